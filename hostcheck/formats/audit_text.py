@@ -1,4 +1,4 @@
-"""An audit as text for people: whether the host is fit for each engine, what fails, what is recommended."""
+"""An audit as text: whether the host is ready for each engine, what fails, what is recommended."""
 
 import re
 from collections.abc import Sequence
@@ -50,7 +50,7 @@ def render(run: Run, style: Style) -> str:
 
 
 def inside(run: Run, style: Style) -> list[str]:
-    """Return what a reader inside a container needs to know first; nothing elsewhere."""
+    """Return the note for an audit inside a container; nothing on other hosts."""
     container = run.facts.get("virt.container")
     if container is None or not container.known or container.value not in _OF_AN_ENGINE:
         return []
@@ -59,7 +59,7 @@ def inside(run: Run, style: Style) -> list[str]:
 
 
 def _changed(run: Run, style: Style, most: int | None = None) -> list[str]:
-    """Return what changed since an earlier audit, a line a change; nothing where there was none to compare with."""
+    """Return the changes since an earlier audit, one line each; nothing without an earlier audit."""
     if not run.since:
         return []
     if not run.changes:
@@ -137,7 +137,7 @@ def _host(host: HostIdentity, style: Style) -> list[str]:
 
 
 def _answers(run: Run, style: Style) -> list[str]:
-    """Return the two questions every audit begins with, each with what decided it and what contradicted that."""
+    """Return the two questions that every audit answers first, each with the evidence for and against it."""
     rows = [(title, run.facts[fact_id]) for fact_id, title in _HEADLINE if fact_id in run.facts]
     # "none" of a monitor or a cloud adds nothing to what the two axes say.
     rows = [
@@ -161,7 +161,7 @@ def _reasons(fact: Fact) -> list[str]:
 
 
 def _telling(fact: Fact) -> Evidence | None:
-    """Pick the evidence that speaks for the answer; where the answer is none, what speaks against the others."""
+    """Pick the evidence for the answer; if the answer is "none", the evidence against the others."""
     wanted = "against" if fact.value == "none" else f"for {fact.value}"
     return next((piece for piece in fact.evidence if piece.says.startswith(wanted)), next(iter(fact.evidence), None))
 

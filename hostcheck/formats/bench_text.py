@@ -1,4 +1,4 @@
-"""What bench measured, as text: the findings, a line a figure, a few notes; all of it is one option away."""
+"""A measurement as text: the findings, one line a figure, and a few notes. ``--verbose`` prints everything."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -39,7 +39,7 @@ def render(comparison: Comparison, style: Style) -> str:
 
 
 def _whole(texts: Iterable[str], lines: int, style: Style) -> tuple[list[str], int]:
-    """Wrap as many whole texts as the lines have room for; return them, and how many are left."""
+    """Wrap as many complete texts as fit into the lines; return them and the number of the others."""
     wrapped = [style.wrap(text, 0).splitlines() for text in texts]
     shown: list[str] = []
     for number, text in enumerate(wrapped):
@@ -55,13 +55,13 @@ def _rows(comparison: Comparison) -> list[Row]:
 
 
 def _is_brief(metric_id: str) -> bool:
-    """Return whether a figure is shown at all: of what says how steady a rate is, the variation of a headline."""
+    """Return whether the brief output shows a figure; of those on steadiness, only the variation of a headline."""
     spec = spec_of(metric_id)
     return spec is None or not spec.of or (spec.unit == "%" and spec.of in headlines())
 
 
 def _table(comparison: Comparison, style: Style) -> tuple[list[Row], list[str]]:
-    """Return the rows that are shown, and their lines: a line a figure, or the headlines below each other."""
+    """Return the rows that are shown, and their lines: one line a figure, or the headlines below each other."""
     rows = _rows(comparison)
     if not rows:
         return [], []

@@ -9,7 +9,7 @@ SCHEMA = "hostcheck.calibration/1"
 
 
 def render(calibration: Calibration, _style: Style) -> str:
-    """Return the calibration as JSON; errors are shares of the truth, null where there is no figure."""
+    """Return the calibration as JSON. Errors are relative to the true value; null without a figure."""
     document = {
         "schema": SCHEMA,
         "hostcheck": __version__,

@@ -1,4 +1,4 @@
-"""A calibration as text: each figure beside the truth, and what that says of this host."""
+"""A calibration as text: each figure beside its true value, and what that means for this host."""
 
 from itertools import groupby
 

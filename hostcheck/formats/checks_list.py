@@ -1,4 +1,4 @@
-"""The checks as a list: all of them by what they are about, or those of some profiles."""
+"""The checks as a list: all of them by subject, or those of some profiles."""
 
 from collections.abc import Sequence
 from itertools import groupby
@@ -16,7 +16,7 @@ _NAMED = 2
 
 
 def is_area(word: str, references: Sequence[str] = ()) -> bool:
-    """Whether a word is no check's id but what several begin with: "net", "cgroup.v1"."""
+    """Whether a word is not the id of a check, but the first words of several ids: "net", "cgroup.v1"."""
     ids = {check.id for reference in references or names() for check in load(reference).checks}
     return word not in ids and any(check_id.startswith(f"{word}.") for check_id in ids)
 
@@ -26,8 +26,8 @@ def list_all(style: Style, *, severity: Severity | None = None, area: str | None
 
     Args:
         style: how to write.
-        severity: only what some profile has at this severity.
-        area: only checks whose id is this or begins with it and a dot: "net", "cgroup.v1".
+        severity: only checks that have this severity in some profile.
+        area: only checks whose id is equal to it, or begins with it and a dot: "net", "cgroup.v1".
 
     Raises:
         UsageError: when nothing is left.
@@ -64,7 +64,7 @@ def list_profiles(
 
 
 def _kept(severity: Severity | None, area: str | None) -> list[MergedCheck]:
-    """Return one entry of each check that is wanted, sorted by what it is about."""
+    """Return one entry for each selected check, sorted by subject."""
     together: dict[str, MergedCheck] = {}
     for entry in merge_checks(map(load, names())):
         if _has(entry, severity) and _in_area(entry.check, area):

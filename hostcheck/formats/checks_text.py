@@ -1,4 +1,4 @@
-"""What a check or a fact means, as text for people: what is asked and why, how it is decided and on what sources."""
+"""The meaning of a check or a fact, as text: what is required and why, how it is decided, and the sources."""
 
 from collections.abc import Iterable, Sequence
 
@@ -18,15 +18,15 @@ _LABEL = 12
 
 
 def explain(wanted: str, style: Style, references: Sequence[str] = ()) -> str:
-    """Return what a check means in each profile that has it, and how the facts that it asks of are decided.
+    """Return the meaning of a check in each profile that has it, and how its facts are decided.
 
     Args:
         wanted: the id of a check or of a fact.
         style: how to write.
-        references: profiles to look in, by name or file; all that ship, unless given.
+        references: profiles to search, by name or file; all built-in ones by default.
 
     Raises:
-        UsageError: when there is neither; the remedy has the nearest id.
+        UsageError: when there is no such check or fact; the remedy names the nearest id.
     """
     every = merge_checks(map(load, dict.fromkeys(references or names())))
     checks = [entry for entry in every if entry.check.id == wanted]

@@ -33,9 +33,9 @@ _FORMULA = re.compile(r"(^|[;,|])([\s'\"]*)(?=[=+\-@＝＋－＠])")  # noqa: RU
 
 
 def render(comparison: Comparison, _style: Style | None = None) -> str:
-    """Return the comparison as RFC 4180 has it, but for the ends of lines, which are those of Unix.
+    """Return the comparison in the format of RFC 4180, with Unix line ends.
 
-    Texts are in quotes and numbers are not. A number that there is none of is an empty text.
+    Texts are quoted, numbers are not. A missing number is an empty text.
     """
     stream = io.StringIO()
     writer = csv.writer(stream, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\n")
@@ -48,7 +48,7 @@ def render(comparison: Comparison, _style: Style | None = None) -> str:
 
 
 def harmless(text: str) -> str:
-    """Keep a text from being taken for a formula by a spreadsheet, or for a command by a terminal."""
+    """Escape a text so that a spreadsheet reads no formula in it, and a terminal no command."""
     return _FORMULA.sub(r"\1\2'", plain(text))
 
 

@@ -28,7 +28,7 @@ def render(comparison: Comparison, _style: Style | None = None) -> str:
 
 
 def escape(text: str) -> str:
-    """Keep a text from being markup, HTML, a link, or a call for people: Markdown shows it as it stands."""
+    """Escape a text so that Markdown shows it unchanged: no markup, HTML, links or mentions (@name)."""
     text = plain(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     text = _SPECIAL.sub(r"\\\g<0>", text)
     text = _OPENING.sub(lambda match: f"{match[0][:-1]}\\{match[0][-1]}", text)

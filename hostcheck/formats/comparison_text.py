@@ -1,4 +1,4 @@
-"""A comparison as text: the findings, then a table of the hosts beside each other, or below each other where many."""
+"""A comparison as text: the findings, then a table of the hosts, side by side or (if many) below each other."""
 
 from hostcheck.comparison.model import Cell, Comparison, Row
 from hostcheck.comparison.notes import legend, notes, signs_of
@@ -19,7 +19,7 @@ def render(comparison: Comparison, style: Style) -> str:
 
 
 def table(comparison: Comparison, style: Style) -> list[str]:
-    """Return the table: hosts side by side where that is narrow enough, else below each other."""
+    """Return the table: hosts side by side if that is narrow enough, otherwise below each other."""
     # Each host but the first brings a column of ratios too; with three hosts that is wider than a terminal.
     if len(comparison.names) <= 2:
         head, *body = _side_by_side(comparison)
@@ -57,19 +57,19 @@ def _stacked(comparison: Comparison, style: Style) -> list[str]:
 
 
 def _beside_name(row: Row, cell: Cell) -> list[str]:
-    """Return a value, its interval and its ratio. Why there is no value stands in the wider column of the intervals."""
+    """Return a value, its interval and its ratio. The reason for a missing value is in the column of the intervals."""
     if cell.metric is None or cell.metric.value is None:
         return ["", figure(row, cell.metric), ratio(cell)]
     return [figure(row, cell.metric), interval(row, cell.metric).rstrip(), ratio(cell)]
 
 
 def title(row: Row) -> str:
-    """Return what a row is of, with the unit: "Random write, IOPS"."""
+    """Return the label of a row with its unit: "Random write, IOPS"."""
     return plain(row.heading)
 
 
 def figure(row: Row, metric: Metric | None) -> str:
-    """Return a value with its signs, or why there is none."""
+    """Return a value with its signs, or the reason why there is none."""
     if metric is None:
         return "not in the run"
     if metric.value is None:
@@ -78,7 +78,7 @@ def figure(row: Row, metric: Metric | None) -> str:
 
 
 def interval(row: Row, metric: Metric | None) -> str:
-    """Return the 95 % interval, with two blanks where a value has its signs; empty where there is none."""
+    """Return the 95 % interval, with two blanks in place of a value's signs; empty if there is none."""
     return f"{row.span_of(metric)}  " if metric is not None and metric.interval else ""
 
 

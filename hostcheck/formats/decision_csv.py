@@ -26,7 +26,7 @@ COLUMNS = (
 
 
 def render(decision: Decision, _style: Style | None = None) -> str:
-    """Return the rows, every text in quotes and none of them a formula to a spreadsheet."""
+    """Return the rows. Every text is quoted, and escaped so that a spreadsheet reads no formula in it."""
     stream = io.StringIO()
     writer = csv.writer(stream, quoting=csv.QUOTE_ALL, lineterminator="\n")
     writer.writerow(COLUMNS)

@@ -27,7 +27,7 @@ _CUT = "\n\nThe summary was cut here.\n"
 
 
 def render(decision: Decision, _style: Style | None = None) -> str:
-    """Return an annotation for each finding, ten at most, the most severe first, and the outcome as a line."""
+    """Return an annotation for each of up to ten findings, the most severe first, and the outcome as a line."""
     reported = decision.having("fail", "inconclusive", "advice", "waived")
     shown = reported if len(reported) <= MOST_ANNOTATIONS else reported[: MOST_ANNOTATIONS - 1]
     lines = [_annotation(finding) for finding in shown]
@@ -40,7 +40,7 @@ def render(decision: Decision, _style: Style | None = None) -> str:
 
 
 def append_summary(decision: Decision) -> None:
-    """Add the decision to the step's summary, where GitHub names one; a failure is only reported."""
+    """Append the decision to the file of the step's summary, if GitHub names one. A failure is only reported."""
     place = os.environ.get("GITHUB_STEP_SUMMARY")
     if not place:
         return
@@ -68,7 +68,7 @@ def _annotation(finding: Finding) -> str:
 
 
 def _at(finding: Finding) -> str:
-    """Return where GitHub shows an annotation: the line of a workload file in the repository."""
+    """Return the place at which GitHub shows an annotation: the line of a workload file in the repository."""
     if finding.asked_at is None or (path := within(Path(finding.asked_at[0]))) is None:
         return ""
     return f"file={_property(path)},line={finding.asked_at[1]},"

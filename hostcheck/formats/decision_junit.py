@@ -1,6 +1,7 @@
 """A gate's decision as JUnit XML, in the dialect of Jenkins and Ant that GitLab and others read too.
 
-A failure is what makes the gate fail, an error what makes it inconclusive; so the report is red where the exit code is.
+What makes the gate fail is a failure; what makes it inconclusive is an error. So the report is red whenever the exit
+code is not 0.
 """
 
 from collections.abc import Sequence
@@ -15,7 +16,7 @@ from hostcheck.run.times import parse_time
 
 
 def render(decision: Decision, _style: Style | None = None) -> str:
-    """Return one test suite a profile, and one each for thresholds and regressions."""
+    """Return one test suite for each profile, one for thresholds, and one for regressions."""
     scopes = dict.fromkeys(finding.scope for finding in decision.findings)
     suites = [
         suite(place, scope, [finding for finding in decision.findings if finding.scope == scope], decision)
@@ -43,7 +44,7 @@ def _number(cases: Sequence[Finding], effect: str) -> int:
 
 
 def local(started: str) -> str:
-    """Return the time without its zone, as the schema wants it; the epoch where the run file's is no time."""
+    """Return the time without its zone, as the schema requires; the epoch if the run file's time is invalid."""
     try:
         moment = parse_time(started)
     except ValueError:

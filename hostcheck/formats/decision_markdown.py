@@ -10,7 +10,7 @@ _SIGNS = {"pass": "✓", "warn": "!", "fail": "✗", "skip": "–", "unknown": "
 
 
 def render(decision: Decision, _style: Style | None = None) -> str:
-    """Return the outcome, what asks something of the reader, and the rest folded away."""
+    """Return the outcome, the findings that require an action, and the others in a folded section."""
     lines = [f"### hostcheck: {escape(headline(decision))}", ""]
     telling = decision.having("fail", "inconclusive", "advice", "waived")
     if telling:

@@ -1,4 +1,4 @@
-"""A gate's decision as a Nagios plugin says it: one line, performance data, and exit codes of its own.
+"""A gate's decision as a Nagios plugin prints it: one line, performance data, and the plugin's exit codes.
 
 https://nagios-plugins.org/doc/guidelines.html
 """
@@ -22,14 +22,14 @@ _LONGEST = 4000
 
 
 def exit_code(decision: Decision) -> int:
-    """Return the plugin's exit code: a recommendation missed is a warning."""
+    """Return the plugin's exit code. A missed recommendation is a warning."""
     if decision.outcome == "passed":
         return int(any(finding.status == "warn" for finding in decision.having("advice")))
     return {"failed": 2, "inconclusive": UNKNOWN}[decision.outcome]
 
 
 def render(decision: Decision, _style: Style | None = None) -> str:
-    """Return the line: the state, the counts, what counts most, and the performance data."""
+    """Return the line: the state, the counts, the gravest findings, and the performance data."""
     state = STATES[exit_code(decision)]
     shown = decision.having("fail", "inconclusive", "advice")
     parts = [_part(finding) for finding in shown]
@@ -50,13 +50,13 @@ def unknown(problem: str) -> str:
 
 
 def _line(text: str) -> str:
-    """Keep a text on one line, and its bars from beginning the performance data."""
+    """Return a text on one line, without the bars that would begin the performance data."""
     line = " ".join(plain(text).replace("|", "¦").split())
     return line if len(line) <= _LONGEST else f"{line[: _LONGEST - 1]}…"
 
 
 def _performance(decision: Decision) -> Iterator[str]:
-    """Yield 'label'=value[unit];warn;crit;min;max; only the units that the guidelines know are written."""
+    """Yield 'label'=value[unit];warn;crit;min;max. Units that the guidelines do not define are left out."""
     for effect in ("fail", "inconclusive", "advice", "waived"):
         limit = "0" if effect == "fail" else ""
         yield f"'findings_{effect}'={len(decision.having(effect))};;{limit};0;"
@@ -75,5 +75,5 @@ def _datum(metric: Metric, threshold: Threshold | None) -> str:
 
 
 def _number(value: float) -> str:
-    """Write a number as digits, a point and digits: the guidelines know no exponent."""
+    """Format a number without an exponent: the guidelines allow none."""
     return f"{value:.6f}".rstrip("0").rstrip(".")

@@ -16,7 +16,7 @@ from hostcheck.run.times import parse_time
 
 
 def render(decision: Decision, _style: Style | None = None) -> str:
-    """Return gauges in base units. A check is one series with its status, and one with what is known of it.
+    """Return gauges in base units. Each check has one series with its status, and one info series.
 
     Names and units are those of https://prometheus.io/docs/practices/naming/.
     """
@@ -33,7 +33,7 @@ def render(decision: Decision, _style: Style | None = None) -> str:
 
 
 def _worst(decision: Decision) -> list[Finding]:
-    """Return one finding for each thing looked at, the worst; equal are names that differ in what is not shown."""
+    """Return the worst finding of each series. Names are equal if they differ only in characters that are not shown."""
     found = {(plain(finding.scope), plain(finding.id)): finding for finding in reversed(decision.having(*WORST_FIRST))}
     return list(reversed(found.values()))
 

@@ -11,9 +11,10 @@ from hostcheck.plaintext import plain
 
 
 def render(decision: Decision, _style: Style | None = None) -> str:
-    """Return the plan of TAP and one line for each finding. A waived finding is a TODO: it may fail, and is shown.
+    """Return the plan of TAP and one line for each finding.
 
-    What is unknown and counts is "not ok": the protocol has no word for it. Its status says it.
+    A waived finding is a TODO: it may fail, and is shown. An unknown result that counts is "not ok", because the
+        protocol has no state for it; the YAML block has its status.
     """
     lines = ["TAP version 13", f"1..{len(decision.findings)}"]
     for number, finding in enumerate(decision.findings, 1):
@@ -33,7 +34,7 @@ def _lines(number: int, finding: Finding) -> list[str]:
 
 
 def _text(text: str) -> str:
-    """Keep a text from being read as a directive, which begins with #."""
+    """Escape "#" in a text: it would begin a directive."""
     return re.sub(r"([\\#])", r"\\\1", plain(text))
 
 

@@ -1,4 +1,4 @@
-"""A gate's decision as text for people: the outcome, what decided it, what is recommended."""
+"""A gate's decision as text: the outcome, what decided it, what is recommended."""
 
 from hostcheck.counts import number_of
 from hostcheck.formats.decision_words import headline, remedy

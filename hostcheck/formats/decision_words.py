@@ -1,4 +1,4 @@
-"""What every format says of a gate's decision in the same words."""
+"""The words on a gate's decision that all formats share."""
 
 from hostcheck.counts import number_of
 from hostcheck.gate.decision import Decision
@@ -6,13 +6,13 @@ from hostcheck.gate.finding import Finding
 
 
 def headline(decision: Decision) -> str:
-    """Return the outcome, whose, for what, and why, on one line."""
+    """Return the outcome, the host, the profiles and the reason on one line."""
     profiles = ", ".join(decision.policy.profiles)
     return f"{decision.command} {decision.outcome}: {decision.run.host.name} for {profiles}: {counts(decision)}"
 
 
 def counts(decision: Decision) -> str:
-    """Return how many findings there are of each kind that says something."""
+    """Return the number of findings of each kind that occurs."""
     advice = [finding.status for finding in decision.having("advice")]
     warned = advice.count("warn")
     unknown = len(advice) - warned
@@ -27,17 +27,17 @@ def counts(decision: Decision) -> str:
 
 
 def word(finding: Finding) -> str:
-    """Return what a finding came to and what that means, in a word: "fail", "unknown", "warn", "waived"."""
+    """Return the result of a finding in one word: "fail", "unknown", "warn", "waived"."""
     return "waived" if finding.effect == "waived" else finding.status
 
 
 def remedy(finding: Finding) -> str:
-    """Return what to do; nothing where nothing is missed, or where it is unknown whether anything is."""
+    """Return what to do; nothing if the check passed, or if its result is unknown."""
     return finding.fix if finding.status in {"fail", "warn"} and finding.effect != "waived" else ""
 
 
 def detail(finding: Finding) -> list[str]:
-    """Return all that is to be said of a finding, a sentence a line."""
+    """Return everything that is known of a finding, one sentence a line."""
     notes = [
         finding.sentence,
         finding.waiver_words,

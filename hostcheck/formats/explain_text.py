@@ -1,4 +1,4 @@
-"""Checks and facts explained: each fact with its witnesses in the order they were weighed, for people who doubt it."""
+"""Explain checks and facts: each fact with its evidence, in the order in which it was weighed."""
 
 from collections.abc import Mapping, Sequence
 
@@ -12,16 +12,16 @@ from hostcheck.spelling import closest
 
 
 def explain(run: Run, wanted: str, style: Style, profiles: Sequence[Profile] = ()) -> str:
-    """Return the facts of a name or group of names, or a check and the fact that it asks about.
+    """Return the facts with a name or prefix, or a check and its fact.
 
     Args:
         run: audited.
-        wanted: a fact ("virt.vm"), how facts' names begin ("virt"), a check's id ("storage.driver") or its title.
+        wanted: a fact ("virt.vm"), the prefix of several ("virt"), a check's id ("storage.driver") or its title.
         style: how to write.
         profiles: that it was audited for.
 
     Raises:
-        UsageError: when nothing has that name; the remedy has the nearest one.
+        UsageError: when nothing has that name; the remedy names the nearest one.
     """
     facts = [fact for fact_id, fact in run.facts.items() if fact_id == wanted or fact_id.startswith(f"{wanted}.")]
     verdicts = [verdict for verdict in run.verdicts if _is_meant(verdict, wanted)]

@@ -1,4 +1,4 @@
-"""The facts and metrics that a profile or policy can ask about: type, unit and an example of each, as a list."""
+"""A list of the facts and metrics that profiles and policies can use, with type, unit and an example of each."""
 
 from collections.abc import Mapping
 from itertools import groupby
@@ -15,11 +15,11 @@ _HEAD = ("id", "type", "unit", "example")
 
 
 def list_facts(style: Style, *, area: str | None = None) -> str:
-    """Return every fact, then every metric, a line each. Examples are written as in a profile.
+    """Return every fact, then every metric, one line each. Examples are written as in a profile.
 
     Args:
         style: how to write.
-        area: only ids that are this or begin with it and a dot: "net", "disk".
+        area: only ids that are equal to it, or begin with it and a dot: "net", "disk".
 
     Raises:
         UsageError: when nothing is left.
@@ -45,7 +45,7 @@ def _metric(metric: str) -> tuple[str, str]:
 
 
 def _toml(value: FactValue) -> str:
-    """Write a value as a profile does; of a map its names."""
+    """Write a value as in a profile; of a map, its names."""
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, (tuple, Mapping)):

@@ -1,4 +1,4 @@
-"""What a host misses, as text for people: the gravest first, two lines each, and the same in two profiles once."""
+"""What a host misses, as text: the gravest first, two lines each. A finding of several profiles is shown once."""
 
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
@@ -23,13 +23,13 @@ _LINES = 2
 
 
 class Item(NamedTuple):
-    """A result that asks something of the reader, or does not.
+    """One result of a check, as it is shown.
 
     Attributes:
         status: of the verdict.
         severity: of the check.
         check: its id.
-        title: what it is about, in a few words.
+        title: its subject, in a few words.
         sentence: what was found, in words that follow the title.
         found: the same, in the words of the comparison: equal in two profiles where the results are.
         whose: the profiles.
@@ -55,7 +55,7 @@ class Item(NamedTuple):
 
 
 def of_verdict(verdict: Verdict) -> Item:
-    """Return a verdict as an item. One of a file from before verdicts had titles is named by its check."""
+    """Return a verdict as an item. Verdicts of old run files have no title: the check's id stands in its place."""
     return Item(
         status=verdict.status,
         severity=verdict.severity,
@@ -72,7 +72,7 @@ def of_verdict(verdict: Verdict) -> Item:
 
 
 def merged(items: Iterable[Item]) -> list[Item]:
-    """Merge what several profiles say of one thing: the gravest stays, with the names of all."""
+    """Merge equal results of several profiles: the gravest stays, with the names of all profiles."""
     kept: dict[tuple[str, str, str], Item] = {}
     for item in items:
         key = (item.check, item.title, item.found)
@@ -86,13 +86,13 @@ def merged(items: Iterable[Item]) -> list[Item]:
 
 
 def brief(items: Sequence[Item], style: Style, *, most: int, lines: int) -> list[str]:
-    """Return what asks something of the reader under a heading each, and how many are left out.
+    """Return the items that require an action, under a heading for each kind, and the number of those left out.
 
     Args:
         items: merged.
         style: how to write.
         most: items.
-        lines: for all of it; counted for 80 columns, and more of them on a narrower terminal.
+        lines: limit for all of them at 80 columns; a narrower terminal gets more lines.
     """
     asking = sorted((item for item in items if _gravity(item) < len(_HEADINGS)), key=_gravity)
     several = len({name for item in items for name in item.whose}) > 1
@@ -113,7 +113,7 @@ def brief(items: Sequence[Item], style: Style, *, most: int, lines: int) -> list
 
 
 def full(item: Item, style: Style) -> list[str]:
-    """Return an item with all that is known of it."""
+    """Return an item with all its details."""
     lines = [f"{style.status(item.status)} {style.paint(plain(item.title), 'bold')} ({plain(item.check)})"]
     asks = item.status in {"fail", "warn"}
     parts = [
