@@ -20,7 +20,7 @@ _REFUSED = {
     "overlay": "the kernel refuses an upper layer on another overlay",
     "aufs": "Docker refuses overlay2 on it",
     "ecryptfs": "Docker refuses overlay2 on it, and Podman overlay",
-    **dict.fromkeys(("nfs", "nfs4", "cifs", "smb3", "9p", "vboxsf", "afs", "fuse", "fuseblk"), _REMOTE),
+    **dict.fromkeys(("nfs", "nfs4", "cifs", "smb3", "9p", "vboxsf", "afs", "ceph", "fuse", "fuseblk"), _REMOTE),
     **dict.fromkeys(("vfat", "exfat"), "the kernel refuses overlay on a file system that ignores case"),
     **dict.fromkeys(("squashfs", "erofs"), "it is read-only"),
 }

@@ -22,12 +22,16 @@ from hostcheck.run.model import Evidence, Fact
 _FILESYSTEMS = "/proc/filesystems"
 # AUFS is refused on these: moby@v1.0.0 daemon/graphdriver/aufs/aufs.go.
 _NO_AUFS_ON = frozenset({"btrfs", "aufs"})
-# File systems whose directories store the type of an entry, always or by the default of mkfs.
-_HAS_D_TYPE = {
-    "btrfs": "for: btrfs always stores it",
-    "ext4": "for: ext4 stores it unless made with -O ^filetype (mke2fs.conf(5))",
-    "zfs": "for: zfs always stores it",
+_D_TYPE = {
+    **{name: (True, f"for: {name} always has it") for name in ("bcachefs", "btrfs", "f2fs", "tmpfs", "ubifs", "zfs")},
+    **{name: (True, f"for: {name} has it unless made with -O ^filetype") for name in ("ext2", "ext3", "ext4")},
+    **{name: (False, f"against: readdir of {name} gives no types") for name in ("jfs", "reiserfs")},
 }
+"""Whether readdir(3) of a file system gives the type of an entry, always or by the default of mkfs.
+
+Sources: mke2fs.conf(5); linux fs/bcachefs/dirent.c, fs/f2fs/dir.c, fs/libfs.c, fs/ubifs/dir.c; fs/jfs/jfs_dtree.c and
+fs/reiserfs/dir.c give DT_UNKNOWN.
+"""
 
 
 def probe(host: Host) -> Iterator[Fact]:
@@ -164,8 +168,8 @@ def _d_type(root: DataRoot, tried: OverlayTrial) -> Fact:
     if root.mount is None:
         return settle("storage.d_type", (tried.d_type,), f"the file system of {root.folder} is unknown")
     fs_type = root.mount.fs_type
-    says = _HAS_D_TYPE.get(fs_type)
-    witness = Witness(True if says else None, Evidence("/proc/self/mountinfo", fs_type, says or "silent"))
+    answer, says = _D_TYPE.get(fs_type, (None, "silent"))
+    witness = Witness(answer, Evidence("/proc/self/mountinfo", fs_type, says))
     reason = (
         f"{fs_type} may lack d_type: audit the host itself, as root and with the overlay module loaded, "
         "or look for ftype=1 in xfs_info"

@@ -126,8 +126,10 @@ def test_devicemapper_needs_thin_provisioning(fake_host, facts_of):
     assert facts_of(probe, fake_host(config("BLK_DEV_DM=y")))["storage.devicemapper"].value is False
 
 
-@pytest.mark.parametrize(("fs_type", "value"), [("ext4", True), ("btrfs", True), ("xfs", None)])
-def test_xfs_alone_does_not_show_whether_it_has_d_type(fake_host, facts_of, fs_type, value):
+@pytest.mark.parametrize(
+    ("fs_type", "value"), [("ext4", True), ("btrfs", True), ("f2fs", True), ("jfs", False), ("xfs", None)]
+)
+def test_some_file_systems_alone_show_whether_they_have_d_type(fake_host, facts_of, fs_type, value):
     fact = facts_of(probe, fake_host(on(fs_type), live=False))["storage.d_type"]
     assert (fact.value if fact.known else None) is value
 
