@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 import psutil
 
-from hostcheck.run.model import Conditions
+from hostcheck.run.model import Conditions, Sample
 
 INTERVAL_SECONDS = 0.1
 _PRESSURE = Path("/proc/pressure")
@@ -85,6 +85,18 @@ class Recorder:
             **{name: _rounded(rates[name]) for name in _CONDITIONS}, load1=round(self._load1, 2)
         )
         self.counted = last.counted_since(self._first)
+
+    def sample(self, value: float | None, reason: str, detail: Mapping[str, Any]) -> Sample:
+        """Return the sample of the monitored time: the value, or the reason why it is invalid where there is one."""
+        return Sample(
+            value=None if reason else value,
+            valid=not reason,
+            reason=reason,
+            seconds=self.seconds,
+            started=self.started,
+            conditions=self.conditions,
+            detail=detail,
+        )
 
     def _watch(self) -> None:
         before = self._first

@@ -29,6 +29,10 @@ PATIENCE_SECONDS = 30.0
 """How much longer than asked a turn may take: a quota stops a program, and stress-ng waits for its processes."""
 
 
+MOST_FAILURES = 3
+"""Turns in a row that may fail in a sustained load: a program that fails at once would be started without end."""
+
+
 class CpuWorkload:
     """Numbers of threads in turns, each for a second or two: what moves meanwhile is in every figure alike."""
 
@@ -65,20 +69,26 @@ class CpuWorkload:
 
 
 def _sustained(bench: "_Bench", context: Context, cpus: int, seconds: float) -> Metric:
-    """Keep all CPUs busy in one turn after the other: its course shows when an allowance is spent."""
+    """Keep all CPUs busy in one turn after the other: its course shows when an allowance is spent.
+
+    It ends before its time after MOST_FAILURES failed turns in a row. A metric with a failed turn says so.
+    """
     context.progress.start("CPU, sustained", seconds)
     until = time.monotonic() + seconds
     turns: list[Sample] = []
     while time.monotonic() < until or not turns:
         turns.append(bench.sample(cpus))
         context.checkpoint()
-    counted = [turn for turn in turns if turn.valid and turn.value]
+        if len(turns) >= MOST_FAILURES and not any(turn.valid for turn in turns[-MOST_FAILURES:]):
+            break
+    counted = [turn for turn in turns if turn.valid]
+    failed = [turn for turn in turns if not turn.valid]
     metric = METRICS[CPU_SUSTAINED]
     settings: Settings = {"program": bench.program, "threads": cpus}
     if not counted:
         return summarise(metric, turns, settings, wanted=1)
     rates = [turn.value or 0.0 for turn in counted]
-    ends = accumulate(turn.seconds for turn in counted)
+    ends = [end for turn, end in zip(turns, accumulate(turn.seconds for turn in turns), strict=True) if turn.valid]
     detail: CpuFields = {"threads": cpus, "series": {"t": [round(end, 3) for end in ends], "rate": rates}}
     sample = replace(counted[0], value=fmean(rates), seconds=sum(turn.seconds for turn in counted), detail=detail)
     found = summarise(metric, [sample], settings, wanted=1)
@@ -86,6 +96,9 @@ def _sustained(bench: "_Bench", context: Context, cpus: int, seconds: float) -> 
     if changes:
         reason = course_in_words(rates, changes, sample.seconds / len(rates), metric.unit)
         found = replace(found, state="unstable", reason=reason)
+    if failed:
+        reasons = (found.reason, f"{len(failed)} of {len(turns)} turns failed: {failed[-1].reason}")
+        found = replace(found, state="unstable" if changes else "partial", reason="; ".join(filter(None, reasons)))
     context.progress.done("CPU, sustained", f"{amount(sample.value or 0, metric.unit)} events/s {found.reason}".strip())
     return found
 
@@ -130,15 +143,7 @@ class _Bench:
             detail["quota"] = self._quota.setting
         if (periods := recorder.counted.get("quota_periods", 0.0)) > 0:
             detail["quota_stops_percent"] = round(100 * recorder.counted.get("quota_stops", 0.0) / periods, 1)
-        return Sample(
-            value=None if reason else value,
-            valid=not reason,
-            reason=reason,
-            seconds=recorder.seconds,
-            started=recorder.started,
-            conditions=recorder.conditions,
-            detail=detail,
-        )
+        return recorder.sample(value, reason, detail)
 
 
 def _steps(cpus: int) -> Iterator[tuple[MetricSpec, int]]:

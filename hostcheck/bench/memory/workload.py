@@ -97,16 +97,7 @@ def _sample(probe: Probe, seconds: int, detail: MemoryFields, context: Context) 
             raise CannotRun(f"{probe.name} cannot be started: {error.strerror}", "install it again") from error
     value = None if ran.problem else probe.value(ran.output)
     reason = ran.problem or ("" if value else f"{probe.name} wrote no figure")
-    sample = Sample(
-        value=value,
-        valid=not reason,
-        reason=reason,
-        seconds=recorder.seconds,
-        started=recorder.started,
-        conditions=recorder.conditions,
-        detail=detail,
-    )
-    return sample, bool(ran.problem) and UNKNOWN_OPTION in ran.messages + ran.output
+    return recorder.sample(value, reason, detail), bool(ran.problem) and UNKNOWN_OPTION in ran.messages + ran.output
 
 
 def _in_words(sample: Sample, unit: str) -> str:

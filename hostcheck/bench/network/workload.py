@@ -113,15 +113,7 @@ class _Bench:
         detail: NetworkFields = details(ran.output, turn.streams)
         if value and turn.streams == 1 and (lost := self._lost(value, receive=turn.receive)) is not None:
             detail["lost_percent"] = round(lost, 3)
-        return Sample(
-            value=value,
-            valid=not reason,
-            reason=reason,
-            seconds=recorder.seconds,
-            started=recorder.started,
-            conditions=recorder.conditions,
-            detail=detail,
-        )
+        return recorder.sample(value, reason, detail)
 
     def _lost(self, megabytes_a_second: float, *, receive: bool) -> float | None:
         """Return the share of datagrams that is lost at a tenth of the rate; None where UDP does not pass."""

@@ -19,7 +19,9 @@ class Bench:
 
     def sample(self, threads):
         self.clock.now += 2.0
-        return Sample(next(self.rates), seconds=2.0, detail={"threads": threads})
+        rate = next(self.rates)
+        reason = "" if rate else "it ended with 1: no memory"
+        return Sample(rate, valid=not reason, reason=reason, seconds=2.0, detail={"threads": threads})
 
 
 class Clock:
@@ -51,3 +53,24 @@ def test_an_even_load_has_one_level(monkeypatch):
     metric = sustained(monkeypatch, [2600.0 + step % 7 for step in range(50)])
     assert (metric.state, metric.reason) == ("ok", "")
     assert 2600 < metric.value < 2607
+
+
+def test_a_failed_turn_is_said_and_keeps_its_place_in_the_course(monkeypatch):
+    metric = sustained(monkeypatch, [*[2600.0] * 10, None, *[2600.0] * 10])
+    assert (metric.state, metric.reason) == ("partial", "1 of 21 turns failed: it ended with 1: no memory")
+    times = metric.samples[0].detail["series"]["t"]
+    assert (times[9], times[10], times[-1]) == (20.0, 24.0, 42.0)
+
+
+def test_a_program_that_fails_each_time_is_not_started_without_end(monkeypatch):
+    always = [None] * 1000
+    metric = sustained(monkeypatch, always)
+    assert metric.state == "invalid"
+    assert len(metric.samples) == workload.MOST_FAILURES
+    assert metric.samples[-1].reason == "it ended with 1: no memory"
+
+
+def test_a_program_that_begins_to_fail_keeps_what_was_measured(monkeypatch):
+    metric = sustained(monkeypatch, [*[2600.0] * 10, *[None] * 1000])
+    assert metric.value == 2600
+    assert metric.reason == "3 of 13 turns failed: it ended with 1: no memory"
