@@ -5,6 +5,7 @@ bytes), and refused where no reading is usual (mb/s).
 """
 
 import re
+from contextlib import suppress
 from decimal import Decimal
 from typing import Literal, NamedTuple
 
@@ -19,7 +20,7 @@ _NUMBER = re.compile(r"(?P<number>\d+(?:\.\d+)?)\s*(?P<unit>[^\s\d].*)?")
 _THOUSANDS = re.compile(r"(?P<number>[1-9]\d{0,2}\.\d{3})(?P<unit>(?!\d)(?!\s*[tT]).*)", re.DOTALL)
 """A point that may be of thousands. Of terabytes it is none: disks of 1.024 and 1.920 TB are sold."""
 _SEVERAL = re.compile(r"(?P<count>\d{1,2})\s*[x×*]\s*(?P<rest>\S.*)", re.IGNORECASE)
-_UP_TO = re.compile(r"\s*up\s+to\b", re.IGNORECASE)
+_UP_TO = re.compile(r"\s*up\s*-?\s*to\b", re.IGNORECASE)
 
 _PREFIX = {"k": "k", "K": "k", "m": "M", "M": "M", "g": "G", "G": "G", "t": "T", "T": "T"}
 _SIZE = re.compile(r"(?P<prefix>[kKmMgGtT])(?P<binary>i)?(?:[bB]|bytes?)?")
@@ -86,10 +87,25 @@ def parse_amount(text: str, unit: str) -> Quantity:
     try:
         value = parse_quantity(canonical, unit, bare=unit == "IOPS")
     except QuantityError as error:
-        raise UnfitError(error.problem, error.remedy) from error
+        raise _with_more(rest, unit) or UnfitError(error.problem, error.remedy) from error
     if not 0 < value < 1 << 62 or count == 0:
         raise UnfitError(f"{text!r} is no promise", f"write a quantity above 0, such as {example_in(unit)}")
     return Quantity(value, canonical, _OPERATORS.get(limited["operator"] or "", ""), in_bits, count)
+
+
+def _with_more(text: str, unit: str) -> UnfitError | None:
+    """Return what to say of a quantity with words after it, which may take back what it promises; None of others."""
+    words = text.split()
+    # "8GB DDR4" and "8 GB DDR4".
+    for count in range(1, min(3, len(words))):
+        first, more = " ".join(words[:count]), " ".join(words[count:])
+        with suppress(QuantityError, UnfitError):
+            parse_quantity(_canonical(first, unit)[0], unit, bare=False)
+            return UnfitError(
+                f"{text!r} is more than a quantity: {more!r} is not judged",
+                f"write {first!r} alone, if that is promised at least",
+            )
+    return None
 
 
 def _canonical(text: str, unit: str) -> tuple[str, bool]:

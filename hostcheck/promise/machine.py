@@ -11,7 +11,9 @@ from hostcheck.run.model import NONE, Run
 from hostcheck.tomltext import nearest
 
 _METAL = frozenset({"none", "metal", "bare metal", "bare-metal", "dedicated", "dedicated server"})
-_OTHER_NAMES = {"hyper-v": "hyperv", "esxi": "vmware", "virtuozzo": "openvz", "proxmox": "kvm"}
+_OTHER_NAMES = {"hyper-v": "hyperv", "esxi": "vmware"}
+_SELL_BOTH = {"proxmox": ("kvm", "lxc"), "virtuozzo": ("kvm", "openvz")}
+"""Products that run virtual machines and containers: their name promises neither."""
 _FAMILIES = {"xen": ("xen", "xen-pv", "xen-hvm", "xen-pvh")}
 _HOW = (
     "CPUID, firmware ids, clocks, namespaces and control groups, weighed by hostcheck audit (hostcheck checks virt.vm)"
@@ -100,6 +102,9 @@ def parse_virtualization(text: str) -> Virtualization:
         UnfitError: when there is no such name; with the nearest.
     """
     word = text.strip().lower()
+    if word in _SELL_BOTH:
+        machine, container = _SELL_BOTH[word]
+        raise UnfitError(f"{text!r} is {machine} to some and {container} to others", f"write {machine} or {container}")
     name = NONE if word in _METAL else _OTHER_NAMES.get(word, word)
     known = (*_machines(), *SYSTEM, NONE)
     if name not in known or name == "other":

@@ -93,6 +93,8 @@ def test_a_policy_and_pyproject_have_the_table_too(read):
         ("'disk.randwrit.iops' = 5", "did you mean disk.randwrite.iops?"),
         ("virtualization = 'kwm'", "did you mean kvm?"),
         ("virtualization = 'other'", "there is no virtualization"),
+        ("virtualization = 'Proxmox'", "is kvm to some and lxc to others; write kvm or lxc"),
+        ("virtualization = 'Virtuozzo'", "is kvm to some and openvz to others; write kvm or openvz"),
         ("cpus = 'four'", "write how many"),
         ("cpus = 0", "write how many"),
         ("cpus = true", "write how many"),
