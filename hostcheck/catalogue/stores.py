@@ -1,6 +1,6 @@
 """Engines with a folder of their own for images and containers, each of which may be on another disk."""
 
-STORES = ("k3s", "rke2", "k0s", "microk8s", "containerd", "crio", "incus", "lxd")
+STORES = ("k3s", "rke2", "k0s", "microk8s", "containerd", "crio", "podman", "incus", "lxd")
 """Names that the key ``store`` of a profile can have. Facts of the folder are those of the data-root: for
 ``storage.overlay`` it is ``store.k3s.overlay``."""
 

@@ -87,6 +87,34 @@ REFUSED = (
         {"storage.driver": "fail"},
         profile="podman",
     ),
+    *(
+        Reported(
+            f"Podman's folder on NFS {beside}",
+            "podman-container-tools/podman#8521 ('overlay' is not supported over nfs)",
+            on("nfs4", "192.168.1.16:/mnt/storage", "/var/lib/containers", root="/var/lib/containers", files=files),
+            UNFIT,
+            {"storage.driver": "fail"},
+            profile=profile,
+        )
+        for beside, files, profile in (
+            ("beside Docker", ({"/usr/bin/podman": "", "/usr/bin/dockerd": ""},), "podman"),
+            ("before it is installed", (), "podman"),
+            ("beside Docker, for Quadlet", ({"/usr/bin/podman": "", "/usr/bin/dockerd": ""},), "quadlet"),
+        )
+    ),
+    Reported(
+        "Docker beside Podman whose folder is on NFS",
+        "dockerd(8) (/var/lib/docker)",
+        on(
+            "nfs4",
+            "192.168.1.16:/mnt/storage",
+            "/var/lib/containers",
+            root="/var/lib/containers",
+            files=({"/usr/bin/podman": "", "/usr/bin/dockerd": ""},),
+        ),
+        NOT_REFUSED,
+        {"storage.backing_fs": "pass"},
+    ),
     Reported(
         "the data-root on the disk of Windows, in WSL 2",
         "learn.microsoft.com/windows/wsl/filesystems (/mnt/c is 9p); linux fs/9p (no RENAME_WHITEOUT)",

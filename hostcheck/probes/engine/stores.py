@@ -51,6 +51,9 @@ def store_of(host: Host, engine: str) -> tuple[str, Evidence]:
         return _containerd(host)
     if engine == "crio":
         return _crio(host)
+    if engine == "podman":
+        # Run by root, whoever asks.
+        return _containers(host, None)
     usual, of_snap = _LXC[engine]
     if of_snap and host.exists(of_snap):
         return of_snap, Evidence(of_snap, "present", "a snap")
