@@ -66,6 +66,8 @@ class _Automaton:
         self.alphabet = self._kinds()
         self._ready: dict[tuple[int, str, bool, bool], set[int]] = {}
         self._followers: dict[tuple[_Place, str], frozenset[_Place]] = {}
+        self._near: dict[_Place, set[_Place]] = {}
+        self._inside: dict[_Place, dict[str, frozenset[_Place]]] = {}
 
     def _kinds(self) -> tuple[str, ...]:
         """Return one character of each kind that the pattern tells apart."""
@@ -85,6 +87,23 @@ class _Automaton:
     def followers(self, place: _Place) -> list[_Place]:
         """Return the places behind a place, whatever they read."""
         return [each for character in self.alphabet for each in self.next(place, character)]
+
+    def near(self, place: _Place) -> set[_Place]:
+        """Return the places that a word of the length looked for leads to."""
+        if place not in self._near:
+            found, last = set[_Place](), {place}
+            for _ in range(_LONGEST_WORD):
+                last = {each for begin in last for each in self.followers(begin)} - found
+                found |= last
+            self._near[place] = found
+        return self._near[place]
+
+    def inside(self, place: _Place, part: set[_Place]) -> dict[str, frozenset[_Place]]:
+        """Return, for each character that a place can read and stay in its part, the places of that part behind it."""
+        if place not in self._inside:
+            ways = ((character, self.next(place, character) & part) for character in self.alphabet)
+            self._inside[place] = {character: found for character, found in ways if found}
+        return self._inside[place]
 
     def _state(self) -> int:
         self.states.append(_State())
@@ -253,7 +272,7 @@ def backtracks(pattern: re.Pattern[str] | re.Pattern[bytes], *, searched: bool =
                 return word
     for one, other in itertools.product(parts, repeat=2):
         for second in other:
-            for first in {place for place in one if place[1] == second[1]} - {second}:
+            for first in {place for place in one if place[1] == second[1] and second in machine.near(place)} - {second}:
                 for word in _pumped(machine, (first, one), (second, other)):
                     if not _accepted(machine, reached[first], word):
                         return word
@@ -320,11 +339,11 @@ def _pumped(machine: _Automaton, one: tuple[_Place, set[_Place]], other: tuple[_
     queue: deque[tuple[tuple[_Place, _Place, _Place], str]] = deque([(start, "")])
     while queue:
         (before, between, behind), word = queue.popleft()
-        for character in machine.alphabet if len(word) < _LONGEST_WORD else ():
-            ends = machine.next(behind, character) & within
-            begins = machine.next(before, character) & inside if ends else ()
-            ways = itertools.product(begins, machine.next(between, character), ends) if begins else ()
-            for follower in ways:
+        if len(word) == _LONGEST_WORD:
+            continue
+        begins = machine.inside(before, inside)
+        for character, ends in machine.inside(behind, within).items():
+            for follower in itertools.product(begins.get(character, ()), machine.next(between, character), ends):
                 if follower == goal:
                     yield word + character
                 elif follower not in seen:
