@@ -2,14 +2,14 @@
 
 import os
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+from tests.forked import hostcheck_forked
 from tests.short import short_hostcheck
 
-BENCH = [sys.executable, "-m", "hostcheck", "bench", "--quick", "--allow-busy"]
+BENCH = ("bench", "--quick", "--allow-busy")
 
 
 @pytest.fixture
@@ -68,8 +68,7 @@ OPTIONS = (["--only", "disk"], ["--only", "build", "--private-engine"], [])
 def test_what_cannot_be_measured_ends_the_command_before_anything_is_measured(tmp_path, environment, make):
     folder = make(tmp_path)
     for options in OPTIONS if make in UNUSABLE else OPTIONS[:1]:
-        argv = [*BENCH, *options, "--dir", folder]
-        done = subprocess.run(argv, env=environment, capture_output=True, text=True)
+        done = hostcheck_forked(*BENCH, *options, "--dir", folder, env=environment)
         assert (done.returncode, done.stdout) == (4, ""), done.stderr
         assert done.stderr.count("\n") == 1
         assert done.stderr.startswith("hostcheck: cannot start the measurement: ")
@@ -80,8 +79,8 @@ def test_what_cannot_be_measured_ends_the_command_before_anything_is_measured(tm
 @pytest.mark.real
 def test_a_relative_folder_is_of_the_working_folder(tmp_path, environment):
     (tmp_path / "here").mkdir()
-    argv = [*BENCH, "--only", "storm", "--private-engine", "--dir", "none"]
-    done = subprocess.run(argv, env=environment, capture_output=True, text=True, cwd=tmp_path)
+    words = (*BENCH, "--only", "storm", "--private-engine", "--dir", "none")
+    done = hostcheck_forked(*words, env=environment, cwd=tmp_path)
     assert (done.returncode, "none: No such file" in done.stderr) == (4, True), done.stderr
     del environment["DOCKER_HOST"]
     options = ("--only", "storm", "--storm", "2", "--private-engine", "--dir", "here", "-o", "run.json")

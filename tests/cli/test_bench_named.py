@@ -2,12 +2,12 @@
 
 import json
 import os
-import subprocess
-import sys
 
 import pytest
 
-BENCH = [sys.executable, "-m", "hostcheck", "bench", "--quick", "--allow-busy"]
+from tests.forked import hostcheck_forked
+
+BENCH = ("bench", "--quick", "--allow-busy")
 
 
 @pytest.fixture
@@ -15,7 +15,7 @@ def bench(tmp_path):
     environment = {**os.environ, "XDG_DATA_HOME": str(tmp_path / "data"), "DOCKER_HOST": f"unix://{tmp_path}/no.sock"}
 
     def do(*words):
-        return subprocess.run([*BENCH, *words], env=environment, capture_output=True, text=True)
+        return hostcheck_forked(*BENCH, *words, env=environment)
 
     return do
 
@@ -56,9 +56,8 @@ def test_an_engine_that_does_not_answer_ends_the_command_before_anything_is_meas
     ids=lambda each: "",
 )
 def test_an_endurance_begins_with_nothing_that_it_does_not_follow(tmp_path, words, code, said):
-    argv = [sys.executable, "-m", "hostcheck", "bench", "--endurance", "24h", *words]
     environment = {**os.environ, "XDG_DATA_HOME": str(tmp_path)}
-    done = subprocess.run(argv, env=environment, capture_output=True, text=True, timeout=60)
+    done = hostcheck_forked("bench", "--endurance", "24h", *words, env=environment)
     assert (done.returncode, said in done.stderr) == (code, True), done.stderr
     assert not (tmp_path / "hostcheck/endurance/plan.json").exists()
 

@@ -1,6 +1,7 @@
 """A run file that an audit just wrote is judged as the gate judges the host."""
 
 import json
+from dataclasses import replace
 from itertools import chain, combinations
 from pathlib import Path
 
@@ -22,11 +23,18 @@ ASKED = [
 ]
 
 
+def as_read(run):
+    """Return a run as it is read from its file."""
+    return from_json(json.loads(dumps(run)))
+
+
 @pytest.mark.parametrize("host", NAMES)
 def test_a_fresh_run_file_decides_as_the_gate_does_live(host):
+    facts = as_read(audited(host, names())).facts
     for profile, roles in ASKED:
         run = audited(host, (profile,), roles)
-        read = from_json(json.loads(dumps(run)))
+        # The facts, nine tenths of a file, are the same for every profile.
+        read = replace(as_read(replace(run, facts={})), facts=facts)
         for fail_on in ("required", "recommended"):
             live = decide(run, Policy((profile,), roles, fail_on), source="live")
             for policy in (Policy(fail_on=fail_on), Policy((profile,), roles, fail_on)):
@@ -39,7 +47,7 @@ def test_a_fresh_run_file_decides_as_the_gate_does_live(host):
 def test_a_fresh_run_file_decides_as_the_gate_does_live_for_every_profile_at_once(host):
     run = audited(host, names())
     live = decide(run, Policy(names()), source="live")
-    judged = decide(from_json(json.loads(dumps(run))), Policy())
+    judged = decide(as_read(run), Policy())
     assert (judged.outcome, judged.findings, judged.notes) == (live.outcome, live.findings, ())
 
 
