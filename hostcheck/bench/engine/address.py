@@ -1,13 +1,13 @@
 """List the addresses at which a container engine may be listening."""
 
 import hashlib
-import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from hostcheck.bench.base import CannotRun
+from hostcheck.bench.engine.client_config import read_object
 from hostcheck.home import home
 
 SOCKETS = ("/var/run/docker.sock", "/run/docker.sock")
@@ -103,7 +103,7 @@ def _context(environment: Mapping[str, str]) -> Address | None:
     """
     folder = Path(environment.get("DOCKER_CONFIG") or (home(environment) or Path("/nonexistent")) / ".docker")
     named = environment.get("DOCKER_CONTEXT")
-    name = named or _json(folder / "config.json").get("currentContext")
+    name = named or read_object(folder / "config.json").get("currentContext")
     if not isinstance(name, str) or name in {"", "default"}:
         return None
     where = "DOCKER_CONTEXT" if named else f"currentContext in {folder / 'config.json'}"
@@ -116,7 +116,7 @@ def _context(environment: Mapping[str, str]) -> Address | None:
             f"the docker context {name} ({where}) does not exist",
             f"docker context ls lists the contexts; {other}",
         )
-    found = _json(file / "meta.json").get("Endpoints")
+    found = read_object(file / "meta.json").get("Endpoints")
     endpoint = found.get("docker") if isinstance(found, Mapping) else None
     if not isinstance(endpoint, Mapping):
         raise CannotRun(
@@ -126,11 +126,3 @@ def _context(environment: Mapping[str, str]) -> Address | None:
     # An endpoint without a host is docker's default socket.
     host = endpoint.get("Host") or f"unix://{SOCKETS[0]}"
     return Address(str(host), f"docker context {name}", named=True)
-
-
-def _json(path: Path) -> Mapping[str, object]:
-    try:
-        document = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return document if isinstance(document, Mapping) else {}

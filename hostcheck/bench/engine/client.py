@@ -8,6 +8,7 @@ import requests
 from docker.errors import APIError, NotFound
 from docker.transport.unixconn import UnixHTTPAdapter, UnixHTTPConnection, UnixHTTPConnectionPool
 
+from hostcheck.bench.engine.client_config import checked_config
 from hostcheck.bench.engine.heartbeat import Heartbeat
 from hostcheck.bench.engine.objects import AnswerError, lines, read_json, read_object
 from hostcheck.quiet import discard_log
@@ -19,8 +20,13 @@ class EngineClient(docker.APIClient):
     """The Docker SDK's client. Its connections are closed when the engine hangs."""
 
     def __init__(self, url: str, version: str, seconds: int, heartbeat: Heartbeat) -> None:
-        """Create a client with the engine's address, the API version, the timeout of a request, and the heartbeat."""
-        super().__init__(base_url=url, version=version, timeout=seconds)
+        """Create a client with the engine's address, the API version, the timeout of a request, and the heartbeat.
+
+        Raises:
+            CannotRun: if the configuration of docker's client is malformed.
+        """
+        with checked_config():
+            super().__init__(base_url=url, version=version, timeout=seconds)
         self._heartbeat: Heartbeat | None = heartbeat
         self._watched = heartbeat
         self._custom_adapter = _Adapter(url, seconds, heartbeat)

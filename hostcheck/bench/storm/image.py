@@ -9,6 +9,7 @@ from docker import auth
 from docker.errors import NotFound
 
 from hostcheck.bench.base import CannotRun
+from hostcheck.bench.engine.client_config import checked_config
 from hostcheck.bench.engine.connection import REQUEST_ERRORS, engine_must_answer
 from hostcheck.bench.engine.objects import Fields, images, inspected
 from hostcheck.bench.storm.room import StormRoom
@@ -93,7 +94,11 @@ def credentials(name: str) -> dict[str, str]:
     """Return the credentials for an image's registry from the user's config.json.
 
     Credential helpers ("credsStore", "credHelpers") are not run: they are programs that the SDK would search in PATH.
+
+    Raises:
+        CannotRun: if the configuration is malformed.
     """
     registry, _ = auth.resolve_repository_name(name)
-    own = auth.AuthConfig({"auths": auth.load_config().auths})
+    with checked_config():
+        own = auth.AuthConfig({"auths": auth.load_config().auths})
     return dict(own.resolve_authconfig(registry) or {})

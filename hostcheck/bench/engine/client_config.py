@@ -1,0 +1,56 @@
+"""The configuration of docker's client, which the SDK reads too: checked, so that a malformed one is named."""
+
+import json
+import stat
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from docker.errors import InvalidConfigFile
+from docker.utils.config import find_config_file
+
+from hostcheck.bench.base import CannotRun
+from hostcheck.errors import UsageError
+from hostcheck.userfile import read_text
+
+LIMIT_BYTES = 1 << 20
+"""The largest configuration in bytes. That of a user with a hundred registries has some tens of KiB."""
+
+_MALFORMED = (AttributeError, KeyError, TypeError, ValueError, RecursionError, InvalidConfigFile)
+"""What the SDK's constructor raises where a value of the configuration is of another type than it expects."""
+
+_REMEDY = "correct or remove it, or name another folder with DOCKER_CONFIG"
+
+
+@contextmanager
+def checked_config() -> Iterator[None]:
+    """Name the configuration where the SDK, which reads it in the context, cannot use it.
+
+    Raises:
+        CannotRun: if it is malformed, larger than ``LIMIT_BYTES``, or a pipe or device, which the SDK would read
+            without an end.
+    """
+    found_at = find_config_file()
+    if found_at is None:
+        yield
+        return
+    file = Path(str(found_at))
+    found = file.stat()
+    if not stat.S_ISREG(found.st_mode) and not stat.S_ISDIR(found.st_mode):
+        raise CannotRun(f"the configuration of docker's client, {file}, is not a file", _REMEDY)
+    if found.st_size > LIMIT_BYTES:
+        raise CannotRun(f"the configuration of docker's client, {file}, is larger than 1 MiB", _REMEDY)
+    try:
+        yield
+    except _MALFORMED as error:
+        said = f" ({error})" if isinstance(error, InvalidConfigFile) else ""
+        raise CannotRun(f"the configuration of docker's client, {file}, is malformed{said}", _REMEDY) from error
+
+
+def read_object(path: Path) -> Mapping[str, object]:
+    """Return the object in a JSON file of docker's client; empty if the file cannot be read, or has no object."""
+    try:
+        document = json.loads(read_text("docker configuration", path, LIMIT_BYTES))
+    except (UsageError, ValueError, RecursionError):
+        return {}
+    return document if isinstance(document, Mapping) else {}
