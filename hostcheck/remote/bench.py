@@ -6,11 +6,13 @@ import re
 import shlex
 import shutil
 import subprocess
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from hostcheck.errors import CannotMeasureError, HostcheckError, UsageError
 from hostcheck.host.lookup import own_environment
@@ -37,6 +39,8 @@ _SSH_FAILED = 255
 _TRIES = 5
 _PAUSE_SECONDS = 2.0
 _ERROR_BYTES = 4000
+_ANSWER_BYTES = 1 << 20
+"""Of a host that is sent the executable: what a login prints, and the folder."""
 
 
 class LostConnectionError(CannotMeasureError):
@@ -112,12 +116,19 @@ class RemoteBench:
         # Through a pipe of this process: where that ends, the copy does too.
         with executable.path.open("rb") as file, self._started("begin", *words) as process:
             assert process.stdin is not None
+            answer, errors = _Answer(process, process.stdout), _Answer(process, process.stderr)
             with contextlib.suppress(BrokenPipeError):
                 shutil.copyfileobj(file, process.stdin)
-            output, errors = process.communicate()
-        folder = output.decode("utf-8", "replace").rpartition("\n")[0].rpartition("\n")[2]
+            with contextlib.suppress(BrokenPipeError):
+                process.stdin.close()
+            answer.join()
+            errors.join()
+            process.wait()
+        if answer.endless or errors.endless:
+            raise CannotMeasureError(f"starting hostcheck at {self._address}: the host sent more than an answer has")
+        folder = answer.text.decode("utf-8", "replace").rpartition("\n")[0].rpartition("\n")[2]
         if process.returncode or not _FOLDER.fullmatch(folder):
-            raise CannotMeasureError(f"starting hostcheck at {self._address}: {_said(errors, process.returncode)}")
+            raise CannotMeasureError(f"starting hostcheck at {self._address}: {_said(errors.text, process.returncode)}")
         self.folder = folder
 
     def follow(self, say: Callable[[str], None]) -> None:
@@ -207,6 +218,27 @@ class RemoteBench:
                 if stream:
                     with contextlib.suppress(OSError):
                         stream.close()
+
+
+class _Answer(threading.Thread):
+    """What a process writes, read while it is sent the executable. One that writes without end is killed."""
+
+    def __init__(self, process: "subprocess.Popen[bytes]", stream: IO[bytes] | None) -> None:
+        super().__init__(daemon=True)
+        assert stream is not None
+        self._process = process
+        self._descriptor = stream.fileno()
+        self.text = b""
+        self.endless = False
+        self.start()
+
+    def run(self) -> None:
+        while part := os.read(self._descriptor, 1 << 16):
+            self.text += part
+            if len(self.text) > _ANSWER_BYTES:
+                self.endless = True
+                self._process.kill()
+                return
 
 
 def _pass_on(process: "subprocess.Popen[bytes]", say: Callable[[str], None]) -> int:

@@ -38,8 +38,14 @@ class Host:
         programs = folder / "bin"
         programs.mkdir()
         # As ssh: the last word goes to a shell of the host, and 255 says that the connection was lost.
+        held = (
+            f"case $last in *' hostcheck fetch '*) test ! -e {folder}/hold || {{\n"
+            f'TMPDIR={self.place} sh -c "exec $last" | {{ touch {folder}/fetching\n'
+            f"while test -e {folder}/hold; do sleep 0.1; done\ncat; }}; exit; }} ;; esac"
+        )
         script = (
-            f'for last; do :; done\ntest ! -e {folder}/down || exit 255\nTMPDIR={self.place} exec sh -c "exec $last"'
+            f"for last; do :; done\ntest ! -e {folder}/down || exit 255\n{held}\n"
+            f'TMPDIR={self.place} exec sh -c "exec $last"'
         )
         (programs / "ssh").write_text(f"#!/bin/sh\n{script}\n")
         (programs / "ssh").chmod(0o755)
@@ -138,6 +144,33 @@ def test_a_client_that_is_killed_while_the_host_measures_loses_nothing(host):
     assert "Sequential read" in out
     assert host.is_clean()
     assert "it was fetched, or not in time" in host.run("--attach", folder, "--no-store")[2]
+
+
+def test_a_client_that_is_killed_while_it_fetches_loses_nothing(host):
+    hold = host.folder / "hold"
+    hold.touch()
+    # More than a pipe holds: the host is in the middle of the file.
+    host.measures(MEASURE.format(place=host.folder) + "head -c 1048576 /dev/zero | tr '\\0' ' ' >>run.json")
+    running = host.start("--no-store")
+    line = running.stderr.readline()
+    assert host.until((host.folder / "fetching").exists)
+    running.send_signal(signal.SIGKILL)
+    running.communicate()
+    hold.unlink()
+    folder = line.partition("measuring in ")[2].partition(" there")[0]
+    code, out, errors = host.run("--attach", folder, "--no-store")
+    assert code == 0, errors
+    assert "Sequential read" in out
+    assert host.is_clean()
+
+
+def test_a_host_that_answers_without_end_is_left_while_it_is_sent_the_executable(host):
+    host.measures("exit 0")
+    os.truncate(host.executable, 1 << 40)
+    (host.folder / "bin" / "ssh").write_text("#!/bin/sh\nexec cat /dev/zero\n")
+    code, out, errors = host.run("--no-store")
+    assert (code, out, errors.count("\n")) == (4, "", 1)
+    assert "more than an answer has" in errors
 
 
 def test_a_run_that_is_not_fetched_is_removed_in_time(host):
