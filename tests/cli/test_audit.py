@@ -10,13 +10,12 @@ import jsonschema
 import pytest
 
 from hostcheck.run.schema import RUN_SCHEMA
+from tests.forked import hostcheck_forked
 
 HOSTS = sorted(path.parent for path in (Path(__file__).parents[1] / "hosts").glob("*/root"))
 
 
-def audit(*arguments):
-    argv = [sys.executable, "-m", "hostcheck", "audit", *arguments, "-o", "json:-"]
-    done = subprocess.run(argv, capture_output=True, text=True)
+def document_of(done):
     assert done.returncode == 0, done.stderr
     assert done.stderr == ""
     document = json.loads(done.stdout)
@@ -26,7 +25,7 @@ def audit(*arguments):
 
 @pytest.mark.parametrize("host", HOSTS, ids=lambda host: host.name)
 def test_a_captured_host_is_audited_and_nothing_of_this_machine_leaks_in(host):
-    document = audit("--root", host / "root")
+    document = document_of(hostcheck_forked("audit", "--root", host / "root", "-o", "json:-"))
     release = (host / "root/proc/sys/kernel/osrelease").read_text().strip()
     assert document["host"]["kernel"] == release
     assert document["facts"]["kernel.release"]["value"] == release
@@ -39,7 +38,8 @@ def test_a_captured_host_is_audited_and_nothing_of_this_machine_leaks_in(host):
 
 @pytest.mark.real
 def test_this_machine_is_audited_with_its_own_kernel():
-    document = audit()
+    argv = [sys.executable, "-m", "hostcheck", "audit", "-o", "json:-"]
+    document = document_of(subprocess.run(argv, capture_output=True, text=True))
     assert document["host"]["kernel"] == Path("/proc/sys/kernel/osrelease").read_text().strip()
     assert {verdict["profile"] for verdict in document["verdicts"]} == {"docker", "docker-2014"}
     assert all(fact["evidence"] or not fact["known"] for fact in document["facts"].values())

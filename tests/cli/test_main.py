@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.forked import hostcheck_forked
+
 HOSTCHECK = [sys.executable, "-m", "hostcheck"]
 
 
@@ -52,7 +54,7 @@ def test_version_is_that_of_the_package():
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
 def test_a_wrong_command_line_is_one_line_and_exit_code_2(arguments, message, tmp_path):
-    done = run(*arguments, cwd=tmp_path)
+    done = hostcheck_forked(*arguments, cwd=tmp_path)
     assert done.returncode == 2, done.stderr
     assert message in done.stderr
     assert done.stderr.startswith("hostcheck: ")
