@@ -55,6 +55,16 @@ def test_a_line_that_is_broken_fails_the_gate_and_can_be_waived(policy):
     assert {each.effect for each in waived.findings if each.kind == "promise"} == {"waived"}
 
 
+def test_monitoring_reads_each_line(policy):
+    decision = decide(host(), policy('[gate]\n[promise]\nvirtualization = "xen"\ndedicated_cpu = true\n'))
+    line = GATE.load("nagios")(decision, None)
+    assert line.startswith("HOSTCHECK CRITICAL")
+    assert "promise virtualization: KVM" in line
+    series = GATE.load("openmetrics")(decision, None)
+    assert 'hostcheck_check_status{scope="promise",id="virtualization",status="fail"} 1' in series
+    assert 'hostcheck_check_status{scope="promise",id="dedicated_cpu",status="unknown"} 1' in series
+
+
 def test_a_slip_in_the_promise_is_one_of_the_policy(policy):
     with pytest.raises(UsageError, match="did you mean memory"):
         policy('[gate]\n[promise]\nmemroy = "8 GB"\n')
