@@ -25,6 +25,18 @@ ALL = (
     "tests/promise/test_real_limits.py::test_a_limit_of_the_disk_is_found",
     "tests/promise/test_real_limits.py::test_a_disk_without_limits_keeps_the_same",
     "tests/bench/disk/test_workload.py::test_psync_in_many_processes_measures_a_disk_of_known_speed[randwrite]",
+    (
+        "tests/bench/cleanup/test_container_kills.py::"
+        "test_killed_it_leaves_nothing_in_an_engine_that_others_use[a later step of a build]"
+    ),
+    (
+        "tests/bench/cleanup/test_container_kills.py::"
+        "test_killed_it_leaves_nothing_in_an_engine_that_others_use[starting a storm]"
+    ),
+    (
+        "tests/bench/cleanup/test_private_kills.py::"
+        "test_killed_it_leaves_neither_engine_nor_disk[creating the storm on the disk]"
+    ),
     "tests/bench/engine/test_bystanders.py::test_a_whole_run_touches_no_other_objects[1]",
     (
         "tests/bench/engine/test_lost_engine.py::"
