@@ -1,6 +1,7 @@
 """Outputs as the lines of a log, in HTML, in colour: the figures are those of the output itself."""
 
 import html
+import quopri
 from pathlib import Path
 
 import pytest
@@ -50,6 +51,30 @@ def test_html_around_an_output_is_no_part_of_it(name, tmp_path):
         return "<p>" + "<br />\n".join(html.escape(line) for line in text.splitlines())
 
     assert figures_of(name, page, tmp_path) == figures_of(name, broken, tmp_path) == figures_of(name, str, tmp_path)
+
+
+def test_a_mail_in_quoted_printable_is_decoded(tmp_path):
+    def mailed(text):
+        return quopri.encodestring(text.replace("  ", "\xa0 ").encode()).decode()
+
+    assert "err=3D 0" in mailed((HERE / NORMAL).read_text())
+    assert figures_of(NORMAL, mailed, tmp_path) == figures_of(NORMAL, str, tmp_path)
+
+
+@pytest.mark.parametrize("status", ["1 (f=1): [R(1)][100.0%][r=1388MiB/s][r=355k IOPS][eta 00m:00s]", "2 (f=2)"])
+def test_a_status_line_that_json_overwrote_on_a_terminal_is_no_part_of_it(status, tmp_path):
+    def overwritten(text):
+        return f"job: (g=0): rw=read, bs=4K\nStarting 1 process\n{{obs: {status}{text[text.index('{') + 1 :]}"
+
+    assert figures_of(JSON, overwritten, tmp_path) == figures_of(JSON, str, tmp_path)
+
+
+def test_a_table_of_yabs_whose_ends_of_lines_a_page_lost_is_read(tmp_path):
+    def joined(text):
+        above, title, table = text.rpartition("fio Disk Speed Tests")
+        return above + (title + table).replace("\n", "")
+
+    assert figures_of(YABS, joined, tmp_path) == figures_of(YABS, str, tmp_path)
 
 
 @pytest.mark.parametrize("name", [NORMAL, JSON, YABS, "outputs/client2-normal.txt", "outputs/normal-status.txt"])
