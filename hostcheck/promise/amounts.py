@@ -20,7 +20,7 @@ _NUMBER = re.compile(r"(?P<number>\d+(?:\.\d+)?)\s*(?P<unit>[^\s\d].*)?")
 _THOUSANDS = re.compile(r"(?P<number>[1-9]\d{0,2}\.\d{3})(?P<unit>(?!\d)(?!\s*[tT]).*)", re.DOTALL)
 """A point that may be of thousands. Of terabytes it is none: disks of 1.024 and 1.920 TB are sold."""
 _SEVERAL = re.compile(r"(?P<count>\d{1,2})\s*[x×*]\s*(?P<rest>\S.*)", re.IGNORECASE)
-_UP_TO = re.compile(r"\s*up\s*-?\s*to\b", re.IGNORECASE)
+_UP_TO = re.compile(r"\s*up\s*(?:-\s*)?to\b", re.IGNORECASE)
 
 _PREFIX = {"k": "k", "K": "k", "m": "M", "M": "M", "g": "G", "G": "G", "t": "T", "T": "T"}
 _SIZE = re.compile(r"(?P<prefix>[kKmMgGtT])(?P<binary>i)?(?:[bB]|bytes?)?")
