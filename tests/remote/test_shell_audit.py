@@ -14,20 +14,17 @@ from hostcheck.profiles.loader import names
 from hostcheck.remote.connection import Connection
 from hostcheck.remote.gathering import MOST_EXCHANGES
 from hostcheck.remote.opening import open_remote
-from tests.remote.shells import every_shell
+from tests.remote.shells import every_shell, moves
 
 NOT_HAD = {
     "storage.xattrs": "an attribute needs a file on the data-root, and nothing is written there",
 }
 """Facts that the live audit has and a shell has not, with the reason."""
 
-MOVING = (".free_bytes", ".free_inodes_percent", "psi.", "net.ports.")
-"""Facts that may change between two audits of one machine."""
-
 
 def facts(run):
     found = {name: (fact.value, fact.known) for name, fact in run.facts.items()}
-    return {name: fact for name, fact in found.items() if not any(part in name for part in MOVING)}
+    return {name: fact for name, fact in found.items() if not moves(name)}
 
 
 def audit(shell, *options):
