@@ -259,6 +259,12 @@ def test_a_number_of_thousands_of_digits_is_refused_with_its_place(tmp_path, nam
         read(tmp_path, text.replace("NUMBER", "9" * 5000), name)
 
 
+@pytest.mark.parametrize("name", ["app.json", "compose.yaml", "job.nomad", "web.service", "run.sh"])
+def test_a_file_that_is_larger_than_such_files_are_is_refused_before_it_is_parsed(tmp_path, name):
+    with pytest.raises(UsageError, match=f"reading the workload file .*{name}: it is larger than 2 MiB"):
+        read(tmp_path, " " * ((2 << 20) + 1), name)
+
+
 def test_hcl_that_its_parser_takes_seconds_for_is_refused_before(tmp_path):
     with pytest.raises(UsageError, match="HCL of more than 64 KiB; bring the job as JSON"):
         read(tmp_path, f'job "x" {{ a = [{"1," * 40_000}] }}', "job.nomad")
