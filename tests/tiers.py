@@ -14,6 +14,7 @@ ALL = (
     "tests/guests/test_kernels.py",
     "tests/bench/engine/test_newer_engines.py",
     "tests/bench/engine/test_matrix.py",
+    "tests/bench/engine/test_matrix_podman.py",
     "tests/prove/test_newer_engines.py",
     "tests/workloadfiles/test_compose_judge.py",
     "tests/workloadfiles/test_kustomize_judge.py",

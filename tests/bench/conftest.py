@@ -10,6 +10,7 @@ from hostcheck.bench.build.options import BuildOptions
 from hostcheck.bench.engine.connection import find_engine
 from hostcheck.bench.engine.private import PrivateEngine
 from hostcheck.bench.stopping import Repeats
+from hostcheck.bench.storm import workload as storm
 from hostcheck.bench.storm.options import StormOptions
 
 RUN_ID = uuid4().hex
@@ -52,6 +53,12 @@ def unhurried(monkeypatch):
     """Nothing waits until this host is idle: what is tested does not depend on it."""
     for name, value in (("MOST_READINGS", 1), ("READING_SECONDS", 0.2), ("CALM_READINGS", 1)):
         monkeypatch.setattr(idle, name, value)
+
+
+@pytest.fixture
+def brief(monkeypatch):
+    """The warm-up's containers need not run for a whole second."""
+    monkeypatch.setattr(storm, "LINGER_SECONDS", 0.1)
 
 
 @pytest.fixture

@@ -4,36 +4,22 @@ Each row is one setting with what is expected of it. Other tests have what needs
 authorization, rootless engines, broken disks.
 """
 
-import io
 import json
-import re
 import shutil
-import tarfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from hostcheck.bench.base import CannotRun
-from hostcheck.bench.build.options import BuildOptions
-from hostcheck.bench.build.workload import BuildWorkload
-from hostcheck.bench.busybox import find_busybox
 from hostcheck.bench.engine.connection import find_engine
-from hostcheck.bench.storm import workload as storm
 from hostcheck.bench.storm.options import StormOptions
-from hostcheck.bench.storm.ready import parse_ready
 from hostcheck.bench.storm.workload import StormWorkload
-from hostcheck.errors import CannotMeasureError
 from tests.bench.conftest import ONCE
 from tests.bench.engine.configured import configured
+from tests.bench.engine.rows import CONTEXTS, IMAGES, TWO, judge_context, judge_image, judged, programs
 
-pytestmark = pytest.mark.real
-
-TWO = StormOptions(ONCE, (2,))
-LONGEST = 300
-"""The longest line that says why there are no figures, in characters."""
+pytestmark = [pytest.mark.real, pytest.mark.usefixtures("brief")]
 
 
 @dataclass(frozen=True)
@@ -53,21 +39,6 @@ class Row:
     refused: str = ""
     settings: Mapping[str, Any] = field(default_factory=dict)
     storm: StormOptions = TWO
-
-
-def programs(folder: Path) -> None:
-    """Put there what the rows name: runtimes, profiles of seccomp."""
-    for name, script in {
-        "slow": 'sleep 0.2\nexec runc "$@"',
-        "failing": "echo it does not work here >&2\nexit 1",
-    }.items():
-        path = folder / name
-        path.write_text(f"#!/bin/sh\n{script}\n")
-        path.chmod(0o755)
-    allow = {"defaultAction": "SCMP_ACT_ALLOW"}
-    (folder / "allow.json").write_text(json.dumps(allow))
-    deny = allow | {"syscalls": [{"names": ["execve"], "action": "SCMP_ACT_ERRNO"}]}
-    (folder / "deny.json").write_text(json.dumps(deny))
 
 
 CRUN = shutil.which("crun") or "/usr/bin/crun"
@@ -132,30 +103,6 @@ DAEMONS = {
         refused=".*systemd.*",
     ),
 }
-
-
-@pytest.fixture(autouse=True)
-def brief(monkeypatch):
-    """The warm-up's containers need not run for a whole second."""
-    monkeypatch.setattr(storm, "LINGER_SECONDS", 0.1)
-
-
-def judged(workload, context, refused):
-    """Measure, and compare with what is expected; return the settings of the figures."""
-    try:
-        found = list(workload.measure(context))
-    except (CannotRun, CannotMeasureError) as cannot:
-        said = str(cannot)
-    else:
-        said = "; ".join(sorted({metric.reason for metric in found if metric.state not in {"ok", "unstable"}}))
-        if not said:
-            assert not refused, "expected to be refused, and was measured"
-            return found[-1].settings
-    assert refused, f"expected figures, and was refused: {said}"
-    assert re.search(refused, said), said
-    assert "\n" not in said
-    assert len(said) < LONGEST, said
-    return {}
 
 
 @pytest.mark.parametrize("name", DAEMONS)
@@ -230,79 +177,12 @@ def test_an_environment_of_the_client_changes_nothing(make_context, holdings, mo
     assert holdings() == before
 
 
-IMAGES = {
-    "an entry point that is absent": ('ENTRYPOINT ["/absent"]', "", ""),
-    "a health check": ('HEALTHCHECK CMD ["/absent"]', "", ""),
-    "a user": ("USER 1000:1000", "", ""),
-    "a user without passwd": ("USER somebody", "", "launching one container as a test failed: .*somebody.*"),
-    "a volume": ("VOLUME /bin", "", ""),
-    "a stop signal": ("STOPSIGNAL SIGKILL", "", ""),
-    "a working folder": ("WORKDIR /some/where", "", ""),
-    # A static busybox runs its own sleep without looking for it.
-    "an environment": ("ENV PATH=/absent", "", ""),
-    "ports": ("EXPOSE 80/tcp 53/udp", "", ""),
-    "a shell form": ("CMD sleep 1", "", ""),
-    "labels": ('LABEL a="b c"', "", ""),
-    "a trigger": ("ONBUILD RUN false", "", ""),
-    "a port that it opens": ('ENTRYPOINT ["/bin/busybox", "httpd", "-f", "-p", "8080"]', "port:8080", ""),
-    "a port that it never opens": ('ENTRYPOINT ["/bin/sh", "-c", "exit 3"]', "port:81", "it ended before it was ready"),
-    "a line that it prints": ('ENTRYPOINT ["/bin/sh", "-c", "echo now up; exec sleep 600"]', "line:up$", ""),
-    "health that it has not": ('ENTRYPOINT ["/bin/sleep", "600"]', "health", "has no HEALTHCHECK"),
-    "health": ('HEALTHCHECK --interval=1s CMD ["/bin/true"]\nENTRYPOINT ["/bin/sleep", "600"]', "health", ""),
-}
-"""What a Dockerfile adds to busybox, what makes it ready, and why there are no figures."""
-
-
-def archive(dockerfile):
-    """Return a build context with this Dockerfile and busybox."""
-    buffer = io.BytesIO()
-    with tarfile.open(fileobj=buffer, mode="w") as members:
-        for member, data in (("Dockerfile", dockerfile.encode()), ("rootfs.tar", find_busybox().rootfs())):
-            header = tarfile.TarInfo(member)
-            header.size = len(data)
-            members.addfile(header, io.BytesIO(data))
-    buffer.seek(0)
-    return buffer
-
-
 @pytest.mark.parametrize("name", IMAGES)
 def test_an_image(make_context, client, holdings, name):
-    instruction, ready, refused = IMAGES[name]
-    dockerfile = f"FROM scratch\nADD rootfs.tar /\n{instruction}\n"
-    list(client.build(fileobj=archive(dockerfile), custom_context=True, tag="matrix:1", rm=True))
-    before = holdings()
-    more = {"ready": parse_ready(ready)} if ready else {}
-    judged(StormWorkload(), make_context(StormOptions(ONCE, (2,), image="matrix:1", **more)), refused)
-    assert holdings() == before
-    client.remove_image("matrix:1")
-
-
-CONTEXTS = {
-    "a copy": ("FROM scratch\nCOPY . /\n", {}, ""),
-    "stages": ("FROM scratch AS a\nCOPY one /\nFROM a\nCOPY two /\n", {}, ""),
-    "a target": ("FROM scratch AS a\nCOPY one /\nFROM absent:1\n", {"target": "a"}, ""),
-    "a target that is absent": ("FROM scratch AS a\nCOPY one /\n", {"target": "b"}, "b"),
-    "an argument before FROM": ("ARG V=scratch\nFROM ${V}\nCOPY one /\n", {}, ""),
-    "a build argument": ("ARG V\nFROM ${V}\nCOPY one /\n", {"arguments": (("V", "scratch"),)}, ""),
-    "a continued FROM": ("FROM \\\n scratch\nCOPY one /\n", {}, ""),
-    "lower case": ("from scratch\ncopy one /\n", {}, ""),
-    "ends of lines of Windows": ("FROM scratch\r\nCOPY one /\r\n", {}, ""),
-    "a byte order mark": ("\ufeffFROM scratch\nCOPY one /\n", {}, ""),
-    "an image that is absent": ("FROM absent:1\n", {}, "the engine does not have the build's base image absent:1"),
-    "a file that is absent": ("FROM scratch\nCOPY three /\n", {}, "three"),
-    "an instruction that is none": ("FROM scratch\nFETCH one /\n", {}, "(?i)fetch"),
-    "nothing": ("", {}, "(?i)dockerfile|empty"),
-    "a variable without a value": ("FROM ${V}\n", {}, "variable without a default"),
-}
+    judge_image(IMAGES[name], make_context, client, holdings)
 
 
 @pytest.mark.parametrize("name", CONTEXTS)
 def test_a_context(make_context, holdings, tmp_path, monkeypatch, name):
     monkeypatch.setenv("DOCKER_BUILDKIT", "0")
-    dockerfile, more, refused = CONTEXTS[name]
-    (tmp_path / "Dockerfile").write_bytes(dockerfile.encode())
-    for file in ("one", "two", "a name that is longer than most names " * 4):
-        (tmp_path / file).write_text(file)
-    before = holdings()
-    judged(BuildWorkload(), make_context(BuildOptions(ONCE, context=tmp_path, **more)), refused)
-    assert holdings() == before
+    judge_context(CONTEXTS[name], make_context, holdings, tmp_path)

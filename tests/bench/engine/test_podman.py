@@ -1,57 +1,24 @@
 """Podman, over the socket that speaks Docker's API: the same build and the same storm."""
 
-import os
-import shutil
-import subprocess
 import threading
-import time
 from pathlib import Path
 
 import pytest
 
 from hostcheck.bench.base import Interrupted
 from hostcheck.bench.build.workload import BuildWorkload
-from hostcheck.bench.cleanup.kernel_objects import unmount_below
 from hostcheck.bench.engine.connection import find_engine
 from hostcheck.bench.storm.workload import StormWorkload
+from tests.bench.engine.podman_service import served
 
 pytestmark = pytest.mark.real
-
-SETTINGS = """
-[containers]
-default_ulimits = ["nofile=1024:1024", "nproc=1024:1024"]
-[engine]
-lock_type = "file"
-"""
 
 
 @pytest.fixture(scope="module")
 def podman(tmp_path_factory):
     """A Podman service of the tests' own, with its own data."""
-    folder = tmp_path_factory.mktemp("podman")
-    settings, socket = folder / "containers.conf", folder / "podman.sock"
-    settings.write_text(SETTINGS)
-    # Debian's crun knows no hybrid control groups; runc, which docker.io brings, does.
-    runtime = shutil.which("runc", path=f"{os.environ['PATH']}:/usr/sbin:/sbin")
-    folders = ["--root", f"{folder}/root", "--runroot", f"{folder}/run", "--tmpdir", f"{folder}/tmp"]
-    options = [*folders, "--cgroup-manager", "cgroupfs", *(["--runtime", runtime] if runtime else [])]
-    with (folder / "log").open("w") as log:
-        service = subprocess.Popen(
-            ["podman", *options, "system", "service", "--time", "0", f"unix://{socket}"],
-            env={**os.environ, "CONTAINERS_CONF": str(settings)},
-            stderr=log,
-        )
-    try:
-        deadline = time.monotonic() + 60
-        while not socket.exists():
-            assert service.poll() is None, (folder / "log").read_text()
-            assert time.monotonic() < deadline
-            time.sleep(0.05)
-        yield find_engine(f"unix://{socket}")
-    finally:
-        service.terminate()
-        service.wait(60)
-        unmount_below((folder,))
+    with served(tmp_path_factory.mktemp("podman")) as url:
+        yield find_engine(url)
 
 
 @pytest.fixture
