@@ -22,6 +22,7 @@ _PAGE = """<!DOCTYPE html>
 <title>{title}</title>
 <style>
 {style}
+td {{ overflow-wrap: anywhere; }}
 </style>
 </head>
 <body>
