@@ -86,7 +86,9 @@ def test_the_right_key_counts_and_its_time_is_at_least_the_round_trip(keys, tmp_
     code, document = located(keys, tmp_path, {"Oslo": (20.0, "tls"), "Frankfurt": (30.0, "tls")}, "--not-within", "AU")
     assert (code, document["outcome"]) == (0, "holds")
     for each, held in zip(document["landmarks"], (20.0, 30.0), strict=True):
-        assert (each["counted"], each["problem"], each["notes"]) == (10, "", [])
+        assert (each["counted"], each["problem"]) == (10, "")
+        # A machine that was paused, or a packet that was sent again, takes a handshake out, and a line says so.
+        assert all("left out" in note for note in each["notes"])
         assert each["rtt_ms"] >= held
 
 

@@ -80,7 +80,7 @@ def test_a_claim_is_contradicted_and_a_refusal_and_a_lost_packet_are_noticed(tmp
     assert (found["code"], document["claims"][0]["answer"]) == (1, "excluded")
     oslo, stockholm, london = document["landmarks"]
     assert london["problem"].startswith("refused")
-    assert stockholm["notes"] == ["1 handshake left out: a packet was sent again"]
+    assert "1 handshake left out: a packet was sent again" in stockholm["notes"]
     assert stockholm["rtt_ms"] < 100
     assert oslo["problem"] == ""
 
