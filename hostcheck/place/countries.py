@@ -8,6 +8,7 @@ from typing import Any
 import tomli
 
 from hostcheck.errors import UnfitError
+from hostcheck.place.gazetteer import further_names
 from hostcheck.resources import read_shipped
 from hostcheck.spelling import closest
 
@@ -48,9 +49,14 @@ def codes_of(asked: Iterable[str]) -> frozenset[str]:
 
 
 def code_of(name: str) -> str | None:
-    """Return the code of a country by its English name or its code, however it is capitalised; None for none."""
+    """Return the code of a country by its English name or its code, however it is capitalised; None for none.
+
+    "UK" and "USA", and what else means one country alone, are names of it.
+    """
     if name.upper() in names():
         return name.upper()
+    if len(codes := further_names().get(name.lower(), frozenset())) == 1:
+        return min(codes)
     return next((code for code, called in names().items() if called.lower() == name.lower()), None)
 
 

@@ -56,6 +56,12 @@ def provinces() -> Mapping[str, str]:
 
 
 @lru_cache
+def further_names() -> Mapping[str, frozenset[str]]:
+    """Return the countries that further names in claims mean, by the name in lower case."""
+    return {name.lower(): frozenset(codes) for name, codes in _document()["meant"].items()}
+
+
+@lru_cache
 def regions() -> Mapping[str, Mapping[str, City]]:
     """Return the regions of each provider: the city that each is near, by its name in lower case."""
     return {

@@ -1,12 +1,13 @@
 """Places that people ask about: countries, the EU, what lies within so many km of somewhere."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from hostcheck.errors import UnfitError
 from hostcheck.place.countries import code_of, codes_of, in_words, is_code, names
-from hostcheck.place.gazetteer import RADIUS_KM, City, airports, cities, provinces, region
+from hostcheck.place.gazetteer import RADIUS_KM, City, airports, cities, further_names, provinces, region
 from hostcheck.place.landmarks import Landmark
 from hostcheck.place.sphere import Disc, disc
 from hostcheck.spelling import closest
@@ -14,7 +15,10 @@ from hostcheck.spelling import closest
 _AROUND = re.compile(r"(?P<km>\d{1,5}(?:\.\d{1,3})?)\s?km of (?P<where>.+)")
 _COORDINATES = re.compile(r"(?P<lat>[+-]?\d{1,2}(?:\.\d{1,8})?)\s?,\s?(?P<lon>[+-]?\d{1,3}(?:\.\d{1,8})?)")
 _LETTERS = re.compile(r"[^\W\d_]+")
-_POSTAL = re.compile(r", ?([A-Z]{2})\b")
+_POSTAL = re.compile(r", ?([A-Z]{2})\b|[ (](?!DC\b)([A-Z]{2})(?=\)? ?(?:,|$))")
+"""Codes that say which one of a name, as in "Paris, TX", "Paris TX"; "Oslo DC" is a data centre there."""
+_DENIAL = re.compile(r"\b(?:not|non|never|no longer|but|except|excluding|outside|without|other than)\b", re.IGNORECASE)
+_PARTS = re.compile(r",| and (?:the )?|[()]")
 SPOT_KM = 25.0
 """How far a place may be from the coordinates that are given for it."""
 
@@ -105,16 +109,19 @@ def understood(text: str) -> Place | None:
     """Return what the words of a claim mean: coordinates, a region of a cloud, a city, a country; None for none.
 
     Of "Data centre 2, Oslo, Norway" the city counts: it says more than the country does. Of "Paris, Texas" it may be
-    another city of that name, so all of the United States counts too.
+    another city of that name, so all of the United States counts too. What a claim denies ("not in Russia") is not what
+    it means, and what it means is not known then.
     """
     asked = text.strip()
+    if _DENIAL.search(asked):
+        return None
     if spot := _spot(asked):
         return Place(asked, discs=(disc(*spot, SPOT_KM),))
     if is_code(asked):
         return Place(in_words(asked), codes_of((asked,)))
     if city := region(asked):
         return around_city(city)
-    named, rest = _named_cities(f" {' '.join(_LETTERS.findall(asked.lower()))} ")
+    named, rest = _named_cities(f" {_words(asked)} ")
     of_cities = {city.country for city in named}
     others = [each - of_cities for each in _named_countries(asked, rest, named) if not each & of_cities]
     codes = sorted(frozenset().union(*others))
@@ -136,21 +143,44 @@ def _named_countries(text: str, words: str, named: Sequence[City]) -> Iterable[f
     """Yield for each name of a country, a state or a province in words in lower case the countries it may mean.
 
     Args:
-        text: as it was written; codes in capitals after a comma count beside a city.
+        text: as it was written; codes in capitals count beside the name of a city or a country.
         words: of it, in lower case.
         named: the cities in it.
     """
-    meant: dict[str, frozenset[str]] = {name.lower(): frozenset((code,)) for code, name in names().items()}
-    for name, code in provinces().items():
-        meant[name] = meant.get(name, frozenset()) | {code}
-    for name in sorted(meant, key=len, reverse=True):
+    known, written, found = _meanings(), f" {_words(text)} ", False
+    for name in sorted(known, key=len, reverse=True):
         if f" {name} " in words:
             words = words.replace(f" {name} ", " . ")
-            yield meant[name]
-    for short in _POSTAL.findall(text) if named else ():
-        codes = {short} & names().keys() | meant.get(short, frozenset())
-        if codes:
+            found = True
+            yield known[name]
+    for short in (one or other for one, other in _POSTAL.findall(text) if named or found):
+        codes = {short} & names().keys() | ({provinces()[short]} if short in provinces() else set())
+        spelt_out = short in names() and f" {_words(names()[short])} " in written
+        if codes and not spelt_out:
             yield frozenset(codes)
+
+
+@lru_cache
+def _meanings() -> Mapping[str, frozenset[str]]:
+    """Return the countries that a name may mean, by its words in lower case.
+
+    Each part of "Svalbard and Jan Mayen" is a name too.
+    """
+    found: dict[str, frozenset[str]] = {}
+    for code, name in names().items():
+        for part in {name, *_PARTS.split(name)}:
+            words = _words(part)
+            found[words] = found.get(words, frozenset()) | {code}
+    for name, code in provinces().items():
+        if len(name) > 2:
+            found[name] = found.get(name, frozenset()) | {code}
+    found |= further_names()
+    found.pop("", None)
+    return found
+
+
+def _words(text: str) -> str:
+    return " ".join(_LETTERS.findall(text.lower()))
 
 
 def understood_host(name: str) -> Place | None:

@@ -5,7 +5,7 @@ import pytest
 from hostcheck.host.captured import CapturedHost
 from hostcheck.place.claims import countries_of_zone, of_host, of_seller, place_of_mirror, place_of_region
 from hostcheck.place.locating import located
-from hostcheck.place.places import understood_host
+from hostcheck.place.places import understood, understood_host
 from hostcheck.place.wording import claimed, headline
 from tests.place.worlds import measured
 
@@ -77,6 +77,36 @@ def test_files_that_say_nothing_of_a_place_claim_nothing(host, tmp_path):
 def test_names_of_hosts(name, place):
     found = understood_host(name)
     assert (found.said if found else None) == place
+
+
+@pytest.mark.parametrize(
+    ("said", "codes"),
+    [
+        ("Belfast, Northern Ireland", {"GB"}),
+        ("Jersey City, NJ", {"US"}),
+        ("Lebanon, NH", {"LB", "US"}),
+        ("Panama City, FL", {"PA", "US"}),
+        ("Ontario, CA", {"CA", "US"}),
+        ("Germany, DE", {"DE"}),
+        ("Guinea-Bissau", {"GW"}),
+        ("Svalbard, Norway", {"NO", "SJ"}),
+        ("Bonaire, Netherlands", {"BQ", "NL"}),
+        ("Perth, Scotland", {"GB"}),
+        ("Paris TX", {"US"}),
+        ("Paris (TX)", {"US"}),
+        ("Amsterdam or US", {"US"}),
+        ("Oslo DC", set()),
+        ("Oslo NO", set()),
+        ("UK", {"GB"}),
+    ],
+)
+def test_countries_that_the_words_of_a_claim_may_mean_beside_its_city(said, codes):
+    assert understood(said).codes == codes
+
+
+@pytest.mark.parametrize("said", ["not in Russia", "anywhere but the United States", "Not Oslo", "outside of Norway"])
+def test_what_a_claim_denies_is_not_what_it_means(said):
+    assert understood(said) is None
 
 
 @pytest.mark.parametrize(

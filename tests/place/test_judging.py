@@ -2,6 +2,8 @@
 
 import pytest
 
+from hostcheck.errors import UnfitError
+from hostcheck.place.countries import parse_code
 from hostcheck.place.judging import Left
 from hostcheck.place.measured import Measured
 from hostcheck.place.places import Place, parse_place, understood
@@ -156,10 +158,17 @@ def test_what_words_of_a_claim_mean(words, said):
 
 @pytest.mark.parametrize("text", ["Norway", "UK", "500 km of nowhere", "0 km of Oslo", "30000 km of Oslo", "99,99", ""])
 def test_places_that_are_not_known_are_refused_with_a_remedy(text):
-    from hostcheck.errors import UnfitError
-
     with pytest.raises(UnfitError):
         parse_place(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "code"), [("UK", "GB"), ("usa", "US"), ("Scotland", "GB"), ("no", "NO"), ("eu", "EU")]
+)
+@pytest.mark.parametrize("parse", [parse_place, parse_code])
+def test_the_remedy_names_the_code_that_is_meant(parse, text, code):
+    with pytest.raises(UnfitError, match=f"write {code}$"):
+        parse(text)
 
 
 def test_a_place_can_be_around_a_landmark_of_the_file():
