@@ -160,7 +160,7 @@ class Left:
             (f"nothing of {place.said}", lambda left: not left.has(place)),
         ):
             if needed := _longest(nearest, decided):
-                ways.append(f"in {needed:.2g} ms {name} would leave {said}")
+                ways.append(f"in {float(f'{needed:.2g}'):g} ms {name} would leave {said}")
         if not ways:
             where = f"within {place.said}" if asked == "within" else f"near the host and outside of {place.said}"
             far = f"further from the border than {math.ceil(error_km())} km and its accuracy_km"

@@ -77,7 +77,7 @@ def parse_place(text: str, landmarks: Sequence[Landmark] = ()) -> Place:
 
 
 def _around(km: float, where: str, landmarks: Sequence[Landmark]) -> Place:
-    said = f"{km:,.4g} km of {where}"
+    said = f"{km:,.8g} km of {where}"
     if not 0 < km <= 20000:
         raise UnfitError(f"{km:g} km is no distance on the Earth", "write one from 1 to 20000")
     if spot := _spot(where):

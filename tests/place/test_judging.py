@@ -171,6 +171,16 @@ def test_the_remedy_names_the_code_that_is_meant(parse, text, code):
         parse(text)
 
 
+@pytest.mark.parametrize("text", ["20000 km of Oslo", "1234.5 km of Oslo", "500 km of Oslo"])
+def test_a_distance_is_said_in_figures_as_it_was_asked(text):
+    assert parse_place(text).said.replace(",", "") == text
+
+
+def test_a_long_round_trip_that_would_decide_is_said_without_an_exponent():
+    finding = Left([measured(133, "null", (0.0, 0.0))]).answer("not within", [parse_place("500 km of 0,180")])
+    assert "in 130 ms null would leave nothing" in finding.more
+
+
 def test_a_place_can_be_around_a_landmark_of_the_file():
     own = landmark("my office", OSLO)
     assert parse_place("20 km of my office", [own]).discs == (disc(*OSLO, 20),)
