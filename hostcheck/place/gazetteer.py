@@ -1,5 +1,6 @@
 """What names of places mean: cities, airports, regions of clouds."""
 
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -71,12 +72,19 @@ def regions() -> Mapping[str, Mapping[str, City]]:
 
 
 def region(name: str, provider: str = "") -> City | None:
-    """Return the city that a region is near; None where it is not known, or two providers mean different cities.
+    """Return the city that a region is near; None where it is not known, or may be near different cities.
+
+    Where no provider is given, "eu-west" may mean one's region of that name, and another's eu-west-1 or eu-west-2.
 
     Args:
         name: of the region.
         provider: whose; empty for any.
     """
-    tables = [regions().get(provider, {})] if provider else list(regions().values())
-    found = {table[name.lower()] for table in tables if name.lower() in table}
+    asked = name.lower()
+    if provider:
+        return regions().get(provider, {}).get(asked)
+    if all(asked not in table for table in regions().values()):
+        return None
+    numbered = re.compile(rf"{re.escape(asked)}(?:-?\d+)?")
+    found = {city for table in regions().values() for each, city in table.items() if numbered.fullmatch(each)}
     return found.pop() if len(found) == 1 else None

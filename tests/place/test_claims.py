@@ -104,6 +104,11 @@ def test_countries_that_the_words_of_a_claim_may_mean_beside_its_city(said, code
     assert understood(said).codes == codes
 
 
+@pytest.mark.parametrize("said", ["EU-West", "ap-south", "eu-central", "me-south", "fsn"])
+def test_a_region_that_may_be_near_different_cities_or_is_half_a_name_means_none(said):
+    assert understood(said) is None
+
+
 @pytest.mark.parametrize("said", ["not in Russia", "anywhere but the United States", "Not Oslo", "outside of Norway"])
 def test_what_a_claim_denies_is_not_what_it_means(said):
     assert understood(said) is None
