@@ -15,7 +15,7 @@ from hostcheck.spelling import closest
 _AROUND = re.compile(r"(?P<km>\d{1,5}(?:\.\d{1,3})?)\s?km of (?P<where>.+)")
 _COORDINATES = re.compile(r"(?P<lat>[+-]?\d{1,2}(?:\.\d{1,8})?)\s?,\s?(?P<lon>[+-]?\d{1,3}(?:\.\d{1,8})?)")
 _LETTERS = re.compile(r"[^\W\d_]+")
-_POSTAL = re.compile(r", ?([A-Z]{2})\b|[ (](?!DC\b)([A-Z]{2})(?=\)? ?(?:,|$))")
+_POSTAL = re.compile(r", ?([A-Z]{2})\b|[ (](?!DC\b)([A-Z]{2})(?=\)? ?(?:,|$|\d{5}\b))")
 """Codes that say which one of a name, as in "Paris, TX", "Paris TX"; "Oslo DC" is a data centre there."""
 _DENIAL = re.compile(r"\b(?:not|non|never|no longer|but|except|excluding|outside|without|other than)\b", re.IGNORECASE)
 _PARTS = re.compile(r",| and (?:the )?|[()]")

@@ -93,6 +93,7 @@ def test_names_of_hosts(name, place):
         ("Bonaire, Netherlands", {"BQ", "NL"}),
         ("Perth, Scotland", {"GB"}),
         ("Paris TX", {"US"}),
+        ("Paris TX 75460", {"US"}),
         ("Paris (TX)", {"US"}),
         ("Amsterdam or US", {"US"}),
         ("Oslo DC", set()),
