@@ -63,6 +63,12 @@ def further_names() -> Mapping[str, frozenset[str]]:
 
 
 @lru_cache
+def territories() -> Mapping[str, frozenset[str]]:
+    """Return the codes of a state's territories that have codes of their own, by the code of the state."""
+    return {code: frozenset(codes) for code, codes in _document()["territories"].items()}
+
+
+@lru_cache
 def regions() -> Mapping[str, Mapping[str, City]]:
     """Return the regions of each provider: the city that each is near, by its name in lower case."""
     return {

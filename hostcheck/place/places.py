@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from hostcheck.errors import UnfitError
 from hostcheck.place.countries import code_of, codes_of, in_words, is_code, names
-from hostcheck.place.gazetteer import RADIUS_KM, City, airports, cities, further_names, provinces, region
+from hostcheck.place.gazetteer import RADIUS_KM, City, airports, cities, further_names, provinces, region, territories
 from hostcheck.place.landmarks import Landmark
 from hostcheck.place.sphere import Disc, disc
 from hostcheck.spelling import closest
@@ -18,6 +18,8 @@ _LETTERS = re.compile(r"[^\W\d_]+")
 _POSTAL = re.compile(r", ?([A-Z]{2})\b|[ (](?!DC\b)([A-Z]{2})(?=\)? ?(?:,|$|\d{5}\b))")
 """Codes that say which one of a name, as in "Paris, TX", "Paris TX"; "Oslo DC" is a data centre there."""
 _DENIAL = re.compile(r"\b(?:not|non|never|no longer|but|except|excluding|outside|without|other than)\b", re.IGNORECASE)
+_STATES = ("uk", "usa", "great britain")
+"""Further names of a whole state, which mean its territories too."""
 _PARTS = re.compile(r",| and (?:the )?|[()]")
 SPOT_KM = 25.0
 """How far a place may be from the coordinates that are given for it."""
@@ -109,8 +111,9 @@ def understood(text: str) -> Place | None:
     """Return what the words of a claim mean: coordinates, a region of a cloud, a city, a country; None for none.
 
     Of "Data centre 2, Oslo, Norway" the city counts: it says more than the country does. Of "Paris, Texas" it may be
-    another city of that name, so all of the United States counts too. What a claim denies ("not in Russia") is not what
-    it means, and what it means is not known then.
+    another city of that name, so all of the United States counts too. The name of a state means its territories too
+    ("San Juan, United States"); its code alone does not. What a claim denies ("not in Russia") is not what it means,
+    and what it means is not known then.
     """
     asked = text.strip()
     if _DENIAL.search(asked):
@@ -123,10 +126,18 @@ def understood(text: str) -> Place | None:
         return around_city(city)
     named, rest = _named_cities(f" {_words(asked)} ")
     of_cities = {city.country for city in named}
-    others = [each - of_cities for each in _named_countries(asked, rest, named) if not each & of_cities]
-    codes = sorted(frozenset().union(*others))
-    found = [*map(around_city, named), *(Place(names()[code], frozenset((code,))) for code in codes)]
+    others = [each for each in _named_countries(asked, rest, named) if not each & of_cities]
+    found = [*map(around_city, named), *_countries(frozenset().union(*others))]
     return together(found) if found else None
+
+
+def _countries(codes: frozenset[str]) -> Iterable[Place]:
+    """Yield countries; a state and all of its territories as one place."""
+    states = [code for code in sorted(codes) if code in territories() and territories()[code] <= codes]
+    for code in states:
+        yield Place(f"{names()[code]} with its territories", territories()[code] | {code})
+    for code in sorted(codes.difference(states, *(territories()[state] for state in states))):
+        yield Place(names()[code], frozenset((code,)))
 
 
 def _named_cities(words: str) -> tuple[list[City], str]:
@@ -170,11 +181,13 @@ def _meanings() -> Mapping[str, frozenset[str]]:
     for code, name in names().items():
         for part in {name, *_PARTS.split(name)}:
             words = _words(part)
-            found[words] = found.get(words, frozenset()) | {code}
+            found[words] = found.get(words, frozenset()) | {code} | territories().get(code, frozenset())
     for name, code in provinces().items():
         if len(name) > 2:
             found[name] = found.get(name, frozenset()) | {code}
     found |= further_names()
+    for name in _STATES:
+        found[name] |= frozenset().union(*(territories()[code] for code in found[name]))
     found.pop("", None)
     return found
 

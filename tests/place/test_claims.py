@@ -89,8 +89,13 @@ def test_names_of_hosts(name, place):
         ("Ontario, CA", {"CA", "US"}),
         ("Germany, DE", {"DE"}),
         ("Guinea-Bissau", {"GW"}),
-        ("Svalbard, Norway", {"NO", "SJ"}),
-        ("Bonaire, Netherlands", {"BQ", "NL"}),
+        ("Svalbard, Norway", {"NO", "SJ", "BV"}),
+        ("Bonaire, Netherlands", {"BQ", "NL", "AW", "CW", "SX"}),
+        ("Mariehamn, Finland", {"FI", "AX"}),
+        ("Nuuk, Denmark", {"DK", "GL", "FO"}),
+        ("San Juan, United States", {"US", "AS", "GU", "MP", "PR", "UM", "VI"}),
+        ("Dallas, United States", set()),
+        ("London, UK", set()),
         ("Perth, Scotland", {"GB"}),
         ("Paris TX", {"US"}),
         ("Paris TX 75460", {"US"}),
@@ -98,11 +103,17 @@ def test_names_of_hosts(name, place):
         ("Amsterdam or US", {"US"}),
         ("Oslo DC", set()),
         ("Oslo NO", set()),
-        ("UK", {"GB"}),
+        ("UK", {"GB", "AI", "BM", "FK", "GG", "GI", "GS", "IM", "IO", "JE", "KY", "MS", "PN", "SH", "TC", "VG"}),
+        ("Scotland", {"GB"}),
     ],
 )
 def test_countries_that_the_words_of_a_claim_may_mean_beside_its_city(said, codes):
     assert understood(said).codes == codes
+
+
+def test_a_state_and_its_territories_are_said_as_one():
+    assert understood("Cayenne, France").said == "France with its territories"
+    assert understood("NO").codes == {"NO"}
 
 
 @pytest.mark.parametrize("said", ["EU-West", "ap-south", "eu-central", "me-south", "fsn"])

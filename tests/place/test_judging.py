@@ -136,7 +136,7 @@ def test_a_ring_is_what_is_left_outside_of_a_place():
     [
         ("Oslo", "Oslo, Norway"),
         ("Data centre 2, Oslo, Norway", "Oslo, Norway"),
-        ("somewhere in Norway", "Norway"),
+        ("somewhere in Norway", "Norway with its territories"),
         ("NO", "Norway"),
         ("eu-north-1", "Stockholm, Sweden"),
         ("59.91,10.75", "59.91,10.75"),
