@@ -75,6 +75,11 @@ def locate(
     destinations = parse_destinations(output or (), PLACE, inputs=(landmarks, *(database or ())))
     known = read_landmarks(landmarks)
     asked = asked_of(within or (), not_within or (), known)
+    if database:
+        from hostcheck.place.databases import of_databases
+
+        # A mistake in one is reported before anything is contacted.
+        of_databases(database, ())
     if dry_run:
         print_text(plan(known, metadata=metadata))
         return

@@ -2,6 +2,7 @@
 
 import random
 from dataclasses import replace
+from pathlib import Path
 
 import maxminddb
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from hostcheck.errors import UsageError
 from hostcheck.place.databases import of_databases
 from hostcheck.place.judging import Left
+from tests.forked import hostcheck_forked
 from tests.place.mmdb import database
 from tests.place.worlds import measured
 
@@ -97,3 +99,10 @@ def test_what_is_no_database_is_refused(tmp_path, content):
         said(tmp_path, content)
     with pytest.raises(UsageError, match="there is no such file"):
         of_databases([tmp_path], [])
+
+
+def test_what_is_no_database_is_reported_before_anything_is_contacted(tmp_path):
+    file = Path(__file__).with_name("landmarks.toml")
+    done = hostcheck_forked("locate", "--landmarks", file, "--dry-run", "--database", tmp_path / "my.mmdb")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "my.mmdb: there is no such file" in done.stderr
