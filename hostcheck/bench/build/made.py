@@ -150,11 +150,13 @@ def made(client: docker.APIClient, run_id: str) -> Made:
     new = {image.id: image for image in listed if image.id not in built.before and _untagged(image)}
     others = _listed_by_others(run_id)
     unclaimed = {name: image for name, image in new.items() if not _is_listed(name, others)}
-    ours = {name for name in new if _is_listed(name, built.images)} | _late(client, built, unclaimed)
+    reported = {name for name in new if _is_listed(name, built.images)}
+    # If a base image has several triggers, the builder reports only the image of the last trigger.
+    ours = reported | _made_below(reported, new)
+    ours |= _late(client, built, {name: image for name, image in unclaimed.items() if name not in ours})
     if not built.ended or built.step:
         # The end of the builder's output may not have been read.
         ours |= _made_on(ours, new)
-    # If a base image has several triggers, the builder reports only the image of the last trigger.
     ours |= _made_below(ours, new)
     ours -= _held(ours, listed)
     return Made(tuple(left), tuple(leaves_first({name: [new[name].parent] for name in ours})))

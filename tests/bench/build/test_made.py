@@ -152,6 +152,18 @@ def test_the_images_of_triggers_before_one_that_failed_are_found_above_what_has_
     assert says(*texts, ENDED, before=[BASE], after=late)[0] == []
 
 
+def test_triggers_of_an_earlier_stage_of_the_same_second_are_not_taken_for_those_that_failed(says):
+    now = int(time.time())
+    stage = [image("1111", "ba5e", created=now), image("2222", "1111", created=now)]
+    late = image("3333", "0ba5", created=now)
+    texts = ("Step 1/2 : FROM base", "\n", "# Executing 2 build triggers\n", " ---> 222222222222\n")
+    failed = ("Step 2/2 : FROM other", "\n", "# Executing 2 build triggers\n", " ---> Running in c0ffeec0ffee\n")
+    triggers = {"Config": {"OnBuild": ["COPY x /"]}}
+    bases = {"ba5e": triggers, "0ba5": triggers}
+    found = says(*texts, *failed, ENDED, before=[BASE, image("0ba5")], after=[*stage, late], **bases)[0]
+    assert sorted(found) == ["1111", "2222", "3333"]
+
+
 def test_a_list_that_was_being_written_is_read_as_far_as_it_goes(folder, says):
     says(*FROM, *FIRST, *SECOND, before=[BASE], after=[])
     (path,) = folder.iterdir()
