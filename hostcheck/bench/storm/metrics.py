@@ -72,12 +72,4 @@ def sample_of(launched: Launched, recorder: Recorder, value: float, detail: Stor
     reason = ""
     if launched.failed:
         reason = f"{launched.failed} of {len(launched.lives)} containers failed: {once(launched.errors)}"
-    return Sample(
-        value=None if reason else value,
-        valid=not reason,
-        reason=reason,
-        seconds=recorder.seconds,
-        started=recorder.started,
-        conditions=recorder.conditions,
-        detail=detail,
-    )
+    return recorder.sample(value, reason, detail)
