@@ -16,7 +16,7 @@ from .machine import CGROUP_V2, DATA_DISK, Guests
 
 pytestmark = pytest.mark.real
 
-PROFILES = "".join(f" --profile {name}" for name in ("docker", "docker-2014", "swarm", "mesos"))
+PROFILES = "".join(f" --profile {name}" for name in ("docker", "docker-2014", "swarm", "mesos", "k3s"))
 AUDIT_ALL = AUDIT.replace(" --no-experiments", f" --no-experiments{PROFILES}")
 PROVE = AUDIT_ALL.replace(" --no-experiments", "")
 LOADED = "cat /proc/modules"
