@@ -20,9 +20,9 @@ UnknownIs = Literal["fail", "inconclusive"]
 _PERCENT = re.compile(r"(\d{1,2}(?:\.\d{1,6})?)\s?%?")
 
 DEFAULT_MARGIN = 0.10
-"""By what share a metric may be worse than the baseline's."""
+"""Share by which a metric may be worse than the baseline's."""
 DEFAULT_BASELINE = "usual:10"
-"""What a margin is of where no baseline is named."""
+"""The baseline of a margin if the policy names none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +30,8 @@ class PlacePolicy:
     """Where a host has to be.
 
     Attributes:
-        landmarks: machines that may be contacted to find out; none leaves it unknown.
-        checks: what is asked of the fact place.excluded.
+        landmarks: machines that may be contacted to locate the host; without any, its place is unknown.
+        checks: the requirements on the fact place.excluded.
     """
 
     landmarks: "tuple[Landmark, ...]"
@@ -43,25 +43,26 @@ class Policy:
     """What a gate asks of a host.
 
     Attributes:
-        profiles: the engines the host is judged for; names, or files of one's own profiles. None asks for what the
-            run was audited for, and for docker where it was audited for nothing.
-        roles: what the host is to be for them, such as "worker"; none asks for what every role needs.
-        fail_on: "required" lets missed recommendations pass; "recommended" does not.
-        unknown: the outcome when something that counts is unknown.
-        thresholds: what metrics must reach.
-        baseline: what no metric may fall behind: a run file, "reference:NAME", "history:ID", "last" or "usual:N" (the
-            last N runs of the host, pooled); None asks for none.
-        margin: by what share a metric may be worse than the baseline's, above 0 and below 1.
+        profiles: the engines for which the host is judged: names, or files of the user's own profiles. If there are
+            none, the profiles of the run's audit are used, or docker if it had none.
+        roles: the intended roles of the host, such as "worker"; if there are none, only what every role needs is
+            required.
+        fail_on: with "required", a missed recommendation does not fail the gate; with "recommended" it does.
+        unknown: the outcome if a finding that counts is unknown.
+        thresholds: the limits that metrics must meet.
+        baseline: the run with which metrics are compared: a run file, "reference:NAME", "history:ID", "last" or
+            "usual:N" (the last N runs of the host, pooled); None for no comparison.
+        margin: the share by which a metric may be worse than the baseline's, above 0 and below 1.
         waivers: findings that do not count.
-        max_age: how old a run that was not made now may be; None asks for no age.
-        host: the name of the host that a run file has to be of; None takes any.
-        prove: whether a container has to be proved through the engines.
-        source: the file it is from; empty for the command line alone.
-        own_profiles: name and file of each profile of the user's own, where it was decided by some.
-        place: where the host has to be; None asks for no place.
-        location: the file of a repository that code scanning shows findings at where no policy or profile names them;
+        max_age: the largest age of a run that was not made now; None for no limit.
+        host: the name that the host of a run file must have; None for any host.
+        prove: whether each engine must prove that it runs a container.
+        source: the path of the policy file; empty if only the command line was used.
+        own_profiles: the name and the file of each of the user's own profiles that was used.
+        place: where the host must be; None for no requirement.
+        location: the file of a repository at which code scanning shows findings that no policy or profile asks for;
             empty for none.
-        promise: the lines of what a seller promised, each of which is required.
+        promise: the lines of a seller's promise, each of which is required.
     """
 
     profiles: tuple[str, ...] = ()
@@ -86,7 +87,7 @@ def parse_margin(text: str) -> float:
     """Parse a percentage such as "20%" or "20" as a share.
 
     Raises:
-        UsageError: if it is none above 0 and below 100.
+        UsageError: if it is not a percentage above 0 and below 100.
     """
     found = _PERCENT.fullmatch(text.strip())
     if found is None or not 0 < float(found[1]) < 100:

@@ -36,7 +36,7 @@ def read_policy(path: Path) -> Policy:
     """Read the policy of a file.
 
     Raises:
-        UsageError: when there is no such file or table, or it holds what a policy does not; with the line.
+        UsageError: when there is no such file or table, or a key or value is not allowed in a policy; with the line.
     """
     with recognising("policy", "policy", path):
         return parse_policy(read_table_text("policy", path), path)
@@ -204,4 +204,4 @@ _READ: Mapping[str, Callable[[Mapping[str, Any], Table], Any]] = {
     "prove": _prove,
     "waivers": _waivers,
 }
-"""What reads each part of a policy."""
+"""The function that reads each part of a policy."""

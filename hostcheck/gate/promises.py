@@ -1,4 +1,4 @@
-"""What a seller promised, as findings of a gate, and judged as a gate judges."""
+"""Judge the lines of a seller's promise, and make them findings of a gate."""
 
 from collections.abc import Sequence
 from dataclasses import replace

@@ -67,8 +67,8 @@ def _with_runs_between(
 ) -> tuple[float, float]:
     """Return the interval of one run's ratio to the usual of several: one run may lie as far from it as they do.
 
-    The interval of the ratio holds how well the mean of the usual is known. What a single run adds is the standard
-    deviation between runs, by Student's t of their number (a prediction interval, on logarithms).
+    The interval of the ratio covers the uncertainty of the usual's mean. A single run adds the standard deviation
+    between runs, by Student's t with their number (a prediction interval, on logarithms).
     """
     runs = by_run(theirs.samples)
     if len(runs) < 2 or len(by_run(ours.samples)) > 1:

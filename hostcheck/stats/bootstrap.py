@@ -12,7 +12,7 @@ from statistics import median, quantiles
 from hostcheck.stats.estimate import CONFIDENCE, Estimate, require_positive
 
 DRAWS = 2000
-"""Number of resamples: with another random seed, the interval's ends move by about a hundredth of its width."""
+"""Number of resamples. Another random seed moves the ends of the interval by about a hundredth of its width."""
 
 LEAST = 8
 """Minimum number of samples of each side. With fewer, a median can take so few values that intervals are useless."""
@@ -29,10 +29,10 @@ _SEED = 2014
 def medians_of_resamples(values: Sequence[float], chance: random.Random) -> Iterator[float]:
     """Yield the median of each of DRAWS resamples of a group of samples, drawn with replacement.
 
-    The resamples are not made: which of the sorted samples is in the middle of one is drawn from its distribution, so
-    that a thousand samples take no longer than ten. Of n uniform numbers the k-th smallest has the beta distribution of
-    k and n + 1 - k, and the next one above it is the smallest of n - k others. Source: David and Nagaraja, Order
-    Statistics (2003), section 2.
+    The resamples are not built. The position of a resample's median among the sorted samples is drawn from its known
+    distribution, so a thousand samples take as long as ten. The k-th smallest of n uniform numbers has the beta
+    distribution with parameters k and n + 1 - k; the next larger one is the smallest of n - k further numbers. Source:
+    David and Nagaraja, Order Statistics (2003), section 2.
     """
     ranked, count = sorted(values), len(values)
     below = (count + 1) // 2
@@ -46,7 +46,9 @@ def medians_of_resamples(values: Sequence[float], chance: random.Random) -> Iter
 
 
 def ratio_of_medians(numerator: Sequence[float], denominator: Sequence[float]) -> Estimate:
-    """Estimate the ratio of two positive quantities from the medians of their samples. Equal samples give equal ones.
+    """Estimate the ratio of two positive quantities from the medians of their samples.
+
+    Equal samples give equal results.
 
     Raises:
         ValueError: if a side has fewer than LEAST samples, or a sample is not above zero.

@@ -33,7 +33,7 @@ _MOST_CORRELATION = 0.9
 
 
 def change_points(values: Sequence[float], least_ratio: float) -> tuple[int, ...]:
-    """Return the places at which a series of positive values changes its level, in order.
+    """Return the indexes at which a series of positive values changes its level, in order.
 
     Args:
         values: the values in order of time. Zeros are replaced by the smallest value above zero.
@@ -57,9 +57,9 @@ def levels(values: Sequence[float], changes: Sequence[int]) -> tuple[float, ...]
 
 
 def two_levels(found: Sequence[float]) -> tuple[float, float] | None:
-    """Return the lower and the higher of two levels between which a series moves; None if it does not come back.
+    """Return the lower and the higher of two levels between which a series moves; None if it does not return.
 
-    A series that comes back to its first level has not changed for good. Levels are the same if they differ by less
+    A series that returns to its first level has not changed permanently. Two levels are the same if they differ by less
     than the square root of LEAST_RATIO.
 
     Args:
@@ -83,10 +83,10 @@ def _segment(logs: Sequence[float], first: int, last: int, least: float) -> list
 
 
 def _alternation(logs: Sequence[float], least: float) -> list[int]:
-    """Return the places at which a series moves from one of two levels to the other; empty if it has not just two.
+    """Return the indexes at which a series moves from one of two levels to the other; empty unless it has exactly two.
 
-    Segmentation by halves misses levels that come back: the means of both sides of each split are much alike. So the
-    values are split into two groups first (Otsu, IEEE Transactions on Systems, Man, and Cybernetics 9, 1979).
+    Binary segmentation misses levels that return, because the two sides of each split have similar means. So the values
+    are first split into two groups (Otsu, IEEE Transactions on Systems, Man, and Cybernetics 9, 1979).
     """
     ordered = sorted(logs)
     place = _place(ordered, least)

@@ -1,4 +1,4 @@
-"""The difference of two quantities with its interval: of turns, or of two groups."""
+"""The difference of two quantities and its interval, from pairs measured in turns or from two groups."""
 
 import math
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ class Difference:
     """A difference, in the unit of the samples.
 
     Attributes:
-        value: the mean of the differences of each turn, or the difference of the means.
+        value: the mean of the differences within each turn, or the difference of the two means.
         interval: its 95 % interval (Student's t); None for fewer than two turns.
     """
 
@@ -29,14 +29,16 @@ class Difference:
 
 
 def difference(minuends: Sequence[float], subtrahends: Sequence[float]) -> Difference:
-    """Return the difference of pairs: what a host does in a turn affects both values of the turn.
+    """Return the mean difference of pairs.
+
+    Both values of a pair are of one turn, so what disturbs the turn affects both.
 
     Args:
-        minuends: a value of each turn.
-        subtrahends: the other value of the same turns.
+        minuends: one value for each turn.
+        subtrahends: the value to subtract, for the same turns.
 
     Raises:
-        ValueError: if there are no turns, or not as many of both.
+        ValueError: if there are no turns, or the two numbers of values differ.
     """
     found = [one - other for one, other in zip(minuends, subtrahends, strict=True)]
     if not found:
@@ -51,7 +53,7 @@ def difference(minuends: Sequence[float], subtrahends: Sequence[float]) -> Diffe
 def difference_of_means(minuends: Sequence[float], subtrahends: Sequence[float]) -> Difference:
     """Return the difference of the means of two groups that were not measured in turns.
 
-    The interval has the fewest degrees of freedom that Welch's can have, those of the smaller group.
+    The interval uses the degrees of freedom of the smaller group, which is the least that Welch's formula can give.
 
     Args:
         minuends: values of one group.

@@ -73,7 +73,7 @@ def level(values: Sequence[float]) -> Level:
 def estimate(values: Sequence[float]) -> Estimate:
     """Estimate a positive quantity from independent samples of it: geometric mean and Student's t on logarithms.
 
-    One sample is its own estimate: the logarithm and back would make 59.999999999999986 of 60 containers.
+    A single sample is returned as it is: through the logarithm and back, 60 would become 59.999999999999986.
 
     Raises:
         ValueError: if there are no samples, or a sample is not above zero.

@@ -1,17 +1,18 @@
 """Find which of many hosts are unlike the rest, with the false discovery rate held.
 
-All of it is done on logarithms, as in ``hostcheck.stats.estimate``. The distance of a host is that from the median, in
-median absolute deviations (MAD): up to a half of the hosts may be faulty before either is theirs (Rousseeuw and Croux,
-"Alternatives to the median absolute deviation", Journal of the American Statistical Association 88, 1993).
+All computations use logarithms, as in ``hostcheck.stats.estimate``. The distance of a host is its distance from the
+median, in median absolute deviations (MAD). Both are reliable while less than half of the hosts are faulty (Rousseeuw
+and Croux, "Alternatives to the median absolute deviation", Journal of the American Statistical Association 88, 1993).
 
-How probable such a distance is for a healthy host depends on the tail, which few hosts show. Of two tails with the same
-MAD, the normal one N and that of Laplace L (a rate with Laplace logarithms has the tails of a power law), the tail of
-the hosts is taken to be N^(1 - w) * L^w. The weight w, from 0 to 1, is that at which one host in twenty is as far as
-one in twenty is; where that is not known well, the heavier tail. The error of the MAD of few hosts is averaged over.
+The probability of a distance for a healthy host depends on the tail of the distribution, and few hosts lie in the tail.
+The tail is modelled as N^(1 - w) * L^w, where N is the normal tail and L the Laplace tail with the same MAD (a rate
+with Laplace logarithms has the tails of a power law). The weight w, from 0 to 1, is fitted so that one host in twenty
+lies beyond the distance where one in twenty is observed. If the fit is uncertain, the heavier tail is used. The
+sampling error of the MAD is integrated out.
 
-Which distances count is decided over all figures of all hosts together: of those that are named, at most one in twenty
-is healthy on average (Benjamini and Hochberg, "Controlling the false discovery rate", Journal of the Royal Statistical
-Society B 57, 1995), and a fleet of healthy hosts has anyone named one time in twenty.
+All figures of all hosts are tested together: on average at most one in twenty of the named hosts is healthy (Benjamini
+    and Hochberg, "Controlling the false discovery rate", Journal of the Royal Statistical Society B 57, 1995), and in a
+    fleet of healthy hosts a host is named one time in twenty.
 """
 
 import math
@@ -22,34 +23,37 @@ from statistics import median
 from hostcheck.stats.quantiles import quantile
 
 RATE = 0.05
-"""Share of those named that may be healthy."""
+"""Largest expected share of healthy hosts among those named."""
 
 FEWEST = 5
-"""Minimum number of hosts. Five that are 5 % apart, each with fourteen figures, show one figure at 0.47 times."""
+"""Minimum number of hosts.
+
+Among five hosts that vary by 5 %, with fourteen figures each, one figure at 0.47 times the median is found.
+"""
 
 LEAST_SCALE = 0.002
-"""Smallest MAD, as a logarithm: how exactly a run measures (``hostcheck.stats.turns.ACCURACY``)."""
+"""Smallest MAD, as a logarithm: the accuracy of a run (``hostcheck.stats.turns.ACCURACY``)."""
 
 _NORMAL = 0.6744897501960817
 """MAD of a normal distribution, in standard deviations."""
 
 _NINETEEN = 1.6448536269514722
-"""Nineteen of twenty healthy hosts are less than so many standard deviations above the median."""
+"""The 95 % quantile of the normal distribution, in standard deviations above the median."""
 
 _RATIO_ERROR = 5.0
-"""Standard error of how far one in twenty is, in MADs, times the square root of the number of hosts."""
+"""Standard error of the distance of the farthest twentieth, in MADs, times the square root of the number of hosts."""
 
 _SCALE_ERROR = 1.3
-"""Standard error of the logarithm of the MAD, times the square root of the number: 1.17 of N, 1.44 of L."""
+"""Standard error of the logarithm of the MAD, times the square root of the number of hosts: 1.17 for N, 1.44 for L."""
 
 _FAR = 40.0
-"""Largest distance, in MADs, whose probability is computed: beyond it the normal tail is below every float."""
+"""Largest distance, in MADs, whose probability is computed: beyond it the normal tail underflows a float."""
 
 _NEAR = 2.0
-"""In MADs: of healthy hosts more than 17 in 100 are further away, whatever the tail."""
+"""In MADs. More than 17 of 100 healthy hosts are further away, with either tail."""
 
 _NODES = tuple((step / 2, math.exp(-((step / 2) ** 2) / 2)) for step in range(-8, 9))
-"""Places and weights that average over a normal error."""
+"""Nodes and weights for the integral over a normal error."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +71,9 @@ class Side:
     weight: float
 
     def chance(self, distance: float) -> float:
-        """Return the probability that a healthy host is at least so far from the median, as a logarithm.
+        """Return the logarithm of the probability that a healthy host is at least this far from the median.
 
-        It is 1 for less than two MADs: so near, no host is named.
+        The probability is 1 below two MADs: a host so near the median is not named.
         """
         far, error = min(distance / self.scale, _FAR), _SCALE_ERROR / math.sqrt(self.count)
         if far < _NEAR:
@@ -79,7 +83,7 @@ class Side:
         return math.fsum(found) / total
 
     def reach(self, probability: float) -> float:
-        """Return the distance, as a logarithm, that has this probability; infinity where every distance has more."""
+        """Return the distance, as a logarithm, that has this probability; infinity if all have a larger one."""
         low, high = 0.0, _FAR * self.scale
         for _ in range(50):
             middle = (low + high) / 2
@@ -87,18 +91,18 @@ class Side:
         return math.inf if self.chance(high) > probability else high
 
     def fault(self, probability: float) -> float:
-        """Return how many times less or more a fault makes that gets this probability in 19 of 20 hosts."""
+        """Return the factor by which a fault must change a figure to give 19 of 20 such hosts this probability."""
         return math.exp(min(self.reach(probability) + _NINETEEN * self.scale / _NORMAL, 700.0))
 
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """Where the hosts of a group are in one figure, and how far from there a healthy host may be.
+    """The median of a group of hosts in one figure, and how far from it a healthy host may be.
 
     Attributes:
         centre: the median of the logarithms.
-        below: the hosts with less.
-        above: the hosts with more.
+        below: the hosts below the median.
+        above: the hosts above the median.
     """
 
     centre: float
@@ -112,10 +116,10 @@ class Reference:
 
 
 def reference(values: Sequence[float]) -> Reference | None:
-    """Return where the hosts of a group are; None for fewer than FEWEST.
+    """Return the reference of a group of hosts; None for fewer than FEWEST.
 
-    Where more than a half of the hosts are equal, the MAD is zero, and that of a Laplace distribution with their upper
-    quartile of distances is taken. The longer side of a skewed distribution has a MAD of its own.
+    If more than half of the hosts are equal, the MAD is zero. Then the MAD of a Laplace distribution with the same
+    upper quartile of distances is used. Each side of a skewed distribution has its own MAD.
 
     Args:
         values: one positive value for each host.
@@ -138,20 +142,20 @@ def _side(count: int, least: float, distances: Sequence[float]) -> Side:
 
 
 def alone(hosts: int, figures: int) -> float:
-    """Return the largest probability for which one figure of one host is named, if nothing else is."""
+    """Return the largest probability at which a single figure of a single host is named."""
     return RATE / hosts / figures
 
 
 def unlike(hosts: Sequence[Sequence[float]]) -> list[frozenset[int]]:
-    """Return for each host which of its figures are unlike the rest.
+    """Return for each host the figures that are unlike those of the rest.
 
-    A host is named first, by the smallest of its probabilities that its number of figures allows (Simes, Biometrika 73,
-    1986), so that the rate is one of hosts; then its figures (Benjamini and Bogomolov, "Selective inference on
-    multiple families of hypotheses", Journal of the Royal Statistical Society B 76, 2014).
+    Hosts are selected first, each by its probabilities combined by Simes' test (Biometrika 73, 1986), so that the rate
+    applies to hosts. Then the figures of the selected hosts are tested (Benjamini and Bogomolov, "Selective inference
+    on multiple families of hypotheses", Journal of the Royal Statistical Society B 76, 2014).
 
     Args:
-        hosts: for each host the probabilities of its figures, also of those that are near the median. A host
-            without figures is not counted.
+        hosts: for each host the probabilities of all its figures, including those near the median. A host without
+            figures is not counted.
     """
     measured = [chances for chances in hosts if chances]
     limit = _limit([_simes(chances) for chances in measured], RATE)
@@ -169,7 +173,7 @@ def _simes(chances: Sequence[float]) -> float:
 
 
 def _limit(chances: Sequence[float], rate: float) -> float:
-    """Return the largest probability that counts, by Benjamini and Hochberg; -1 if none does."""
+    """Return the largest probability that is significant by Benjamini and Hochberg; -1 if there is none."""
     return max(
         (chance for place, chance in enumerate(sorted(chances), 1) if chance <= rate * place / len(chances)),
         default=-1.0,
@@ -177,7 +181,7 @@ def _limit(chances: Sequence[float], rate: float) -> float:
 
 
 def _weight(ratio: float) -> float:
-    """Return the weight at which one host in twenty is at least so many MADs away."""
+    """Return the weight of the Laplace tail at which one host in twenty is at least this many MADs away."""
     if ratio >= _FAR:
         return 1.0
     normal, laplace = -math.log(_normal_tail(ratio)), ratio * math.log(2)

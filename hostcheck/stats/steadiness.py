@@ -1,8 +1,8 @@
-"""How much a rate varies within a run, and how slow its slowest turn is, each with how well that is known.
+"""How much a rate varies within a run, and how slow its slowest turn is, each with its standard error.
 
 The variation is the coefficient of variation: the standard deviation of all half seconds of a run, as a share of their
-mean. A run has few turns, and rates of disks are far from normal, so how well it is known comes from leaving out one
-turn after the other: the jackknife on the logarithm of a variance (Miller, "Jackknifing variances", Annals of
+mean. A run has few turns, and rates of disks are far from normal. So the standard error is that of the jackknife on the
+logarithm of the variance, which leaves out one turn after the other (Miller, "Jackknifing variances", Annals of
 Mathematical Statistics 39, 1968).
 """
 
@@ -17,9 +17,9 @@ LEAST_TURNS = 5
 """Minimum number of turns. With fewer, one of them decides the variation."""
 
 FLOOR = 0.03
-"""Variation, as a share, that is in every figure: an end of a half second that falls into a burst makes as much.
+"""Variation, as a share, that every figure has: a half second that ends within a burst varies by this much.
 
-So disks that hold still are alike, and a disk that moves by 30 % is at most ten times less steady than they are.
+So all steady disks are alike, and a disk that varies by 30 % is at most ten times less steady than they are.
 """
 
 
@@ -27,7 +27,7 @@ def level_of_variation(turns: Sequence[Sequence[float]]) -> Level:
     """Return the coefficient of variation, as a share.
 
     Args:
-        turns: of each turn the rates in windows of one length. At least LEAST_TURNS turns, with a rate above zero.
+        turns: the rates of each turn, in windows of equal length. At least LEAST_TURNS turns, with a rate above zero.
 
     Raises:
         ValueError: if there are fewer turns, or all rates are zero.
@@ -41,10 +41,10 @@ def level_of_variation(turns: Sequence[Sequence[float]]) -> Level:
 
 
 def worst_of_turns(values: Sequence[float]) -> Level:
-    """Return the slowest of a run's turns, and how far that of another run may be.
+    """Return the rate of a run's slowest turn, and how far the slowest turn of another run may be from it.
 
-    It lies ``k`` standard deviations below the centre, of which both are uncertain. More turns have a slower slowest
-    one, so only runs of a like number of turns are comparable.
+    It lies ``k`` standard deviations below the centre; the deviation and the centre are both uncertain. The slowest of
+    more turns is slower, so only runs with a similar number of turns are comparable.
 
     Args:
         values: one rate above zero for each turn.

@@ -1,24 +1,23 @@
-"""The level of a rate that moves, from short turns that are spread over a minute or more.
+"""The level of a rate that varies over time, from short turns that are spread over a minute or more.
 
-Each turn is one batch: what moves within it is in its mean. Between the turns a rate of a disk moves at all time
-scales, so neither is the deviation of n turns divided by sqrt(n) that of their centre, nor does it fall without end as
-turns are added: what moves over minutes moves all turns of a run together. The variance of the centre is therefore
+Each turn is one batch: variation within the turn averages out in its mean. Between turns the rate of a disk varies at
+    all time scales. So the standard error of the centre is not the deviation of n turns divided by sqrt(n), and it does
+    not fall to zero as turns are added: a change that takes minutes affects all turns of a run. The variance of the
+    centre is therefore
 
     s² · ((1 + r) / (1 - r) / n + LASTING²) + ACCURACY²
 
-where s is the standard deviation of the turns (s², their variance, with what moves within turns as further evidence: a
-rate whose half seconds are apart by w has turns that are apart by about twice as much as their mean would be, in
-the median of recorded disks), and r their lag-one autocorrelation, of which only a positive one
-counts. The first part is that of a first-order autoregression (Priestley, Spectral Analysis and Time Series, 1981,
-5.3). The second part is the movement that outlasts the run, in proportion to the movement that the run shows: for noise
-whose power falls with the frequency, each range of time scales has much the same share (Voss, 33rd Annual Symposium on
-Frequency Control, 1979). The last part is how exactly a run measures: on a disk that a limit holds still, s is next to
-nothing.
+where s is the standard deviation of the turns and r their lag-one autocorrelation; a negative r counts as 0. The
+variation within turns is further evidence for s: in the median of recorded disks, the turns vary by about twice as much
+as independent half seconds would make their means vary. The first part is the variance of a first-order autoregression
+(Priestley, Spectral Analysis and Time Series, 1981, 5.3). The second part is the variation that takes longer than the
+run. It is proportional to the variation within the run: for noise whose power falls with the frequency, each range of
+time scales has a similar share (Voss, 33rd Annual Symposium on Frequency Control, 1979). The last part is the accuracy
+of a run: on a disk that an I/O limit keeps at one rate, s is close to zero.
 
 The centre is that of Hodges and Lehmann (Annals of Mathematical Statistics 34, 1963), the median of the means of all
-pairs: of independent turns it moves hardly more than the mean, and a turn that stalled does not move it much.
-
-All of it is done on logarithms, as in ``hostcheck.stats.estimate``.
+pairs. For independent turns it varies hardly more than the mean, and a turn that stalled changes it little.
+All computations use logarithms, as in ``hostcheck.stats.estimate``.
 """
 
 import math
@@ -30,29 +29,31 @@ from hostcheck.stats.batches import correlation
 from hostcheck.stats.estimate import Level, logarithms
 
 LASTING = 0.6
-"""Movement that outlasts a run, as a share of the standard deviation between its turns.
+"""Variation that takes longer than a run, as a share of the standard deviation between its turns.
 
-Measured with benchmarks/own/coverage.py: on recorded disks that moved, the intervals then cover the mean of the twenty
-minutes around them 95 times in 100 (docs/performance.md).
+Measured with benchmarks/own/coverage.py: on recorded disks that varied, the intervals then cover the mean of the
+surrounding twenty minutes 95 times in 100 (docs/performance.md).
 """
 
 OUTER = 2.0
-"""Standard deviation between turns, as a multiple of what movement within turns gives their means.
+"""Standard deviation between turns, as a multiple of the one that variation within turns gives their means.
 
-Noise that does not outlast a turn would have 1. Recorded disks had 1.6 to 2.1.
+It is 1 for noise that is shorter than a turn. Recorded disks had 1.6 to 2.1.
 """
 
 MOST_OUTER = 6.0
-"""Largest variance that movement within turns shows, as a multiple of that of the turns.
+"""Largest variance that is inferred from variation within turns, as a multiple of the variance of the turns.
 
-Bursts that windows cut make the windows of a disk differ that a limit holds, and not its turns.
+Bursts that the ends of windows cut make the windows of a limited disk differ, but not its turns.
 """
 
 ACCURACY = 0.002
-"""Standard error of a run's rate on a disk of known speed, as a share: hostcheck calibrate is within 0.5 %."""
+"""Standard error of a run's rate on a disk of known speed, as a share. The bar of hostcheck calibrate is 0.5 %."""
 
 _MOST_CORRELATION = 0.8
-"""A larger one cannot be known from so few turns, and would give an interval without meaning."""
+"""Largest correlation that is used: a larger one cannot be estimated from so few turns, and would make the interval
+useless.
+"""
 
 
 def level_of_turns(values: Sequence[float], windows: Sequence[Sequence[float]] = ()) -> Level:
@@ -60,8 +61,8 @@ def level_of_turns(values: Sequence[float], windows: Sequence[Sequence[float]] =
 
     Args:
         values: one value for each turn, in order of time. The turns are of equal length.
-        windows: of each turn the values in windows of equal length; empty where they are not known. Few turns may be
-            alike by chance. How much a turn moves within itself weighs as much as the turns do.
+        windows: the values of each turn in windows of equal length; empty if they are not known. Few turns may be alike
+            by chance, so the variation within turns has the same weight as that between turns.
 
     Raises:
         ValueError: if there are no values, or one is not above zero.
@@ -81,16 +82,17 @@ def level_of_turns(values: Sequence[float], windows: Sequence[Sequence[float]] =
 
 
 def _within(windows: Sequence[Sequence[float]]) -> list[float]:
-    """Return of each turn the variance of its mean that its windows give, on logarithms; without still windows."""
+    """Return the variance of each turn's mean, on logarithms, as its windows give it; windows at zero are left out."""
     turns = [turn for turn in windows if len(turn) > 1 and min(turn) > 0 and math.isfinite(max(turn))]
     return [variance(map(math.log, turn)) / len(turn) for turn in turns]
 
 
 def level_of_runs(runs: Sequence[Level]) -> Level:
-    """Return the level of several runs of one host: the mean of theirs.
+    """Return the level of several runs of one host: the mean of their levels.
 
-    Its variance is that of the runs' own errors, or where the runs are further apart than those explain, that of the
-    runs (DerSimonian and Laird, Controlled Clinical Trials 7, 1986); the degrees of freedom are Satterthwaite's.
+    Its variance comes from the runs' own errors. If the runs differ by more than these explain, it comes from the
+    differences between the runs (DerSimonian and Laird, Controlled Clinical Trials 7, 1986). The degrees of freedom are
+    Satterthwaite's.
 
     Args:
         runs: at least one level.
@@ -108,7 +110,7 @@ def level_of_runs(runs: Sequence[Level]) -> Level:
 def between_runs(runs: Sequence[Level]) -> float:
     """Return the variance between runs of one host, on logarithms, that their own errors do not explain.
 
-    A run whose error is unknown explains nothing.
+    A run whose error is unknown counts as one without error.
 
     Args:
         runs: at least two levels.

@@ -1,9 +1,9 @@
-"""What moves a rate over hours: the clock, as neighbours do, or the work itself, as credits and volumes do.
+"""What changes a rate over hours: the time of day (neighbours), or the work itself (burst credits, volume quotas).
 
-A rate is measured in visits, each of a few turns, at random moments with long rests between. The rests are alike, and
-so is the work of each visit. So a level that is low from a visit's begin to its end, and high again in a later visit,
-does not follow from the work: something else moved it. A level that falls within visits, which are a small share of the
-time, and never between them, follows from the work: the clock would meet a visit by chance alone.
+A rate is measured in visits of a few turns each, at random times with long rests between them. The rests are alike, and
+so is the work of each visit. If the level is low during a whole visit and high again in a later one, the work is not
+the cause. If the level falls within visits and never between them, the work is the cause: visits are a small share of
+the time, so a change by the time of day would fall into one only by chance.
 """
 
 import math
@@ -17,20 +17,23 @@ from hostcheck.stats.changes import THRESHOLD, change_points
 
 LEAST_VISITS = 8
 LEAST_RATIO = 1.5
-"""Levels that differ by less are called one."""
+"""Levels that differ by a smaller ratio count as one."""
 
 LEAST_STRETCH = 2
-"""Visits of one level in a row that are a level of the host's, and not a moment of it."""
+"""Minimum number of consecutive visits at one level; fewer are a short disturbance."""
 
 LONG_REST = 2.5
-"""Rest, as a multiple of the usual one, that is longer than two random moments of neighbouring periods are apart."""
+"""A long rest, as a multiple of the usual one: longer than two random times in neighbouring periods can be apart."""
 
 CHANCE = 0.05
-"""Probability of a pattern by chance from which on nothing is said."""
+"""If a pattern has at least this probability by chance, nothing is reported."""
 
 Cause = Literal["none", "clock", "credits", "volume", "unknown"]
-"""What moves the level. "none": it stays. "credits": it falls within a visit, and is back after the rest. "volume": it
-fell within one visit, and stayed. "unknown": it moved, and the visits do not show by what."""
+"""What changes the level.
+
+"none": it does not change. "credits": it falls within a visit and is restored after the rest. "volume": it fell within
+one visit and stayed low. "unknown": it changed, and the visits do not show why.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +41,9 @@ class Visit:
     """The turns of one visit.
 
     Attributes:
-        hour: the moment of its begin, in hours from any origin.
+        hour: the time of its start, in hours from any origin.
         values: the rates of its turns, in order; above zero.
-        share: the share of its period in which it measured.
+        share: the share of its period that it spent measuring.
     """
 
     hour: float
@@ -49,12 +52,12 @@ class Visit:
 
     @property
     def level(self) -> float:
-        """The middle of its turns."""
+        """The median of its turns."""
         return median(self.values)
 
 
 def cause(visits: Sequence[Visit]) -> Cause:
-    """Return what moves the level of a rate, as far as the visits force it.
+    """Return what changes the level of a rate; "unknown" unless the visits prove the cause.
 
     Args:
         visits: in order of time.
@@ -82,9 +85,9 @@ def cause(visits: Sequence[Visit]) -> Cause:
 
 
 def _is_back_after_a_usual_rest(visits: Sequence[Visit], low: Sequence[bool]) -> bool:
-    """Return whether the high level came back after a rest like the others: a longer one could have restored it.
+    """Return whether the high level returned after a rest of the usual length: a longer one could restore it.
 
-    A visit that was missed, as while the host was off, makes a rest longer.
+    A missed visit, for example while the host was off, makes a rest longer.
     """
     rests = [after.hour - before.hour for before, after in pairwise(visits)]
     back = [rest for rest, before, after in zip(rests, low, low[1:], strict=False) if before and not after]
@@ -92,13 +95,13 @@ def _is_back_after_a_usual_rest(visits: Sequence[Visit], low: Sequence[bool]) ->
 
 
 def _falls_within_a_visit(visits: Sequence[Visit], low: Sequence[bool], border: float) -> bool:
-    """Return whether a fall is within a visit: a quota that is spent, and given anew each day, falls there alone."""
+    """Return whether a fall is within a visit: the level of a spent quota that is renewed each day falls only there."""
     falls = (at for at in range(1, len(low)) if low[at] and not low[at - 1])
     return any(_is_mixed(visit, border) for at in falls for visit in visits[at - 1 : at + 1])
 
 
 def _border(levels: Sequence[float]) -> float | None:
-    """Return what separates two groups of levels that are clearly apart; None if there are no two.
+    """Return the border between two groups of levels that are clearly apart; None if there are no two groups.
 
     The groups are those that Otsu's method finds (IEEE Transactions on Systems, Man, and Cybernetics 9, 1979), with two
     visits or more in each.
@@ -116,7 +119,7 @@ def _border(levels: Sequence[float]) -> float | None:
 
 
 def _is_mixed(visit: Visit, border: float) -> bool:
-    """Return whether a visit has turns of both groups."""
+    """Return whether a visit has turns in both groups."""
     return len({value < border for value in visit.values}) == 2
 
 
@@ -136,7 +139,7 @@ def _share(visits: Sequence[Visit]) -> float:
 
 
 def by_hour(visits: Sequence[Visit]) -> dict[int, float]:
-    """Return the middle level of each hour that has a visit, by its number in Visit.hour."""
+    """Return the median level of each hour that has a visit, by its number in Visit.hour."""
     hours: dict[int, list[float]] = {}
     for visit in visits:
         hours.setdefault(math.floor(visit.hour), []).append(visit.level)
