@@ -258,7 +258,13 @@ def _port(need: HostPort, view: HostView, mark: str) -> Judged:
         why = view.fact("net.ports.busy").reason
         fix = "Judge the host itself, or record its run with hostcheck audit --explain net.ports -o json:FILE."
         return Judged(need, "unknown", title, f"which ports are in use is unknown: {why}", fix=fix)
-    own = [port for port in _numbers(need) if view.is_held_for(f"{need.protocol}/{port}", {mark} - {""})]
+    held_for = {port: view.is_held_for(f"{need.protocol}/{port}", {mark} - {""}) for port in _numbers(need)}
+    hidden = next((port for port, is_own in held_for.items() if is_own is None), None)
+    if hidden is not None:
+        holder = view.held_by(f"{need.protocol}/{hidden}")
+        why = f"held by {holder}, which runs this workload already, and by a program that is not shown"
+        return Judged(need, "unknown", title, why, fix="Judge the host as root: only to root ss shows all programs.")
+    own = [port for port, is_own in held_for.items() if is_own]
     if own and need.first == need.last:
         holder = view.held_by(f"{need.protocol}/{need.first}")
         return Judged(need, "pass", title, f"held by {holder}, which runs this workload already")

@@ -346,7 +346,7 @@ def _room(host: HostView, contents: Sequence[Content]) -> Room:
         if values:
             given[resource] = min(values)
     marks = {workload.mark for content in contents for workload in content.workloads if workload.mark}
-    busy = [port for port in host.busy() or () if not host.is_held_for(port, marks)]
+    busy = [port for port in host.busy() or () if host.is_held_for(port, marks) is False]
     ports = (each.partition("/") for each in busy)
     held = frozenset((protocol, int(number)) for protocol, _, number in ports)
     return Room(host.name, given, held)

@@ -9,7 +9,7 @@ from hostcheck.host.base import Host
 from hostcheck.run.model import Fact, FactValue, Run
 
 _HOLDER = re.compile(r"(tcp|udp|sctp)/(\d{1,5}) (.+)")
-_OWNER = re.compile(r"((?:tcp|udp|sctp)/\d{1,5}) (?:program (.+) (\d+)|container (\S+)(?: (\S+))?)")
+_OWNER = re.compile(r"((?:tcp|udp|sctp)/\d{1,5}) (?:program (?:not shown|(.+) (\d+))|container (\S+)(?: (\S+))?)")
 _PROXIES = frozenset({"docker-proxy", "rootlesskit", "rootlessport", "conmon", "slirp4netns", "pasta"})
 """Programs that hold a port for a container."""
 
@@ -21,11 +21,13 @@ class Owner(NamedTuple):
         said: it in words: "nginx (PID 812)", "the container web".
         mark: of a container: the label of its workload ("shop/web"); empty where it has none.
         is_proxy: whether it is a program that holds ports for containers.
+        is_hidden: whether it is a program that was not shown to who asked.
     """
 
     said: str
     mark: str = ""
     is_proxy: bool = False
+    is_hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,13 +74,21 @@ class HostView:
     def held_by(self, port: str) -> str:
         """Return who or what holds a port, in words."""
         owners = self.owners.get(port, ())
-        named = [each.said for each in owners if not each.is_proxy]
+        named = [each.said for each in owners if not each.is_proxy and not each.is_hidden]
         return ", ".join(named or self.holders.get(port, ())) or "another program"
 
-    def is_held_for(self, port: str, marks: Container[str]) -> bool:
-        """Whether a port is held by containers with one of these labels alone."""
-        own = [each for each in self.owners.get(port, ()) if not each.is_proxy]
-        return bool(own) and all(each.mark and each.mark in marks for each in own)
+    def is_held_for(self, port: str, marks: Container[str]) -> bool | None:
+        """Whether a port is held by containers with one of these labels alone; None where not all holders are known.
+
+        A socket whose program is not shown can be of the engine, or of a program that listens on another address.
+        """
+        owners = self.owners.get(port, ())
+        own = [each for each in owners if not each.is_proxy and not each.is_hidden]
+        if not own or not all(each.mark and each.mark in marks for each in own):
+            return False
+        listens = not _SOCKETS.isdisjoint(self.holders.get(port, ()))
+        is_whole = not any(each.is_hidden for each in owners) and (any(each.is_proxy for each in owners) or not listens)
+        return True if is_whole else None
 
     def exists(self, path: str) -> bool | None:
         """Whether a path is there; None where that is not known."""
@@ -129,11 +139,12 @@ def _owners(run: Run) -> Mapping[str, tuple[Owner, ...]]:
     for each in _set_of(run, "net.port_owners"):
         if matched := _OWNER.fullmatch(each):
             port, program, pid, container, mark = matched.groups()
-            owner = (
-                Owner(f"{program} (PID {pid})", is_proxy=program in _PROXIES)
-                if program
-                else Owner(f"the container {container}", mark or "")
-            )
+            if program:
+                owner = Owner(f"{program} (PID {pid})", is_proxy=program in _PROXIES)
+            elif container:
+                owner = Owner(f"the container {container}", mark or "")
+            else:
+                owner = Owner("a program that is not shown", is_hidden=True)
             found[port] = (*found.get(port, ()), owner)
     return found
 
@@ -151,3 +162,4 @@ _WORDS = {
     "nat": "a rule of the packet filter",
     "container": CONTAINER,
 }
+_SOCKETS = frozenset({_WORDS["socket"], _WORDS["bound"]})

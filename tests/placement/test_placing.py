@@ -200,6 +200,8 @@ def runs(*containers, **owners):
         (["container shop-api-1 shop/api"], "does not fit", "held by the container shop-api-1"),
         (["program nginx 812"], "does not fit", "held by nginx (PID 812)"),
         (["container shop-web-1 shop/web", "program nginx 812"], "does not fit", "nginx (PID 812)"),
+        (["container shop-web-1 shop/web", "program not shown"], "cannot tell", "by a program that is not shown"),
+        (["container other-web-1 other/web", "program not shown"], "does not fit", "by the container other-web-1"),
         ([], "does not fit", "held by a container of the engine"),
     ],
 )
@@ -216,6 +218,24 @@ def test_a_port_is_held_by_somebody_with_a_name_and_a_workload_is_not_in_its_own
     (judged,) = found.placed[0].candidates[0].judged
     assert found.outcome == outcome
     assert said in judged.found
+
+
+@pytest.mark.parametrize(
+    ("owners", "outcome"),
+    [
+        (["container shop-web-1 shop/web"], "cannot tell"),
+        (["container shop-web-1 shop/web", "program conmon 9"], "fits"),
+    ],
+)
+def test_a_socket_without_a_program_beside_ones_own_container_is_unknown(ready, tmp_path, owners, outcome):
+    facts = runs("shop/web") | {
+        "net__port_owners": tuple(f"tcp/80 {owner}" for owner in owners),
+        "net__ports__busy": ("tcp/80",),
+        "net__ports__holders": ("tcp/80 container", "tcp/80 socket"),
+    }
+    for published, replicas in (("80:80", 1), ("80-81:80", 2)):
+        text = f"name: shop\nservices:\n  web: {{image: nginx, ports: ['{published}'], scale: {replicas}}}\n"
+        assert fit(files(tmp_path, compose_yaml=text), [host("a", **facts)]).outcome == outcome
 
 
 def test_what_runs_stays_where_it_is(ready, tmp_path):

@@ -14,16 +14,17 @@ from hostcheck.run.model import Evidence, Fact
 
 _LIMIT_SECONDS = 2.0
 _SS = ("/usr/bin/ss", "/bin/ss", "/usr/sbin/ss", "/sbin/ss")
-_COLUMNS = 7
+_COLUMNS = 6
+"""Of ss, before that of the program."""
 _PROJECT, _SERVICE = "com.docker.compose.project", "com.docker.compose.service"
 
 
 class Program(NamedTuple):
-    """A program that holds a port: "tcp/80", "nginx" and 812."""
+    """A program that holds a port: "tcp/80", "nginx" and 812; without a name and a PID where ss does not show it."""
 
     port: str
-    name: str
-    pid: int
+    name: str = ""
+    pid: int | None = None
 
 
 def probe(host: Host) -> Iterator[Fact]:
@@ -40,29 +41,36 @@ def probe(host: Host) -> Iterator[Fact]:
     path = next((path for path in _SS if host.exists(path)), None)
     reading = None if path is None else host.run((path, "-l", "-n", "-t", "-u", "-p"), _LIMIT_SECONDS)
     programs = parse_ss(reading.text or "") if reading else []
-    of_programs = {f"{each.port} program {each.name} {each.pid}" for each in programs}
+    named = [each for each in programs if each.name]
+    of_programs = {f"{each.port} program {each.name} {each.pid}" for each in named}
+    hidden = {f"{each.port} program not shown" for each in programs if not each.name}
     of_containers = {
         f"{port} container {_marked(each)}" for each in containers or () for _, port in parse_containers([each])
     }
     if containers is None and (reading is None or reading.text is None):
         yield Fact.unknown("net.port_owners", "no engine answers, and there is no ss to ask")
         return
-    shown = Evidence("ss -lntup", str(len(programs)) if programs else None, "sockets whose program is shown")
-    yield Fact("net.port_owners", tuple(sorted(of_programs | of_containers)), evidence=(shown,))
+    shown = Evidence("ss -lntup", str(len(named)) if named else None, "sockets whose program is shown")
+    yield Fact("net.port_owners", tuple(sorted(of_programs | hidden | of_containers)), evidence=(shown,))
 
 
 def parse_ss(text: str) -> list[Program]:
-    """Parse the sockets that ``ss -lntup`` prints; only to root it shows the programs of other users."""
+    """Parse the sockets that ``ss -lntup`` prints; only to root it shows the programs of other users.
+
+    The kernel's own sockets have no program, and one in another PID namespace is shown to none.
+    """
     found = []
     for line in text.splitlines():
-        parts = line.split(None, _COLUMNS - 1)
+        parts = line.split(None, _COLUMNS)
         if len(parts) < _COLUMNS or parts[0] not in {"tcp", "udp"}:
             continue
         port = parts[4].rpartition(":")[2]
-        name, mark, rest = parts[6].removeprefix('users:(("').partition('",pid=')
+        if not port.isdecimal():
+            continue
+        name, mark, rest = "".join(parts[_COLUMNS:]).removeprefix('users:(("').partition('",pid=')
         pid = rest.partition(",")[0]
-        if mark and port.isdecimal() and pid.isdecimal():
-            found.append(Program(f"{parts[0]}/{port}", name, int(pid)))
+        is_shown = mark and pid.isdecimal()
+        found.append(Program(f"{parts[0]}/{port}", name, int(pid)) if is_shown else Program(f"{parts[0]}/{port}"))
     return found
 
 
