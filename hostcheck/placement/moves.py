@@ -1,7 +1,7 @@
 """Keep instances on the hosts on which they run already, and say which would move."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import combinations
 
@@ -36,14 +36,35 @@ def settled(problem: Problem, running: Sequence[Sequence[int]], decide: Callable
 
 
 def moves(
-    problem: Problem, running: Sequence[Sequence[int]], assignment: Sequence[Sequence[int]] | None
+    problem: Problem,
+    running: Sequence[Sequence[int]],
+    seen: Container[int],
+    assignment: Sequence[Sequence[int]] | None,
 ) -> Iterator[str]:
-    """Yield which workloads an assignment moves, in words."""
+    """Yield which workloads an assignment moves, in words.
+
+    A host on which it is unknown whether a workload fits is no reason to move it.
+
+    Args:
+        problem: demands and hosts.
+        running: for each demand the places of the hosts on which its instances run, once each.
+        seen: the places of the hosts of which it is known what runs there.
+        assignment: for each demand the places of its instances; None where there is none.
+    """
     for demand, before, after in zip(problem.demands, running, assignment or (), strict=bool(assignment)):
         left, new = Counter(before) - Counter(after), Counter(after) - Counter(before)
-        if left and new:
-            names = [", ".join(problem.hosts[at].name for at in sorted(places)) for places in (left, new)]
-            yield f"{demand.name} runs on {names[0]} now, and would move to {names[1]}"
+        doubtful = [at for at in left if demand.may[at] == "unknown"]
+        other = [at for at in left if at not in doubtful]
+        to = _named(problem, [at for at in new if at in seen])
+        if other and to:
+            yield f"{demand.name} runs on {_named(problem, other)} now, and would move to {to}"
+        sure = _named(problem, [at for at in new if demand.may[at] == "pass"])
+        if doubtful and sure:
+            yield f"whether {demand.name} can stay on {_named(problem, doubtful)} is unknown; it can run on {sure}"
+
+
+def _named(problem: Problem, places: Iterable[int]) -> str:
+    return ", ".join(problem.hosts[at].name for at in sorted(places))
 
 
 def _pins(problem: Problem, running: Sequence[Sequence[int]]) -> Iterator[tuple[int, int]]:

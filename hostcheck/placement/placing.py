@@ -167,7 +167,8 @@ def fit(contents: Sequence[Content], hosts: Sequence[HostView]) -> Fit:
         elif assignment is None:
             notes = (*notes, _undecided())
     absent = tuple(_absent([workload for _, workload in pairs]))
-    notes = (*notes, *absent, *moves(problem, running, assignment))
+    seen = frozenset(at for at, host in enumerate(hosts) if host.running is not None)
+    notes = (*notes, *absent, *moves(problem, running, seen, assignment))
     if absent and outcome == "fits":
         outcome = "cannot tell"
     if any(workload.instances is None for _, workload in pairs) and outcome == "fits":
@@ -200,7 +201,7 @@ def _running(workload: Workload, hosts: Sequence[HostView]) -> tuple[int, ...]:
     """Return the places of the hosts on which its containers run now, once for each container."""
     if not workload.mark:
         return ()
-    return tuple(at for at, host in enumerate(hosts) for _ in range(host.running.count(workload.mark)))
+    return tuple(at for at, host in enumerate(hosts) for _ in range((host.running or ()).count(workload.mark)))
 
 
 def _decided(problem: Problem) -> Placement:

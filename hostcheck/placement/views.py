@@ -41,7 +41,7 @@ class HostView:
         attributes: what its scheduler knows of it: labels of a node, metadata of a machine.
         holders: what holds each port ("tcp/80"), in words.
         owners: who holds each port, where that is known by name.
-        running: the label of each running container that has one: "shop/web".
+        running: the label of each running container that has one: "shop/web"; None where that is not known.
     """
 
     name: str
@@ -50,7 +50,7 @@ class HostView:
     attributes: Mapping[str, str] = field(default_factory=dict)
     holders: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     owners: Mapping[str, tuple[Owner, ...]] = field(default_factory=dict)
-    running: tuple[str, ...] = ()
+    running: tuple[str, ...] | None = None
 
     def fact(self, fact_id: str) -> Fact:
         """Return a fact; an unknown one where the audit has none."""
@@ -149,7 +149,10 @@ def _owners(run: Run) -> Mapping[str, tuple[Owner, ...]]:
     return found
 
 
-def _running(run: Run) -> tuple[str, ...]:
+def _running(run: Run) -> tuple[str, ...] | None:
+    fact = run.facts.get("engine.running")
+    if fact is None or not fact.known:
+        return None
     pairs = (each.partition(" ") for each in _set_of(run, "engine.running"))
     return tuple(mark for _, _, mark in pairs if mark)
 

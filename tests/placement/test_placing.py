@@ -256,9 +256,17 @@ def test_what_has_to_move_is_said(ready, tmp_path):
         "shop/web", "shop/api", tcp_80="container shop-web-1 shop/web", tcp_8080="container shop-api-1 shop/api"
     )
     text = PROJECT.replace("image: app,", "image: app, platform: linux/arm64,")
-    found = fit(files(tmp_path, compose_yaml=text), [host("a", os__arch="aarch64"), host("b", **there), host("c")])
-    assert found.placed[1].hosts == ("a",)
-    assert "b" in found.placed[0].hosts
-    assert [note for note in found.notes if "would move" in note] == [
-        "api runs on b now, and would move to a",
-    ]
+    for free, said in ((runs(), ["api runs on b now, and would move to a"]), ({}, [])):
+        hosts = [host("a", os__arch="aarch64", **free), host("b", **there), host("c")]
+        found = fit(files(tmp_path, compose_yaml=text), hosts)
+        assert found.placed[1].hosts == ("a",)
+        assert "b" in found.placed[0].hosts
+        assert list(found.notes) == said
+
+
+def test_a_host_of_which_too_little_is_known_is_no_reason_to_move(ready, tmp_path):
+    there = runs("shop/web", tcp_80="container shop-web-1 shop/web") | {"os__arch": None}
+    text = "name: shop\nservices:\n  web: {image: nginx, ports: ['80:80'], platform: linux/amd64}\n"
+    found = fit(files(tmp_path, compose_yaml=text), [host("a", **runs()), host("b", **there)])
+    assert (found.outcome, found.placed[0].hosts) == ("fits", ("a",))
+    assert found.notes == ("whether web can stay on b is unknown; it can run on a",)
