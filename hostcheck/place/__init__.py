@@ -1,1 +1,1 @@
-"""Where a host can be: what round trips to landmarks exclude, and what is claimed (docs/locate.md)."""
+"""Where a host can be: the places that round trips to landmarks exclude, and the claims of others (docs/locate.md)."""

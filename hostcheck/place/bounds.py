@@ -1,8 +1,8 @@
-"""How far from a landmark a host can be that answers, or is answered, within a round trip.
+"""The largest distance between a host and a landmark, from the round-trip time between them.
 
-Nothing is faster than light in vacuum: half a round trip at c is the only bound without an exception, so what is called
-excluded rests on it alone. In fibre, light travels at about 2/3 c; that bound is nearer, and holds only where no part
-of the way is radio or hollow fibre.
+Nothing is faster than light in vacuum. Half a round trip at c is the only bound without exceptions, so a place is
+called excluded only by this bound. In fibre, light travels at about 2/3 c. That bound is tighter, but it does not hold
+if a part of the path is radio or hollow-core fibre.
 """
 
 from typing import Literal, NamedTuple
@@ -17,18 +17,19 @@ KM_PER_MS: dict[Speed, float] = {"c": 299.792458, "2/3 c": 299.792458 * 2 / 3}
 """Kilometres that a signal travels in 1 ms: c is 299,792,458 m/s (SI); the refractive index of fibre is about 1.5."""
 
 ELLIPSOID = 1.007
-"""What a distance on the sphere may be too long by: 0.56 % by the flattening of the Earth (WGS 84: the curvature along
-a meridian at the equator has a radius of 6,335 km), and 0.1 % for a cable 6 km below the sea."""
+"""Factor for the error of distances on the sphere: 0.56 % for the flattening of the Earth (WGS 84: the curvature along
+a meridian at the equator has a radius of 6,335 km), and 0.1 % for a cable 6 km below the sea.
+"""
 
 
 class Bound(NamedTuple):
-    """Where a host can be by one landmark.
+    """The area in which a host can be, by its distance from one landmark.
 
     Attributes:
         landmark: the landmark.
-        rtt_ms: the least round trip, in ms.
-        km: half of it at the speed, in km.
-        disc: where the host can be, with what is not known of the landmark's place.
+        rtt_ms: the smallest round-trip time, in ms.
+        km: the distance that the signal travels in half of this time, in km.
+        disc: where the host can be; its radius includes the uncertainty of the landmark's location.
     """
 
     landmark: Landmark
@@ -38,12 +39,12 @@ class Bound(NamedTuple):
 
 
 def bound(measured: Measured, speed: Speed, extra_km: float = 0.0) -> Bound:
-    """Return the bound of a landmark whose round trip is known.
+    """Return the bound of a landmark whose round-trip time is known.
 
     Args:
         measured: the landmark.
         speed: of the signal.
-        extra_km: what else is not known of the places that are asked about.
+        extra_km: further uncertainty, of the places in question.
     """
     assert measured.rtt_ms is not None
     landmark = measured.landmark
@@ -53,10 +54,10 @@ def bound(measured: Measured, speed: Speed, extra_km: float = 0.0) -> Bound:
 
 
 def reach_km(rtt_ms: float, speed: Speed) -> float:
-    """Return how far a signal comes and goes within a round trip, in km."""
+    """Return the one-way distance in km that a signal can travel in a round-trip time."""
     return rtt_ms / 2 * KM_PER_MS[speed]
 
 
 def rtt_for(km: float, speed: Speed) -> float:
-    """Return the round trip in ms within which a signal comes so many km and back."""
+    """Return the round-trip time in ms that a signal needs for a one-way distance in km."""
     return 2 * km / KM_PER_MS[speed]

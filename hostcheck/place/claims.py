@@ -1,6 +1,6 @@
-"""What is claimed about where a host is: by its files, its name, its seller, its provider, a database of the user's.
+"""Claims about where a host is: by its files, its name, its seller, its provider, or a database file of the user.
 
-A claim is a claim. Round trips can contradict it, and never prove it.
+A claim is no evidence. Round trips can contradict a claim, but never prove it.
 """
 
 import re
@@ -26,17 +26,17 @@ _COUNTRY_MIRROR = re.compile(
 )
 _CLOUD_MIRROR = re.compile(r"(?P<zone>[a-z0-9-]+)\.(?:ec2|gce|clouds)\.(?:archive|ports)\.ubuntu\.com")
 _UK = {"uk": "GB", "el": "GR"}
-"""Names of countries in addresses that are not their code of ISO 3166-1."""
+"""Country labels in host names that differ from the ISO 3166-1 code."""
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What something says of where the host is.
+    """A statement about where the host is.
 
     Attributes:
-        by: who or what says it.
-        said: what is said, as it stands there.
-        place: what that means; None where it is not known.
+        by: the source of the claim.
+        said: the text of the claim, unchanged.
+        place: the place that it means; None if unknown.
     """
 
     by: str
@@ -45,17 +45,17 @@ class Claim:
 
 
 def of_seller(text: str) -> Claim:
-    """Return what the user says that the seller says."""
+    """Return the seller's claim, as given by the user."""
     return Claim(_SELLER, text, understood(text))
 
 
 def of_host(host: Host) -> tuple[Claim, ...]:
-    """Return what files of the host say; where one says nothing of a place, there is no claim."""
+    """Return the claims in files of the host. A file that names no place makes no claim."""
     return (*_dmi(host), *_hostname(host), *_time_zone(host), *_locale(host), *_mirrors(host))
 
 
 def _dmi(host: Host) -> Iterator[Claim]:
-    """Yield what the firmware says, where words of it name a place."""
+    """Yield the claims of the firmware: of its texts that name a place."""
     for name in _DMI_FIELDS:
         text = (host.read(f"{_DMI}/{name}").text or "").strip()
         place = understood(text) if text else None
@@ -96,7 +96,7 @@ def _locale(host: Host) -> Iterator[Claim]:
 
 
 def _mirrors(host: Host) -> Iterator[Claim]:
-    """Yield the mirrors of apt whose name is of a country or of a region."""
+    """Yield the claims of apt's mirrors whose name contains a country or a region."""
     seen = set()
     for path in _sources(host):
         text = "\n".join(
@@ -116,7 +116,7 @@ def _sources(host: Host) -> Iterator[str]:
 
 
 def place_of_mirror(name: str) -> Place | None:
-    """Return what the name of a mirror claims: the country in ftp.no.debian.org, the region of a cloud's mirror."""
+    """Return the place in a mirror's name: the country in ftp.no.debian.org, or the region of a cloud's mirror."""
     if found := _COUNTRY_MIRROR.fullmatch(name):
         code = found["ubuntu"] or found["debian"]
         known = _UK.get(code) or code_of(code)
@@ -129,7 +129,7 @@ def place_of_mirror(name: str) -> Place | None:
 
 
 def of_metadata(answers: Mapping[str, str]) -> tuple[Claim, ...]:
-    """Return what providers say, by provider."""
+    """Return the claims of providers' metadata services."""
     from hostcheck.place.metadata import PROVIDERS  # noqa: PLC0415  few ask for it
 
     return tuple(
@@ -139,7 +139,7 @@ def of_metadata(answers: Mapping[str, str]) -> tuple[Claim, ...]:
 
 
 def place_of_region(said: str, provider: str) -> Place | None:
-    """Return where the region of a provider is: by its name, or that of a zone in it, else by the words in it."""
+    """Return where a provider's region is: by the name of the region or of a zone, otherwise by words in the name."""
     last = said.rpartition("/")[2].strip()
     for name in (last, re.sub(r"-?[a-z]$", "", last), re.sub(r"-(?:dc)?\d{1,2}$", "", last)):
         if city := region(name, provider):

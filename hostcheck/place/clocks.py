@@ -1,21 +1,21 @@
-"""The clocks of the kernel around a handshake: how long it took, and whether that may be too short."""
+"""Time a handshake by several clocks of the kernel, and detect whether the measured time may be too short."""
 
 import time
 from typing import NamedTuple
 
 _SLEPT, _CORRECTED = "the machine slept", "a clock was being corrected"
 LOST = (_SLEPT, _CORRECTED)
-"""Why a time may be too short."""
+"""Reasons why a measured time may be too short."""
 
 
 class Moment(NamedTuple):
-    """The clocks of the kernel at one moment, in ns (clock_gettime(2)).
+    """The readings of the kernel's clocks at one moment, in ns (clock_gettime(2)).
 
     Attributes:
         monotonic: never set; its rate is corrected.
-        raw: neither set nor corrected.
-        boot: as monotonic, and counts while the machine sleeps.
-        real: the time of day, which may be set.
+        raw: never set, and its rate is not corrected.
+        boot: like monotonic, but continues during suspend.
+        real: the time of day, which can be set.
     """
 
     monotonic: int
@@ -38,9 +38,9 @@ class Elapsed(NamedTuple):
     """The time of one handshake.
 
     Attributes:
-        ms: by the clock that is never set.
-        lost: why it may be too short, in words; empty where it is not.
-        stepped: whether the time of day was set meanwhile, which changes nothing here.
+        ms: the duration in ms, by the monotonic clock.
+        lost: why the duration may be too short, in words; empty if it is not.
+        stepped: whether the time of day was set meanwhile; this does not affect the duration.
     """
 
     ms: float
@@ -49,9 +49,9 @@ class Elapsed(NamedTuple):
 
 
 def elapsed(before: Moment, after: Moment) -> Elapsed:
-    """Return the time between two moments, and what the clocks disagree on.
+    """Return the time between two moments, and how the clocks disagree.
 
-    The rate of a clock may be corrected by 500 parts in a million (adjtimex(2)), and reading four takes microseconds.
+    The rate of a clock may be corrected by up to 500 ppm (adjtimex(2)), and to read four clocks takes microseconds.
     """
     monotonic, raw, boot, real = (end - start for start, end in zip(before, after, strict=True))
     allowed = 50_000 + monotonic // 100

@@ -1,4 +1,4 @@
-"""Countries by their codes of ISO 3166-1, what they are called, and which of them are the EU."""
+"""Countries: ISO 3166-1 codes, English names, and the members of the EU."""
 
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
@@ -34,24 +34,24 @@ def members() -> frozenset[str]:
 
 
 def eu_since() -> str:
-    """Return the day since which the EU has had these members, as YYYY-MM-DD."""
+    """Return the date of the EU's last change of members, as YYYY-MM-DD."""
     return str(_document()["eu_since"].isoformat())
 
 
 def is_code(text: str) -> bool:
-    """Whether a text is the code of a country, or EU; in capitals."""
+    """Return whether a text is a country code or "EU", in capitals."""
     return text == EU or text in names()
 
 
 def codes_of(asked: Iterable[str]) -> frozenset[str]:
-    """Return the countries of codes; EU stands for its members."""
+    """Return the country codes, with "EU" replaced by its members."""
     return frozenset(code for each in asked for code in (members() if each == EU else (each,)))
 
 
 def code_of(name: str) -> str | None:
-    """Return the code of a country by its English name or its code, however it is capitalised; None for none.
+    """Return the code of a country from its English name or its code, in any case; None if there is no such country.
 
-    "UK" and "USA", and what else means one country alone, are names of it.
+    Unambiguous short names such as "UK" and "USA" are accepted.
     """
     if name.upper() in names():
         return name.upper()
@@ -64,7 +64,7 @@ def parse_code(text: str) -> str:
     """Return the code of a country, or EU.
 
     Raises:
-        UnfitError: when it is none.
+        UnfitError: if the text is neither.
     """
     if is_code(text):
         return text
@@ -76,5 +76,5 @@ def parse_code(text: str) -> str:
 
 
 def in_words(code: str) -> str:
-    """Return a country by name: "Norway"; of the EU also its date."""
+    """Return the name of a country: "Norway"; for the EU also the date of its members."""
     return f"the EU (members since {eu_since()})" if code == EU else names().get(code, code)

@@ -1,7 +1,7 @@
-"""What a database file of the user's says of the addresses of this host: geography or networks (MaxMind DB).
+"""Look up the addresses of this host in database files of the user: geography or networks (MaxMind DB).
 
-Such a database is a list of guesses. What it says is a claim, and nothing is contacted for it: the addresses are those
-from which the landmarks were contacted. Format: https://maxmind.github.io/MaxMind-DB/ (2.0).
+Such a database contains guesses, so its records are claims. The addresses are those from which the landmarks were
+contacted; no other machine is contacted. Format: https://maxmind.github.io/MaxMind-DB/ (2.0).
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -21,20 +21,20 @@ if TYPE_CHECKING:
     from maxminddb.reader import Metadata
 
 _OF_DAMAGE = (OSError, ValueError, TypeError, LookupError, ArithmeticError, AttributeError, RecursionError, MemoryError)
-"""What the reader raises beside its own error for a damaged file: seen of the one that is written in Python."""
+"""Errors that the pure-Python reader raises for a damaged file, besides its own error (observed)."""
 _LONGEST = 100
-"""Characters of a text of a database that are shown."""
+"""Maximum number of characters of a database's text that are shown."""
 
 
 def of_databases(paths: Sequence[Path], measured: Sequence[Measured]) -> tuple[Claim, ...]:
-    """Return what each database says of each address of this host.
+    """Return the claims of each database about each address of this host.
 
     Args:
-        paths: of the databases.
-        measured: the landmarks; the address of this host is in what was measured of each.
+        paths: the database files.
+        measured: the measured landmarks; each contains the address of this host from which it was contacted.
 
     Raises:
-        UsageError: when a file is no such database, or the extra geo is missing.
+        UsageError: if a file is not such a database, or the extra "geo" is not installed.
     """
     found = dict.fromkeys(each.source for each in measured if each.source)
     addresses = [address for text in found if (address := literal(text)) is not None]
@@ -55,7 +55,7 @@ def _of_database(path: Path, addresses: Sequence[Address]) -> Iterator[Claim]:
 
 
 def _read(path: Path, addresses: Sequence[Address]) -> "tuple[Metadata, list[object]]":
-    """Return what a database says of itself, and of each address."""
+    """Return a database's description of itself, and its record for each address."""
     try:
         import maxminddb  # noqa: PLC0415  an extra
     except ImportError as error:
@@ -87,7 +87,7 @@ def _built(epoch: object) -> str:
 
 
 def _claim(by: str, address: str, record: object) -> Claim:
-    """Return what a record says, of databases of geography, of networks, or of both."""
+    """Return the claim of a record, which may be of geography, of a network, or of both."""
     if not isinstance(record, Mapping):
         return Claim(by, f"nothing of {address}", None)
     country = _code(record)
@@ -102,7 +102,7 @@ def _claim(by: str, address: str, record: object) -> Claim:
 
 
 def _place(record: Mapping[str, Any], city: str, country: str) -> Place | None:
-    """Return the disc that a record gives with its own accuracy; without one the country."""
+    """Return the disc of a record's coordinates and accuracy radius; the country if it has no such radius."""
     lat, lon, km = (_number(_in(record, "location", key)) for key in ("latitude", "longitude", "accuracy_radius"))
     if lat is not None and lon is not None and km is not None and abs(lat) <= 90 and abs(lon) <= 180 and 0 < km < 20000:
         said = f"{km:g} km of {city or f'{lat:g},{lon:g}'}"

@@ -1,8 +1,8 @@
-"""Notice what cannot be right in what landmarks answered, and which of them is likely wrong.
+"""Detect contradictions between the round trips to landmarks, and which landmark is likely wrong.
 
-If all landmarks are where the file says, all discs have a point in common, also at the speed of light in fibre. Where
-they have none, a landmark is elsewhere (misplaced, anycast) or something nearer answered for it. Whichever it is, no
-answer rests on these round trips any more: every one of them is unknown until the file is mended.
+If all landmarks are where the file says, all discs share a point, also at the speed of light in fibre. If they share
+none, a landmark is elsewhere (wrong coordinates, anycast), or a nearer machine answered for it. In each case the round
+trips prove nothing: all answers are unknown until the file is corrected.
 """
 
 from collections.abc import Callable, Sequence
@@ -14,18 +14,18 @@ from hostcheck.place.shapes import error_km, meeting
 from hostcheck.place.sphere import kilometres, meet, vector
 
 _ALIKE_MS, _ALIKE_PART = 0.1, 0.03
-"""Round trips that differ by less are the same: what queues add to the least of ten."""
+"""Round trips that differ by less count as equal: queues add this much to the smallest of ten."""
 _APART_KM = 200.0
-"""Landmarks so far apart have different round trips, as a rule: 2 ms in fibre."""
+"""Landmarks that are at least this far apart normally have different round trips: 2 ms in fibre."""
 
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """Something that cannot be right, or hardly.
+    """A contradiction that is certain or likely.
 
     Attributes:
-        said: what, in a sentence without a full stop.
-        likely: the name of the landmark that is likely wrong; empty where that is not known.
+        said: the contradiction, as a sentence without a full stop.
+        likely: the name of the landmark that is likely wrong; empty if unknown.
         remedy: what to do about it.
     """
 
@@ -35,10 +35,10 @@ class Doubt:
 
 
 def doubts(usable: Sequence[Measured]) -> tuple[Doubt, ...]:
-    """Return what cannot be right; empty where the round trips agree.
+    """Return the contradictions; empty if the round trips agree.
 
     Args:
-        usable: landmarks whose round trip is known.
+        usable: the landmarks whose round-trip time is known.
     """
     found = _contradiction(usable)
     alike = _alike(usable)
@@ -72,13 +72,13 @@ _TESTS: tuple[tuple[str, Callable[[Sequence[Measured]], bool]], ...] = (
     ("no land is near enough to {}, even at the speed of light", _has_land),
     ("no place is near enough to {} at the speed of light in fibre", _meets("2/3 c")),
 )
-"""What round trips that are right have in common, and what is wrong where they have not; the surest first."""
+"""The conditions that correct round trips meet, and the doubt if one is not met; the most certain first."""
 
 
 def _alike(usable: Sequence[Measured]) -> Doubt | None:
-    """Return the doubt about landmarks that are far apart and have one round trip, as a box that answers for all does.
+    """Return the doubt about landmarks that are far apart but have equal round trips, as if a middlebox answered.
 
-    A pinned key says who answers, so only landmarks without one are looked at.
+    A pinned key proves which machine answers, so only landmarks without one are compared.
     """
     plain = [each for each in usable if not each.landmark.pin and each.rtt_ms is not None]
     times = [each.rtt_ms for each in plain if each.rtt_ms is not None]

@@ -1,4 +1,4 @@
-"""What was found of a host's place, as facts of an audit."""
+"""The facts of an audit about a host's place."""
 
 from collections.abc import Iterator
 
@@ -23,7 +23,7 @@ def facts_of(located: Located) -> tuple[Fact, Fact]:
 
 
 def unknown(reason: str) -> tuple[Fact, Fact]:
-    """Return both facts where nothing was measured."""
+    """Return both facts as unknown, if nothing was measured."""
     return Fact.unknown("place.excluded", reason), Fact.unknown("place.claims", reason)
 
 

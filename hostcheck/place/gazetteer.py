@@ -1,4 +1,4 @@
-"""What names of places mean: cities, airports, regions of clouds."""
+"""Look up names of places: cities, airports, regions of clouds."""
 
 import re
 from collections.abc import Mapping
@@ -12,11 +12,11 @@ from hostcheck.resources import read_shipped
 
 _FILE = Path(__file__).parent / "data" / "sites.toml"
 RADIUS_KM = 150.0
-"""How far a site may be from the city that its name or its region is of: data centres lie around cities."""
+"""How far a site may be from the city after which it or its region is named, in km: data centres lie around cities."""
 
 
 class City(NamedTuple):
-    """A city where hosts are rented.
+    """A city in which hosts are rented.
 
     Attributes:
         name: in English.
@@ -51,26 +51,26 @@ def airports() -> Mapping[str, City]:
 
 @lru_cache
 def provinces() -> Mapping[str, str]:
-    """Return the country of states and provinces: by name in lower case, and by the code of its post in capitals."""
+    """Return the country of each state or province, by its name in lower case and by its postal code in capitals."""
     rows = _document()["provinces"].items()
     return {word: country for country, parts in rows for name, post in parts.items() for word in (name.lower(), post)}
 
 
 @lru_cache
 def further_names() -> Mapping[str, frozenset[str]]:
-    """Return the countries that further names in claims mean, by the name in lower case."""
+    """Return the countries that other names in claims may mean, by the name in lower case."""
     return {name.lower(): frozenset(codes) for name, codes in _document()["meant"].items()}
 
 
 @lru_cache
 def territories() -> Mapping[str, frozenset[str]]:
-    """Return the codes of a state's territories that have codes of their own, by the code of the state."""
+    """Return the codes of each state's territories that have their own country code, by the code of the state."""
     return {code: frozenset(codes) for code, codes in _document()["territories"].items()}
 
 
 @lru_cache
 def regions() -> Mapping[str, Mapping[str, City]]:
-    """Return the regions of each provider: the city that each is near, by its name in lower case."""
+    """Return the regions of each provider: the nearest city, by the region's name in lower case."""
     return {
         provider: {region.lower(): cities()[city.lower()] for region, city in rows.items()}
         for provider, rows in _document()["regions"].items()
@@ -78,13 +78,13 @@ def regions() -> Mapping[str, Mapping[str, City]]:
 
 
 def region(name: str, provider: str = "") -> City | None:
-    """Return the city that a region is near; None where it is not known, or may be near different cities.
+    """Return the city nearest to a region; None if it is unknown or ambiguous.
 
-    Where no provider is given, "eu-west" may mean one's region of that name, and another's eu-west-1 or eu-west-2.
+    Without a provider, "eu-west" may be one provider's region of this name, or another's eu-west-1 or eu-west-2.
 
     Args:
-        name: of the region.
-        provider: whose; empty for any.
+        name: the region's name.
+        provider: the provider's name; empty for any.
     """
     asked = name.lower()
     if provider:

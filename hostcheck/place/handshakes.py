@@ -1,11 +1,11 @@
-"""Measure the least round trip to landmarks by handshakes of TCP, or of TLS where the file pins a key.
+"""Measure the smallest round-trip time to landmarks by TCP handshakes, or TLS handshakes if the file pins a key.
 
-What is measured here is never shorter than the way: each time is from before the first packet is sent until after the
-answer is there, by a clock that is never set. What could make one too short (a machine that slept, a clock that was
-being corrected, an answer of this host itself) takes it out. A refusal is a round trip to whoever refused, which any
-firewall on the way may do, so it does not count.
+A measured time is never shorter than the real round trip: it starts before the first packet is sent and ends after the
+    answer has arrived, by a clock that is never set. A handshake is discarded if its time may be too short: the machine
+    was suspended, the clock was being corrected, or this host itself answered. A refused connection does not count,
+    because any firewall on the path may have refused it.
 
-A landmark sees the address of this host and handshakes without any data, or a ClientHello of TLS.
+A landmark sees the address of this host, and TCP handshakes without data or a TLS ClientHello.
 """
 
 import errno
@@ -23,17 +23,17 @@ from hostcheck.place.landmarks import Address, Landmark, why_unusable
 from hostcheck.place.measured import Measured
 
 WANTED = 10
-"""Handshakes that have to count: the least of fewer may be the time of a queue."""
+"""Number of valid handshakes to collect: the smallest time of fewer may include time in a queue."""
 MOST = 20
-"""Handshakes that are begun, at the most."""
+"""Maximum number of handshakes."""
 _SILENT = 3
 """Handshakes in a row without an answer, after which a landmark counts as silent."""
 TIMEOUT_SECONDS = 3.0
-"""How long an answer is waited for; around the Earth and back takes 0.4 s in fibre."""
+"""Time limit for an answer, in seconds; around the Earth and back takes 0.4 s in fibre."""
 
 _TCPI_LENGTH = 104
 _RETRANSMITS, _TOTAL_RETRANS = 2, 100
-"""Where TCP_INFO has them: a byte, and 32 bits (linux/tcp.h)."""
+"""Their offsets in TCP_INFO: a byte, and 32 bits (linux/tcp.h)."""
 
 _REFUSED = "refused: any firewall on the way may do that, so it is no round trip to the landmark"
 _UNREACHABLE = {
@@ -52,10 +52,10 @@ class Attempt(NamedTuple):
     """One handshake.
 
     Attributes:
-        ms: its time in ms; None where it does not count.
-        why: why not, in words.
-        tcp_ms: the time of TCP's handshake in ms, where ``ms`` is that of TLS.
-        retransmitted: whether the kernel sent a packet again.
+        ms: its duration in ms; None if it does not count.
+        why: the reason why it does not count, in words.
+        tcp_ms: the duration of the TCP handshake in ms, if ``ms`` is that of the TLS handshake.
+        retransmitted: whether the kernel retransmitted a packet.
         stepped: whether the time of day was set meanwhile.
         answered_by: the address that answered.
         source: the address of this host.
@@ -73,11 +73,11 @@ class Attempt(NamedTuple):
 
 
 Handshake = Callable[[Landmark, str], Attempt]
-"""Makes one handshake with a landmark at an address."""
+"""A function that makes one handshake with a landmark at an address."""
 
 
 def shake(landmark: Landmark, address: str) -> Attempt:
-    """Make one handshake, and end the connection."""
+    """Make one handshake, and close the connection."""
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
     try:
         connection = socket.socket(family, socket.SOCK_STREAM | socket.SOCK_NONBLOCK | socket.SOCK_CLOEXEC)
@@ -127,7 +127,7 @@ def _ready(connection: socket.socket, event: int) -> bool:
 
 
 def _retransmitted(connection: socket.socket) -> bool:
-    """Whether the kernel sent a packet of this connection again (TCP_INFO of tcp(7))."""
+    """Return whether the kernel retransmitted a packet of this connection (TCP_INFO of tcp(7))."""
     info = connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _TCPI_LENGTH)
     if len(info) < _TCPI_LENGTH:
         return False
@@ -140,7 +140,7 @@ def _said(error: OSError) -> str:
 
 @dataclass(slots=True)
 class _Series:
-    """The handshakes with one landmark, as they are made."""
+    """The handshakes with one landmark so far."""
 
     landmark: Landmark
     addresses: tuple[str, ...]
@@ -159,11 +159,11 @@ class _Series:
 
 
 def measure(landmarks: Sequence[Landmark], handshake: Handshake = shake) -> tuple[Measured, ...]:
-    """Measure the landmarks in turns, so that a busy moment is of all of them.
+    """Measure the landmarks in turns, so that a busy moment affects all of them.
 
     Args:
-        landmarks: nothing else is contacted; DNS is asked for those that have a name.
-        handshake: makes one.
+        landmarks: the only machines that are contacted; host names among them are resolved by DNS.
+        handshake: the function that makes one handshake.
     """
     series = [_opened(landmark) for landmark in landmarks]
     while pending := [each for each in series if not each.is_done]:
@@ -173,7 +173,7 @@ def measure(landmarks: Sequence[Landmark], handshake: Handshake = shake) -> tupl
 
 
 def _opened(landmark: Landmark) -> _Series:
-    """Return a series that has not begun, at the first address of a name."""
+    """Return a new series, for the first address of a name."""
     if landmark.literal is not None:
         return _Series(landmark, (landmark.address,))
     try:

@@ -1,4 +1,4 @@
-"""What is left of the Earth, and what that says of places that are asked about and of claims."""
+"""The countries in which a host can still be, and what this means for places in question and for claims."""
 
 import math
 from collections.abc import Callable, Sequence
@@ -17,18 +17,18 @@ Outcome = Literal["holds", "does not hold", "cannot tell"]
 Asked = Literal["within", "not within"]
 
 _STEPS = 8
-"""Halvings of a round trip, to less than the two digits that are shown of it."""
+"""Bisection steps for a round-trip time: more precise than the two digits that are shown."""
 
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What round trips say of one place.
+    """The judgement of one place by the round trips.
 
     Attributes:
-        answer: excluded (nothing of it is near enough at c), compatible, or unknown.
-        in_fibre: the same at 2/3 c, which a way by radio can break.
-        by: the names of the landmarks each of which excludes all of it by itself; empty where several do together.
-        rests_on: the names of those without which it would not be excluded.
+        answer: excluded (no part of it is near enough at c), compatible, or unknown.
+        in_fibre: the same at 2/3 c, a bound that does not hold for radio links.
+        by: the names of the landmarks that each exclude the whole place alone; empty if only several together do.
+        rests_on: the names of the landmarks without which it would not be excluded.
     """
 
     answer: Answer
@@ -42,12 +42,12 @@ class Finding:
     """The answer to one question.
 
     Attributes:
-        asked: whether the host has to be within the place, or not within it.
+        asked: whether the host must be within the place, or not within it.
         place: the place.
-        outcome: holds, does not hold, or cannot tell.
-        said: why, in a sentence without a full stop.
-        more: what would decide it; empty where it is decided.
-        rests_on: the names of the landmarks without which it would not be decided so.
+        outcome: holds, does not hold, or undecided.
+        said: the reason, as a sentence without a full stop.
+        more: what would decide it; empty if it is decided.
+        rests_on: the names of the landmarks on which the outcome depends.
     """
 
     asked: Asked
@@ -59,38 +59,38 @@ class Finding:
 
 
 class Left:
-    """What round trips leave of the Earth.
+    """The part of the Earth that round trips do not exclude.
 
     Attributes:
-        usable: the landmarks whose round trip is known.
-        doubts: what cannot be right in them.
+        usable: the landmarks whose round-trip time is known.
+        doubts: contradictions between them.
     """
 
     def __init__(self, measured: Sequence[Measured], *, doubted: bool = True) -> None:
-        """Take what was measured, and whether it may be wrong: what is only supposed is not doubted."""
+        """Take the measured landmarks, and whether to look for contradictions; hypothetical ones are not checked."""
         self.usable = tuple(each for each in measured if each.rtt_ms is not None)
         self.doubts: tuple[Doubt, ...] = doubts(self.usable) if self.usable and doubted else ()
         self._countries: dict[tuple[Speed, tuple[Disc, ...], str], frozenset[str]] = {}
 
     @property
     def why_unknown(self) -> str:
-        """Why nothing can be said, in words; empty where something can."""
+        """Why all answers are unknown, in words; empty if they are not."""
         if not self.usable:
             return "no landmark has a round trip that counts"
         return "; ".join(each.said for each in self.doubts)
 
     @property
     def is_known(self) -> bool:
-        """Whether something can be said."""
+        """Whether there is a usable landmark and no contradiction."""
         return bool(self.usable) and not self.doubts
 
     def countries(self, speed: Speed = "c", also: Sequence[Disc] = (), without: str = "") -> frozenset[str]:
-        """Return the countries of which some part is near enough to all landmarks.
+        """Return the countries that have a part which is near enough to all landmarks.
 
         Args:
             speed: of the signal.
-            also: discs that the part has to be within too.
-            without: the name of a landmark that is left out.
+            also: further discs that must contain the part.
+            without: the name of a landmark to leave out.
         """
         key = (speed, tuple(also), without)
         if key not in self._countries:
@@ -99,19 +99,19 @@ class Left:
         return self._countries[key]
 
     def has(self, place: Place, speed: Speed = "c", without: str = "") -> bool:
-        """Whether some part of a place is near enough to all landmarks."""
+        """Return whether a part of a place is near enough to all landmarks."""
         discs = self._discs(speed, without, 0.0)
         return any(meet([*discs, part]) for part in place.discs) or bool(
             place.codes and place.codes & self.countries(speed, without=without)
         )
 
     def others(self, place: Place, without: str = "") -> frozenset[str]:
-        """Return the countries of which a part outside of a place is near enough, at c."""
+        """Return the countries that have a part which is outside of a place and near enough, at c."""
         around = [outside_of(part) for part in place.discs]
         return self.countries("c", around, without) - place.codes
 
     def judge(self, place: Place) -> Judgement:
-        """Say whether a place is excluded."""
+        """Judge whether a place is excluded."""
         if not self.is_known:
             return Judgement("unknown", "unknown")
         in_fibre: Answer = "compatible" if self.has(place, "2/3 c") else "excluded"
@@ -123,7 +123,7 @@ class Left:
     def answer(self, asked: Asked, places: Sequence[Place]) -> Finding:
         """Answer whether the host is within one of the places, or within none of them.
 
-        It is answered by what is excluded: that nothing outside is left, or nothing inside.
+        The host is within if everything outside is excluded, and outside if everything inside is excluded.
         """
         place = together(places)
         if not self.is_known:
@@ -152,7 +152,7 @@ class Left:
         return f"parts of {place.said} are near enough, and so are parts of {listed(sorted(outside))}"
 
     def _decides(self, asked: Asked, place: Place) -> str:
-        """Say what would decide it: a shorter round trip, of the landmark that is nearest now or of a nearer one."""
+        """Return what would decide the question: a shorter round trip to the nearest landmark, or to a nearer one."""
         nearest = min(self.usable, key=lambda each: each.rtt_ms or 0.0)
         name, ways = nearest.landmark.name, []
         for said, decided in (
@@ -169,7 +169,7 @@ class Left:
 
 
 def _longest(nearest: Measured, decided: Callable[[Left], bool]) -> float | None:
-    """Return the longest round trip to a landmark that decides by itself, in ms; None where none does."""
+    """Return the longest round trip in ms to a landmark that alone would decide the question; None if there is none."""
     low, high = 0.0, nearest.rtt_ms or 0.0
     if not decided(Left([replace(nearest, rtt_ms=low)], doubted=False)):
         return None
@@ -180,7 +180,7 @@ def _longest(nearest: Measured, decided: Callable[[Left], bool]) -> float | None
 
 
 def listed(words: Sequence[str], most: int = 8) -> str:
-    """Return words as a list; of many the first, and how many more there are."""
+    """Join words as a list. A long list is cut, with the number of omitted words."""
     if len(words) > most:
         return f"{', '.join(words[:most])} and {len(words) - most} more"
     return ", ".join(words)

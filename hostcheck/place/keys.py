@@ -1,8 +1,8 @@
-"""Prove by TLS that a landmark itself answers: it has the key that the file of landmarks pins.
+"""Prove by TLS that the landmark itself answers: it must have the key that the file of landmarks pins.
 
-With TLS 1.3 the answer to the first message is signed with that key over the random number in it (RFC 8446, section
-4.4.3). So it was made after that message came there, and the time until it is here is at least a round trip. Whom
-certificates name, and who signed them, does not matter here.
+In TLS 1.3 the server signs the random number of the client's first message with this key (RFC 8446, section 4.4.3). So
+the answer was made after the message arrived there, and its time is at least one round trip. The names in the
+certificate and its issuer are not checked.
 """
 
 import hashlib
@@ -21,12 +21,12 @@ def prove(connection: socket.socket, landmark: Landmark, timeout: float) -> Elap
     """Make a handshake of TLS on a connection.
 
     Args:
-        connection: open, and not blocking.
-        landmark: whose key it has to be.
-        timeout: until it has to be done, in seconds.
+        connection: an open, non-blocking connection.
+        landmark: the landmark whose key is required.
+        timeout: the time limit in seconds.
 
     Returns:
-        The time from before the first message until the key is proved; else why it is not, in words.
+        The time from before the first message until the key is proved; otherwise the reason, in words.
     """
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.minimum_version = ssl.TLSVersion.TLSv1_3
@@ -59,10 +59,10 @@ def prove(connection: socket.socket, landmark: Landmark, timeout: float) -> Elap
 
 
 def pin_of(certificate: bytes) -> bytes | None:
-    """Return the SHA-256 of the public key of a certificate (RFC 7469, section 2.4); None where it is none.
+    """Return the SHA-256 of the public key in a certificate (RFC 7469, section 2.4); None if it is not a certificate.
 
     Args:
-        certificate: DER.
+        certificate: the certificate in DER.
     """
     try:
         inner, _ = _contents(certificate, 0)
@@ -79,7 +79,7 @@ def pin_of(certificate: bytes) -> bytes | None:
 
 
 def _contents(data: bytes, at: int) -> tuple[int, int]:
-    """Return where the contents of a value begin, and their length (X.690, 8.1.3)."""
+    """Return the offset of a DER value's contents, and their length (X.690, 8.1.3)."""
     first = data[at + 1]
     if first < 0x80:
         return at + 2, first
