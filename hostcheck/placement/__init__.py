@@ -1,1 +1,1 @@
-"""Where workloads may run: their needs against one host, and all of their instances against several."""
+"""Where workloads can run: their needs on one host, and a placement of all their instances on several hosts."""

@@ -1,4 +1,4 @@
-"""How much of a resource the scheduler of each engine gives away on a host, where its settings are the defaults."""
+"""How much of each resource an engine's scheduler can allocate on a host, with its default settings."""
 
 from dataclasses import dataclass
 
@@ -8,18 +8,18 @@ from hostcheck.workloadfiles.model import Resource
 
 _GIB = 1 << 30
 _EVICTION = 100 << 20
-"""What a kubelet keeps free: evictionHard memory.available (kubernetes.io/docs/concepts/scheduling-eviction)."""
+"""Memory that a kubelet keeps free: evictionHard memory.available (kubernetes.io/docs/concepts/scheduling-eviction)."""
 _PODS = 110
-"""Pods that a kubelet takes: maxPods (kubernetes.io/docs/reference/config-api/kubelet-config.v1beta1)."""
+"""Maximum number of pods of a kubelet: maxPods (kubernetes.io/docs/reference/config-api/kubelet-config.v1beta1)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Capacity:
-    """What a host has to give.
+    """The allocatable amount of a resource on a host.
 
     Attributes:
-        value: CPUs, bytes, or pods; None where that is unknown.
-        said: it in words, or why it is unknown.
+        value: CPUs, bytes, or pods; None if unknown.
+        said: the amount in words, or why it is unknown.
     """
 
     value: float | None
@@ -54,9 +54,9 @@ _GIVERS = {"mesos": "a Mesos agent", "kubernetes": "the kubelet"}
 
 
 def _given(total: float, profile: str) -> float:
-    """Return the bytes of memory that are given away.
+    """Return the allocatable memory in bytes.
 
-    A Mesos agent leaves 1 GB to the system where it has more (slave/containerizer/containerizer.cpp).
+    A Mesos agent reserves 1 GB for the system if the host has more (slave/containerizer/containerizer.cpp).
     """
     if profile == "mesos":
         return total - _GIB if total > _GIB else total

@@ -1,4 +1,4 @@
-"""The ports of one host, while instances are placed on it."""
+"""The ports of one host during a search."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -12,12 +12,12 @@ _Key = tuple[str, int]
 
 @dataclass(slots=True)
 class HostPorts:
-    """Single ports as they are wanted, and ranges of which any free port will do.
+    """The used ports: single ports, and ranges of which any free port is sufficient.
 
     Attributes:
-        busy: what something else holds: ("tcp", 80). Single ports were judged by it before.
-        taken: the addresses on which each single port is taken.
-        ranges: those that take one port each.
+        busy: ports that other programs hold: ("tcp", 80). Single ports were judged by these before the search.
+        taken: for each single port, the addresses on which it is in use.
+        ranges: the ranges that need one port each.
     """
 
     busy: frozenset[_Key] = frozenset()
@@ -25,7 +25,7 @@ class HostPorts:
     ranges: list[HostPort] = field(default_factory=list)
 
     def fit(self, ports: Sequence[HostPort]) -> bool:
-        """Whether these ports can be had beside those that are taken."""
+        """Return whether these ports are available beside those in use."""
         single = [port for port in ports if _is_single(port)]
         for number, port in enumerate(single):
             if self._is_taken(port.protocol, port.first, port.address):
@@ -36,7 +36,7 @@ class HostPorts:
         return not ranges or self._match(ranges, single)
 
     def add(self, ports: Sequence[HostPort]) -> None:
-        """Take ports."""
+        """Reserve ports."""
         for port in ports:
             if _is_single(port):
                 self.taken.setdefault((port.protocol, port.first), Counter())[port.address] += 1
@@ -44,7 +44,7 @@ class HostPorts:
                 self.ranges.append(port)
 
     def remove(self, ports: Sequence[HostPort]) -> None:
-        """Give ports back."""
+        """Release ports."""
         for port in ports:
             if _is_single(port):
                 self.taken[port.protocol, port.first][port.address] -= 1
@@ -58,7 +58,7 @@ class HostPorts:
         return any(count and (not address or not other or address == other) for other, count in addresses.items())
 
     def _match(self, ranges: Sequence[HostPort], single: Sequence[HostPort]) -> bool:
-        """Whether each range can have a separate port (a matching, by Kuhn's algorithm)."""
+        """Return whether each range can get its own port (a bipartite matching, by Kuhn's algorithm)."""
         own = {(port.protocol, port.first) for port in single}
         given: dict[_Key, int] = {}
 

@@ -1,4 +1,4 @@
-"""A need of a workload against a host: met, missed or unknown, with what shows it."""
+"""Judge a need of a workload on a host: met, missed or unknown, with the evidence."""
 
 import ipaddress
 import re
@@ -40,15 +40,15 @@ Answer = Literal["pass", "fail", "unknown"]
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """What a need, or a rule, meets on a host.
+    """The result of a need or a rule on a host.
 
     Attributes:
         need: the need or the rule.
         answer: met, missed or unknown.
-        title: what it is about, in a few words.
-        found: what the host has, in words; for unknown, the reason.
-        severity: recommended where the workload starts without it.
-        fix: how to meet it; may be empty.
+        title: its subject, in a few words.
+        found: the state of the host, in words; for unknown, the reason.
+        severity: recommended if the workload starts without it.
+        fix: how to meet the need; may be empty.
     """
 
     need: Need | Rule
@@ -60,7 +60,7 @@ class Judged:
 
 
 def judge_needs(workload: Workload, view: HostView, profile: str) -> Iterator[Judged]:
-    """Yield what each need of one instance, and each rule that is of one host alone, meets on a host.
+    """Yield the result of each need of one instance, and of each rule that concerns one host alone.
 
     Args:
         workload: it.
@@ -84,7 +84,7 @@ def judge_needs(workload: Workload, view: HostView, profile: str) -> Iterator[Ju
 
 
 def worst(answers: Iterable[Judged]) -> Answer:
-    """Return the answer for all: missed if any that is required is, else unknown if any is."""
+    """Return the combined answer: missed if a required one is missed, otherwise unknown if one is unknown."""
     found = {each.answer for each in answers if each.severity == "required"}
     return "fail" if "fail" in found else "unknown" if "unknown" in found else "pass"
 
@@ -121,7 +121,7 @@ def _any_of(rule: AnyOf, view: HostView) -> Judged:
 
 
 def _taints(rule: Tolerates, view: HostView) -> Iterator[Judged]:
-    """Yield the taints of a node that decide; one that nothing is said of is taken to have none, as a new one has."""
+    """Yield the taints of a node that decide. A node without information is assumed to have none, like a new node."""
     for text in filter(None, (view.attribute("taint") or "").split(",")):
         taint, _, effect = text.strip().partition(":")
         key, _, value = taint.partition("=")
@@ -136,7 +136,7 @@ def _taints(rule: Tolerates, view: HostView) -> Iterator[Judged]:
 
 
 def _of_the_audit(attribute: str, view: HostView) -> str | None:
-    """Return an attribute that a scheduler takes from the host itself; None for any other, or where it is unknown."""
+    """Return an attribute that a scheduler reads from the host itself; None for any other, or if it is unknown."""
     arch = view.value("os.arch")
     if attribute in _OF_FACTS:
         known = view.value(_OF_FACTS[attribute])
@@ -154,13 +154,13 @@ _OF_FACTS = {
     "attr.memory.totalbytes": "hw.memory_bytes",
     "attr.kernel.version": "kernel.release",
 }
-"""What Nomad's client reads of its host (nomad/docs/concepts/node-attributes), by the fact that has it."""
+"""The attributes that Nomad's client reads of its host (nomad/docs/concepts/node-attributes), and the fact for each."""
 _SYSTEMS = frozenset({"kubernetes.io/os", "beta.kubernetes.io/os", "attr.kernel.name", "node.platform.os"})
 _ARCHITECTURES = frozenset({"kubernetes.io/arch", "beta.kubernetes.io/arch", "attr.cpu.arch"})
 
 
 def _matches(value: str, patterns: tuple[str, ...]) -> bool:
-    """Whether a value fits a regular expression as a whole, as Java's matches() has it."""
+    """Return whether a regular expression matches a whole value, like Java's matches()."""
     return any(re.fullmatch(pattern, value) for pattern in patterns)
 
 
@@ -169,10 +169,10 @@ _BY_PATTERN = frozenset({"like", "unlike", "matches"})
 
 
 def _is_judged(pattern: str) -> bool:
-    """Whether an expression means the same to Go, Java and Python, and takes a time that its length bounds.
+    """Return whether an expression has the same meaning in Go, Java and Python, and its matching time is bounded.
 
-    Groups that repeat, and many repeats, can take hours; classes such as ``[[:alpha:]]`` are of Go alone, and ``[a[b]``
-    and ``[a&&b]`` of Java.
+    Repeated groups, and many repeats, can take hours. Classes such as ``[[:alpha:]]`` exist only in Go, and ``[a[b]``
+    and ``[a&&b]`` only in Java.
     """
     if len(re.findall(r"[*+{]", pattern)) > _MOST_REPEATS or re.search(
         r"\)[*+{]|\[[^\]]{0,99}(?:\[|&&)|\\[pPQEzZkGC]", pattern
@@ -193,7 +193,7 @@ def _number(text: str) -> float | None:
 
 
 def _compared(one: str, other: str) -> int:
-    """Return whether one is less (-1), equal or more: as numbers where both are, else as text (Nomad's constraint)."""
+    """Compare two values (-1, 0, 1): as numbers if both are numbers, otherwise as text (Nomad's constraint)."""
     first, second = _number(one), _number(other)
     if first is None or second is None:
         return (one > other) - (one < other)
@@ -251,7 +251,7 @@ def _shown(need: Amount) -> str:
 
 
 def _port(need: HostPort, view: HostView, mark: str) -> Judged:
-    """Judge a port; what the workload's own containers hold already is free for those that replace them."""
+    """Judge a port. A port of the workload's own containers is free for the containers that replace them."""
     title = f"Port {need.label}"
     busy = view.busy()
     if busy is None:
@@ -290,7 +290,7 @@ def _numbers(need: HostPort) -> range:
 
 
 def _is_of_every_host(address: str) -> bool:
-    """Whether an address is a loopback's, or that of all interfaces; also one that is a name."""
+    """Return whether an address exists on every host: a loopback address, or that of all interfaces; also as a name."""
     try:
         found = ipaddress.ip_address(address)
     except ValueError:

@@ -1,4 +1,4 @@
-"""Keep instances on the hosts on which they run already, and say which would move."""
+"""Keep running instances on their hosts, and report which instances would move."""
 
 from collections import Counter
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
@@ -9,18 +9,18 @@ from hostcheck.placement.problem import Problem
 from hostcheck.placement.search import Outcome, search
 
 _MOST_MOVES = 2
-"""Moves up to which every choice is tried; beyond, what runs counts no more than an empty host."""
+"""Up to this number of moves, every choice is tried. Beyond it, running instances are ignored."""
 _MOST_TRIED = 200
 _STEPS = 5_000
 
 
 def settled(problem: Problem, running: Sequence[Sequence[int]], decide: Callable[[Problem], Outcome]) -> Outcome:
-    """Search for an assignment that moves as few running instances as can be.
+    """Search for an assignment that moves as few running instances as possible.
 
     Args:
         problem: demands and hosts.
         running: for each demand the places of the hosts on which its instances run, once each.
-        decide: searches where nothing stays, and where no choice of few moves is one.
+        decide: the search to use if no instance can stay, or no choice of few moves is possible.
     """
     pins = list(_pins(problem, running))
     tried = 0
@@ -41,7 +41,7 @@ def moves(
     seen: Container[int],
     assignment: Sequence[Sequence[int]] | None,
 ) -> Iterator[str]:
-    """Yield which workloads an assignment moves, in words.
+    """Yield the workloads that an assignment moves, in words.
 
     A host on which it is unknown whether a workload fits is no reason to move it.
 
@@ -68,7 +68,7 @@ def _named(problem: Problem, places: Iterable[int]) -> str:
 
 
 def _pins(problem: Problem, running: Sequence[Sequence[int]]) -> Iterator[tuple[int, int]]:
-    """Yield the demand and the host of each running instance that may stay; no more of them than are wanted."""
+    """Yield the demand and the host of each running instance that may stay, at most as many as are wanted."""
     for index, (demand, places) in enumerate(zip(problem.demands, running, strict=True)):
         if demand.must is None:
             stay = [at for at in places if demand.may[at] != "fail"]

@@ -1,4 +1,4 @@
-"""Workload files and hosts → who may run where and why not, and where all instances go together."""
+"""From workload files and hosts: which workload can run on which host, why not, and a placement of all instances."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -35,7 +35,7 @@ from hostcheck.workloadfiles.model import (
 Outcome = Literal["fits", "does not fit", "cannot tell"]
 
 _MOST_TRIED, _MOST_OF_A_RANGE = 256, 64
-"""Ports that are bound to see whether they are free."""
+"""Maximum number of ports that are bound to check whether they are free."""
 
 EXIT_CODES: Mapping[Outcome, int] = {"fits": 0, "does not fit": 1, "cannot tell": 3}
 """The exit code of the process for each outcome: the gate's."""
@@ -48,7 +48,7 @@ class Engine:
     Attributes:
         profile: "docker", "kubernetes"….
         answer: met, missed or unknown.
-        found: it in words.
+        found: the reason, in words.
     """
 
     profile: str
@@ -58,12 +58,12 @@ class Engine:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """One workload on one host, alone.
+    """One workload on one host, with nothing else there.
 
     Attributes:
-        host: its name.
-        engines: whether each engine that it needs runs there.
-        judged: its needs.
+        host: the name of the host.
+        engines: the answer for each engine that the workload needs.
+        judged: the results of its needs.
     """
 
     host: str
@@ -72,25 +72,25 @@ class Candidate:
 
     @property
     def engine(self) -> Engine:
-        """The engine that stands most in the way."""
+        """The engine with the worst answer."""
         return min(self.engines, key=lambda engine: ("fail", "unknown", "pass").index(engine.answer))
 
     @property
     def answer(self) -> Answer:
-        """Whether one instance may run there, when nothing else does."""
+        """Whether one instance can run there alone."""
         answers = {self.engine.answer, worst(self.judged)}
         return "fail" if "fail" in answers else "unknown" if "unknown" in answers else "pass"
 
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """One workload, with where it may be and where it is put.
+    """One workload, with its possible hosts and its place in the assignment.
 
     Attributes:
-        workload: it.
-        content: the file that it is of.
-        candidates: each host.
-        hosts: the names of those that get an instance each time they are named; None where there is no assignment.
+        workload: the workload.
+        content: the file that contains it.
+        candidates: the result for each host.
+        hosts: the name of the host of each instance; None if there is no assignment.
     """
 
     workload: Workload
@@ -101,17 +101,18 @@ class Placed:
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """Whether all that the files ask for runs on the hosts.
+    """The answer whether everything in the files can run on the hosts.
 
     Attributes:
-        outcome: whether it does.
-        placement: whether there is a place for all instances, whatever is wrong with the files.
-        hosts: where it was tried; none where only the files were judged.
+        outcome: pass, fail or inconclusive.
+        placement: whether all instances can be placed, regardless of mistakes in the files.
+        hosts: the hosts that were considered; empty if only the files were judged.
         placed: the workloads, in the order of the files.
-        mistakes: of the files themselves.
-        together: what cannot go together; none where an assignment was found, or the reason is a single workload's.
-        helps: changes that each help.
-        notes: what else is to be said.
+        mistakes: mistakes in the files themselves.
+        together: the parts that cannot be placed together; empty if an assignment was found, or one workload alone is
+            the reason.
+        helps: single changes, each of which makes a placement possible.
+        notes: further notes for the reader.
     """
 
     outcome: Outcome
@@ -133,8 +134,8 @@ def fit(contents: Sequence[Content], hosts: Sequence[HostView]) -> Fit:
     """Judge workload files against hosts.
 
     Args:
-        contents: what was read of the files.
-        hosts: with audits for the profiles of the files; none to judge the files alone.
+        contents: the contents of the files.
+        hosts: hosts that were audited for the files' profiles; empty to judge only the files.
     """
     mistakes = tuple(mistake for content in contents for mistake in content.mistakes)
     notes = tuple(note for content in contents for note in content.notes)
@@ -189,7 +190,7 @@ def fit(contents: Sequence[Content], hosts: Sequence[HostView]) -> Fit:
 
 
 def _absent(workloads: Sequence[Workload]) -> Iterator[str]:
-    """Yield the workloads beside which another one has to be, and that are in none of the files."""
+    """Yield the workloads that another one must run beside, but that are in none of the files."""
     names = {workload.name for workload in workloads}
     for workload in workloads:
         for rule in workload.rules:
@@ -198,14 +199,14 @@ def _absent(workloads: Sequence[Workload]) -> Iterator[str]:
 
 
 def _running(workload: Workload, hosts: Sequence[HostView]) -> tuple[int, ...]:
-    """Return the places of the hosts on which its containers run now, once for each container."""
+    """Return the index of the host of each of its running containers."""
     if not workload.mark:
         return ()
     return tuple(at for at, host in enumerate(hosts) for _ in range((host.running or ()).count(workload.mark)))
 
 
 def _decided(problem: Problem) -> Placement:
-    """Search, and let the solver decide where the search meets its limit and the extra is installed."""
+    """Search for an assignment. If the search reaches its limit, use the solver, if the extra is installed."""
     found = search(problem)
     is_open = found.assignment is None and not found.proved
     return solver.solve(problem) if is_open and solver.is_installed() else found
@@ -232,7 +233,7 @@ def profiles_of(contents: Sequence[Content]) -> tuple[str, ...]:
 
 
 def ports_of(contents: Sequence[Content]) -> tuple[str, ...]:
-    """Return the ports of a host that workloads want ("tcp/80"), of many only some."""
+    """Return the host ports that workloads want ("tcp/80"), up to a limit."""
     wanted = {
         f"{need.protocol}/{port}"
         for content in contents
@@ -250,13 +251,13 @@ def candidates_of(
     hosts: Sequence[HostView],
     engines: dict[tuple[str, int], Engine] | None = None,
 ) -> Iterator[Candidate]:
-    """Yield a workload on each of the hosts, alone.
+    """Yield the result of a workload alone on each host.
 
     Args:
-        content: the file that it is of.
-        workload: it.
-        hosts: where it is tried.
-        engines: what was judged of engines before, by profile and place of the host; what is new is added.
+        content: the file that contains it.
+        workload: the workload.
+        hosts: the hosts to consider.
+        engines: earlier answers for engines, by profile and index of the host; new answers are added.
     """
     known = {} if engines is None else engines
     profiles = tuple(dict.fromkeys((content.profile, *workload.engines)))
@@ -269,7 +270,7 @@ def candidates_of(
 
 
 def _engine(profile: str, host: HostView) -> Engine:
-    """Return whether an engine runs on a host: whether its facts miss a requirement of the engine's profile."""
+    """Return whether an engine runs on a host: whether the facts meet the requirements of its profile."""
     verdicts = [each for each in judge(load(profile), host.run.facts) if each.severity == "required"]
     missed = [verdict for verdict in verdicts if verdict.status == "fail"]
     unknown = [verdict for verdict in verdicts if verdict.status == "unknown"]
@@ -304,19 +305,19 @@ def _demand(workload: Workload, candidates: Sequence[Candidate], hosts: Sequence
 
 
 def _must(candidates: Sequence[Candidate]) -> tuple[int, ...]:
-    """Return the places of the hosts that no rule excludes."""
+    """Return the indexes of the hosts that no rule excludes."""
     return tuple(
         at for at, candidate in enumerate(candidates) if not _is_excluded(candidate, (Where, AnyOf, Tolerates))
     )
 
 
 def _is_excluded(candidate: Candidate, kinds: tuple[type, ...]) -> bool:
-    """Whether a rule of one of these kinds excludes a host."""
+    """Return whether a rule of one of these kinds excludes a host."""
     return any(isinstance(each.need, kinds) and each.answer == "fail" for each in candidate.judged)
 
 
 def _lacks(candidate: Candidate) -> frozenset[tuple[str, int]]:
-    """Return the ports that are held on a host, where all that a workload misses there is ports."""
+    """Return the ports in use on a host, if ports are the only needs that the workload misses there."""
     missed = [each.need for each in candidate.judged if each.answer != "pass" and each.severity == "required"]
     ports = [need for need in missed if isinstance(need, HostPort)]
     if candidate.engine.answer != "pass" or len(ports) != len(missed):
@@ -329,7 +330,7 @@ def _limit(rule: AtMost, hosts: Sequence[HostView]) -> Limit:
 
 
 def _even(rule: Spread, candidates: Sequence[Candidate], hosts: Sequence[HostView]) -> Even:
-    """Return the rule for the hosts that count: all but those that a selector excludes (nodeAffinityPolicy: Honor)."""
+    """Return the rule for all hosts but those that a selector excludes (nodeAffinityPolicy: Honor)."""
     groups = (
         None if _is_excluded(candidate, (Where, AnyOf)) else host.attribute(rule.attribute)
         for candidate, host in zip(candidates, hosts, strict=True)
@@ -338,7 +339,7 @@ def _even(rule: Spread, candidates: Sequence[Candidate], hosts: Sequence[HostVie
 
 
 def _room(host: HostView, contents: Sequence[Content]) -> Room:
-    """Return a host as the search sees it; where engines differ in what they give away, the least."""
+    """Return a host for the search, with the smallest capacity that any of the engines allocates."""
     given: dict[Resource, float] = {}
     resources: tuple[Resource, ...] = ("cpu", "memory", "disk", "pods")
     for resource in resources:
@@ -354,7 +355,7 @@ def _room(host: HostView, contents: Sequence[Content]) -> Room:
 
 
 def _certain(problem: Problem) -> Problem:
-    """Return the problem with only those hosts of a demand that certainly may have it."""
+    """Return the problem with each demand limited to the hosts whose answer is certain."""
     sure: Mapping[Answer, Answer] = {"pass": "pass", "fail": "fail", "unknown": "fail"}
     demands = (replace(demand, may=tuple(sure[answer] for answer in demand.may)) for demand in problem.demands)
     return Problem(tuple(demands), problem.hosts)

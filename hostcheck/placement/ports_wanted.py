@@ -1,4 +1,4 @@
-"""Who wants which port where: over all files, all hosts, and what holds ports there already."""
+"""The wanted ports of all files, with the programs that use them on the hosts."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ class Wish:
 
     Attributes:
         workload: its name.
-        place: where the port stands.
+        place: the file and line of the port.
     """
 
     workload: str
@@ -25,17 +25,17 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class PortRow:
-    """A port, or a range, with all who want it and all who have it.
+    """A port, or a range, with the workloads that want it and the programs that use it.
 
     Attributes:
         label: such as "127.0.0.1:80/tcp".
-        wishes: who wants it.
-        single: whether it is one port, so that each who wants it needs a host of its own.
-        rivals: the names of other workloads that want a port which is the same on some address.
-        held: for each host where it is held its name, and what holds it.
+        wishes: the workloads that want it.
+        single: whether it is one port, so that each workload that wants it needs another host.
+        rivals: the names of other workloads that want the same port on an overlapping address.
+        held: the name of each host on which it is in use, and the program that uses it.
         unknown: the names of hosts whose ports are unknown.
-        next_free: the next port that is free on all hosts and that no workload wants; None of a range, or where there
-            is none, or the ports of a host are unknown.
+        next_free: the next port that is free on all hosts and that no workload wants; None for a range, if there is
+            none, or if the ports of a host are unknown.
     """
 
     label: str
@@ -48,7 +48,7 @@ class PortRow:
 
 
 def ports_wanted(fit: Fit) -> tuple[PortRow, ...]:
-    """Return a row for each port of the host that a workload wants, in the order of their numbers."""
+    """Return a row for each host port that a workload wants, in numerical order."""
     wanted: dict[HostPort, list[Wish]] = {}
     for placed in fit.placed:
         for need in placed.workload.needs:
@@ -59,7 +59,7 @@ def ports_wanted(fit: Fit) -> tuple[PortRow, ...]:
 
 
 def others_held(host: HostView, rows: Sequence[PortRow]) -> Iterator[tuple[str, str]]:
-    """Yield the ports of a host that something holds and that no workload wants, and what holds each."""
+    """Yield the ports in use on a host that no workload wants, and the program that uses each."""
     labels = {row.label for row in rows}
     for port in sorted(host.busy() or (), key=lambda port: (int(port.partition("/")[2]), port)):
         protocol, _, number = port.partition("/")
@@ -71,7 +71,7 @@ _NOWHERE = Place("", 0)
 
 
 def _same(need: HostPort) -> HostPort:
-    """Return what is equal for equal ports, wherever they stand."""
+    """Return a key that is equal for equal ports in different places of the files."""
     return HostPort(_NOWHERE, "", need.protocol, need.first, need.last, need.address)
 
 

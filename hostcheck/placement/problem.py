@@ -1,7 +1,7 @@
-"""Workloads and hosts as a search sees them: who may run where, what is shared, and what clashes.
+"""The input of a search: demands and hosts, with shared resources and conflicts.
 
-Instances of one workload are alike. A need or a rule that a host alone decides is decided before the search; what
-instances share is left to it: CPUs, memory and disk, ports, names, and rules between workloads.
+Instances of one workload are alike. Needs and rules that a host alone decides are decided before the search. The search
+decides what instances share: CPUs, memory and disk, ports, names, and rules between workloads.
 """
 
 import fnmatch
@@ -15,13 +15,13 @@ from hostcheck.workloadfiles.model import HostPort, Resource
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """At most so many instances on the hosts of one group.
+    """A maximum number of instances on the hosts of one group.
 
     Attributes:
-        count: of instances.
-        groups: the group of each host, by its place in ``Problem.hosts``; None where that is not known: what is
-            there counts in no group.
-        said: the rule as it stands in the file.
+        count: the maximum number of instances.
+        groups: the group of each host, by its index in ``Problem.hosts``; None if unknown: its instances count in no
+            group.
+        said: the rule as it is written in the file.
     """
 
     count: int
@@ -31,13 +31,13 @@ class Limit:
 
 @dataclass(frozen=True, slots=True)
 class Even:
-    """No group of hosts with many more instances than another one.
+    """A maximum difference between the numbers of instances of two groups of hosts.
 
     Attributes:
-        skew: by how many the most may exceed the fewest.
-        groups: the group of each host; None where that is not known, or the host does not count.
-        said: the rule as it stands in the file.
-        least: groups there have to be; with fewer the fewest are none.
+        skew: the maximum difference between the largest and the smallest number.
+        groups: the group of each host; None if unknown, or if the host does not count.
+        said: the rule as it is written in the file.
+        least: the minimum number of groups; with fewer, the smallest number counts as 0.
     """
 
     skew: int
@@ -46,10 +46,10 @@ class Even:
     least: int = 1
 
     def holds(self, places: Sequence[int]) -> bool:
-        """Whether it does for instances on the hosts of these places.
+        """Return whether the rule holds for instances on the hosts with these indexes.
 
-        Instances can be started so that it holds after each of them if and only if it holds at the end: the fewest
-        never become fewer.
+        If the rule holds at the end, there is an order of starts in which it holds after each: the smallest
+        number never decreases.
         """
         counts = Counter(self.groups[at] for at in places)
         groups = {group for group in self.groups if group is not None}
@@ -63,18 +63,18 @@ class Demand:
 
     Attributes:
         name: of the workload.
-        count: of instances.
-        must: the places of the hosts that each get one, whatever the count; None where the count decides.
-        may: the answer of each host alone, by its place in ``Problem.hosts``.
-        lacks: the ports that something else holds, for each host where nothing but those stands in the way.
-        amounts: what one instance sets aside.
-        ports: of the host.
-        alone: why two cannot be on one host; empty where they can.
-        limits: rules on where several may be.
-        even: rules on how evenly they are spread.
-        apart: patterns of the names that it is kept apart from; they hold both ways.
-        beside: names of workloads that have to be on its host.
-        stays: the places of the hosts on which the first of its instances have to be: they run there already.
+        count: the number of instances.
+        must: the indexes of the hosts that get one each, regardless of the count; None if the count decides.
+        may: the answer for each host alone, by its index in ``Problem.hosts``.
+        lacks: the ports that other programs use, for each host where these are the only obstacle.
+        amounts: the resources that one instance reserves.
+        ports: the host ports of an instance.
+        alone: why two instances cannot be on one host; empty if they can.
+        limits: limits on the number of instances in a group of hosts.
+        even: rules on an even distribution over groups of hosts.
+        apart: patterns of the names of workloads that must be on other hosts; they apply in both directions.
+        beside: names of workloads that must be on the same host.
+        stays: the indexes of the hosts on which its first instances run already and must stay.
     """
 
     name: str
@@ -92,7 +92,7 @@ class Demand:
     stays: tuple[int, ...] = ()
 
     def is_apart_from(self, other: "Demand") -> bool:
-        """Whether the two may not be on one host."""
+        """Return whether the two must not be on one host."""
         return any(fnmatch.fnmatchcase(other.name, pattern) for pattern in self.apart) or any(
             fnmatch.fnmatchcase(self.name, pattern) for pattern in other.apart
         )
@@ -100,12 +100,12 @@ class Demand:
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """A host in a search.
+    """A host of a search.
 
     Attributes:
         name: of the host.
-        capacity: what it has to give; a resource that is unknown is absent.
-        busy: its ports that something else holds: ("tcp", 80).
+        capacity: the allocatable amount of each resource; an unknown one is absent.
+        busy: the ports that other programs use: ("tcp", 80).
     """
 
     name: str
@@ -119,7 +119,7 @@ class Problem:
 
     Attributes:
         demands: the workloads.
-        hosts: where they may be.
+        hosts: the hosts.
     """
 
     demands: tuple[Demand, ...]
@@ -130,14 +130,14 @@ class Problem:
         return replace(self, demands=self.demands[:index] + self.demands[index + 1 :])
 
     def with_demand(self, index: int, demand: Demand) -> "Problem":
-        """Return the problem with a demand exchanged."""
+        """Return the problem with one demand replaced."""
         return replace(self, demands=(*self.demands[:index], demand, *self.demands[index + 1 :]))
 
 
 def clash(one: HostPort, other: HostPort) -> bool:
-    """Whether two single ports are one: of the same number and protocol, on an address that both have.
+    """Return whether two single ports conflict: the same number and protocol, on an address that both use.
 
-    An empty address is every address (kubernetes/pkg/scheduler/framework, HostPortInfo.CheckConflict).
+    An empty address means every address (kubernetes/pkg/scheduler/framework, HostPortInfo.CheckConflict).
     """
     return (
         one.first == other.first

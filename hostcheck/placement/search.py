@@ -1,7 +1,8 @@
 """Find a host for every instance, or prove that there is none.
 
-First the schedulers' way: each instance on the host that has the fewest, which is fast and nearly always enough. Where
-that fails, a search that tries all, with equal instances in one order; a search that meets its limit proves nothing.
+First each instance is put on the host with the fewest instances, as schedulers do: this is fast and nearly always finds
+an assignment. If it fails, a complete search tries all hosts, with equal instances in one order. A search that
+reaches its limit proves nothing.
 """
 
 from collections import Counter, defaultdict
@@ -13,18 +14,18 @@ from hostcheck.placement.problem import Demand, Problem
 from hostcheck.workloadfiles.model import Resource
 
 STEPS = 100_000
-"""Attempts to place an instance, before a search gives up."""
+"""Maximum number of attempts to place an instance in one search."""
 _TOLERANCE = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a search found.
+    """The result of a search.
 
     Attributes:
-        assignment: the places of the hosts of each demand's instances, in the order of the demands; None where none
-            was found.
-        proved: whether there is none, where none was found.
+        assignment: the indexes of the hosts of each demand's instances, in the order of the demands; None if none was
+            found.
+        proved: whether it is proved that there is no assignment.
     """
 
     assignment: tuple[tuple[int, ...], ...] | None
@@ -35,8 +36,8 @@ def search(problem: Problem, *, steps: int = STEPS) -> Outcome:
     """Search for an assignment of all instances.
 
     Args:
-        problem: demands and hosts. A host whose answer to a demand is unknown is taken for one that may have it; leave
-            it out (as "fail") to ask what is certain.
+        problem: demands and hosts. A host whose answer for a demand is unknown counts as possible; exclude it (as
+            "fail") to find out what is certain.
         steps: the limit of a complete search.
     """
     if _is_too_much(problem):
@@ -52,7 +53,7 @@ def search(problem: Problem, *, steps: int = STEPS) -> Outcome:
 
 
 def _is_too_much(problem: Problem) -> bool:
-    """Whether there is none, as counting shows: no host for a demand, too few of them, or too little of a resource."""
+    """Return whether counting proves that there is none: too few hosts for a demand, or too little of a resource."""
     total: dict[Resource, float] = defaultdict(float)
     exclusive: dict[tuple[str, int], int] = {}
     for demand in problem.demands:
@@ -80,12 +81,12 @@ def _is_too_much(problem: Problem) -> bool:
 
 
 def _is_exclusive(demand: Demand) -> bool:
-    """Whether two instances of a demand cannot be on one host."""
+    """Return whether two instances of a demand cannot be on one host."""
     return bool(demand.alone) or any(port.first == port.last for port in demand.ports)
 
 
 def _order(problem: Problem) -> list[int]:
-    """Return the demands in the order to place them: those of each host, then those with few hosts and much to take."""
+    """Return the demands in the order of placement: those for each host, then those that are hardest to place."""
 
     def difficulty(at: int) -> tuple[bool, int, int, float, int]:
         demand = problem.demands[at]
@@ -105,7 +106,7 @@ def _order(problem: Problem) -> list[int]:
 
 @dataclass(slots=True)
 class _Placing:
-    """Instances on hosts, while they are placed."""
+    """A partial assignment during a search."""
 
     problem: Problem
     steps: int = STEPS
@@ -126,7 +127,7 @@ class _Placing:
         self.placed = [[] for _ in self.problem.demands]
 
     def instances(self, index: int) -> Sequence[tuple[int, int | None]]:
-        """Return the instances of a demand, each with the host that it has to be on, or None."""
+        """Return the instances of a demand, each with its required host, or None."""
         demand = self.problem.demands[index]
         if demand.must is not None:
             return [(index, at) for at in demand.must]
@@ -134,7 +135,7 @@ class _Placing:
         return [*stays, *[(index, None)] * (demand.count - len(stays))]
 
     def spread(self, index: int) -> bool:
-        """Place all instances of a demand, each on the host with the fewest instances of all."""
+        """Place all instances of a demand, each on the host with the fewest instances."""
         for _, fixed in self.instances(index):
             hosts = [fixed] if fixed is not None else self._fewest_first(index)
             at = next((at for at in hosts if self._can(index, at)), None)
@@ -144,7 +145,7 @@ class _Placing:
         return True
 
     def try_all(self, instances: Sequence[tuple[int, int | None]]) -> bool:
-        """Place all instances, by trying all hosts of each; False also where the limit of steps is met."""
+        """Place all instances by trying all hosts for each; False also if the limit of steps is reached."""
         stack: list[Iterator[int]] = []
         chosen: list[int] = []
         while True:
@@ -186,7 +187,7 @@ class _Placing:
         return iter(range(first, len(self.problem.hosts)))
 
     def _fewest_first(self, index: int) -> list[int]:
-        """Return the hosts, those with the fewest instances first; where a demand is spread, those of its own."""
+        """Return the hosts, those with the fewest instances first; for a spread demand, its own instances count."""
         even = self.problem.demands[index].even
         if not even:
             return sorted(range(len(self.problem.hosts)), key=lambda at: (self.counts[at], at))
@@ -238,7 +239,7 @@ class _Placing:
         self.placed[index].pop()
 
     def is_complete(self) -> bool:
-        """Whether what only the end shows is right: who is beside whom, and how evenly instances are spread."""
+        """Return whether the rules hold that only a complete assignment decides: co-location and even distribution."""
         if not all(
             even.holds(places)
             for demand, places in zip(self.problem.demands, self.placed, strict=True)
@@ -254,5 +255,5 @@ class _Placing:
         )
 
     def result(self) -> tuple[tuple[int, ...], ...]:
-        """Return where the instances of each demand are."""
+        """Return the hosts of each demand's instances."""
         return tuple(tuple(places) for places in self.placed)

@@ -1,4 +1,4 @@
-"""Why there is no assignment: a smallest set of demands that cannot go together, and the smallest changes that help."""
+"""Explain why there is no assignment: a minimal set of demands that conflict, and the smallest changes that help."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -15,12 +15,12 @@ _MOST_CHANGES = 60
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One thing that a demand asks for, as a part of what cannot go together.
+    """One requirement of a demand, as a part of a conflict.
 
     Attributes:
-        index: of the demand.
+        index: the index of the demand.
         kind: "instances", "amount", "port", "alone", "limit", "even", "apart", "beside" or "host".
-        said: it in words.
+        said: the requirement in words.
     """
 
     index: int
@@ -29,16 +29,16 @@ class Part:
 
 
 class _UndecidedError(Exception):
-    """A search met its limit."""
+    """A search reached its limit."""
 
 
 def core(problem: Problem) -> tuple[Part, ...] | None:
-    """Return a smallest set of parts that has no assignment: without any one of them there is one.
+    """Return a minimal set of parts without an assignment: if any one is removed, there is one.
 
     By QuickXplain (Junker, AAAI 2004): of thousands of parts, a handful is found with a few dozen searches.
 
     Returns:
-        None where a search on the way met its limit.
+        None if a search reached its limit.
     """
 
     def has_none(parts: Sequence[Part]) -> bool:
@@ -67,11 +67,11 @@ def core(problem: Problem) -> tuple[Part, ...] | None:
 
 
 def changes(problem: Problem, names: Callable[[int, str], str]) -> Iterator[str]:
-    """Yield single changes that each make an assignment possible.
+    """Yield single changes, each of which makes an assignment possible.
 
     Args:
-        problem: one that has none.
-        names: returns a change in words: of the demand at a place, and what of it.
+        problem: a problem without an assignment.
+        names: returns a change in words, from the index of the demand and the kind of the part.
     """
     for words, changed in islice(_single(problem, names), _MOST_CHANGES):
         if search(changed, steps=_STEPS).assignment is not None:
@@ -104,7 +104,7 @@ def _single(problem: Problem, names: Callable[[int, str], str]) -> Iterator[tupl
 
 
 def _freed(problem: Problem, at: int, port: tuple[str, int]) -> Problem:
-    """Return the problem with a port of a host free; a workload that missed only that port may run there."""
+    """Return the problem with one port of a host freed; a workload that lacked only this port can then run there."""
     hosts = list(problem.hosts)
     hosts[at] = replace(hosts[at], busy=hosts[at].busy - {port})
 
@@ -118,7 +118,7 @@ def _freed(problem: Problem, at: int, port: tuple[str, int]) -> Problem:
 
 
 def _with_host(problem: Problem) -> Problem:
-    """Return the problem with a host more, which has what the largest has, and which every demand accepts."""
+    """Return the problem with one more host, as large as the largest, that every demand accepts."""
     largest = max(problem.hosts, key=lambda host: host.capacity.get("memory", 0.0))
     added = Room("one more", largest.capacity)
     passes: Answer = "pass"
@@ -161,7 +161,7 @@ def _count(demand: Demand) -> str:
 
 
 def _only(problem: Problem, parts: Sequence[Part]) -> Problem:
-    """Return the problem with these parts alone."""
+    """Return the problem with only these parts."""
     kept = {(part.index, part.kind) for part in parts}
     passes: tuple[Answer, ...] = ("pass",)
     demands = []

@@ -1,7 +1,7 @@
 """Large placements by CP-SAT of OR-tools, the extra ``placement``: the rules of ``search`` as a model of integers.
 
-A variable says how many instances of a demand are on a host. What ``search`` decides by trying is decided here by the
-solver, which proves as well that there is none (https://developers.google.com/optimization/cp/cp_solver).
+A variable is the number of instances of a demand on a host. The solver also proves that there is no assignment
+(https://developers.google.com/optimization/cp/cp_solver).
 """
 
 import math
@@ -15,26 +15,26 @@ from hostcheck.placement.search import Outcome
 from hostcheck.workloadfiles.model import HostPort
 
 EFFORT = 20.0
-"""Deterministic seconds of CP-SAT after which it gives up: about three times as many of a processor."""
+"""Limit of CP-SAT's deterministic time; a unit takes about three seconds of CPU time."""
 _LARGE = 20_000
-"""Demands times hosts of a problem that is only searched."""
+"""Demands times hosts above which the solver is not used."""
 _SCALE = {"cpu": 1_000_000, "memory": 1, "disk": 1, "pods": 1}
-"""Parts of a CPU, and of a byte, that are counted: the solver knows whole numbers."""
+"""Units per CPU and per byte, because the solver uses only whole numbers."""
 
 
 def is_installed() -> bool:
-    """Whether OR-tools is there; it is not imported for that."""
+    """Return whether OR-tools is installed, without importing it."""
     return find_spec("ortools") is not None
 
 
 def solve(problem: Problem, *, effort: float = EFFORT) -> Outcome:
-    """Return an assignment, or that there is none; neither where the effort does not suffice.
+    """Return an assignment, or the proof that there is none; neither if the effort is not sufficient.
 
-    A range of ports on one address of several is not modelled: then neither is returned.
+    A port range on one of several addresses is not modelled: then neither is returned.
 
     Args:
         problem: demands and hosts.
-        effort: in deterministic seconds.
+        effort: the limit, in CP-SAT's deterministic time.
     """
     if any(port.address for demand in problem.demands for port in demand.ports if port.first != port.last):
         return Outcome(None)
@@ -58,7 +58,7 @@ def solve(problem: Problem, *, effort: float = EFFORT) -> Outcome:
 
 
 class _Model:
-    """The model, while it is built."""
+    """The model under construction."""
 
     def __init__(self, problem: Problem, model: Any) -> None:
         self.problem, self.model = problem, model
@@ -69,7 +69,7 @@ class _Model:
         self.present: dict[tuple[int, int], Any] = {}
 
     def _count(self, demand: Demand, index: int, at: int) -> Any:
-        """Return the number of instances on a host: a variable, or 0 where there can be none."""
+        """Return the number of instances on a host: a variable, or 0 if none is possible."""
         if demand.must is not None:
             most = least = demand.must.count(at)
         else:
@@ -94,7 +94,7 @@ class _Model:
             self._neighbours(at)
 
     def places(self, index: int, solver: Any) -> Iterator[int]:
-        """Yield the place of the host of each instance of a demand."""
+        """Yield the index of the host of each instance of a demand."""
         for at, count in enumerate(self.counts[index]):
             yield from [at] * (count if isinstance(count, int) else solver.value(count))
 
@@ -153,7 +153,7 @@ class _Model:
     def _ranges(
         self, at: int, single: dict[tuple[str, int], dict[str, list[Any]]], ranges: list[tuple[HostPort, Any]]
     ) -> None:
-        """Add that each range can have a port of its own: of every stretch, no more than are free (Hall's theorem)."""
+        """Require a separate port for each range: no interval needs more ports than are free (Hall's theorem)."""
         busy = self.problem.hosts[at].busy
         taken: dict[tuple[str, int], Any] = {}
         for key, by_address in single.items():
@@ -202,7 +202,7 @@ class _Model:
 
 
 def _is_single(demand: Demand) -> bool:
-    """Whether a host can have only one instance of it."""
+    """Return whether a host can have only one instance of a demand."""
     fixed = any(port.first == port.last for port in demand.ports)
     return bool(demand.alone) or fixed or demand.is_apart_from(demand)
 

@@ -1,7 +1,7 @@
-"""Which port to take instead of one that is held, and the change of the file as a patch.
+"""Suggest a free port in place of one in use, and print the change of the file as a patch.
 
-A patch is only printed: no file is changed. A line in which the port is not certain is left to the reader, and
-so is a file whose lines around it would steer a terminal.
+The patch is only printed: no file is changed. There is no patch for a line in which the port cannot be located with
+    certainty, or if the lines around it contain control characters for a terminal.
 """
 
 import difflib
@@ -20,17 +20,17 @@ from hostcheck.workloadfiles.model import HostPort
 from hostcheck.workloadfiles.ports import LAST
 
 _UNPRIVILEGED = 1024
-"""The first port that a program without root may bind (ip-sysctl, ip_unprivileged_port_start)."""
+"""The first port that a program without root's privileges may bind (ip-sysctl, ip_unprivileged_port_start)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """Another port of the host for a workload.
+    """Another host port for a workload.
 
     Attributes:
         workload: its name.
-        need: the port that it has.
-        port: the one to take instead.
+        need: its port in the file.
+        port: the suggested port.
     """
 
     workload: str
@@ -39,9 +39,9 @@ class Suggestion:
 
 
 def suggestions(fit: Fit) -> tuple[Suggestion, ...]:
-    """Return another port for each that a host of a workload holds, or that an earlier workload of the files takes.
+    """Return another port for each that is in use on a host of the workload, or that an earlier workload wants.
 
-    On several hosts a port counts as held where none of them is free of it.
+    With several hosts, a port counts as in use if it is in use on all of them.
     """
     found: list[Suggestion] = []
     taken: list[HostPort] = []
@@ -64,10 +64,10 @@ def suggestions(fit: Fit) -> tuple[Suggestion, ...]:
 
 
 def patch(found: Sequence[Suggestion]) -> str:
-    """Return the changes as a unified diff, for ``patch -p0``; empty where no line can be changed for sure.
+    """Return the changes as a unified diff, for ``patch -p0``; empty if no line can be changed with certainty.
 
     Raises:
-        UsageError: when a file can no longer be read.
+        UsageError: if a file can no longer be read.
     """
     by_file: dict[str, dict[int, list[Suggestion]]] = {}
     for each in found:
@@ -91,7 +91,7 @@ def _diff(file: str, changed: Mapping[int, Sequence[Suggestion]]) -> Iterator[st
 
 
 def replaced(line: str, suggestion: Suggestion) -> str:
-    """Return a line with the port of the host exchanged; the line itself where the port is not certain."""
+    """Return a line with the host port replaced; the line unchanged if the port cannot be located with certainty."""
     number = suggestion.need.first
     published = re.compile(rf"(?<![\d.]){number}(?=:\d)")
     alone = re.compile(rf"(?<![\d.:-]){number}(?![\d.:-])")

@@ -1,4 +1,4 @@
-"""What a host offers to workloads: its facts, and what else it can be asked."""
+"""A host as placement uses it: its facts, its ports, and its attributes."""
 
 import re
 from collections.abc import Container, Iterable, Mapping
@@ -11,16 +11,16 @@ from hostcheck.run.model import Fact, FactValue, Run
 _HOLDER = re.compile(r"(tcp|udp|sctp)/(\d{1,5}) (.+)")
 _OWNER = re.compile(r"((?:tcp|udp|sctp)/\d{1,5}) (?:program (?:not shown|(.+) (\d+))|container (\S+)(?: (\S+))?)")
 _PROXIES = frozenset({"docker-proxy", "rootlesskit", "rootlessport", "conmon", "slirp4netns", "pasta"})
-"""Programs that hold a port for a container."""
+"""Programs that hold a port on behalf of a container."""
 
 
 class Owner(NamedTuple):
-    """Who holds a port.
+    """The program or container that uses a port.
 
     Attributes:
-        said: it in words: "nginx (PID 812)", "the container web".
-        mark: of a container: the label of its workload ("shop/web"); empty where it has none.
-        is_proxy: whether it is a program that holds ports for containers.
+        said: its description: "nginx (PID 812)", "the container web".
+        mark: for a container, the label of its workload ("shop/web"); empty if it has none.
+        is_proxy: whether it is a program that holds ports on behalf of containers.
         is_hidden: whether it is a program that was not shown to who asked.
     """
 
@@ -32,15 +32,15 @@ class Owner(NamedTuple):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class HostView:
-    """A host, as a placement sees it.
+    """A host of a placement.
 
     Attributes:
-        name: of the host.
-        run: its audit.
-        host: what answers for paths and devices; None where there is only the file of a run.
-        attributes: what its scheduler knows of it: labels of a node, metadata of a machine.
-        holders: what holds each port ("tcp/80"), in words.
-        owners: who holds each port, where that is known by name.
+        name: the name of the host.
+        run: the audit of the host.
+        host: the source for paths and devices; None if there is only a run file.
+        attributes: its attributes in the scheduler: labels of a node, metadata of a machine.
+        holders: the user of each port ("tcp/80"), in words.
+        owners: the program or container that uses each port, where it is known.
         running: the label of each running container that has one: "shop/web"; None where that is not known.
     """
 
@@ -53,26 +53,26 @@ class HostView:
     running: tuple[str, ...] | None = None
 
     def fact(self, fact_id: str) -> Fact:
-        """Return a fact; an unknown one where the audit has none."""
+        """Return a fact; an unknown one if the audit does not have it."""
         found = self.run.facts.get(fact_id)
         return found or Fact.unknown(fact_id, "the audit of this host did not ask for it")
 
     def value(self, fact_id: str) -> FactValue:
-        """Return the value of a fact; None where it is unknown."""
+        """Return the value of a fact; None if it is unknown."""
         fact = self.fact(fact_id)
         return fact.value if fact.known else None
 
     def attribute(self, name: str) -> str | None:
-        """Return what the scheduler knows of the host by this name; None where that is not said."""
+        """Return an attribute of the host in the scheduler; None if it was not given."""
         return self.name if name == "hostname" else self.attributes.get(name)
 
     def busy(self) -> frozenset[str] | None:
-        """Return the ports that something holds ("tcp/80"); None where that is unknown."""
+        """Return the ports in use ("tcp/80"); None if unknown."""
         found = self.value("net.ports.busy")
         return frozenset((*map(str, found), *self.holders)) if isinstance(found, tuple) else None
 
     def held_by(self, port: str) -> str:
-        """Return who or what holds a port, in words."""
+        """Return the program or container that uses a port, in words."""
         owners = self.owners.get(port, ())
         named = [each.said for each in owners if not each.is_proxy and not each.is_hidden]
         return ", ".join(named or self.holders.get(port, ())) or "another program"
@@ -91,11 +91,11 @@ class HostView:
         return True if is_whole else None
 
     def exists(self, path: str) -> bool | None:
-        """Whether a path is there; None where that is not known."""
+        """Return whether a path exists; None if unknown."""
         return None if self.host is None else self.host.exists(path)
 
     def is_folder(self, path: str) -> bool | None:
-        """Whether a path is a folder; None where that is not known."""
+        """Return whether a path is a folder; None if unknown."""
         if self.host is None:
             return None
         if self.host.listdir(path) is not None:
@@ -111,9 +111,10 @@ def view_of(
 
     Args:
         run: its audit, with the facts net.ports.busy and net.ports.holders.
-        host: what was audited, where it still answers.
-        attributes: what its scheduler knows of it.
-        ports: that are wanted ("tcp/80"): those that seem free are bound, and closed again, where that can be tried.
+        host: the audited host, if it can still be read.
+        attributes: its attributes in the scheduler.
+        ports: the wanted ports ("tcp/80"). Where possible, those that seem free are bound and closed at once, as a
+            check.
     """
     holders: dict[str, tuple[str, ...]] = {}
     found = run.facts.get("net.ports.holders")
