@@ -1,1 +1,1 @@
-"""Many hosts as columns: of each run what a page of a fleet needs, so that ten thousand runs are never held at once."""
+"""Many hosts as columns with only the data that a fleet's page needs, so that ten thousand runs fit in memory."""

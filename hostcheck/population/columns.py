@@ -1,6 +1,6 @@
-"""The hosts of a fleet as columns: a row is a host's number, and a column one figure, one fact or one check.
+"""The hosts of a fleet as columns: a row is a host's number, and a column is one figure, one fact or one check.
 
-A run is read, put into the columns and dropped. What hosts share, such as the value of a fact, is there once.
+A run is read, added to the columns and dropped. Values that hosts share, such as that of a fact, are stored once.
 """
 
 from array import array
@@ -22,7 +22,7 @@ MOST_BESIDE = 8
 """Maximum number of hosts side by side in a table. More hosts get the page of many hosts."""
 
 DONE = "done"
-"""State of a host that has a run of now."""
+"""State of a host with a current result."""
 
 DESCRIBING = (
     ("virt.vm", "Virtual machine"),
@@ -40,15 +40,15 @@ DESCRIBING = (
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """What an inventory says of a host.
+    """The entry of a host in an inventory.
 
     Attributes:
-        name: the host's.
+        name: the name of the host.
         groups: its groups.
-        domain: its failure domain; empty where none is known.
-        provider: who runs it; empty where it is not known.
-        state: "done", or why there is no result of now: "unreachable", "refused"…
-        reason: of that state, in words of others; empty for "done".
+        domain: its failure domain; empty if unknown.
+        provider: its provider; empty if unknown.
+        state: "done", or why there is no current result: "unreachable", "refused"…
+        reason: the reason for the state, as Ansible or the host reports it; empty for "done".
     """
 
     name: str
@@ -64,11 +64,11 @@ class Member:
     """A host of the population.
 
     Attributes:
-        placed: what the inventory says of it. The name is unique in the population.
-        plan: how large it is: its CPUs and memory; empty where that is not known.
-        provider: who runs it, by the inventory or by its facts; empty where neither says so.
-        started: start of its run; empty without one.
-        scrubbed: whether what is private was removed from its run.
+        placed: its entry in the inventory. The name is unique in the population.
+        plan: its size: CPUs and memory; empty if unknown.
+        provider: its provider, by the inventory or by its facts; empty if unknown.
+        started: start of its run; empty without a run.
+        scrubbed: whether private data was removed from its run.
     """
 
     placed: Placed
@@ -79,7 +79,7 @@ class Member:
 
     @property
     def kind(self) -> str:
-        """What its figures can be compared with: provider and plan."""
+        """The hosts with which its figures are compared: those with the same provider and plan."""
         return ", ".join(filter(None, (self.provider, self.plan))) or "of unknown kind"
 
 
@@ -88,13 +88,13 @@ class FigureColumn:
     """One figure of the hosts that measured it.
 
     Attributes:
-        unit: of the values.
+        unit: the unit of the values.
         better: which direction is better.
         hosts: the hosts' numbers.
-        values: of each of these hosts; above zero.
-        lows: lower end of each interval; NaN where there is none.
-        highs: upper end.
-        settings: with which each was measured, as the number of the first host that had them.
+        values: the value of each of these hosts; above zero.
+        lows: the lower end of each interval; NaN without an interval.
+        highs: the upper end.
+        settings: the settings of each measurement, as the number of the first host with the same settings.
     """
 
     unit: str
@@ -107,7 +107,7 @@ class FigureColumn:
     _first: "dict[frozenset[tuple[str, Scalar]], int]" = field(default_factory=dict)
 
     def add(self, host: int, metric: Metric, value: float) -> None:
-        """Add what a host measured."""
+        """Add the value of a host."""
         low, high = metric.interval or (nan, nan)
         self.hosts.append(host)
         self.values.append(value)
@@ -121,11 +121,11 @@ class CheckColumn:
     """One check of one profile.
 
     Attributes:
-        title: what it is about.
+        title: its subject.
         severity: whether the profile requires or recommends it.
         why: why it matters to the profile.
-        fix: how to meet it, on the first host that missed it; empty where none did.
-        found: the hosts' numbers by status and by what was found, in words.
+        fix: how to meet it, on the first host that missed it; empty if no host did.
+        found: the hosts' numbers by status and by the found state, in words.
     """
 
     title: str
@@ -144,16 +144,17 @@ class Population:
     """Many hosts.
 
     Attributes:
-        name: of the fleet; empty where they are a list of run files.
+        name: the name of the fleet; empty for a list of run files.
         members: the hosts, in order.
-        figures: by the metric's id.
-        properties: by what is described ("Kernel"), the number of hosts by value.
-        facts: by the fact's id, or its id and the key of a part: the hosts' numbers by value in words. Only known ones.
-        checks: by profile and check.
-        ready: by profile, the hosts' numbers that are ready (True), are not (False), or of which it is unknown (None).
-        changes: by host, what is not as it was at its audit before, and when that was.
-        drift: figures that are better or worse than in the host's run before.
-        minutes: how fast the hosts were in each minute, as a share of what they were otherwise.
+        figures: the columns of figures, by the metric's id.
+        properties: the number of hosts by value, for each described property ("Kernel").
+        facts: the hosts' numbers by value in words, for each fact's id, or its id and the key of a part. Only known
+            values.
+        checks: the columns of checks, by profile and check.
+        ready: for each profile, the numbers of the hosts that are ready (True), not ready (False), or unknown (None).
+        changes: for each host, the changes since its previous audit, and the time of that audit.
+        drift: figures that are better or worse than in the host's previous run.
+        minutes: the speed of the hosts in each minute, relative to their usual speed.
     """
 
     name: str = ""
@@ -171,9 +172,9 @@ class Population:
         """Add a host.
 
         Args:
-            placed: what the inventory says of it.
-            run: its latest run; None where it has none.
-            before: its run before that.
+            placed: its entry in the inventory.
+            run: its latest run; None if it has none.
+            before: its previous run.
         """
         host = len(self.members)
         if run is None:
@@ -201,7 +202,7 @@ class Population:
 
     @property
     def without_result(self) -> dict[str, list[int]]:
-        """The hosts without a result of now, by state."""
+        """The hosts without a current result, by state."""
         found: dict[str, list[int]] = {}
         for host, member in enumerate(self.members):
             if member.placed.state != DONE:
@@ -235,7 +236,7 @@ class Population:
 
 
 def population_of_runs(runs: Sequence[Run]) -> Population:
-    """Return the hosts of runs that are in memory, one host a run."""
+    """Return the hosts of runs in memory, one host for each run."""
     found = Population()
     for name, run in zip(distinct([marked(run.host.name, marks_of_run(run)) for run in runs]), runs, strict=True):
         found.add(Placed(name), run)

@@ -1,4 +1,4 @@
-"""What changed on a host since its run before: facts, verdicts, and figures that are better or worse."""
+"""The changes of a host since its previous run: facts, verdicts, and figures that are better or worse."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,14 +11,14 @@ from hostcheck.store.changes import with_changes
 
 @dataclass(frozen=True, slots=True)
 class FigureDrift:
-    """A figure of a host that is better or worse than in its run before.
+    """A figure of a host that is better or worse than in its previous run.
 
     Attributes:
         host: the host's number.
         metric: the metric's id.
         value: how many times better it is now; below 1 is worse.
         words: the same in words.
-        since: start of the run before.
+        since: start of the previous run.
     """
 
     host: int
@@ -29,10 +29,10 @@ class FigureDrift:
 
 
 def drift_of(host: int, run: Run, before: Run | None) -> tuple[str, tuple[Change, ...], Sequence[FigureDrift]]:
-    """Return since when, what changed of the audit, and which figures are better or worse.
+    """Return the time of the previous run, the changes of the audit, and the figures that are better or worse.
 
-    Without a run before, what the run itself says of an earlier audit is returned. A figure counts where the interval
-    of the ratio excludes 1 by more than two runs of one host may differ (``hostcheck.comparison.ratio``).
+    Without a previous run, the changes that the run itself records are returned. A figure is listed if the interval of
+    the ratio excludes 1 by more than two runs of one host may differ (``hostcheck.comparison.ratio``).
     """
     if before is None:
         return run.since, run.changes, ()

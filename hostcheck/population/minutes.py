@@ -1,9 +1,9 @@
-"""Hosts that were slow in the same minutes: they may share a disk, a hypervisor or a network below them.
+"""Find hosts that were slow in the same minutes: they may share a disk, a hypervisor or a network.
 
-A host's speed in a minute is that of its samples of the minute, each against the median of the host's own samples of
-the metric. So neither a slow host nor a slow metric counts, but a host that was slower for a while. Whether more hosts
-were slow in a minute than by chance is decided by the binomial distribution with the share of all minutes of all
-hosts, and over all minutes as in ``hostcheck.stats.outliers``.
+A host's speed in a minute is that of its samples in this minute, each relative to the median of the host's samples of
+the metric. So a host that is always slow does not count, but one that was slower for a while does. A binomial test with
+the share of slow minutes over all hosts decides whether more hosts than by chance were slow in a minute; all minutes
+are tested together as in ``hostcheck.stats.outliers``.
 """
 
 import math
@@ -17,16 +17,16 @@ from hostcheck.run.model import Run
 from hostcheck.run.times import parse_time
 
 SLOW = 1.25
-"""A minute in which a host took so many times as long as otherwise is slow."""
+"""A minute is slow if the host took at least this many times as long as usual."""
 
 FEWEST = 3
-"""Minimum number of slow hosts of a minute: two at once are often chance, and one is no company."""
+"""Minimum number of slow hosts in a minute: two at once are often chance."""
 
 LEAST_SAMPLES = 3
-"""Minimum number of samples of a metric, of which one can be slower than the others."""
+"""Minimum number of samples of a metric: with fewer, their median is not the usual speed."""
 
 RATE = 0.05
-"""Share of the minutes that are named and may be chance."""
+"""Largest expected share of named minutes that are chance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class SlowMinute:
         domain: the failure domain whose hosts are counted; empty for all hosts.
         slow: the hosts that were slow.
         measured: number of hosts that were measured in that minute.
-        times: how many times slower than otherwise: the median of the slow hosts.
+        times: how many times slower than usual: the median of the slow hosts.
     """
 
     minute: int
@@ -53,8 +53,8 @@ class Minutes:
     """How slow each host was in each minute.
 
     Attributes:
-        hosts: by minute, the numbers of the hosts that were measured.
-        times: by minute, how many times slower than otherwise each of these hosts was.
+        hosts: for each minute, the numbers of the hosts that were measured.
+        times: for each minute, how many times slower than usual each of these hosts was.
     """
 
     hosts: "dict[int, array[int]]" = field(default_factory=dict)
@@ -79,7 +79,7 @@ class Minutes:
         """Return the minutes in which more hosts were slow than by chance, in order of time.
 
         Args:
-            domains: the failure domain of each host; empty where none is known.
+            domains: the failure domain of each host; empty if unknown.
         """
         measured = sum(map(len, self.times.values()))
         slow = sum(times >= SLOW for column in self.times.values() for times in column)
@@ -100,7 +100,7 @@ class Minutes:
         ]
 
     def _of_domains(self, minute: int, domains: Sequence[str]) -> Iterable[tuple[str, int, dict[int, float]]]:
-        """Yield of a minute all hosts, and those of each domain: their number, and the slow ones."""
+        """Yield for one minute all hosts, and those of each domain: their number, and the slow ones."""
         rows = list(zip(self.hosts[minute], self.times[minute], strict=True))
         yield "", len(rows), {host: times for host, times in rows if times >= SLOW}
         for domain, count in sorted(Counter(domains[host] for host, _ in rows).items()):
@@ -113,7 +113,7 @@ def _minute(started: str) -> int:
 
 
 def _at_least(slow: int, count: int, share: float) -> float:
-    """Return the probability that so many of the hosts are slow, or more, where each is with this share."""
+    """Return the probability that at least this many hosts are slow, if each is slow with this probability."""
     logs = (
         math.lgamma(count + 1)
         - math.lgamma(number + 1)

@@ -8,11 +8,11 @@ from hostcheck.store.named import read_named
 
 
 def population_of_files(files: Sequence[str], names: Sequence[str] = ()) -> Population | None:
-    """Return the hosts of runs; None where two runs are of one host, which are to be pooled first.
+    """Return the hosts of run files; None if two runs are of one host and must be pooled first.
 
     Args:
-        files: run files, or what else ``read_named`` reads.
-        names: what to call their hosts; empty for their own names.
+        files: run files, or other names that ``read_named`` accepts.
+        names: names for the hosts; empty for their own names.
 
     Raises:
         UsageError: if there is no such run, or it is damaged.

@@ -1,4 +1,4 @@
-"""Which hosts are unlike the rest of their kind, and in what: figures by their distance, facts by their rarity."""
+"""Find hosts that are unlike the rest of their kind: by the distance of figures, or by rare values of facts."""
 
 import math
 from array import array
@@ -16,10 +16,10 @@ from hostcheck.stats.outliers import FEWEST, Reference, alone, reference, unlike
 from hostcheck.stats.quantiles import quantile
 
 MIXED = "of other kinds"
-"""The hosts of kinds that have fewer than FEWEST hosts, together."""
+"""The common kind of hosts whose own kind has fewer than FEWEST hosts."""
 
 SHARED_BY, RARE = 0.9, 0.05
-"""A fact's value is unlike the rest where so many share another one, and at most so many have it."""
+"""A fact's value is rare if at least this share has another common value, and at most this share has it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Outlier:
         metric: the metric's id.
         value: the host's value.
         middle: the median of its kind.
-        times: how many times better than that it is; below 1 is worse.
+        times: how many times better than the median it is; below 1 is worse.
         words: the same in words.
     """
 
@@ -50,16 +50,16 @@ class Spread:
     Attributes:
         id: the metric's id.
         label: the metric's label.
-        unit: of the values.
+        unit: the unit of the values.
         better: which direction is better.
         middle: the median of all hosts.
         low: 5 % of the hosts are below it.
         high: 5 % of the hosts are above it.
         hosts: the numbers of the hosts that measured it.
-        times: how many times better than the median of its kind each of them is.
+        times: for each of these hosts, how many times better than the median of its kind it is.
         outliers: the hosts that are unlike the rest of their kind, the worst first.
-        faults: by kind, how many times worse than the median a single host must be to be found 19 times in 20; None
-            where too few hosts are of that kind to find any.
+        faults: for each kind, how many times worse than the median a single host must be to be found 19 times in 20;
+            None if the kind has too few hosts.
         scale: the one unit in which all values are written.
     """
 
@@ -84,14 +84,14 @@ class Spread:
 
 @dataclass(frozen=True, slots=True)
 class RareFact:
-    """A value of a fact that few hosts have, where nearly all others share one.
+    """A value of a fact that few hosts have, while nearly all others share another one.
 
     Attributes:
-        fact: the fact's id, and the part of it.
-        value: what the few have, in words.
-        hosts: their numbers.
-        usual: what the others have.
-        count: number of hosts that have it.
+        fact: the fact's id, and the key of a part.
+        value: the rare value, in words.
+        hosts: the numbers of the hosts that have it.
+        usual: the common value, in words.
+        count: the number of hosts that have the common value.
     """
 
     fact: str
@@ -102,7 +102,7 @@ class RareFact:
 
 
 def kinds_of(population: Population) -> list[str]:
-    """Return for each host the kind with which its figures are compared; small kinds together are one."""
+    """Return for each host the kind with which its figures are compared; small kinds are merged into one."""
     kinds = [member.kind for member in population.members]
     count = Counter(kinds)
     return [kind if count[kind] >= FEWEST or len(count) == 1 else MIXED for kind in kinds]
@@ -111,8 +111,8 @@ def kinds_of(population: Population) -> list[str]:
 def spreads(population: Population) -> tuple[Spread, ...]:
     """Return the spread of each figure, with the outliers of ``hostcheck.stats.outliers`` over all figures and hosts.
 
-    A host whose value is within 5 % of the median of its kind, or whose own interval contains that, is none; nor is one
-    that measured with other settings than most of its kind.
+    A host is no outlier if its value is within 5 % of the median of its kind, if its own interval contains the median,
+    or if it measured with other settings than most of its kind.
     """
     kinds = kinds_of(population)
     ids = in_order(population.figures)
@@ -143,7 +143,7 @@ def spreads(population: Population) -> tuple[Spread, ...]:
 
 
 def rare_facts(population: Population) -> tuple[RareFact, ...]:
-    """Return the values of facts that few hosts have, those of the fewest hosts last."""
+    """Return the rare values of facts, those with the fewest hosts last."""
     found = []
     for fact, values in population.facts.items():
         total = sum(map(len, values.values()))
@@ -159,9 +159,9 @@ def rare_facts(population: Population) -> tuple[RareFact, ...]:
 
 
 def _comparable(column: FigureColumn, kinds: list[str]) -> frozenset[int]:
-    """Return the rows of figures that were measured as is usual in their kind: with which settings, how often.
+    """Return the rows of figures that were measured with the usual settings of their kind, and often enough.
 
-    Where most have an interval, a figure without one is of too few samples to be blamed.
+    If most have an interval, a figure without one has too few samples and is left out.
     """
     measured = [(settings, math.isnan(low)) for settings, low in zip(column.settings, column.lows, strict=True)]
     count: dict[str, Counter[tuple[int, bool]]] = {}
@@ -180,7 +180,7 @@ def _by_kind(column: FigureColumn, kinds: list[str], rows: Collection[int]) -> d
 
 
 def _chance(column: FigureColumn, row: int, found: Reference) -> float:
-    """Return the probability of a healthy host's value; 1 for a value that is not apart from the median."""
+    """Return the probability that a healthy host has such a value; 1 for a value close to the median."""
     middle = math.exp(found.centre)
     near = abs(math.log(column.values[row]) - found.centre) <= math.log1p(SAME_MARGIN)
     if near or column.lows[row] <= middle <= column.highs[row]:

@@ -1,4 +1,4 @@
-"""Audits that are kept: the facts alone, one small file an audit, for 90 days."""
+"""Stored audits: only the facts, one small file for each audit, kept for 90 days."""
 
 import json
 import os
@@ -20,12 +20,12 @@ from hostcheck.userfile import read_bytes
 FOLDER = "audits"
 KEPT_DAYS = 90
 MOST = 1000
-"""Kept audits of all hosts together, about 10 KB each; the oldest give way."""
+"""Maximum number of stored audits, of all hosts together, about 10 KB each; the oldest are removed."""
 
 _SCHEMA = "hostcheck.facts/1"
 _MODE = 0o600
 _LARGEST = 16 << 20
-"""Bytes of an audit that is read."""
+"""Maximum size in bytes of an audit that is read."""
 _SCALAR = str | int | float | None
 
 
@@ -34,7 +34,7 @@ class Kept(NamedTuple):
 
     Attributes:
         started: its start, UTC, ISO 8601 with "Z".
-        facts: those that were known, by id, without their evidence.
+        facts: the known facts, by id, without their evidence.
     """
 
     started: str
@@ -51,12 +51,12 @@ def default_folder(environment: Mapping[str, str] = os.environ) -> Path:
 
 
 def keep(run: Run, place: str = "", folder: Path | None = None) -> None:
-    """Keep the facts of a run, and remove what is older than 90 days or beyond the first thousand.
+    """Store the facts of a run, and remove audits that are older than 90 days or exceed the maximum number.
 
     Args:
         run: the audit.
         place: the address or the command by which its host was reached; empty for this machine.
-        folder: where to; None for the user's.
+        folder: the folder; None for the user's.
 
     Raises:
         StoreError: if it cannot be written.
@@ -74,13 +74,13 @@ def keep(run: Run, place: str = "", folder: Path | None = None) -> None:
 
 
 def before(run: Run, place: str = "", at: str = "", folder: Path | None = None) -> Kept | None:
-    """Return the audit of the same host before this one; None where none is kept.
+    """Return the previous audit of the same host; None if none is stored.
 
     Args:
         run: the audit.
         place: as in ``keep``.
-        at: a time in ISO 8601, which may be shortened: the latest audit up to then, or where none is as old, the first
-            that is kept; empty for the latest.
+        at: a time in ISO 8601, which may be shortened, for the latest audit up to then, or the first one if none is
+            that old; empty for the latest.
         folder: as in ``keep``.
 
     Raises:
@@ -126,7 +126,7 @@ def _value(value: object) -> FactValue:
 
 
 def _names(folder: Path) -> list[str]:
-    """Return the names of the kept audits, the oldest first."""
+    """Return the names of the stored audits, the oldest first."""
     try:
         # A thousand objects of Path would take longer than the audit's other work with the store.
         names = os.listdir(folder)  # noqa: PTH208

@@ -1,4 +1,4 @@
-"""What changed on a host between two audits: facts, and the verdicts that follow from them."""
+"""The changes of a host between two audits: facts, and the verdicts that follow from them."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -10,21 +10,24 @@ from hostcheck.store.audits import Kept
 from hostcheck.verdicts import judge
 
 _MOVING = (".free_bytes", "_percent")
-"""Ends of facts that differ at each audit: how full or how busy something is. Only their verdicts are compared."""
+"""Suffixes of facts that differ in each audit, such as how full or busy something is.
+
+Only their verdicts are compared.
+"""
 _THERE, _GONE = "there", "not there"
 
 
 def with_changes(run: Run, before: Kept, profiles: Sequence[str]) -> Run:
     """Return the run with what changed since an earlier audit.
 
-    A fact is compared where it is known in both: what is unknown in one of them is no change, nor is a value that the
-    fact cannot have, as of another version of hostcheck. Both are judged by the
-    profiles of this hostcheck, so that a new version of a profile changes no verdict.
+    A fact is compared if it is known in both audits and has a value that the fact can have: another version of
+    hostcheck may have stored other values. Both audits are judged by the profiles of this hostcheck, so a new version
+    of a profile changes no verdict.
 
     Args:
-        run: the audit of now.
-        before: the earlier one.
-        profiles: those of the audit of now: names, or paths of profile files.
+        run: the current audit.
+        before: the earlier audit.
+        profiles: the profiles of the current audit: names, or paths of profile files.
     """
     now = {name: fact for name, fact in run.facts.items() if fact.known and name in before.facts}
     then = {name: before.facts[name] for name in now}
@@ -39,7 +42,7 @@ def with_changes(run: Run, before: Kept, profiles: Sequence[str]) -> Run:
 
 
 def _shape(value: FactValue) -> tuple[object, ...]:
-    """Return the types of a value. What has the same ones needs no look at the catalogue, which takes its time."""
+    """Return the types of a value. If the types are equal, the catalogue, which is slow to load, is not needed."""
     items = value.values() if isinstance(value, Mapping) else value if isinstance(value, tuple) else ()
     return type(value), {type(item) for item in items}
 
@@ -68,7 +71,7 @@ def _facts(then: Mapping[str, Fact], now: Mapping[str, Fact]) -> Iterator[Change
 
 
 def _values(name: str, was: FactValue, became: FactValue) -> Iterator[Change]:
-    """Yield the parts of a value that differ: keys of a map, items of a set, else the value."""
+    """Yield the parts of a value that differ: keys of a map, items of a set, otherwise the value."""
     if was == became:
         return
     if isinstance(was, Mapping) and isinstance(became, Mapping):

@@ -1,4 +1,4 @@
-"""What the history has of the hosts of a comparison: their runs before, which show how far apart runs lie."""
+"""Find earlier runs of the compared hosts in the history: they show how much runs of one host differ."""
 
 from collections.abc import Sequence
 
@@ -8,10 +8,10 @@ from hostcheck.store.store import Store
 
 
 def earlier_runs(runs: Sequence[Run], store: Store) -> tuple[Run, ...]:
-    """Return the latest runs of each host before its last one that is compared.
+    """Return the latest runs of each host before its last compared run.
 
     Args:
-        runs: what is compared.
+        runs: the compared runs.
         store: the history.
 
     Raises:

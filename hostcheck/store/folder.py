@@ -1,4 +1,4 @@
-"""The folder of what is kept, among the user's data. Nothing here loads SQLite: every audit needs the folder."""
+"""hostcheck's folder in the user's data folder. Nothing here loads SQLite, because every audit needs the folder."""
 
 import os
 from collections.abc import Mapping
@@ -9,7 +9,7 @@ from hostcheck.home import home
 
 
 class StoreError(CannotMeasureError):
-    """What is kept cannot be used. Its content was not changed."""
+    """The stored data cannot be used. It was not changed."""
 
 
 def data_folder(environment: Mapping[str, str] = os.environ) -> Path:
