@@ -5,7 +5,7 @@ from collections.abc import Callable
 from hostcheck.bench.base import Allowance, CannotRun, Context
 
 Check = tuple[Allowance, Callable[[], None]]
-"""What has to be allowed where it objects, and a function that raises CannotRun if it objects to the measurement."""
+"""The option that allows the measurement anyway, and a function that raises CannotRun if the check fails."""
 
 
 def preflight(context: Context, *checks: Check) -> tuple[str, ...]:

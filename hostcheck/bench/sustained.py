@@ -11,11 +11,11 @@ MOST_SECONDS = 86_400.0
 
 @dataclass(frozen=True, slots=True)
 class Sustained:
-    """A load that goes on until an allowance is spent.
+    """A load that continues until a burst allowance is spent.
 
     Attributes:
-        seconds: how long it goes on.
-        limit_bytes: how much the disk's part writes at the most; None for no limit.
+        seconds: its duration in seconds.
+        limit_bytes: the maximum number of bytes to write to the disk; None for no limit.
     """
 
     seconds: float

@@ -13,12 +13,12 @@ from hostcheck.run.model import Metric
 from hostcheck.run.origins import marks_of_metric
 
 MOST_IN_PAIRS = 20
-"""Hosts of which each is compared with each other one: the time grows with their square."""
+"""Maximum number of hosts that are all compared with each other: the time grows with the square of their number."""
 MOST_GROUPS = 4
 """Maximum number of groups with a sentence of their own. Of more groups, only the fastest hosts are named."""
 
 WIDE = 0.25
-"""Half the width of an interval, as a share of the figure, from which on its ends say more than a percentage."""
+"""From this half width on, as a share of the figure, an interval is written with both ends, not as a percentage."""
 
 _FIRST: dict[Judgement, str] = {
     "better": "{verb} faster than {baseline}: ",
@@ -142,7 +142,7 @@ def _parts(names: Sequence[str], places: Sequence[int], rows: Sequence[Row]) -> 
 
 
 def _marks(name: str, cell: Cell) -> Iterator[str]:
-    """Yield the words for where a value is from that the host's name does not contain."""
+    """Yield the words for a value's origin, unless the host's name contains them."""
     if cell.metric is not None:
         yield from (mark for mark in marks_of_metric(cell.metric) if mark not in name)
 
@@ -203,7 +203,7 @@ def _alone(name: str, rows: Sequence[Row]) -> tuple[str, ...]:
 
 
 def _precision(row: Row, metric: Metric) -> str:
-    """Return the interval beside a figure: "±13 %", or both ends where a share of the figure says little."""
+    """Return the interval of a figure in words: "±13 %", or both ends if the interval is wide."""
     if metric.interval is None or not metric.value:
         return ""
     low, high = metric.interval

@@ -1,8 +1,9 @@
-"""How far apart two runs of one host may lie, for reasons that repeats within a run do not show.
+"""How much two runs of one host may differ, for reasons that repetitions within a run do not show.
 
-Such reasons are the neighbours on the machine, the file's place on the disk, and the host's cache. Where several runs
-of a host are pooled, it is in their interval. Else earlier runs of the host show it, weighed against what recorded
-hosts had; and where there are none, what recorded hosts had counts alone (docs/performance.md).
+Such reasons are the neighbours on the machine, the file's place on the disk, and the host's cache. If several runs of a
+host are pooled, their interval contains this difference. Otherwise it is estimated from earlier runs of the host,
+together with the differences of recorded hosts; without earlier runs, from the recorded hosts only
+(docs/performance.md).
 """
 
 import math
@@ -26,24 +27,30 @@ from hostcheck.stats.student import t_quantile
 from hostcheck.stats.turns import between_runs
 
 RUN_TO_RUN = 0.15
-"""How much two runs of one host may differ, as a share, as recorded hosts did."""
+"""How much two runs of one host may differ, as a share, by recorded hosts."""
 
 CROWDED_RUN_TO_RUN = 0.35
-"""The same for a rate that moved while other work kept the host's CPUs busy: that work differs from run to run."""
+"""The same for a rate that varied while other work kept the host's CPUs busy: that work differs from run to run."""
 
 CROWDED_WIDER = 1.75
-"""And it then moves two runs by so many times what the rate's own interval says: 3 of 828 pairs of disjoint runs of
-recorded disks were then called different, and 41 with 35 % alone (docs/performance.md)."""
+"""Such a rate may also differ by this multiple of its own interval.
+
+With it, 3 of 828 pairs of disjoint runs of recorded disks were called different; with 35 % only, 41 were
+(docs/performance.md).
+"""
 
 VARIATION_RUN_TO_RUN = 1.0
 CROWDED_VARIATION = 4.0
-"""The same for a variation: how much a disk moves differs more from run to run than how fast it is."""
+"""The same for a variation, which differs more from run to run than the rate itself."""
 
 MOVED_WIDTH = 0.05
-"""A rate moved where half the width of its interval is above this share: what a limit holds still, no work moves."""
+"""A rate varied if half the width of its interval is above this share.
+
+Other work does not change a rate that an I/O limit sets.
+"""
 
 KNOWN_RUNS = 3
-"""With at least so many runs of a host, they show how far apart they lie."""
+"""Minimum number of earlier runs from which their difference is estimated."""
 
 SHOWN = 2.0
 """A difference that a comparison of two hosts should show, as a ratio."""
@@ -51,16 +58,16 @@ SHOWN = 2.0
 MOST_NEEDED = 30
 
 LATEST = 10
-"""So many earlier runs of a host count: what it was before is less alike."""
+"""Number of latest earlier runs that are used: older ones are less alike."""
 
 _TRUSTED = 4
-"""Degrees of freedom of what recorded hosts had: it weighs as much as five runs of this host."""
+"""Degrees of freedom of the value from recorded hosts: it has the weight of five runs of this host."""
 
 _NORMAL = 1.96
 
 
 def margin(metric: Metric, earlier: Sequence[Metric] = ()) -> float:
-    """Return how far a run's figure may lie from the mean of the host's runs: half of a 95 % interval, on logarithms.
+    """Return how far a run's figure may be from the mean of the host's runs: half of a 95 % interval, on logarithms.
 
     Args:
         metric: the figure.
@@ -78,17 +85,18 @@ def margin(metric: Metric, earlier: Sequence[Metric] = ()) -> float:
 
 
 def is_in_interval(metric: Metric) -> bool:
-    """Return whether no margin is needed: pooled runs have it in their interval, a published figure has none."""
+    """Return whether no margin is needed: the interval of pooled runs contains it, and a published figure has none."""
     return metric.state == "published" or _runs(metric) >= KNOWN_RUNS
 
 
 def runs_needed(metric: Metric) -> int:
-    """Return how many runs of each of two hosts like this one, pooled, show a difference of SHOWN times.
+    """Return how many pooled runs of each of two hosts like this one would show a difference of SHOWN times.
 
-    What lies between runs is then in their interval, and is taken as CROWDED_WIDER times what the run's own says.
+    The difference between runs is then part of their interval. It is assumed to be CROWDED_WIDER times the run's own
+    interval.
 
     Returns:
-        The number: 1 where single runs do; MOST_NEEDED where as many may not.
+        The number: 1 if single runs are enough; MOST_NEEDED if even this many may not be.
     """
     half, wanted = _half(metric), math.log(SHOWN)
     if math.sqrt(2) * math.hypot(half, margin(metric)) < wanted:
@@ -104,7 +112,7 @@ def runs_needed(metric: Metric) -> int:
 
 
 def moved_in_a_crowd(metric: Metric) -> bool:
-    """Return whether a figure moved while other work kept the host's CPUs busy in most samples."""
+    """Return whether a figure varied while other work kept the host's CPUs busy in most samples."""
     if metric.interval is None or not metric.value:
         return False
     crowded = sum(DiskDetail(sample.detail).crowded for sample in metric.samples if sample.valid)

@@ -1,4 +1,4 @@
-"""Whether a cache below the guest answers its reads, as far as what was never read before shows it."""
+"""Detect a cache below the guest: compare reads of the test file with reads of data that was never read before."""
 
 from collections.abc import Iterator, Sequence
 
@@ -11,7 +11,7 @@ from hostcheck.run.model import Metric, Run
 
 
 def cached(name: str, run: Run) -> Iterator[str]:
-    """Yield a sentence where the test file is read faster than files that were never read before."""
+    """Yield a sentence if the test file is read faster than files that were never read before."""
     read, fresh = run.metric(SEQUENTIAL_READ), run.metric(FRESH_READ)
     if read is None or fresh is None or not is_shown(read) or not is_shown(fresh) or not fresh.interval:
         return
@@ -23,7 +23,7 @@ def cached(name: str, run: Run) -> Iterator[str]:
 
 
 def unseen(names: Sequence[str], runs: Sequence[Run]) -> Iterator[str]:
-    """Yield once what guests cannot know: whether the machine below has their test files in its memory."""
+    """Yield one sentence that a guest cannot know whether the machine below has the test file in its memory."""
     sizes = {name: size for name, run in zip(names, runs, strict=True) if (size := _unsure_bytes(run))}
     if sizes:
         yield (

@@ -1,4 +1,4 @@
-"""Say why many threads do less than many times the work of one: a quota, steal, other work, or shared cores."""
+"""Report why n threads do less than n times the work of one: a quota, steal, other work, or shared cores."""
 
 from collections.abc import Callable, Iterator, Sequence
 from statistics import median
@@ -12,13 +12,13 @@ from hostcheck.stats.estimate import estimate
 LEAST_SAMPLES = 3
 
 MISSING = 0.05
-"""Share of the CPUs that must be missing before the cause is looked for: the program's start and end take some."""
+"""Share of the CPU time that must be missing before a cause is reported: the program's start and end take some."""
 
 STEAL_PERCENT = 2.0
-"""Steal from which on it is named."""
+"""Minimum steal to be named as a cause."""
 
 STOPS_PERCENT = 10.0
-"""Share of a quota's periods in which threads were stopped, from which on the quota is named."""
+"""Minimum share of a quota's periods with stopped threads to name the quota as a cause."""
 
 SHARED = 0.8
 """Work of a thread among many, as a share of a thread's alone, below which CPUs share something.
@@ -29,7 +29,7 @@ cores work leaves more than this on today's servers.
 
 
 def cpus(name: str, run: Run) -> Iterator[str]:
-    """Yield what the CPUs of a host were found to be under load; nothing where the samples do not show it."""
+    """Yield the findings on the CPUs of a host under load; nothing if the samples show none."""
     all_of_them = run.metric(ALL_THREADS)
     samples = _valid(all_of_them)
     threads = next((CpuDetail(sample.detail).threads for sample in samples), None)
@@ -44,7 +44,7 @@ def cpus(name: str, run: Run) -> Iterator[str]:
 
 
 def _why(samples: Sequence[Sample], delivered: float) -> str:
-    """Return what took the rest of the CPUs, as far as the samples show it."""
+    """Return the cause of the missing CPU time, if the samples show it."""
     stops = _typical(samples, lambda sample: CpuDetail(sample.detail).quota_stops_percent)
     steal = _typical(samples, lambda sample: sample.conditions.steal_percent)
     others = _typical(samples, _others)
@@ -71,7 +71,7 @@ def _others(sample: Sample) -> float | None:
 
 
 def _of_one(samples: Sequence[Sample], alone: Sequence[Sample], threads: int) -> str:
-    """Return a sentence if each thread among many does clearly less than a thread alone; else nothing."""
+    """Return a sentence if each of many threads does clearly less than a single thread; otherwise an empty text."""
     if len(alone) != len(samples):
         return ""
     shares = [
@@ -89,7 +89,7 @@ def _of_one(samples: Sequence[Sample], alone: Sequence[Sample], threads: int) ->
 
 
 def _unseen(run: Run) -> str:
-    """Return what else it can be where the audit does not show that this kernel would see it."""
+    """Return possible causes that this kernel may not be able to show, by the audit."""
     counted, machine = run.facts.get("hw.steal_counted"), run.facts.get("virt.vm")
     if (counted is not None and counted.value is True) or (machine is not None and machine.value == "none"):
         return ""

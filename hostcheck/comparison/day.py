@@ -1,4 +1,4 @@
-"""Say how a host's figures moved over the hours of an endurance, and by what, where the visits force it."""
+"""Report how a host's figures varied over the hours of an endurance run, and the cause if the visits prove it."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timezone
@@ -28,7 +28,7 @@ _CAUSES: Mapping[Cause, str] = {
 
 
 def day(name: str, run: Run) -> Iterator[str]:
-    """Yield how far each rate moved over the hours and its slowest hour in one sentence, and what moved which."""
+    """Yield for each rate a sentence with its variation over the hours and its slowest hour, then the causes."""
     moved: list[str] = []
     causes: dict[Cause, list[str]] = {}
     count, hours = 0, 0.0
@@ -53,18 +53,18 @@ def day(name: str, run: Run) -> Iterator[str]:
 
 
 def _cause(metric_id: str, visits: Sequence[Visit]) -> Cause:
-    """Return what moved a rate; only a disk has a volume that is spent, or a cache that is full."""
+    """Return the cause of a rate's variation; only a disk can have a spent volume or a full cache."""
     found = cause(visits)
     return "unknown" if found == "volume" and not metric_id.startswith("disk.") else found
 
 
 def causes_of(name: str, run: Run) -> list[str]:
-    """Return the sentences of ``day`` that say what moved a rate."""
+    """Return the sentences of ``day`` that name a cause."""
     return list(day(name, run))[1:]
 
 
 def visits_of(metric: Metric) -> list[Visit]:
-    """Return the visits of an endurance, in order of time, of what was measured again and again; else nothing."""
+    """Return the visits of an endurance run in order of time; empty for a metric that was not measured repeatedly."""
     found = []
     for samples in samples_by_run(metric.samples):
         counted = [sample for sample in samples if sample.valid and sample.value and sample.value > 0]

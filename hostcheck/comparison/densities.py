@@ -1,4 +1,4 @@
-"""Say how many containers a host held, why it held no more, and from which number on a launch took longer."""
+"""Report how many containers a host could run, why not more, and at which number launches became slower."""
 
 from collections.abc import Iterator, Sequence
 from statistics import median
@@ -8,7 +8,7 @@ from hostcheck.run.metrics import HELD, MEMORY_EACH
 from hostcheck.run.model import Run
 
 _BENT = 1.25
-"""How many times as long as at first each further batch takes where a launch bends."""
+"""Launches became slower if each further batch takes this many times as long as the first ones."""
 _FIRST = 3
 _LEAST_SLOW = 2
 
@@ -27,7 +27,7 @@ def densities(name: str, run: Run) -> Iterator[str]:
 
 
 def bend(steps: Sequence[tuple[int, float]]) -> int | None:
-    """Return the number of containers from which on each batch took longer; None where none did, or only the last.
+    """Return the number of containers after which each batch took longer; None if none did, or only the last one.
 
     Args:
         steps: the containers and the makespan in seconds of each batch.

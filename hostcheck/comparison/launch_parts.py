@@ -1,4 +1,4 @@
-"""Say what the launch and removal of one container alone goes to, and which phase of it grew against a baseline."""
+"""Report how the time of one container's launch and removal is spent, and which phase is longer than in a baseline."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from statistics import fmean
@@ -26,17 +26,17 @@ CAUSES: Mapping[str, str] = {
     "engine": "the engine",
     "container": "the container",
 }
-"""What sentences call that to which the time goes."""
+"""Names of the causes in sentences."""
 
 _NAMED_SHARE = 0.05
-"""Share of the time from which on a sentence names what it goes to."""
+"""Minimum share of the time for a cause to be named in a sentence."""
 
 Turns = Sequence[Mapping[str, float]]
 """Seconds by name, of each turn."""
 
 
 def parts(name: str, run: Run) -> Iterator[str]:
-    """Yield what the launch and removal of one container goes to, what takes most first if the turns show it."""
+    """Yield how the time of one container's launch and removal is spent, the largest part first if it is certain."""
     metric = run.metric(ALONE)
     if metric is None or metric.value is None:
         return
@@ -59,7 +59,7 @@ def parts(name: str, run: Run) -> Iterator[str]:
 
 
 def grown(name: str, run: Run, base_name: str, base: Run) -> Iterator[str]:
-    """Yield which phase of a container's launch and removal, and what in it, takes longer than in a baseline."""
+    """Yield which phase of a container's launch and removal is longer than in a baseline, and its cause."""
     metric, before = run.metric(ALONE), base.metric(ALONE)
     if metric is None or before is None or metric.value is None or before.value is None:
         return
@@ -74,7 +74,7 @@ def grown(name: str, run: Run, base_name: str, base: Run) -> Iterator[str]:
 
 
 def turns_of(metric: Metric) -> tuple[Turns, Turns]:
-    """Return the seconds of each turn by phase, and by what they went to; of the turns that were observed."""
+    """Return the seconds of each observed turn, by phase and by cause."""
     observed = [found for one in metric.samples if one.valid and (found := StormDetail(one.detail).parts)]
     by_phase = [{phase: sum(causes.values()) for phase, causes in one.items() if phase in PHASES} for one in observed]
     by_cause = [{cause: sum(causes.get(cause, 0.0) for causes in one.values()) for cause in CAUSES} for one in observed]
@@ -90,7 +90,7 @@ def exceeds(turns: Turns, first: str, others: Sequence[str]) -> bool:
 
 
 def _named(turns: Turns, whole: float) -> list[tuple[str, float]]:
-    """Return the names with a share that counts and the mean of their seconds, the largest first."""
+    """Return the names with a noticeable share, and the mean of their seconds, the largest first."""
     names = dict.fromkeys(name for turn in turns for name in turn)
     means = [(name, fmean(turn.get(name, 0.0) for turn in turns)) for name in names]
     return sorted(((n, m) for n, m in means if m >= _NAMED_SHARE * whole), key=lambda pair: -pair[1])

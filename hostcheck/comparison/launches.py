@@ -15,14 +15,14 @@ _STEPS = (
     ("each further port", "ports", "port", 9),
     ("a volume", "volumes", "none", 4),
 )
-"""What is named, the variant that has it, the one that lacks it, and how many of it there are."""
+"""The name of an addition, the variant with it, the variant without it, and how many there are of it."""
 
 _PHASE_SHARE = 0.5
-"""Share of a container's latency from which on one request holds it."""
+"""Minimum share of a container's latency for one request to be named as the slow one."""
 
 
 def launches(name: str, run: Run) -> Iterator[str]:
-    """Yield what each thing adds to the launch of a container, and which request of a launch takes the time."""
+    """Yield how much each addition lengthens the launch of a container, and which request takes most of the time."""
     metrics = {metric.id: metric for metric in run.metrics}
     said, unshown = [], []
     for what, with_it, without, count in _STEPS:

@@ -76,7 +76,7 @@ def _once(comparison: Comparison, rows: Sequence[Row], said_of: Callable[[Cell],
 
 
 def between_runs(comparison: Comparison) -> str:
-    """Say in one line what is used for how far apart two runs of a host may lie; empty where nothing is compared."""
+    """Return one line on how much two runs of a host are assumed to differ; empty if nothing is compared."""
     used: dict[str, list[str]] = {}
     for place, name in enumerate(comparison.names):
         compared = [

@@ -1,4 +1,6 @@
-"""Why a disk's rates moved within a run: the host's own work, the hypervisor, or neither. One sentence a cause.
+"""Report why a disk's rates varied within a run: the host's own work, the hypervisor, or neither.
+
+One sentence per cause.
 
 Neither is a finding about the host: a tenant cannot make the storage below quieter, and to measure again cannot help.
 """
@@ -36,7 +38,7 @@ MOVED = 1.10
 
 
 def steadiness(name: str, run: Run) -> Iterator[str]:
-    """Say which rates moved within the run, and what moved them, as far as the samples show it."""
+    """Report which rates varied within the run, and the cause if the samples show it."""
     moved: dict[Cause, list[Metric]] = {}
     for metric in run.metrics:
         values = counted(metric.samples)
@@ -120,7 +122,7 @@ def _cause(metric: Metric, cpus: int | None) -> Cause:
 
 
 def _others_work(sample: Sample, cpus: int | None) -> bool | None:
-    """Whether other work than fio kept the CPUs busy meanwhile; None where this is not known.
+    """Return whether work other than fio kept the CPUs busy meanwhile; None if unknown.
 
     I/O of others is no cause here: it makes a sample invalid (hostcheck.bench.disk.validity).
     """

@@ -1,4 +1,4 @@
-"""Say where a slower CPU goes with a slower build or storm: the two figures side by side."""
+"""Report if a slower build or storm coincides with a slower CPU: the two figures side by side."""
 
 from collections.abc import Iterator, Sequence
 

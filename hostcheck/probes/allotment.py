@@ -31,7 +31,7 @@ _DEEPEST = 32
 _STEAL_TIME = 1 << 5  # KVM_FEATURE_STEAL_TIME, of eax of the leaf behind the signature
 _KVM = "KVMKVMKVM"
 _NO_DISK = ("loop", "ram", "zram", "dm-", "md", "sr", "fd", "nbd", "drbd", "zd", "mtdblock")
-"""Devices that hold nothing of their own, or what is removable."""
+"""Devices without storage of their own, and removable ones."""
 _TRANSPORTS = (("nvme", "nvme"), ("vd", "virtio"), ("xvd", "xen"), ("mmcblk", "mmc"), ("sd", "scsi"), ("hd", "ide"))
 _PART_OF_ONE = re.compile(r"mmcblk\d+(?:boot\d+|rpmb)|nvme\d+c\d+n\d+")
 _SAYS = {"0": "flash", "1": "rotational"}
@@ -201,7 +201,7 @@ def _number(text: str) -> float | None:
 
 
 def _steal_counted(host: Host) -> Fact:
-    """Return whether this kernel counts steal: 0 % means nothing where it does not."""
+    """Return whether this kernel counts steal. If it does not, 0 % means nothing."""
     fact_id = "hw.steal_counted"
     stat = host.read("/proc/stat")
     try:

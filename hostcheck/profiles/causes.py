@@ -47,7 +47,7 @@ _SETTINGS: Mapping[str, Cause] = MappingProxyType(
 
 
 def cause_of(fact: Fact | None) -> Cause | None:
-    """Return what stops the module that a fact lacks; None where nothing does, or something else is the cause."""
+    """Return the setting that stops the module that a fact lacks; None if there is none."""
     for piece in fact.evidence if fact is not None and fact.known else ():
         if piece.says.startswith(_AGAINST) and (cause := _cause(piece)):
             return cause

@@ -1,4 +1,4 @@
-"""The table ``[place]`` of profiles and policies: where a host has to be, as checks of the fact place.excluded."""
+"""The table ``[place]`` of profiles and policies: where a host must be, as checks of the fact place.excluded."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any

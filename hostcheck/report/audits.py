@@ -12,7 +12,10 @@ WORST_FIRST: tuple[Status, ...] = ("fail", "unknown", "warn", "skip", "pass")
 _MISSED = WORST_FIRST[:3]
 
 WORDS_UP_TO = 4
-"""Maximum number of hosts whose columns have room for what was found. Of more hosts a column has the status alone."""
+"""Maximum number of hosts whose columns have room for the found state.
+
+With more hosts, a column has only the status.
+"""
 
 VIRTUALIZATION = (
     ("virt.vm", "Virtual machine"),
@@ -144,9 +147,9 @@ class Audit:
 
 
 def title_of(verdict: Verdict) -> str:
-    """Return what a check is about.
+    """Return the title of a check.
 
-    A run file from before verdicts had titles gets the title that the profile gives the check today, else its id.
+    Verdicts in early run files have no title: then today's profile gives it, otherwise the check's id is used.
     """
     return verdict.title or _titles(verdict.profile).get(verdict.check, verdict.check)
 

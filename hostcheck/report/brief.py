@@ -60,7 +60,7 @@ def render(comparison: Comparison, _style: Style | None = None) -> bytes:
 
 
 def _conditions(comparison: Comparison, places: list[int]) -> str:
-    """Return what was measured on what and when, of the hosts in the table."""
+    """Return the conditions of the measurements in the table: the hardware and the time."""
     count = len(comparison.names)
     shown = f"Of {count} hosts, the table and the chart have the first and the last. " if len(places) < count else ""
     hosts = [
@@ -101,7 +101,7 @@ class _Page:
         self.y -= 0.12 if lines else 0.0
 
     def lines_left(self, size: float, below: float) -> int:
-        """Return how many lines of a size fit above what follows, whose lines have so many points together."""
+        """Return how many lines of a size fit above the lines that follow, whose total height is given in points."""
         return max(0, int(((self.y - _MARGIN) * 72 - below * 1.4) / (size * 1.4)))
 
     def table(self, comparison: Comparison, rows: Iterable[Row], places: list[int]) -> None:

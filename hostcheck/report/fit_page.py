@@ -1,4 +1,4 @@
-"""The page of a fit: the answer, where each instance goes, what is missed, who wants which port."""
+"""The page of a fit: the answer, the host of each instance, missed needs, and the wanted ports."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -50,12 +50,12 @@ def render(fit: Fit, _style: Style | None = None) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What one workload takes of a resource on a host.
+    """The share of a host's resource that one workload uses.
 
     Attributes:
-        name: of the workload.
-        start: where it begins, in percent of what the host gives away.
-        width: how much it takes, in percent.
+        name: the name of the workload.
+        start: the start of its bar, in percent of the allocatable amount.
+        width: the width of its bar, in percent.
         series: the number of its colour.
     """
 

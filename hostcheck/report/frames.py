@@ -135,7 +135,7 @@ def latencies(comparison: Comparison) -> pd.DataFrame:
 def launch_parts(comparison: Comparison) -> pd.DataFrame:
     """One row for each part of the launch and removal of one container alone, in order: the median of the turns.
 
-    Columns: host, step (the phase, and what its time goes to), seconds.
+    Columns: host, step (the phase, and the cause of its time), seconds.
     """
     rows = []
     for name, run in zip(comparison.names, comparison.runs, strict=True):

@@ -131,7 +131,7 @@ class DiskDetail:
 
     @property
     def imported(self) -> bool:
-        """Whether another program's output had it: nothing was checked, and nothing is known of the host meanwhile."""
+        """Whether it is from another program's output: hostcheck checked nothing, and the host's load is unknown."""
         return bool(_text(self.values.get("read_from")))
 
     @property
@@ -247,7 +247,7 @@ class StormDetail(EngineDetail):
 
     @property
     def parts(self) -> Mapping[str, Mapping[str, float]]:
-        """Seconds of each phase of one container alone, by what they went to; empty if they were not observed."""
+        """Seconds of each phase of one container alone, by cause; empty if they were not observed."""
         return {
             str(phase): {str(cause): value for cause, found in _object(causes).items() if (value := _number(found))}
             for phase, causes in _object(self.values.get("parts")).items()
@@ -255,7 +255,7 @@ class StormDetail(EngineDetail):
 
     @property
     def parts_unknown(self) -> str:
-        """Why it is not known what they went to; empty if it is."""
+        """Why the causes are unknown; empty if they are known."""
         return _text(self.values.get("parts_unknown"))
 
     @property

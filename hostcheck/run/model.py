@@ -199,18 +199,18 @@ class HostIdentity:
 
     @property
     def key(self) -> tuple[str, str | None, int | None]:
-        """What all runs of one host share. A name alone may be given twice, and is kept after a move."""
+        """The key that all runs of one host share. The name alone is not enough: two hosts may have the same name."""
         return self.name, self.arch, self.cpus
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What is not as it was at an earlier audit.
+    """A change since an earlier audit.
 
     Attributes:
         what: a fact, with the part of it that changed ("kernel.modules overlay"), or a check.
-        before: what was found then, in words; of a check its status.
-        now: what is found now.
+        before: the earlier value in words; for a check, its earlier status.
+        now: the current value or status.
         profile: the check's; empty for a fact.
     """
 

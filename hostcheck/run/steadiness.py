@@ -44,7 +44,7 @@ def measured(run: Run, metric_id: str) -> Metric | None:
 
 
 def why_unknown(run: Run, metric_id: str) -> str:
-    """Return why a figure that follows from a rate is not known, where the rate itself is; else nothing."""
+    """Return why a figure that is derived from a known rate is unknown; otherwise an empty text."""
     spec = spec_of(metric_id)
     rate = run.metric(spec.of) if spec and spec.of else None
     if rate is None or rate.value is None or _is_known(rate):
@@ -61,7 +61,7 @@ def measured_ids(run: Run) -> tuple[str, ...]:
 
 
 def steadiness_of(rate: Metric) -> Steadiness | None:
-    """Return how a rate moved within the run; None for what is no rate in turns, or has too few of them."""
+    """Return how a rate varied within the run; None if it was not measured in turns, or in too few."""
     if not _is_known(rate):
         return None
     values, turns = counted(rate.samples), turns_of(rate.samples)

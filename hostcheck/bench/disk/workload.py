@@ -75,7 +75,7 @@ class DiskWorkload:
         )
 
     def measure(self, context: Context) -> Iterator[Metric]:
-        """Measure hostcheck's jobs and the user's in rounds, and give each job's metrics anew after each."""
+        """Measure hostcheck's jobs and the user's in rounds, and yield each job's updated metrics after each round."""
         try:
             program = find_fio()
         except CannotMeasureError as error:
@@ -196,7 +196,7 @@ def _fresh(bench: DiskBench, job: JobFile, context: Context, part_bytes: int) ->
 
 
 def _sustained(bench: DiskBench, job: JobFile, context: Context, asked: Sustained) -> Iterator[Metric]:
-    """Write for long: its course over time is what is asked for. Its interval is that of its batches."""
+    """Write for a long time, because its rate over time is the result. Its interval is computed from batches."""
     context.checkpoint()
     context.progress.start("disk, sustained", asked.seconds + START_SECONDS)
     samples: list[Sample] = []

@@ -14,7 +14,7 @@ MOST_DUTY = 0.02
 
 USUAL_EVERY = 1800.0
 USUAL_LIMIT = 100 * 10**9
-"""Bytes that an endurance writes at the most where its user gives no limit: little of what a disk endures."""
+"""Default limit of the bytes that an endurance run writes: a small part of what a disk endures."""
 
 LEAST_VISITS = 8
 """With fewer measurements, movement over hours looks like that of minutes."""
@@ -137,7 +137,7 @@ def make_plan(
 
 
 def require_same(plan: Plan, asked: Plan) -> None:
-    """Require that what is asked for is what has begun: what it would not do must not seem to be done.
+    """Require the same options as those of the run that has begun, because other options would have no effect.
 
     Raises:
         UsageError: if an option differs.

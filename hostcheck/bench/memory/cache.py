@@ -7,7 +7,9 @@ from hostcheck.units import QuantityError, parse_quantity
 CPUS = Path("/sys/devices/system/cpu")
 
 LEAST_BYTES = 256 << 20
-"""The working set where the kernel does not say what the caches hold, as in many guests, or where that is little."""
+"""Size of the working set if the kernel does not report the size of the caches, as in many guests, or if they are
+small.
+"""
 
 TIMES = 4
 """How much larger than the last-level cache the working set is: so little of it is in the cache that it does not

@@ -93,7 +93,7 @@ def lost_percent(output: str) -> float | None:
 
 
 def details(output: str, streams: int) -> NetworkFields:
-    """Return what the JSON says beside the rate."""
+    """Return the further details in the JSON, besides the rate."""
     end, start = _end(output), _object(_object(_parsed(output)).get("start"))
     fields: NetworkFields = {"streams": streams}
     if (again := _number(_object(end.get("sum_sent")).get("retransmits"))) is not None:

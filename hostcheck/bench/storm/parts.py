@@ -35,7 +35,7 @@ class LaunchWatch:
     """Observes what an engine does while a container is launched and removed.
 
     Attributes:
-        unknown: why it is not known which programs ran; empty where it is.
+        unknown: why the programs that ran are unknown; empty if they are known.
     """
 
     def __init__(self, processes: Processes) -> None:
@@ -89,7 +89,7 @@ class LaunchWatch:
 
 
 REST: Mapping[str, str] = {"create": "engine", "start": "engine", "ready": "container", "remove": "engine"}
-"""What the rest of each phase goes to, in which nothing else was seen."""
+"""The cause of the rest of each phase, during which nothing else was observed."""
 
 
 def phases(life: Life) -> Mapping[str, Span]:

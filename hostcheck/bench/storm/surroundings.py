@@ -1,4 +1,4 @@
-"""What else is on the host while a storm is launched: a launch takes longer where there is more of it."""
+"""What else is on the host during a storm. The more there is, the longer a launch takes."""
 
 import json
 import os

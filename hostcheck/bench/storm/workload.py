@@ -379,7 +379,7 @@ class _Bench:
         return {SINGLE if count == 1 else curve_spec(count): makespan_sample(launched, recorder, detail)}
 
     def alone(self) -> dict[MetricSpec, Sample]:
-        """Launch and remove one container while it is observed what the engine does, and return its sample.
+        """Launch and remove one container, observe what the engine does meanwhile, and return the sample.
 
         Raises:
             CannotRun: if the engine has stopped.

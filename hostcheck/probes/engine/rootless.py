@@ -76,7 +76,7 @@ def _granted(host: Host, evidence: tuple[Evidence, ...]) -> Fact:
 
 
 def _path(host: Host, name: str) -> str:
-    """Return where a program is: in the user's own folder, where the installer without root puts it, or the host's."""
+    """Return the path of a program: in the user's folder, where the rootless installer puts it, or the host's."""
     home = host.environ("HOME") or ""
     folders = (*((f"{home}/bin",) if home.startswith("/") else ()), *_FOLDERS, *other_folders(host))
     return next((path for folder in folders if host.exists(path := f"{folder}/{name}")), f"/usr/bin/{name}")

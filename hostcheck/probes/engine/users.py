@@ -63,7 +63,7 @@ def subids(host: Host, kind: str) -> Mapping[str, int]:
 
 
 def _is_mapped(ids: range, mapped: Sequence[range]) -> bool:
-    """Whether a range of ids lies in those that are mapped; also where the map was not captured."""
+    """Return whether a range of ids is within the mapped ids; True if the map was not captured."""
     here = ids.start
     for extent in sorted(mapped, key=lambda extent: extent.start):
         if extent.start <= here < extent.stop:

@@ -44,9 +44,9 @@ def _writable(host: Host) -> Fact:
 
 
 def rp_filter(host: Host) -> Iterator[Fact]:
-    """Yield net.rp_filter: what is done with a packet whose sender would be answered through another interface.
+    """Yield net.rp_filter: how the kernel treats a packet if the route to its sender is another interface.
 
-    The strictest of "all" and of its own holds for an interface: "all" is the least for each (ip-sysctl, rp_filter).
+    The larger of the values of "all" and of the interface is used (ip-sysctl, rp_filter).
     """
     path = "/proc/sys/net/ipv4/conf/all/rp_filter"
     yield fact_of(host, "net.rp_filter", path, parse_rp_filter, "the least of every interface")

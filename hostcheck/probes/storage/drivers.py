@@ -84,7 +84,7 @@ def zfs_driver(host: Host, on_zfs: Fact) -> Fact:
 def fuse_overlayfs(host: Host) -> bool | None:
     """Whether Docker can use fuse-overlayfs, which it tries after overlay2: the program, /dev/fuse and the kernel.
 
-    A container of LXC has /dev/fuse where its host gave it that (features fuse=1). None where any is unknown.
+    A container of LXC has /dev/fuse if its host gave it the device (features fuse=1). None if any of them is unknown.
     """
     version = read_release(host).version
     programs = (*_FUSE_PROGRAMS, *(f"{folder}/fuse-overlayfs" for folder in other_folders(host)))

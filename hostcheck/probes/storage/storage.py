@@ -79,9 +79,9 @@ def _registered(host: Host, name: str) -> Witness:
 
 
 def _overlay(host: Host, config: KernelConfig, root: DataRoot, tried: OverlayTrial) -> tuple[Witness, ...]:
-    """Return the trial, the file system that has to hold the layers, and what the kernel has.
+    """Return the result of the trial, the file system for the layers, and the kernel's support.
 
-    Where that file system may refuse overlay, a kernel that has it does not show that it works there.
+    If the file system may refuse overlay, support in the kernel does not prove that it works there.
     """
     backing = refused_below_overlay(host, root.mount.fs_type if root.mount else "")
     kernel = (_registered(host, "overlay"), *_loadable(host, config, "overlay", "OVERLAY_FS"))
@@ -146,9 +146,9 @@ def _devicemapper(host: Host, config: KernelConfig) -> Fact:
 
 
 def _drivers(host: Host, drivers: Mapping[str, Fact]) -> Fact:
-    """Return storage.drivers: for each driver whether it could be used; None where that is unknown.
+    """Return storage.drivers: for each driver, whether it could be used; None if unknown.
 
-    What replaces overlay of the kernel counts only where it was found: no engine's package brings it along.
+    A replacement for the kernel's overlay counts only if it is installed: no engine's package contains it.
     """
     fuse, program = fuse_overlayfs(host), mount_program(host)
     usable = {name: bool(fact.value) if fact.known else None for name, fact in drivers.items()}

@@ -1,4 +1,4 @@
-"""The drawing of what the launch and removal of one container goes to, with its finding and its data."""
+"""The drawing of how the time of one container's launch and removal is spent, with its finding and its data."""
 
 from collections.abc import Iterator
 
