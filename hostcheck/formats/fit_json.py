@@ -7,6 +7,7 @@ from hostcheck.formats.terminal import Style
 from hostcheck.jsontext import dumps
 from hostcheck.placement.judging import Judged
 from hostcheck.placement.placing import Candidate, Fit, Placed
+from hostcheck.placement.ports_wanted import PortRow, others_held, ports_wanted
 from hostcheck.workloadfiles.model import Mistake, Place
 
 SCHEMA = "hostcheck.fit/1"
@@ -19,13 +20,22 @@ def render(fit: Fit, _style: Style | None = None) -> str:
 
 def to_json(fit: Fit) -> dict[str, Any]:
     """Return the JSON object of the schema."""
+    ports = ports_wanted(fit)
     return {
         "schema": SCHEMA,
         "hostcheck": __version__,
         "outcome": fit.outcome,
         "exit_code": fit.exit_code,
-        "hosts": [{"name": host.name, "run": host.run.id} for host in fit.hosts],
+        "hosts": [
+            {
+                "name": host.name,
+                "run": host.run.id,
+                "other_ports": [{"port": port, "by": by} for port, by in others_held(host, ports)],
+            }
+            for host in fit.hosts
+        ],
         "workloads": [_placed(placed) for placed in fit.placed],
+        "ports": [_port(row) for row in ports],
         "mistakes": [_mistake(mistake) for mistake in fit.mistakes],
         "together": list(fit.together),
         "helps": list(fit.helps),
@@ -54,6 +64,17 @@ def _candidate(candidate: Candidate) -> dict[str, Any]:
         "answer": candidate.answer,
         "engine": {"profile": engine.profile, "answer": engine.answer, "found": engine.found},
         "needs": [_judged(judged) for judged in candidate.judged],
+    }
+
+
+def _port(row: PortRow) -> dict[str, Any]:
+    return {
+        "port": row.label,
+        "wanted": [{"workload": wish.workload, "place": _place(wish.place)} for wish in row.wishes],
+        "rivals": list(row.rivals),
+        "held": [{"host": host, "by": by} for host, by in row.held],
+        "unknown": list(row.unknown),
+        "next_free": row.next_free,
     }
 
 

@@ -1,5 +1,6 @@
 """Judge a need of a workload on a host: met, missed or unknown, with the evidence."""
 
+import fnmatch
 import ipaddress
 import re
 import shlex
@@ -9,6 +10,7 @@ from typing import Any, Literal, cast
 
 from hostcheck.counts import number_of
 from hostcheck.placement.capacity import capacity
+from hostcheck.placement.versions import meets
 from hostcheck.placement.views import CONTAINER, HostView
 from hostcheck.profiles.wording import data
 from hostcheck.run.model import Severity
@@ -92,7 +94,7 @@ def worst(answers: Iterable[Judged]) -> Answer:
 def judge_where(rule: Where, view: HostView) -> Judged:
     """Judge the value of an attribute of a host by a rule."""
     title = f"Host with {rule.said}"
-    value = view.attribute(rule.attribute) or _of_the_audit(rule.attribute, view)
+    value = view.attribute(rule.attribute) or _of_the_audit(rule.attribute, view) or _by_default(rule)
     if value is None:
         return _unknown_attribute(rule, view)
     fits = _OPERATORS.get(rule.operator)
@@ -149,10 +151,22 @@ def _of_the_audit(attribute: str, view: HostView) -> str | None:
     return str(arch) if attribute == "node.platform.arch" and arch is not None else None
 
 
+def _by_default(rule: Where) -> str | None:
+    """Return what a scheduler gives a host that was set up without a word on it, where a rule asks for that."""
+    value = _DEFAULTS.get(rule.attribute)
+    asks_for_it = (
+        value is not None and rule.operator in {"is", "glob"} and _OPERATORS[rule.operator](value, rule.values)
+    )
+    return value if asks_for_it else None
+
+
+_DEFAULTS = {"node.datacenter": "dc1", "node.pool": "default"}
+"""What a client of Nomad is in (nomad/docs/configuration: datacenter; .../configuration/client: node_pool)."""
 _OF_FACTS = {
     "attr.cpu.numcores": "hw.cpus",
     "attr.memory.totalbytes": "hw.memory_bytes",
     "attr.kernel.version": "kernel.release",
+    "attr.kernel.arch": "os.arch",
 }
 """The attributes that Nomad's client reads of its host (nomad/docs/concepts/node-attributes), and the fact for each."""
 _SYSTEMS = frozenset({"kubernetes.io/os", "beta.kubernetes.io/os", "attr.kernel.name", "node.platform.os"})
@@ -209,6 +223,9 @@ _OPERATORS: dict[str, Callable[[str, tuple[str, ...]], bool]] = {
     "in": lambda value, values: value in values,
     "not in": lambda value, values: value not in values,
     "like": _matches,
+    "glob": lambda value, values: any(fnmatch.fnmatchcase(value, pattern.replace("[", "[[]")) for pattern in values),
+    "version": lambda value, values: meets(value, values[0], semver=False),
+    "semver": lambda value, values: meets(value, values[0], semver=True),
     "matches": lambda value, values: any(re.search(pattern, value) for pattern in values),
     "unlike": lambda value, values: not _matches(value, values),
     ">": lambda value, values: _compared(value, values[0]) > 0,

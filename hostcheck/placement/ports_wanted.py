@@ -64,7 +64,7 @@ def others_held(host: HostView, rows: Sequence[PortRow]) -> Iterator[tuple[str, 
     for port in sorted(host.busy() or (), key=lambda port: (int(port.partition("/")[2]), port)):
         protocol, _, number = port.partition("/")
         if f"{number}/{protocol}" not in labels:
-            yield f"{number}/{protocol}", _holder(host, port)
+            yield f"{number}/{protocol}", host.held_by(port)
 
 
 _NOWHERE = Place("", 0)
@@ -84,7 +84,7 @@ def _row(port: HostPort, wanted: dict[HostPort, list[Wish]], hosts: Sequence[Hos
     }
     names = {f"{port.protocol}/{number}" for number in range(port.first, port.last + 1)}
     held = tuple(
-        (host.name, _holder(host, f"{port.protocol}/{port.first}"))
+        (host.name, host.held_by(f"{port.protocol}/{port.first}"))
         for host in hosts
         if (busy := host.busy()) is not None and names <= busy
     )
@@ -93,7 +93,3 @@ def _row(port: HostPort, wanted: dict[HostPort, list[Wish]], hosts: Sequence[Hos
     single = port.first == port.last
     free = next_free(port, everywhere, tuple(wanted)) if single and not unknown else None
     return PortRow(port.label, tuple(wanted[port]), single, tuple(sorted(rivals)), held, unknown, free)
-
-
-def _holder(host: HostView, port: str) -> str:
-    return ", ".join(host.holders.get(port, ())) or "another program"

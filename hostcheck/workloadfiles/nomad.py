@@ -34,6 +34,7 @@ _CPU_MHZ, _MEMORY_MB = 100.0, 300.0
 _PLAIN_PATH = "/"
 _ENGINES = frozenset({"docker", "podman"})
 """Drivers that are an engine with a profile."""
+_OPEN = "a value that is not known"
 
 
 def is_job(root: Node) -> bool:
@@ -65,6 +66,7 @@ def _workloads(job: Node, mistakes: Mistakes) -> Iterator[Workload]:
     name = _name(job)
     kind = _pick(job, "type", "Type")
     each_host = kind is not None and kind.tag != UNCLEAR and kind.text() in {"system", "sysbatch"}
+    of_clients = tuple(_of_clients(job))
     for group in job.all_of("dynamic"):
         yield Workload(f"{name}/{_name(group)}", group.place, None, each_host, tuple(_unread(job)))
     for group in _all(job, "group", "TaskGroups"):
@@ -73,8 +75,9 @@ def _workloads(job: Node, mistakes: Mistakes) -> Iterator[Workload]:
         needs = tuple(_needs(group))
         if count is not None and count.tag == UNCLEAR:
             needs += (Unclear(count.place, count.written, "the number of instances", str(count.value)),)
-        rules = tuple(
-            rule for of in (job, group) for each in _all(of, "constraint", "Constraints") for rule in _rule(each)
+        nodes = (job, group, *_all(group, "task", "Tasks"))
+        rules = of_clients + tuple(
+            rule for of in nodes for each in _all(of, "constraint", "Constraints") for rule in _rule(each)
         )
         _judge_ports(f"{name}/{_name(group)}", group, mistakes)
         drivers = {each.text() for task in _all(group, "task", "Tasks") if (each := _pick(task, "driver", "Driver"))}
@@ -87,6 +90,22 @@ def _workloads(job: Node, mistakes: Mistakes) -> Iterator[Workload]:
             rules,
             engines=tuple(sorted(drivers & _ENGINES)),
         )
+
+
+def _of_clients(job: Node) -> Iterator[Rule]:
+    """Yield which clients a job goes to: those of its datacenters, each a glob, and of its pool."""
+    datacenters = _pick(job, "datacenters", "Datacenters")
+    if datacenters is not None and datacenters.tag == UNCLEAR:
+        yield Where(datacenters.place, f"datacenters {datacenters.written}", "node.datacenter", _OPEN, ())
+    elif datacenters is not None and datacenters.is_list and datacenters.elements():
+        each_clear = all(each.tag != UNCLEAR for each in datacenters.elements())
+        names = tuple(each.written if each.tag == UNCLEAR else each.text() for each in datacenters.elements())
+        said = f"datacenters {', '.join(names)}"
+        yield Where(datacenters.place, said, "node.datacenter", "glob" if each_clear else _OPEN, names)
+    pool = _pick(job, "node_pool", "NodePool")
+    if pool is not None and not pool.is_null and (pool.tag == UNCLEAR or pool.text() not in {"", "all"}):
+        name = pool.written if pool.tag == UNCLEAR else pool.text()
+        yield Where(pool.place, f"node_pool {name}", "node.pool", _OPEN if pool.tag == UNCLEAR else "is", (name,))
 
 
 def _unread(node: Node) -> Iterator[Need]:
@@ -240,7 +259,7 @@ def _rule(node: Node) -> Iterator[Rule]:
     others = {"is_set": "exists", "is_not_set": "absent"}
     meaning = words.get(kind) or others.get(kind) or kind
     if value is not None and value.tag == UNCLEAR:
-        text, meaning = value.written, "a value that is not known"
+        text, meaning = value.written, _OPEN
     yield Where(
         node.place, f"{name} {kind} {text}".rstrip(), name, meaning, (text,), absent=meaning in {"not in", "absent"}
     )

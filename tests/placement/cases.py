@@ -565,6 +565,55 @@ NOMAD_CASES = (
         NOT,
         says="nomad/undefined-port",
     ),
+    *(
+        Case(
+            f"{outcome} in {of} of {attributes}",
+            f"{NOMAD}/job#{of.split()[0]}",
+            job("", of),
+            outcome,
+            ({"attributes": attributes},),
+        )
+        for of, attributes, outcome in (
+            ('datacenters = ["dc1"]', {}, FITS),
+            ('datacenters = ["*"]', {}, FITS),
+            ('datacenters = ["north", "dc1"]', {}, FITS),
+            ('datacenters = ["north"]', {}, OPEN),
+            ('datacenters = ["north"]', {"node.datacenter": "north"}, FITS),
+            ('datacenters = ["eu-*"]', {"node.datacenter": "eu-2"}, FITS),
+            ('datacenters = ["dc1"]', {"node.datacenter": "north"}, NOT),
+            ("datacenters = [var.dc]", {}, OPEN),
+            ('node_pool = "default"', {}, FITS),
+            ('node_pool = "all"', {}, FITS),
+            ('node_pool = "gpu"', {}, OPEN),
+            ('node_pool = "gpu"', {"node.pool": "cpu"}, NOT),
+        )
+    ),
+    *(
+        Case(
+            f"{kind} {wanted} of {value}",
+            f"{NOMAD}/constraint#operator-values",
+            job(constraint("attr.driver.docker.version", wanted, kind)),
+            outcome,
+            ({"attributes": {"attr.driver.docker.version": value}},),
+        )
+        for kind, wanted, value, outcome in (
+            ("version", ">= 20.10", "20.10.24", FITS),
+            ("version", ">= 20.10, < 24", "26.1", NOT),
+            ("version", "~> 20.10", "20.11", FITS),
+            ("version", "~> 20.10.0", "20.11", NOT),
+            ("version", ">= 1.5", "1.6.0-beta1", NOT),
+            ("semver", ">= 1.5", "1.6.0-beta1", FITS),
+            ("semver", "< 1.6.0-beta.2", "1.6.0-beta.10", NOT),
+            ("version", ">= 9", "10.0", FITS),
+            ("version", ">= 1", "none", NOT),
+        )
+    ),
+    Case(
+        "a constraint of a task is one of its group",
+        f"{NOMAD}/constraint",
+        job("", task=constraint("attr.cpu.arch", "arm64")),
+        NOT,
+    ),
     Case("a job of each host", f"{NOMAD}/job#type", job("", 'type = "system"'), FITS, ({}, {}), ("a", "b")),
     Case(
         "set_contains wants all values",
