@@ -3,8 +3,8 @@
 import re
 import unicodedata
 
-_COMMAND_INSIDE = re.compile(r"#(?=#\[)")
-_COMMAND_AHEAD = re.compile(r"^([^\w!-/;-~\n]*:)(?=:.*::)", re.MULTILINE)
+_COMMAND_INSIDE = r"#(?=#\[)"
+_COMMAND_AHEAD = r"(?m)^([^\w!-/;-~\n]*:)(?=:.*::)"
 """What GitHub's runner reads as a command, after it has removed blanks and characters that collate as nothing."""
 
 
@@ -17,7 +17,7 @@ def plain(text: str) -> str:
     """
     if not text.isprintable():
         text = "".join(map(_shown, text))
-    return _COMMAND_INSIDE.sub("# ", text) if "##[" in text else text
+    return re.sub(_COMMAND_INSIDE, "# ", text) if "##[" in text else text
 
 
 def without_commands(text: str) -> str:
@@ -26,7 +26,7 @@ def without_commands(text: str) -> str:
     The runner ignores blanks before it (ActionCommand.cs, TryParseV2). Only in the complete text is it known which part
     begins a line, so apply this to a whole document or message.
     """
-    return _COMMAND_AHEAD.sub(r"\1 ", text) if "::" in text else text
+    return re.sub(_COMMAND_AHEAD, r"\1 ", text) if "::" in text else text
 
 
 def _shown(character: str) -> str:

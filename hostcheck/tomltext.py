@@ -14,11 +14,11 @@ from hostcheck.errors import MistakesError, UsageError, refuse
 from hostcheck.spelling import closest
 from hostcheck.userfile import read_text
 
-_HEADER = re.compile(r"^\s*\[{1,2}(?P<name>[^\[\]]+)\]")
-_KEY = re.compile(r"""^\s*(?P<key>"[^"]*"|'[^']*'|[A-Za-z0-9_-]+)\s*(?:=|\.)""")
+_HEADER = r"^\s*\[{1,2}(?P<name>[^\[\]]+)\]"
+_KEY = r"""^\s*(?P<key>"[^"]*"|'[^']*'|[A-Za-z0-9_-]+)\s*(?:=|\.)"""
 _LONG_NUMBER = re.compile(r"[0-9][0-9A-Za-z_]{15}")
 """What looks like a number of more than 64 bits, with its prefix (0x): texts have it less often than numbers do."""
-_TRIPLE = re.compile(r"\"\"\"|'''")
+_TRIPLE = r"\"\"\"|'''"
 
 
 _LARGEST = 1 << 20
@@ -117,13 +117,13 @@ def _lines_of(text: str) -> _Lines:
     inside: tuple[str, ...] = ()
     seen: dict[tuple[str, ...], int] = {}
     for line, content in _outside_long_strings(text):
-        if header := _HEADER.match(content):
+        if header := re.match(_HEADER, content):
             inside = tuple(_bare(part) for part in header["name"].split(".", _DEEPEST))
             seen[inside] = seen.get(inside, -1) + 1
             headers[inside, seen[inside]] = line
             for depth in range(1, len(inside) + 1):
                 within.setdefault(inside[:depth], line)
-        elif found := _KEY.match(content):
+        elif found := re.match(_KEY, content):
             keys.setdefault((inside, seen.get(inside, 0), _bare(found["key"])), line)
     return _Lines(headers, keys, within)
 
@@ -277,7 +277,7 @@ def _outside_long_strings(text: str) -> Iterator[tuple[int, str]]:
     for line, content in enumerate(text.splitlines(), 1):
         if not closing:
             yield line, content
-        for mark in _TRIPLE.findall(content):
+        for mark in re.findall(_TRIPLE, content):
             if not closing or mark == closing:
                 closing = "" if closing else mark
 

@@ -4,10 +4,10 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from hostcheck.counts import number_of
-from hostcheck.profiles import placed, wording
+from hostcheck.profiles import wording
 from hostcheck.profiles.causes import cause_of
 from hostcheck.profiles.model import Check, Profile, Question
-from hostcheck.profiles.predicates import PREDICATES, Answer
+from hostcheck.profiles.predicates import PLACED, PREDICATES, Answer
 from hostcheck.profiles.remedies import command, reachable, remedy
 from hostcheck.profiles.sentences import sentence
 from hostcheck.proofs import in_words, is_proof, proved
@@ -183,8 +183,10 @@ def _ask(test: Question, facts: Mapping[str, Fact]) -> Answer:
         return Answer(None, f"no probe reported {test.subject}{why}")
     if not fact.known:
         return Answer(None, fact.reason)
-    if test.predicate in placed.PREDICATES:
-        return placed.PREDICATES[test.predicate](fact.value, test.argument)
+    if test.predicate in PLACED:
+        from hostcheck.profiles import placed  # noqa: PLC0415  few profiles ask where a host is
+
+        return placed.answer(test.predicate, fact.value, test.argument)
     answer = PREDICATES[test.predicate].test(fact.value, test.argument)
     if is_proof(fact.id):
         return Answer(answer.holds, in_words(fact, test.argument))

@@ -15,7 +15,7 @@ from hostcheck.plaintext import without_commands
 from hostcheck.userfile import is_file, is_missing, is_there, resolved
 
 STDOUT = "-"
-_FORMAT = re.compile(r"[a-z][a-z0-9_-]*")
+_FORMAT = r"[a-z][a-z0-9_-]*"
 _SUFFIXES = {
     ".json": "json",
     ".html": "html",
@@ -103,7 +103,7 @@ def _file(name: str) -> Path | None:
 
 def _parse(value: str, formats: Formats) -> Destination:
     prefix, colon, rest = value.partition(":")
-    if colon and _FORMAT.fullmatch(prefix) and formats.has(prefix):
+    if colon and re.fullmatch(_FORMAT, prefix) and formats.has(prefix):
         if not rest:
             raise UsageError(f"the output {value!r} names no file", remedy=f"write {prefix}:FILE, or {prefix}:-")
         return Destination(prefix, rest)

@@ -15,6 +15,7 @@ from hostcheck.gate.origin import parse_age
 from hostcheck.gate.policy import DEFAULT_BASELINE, DEFAULT_MARGIN, PlacePolicy, Policy, UnknownIs
 from hostcheck.gate.waivers import Waiver
 from hostcheck.profiles.loader import exists, is_file, known_names
+from hostcheck.profiles.predicates import PLACED
 from hostcheck.run.files import REFERENCE_PREFIX
 from hostcheck.run.model import Severity
 from hostcheck.store.names import HISTORY_PREFIX, is_relative
@@ -80,12 +81,12 @@ def parse_policy(text: str, path: Path) -> Policy:
 def _place(found: Any, outer: Table, above: tuple[str, ...]) -> PlacePolicy:
     """Return the table [place], which stands beside [gate]."""
     from hostcheck.place.landmarks import read_landmarks  # noqa: PLC0415  few policies have one
-    from hostcheck.profiles.placed import KEYS, read_place  # noqa: PLC0415
+    from hostcheck.profiles.placed import read_place  # noqa: PLC0415
 
     if not isinstance(found, Mapping):
         outer.fail(_PLACE, "place is no table", "write it as [place], with landmarks and within or not_within")
     reader = outer.inner((*above, _PLACE))
-    reader.refuse_unknown(found, ("landmarks", *KEYS))
+    reader.refuse_unknown(found, ("landmarks", *PLACED))
     checks = read_place(reader, found)
     reader.refuse_mistakes()
     if not checks and "landmarks" not in found:

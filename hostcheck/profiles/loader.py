@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from hostcheck.catalogue.stores import STORES, fact_of_store
 from hostcheck.errors import UsageError
 from hostcheck.profiles.model import Check, Profile, Question
-from hostcheck.profiles.placed import KEYS, read_place
+from hostcheck.profiles.predicates import PLACED
 from hostcheck.profiles.rows import Fit, read_check
 from hostcheck.proofs import is_proof
 from hostcheck.resources import read_shipped, shipped_in
@@ -243,13 +243,17 @@ def _checks(
 
 def _placed(top: Table, document: Mapping[str, Any]) -> tuple[Check, ...]:
     """Return the checks of the table [place]."""
-    found = document.get("place", {})
+    if "place" not in document:
+        return ()
+    found = document["place"]
     if not isinstance(found, Mapping):
         with top.collecting():
             top.fail("place", "place is no table", "write it as [place], with within or not_within")
         return ()
     table = top.inner(("place",))
-    table.refuse_unknown(found, KEYS)
+    table.refuse_unknown(found, PLACED)
+    from hostcheck.profiles.placed import read_place  # noqa: PLC0415  few profiles have one
+
     return read_place(table, found)
 
 

@@ -1,17 +1,16 @@
 """The table ``[place]`` of profiles and policies: where a host must be, as checks of the fact place.excluded."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from hostcheck.errors import UnfitError
 from hostcheck.place.countries import codes_of, in_words, names, parse_code
 from hostcheck.profiles.model import Check, Question
-from hostcheck.profiles.predicates import Answer
+from hostcheck.profiles.predicates import PLACED, Answer
 from hostcheck.run.model import FactValue
 from hostcheck.tomltext import Table
 
 EXCLUDED = "place.excluded"
-KEYS = ("within", "not_within")
 _FEW = 8
 """Most countries that a sentence lists."""
 _SOURCE = "docs/locate.md"
@@ -28,7 +27,9 @@ def not_within(excluded: FactValue, refused: Sequence[str]) -> Answer:
     return _answer(excluded, codes_of(refused), inside=False)
 
 
-PREDICATES: Mapping[str, Callable[[FactValue, Sequence[str]], Answer]] = {"within": within, "not_within": not_within}
+def answer(predicate: str, excluded: FactValue, asked: Sequence[str]) -> Answer:
+    """Answer one of the questions ``PLACED``."""
+    return within(excluded, asked) if predicate == "within" else not_within(excluded, asked)
 
 
 def _answer(excluded: FactValue, codes: frozenset[str], *, inside: bool) -> Answer:
@@ -59,7 +60,7 @@ def expected(predicate: str, asked: Sequence[str]) -> str:
 def read_place(table: Table, found: Mapping[str, Any]) -> tuple[Check, ...]:
     """Return the checks of a table; it collects the mistakes."""
     checks = []
-    for key in KEYS:
+    for key in PLACED:
         with table.collecting():
             codes = _codes(table, found, key)
             if codes:

@@ -242,3 +242,5 @@ PREDICATES: dict[str, Predicate] = {
     "apart_from": Predicate(_apart_from, lambda ends: f"no overlap with {ends[0]} to {ends[1]}"),
 }
 """The predicates, by their names in a profile."""
+PLACED = ("within", "not_within")
+"""Those of the table ``[place]``, which ``profiles.placed`` answers: few profiles have one."""

@@ -12,7 +12,7 @@ from typing import Any
 
 import tomli
 
-from hostcheck.profiles import placed, wording
+from hostcheck.profiles import wording
 from hostcheck.profiles.model import Check, Question
 from hostcheck.profiles.predicates import any_of, in_words, offered
 from hostcheck.proofs import is_proof, seen
@@ -116,7 +116,9 @@ def _found(question: Question, value: FactValue) -> str:
         case "apart_from" if isinstance(value, tuple):
             return " to ".join(map(str, value))
         case "within" | "not_within" as predicate:
-            return placed.PREDICATES[predicate](value, question.argument).found
+            from hostcheck.profiles import placed  # noqa: PLC0415  few profiles ask where a host is
+
+            return placed.answer(predicate, value, question.argument).found
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         return wording.found(question, value, f"{value:,}")
     return in_words(value)

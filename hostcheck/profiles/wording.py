@@ -1,8 +1,7 @@
 """The wording of what a question expects and of what was found, with units."""
 
-from hostcheck.profiles import placed
 from hostcheck.profiles.model import Question
-from hostcheck.profiles.predicates import PREDICATES
+from hostcheck.profiles.predicates import PLACED, PREDICATES
 
 _ENDINGS = {"_percent": " %", "_ms": " ms", ".mtu": " bytes", ".headroom": " bytes"}
 """Units by the ending of a fact's id. Amounts of data have their unit in the text; other numbers are counts."""
@@ -15,7 +14,9 @@ _BOUNDS = {"at_least": "at least", "at_most": "at most"}
 def expected(question: Question) -> str:
     """Return what is expected: "at least 5 %", "at most 0.01 s", "at least 10.0 GiB"."""
     argument = question.argument
-    if question.predicate in placed.PREDICATES:
+    if question.predicate in PLACED:
+        from hostcheck.profiles import placed  # noqa: PLC0415  few profiles ask where a host is
+
         return placed.expected(question.predicate, argument)
     if _is_data(question) and question.predicate in _BOUNDS and isinstance(argument, (int, float)):
         return f"{_BOUNDS[question.predicate]} {data(argument)}"

@@ -4,10 +4,8 @@ import re
 import time
 from datetime import datetime
 
-_TIME = re.compile(
-    r"(?P<second>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(?P<fraction>\d{1,9}))?(?P<zone>Z|[+-]\d\d:\d\d)", re.ASCII
-)
-_MOMENT = re.compile(r"20\d\d(-\d\d(-\d\d(T\d\d(:\d\d(:\d\dZ?)?)?)?)?)?", re.ASCII)
+_TIME = r"(?a)(?P<second>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(?P<fraction>\d{1,9}))?(?P<zone>Z|[+-]\d\d:\d\d)"
+_MOMENT = r"(?a)20\d\d(-\d\d(-\d\d(T\d\d(:\d\d(:\d\dZ?)?)?)?)?)?"
 
 
 def utc_now() -> str:
@@ -22,7 +20,7 @@ def utc(seconds: float) -> str:
 
 def is_moment(text: str) -> bool:
     """Return whether a text is a time of this century in UTC, ISO 8601, that may be shortened: "2026-11"."""
-    if not _MOMENT.fullmatch(text):
+    if not re.fullmatch(_MOMENT, text):
         return False
     try:
         parse_time(text.removesuffix("Z") + "2000-01-01T00:00:00"[len(text.removesuffix("Z")) :] + "Z")
@@ -39,7 +37,7 @@ def parse_time(text: str) -> datetime:
     Raises:
         ValueError: when it is no time, or has no zone.
     """
-    match = _TIME.fullmatch(text)
+    match = re.fullmatch(_TIME, text)
     if match is None:
         raise ValueError(f"not a time of RFC 3339: {text[:40]!r}")
     fraction = (match["fraction"] or "")[:6].ljust(6, "0")

@@ -78,6 +78,13 @@ def test_an_audit_spends_little_on_its_own_start_and_end():
     assert frozen > 10_000
 
 
+def test_an_audit_reads_no_countries_unless_a_profile_names_one(tmp_path):
+    countries = {"hostcheck.profiles.placed", "hostcheck.place.countries"}
+    assert modules_of(["audit", "--no-experiments"])[1] & countries == set()
+    (tmp_path / "mine.toml").write_text('title = "M"\nsummary = "S."\nextends = "docker"\n[place]\nwithin = ["NO"]\n')
+    assert modules_of(["audit", "--no-experiments", "-p", str(tmp_path / "mine.toml")])[1] >= countries
+
+
 def test_an_audit_reads_no_types_of_facts_unless_a_profile_is_a_users_own(tmp_path):
     types = {"hostcheck.catalogue.loader", "hostcheck.profiles.questions", "hostcheck.units", "decimal"}
     for arguments in (["audit", "--no-experiments"], ["gate"]):

@@ -24,7 +24,7 @@ _COMPOSE = (
 )
 _NUMBERS = r"\b\d+(?:\.\d+)+"
 _LIMIT_SECONDS = 1.0
-_JAVA = re.compile(r'^JAVA_VERSION="(?:1\.)?(\d+[\d.]*)', re.MULTILINE)
+_JAVA = r'(?m)^JAVA_VERSION="(?:1\.)?(\d+[\d.]*)'
 
 
 def probe(host: Host) -> Iterator[Fact]:
@@ -39,7 +39,7 @@ def probe(host: Host) -> Iterator[Fact]:
 
 def parse_java(text: str) -> str | None:
     """Return the version in a Java runtime's release file: "17.0.9", or "8.0_392" of "1.8.0_392"."""
-    found = _JAVA.search(text)
+    found = re.search(_JAVA, text)
     return found[1] if found else None
 
 

@@ -19,7 +19,7 @@ _PARENTS = ("containerd", "docker", "crio")
 """The service whose child a container is, the first that is installed: dockerd starts containers by containerd."""
 _UNIT_FOLDERS = ("/etc/systemd/system", "/run/systemd/system", "/usr/lib/systemd/system", "/lib/systemd/system")
 _MOST_DROP_INS = 32
-_NOFILE = re.compile(r"^LimitNOFILE\s*=\s*(?:\w+:)?(\d{1,18}|infinity)\s*$", re.MULTILINE)
+_NOFILE = r"(?m)^LimitNOFILE\s*=\s*(?:\w+:)?(\d{1,18}|infinity)\s*$"
 _DEFAULT = 524288
 """systemd's hard limit where a unit sets none, since 240: systemd-system.conf(5)."""
 _NR_OPEN = "/proc/sys/fs/nr_open"
@@ -33,7 +33,7 @@ def probe(host: Host) -> Iterator[Fact]:
 
 def parse_open_files(texts: Iterable[str]) -> str:
     """Parse a unit and its drop-ins, in the order in which they count: the last hard LimitNOFILE; empty without one."""
-    return next(reversed([limit for text in texts for limit in _NOFILE.findall(text)]), "")
+    return next(reversed([limit for text in texts for limit in re.findall(_NOFILE, text)]), "")
 
 
 def _tasks(host: Host) -> Fact:

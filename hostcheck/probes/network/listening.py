@@ -16,9 +16,7 @@ _WAITING = {
     "udp": re.compile(_ROW + "07", re.MULTILINE),
 }
 """Rows of sockets that listen: in state TCP_LISTEN, for UDP in TCP_CLOSE (include/net/tcp_states.h)."""
-_LOOPBACK = re.compile(
-    r"(?:0{16}(?:0{8}|FFFF0000|0000FFFF))?(?:[0-9A-F]{6}7F|7F[0-9A-F]{6})|0{24}(?:01000000|00000001)"
-)
+_LOOPBACK = r"(?:0{16}(?:0{8}|FFFF0000|0000FFFF))?(?:[0-9A-F]{6}7F|7F[0-9A-F]{6})|0{24}(?:01000000|00000001)"
 """127.0.0.0/8, also as IPv4-mapped IPv6 address, and ::1, in either byte order."""
 _DOCKER = 2375
 
@@ -44,7 +42,7 @@ def probe(host: Host) -> Iterator[Fact]:
         yield Fact.unknown("net.docker_tcp", found.problem)
         return
     is_open = any(
-        (protocol, port) == ("tcp", _DOCKER) and not _LOOPBACK.fullmatch(address)
+        (protocol, port) == ("tcp", _DOCKER) and not re.fullmatch(_LOOPBACK, address)
         for protocol, address, port in found.sockets
     )
     yield Fact("net.docker_tcp", is_open, evidence=found.evidence)

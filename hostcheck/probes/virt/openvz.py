@@ -10,7 +10,7 @@ from hostcheck.probes.virt.isolation import Isolation
 from hostcheck.run.model import Evidence
 
 _OPENVZ_FILE_SYSTEMS = {"simfs", "vzfs"}
-_BEANCOUNTER_ID = re.compile(r"^[ \t]*(\d+):", re.MULTILINE)
+_BEANCOUNTER_ID = r"(?m)^[ \t]*(\d+):"
 # wiki.openvz.org/Kernel_versions; Virtuozzo 7 to 9.
 _OPENVZ_NUMBERS = (
     ("023stab", "2.6.9"),
@@ -65,7 +65,7 @@ def _cloudlinux(host: Host, release: Release) -> Evidence | None:
 
 def _openvz_by_files(host: Host, isolation: Isolation, own_id: str | None) -> Iterator[KernelKind]:
     counters = host.read("/proc/user_beancounters")
-    ids = set(_BEANCOUNTER_ID.findall(counters.text or ""))
+    ids = set(re.findall(_BEANCOUNTER_ID, counters.text)) if counters.text else set()
     is_node = host.exists("/proc/bc") is True
     if own_id == "0" or is_node or host.exists("/dev/vzctl") is True:
         # vzctl(8) uses this device of the kernel. Guests do not have it.

@@ -9,12 +9,12 @@ from hostcheck.probes.virt.firmware import device_tree
 from hostcheck.probes.virt.indicators import NONE, SOME, Indicator, Rank, indicator
 from hostcheck.run.model import Evidence
 
-_CONTROL_PROGRAM = re.compile(r"^VM\d\d Control Program:(.*)$", re.MULTILINE)
+_CONTROL_PROGRAM = r"(?m)^VM\d\d Control Program:(.*)$"
 SYSINFO = "/proc/sysinfo"
 _MACHINE_DESCRIPTION = "/dev/mdesc"  # arch/sparc/kernel/mdesc.c
 # Names of emulated boards, and names that kernels use for any board.
 _NO_BOARD = ("generic", "virt", "qemu", "malta", "versatile", "vexpress", "goldfish", "ranchu")
-_LPAR = re.compile(r"^LPAR (?:Name|Number):.*$", re.MULTILINE)
+_LPAR = r"(?m)^LPAR (?:Name|Number):.*$"
 
 
 def platform_indicators(host: Host, cpuinfo: Reading) -> Iterator[Indicator]:
@@ -33,11 +33,13 @@ def control_programs(sysinfo: str) -> tuple[tuple[str, str], ...]:
     Source: arch/s390/kernel/sysinfo.c. A hypervisor inserts itself before those that it runs in
     (arch/s390/kvm/priv.c, insert of SYSIB 3.2.2), so VM00 is the innermost.
     """
+    if not sysinfo:
+        return ()
     found = (
         ("zvm" if "z/VM" in line[1] else "kvm" if "KVM" in line[1] else SOME, line[0].strip())
-        for line in _CONTROL_PROGRAM.finditer(sysinfo)
+        for line in re.finditer(_CONTROL_PROGRAM, sysinfo)
     )
-    partition = _LPAR.search(sysinfo)
+    partition = re.search(_LPAR, sysinfo)
     return (*found, *([("zlpar", partition[0])] if partition else []))
 
 
