@@ -8,7 +8,7 @@ from typing import Any
 import tomli
 
 from hostcheck.errors import UnfitError
-from hostcheck.place.gazetteer import further_names
+from hostcheck.place.gazetteer import further_names, state_names, words
 from hostcheck.resources import read_shipped
 from hostcheck.spelling import closest
 
@@ -33,6 +33,12 @@ def members() -> frozenset[str]:
     return frozenset(_document()["eu"])
 
 
+@lru_cache
+def never_alone() -> frozenset[str]:
+    """Return the codes of countries that round trips never single out (the file says why)."""
+    return frozenset(_document()["never_alone"])
+
+
 def eu_since() -> str:
     """Return the date of the EU's last change of members, as YYYY-MM-DD."""
     return str(_document()["eu_since"].isoformat())
@@ -55,9 +61,12 @@ def code_of(name: str) -> str | None:
     """
     if name.upper() in names():
         return name.upper()
-    if len(codes := further_names().get(name.lower(), frozenset())) == 1:
+    asked = words(name)
+    if asked in state_names():
+        return state_names()[asked]
+    if len(codes := further_names().get(asked, frozenset())) == 1:
         return min(codes)
-    return next((code for code, called in names().items() if called.lower() == name.lower()), None)
+    return next((code for code, called in names().items() if words(called) == asked), None)
 
 
 def parse_code(text: str) -> str:

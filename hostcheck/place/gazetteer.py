@@ -1,6 +1,7 @@
 """Look up names of places: cities, airports, regions of clouds."""
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -13,6 +14,9 @@ from hostcheck.resources import read_shipped
 _FILE = Path(__file__).parent / "data" / "sites.toml"
 RADIUS_KM = 150.0
 """How far a site may be from the city after which it or its region is named, in km: data centres lie around cities."""
+_LETTERS = re.compile(r"[^\W\d_]+")
+_PLAIN = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "\u0131": "i", "þ": "th", "ð": "d"})
+"""Letters that Unicode takes for letters of their own, not for one with an accent."""
 
 
 class City(NamedTuple):
@@ -35,31 +39,64 @@ def _document() -> Mapping[str, Any]:
     return tomli.loads(read_shipped(_FILE))
 
 
+def words(text: str) -> str:
+    """Return the words of a text as names are compared: in lower case, without accents and punctuation.
+
+    So a name may be written with composed or with combining characters (Unicode, NFC or NFD), and "St." is "Saint".
+    """
+    bare = unicodedata.normalize("NFKD", text.casefold()).translate(_PLAIN)
+    without = "".join(letter for letter in bare if not unicodedata.combining(letter))
+    return " ".join("saint" if word == "st" else word for word in _LETTERS.findall(without))
+
+
 @lru_cache
-def cities() -> Mapping[str, City]:
-    """Return the cities, by their name in lower case."""
-    rows = _document()["cities"].items()
-    return {name.lower(): City(name, row["at"][0], row["at"][1], row["country"]) for name, row in rows}
+def _cities() -> Mapping[str, City]:
+    """Return the cities that the file has a row of, by name."""
+    return {name: _city(name, row) for name, row in _document()["cities"].items()}
+
+
+def _city(name: str, row: Mapping[str, Any]) -> City:
+    latitude, longitude = row["at"]
+    return City(name, latitude, longitude, row["country"])
+
+
+@lru_cache
+def cities() -> Mapping[str, tuple[City, ...]]:
+    """Return the cities that a name may mean, the best known first, by the words of the name."""
+    found: dict[str, tuple[City, ...]] = {
+        words(name): (_cities()[city],)
+        for city, row in _document()["cities"].items()
+        for name in (city, *row.get("also", ()))
+    }
+    for name, rows in _document()["namesakes"].items():
+        found[words(name)] += tuple(_city(row["name"], row) for row in rows)
+    return found
 
 
 @lru_cache
 def airports() -> Mapping[str, City]:
     """Return the cities by the code of their airport (IATA), in lower case."""
     rows = _document()["cities"].items()
-    return {row["airport"].lower(): cities()[name.lower()] for name, row in rows if "airport" in row}
+    return {row["airport"].lower(): _cities()[name] for name, row in rows if "airport" in row}
 
 
 @lru_cache
 def provinces() -> Mapping[str, str]:
-    """Return the country of each state or province, by its name in lower case and by its postal code in capitals."""
+    """Return the country of each state or province, by the words of its name and by its postal code in capitals."""
     rows = _document()["provinces"].items()
-    return {word: country for country, parts in rows for name, post in parts.items() for word in (name.lower(), post)}
+    return {word: country for country, parts in rows for name, post in parts.items() for word in (words(name), post)}
 
 
 @lru_cache
 def further_names() -> Mapping[str, frozenset[str]]:
-    """Return the countries that other names in claims may mean, by the name in lower case."""
-    return {name.lower(): frozenset(codes) for name, codes in _document()["meant"].items()}
+    """Return the countries that other names in claims may mean, by the words of the name."""
+    return {words(name): frozenset(codes) for name, codes in _document()["meant"].items()}
+
+
+@lru_cache
+def state_names() -> Mapping[str, str]:
+    """Return the codes of states by the words of other names; each name means the state's territories too."""
+    return {words(name): code for name, code in _document()["states"].items()}
 
 
 @lru_cache
@@ -72,7 +109,7 @@ def territories() -> Mapping[str, frozenset[str]]:
 def regions() -> Mapping[str, Mapping[str, City]]:
     """Return the regions of each provider: the nearest city, by the region's name in lower case."""
     return {
-        provider: {region.lower(): cities()[city.lower()] for region, city in rows.items()}
+        provider: {region.lower(): _cities()[city] for region, city in rows.items()}
         for provider, rows in _document()["regions"].items()
     }
 

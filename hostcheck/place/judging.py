@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from hostcheck.place.bounds import Speed, bound
+from hostcheck.place.countries import never_alone
 from hostcheck.place.doubts import Doubt, doubts
 from hostcheck.place.measured import Measured
 from hostcheck.place.places import Place, together
@@ -162,10 +163,21 @@ class Left:
             if needed := _longest(nearest, decided):
                 ways.append(f"in {float(f'{needed:.2g}'):g} ms {name} would leave {said}")
         if not ways:
+            if asked == "within" and not _can_be_alone(place):
+                return (
+                    f"round trips cannot single out {place.said}: the map may be wrong by {math.ceil(error_km())} km, "
+                    "and other land is as near to all of it; a landmark near the host can only exclude it"
+                )
             where = f"within {place.said}" if asked == "within" else f"near the host and outside of {place.said}"
             far = f"further from the border than {math.ceil(error_km())} km and its accuracy_km"
             return f"a landmark {where}, {far}, would decide it, if it answers in a short time"
         return f"a shorter round trip would decide it, to a nearer landmark: {'; '.join(ways)}"
+
+
+def _can_be_alone(place: Place) -> bool:
+    """Whether a round trip that is short enough, to a landmark in the right place, leaves only a place."""
+    widest_km = max((part.radius * EARTH_KM for part in place.discs), default=0.0)
+    return widest_km > 2 * error_km() or len(place.codes) > 1 or bool(place.codes - never_alone())
 
 
 def _longest(nearest: Measured, decided: Callable[[Left], bool]) -> float | None:

@@ -207,9 +207,11 @@ def _address(table: Table, row: Mapping[str, Any], *, pinned: bool) -> str:
 
 
 def _port(table: Table, row: Mapping[str, Any]) -> int:
-    port = row.get("port")
+    if "port" not in row:
+        table.fail(None, "a landmark has no port", "write the number of one that answers TCP, such as 443")
+    port = row["port"]
     if not isinstance(port, int) or isinstance(port, bool) or not 0 < port < 65536:
-        table.fail("port" if "port" in row else None, f"port is {shown(port)}", "write a number from 1 to 65535")
+        table.fail("port", f"port is {shown(port)}", "write a number from 1 to 65535")
     return port
 
 

@@ -7,20 +7,30 @@ from functools import lru_cache
 
 from hostcheck.errors import UnfitError
 from hostcheck.place.countries import code_of, codes_of, in_words, is_code, names
-from hostcheck.place.gazetteer import RADIUS_KM, City, airports, cities, further_names, provinces, region, territories
+from hostcheck.place.gazetteer import (
+    RADIUS_KM,
+    City,
+    airports,
+    cities,
+    further_names,
+    provinces,
+    region,
+    state_names,
+    territories,
+    words,
+)
 from hostcheck.place.landmarks import Landmark
 from hostcheck.place.sphere import Disc, disc
 from hostcheck.spelling import closest
 
 _AROUND = re.compile(r"(?P<km>\d{1,5}(?:\.\d{1,3})?)\s?km of (?P<where>.+)")
 _COORDINATES = re.compile(r"(?P<lat>[+-]?\d{1,2}(?:\.\d{1,8})?)\s?,\s?(?P<lon>[+-]?\d{1,3}(?:\.\d{1,8})?)")
-_LETTERS = re.compile(r"[^\W\d_]+")
 _POSTAL = re.compile(r", ?([A-Z]{2})\b|[ (](?!DC\b)([A-Z]{2})(?=\)? ?(?:,|$|\d{5}\b))")
 """Codes that say which one of a name, as in "Paris, TX", "Paris TX"; "Oslo DC" is a data centre there."""
 _DENIAL = re.compile(r"\b(?:not|non|never|no longer|but|except|excluding|outside|without|other than)\b", re.IGNORECASE)
-_STATES = ("uk", "usa", "great britain")
-"""Further names of a whole state, which mean its territories too."""
 _PARTS = re.compile(r",| and (?:the )?|[()]")
+_NO_NAMES = ("", "islands", "french part")
+"""Words that are left of a country's name, and are no name: other places are called islands, too."""
 SPOT_KM = 25.0
 """How far a place may be from the coordinates that are given for it."""
 
@@ -87,11 +97,26 @@ def _around(km: float, where: str, landmarks: Sequence[Landmark]) -> Place:
     landmark = next((each for each in landmarks if each.name.lower() == where.lower()), None)
     if landmark is not None:
         return Place(said, discs=(disc(landmark.latitude, landmark.longitude, km),))
-    if city := cities().get(where.lower()):
-        return Place(said, discs=(disc(city.latitude, city.longitude, km),))
-    near = closest(where.lower(), list(cities()))
-    remedy = f"did you mean {cities()[near].name}?" if near else "write latitude,longitude such as 59.91,10.75"
-    raise UnfitError(f"it is not known where {where!r} is", remedy)
+    city = _city(where)
+    return Place(said, discs=(disc(city.latitude, city.longitude, km),))
+
+
+def _city(name: str) -> City:
+    """Return the one city of a name.
+
+    Raises:
+        UnfitError: when none is known, or more than one.
+    """
+    meant = cities().get(words(name), ())
+    same = [city for city in meant if words(city.name) == words(name)]
+    if len(found := same if len(same) == 1 else meant) == 1:
+        return found[0]
+    if found:
+        said = ", ".join(f"{city.latitude:.2f},{city.longitude:.2f} ({names()[city.country]})" for city in found)
+        raise UnfitError(f"there is more than one {name}", f"write its latitude,longitude: {said}")
+    near = closest(words(name), list(cities()))
+    remedy = f"did you mean {cities()[near][0].name}?" if near else "write latitude,longitude such as 59.91,10.75"
+    raise UnfitError(f"it is not known where {name!r} is", remedy)
 
 
 def _spot(text: str) -> tuple[float, float] | None:
@@ -124,11 +149,19 @@ def understood(text: str) -> Place | None:
         return Place(in_words(asked), codes_of((asked,)))
     if city := region(asked):
         return around_city(city)
-    named, rest = _named_cities(f" {_words(asked)} ")
-    of_cities = {city.country for city in named}
-    others = [each for each in _named_countries(asked, rest, named) if not each & of_cities]
-    found = [*map(around_city, named), *_countries(frozenset().union(*others))]
+    named, rest = _named_cities(f" {words(asked)} ")
+    countries = [*_named_countries(asked, rest, named)]
+    said = frozenset[str]().union(*countries)
+    meant = dict.fromkeys(city for each in named for city in _of_countries(each, said))
+    of_cities = {city.country for city in meant}
+    others = [each for each in countries if not each & of_cities]
+    found = [*map(around_city, meant), *_countries(frozenset().union(*others))]
     return together(found) if found else None
+
+
+def _of_countries(meant: Sequence[City], countries: frozenset[str]) -> Sequence[City]:
+    """Return those cities of one name that are in the countries; all of them where none is."""
+    return [city for city in meant if city.country in countries] or meant
 
 
 def _countries(codes: frozenset[str]) -> Iterable[Place]:
@@ -140,60 +173,58 @@ def _countries(codes: frozenset[str]) -> Iterable[Place]:
         yield Place(names()[code], frozenset((code,)))
 
 
-def _named_cities(words: str) -> tuple[list[City], str]:
-    """Return the cities in words in lower case, and the words without them; "New York" is not York."""
+def _named_cities(text: str) -> tuple[list[tuple[City, ...]], str]:
+    """Return what each name of a city in the words of a text may mean, and the rest of them; "New York" is not York."""
     found = []
     for name in sorted(cities(), key=len, reverse=True):
-        if f" {name} " in words:
+        if f" {name} " in text:
             found.append(cities()[name])
-            words = words.replace(f" {name} ", " . ")
-    return found, words
+            text = text.replace(f" {name} ", " . ")
+    return found, text
 
 
-def _named_countries(text: str, words: str, named: Sequence[City]) -> Iterable[frozenset[str]]:
-    """Yield for each name of a country, a state or a province in words in lower case the countries it may mean.
+def _named_countries(text: str, rest: str, named: Sequence[object]) -> Iterable[frozenset[str]]:
+    """Yield for each name of a country, a state or a province the countries that it may mean.
 
     Args:
         text: as it was written; codes in capitals count beside the name of a city or a country.
-        words: of it, in lower case.
+        rest: the words of it that are of no city.
         named: the cities in it.
     """
-    known, written, found = _meanings(), f" {_words(text)} ", False
+    known, written, found = _meanings(), f" {words(text)} ", False
     for name in sorted(known, key=len, reverse=True):
-        if f" {name} " in words:
-            words = words.replace(f" {name} ", " . ")
+        if f" {name} " in rest:
+            rest = rest.replace(f" {name} ", " . ")
             found = True
             yield known[name]
     for short in (one or other for one, other in _POSTAL.findall(text) if named or found):
         codes = {short} & names().keys() | ({provinces()[short]} if short in provinces() else set())
-        spelt_out = short in names() and f" {_words(names()[short])} " in written
+        spelt_out = short in names() and f" {words(names()[short])} " in written
         if codes and not spelt_out:
             yield frozenset(codes)
 
 
 @lru_cache
 def _meanings() -> Mapping[str, frozenset[str]]:
-    """Return the countries that a name may mean, by its words in lower case.
+    """Return the countries that a name may mean, by its words.
 
     Each part of "Svalbard and Jan Mayen" is a name too.
     """
     found: dict[str, frozenset[str]] = {}
     for code, name in names().items():
         for part in {name, *_PARTS.split(name)}:
-            words = _words(part)
-            found[words] = found.get(words, frozenset()) | {code} | territories().get(code, frozenset())
+            name_of = words(part)
+            found[name_of] = found.get(name_of, frozenset()) | _with_territories(code)
     for name, code in provinces().items():
         if len(name) > 2:
             found[name] = found.get(name, frozenset()) | {code}
     found |= further_names()
-    for name in _STATES:
-        found[name] |= frozenset().union(*(territories()[code] for code in found[name]))
-    found.pop("", None)
-    return found
+    found |= {name: _with_territories(code) for name, code in state_names().items()}
+    return {name: codes for name, codes in found.items() if name not in _NO_NAMES}
 
 
-def _words(text: str) -> str:
-    return " ".join(_LETTERS.findall(text.lower()))
+def _with_territories(code: str) -> frozenset[str]:
+    return territories().get(code, frozenset()) | {code}
 
 
 def understood_host(name: str) -> Place | None:

@@ -81,7 +81,7 @@ def _codes(table: Table, found: Mapping[str, Any], key: str) -> tuple[str, ...]:
 def _check(key: str, codes: tuple[str, ...]) -> Check:
     return Check(
         id=f"place.{key}",
-        title="Where the host can be",
+        title=f"Place {'within' if key == 'within' else 'not within'} {' or '.join(codes)}",
         test=Question(EXCLUDED, key, list(codes)),
         severity="required",
         why="The host has to be there, for its users, its law or its contract.",

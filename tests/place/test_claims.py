@@ -1,9 +1,13 @@
 """What files of a host claim, and what that means."""
 
+import unicodedata
+
 import pytest
 
 from hostcheck.host.captured import CapturedHost
 from hostcheck.place.claims import countries_of_zone, of_host, of_seller, place_of_mirror, place_of_region
+from hostcheck.place.countries import names, never_alone
+from hostcheck.place.gazetteer import cities, further_names, state_names
 from hostcheck.place.locating import located
 from hostcheck.place.places import understood, understood_host
 from hostcheck.place.wording import claimed, headline
@@ -105,10 +109,63 @@ def test_names_of_hosts(name, place):
         ("Oslo NO", set()),
         ("UK", {"GB", "AI", "BM", "FK", "GG", "GI", "GS", "IM", "IO", "JE", "KY", "MS", "PN", "SH", "TC", "VG"}),
         ("Scotland", {"GB"}),
+        ("Jersey", {"JE", "US"}),
+        ("Newark, New Jersey", set()),
+        ("Las Palmas, Canary Islands", {"ES"}),
+        ("Charlotte Amalie, Virgin Islands", {"VG", "VI"}),
+        ("Cocos Islands", {"CC"}),
+        ("Sevastopol", {"RU", "UA"}),
+        ("Cote d'Ivoire", {"CI"}),
+        ("St. Helena", {"SH"}),
+        ("Türkiye", {"TR"}),
+        ("somewhere in Holland", {"NL", "AW", "BQ", "CW", "SX"}),
     ],
 )
 def test_countries_that_the_words_of_a_claim_may_mean_beside_its_city(said, codes):
     assert understood(said).codes == codes
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+@pytest.mark.parametrize(
+    ("written", "place"),
+    [
+        ("São Paulo", "Sao Paulo, Brazil"),
+        ("ZÜRICH", "Zurich, Switzerland"),
+        ("Duesseldorf", "Dusseldorf, Germany"),
+        ("Düsseldorf", "Dusseldorf, Germany"),
+        ("Kraków", "Krakow, Poland"),
+        ("Łódź", "Lodz, Poland"),
+        ("Gavle", "Gävle, Sweden"),
+        ("Tromso", "Tromsø, Norway"),
+        ("\u0130stanbul", "Istanbul, Turkey"),
+        ("Datacenter München 2", "Munich, Germany"),
+        ("Querétaro", "Querétaro, Mexico"),
+    ],
+)
+def test_accents_change_no_name(form, written, place):
+    assert understood(unicodedata.normalize(form, written)).said == place
+
+
+@pytest.mark.parametrize(
+    ("said", "places"),
+    [
+        ("San Jose", ["San Jose, United States", "San José, Costa Rica"]),
+        ("San José, Costa Rica", ["San José, Costa Rica"]),
+        ("San Jose, CA", ["San Jose, United States"]),
+        ("Frankfurt", ["Frankfurt, Germany"]),
+        ("Frankfurt am Main", ["Frankfurt, Germany"]),
+        ("Frankfurt (Oder)", ["Frankfurt (Oder), Germany", "Frankfurt, Germany"]),
+        ("Frankfurt an der Oder", ["Frankfurt (Oder), Germany"]),
+        ("St. Petersburg, FL", ["St. Petersburg, United States"]),
+    ],
+)
+def test_a_name_of_several_cities_means_each_that_the_country_beside_it_leaves(said, places):
+    assert understood(said).said == " or ".join(places)
+
+
+def test_each_name_in_the_data_is_of_a_city_and_a_country_that_are_known():
+    assert all(city.country in names() for meant in cities().values() for city in meant)
+    assert set().union(*further_names().values(), state_names().values(), never_alone()) <= set(names())
 
 
 def test_a_state_and_its_territories_are_said_as_one():

@@ -3,10 +3,11 @@
 import pytest
 
 from hostcheck.errors import UnfitError
-from hostcheck.place.countries import parse_code
+from hostcheck.place.countries import never_alone, parse_code
 from hostcheck.place.judging import Left
 from hostcheck.place.measured import Measured
 from hostcheck.place.places import Place, parse_place, understood
+from hostcheck.place.shapes import error_km, meeting, shapes
 from hostcheck.place.sphere import disc
 from tests.place.worlds import ASHBURN, FRANKFURT, LONDON, OSLO, STOCKHOLM, TOKYO, landmark, measured
 
@@ -36,6 +37,39 @@ def test_a_landmark_at_the_border_asks_for_one_that_is_further_from_it(asked, wh
     left = Left([measured(3.0, "Luxembourg", (49.6, 6.1), accuracy_km=25)])
     more = left.answer(asked, [place("LU")]).more
     assert more.startswith(f"a landmark {where}, further from the border than 13 km and its accuracy_km,")
+
+
+@pytest.mark.parametrize(
+    ("asked", "at"),
+    [
+        ("SM", (43.94, 12.46)),
+        ("MC", (43.74, 7.42)),
+        ("VA", (41.903, 12.453)),
+        ("XK", (42.66, 21.16)),
+        ("20 km of Oslo", OSLO),
+    ],
+)
+def test_no_landmark_is_asked_for_where_none_can_leave_a_place_alone(asked, at):
+    left = Left([measured(0.1, "home", at)])
+    within, not_within = (left.answer(question, [place(asked)]) for question in ("within", "not within"))
+    assert (within.outcome, not_within.outcome) == ("cannot tell", "cannot tell")
+    assert within.more.startswith(f"round trips cannot single out {place(asked).said}: the map may be wrong by 13 km,")
+    assert not_within.more.startswith("a landmark near the host and outside of")
+
+
+def test_the_countries_that_are_never_alone_are_so_wherever_a_landmark_is():
+    for code in never_alone():
+        spots = [spot for part in shapes()[code] for ring in part.rings for spot in ring][::17][:20]
+        assert all(meeting([disc(lat, lon, error_km())]) - {code} for lon, lat in spots), code
+
+
+@pytest.mark.parametrize(
+    ("asked", "at"),
+    [("LU", (49.75, 6.1)), ("HK", (22.42, 114.21)), ("MT", (35.9, 14.45)), ("SG", (1.29, 103.84))],
+)
+def test_a_small_country_can_be_all_that_is_left(asked, at):
+    assert Left([measured(0.0, "there", at)]).answer("within", [place(asked)]).outcome == "holds"
+    assert asked not in never_alone()
 
 
 def test_a_short_round_trip_far_from_borders_leaves_one_country():
@@ -179,6 +213,13 @@ def test_a_distance_is_said_in_figures_as_it_was_asked(text):
 def test_a_long_round_trip_that_would_decide_is_said_without_an_exponent():
     finding = Left([measured(133, "null", (0.0, 0.0))]).answer("not within", [parse_place("500 km of 0,180")])
     assert "in 130 ms null would leave nothing" in finding.more
+
+
+def test_a_distance_of_a_name_that_several_cities_have_asks_for_the_coordinates():
+    with pytest.raises(UnfitError, match="more than one San Jose") as refused:
+        parse_place("500 km of San Jose")
+    assert "37.34,-121.89 (United States), 9.93,-84.08 (Costa Rica)" in refused.value.remedy
+    assert parse_place("500 km of Frankfurt (Oder)").discs == (disc(52.34, 14.55, 500),)
 
 
 def test_a_place_can_be_around_a_landmark_of_the_file():

@@ -54,7 +54,7 @@ def test_what_a_file_says_is_what_is_read(tmp_path):
         ({"port": "0"}, "port is 0"),
         ({"port": "65536"}, "port is 65536"),
         ({"port": "true"}, "port is True"),
-        ({"port": None}, "port is None"),
+        ({"port": None}, "a landmark has no port"),
         ({"accuracy_km": "-1"}, "accuracy_km is -1"),
         ({"accuracy_km": "nan"}, "accuracy_km is nan"),
         ({"tls_pin": '"sha256/short"'}, "tls_pin is"),

@@ -91,6 +91,7 @@ def test_a_profile_can_ask_for_a_place(tmp_path):
     facts = {"place.excluded": Fact("place.excluded", but("NO", "SE"))}
     inside, outside = judge(profile, facts)
     assert (inside.status, outside.status) == ("unknown", "pass")
+    assert (inside.title, outside.title) == ("Place within NO", "Place not within US or RU")
     assert outside.expected == "not within United States or Russia"
     assert inside.sentence == "not known: near enough are parts of Norway, Sweden"
     assert [each.status for each in judge(profile, {})] == ["unknown", "unknown"]
