@@ -18,6 +18,7 @@ ALL = (
     "tests/prove/test_newer_engines.py",
     "tests/workloadfiles/test_compose_judge.py",
     "tests/workloadfiles/test_kustomize_judge.py",
+    "tests/fleet/test_real_bench.py",
     "tests/fleet/test_real_resume.py",
     "tests/fuzz/test_long.py",
     "tests/test_pythons.py",

@@ -143,6 +143,79 @@ def _audited(
         return ask(wanted, asked, options or (), forks, report)
 
 
+@fleet.command("bench", cls=Command)
+def bench(
+    options: AnsibleArgument = None,
+    inventory: InventoryOption = None,
+    limit: LimitOption = None,
+    forks: ForksOption = None,
+    name: NameOption = None,
+    only: Annotated[
+        list[str] | None,
+        typer.Option("--only", metavar="PART", help="As of hostcheck bench; repeatable.", show_default="disk"),
+    ] = None,
+    thorough: Annotated[
+        bool, typer.Option("--thorough", help="Longer and more samples than those of hostcheck bench --quick.")
+    ] = False,
+    directory: Annotated[
+        str | None,
+        typer.Option(
+            "--dir",
+            metavar="FOLDER",
+            help="Measure the disk of this folder of the hosts.",
+            show_default="where the engine keeps its data",
+        ),
+    ] = None,
+    allow_busy: Annotated[
+        bool, typer.Option("--allow-busy", help="Measure hosts at once, although they are at work.")
+    ] = False,
+    profile: ProfileOption = None,
+    role: RoleOption = None,
+    at_once: Annotated[
+        int, typer.Option("--at-once", metavar="N", min=1, help="Hosts that measure at the same time.")
+    ] = 10,
+    over: Annotated[
+        str | None,
+        typer.Option("--over", metavar="TIME", help="Spread the hosts over this time: 6h.", show_default=False),
+    ] = None,
+    executable: Annotated[
+        str | None,
+        typer.Option(
+            "--executable",
+            metavar="FILE",
+            help="The executable of bin/release that hosts get.",
+            show_default="this one, or that in dist/",
+        ),
+    ] = None,
+    resume: ResumeOption = False,
+    max_age: MaxAgeOption = None,
+    retry: RetryOption = None,
+    deadline: Annotated[
+        int, typer.Option("--deadline", min=1, metavar="SECONDS", help="How long a host may measure.")
+    ] = 3600,
+    output: Annotated[list[str] | None, output_option("FLEET", "text, json, inventory, retry")] = None,
+    verbose: VerboseOption = False,
+    color: ColorOption = Color.AUTO,
+) -> None:
+    """Measure the hosts of an inventory through Ansible, no two of a failure domain at once."""
+    from hostcheck.cli.fleeting import measuring_of, reporting, wanted_of
+    from hostcheck.cli.output import parse_destinations, write_all
+    from hostcheck.fleet.ask import ask
+    from hostcheck.formats import FLEET
+
+    style = style_for_stdout(color, detail_of(verbose=verbose, fixes=False))
+    destinations = parse_destinations(output or (), FLEET, inputs=tuple(inventory or ()))
+    wanted = wanted_of(inventory, limit, name, resume=resume, max_age=max_age, retry=retry)
+    words = [word for part in only or ["disk"] for word in ("--only", part)]
+    words += ["--thorough"] if thorough else ["--quick"]
+    words += ["--dir", directory] if directory else []
+    words += ["--allow-busy"] if allow_busy else []
+    asked = measuring_of(words, profile, role, executable, at_once, over, deadline)
+    with reporting() as report:
+        standing = ask(wanted, asked, options or (), forks, report)
+    write_all(destinations, FLEET, standing, style)
+
+
 @fleet.command("gate", cls=Command)
 def gate(
     options: AnsibleArgument = None,

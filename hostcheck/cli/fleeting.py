@@ -8,9 +8,11 @@ from pathlib import Path
 from hostcheck.errors import UsageError
 from hostcheck.fleet.ask import RETRIED, Wanted
 from hostcheck.fleet.auditing import Report
+from hostcheck.fleet.benching import Measuring
 from hostcheck.fleet.state import Fleet, FleetHost, State, folder_of
 from hostcheck.gate.origin import parse_age
 from hostcheck.plaintext import plain
+from hostcheck.profiles import DEFAULT_PROFILES
 from hostcheck.spelling import closest
 
 
@@ -71,6 +73,28 @@ def _state(word: str) -> State:
             f"--retry {word}: no such state", remedy=f"did you mean {near}?" if near else f"write {', '.join(known)}"
         )
     return known[word]
+
+
+def measuring_of(
+    words: Sequence[str],
+    profiles: Sequence[str] | None,
+    roles: Sequence[str] | None,
+    executable: str | None,
+    at_once: int,
+    over: str | None,
+    deadline: int,
+) -> Measuring:
+    """Return what hosts are to measure.
+
+    Raises:
+        UsageError: where a profile is a file, which hosts do not have.
+    """
+    names = tuple(profiles or DEFAULT_PROFILES)
+    for each in names:
+        if each.endswith(".toml"):
+            raise UsageError(f"--profile {each}: hosts judge themselves, and do not have it", remedy="name one by word")
+    seconds = parse_age(over).total_seconds() if over else 0.0
+    return Measuring(tuple(words), names, tuple(roles or ()), executable or "", at_once, seconds, deadline)
 
 
 @contextmanager

@@ -1,13 +1,14 @@
-"""Which hosts of a fleet are audited now: all of the inventory, those that are left, or those whose result is old."""
+"""Which hosts of a fleet are asked now: all of the inventory, those that are left, or those whose result is old."""
 
 import secrets
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta, timezone
+from typing import Protocol
 
 from hostcheck.errors import UsageError
 from hostcheck.fleet.ansible import Ansible
-from hostcheck.fleet.auditing import Asked, Auditing, Report
+from hostcheck.fleet.auditing import Report
 from hostcheck.fleet.inventory import hosts_of
 from hostcheck.fleet.standing import Standing
 from hostcheck.fleet.state import Fleet, FleetHost, State
@@ -23,7 +24,7 @@ _PATIENCE_SECONDS = 30.0
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which hosts are to be audited.
+    """Which hosts are to be asked.
 
     Attributes:
         fleet: where they are kept; it may not exist yet.
@@ -42,12 +43,41 @@ class Wanted:
     retry: Sequence[State] = ()
 
 
-def ask(wanted: Wanted, asked: Asked, options: Sequence[str], forks: int | None, report: Report) -> Standing:
-    """Audit hosts, and return how all that were meant stand.
+class Work(Protocol):
+    """What is done with hosts."""
+
+    def forget(self, names: Iterable[str]) -> None:
+        """Drop what hosts answered to an earlier command."""
+
+    def do(self, names: Iterable[str]) -> None:
+        """Do it with these hosts, and keep the run of each, or the reason why it has none."""
+
+
+class Task(Protocol):
+    """What hosts are asked for: a frozen dataclass of values of JSON, which ``--resume`` reads again."""
+
+    @property
+    def kind(self) -> str:
+        """The command's name: "audit" or "bench"."""
+
+    @property
+    def profiles(self) -> tuple[str, ...]:
+        """Names, or paths of files."""
+
+    @property
+    def roles(self) -> tuple[str, ...]:
+        """Of the hosts."""
+
+    def work(self, fleet: Fleet, ansible: Ansible, token: str, report: Report) -> Work:
+        """Return what does it."""
+
+
+def ask(wanted: Wanted, asked: Task, options: Sequence[str], forks: int | None, report: Report) -> Standing:
+    """Audit or measure hosts, and return how all that were meant stand.
 
     Args:
         wanted: which hosts.
-        asked: what they are audited for; with ``resume``, what the earlier audit was for is asked instead.
+        asked: what they are asked for; with ``resume``, what the earlier command was for is asked instead.
         options: further ones of ansible-playbook.
         forks: hosts at the same time; None for Ansible's own.
         report: is called when a host has ended.
@@ -73,7 +103,7 @@ def ask(wanted: Wanted, asked: Asked, options: Sequence[str], forks: int | None,
         folder = fleet.answers / "play"
         folder.mkdir(mode=0o700, exist_ok=True)
         ansible = Ansible(inventories, options, forks, folder, descriptor)
-        auditing = Auditing(fleet, ansible, asked, token, report)
+        work = asked.work(fleet, ansible, token, report)
         if wanted.resume:
             meant = _texts(fleet.setting("meant"))
             names = {*meant}
@@ -84,42 +114,36 @@ def ask(wanted: Wanted, asked: Asked, options: Sequence[str], forks: int | None,
             meant = [host.name for host in placed]
             names = {*meant}
             now = [host.name for host in fleet.hosts() if host.name in names and _is_due(host, wanted)]
-            auditing.forget(now)
+            work.forget(now)
             fleet.change(now, State.PENDING)
             for name, value in (
                 ("inventories", list(inventories)),
                 ("options", list(options)),
                 ("token", token),
                 ("meant", meant),
-                ("profiles", list(asked.profiles)),
-                ("roles", list(asked.roles)),
-                ("facts", list(asked.facts)),
-                ("experiments", asked.experiments),
-                ("deadline", asked.deadline),
+                ("kind", asked.kind),
+                ("asked", asdict(asked)),  # type: ignore[call-overload]
             ):
                 fleet.set(name, value)
-        auditing.audit(now)
+        work.do(now)
         return Standing(fleet, [host for host in fleet.hosts() if host.name in names])
 
 
-def _earlier(fleet: Fleet, asked: Asked) -> tuple[Asked, list[str], list[str], str]:
-    """Return what the earlier audit was for, its options and inventories, and its name on the hosts.
+def _earlier(fleet: Fleet, asked: Task) -> tuple[Task, list[str], list[str], str]:
+    """Return what the earlier command was for, its options and inventories, and its name on the hosts.
 
     Raises:
-        UsageError: when there was none.
+        UsageError: when there was none, or it was another command.
     """
-    token = fleet.setting("token")
-    if not isinstance(token, str):
-        raise UsageError(f"no audit was begun in {fleet.folder}", remedy="leave out --resume")
-    deadline = fleet.setting("deadline")
-    earlier = replace(
-        asked,
-        profiles=tuple(_texts(fleet.setting("profiles"))),
-        roles=tuple(_texts(fleet.setting("roles"))),
-        facts=tuple(_texts(fleet.setting("facts"))),
-        experiments=fleet.setting("experiments") is True,
-        deadline=deadline if isinstance(deadline, int) else asked.deadline,
-    )
+    token, kind, values = fleet.setting("token"), fleet.setting("kind"), fleet.setting("asked")
+    if not isinstance(token, str) or not isinstance(values, dict):
+        raise UsageError(f"no {asked.kind} was begun in {fleet.folder}", remedy="leave out --resume")
+    if kind != asked.kind:
+        raise UsageError(
+            f"what was begun in {fleet.folder} is no {asked.kind}", remedy=f"hostcheck fleet {kind} --resume goes on"
+        )
+    given = {name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}
+    earlier: Task = replace(asked, **given)  # type: ignore[type-var]
     return earlier, _texts(fleet.setting("options")), _texts(fleet.setting("inventories")), token
 
 

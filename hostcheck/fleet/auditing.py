@@ -52,6 +52,12 @@ class Asked:
     experiments: bool = True
     deadline: int = play.DEADLINE_SECONDS
 
+    kind = "audit"
+
+    def work(self, fleet: Fleet, ansible: Ansible, token: str, report: Report) -> "Auditing":
+        """Return the audit; see ``Auditing``."""
+        return Auditing(fleet, ansible, self, token, report)
+
 
 class Auditing:
     """An audit of hosts of a fleet."""
@@ -72,7 +78,7 @@ class Auditing:
         for name in names:
             self._forget(name)
 
-    def audit(self, names: Iterable[str]) -> None:
+    def do(self, names: Iterable[str]) -> None:
         """Audit these hosts, and keep the run of each, or the reason why it has none.
 
         Raises:
@@ -116,7 +122,7 @@ class Auditing:
     def _take(self, ended: Ended, number: int, waiting: dict[str, int]) -> None:
         """Take what became of a host in a round."""
         path = self._file(number, ended.host)
-        printed = _read(path)
+        printed = read_printed(path)
         answered = play.understood(printed)
         if answered is not None and answered.text is not None:
             self._judge(ended.host, waiting, at_least=number)
@@ -124,6 +130,8 @@ class Auditing:
         path.unlink(missing_ok=True)
         if answered is not None and answered.running:
             self._file(number, ended.host, ".running").touch()
+        elif answered is not None and answered.failed:
+            self._end(ended.host, waiting, State.FAILED, answered.failed)
         elif answered is not None:
             seconds = self._asked.deadline
             self._end(ended.host, waiting, State.STUCK, f"what ran there was ended after {seconds} s")
@@ -180,7 +188,7 @@ class Auditing:
     def _texts(self, name: str) -> list[bytes]:
         texts: list[bytes] = []
         for number in range(1, MOST_EXCHANGES + 1):
-            answered = play.understood(_read(self._file(number, name)))
+            answered = play.understood(read_printed(self._file(number, name)))
             if answered is None or answered.text is None:
                 break
             texts.append(answered.text)
@@ -189,7 +197,7 @@ class Auditing:
     def _asked_before(self, name: str, number: int) -> set[Request]:
         asked: set[Request] = set()
         for earlier in range(2, number):
-            question = _read(self._file(earlier, name, ".json"))
+            question = read_printed(self._file(earlier, name, ".json"))
             asked |= {Request(kind, tuple(words)) for kind, *words in json.loads(question or "[]")}
         return asked
 
@@ -208,7 +216,8 @@ class Auditing:
         return folder
 
 
-def _read(path: Path) -> str:
+def read_printed(path: Path) -> str:
+    """Return what a host printed, bounded; empty where it printed nothing."""
     try:
         with path.open("rb") as file:
             return file.read(_MOST_PRINTED).decode("utf-8", "surrogateescape")

@@ -1,9 +1,10 @@
-"""The play that asks hosts: one task of ``raw``, since that needs nothing of a host but a shell."""
+"""The plays that ask hosts: one task of ``raw`` or ``script``, since those need nothing of a host but a shell."""
 
 import base64
 import binascii
 import re
 import zlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -30,6 +31,9 @@ _ANSWER = re.compile(r"hostcheck-answer (gzip )?(base64|hex|text)\r?\n")
 """What comes before it can be a banner that does not end its line."""
 
 _ENDS = "hostcheck-answer ends"
+_MOST_REASON = 300
+"""Characters of why a program was not begun."""
+
 _COMMENT = re.compile(r"(?m)^[ \t]*#(?!!).*\n")
 
 
@@ -41,11 +45,13 @@ class Answered:
         text: of the program; None where it did not end.
         running: whether it still runs there.
         late: whether it was ended at its deadline.
+        failed: why it was not begun, or is not there; empty otherwise.
     """
 
     text: bytes | None = None
     running: bool = False
     late: bool = False
+    failed: str = ""
 
 
 def most_seconds(deadline: int) -> int:
@@ -54,34 +60,54 @@ def most_seconds(deadline: int) -> int:
 
 
 def play(token: str, program: str, deadline: int) -> dict[str, Any]:
-    """Return the play.
+    """Return the play of one question.
 
     Args:
         token: names this question; each host's folder is named after it and the host.
         program: a template of the path of what runs there, made by ``command``.
         deadline: in seconds.
     """
-    identity = f"id={{{{ ('{token}' ~ inventory_hostname) | hash('sha1') }}}}"
+    text = f"id={{{{ {identity(token)} }}}}\n{{{{ lookup('ansible.builtin.file', {program}) }}}}"
+    return of_task("audit", {"ansible.builtin.raw": text}, most_seconds(deadline))
+
+
+def identity(token: str) -> str:
+    """Return an expression of what names a host's folder."""
+    return f"('{token}' ~ inventory_hostname) | hash('sha1')"
+
+
+def of_task(name: str, action: dict[str, Any], seconds: int) -> dict[str, Any]:
+    """Return the play of one action, which may take so many seconds on a host."""
     return {
-        "name": "audit",
+        "name": name,
         "hosts": "all",
         "gather_facts": False,
         "any_errors_fatal": False,
-        "tasks": [
-            {
-                "name": "ask",
-                "timeout": most_seconds(deadline),
-                "ansible.builtin.raw": f"{identity}\n{{{{ lookup('ansible.builtin.file', {program}) }}}}",
-            }
-        ],
+        "tasks": [{"name": "ask", "timeout": seconds, **action}],
     }
 
 
 def command(program: str, deadline: int) -> str:
     """Return what raw runs: the program, in the background and with its deadline in seconds."""
-    wait = min(WAIT_SECONDS, deadline)
     text = _COMMENT.sub("", f"{program}echo 'end 1'\n")
-    return f"deadline={deadline} wait={wait} kept={KEPT_SECONDS}\nprogram={quoted(text)}\n{_detached()}"
+    settings: dict[str, str | int | float] = {
+        "places": "/dev/shm /run /tmp /var/tmp",  # noqa: S108  folders of hosts, in memory first
+        "deadline": deadline,
+        "wait": min(WAIT_SECONDS, deadline),
+        "grace": 0,
+        "kept": KEPT_SECONDS,
+        "pause": 0.1,
+        "step": 1,
+        "carried": "",
+        "begins": "yes",
+        "program": text,
+    }
+    return detached(settings)
+
+
+def detached(settings: Mapping[str, str | int | float]) -> str:
+    """Return detached.sh with what is set before it, ``id`` excepted."""
+    return "".join(f"{name}={quoted(str(value))}\n" for name, value in settings.items()) + _detached()
 
 
 @cache
@@ -99,6 +125,8 @@ def understood(printed: str) -> Answered | None:
     end = -1 if found is None else printed.find(_ENDS, found.end())
     if found is None or end < 0:
         lines = printed.splitlines()
+        if failed := [after for line in lines for _, word, after in [line.partition("hostcheck-failed ")] if word]:
+            return Answered(failed=failed[-1][:_MOST_REASON])
         running, late = (any(line.endswith(word) for line in lines) for word in ("hostcheck-running", "hostcheck-late"))
         return Answered(running=running, late=late) if running or late else None
     try:

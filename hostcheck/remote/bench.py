@@ -71,7 +71,9 @@ def find_executable(given: Path | None) -> Executable:
     path = given or (Path(own) if own else next((each for each in made if each.is_file()), None))
     remedy = "make it with bin/release (docs/release.md), and name it with --executable"
     if path is None:
-        raise UsageError("bench ssh:// copies the executable of hostcheck to the host, and none is here", remedy=remedy)
+        raise UsageError(
+            "hosts are measured by the executable of hostcheck, which is copied there, and none is here", remedy=remedy
+        )
     try:
         with path.open("rb") as file:
             head = _HEAD.match(file.read(200).decode("utf-8", "replace"))
