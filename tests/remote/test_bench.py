@@ -214,9 +214,11 @@ def children(pid: int) -> list[int]:
 
 
 def test_the_user_s_end_ends_the_run_there(host):
-    host.measures(f"trap 'cp {SAMPLE} run.json; exit 130' TERM\nwhile :; do sleep 0.1; done")
+    host.measures(f"trap 'cp {SAMPLE} run.json; exit 130' TERM\necho measures >&2\nwhile :; do sleep 0.1; done")
     running = host.start("--no-store")
     assert "; --attach" in running.stderr.readline()
+    # It takes the signal from here on.
+    assert "measures" in running.stderr.readline()
     running.send_signal(signal.SIGTERM)
     out, errors = running.communicate(timeout=60)
     assert running.returncode == 130, errors
