@@ -26,12 +26,26 @@ class City(NamedTuple):
         name: in English.
         latitude, longitude: in degrees.
         country: the code of ISO 3166-1.
+        provinces: the postal codes of the states or provinces around it; empty where they are not known.
     """
 
     name: str
     latitude: float
     longitude: float
     country: str
+    provinces: tuple[str, ...] = ()
+
+
+class Province(NamedTuple):
+    """A state or a province of a country.
+
+    Attributes:
+        country: its code of ISO 3166-1.
+        post: its postal code.
+    """
+
+    country: str
+    post: str
 
 
 @lru_cache
@@ -57,7 +71,7 @@ def _cities() -> Mapping[str, City]:
 
 def _city(name: str, row: Mapping[str, Any]) -> City:
     latitude, longitude = row["at"]
-    return City(name, latitude, longitude, row["country"])
+    return City(name, latitude, longitude, row["country"], tuple(row.get("provinces", ())))
 
 
 @lru_cache
@@ -81,10 +95,14 @@ def airports() -> Mapping[str, City]:
 
 
 @lru_cache
-def provinces() -> Mapping[str, str]:
-    """Return the country of each state or province, by the words of its name and by its postal code in capitals."""
-    rows = _document()["provinces"].items()
-    return {word: country for country, parts in rows for name, post in parts.items() for word in (words(name), post)}
+def provinces() -> Mapping[str, Province]:
+    """Return the states and provinces, each by the words of its name and by its postal code in capitals."""
+    return {
+        word: Province(country, post)
+        for country, parts in _document()["provinces"].items()
+        for name, post in parts.items()
+        for word in (words(name), post)
+    }
 
 
 @lru_cache

@@ -10,6 +10,7 @@ from hostcheck.place.countries import code_of, codes_of, in_words, is_code, name
 from hostcheck.place.gazetteer import (
     RADIUS_KM,
     City,
+    Province,
     airports,
     cities,
     further_names,
@@ -25,7 +26,7 @@ from hostcheck.spelling import closest
 
 _AROUND = re.compile(r"(?P<km>\d{1,5}(?:\.\d{1,3})?)\s?km of (?P<where>.+)")
 _COORDINATES = re.compile(r"(?P<lat>[+-]?\d{1,2}(?:\.\d{1,8})?)\s?,\s?(?P<lon>[+-]?\d{1,3}(?:\.\d{1,8})?)")
-_POSTAL = re.compile(r", ?([A-Z]{2})\b|[ (](?!DC\b)([A-Z]{2})(?=\)? ?(?:,|$|\d{5}\b))")
+_POSTAL = re.compile(r", ?([A-Z]{2})\b|(?:^|[ (/])(?!DC\b)([A-Z]{2})(?=\)? ?(?:[,/]|$|\d{5}\b|(?:or|and) ))")
 """Codes that say which one of a name, as in "Paris, TX", "Paris TX"; "Oslo DC" is a data centre there."""
 _DENIAL = re.compile(r"\b(?:not|non|never|no longer|but|except|excluding|outside|without|other than)\b", re.IGNORECASE)
 _PARTS = re.compile(r",| and (?:the )?|[()]")
@@ -136,9 +137,9 @@ def understood(text: str) -> Place | None:
     """Return what the words of a claim mean: coordinates, a region of a cloud, a city, a country; None for none.
 
     Of "Data centre 2, Oslo, Norway" the city counts: it says more than the country does. Of "Paris, Texas" it may be
-    another city of that name, so all of the United States counts too. The name of a state means its territories too
-    ("San Juan, United States"); its code alone does not. What a claim denies ("not in Russia") is not what it means,
-    and what it means is not known then.
+    another city of that name, so all of the United States counts too; "Columbus, GA" is not Columbus in Ohio. The name
+    of a state means its territories too ("San Juan, United States"); its code alone does not. What a claim denies ("not
+    in Russia") is not what it means, and what it means is not known then.
     """
     asked = text.strip()
     if _DENIAL.search(asked):
@@ -152,7 +153,9 @@ def understood(text: str) -> Place | None:
     named, rest = _named_cities(f" {words(asked)} ")
     countries = [*_named_countries(asked, rest, named)]
     said = frozenset[str]().union(*countries)
-    meant = dict.fromkeys(city for each in named for city in _of_countries(each, said))
+    beside = _named_provinces(asked, rest)
+    cities_said = dict.fromkeys(city for each in named for city in _of_countries(each, said))
+    meant = [city for city in cities_said if not _is_another(city, beside)]
     of_cities = {city.country for city in meant}
     others = [each for each in countries if not each & of_cities]
     found = [*map(around_city, meant), *_countries(frozenset().union(*others))]
@@ -162,6 +165,27 @@ def understood(text: str) -> Place | None:
 def _of_countries(meant: Sequence[City], countries: frozenset[str]) -> Sequence[City]:
     """Return those cities of one name that are in the countries; all of them where none is."""
     return [city for city in meant if city.country in countries] or meant
+
+
+def _is_another(city: City, beside: frozenset[Province]) -> bool:
+    """Whether the provinces beside a city's name say that it is of another city of the same country."""
+    posts = {province.post for province in beside if province.country == city.country}
+    return bool(city.provinces and posts) and posts.isdisjoint(city.provinces)
+
+
+def _named_provinces(text: str, rest: str) -> frozenset[Province]:
+    """Return the states and provinces in a text, of which the words in the rest are of no city."""
+    found = {provinces()[post] for post in _posts(text) if post in provinces()}
+    for name in sorted(provinces(), key=len, reverse=True):
+        if f" {name} " in rest:
+            rest = rest.replace(f" {name} ", " . ")
+            found.add(provinces()[name])
+    return frozenset(found)
+
+
+def _posts(text: str) -> Iterable[str]:
+    """Return what may be postal codes, or codes of countries, in a text."""
+    return [one or other for one, other in _POSTAL.findall(text)]
 
 
 def _countries(codes: frozenset[str]) -> Iterable[Place]:
@@ -197,8 +221,8 @@ def _named_countries(text: str, rest: str, named: Sequence[object]) -> Iterable[
             rest = rest.replace(f" {name} ", " . ")
             found = True
             yield known[name]
-    for short in (one or other for one, other in _POSTAL.findall(text) if named or found):
-        codes = {short} & names().keys() | ({provinces()[short]} if short in provinces() else set())
+    for short in _posts(text) if named or found else ():
+        codes = {short} & names().keys() | ({provinces()[short].country} if short in provinces() else set())
         spelt_out = short in names() and f" {words(names()[short])} " in written
         if codes and not spelt_out:
             yield frozenset(codes)
@@ -215,9 +239,9 @@ def _meanings() -> Mapping[str, frozenset[str]]:
         for part in {name, *_PARTS.split(name)}:
             name_of = words(part)
             found[name_of] = found.get(name_of, frozenset()) | _with_territories(code)
-    for name, code in provinces().items():
-        if len(name) > 2:
-            found[name] = found.get(name, frozenset()) | {code}
+    for name, province in provinces().items():
+        if name != province.post:
+            found[name] = found.get(name, frozenset()) | {province.country}
     found |= further_names()
     found |= {name: _with_territories(code) for name, code in state_names().items()}
     return {name: codes for name, codes in found.items() if name not in _NO_NAMES}
