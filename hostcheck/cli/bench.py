@@ -21,6 +21,7 @@ class Like(Choice):
     """Whose jobs to measure the disk by."""
 
     YABS = "yabs"
+    PTS = "pts"
 
 
 def bench(

@@ -17,10 +17,22 @@ QUICK_JOBS = (*HEADLINE_JOBS, "wal")
 STANDARD_JOBS = (*HEADLINE_JOBS, "randread-qd1", "randwrite-qd1", "mixed", "wal", "syncwrite", CHURN_JOB)
 ALL_JOBS = (*STANDARD_JOBS, "commit")
 LIKE: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {"yabs": ("yabs/yabs-4k", "yabs/yabs-64k", "yabs/yabs-512k", "yabs/yabs-1m")}
+    {
+        "yabs": ("yabs/yabs-4k", "yabs/yabs-64k", "yabs/yabs-512k", "yabs/yabs-1m"),
+        "pts": (
+            "pts/pts-randread-4k",
+            "pts/pts-randwrite-4k",
+            "pts/pts-read-4k",
+            "pts/pts-write-4k",
+            "pts/pts-randread-2m",
+            "pts/pts-randwrite-2m",
+            "pts/pts-read-2m",
+            "pts/pts-write-2m",
+        ),
+    }
 )
 """The jobs of others, measured in place of hostcheck's own, by whose they are: a folder of ``fio-jobs`` each."""
-LIKE_BYTES: Mapping[str, int] = MappingProxyType({"yabs": 2 << 30})
+LIKE_BYTES: Mapping[str, int] = MappingProxyType({"yabs": 2 << 30, "pts": 1 << 30})
 """The size of their test files."""
 
 

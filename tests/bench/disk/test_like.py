@@ -1,5 +1,6 @@
 """The fio jobs of others: the same figures, by the same names and settings, as their imported results have."""
 
+import re
 import subprocess
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from hostcheck.bench.disk.jobs import figure_spec, standard_job
 from hostcheck.bench.disk.options import LIKE, LIKE_BYTES
 from hostcheck.comparison.compare import compare
 from hostcheck.imports.figure import to_metrics
+from hostcheck.imports.names import metric_of
 from hostcheck.imports.yabs import parse
 from hostcheck.resources import data_dir
 from hostcheck.run.files import read_run
@@ -36,6 +38,25 @@ def test_the_jobs_of_yabs_have_the_names_units_and_settings_of_its_imported_resu
     }
     assert len(imported) == 8
     assert ours == imported
+
+
+@pytest.mark.parametrize("name", LIKE["pts"])
+def test_a_job_of_the_phoronix_test_suite_does_what_the_title_of_its_result_says(name):
+    job = standard_job(name)
+    [title] = re.findall(
+        r'"Type: (\w+) (\w+) - Engine: Linux AIO - Direct: Yes - Block Size: (\w+)"', job.path.read_text()
+    )
+    pattern = ("rand" if title[0] == "Random" else "") + title[1].lower()
+    assert job.does.settings == {
+        "pattern": pattern,
+        "block_bytes": {"4KB": 4096, "2MB": 2 << 20}[title[2]],
+        "queue_depth": 64,
+        "direct": True,
+        "io_engine": "libaio",
+    }
+    [figure] = job.figures
+    assert figure_spec(figure) == metric_of(job.does, title[1].lower())
+    assert f"fio pts/{Path(name).name}.fio" in job.path.read_text()
 
 
 @pytest.mark.real
