@@ -431,7 +431,30 @@ def _init(more: str) -> dict:
     }
 
 
+def _scaled(of_deployment: str, of_scaler: str) -> dict:
+    target = "{apiVersion: apps/v1, kind: Deployment, name: web}"
+    return {
+        "web.yaml": pod(f"{{containers: [{asks('3Gi')}]}}", "Deployment", of_deployment)
+        + "---\napiVersion: autoscaling/v2\nkind: HorizontalPodAutoscaler\nmetadata: {name: web}\n"
+        + f"spec: {{scaleTargetRef: {target}, {of_scaler}, maxReplicas: 9}}\n"
+    }
+
+
 KUBERNETES_NODES = (
+    *(
+        Case(
+            f"an autoscaler leaves {least} of {own or 'one'}",
+            f"{K8S}/reference/kubernetes-api/workload-resources/horizontal-pod-autoscaler-v2/",
+            _scaled(own, least),
+            outcome,
+        )
+        for own, least, outcome in (
+            ("", "minReplicas: 3", NOT),
+            ("", "minReplicas: 2", FITS),
+            ("replicas: 3", "minReplicas: 1", NOT),
+            ("replicas: 0", "minReplicas: 3", FITS),
+        )
+    ),
     Case(
         "an init container has privileges of its own",
         f"{K8S}/concepts/workloads/pods/init-containers/",

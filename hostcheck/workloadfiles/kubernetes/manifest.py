@@ -82,6 +82,7 @@ class _Reader:
     makers: list[_Maker | Workload] = field(default_factory=list)
     storage: Storage = field(default_factory=Storage)
     policies: Policies = field(default_factory=Policies)
+    scalers: list[Node] = field(default_factory=list)
 
     def add(self, node: Node) -> None:
         kind = node.get("kind")
@@ -97,6 +98,7 @@ class _Reader:
             "PersistentVolume": self.storage.volumes,
             "LimitRange": self.policies.ranges,
             "ResourceQuota": self.policies.quotas,
+            "HorizontalPodAutoscaler": self.scalers,
         }
         if text in lists:
             lists[text].append(node)
@@ -114,15 +116,31 @@ class _Reader:
     def workloads(self) -> Iterator[Workload]:
         all_pods = [each.pods for each in self.makers if isinstance(each, _Maker)]
         made: list[Made] = []
-        for each in self.makers:
-            if isinstance(each, Workload):
-                yield each
+        for maker in self.makers:
+            if isinstance(maker, Workload):
+                yield maker
                 continue
+            each = self._scaled(maker)
             own = each.pods
             spec = self.policies.with_defaults(each.spec, own.namespace)
             yield self._workload(each, spec, [other for other in all_pods if other is not own and other != own])
             made.append(Made(each.name, own.namespace, spec, each.count))
         self.policies.judge_totals(made, self.mistakes)
+
+    def _scaled(self, maker: _Maker) -> _Maker:
+        """Return what makes pods with the fewest that an autoscaler of the file leaves it.
+
+        minReplicas is 1 by default, and replicas: 0 switches the autoscaler off
+        (https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/).
+        """
+        kind, _, own = maker.name.partition("/")
+        for each in self.scalers:
+            target, least = each.at("spec", "scaleTargetRef"), each.at("spec", "minReplicas")
+            if target is None or least is None or namespace_of(each) != namespace_of(maker.node):
+                continue
+            if [found.text() for key in ("kind", "name") if (found := target.get(key))] == [kind, own] and maker.count:
+                return replace(maker, count=max(maker.count, least.whole()))
+        return maker
 
     def _maker(self, name: str, node: Node, spec: Node, kind: Node) -> _Maker | None:
         text = kind.text()
