@@ -4,11 +4,12 @@ Sources: the modules' documentation, community.docker.docker_container and conta
 playbook is not run: what of its loops, conditions and variables is known without that, ``ansible_tasks`` says.
 """
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from hostcheck.workloadfiles.ansible_tasks import BLOCKS, tasks_of
-from hostcheck.workloadfiles.command_line import container_run, discards_ports, needs_of_option, starts_others
+from hostcheck.workloadfiles.command_line import container_run, discards_ports, needs_of_option, split, starts_others
 from hostcheck.workloadfiles.model import Content, HostPort, Need, Place, Unclear, Workload
 from hostcheck.workloadfiles.node import Node
 from hostcheck.workloadfiles.rules import Mistakes
@@ -73,10 +74,12 @@ def is_playbook(root: Node) -> bool:
     """Whether a document is a list of plays, or of tasks."""
     if not root.is_list or not root.elements():
         return False
-    return all(
-        each.is_mapping
-        and bool({"hosts", "import_playbook", *BLOCKS, *_DOCKER, *_PODMAN, *_COMMANDS} & each.mapping().keys())
-        for each in root.elements()
+    elements = root.elements()
+    if not all(each.is_mapping for each in elements):
+        return False
+    sure = {"hosts", "import_playbook", *_DOCKER, *_PODMAN, *_UNREAD, *_ELSEWHERE}
+    return any(sure & each.mapping().keys() for each in elements) or all(
+        {*BLOCKS, *_COMMANDS} & each.mapping().keys() for each in elements
     )
 
 
@@ -103,15 +106,27 @@ def _started(task: Node, mistakes: Mistakes) -> Iterator[tuple[str, Workload]]:
     """Yield what a task starts, each with its program; "" where that is not known."""
     for key, node in task.items():
         program = "docker" if key in _DOCKER else "podman" if key in _PODMAN else ""
-        if program and node.is_mapping:
-            if not _is_gone(node):
-                yield program, _container(node, program, mistakes)
+        options = _options(node) if program else None
+        if options is not None:
+            if not _is_gone(options):
+                yield program, _container(options, program, mistakes)
         elif key in _COMMANDS:
             yield from _commands(node, mistakes)
         elif (program or key in _UNREAD or key in _ELSEWHERE) and not _is_gone(node):
             yield "", _unread(key, node)
         elif key == "roles":
             yield from (("", _unread("role", each)) for each in node.elements())
+
+
+def _options(node: Node) -> Node | None:
+    """Return the options of a module, which may stand in one text: "name=web image=nginx"; None where they do not."""
+    if node.is_mapping:
+        return node
+    words = split(node.text()) if node.is_scalar and not node.is_null else []
+    if not words or not all(re.match(r"\w+=", word) for word in words):
+        return None
+    pairs = (word.partition("=")[::2] for word in words)
+    return replace(node, value={key: replace(node, value=text, written=text) for key, text in pairs}, written="")
 
 
 def _unread(what: str, node: Node) -> Workload:
@@ -150,7 +165,7 @@ def _container(node: Node, program: str, mistakes: Mistakes) -> Workload:
     for key, each in node.items():
         option = _OPTIONS.get(key)
         if option is not None and not each.is_mapping:
-            for one in each.elements() if each.is_list else (each,):
+            for one in _listed(each):
                 if (option, one.text()) != ("publish", "all"):
                     value = "true" if option == "privileged" and one.written.lower() in _YES else one.text()
                     add(option, f"{key}: {one.text()}", one, value)
@@ -173,6 +188,13 @@ def _container(node: Node, program: str, mistakes: Mistakes) -> Workload:
         needs = [need for need in needs if not isinstance(need, HostPort)]
     alone = "" if "{{" in name else f"the container is called {name} in both"
     return Workload(name, node.place, 1, needs=tuple(needs), alone=alone)
+
+
+def _listed(node: Node) -> Sequence[Node]:
+    """Return the elements of an option; a text is a list by its commas, as Ansible reads it."""
+    if node.is_list or not isinstance(node.value, str) or "{" in node.value:
+        return node.elements() if node.is_list else (node,)
+    return [replace(node, value=each.strip(), written=each.strip()) for each in node.value.split(",")]
 
 
 def _commands(node: Node, mistakes: Mistakes) -> Iterator[tuple[str, Workload]]:

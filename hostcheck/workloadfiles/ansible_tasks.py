@@ -1,20 +1,21 @@
 """The tasks of a playbook as they run: once for each item of a loop, with the variables and conditions that are known.
 
-https://docs.ansible.com/ansible/latest/playbook_guide/. Nothing is evaluated but names of variables, and items of a
-loop, in ``{{ }}``; what may stand above a play's variables (vars_files, vars_prompt) makes them unknown.
+https://docs.ansible.com/ansible/latest/playbook_guide/. What stands above a play's variables makes them unknown: all of
+them vars_files and vars_prompt, single ones set_fact and register.
 """
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from hostcheck.workloadfiles.ansible_expressions import Omitted, evaluated
 from hostcheck.workloadfiles.model import Unclear
 from hostcheck.workloadfiles.node import Node
 
 BLOCKS = ("pre_tasks", "tasks", "post_tasks", "handlers", "block", "rescue", "always")
 _LISTS = frozenset({"loop", "with_items", "with_list"})
 _LOOP = re.compile(r"loop|with_\w+")
-_TEMPLATE = re.compile(r"\{\{\s*([A-Za-z_]\w*)((?:\.\w+|\[['\"]\w+['\"]\])*)\s*\}\}")
+_TEMPLATE = re.compile(r"\{\{((?:(?!\{\{|\}\}).)*)\}\}", re.DOTALL)
 _HERE = frozenset({"{{ inventory_hostname }}", "{{inventory_hostname}}"})
 _MOST_ITEMS = 1_000
 
@@ -44,6 +45,7 @@ class _Around:
     conditions: tuple[Node, ...] = ()
     delegate: Node | None = None
     certain: bool = True
+    changed: frozenset[str] = frozenset()
 
 
 def tasks_of(nodes: Sequence[Node]) -> Iterator[Task]:
@@ -52,7 +54,20 @@ def tasks_of(nodes: Sequence[Node]) -> Iterator[Task]:
     Raises:
         UsageError: for one that is no mapping, with its line.
     """
-    yield from _below(nodes, _Around())
+    yield from _below(nodes, _Around(changed=frozenset(name for node in nodes for name in _changed(node))))
+
+
+def _changed(node: Node) -> Iterator[str]:
+    """Yield the variables that tasks set while they run (playbooks_variables, Understanding variable precedence)."""
+    for key, each in node.items() if node.is_mapping else ():
+        if key.rpartition(".")[2] == "set_fact" and each.is_mapping:
+            yield from each.mapping()
+        elif key.rpartition(".")[2] == "set_fact" and each.is_scalar:
+            yield from re.findall(r"(\w+)=", each.written)
+        elif key == "register" and each.is_scalar:
+            yield each.written
+        elif key in BLOCKS and each.is_list:
+            yield from (name for below in each.elements() for name in _changed(below))
 
 
 def _below(nodes: Sequence[Node], around: _Around) -> Iterator[Task]:
@@ -74,7 +89,8 @@ def _within(node: Node, around: _Around) -> _Around:
     own = node.get("vars")
     values = dict(around.values)
     for name, each in own.items() if own is not None and own.is_mapping else ():
-        values[name] = _filled(each, values)
+        if name not in around.changed:
+            values[name] = _filled(each, values)
     when = node.get("when")
     conditions = () if when is None else tuple(when.elements()) if when.is_list else (when,)
     return replace(
@@ -136,27 +152,32 @@ def _truth(node: Node, values: Mapping[str, Node]) -> bool | None:
 
 
 def _filled(node: Node, values: Mapping[str, Node]) -> Node:
-    """Return a node with the templates that are a known variable replaced."""
+    """Return a node with the templates that are known replaced, and without the options that are omitted."""
     if node.is_mapping:
-        return replace(node, value={key: _filled(each, values) for key, each in node.mapping().items()})
+        below = ((key, _evaluated(each, values)) for key, each in node.mapping().items())
+        return replace(node, value={key: each for key, each in below if not isinstance(each, Omitted)})
     if node.is_list:
-        return replace(node, value=[_filled(each, values) for each in node.elements()])
+        each_of = (_evaluated(each, values) for each in node.elements())
+        return replace(node, value=[each for each in each_of if not isinstance(each, Omitted)])
+    found = _evaluated(node, values)
+    return node if isinstance(found, Omitted) else found
+
+
+def _evaluated(node: Node, values: Mapping[str, Node]) -> Node | Omitted:
+    if not node.is_scalar:
+        return _filled(node, values)
     if not isinstance(node.value, str) or "{{" not in node.value:
         return node
     whole = _TEMPLATE.fullmatch(node.value)
-    if whole is not None and (found := _known(whole, values)) is not None:
-        return replace(found, place=node.place, path=node.path)
+    if whole is not None:
+        found = evaluated(whole[1], values, node.place)
+        if isinstance(found, Omitted):
+            return found
+        return node if found is None else replace(found, place=node.place, path=node.path)
 
     def text(match: re.Match[str]) -> str:
-        found = _known(match, values)
-        return found.written if found is not None and found.is_scalar and not found.is_null else match[0]
+        found = evaluated(match[1], values, node.place)
+        return found.written if isinstance(found, Node) and found.is_scalar and not found.is_null else match[0]
 
     filled = _TEMPLATE.sub(text, node.value)
     return replace(node, value=filled, written=filled)
-
-
-def _known(match: re.Match[str], values: Mapping[str, Node]) -> Node | None:
-    found = values.get(match[1])
-    for key in re.findall(r"\w+", match[2]):
-        found = found.get(key) if found is not None and found.is_mapping else None
-    return found

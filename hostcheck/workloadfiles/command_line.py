@@ -316,6 +316,7 @@ def needs_of_option(name: str, value: str, place: Place, said: str, program: str
     Raises:
         ValueError: for what the engine refuses, with the reason.
     """
+    value = _with_folders(value) if name in {"volume", "mount"} else value
     if name == "privileged":
         if is_true(value):
             yield Capability(place, "--privileged", "all")
@@ -366,6 +367,17 @@ def needs_of_option(name: str, value: str, place: Place, said: str, program: str
         yield from file_of(path, place, said)
 
 
+_WORKING = re.compile(r"(^|source=|src=)(?:\$PWD|\$\{PWD\}|\$\(pwd\)|`pwd`)(?=[/:,]|$)")
+"""The folder in which a shell runs the command, before the path of a mount."""
+_HOME = re.compile(r"(^|source=|src=)(?:\$HOME|\$\{HOME\})(?=[/:,]|$)")
+
+
+def _with_folders(value: str) -> str:
+    """Return a mount with "." and "~" for the folders that a shell has for certain."""
+    return _HOME.sub(r"\1~", _WORKING.sub(r"\1.", value))
+
+
+_OF_A_HOME = "whose home it is below is known to the shell alone"
 _OF_DEVICES = frozenset(
     {"device", "device-read-bps", "device-write-bps", "device-read-iops", "device-write-iops", "blkio-weight-device"}
 )
@@ -451,6 +463,8 @@ def volume(value: str, place: Place, said: str, *, created: bool = True) -> Iter
         yield HostPath(place, said, source.rstrip("/") or "/", created=created)
     elif colon and source.startswith(".") and not created:
         yield from file_of(source, place, said)
+    elif colon and source.startswith("~") and not created:
+        yield Unclear(place, said, "a path of the host", _OF_A_HOME)
 
 
 def _mount(value: str, place: Place, said: str) -> Iterator[Need]:
@@ -458,3 +472,7 @@ def _mount(value: str, place: Place, said: str) -> Iterator[Need]:
     source = fields.get("source") or fields.get("src") or ""
     if fields.get("type") == "bind" and source.startswith("/"):
         yield HostPath(place, said, source.rstrip("/") or "/", created="bind-create-src" in fields)
+    elif fields.get("type") == "bind" and source.startswith("."):
+        yield from file_of(source, place, said)
+    elif fields.get("type") == "bind" and source.startswith("~"):
+        yield Unclear(place, said, "a path of the host", _OF_A_HOME)

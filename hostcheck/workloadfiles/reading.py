@@ -73,11 +73,19 @@ def recognised(file: str, text: str) -> str:
     first = next((line for line in lines if line and line[0] not in "#;" and not line.startswith("//")), "")
     if _SECTION.fullmatch(first):
         return "quadlet" if any(line in _OF_QUADLET for line in lines) else "fleet"
-    if begin.startswith("#!") or _IS_RUN.match(first):
+    if begin.startswith("#!") or Path(file).suffix in _OF_SHELLS or _IS_RUN.match(first):
         return "script"
     if _BLOCK.match(first):
         return "nomad"
-    found = _of_documents([read_json(text, file)] if begin[:1] in {"{", "["} else read_yaml(text, file))
+    is_json = begin[:1] in {"{", "["}
+    try:
+        found = _of_documents([read_json(text, file)] if is_json else read_yaml(text, file))
+    except UsageError:
+        if is_json or not _RUNS.search(text):
+            raise
+        found = ""
+    if not found and _RUNS.search(text):
+        return "script"
     if not found:
         raise UsageError(
             f"{plain(file)}: no workload file that hostcheck knows",
@@ -90,7 +98,14 @@ _SECTION = re.compile(r"\[[A-Za-z][A-Za-z-]{0,40}\]")
 _OF_QUADLET = frozenset(
     f"[{section}]" for section in ("Container", "Pod", "Kube", "Volume", "Network", "Image", "Build")
 )
-_IS_RUN = re.compile(r"(?:sudo )?(?:\S{0,200}/)?(?:docker|podman|nerdctl) (?:container )?(?:run|create) ")
+_OF_SHELLS = frozenset({".sh", ".bash"})
+_RUN = (
+    r"(?:\$ )?(?:sudo )?(?:/\S{0,200}/)?"
+    r"(?:(?:docker|podman|nerdctl) (?:container )?(?:run|create) |docker[- ]compose .{0,200}\bup\b)"
+)
+_IS_RUN = re.compile(_RUN)
+_RUNS = re.compile(f"^{_RUN}", re.MULTILINE)
+"""A line that begins with such a command: indented ones can be of a file that has scripts within."""
 _BLOCK = re.compile(r'(?:job|variable)\s{0,9}"[^"]{1,200}"\s{0,9}\{|locals\s{0,9}\{')
 
 

@@ -1,6 +1,7 @@
 """Lines of ``docker run`` and ``podman run`` in a script of the shell, or alone.
 
-A script is not executed: a line that a condition or a loop runs counts once, and a variable is not known.
+A script is not executed: a line that a condition or a loop runs counts once, and a variable is known only where it is
+set once, by a literal.
 """
 
 from hostcheck.errors import UsageError
@@ -9,6 +10,7 @@ from hostcheck.workloadfiles.command_line import container_run, made_by, starts_
 from hostcheck.workloadfiles.model import Content, Place, Unclear, Workload
 from hostcheck.workloadfiles.rules import Mistakes
 from hostcheck.workloadfiles.shell import commands
+from hostcheck.workloadfiles.shell_variables import filled, literals
 from hostcheck.workloadfiles.units import judge_run
 
 
@@ -22,12 +24,14 @@ def read(file: str, text: str) -> Content:
     workloads: list[Workload] = []
     made: set[str] = set()
     program = ""
+    values = literals(text)
     for command in commands(text):
         place = Place(file, command.line)
-        run = container_run(command.words, place)
-        made.add(made_by(command.words, run))
+        words = filled(command.words, values)
+        run = container_run(words, place)
+        made.add(made_by(words, run))
         if run is None:
-            if said := starts_others(command.words, made):
+            if said := starts_others(words, made):
                 why = "what it starts stands elsewhere"
                 workloads.append(Workload(said, place, None, needs=(Unclear(place, said, "its containers", why),)))
             continue

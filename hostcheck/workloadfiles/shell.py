@@ -23,6 +23,8 @@ _WRAPPED = frozenset({*PROGRAMS, *_SHELLS, "ssh"})
 _SET = re.compile(r"\w+=.*", re.DOTALL)
 _REDIRECTION = re.compile(r"(?:\d+|&)?[<>]")
 _HERE = re.compile(r"<<(-?)[ \t]*(?:'([^'\n]+)'|\"([^\"\n]+)\"|\\?([\w.-]+))")
+_COMMENT = re.compile(r"`[ \t]*#[^`]*`")
+"""A command that is a comment, by which people explain a line that goes on: it is no word."""
 _RUN = re.compile(rf"(?<![\w-])(?:{'|'.join(PROGRAMS)})[ \t]")
 
 
@@ -250,7 +252,9 @@ class _Lexer:
 
     def _end_word(self) -> None:
         if self.word is not None:
-            self.command.words.append("".join(self.word))
+            word = "".join(self.word)
+            if not _COMMENT.fullmatch(word):
+                self.command.words.append(word)
             self.word = None
 
     def _ended(self) -> Iterator[_Lexed]:

@@ -444,7 +444,7 @@ def test_aliases_that_explode_take_no_more_than_their_text(tmp_path):
 @pytest.mark.parametrize(
     ("task", "name"),
     [
-        ("docker_container: name=old image=a env=KEY=hunter2", "docker_container"),
+        ("docker_container: env=KEY=hunter2 image", "docker_container"),
         ("community.docker.docker_compose_v2: {project_src: /srv}", "community.docker.docker_compose_v2 /srv"),
         ("community.docker.docker_swarm_service: {name: a, image: a}", "community.docker.docker_swarm_service a"),
         ("include_tasks: other.yml", "include_tasks other.yml"),

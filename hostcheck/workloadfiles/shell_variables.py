@@ -1,0 +1,41 @@
+"""Variables of a script whose value its text forces: set once, by a literal, whatever else the script does."""
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+_LITERAL = re.compile(r"[\w./:@%+,=-]+")
+"""A value that is one word, and that nothing expands."""
+_SET = re.compile(
+    r"^(?:export[ \t]+|readonly[ \t]+)?([A-Za-z_]\w*)="
+    r"(?:'([^'\n]*)'|\"([^\"\n]*)\"|([^\s;&|<>()'\"]*))[ \t]*(?:#.*|;[ \t]*)?$",
+    re.MULTILINE,
+)
+_ASSIGNED = re.compile(r"(?<![\w$])([A-Za-z_]\w*):?\+?=")
+"""Anything that sets a variable, ``${NAME:=value}`` too."""
+_BUILTIN = re.compile(r"(?<![\w$-])(?:read|for|select|getopts|unset|mapfile|readarray|local|printf)[ \t][^\n;]*")
+_SOURCED = re.compile(r"^[ \t]*(?:source|\.|eval)[ \t]", re.MULTILINE)
+_USED = re.compile(r"\$(?:\{([A-Za-z_]\w*)\}|([A-Za-z_]\w*))")
+
+
+def literals(text: str) -> Mapping[str, str]:
+    """Return the variables of a script that have one value in all of it, by name.
+
+    One that is set again, that a loop or ``read`` sets, that is set below a condition, or by an expression, is left
+    out; so are all of a script that runs another file in itself, which may set any.
+    """
+    if _SOURCED.search(text):
+        return {}
+    set_here = Counter(each[1] for each in _ASSIGNED.finditer(text))
+    set_by_others = {word for each in _BUILTIN.finditer(text) for word in re.findall(r"\w+", each[0])}
+    found: dict[str, str] = {}
+    for matched in _SET.finditer(text):
+        value = next((each for each in matched.groups()[1:] if each is not None), "")
+        if _LITERAL.fullmatch(value) and set_here[matched[1]] == 1 and matched[1] not in set_by_others:
+            found[matched[1]] = value
+    return found
+
+
+def filled(words: Sequence[str], values: Mapping[str, str]) -> list[str]:
+    """Return the words of a command with the variables that are known."""
+    return [_USED.sub(lambda used: values.get(used[1] or used[2], used[0]), word) for word in words]
