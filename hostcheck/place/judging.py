@@ -45,7 +45,7 @@ class Finding:
     Attributes:
         asked: whether the host must be within the place, or not within it.
         place: the place.
-        outcome: holds, does not hold, or undecided.
+        outcome: "holds", "does not hold" or "cannot tell".
         said: the reason, as a sentence without a full stop.
         more: what would decide it; empty if it is decided.
         rests_on: the names of the landmarks on which the outcome depends.

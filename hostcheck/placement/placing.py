@@ -104,7 +104,7 @@ class Fit:
     """The answer whether everything in the files can run on the hosts.
 
     Attributes:
-        outcome: pass, fail or inconclusive.
+        outcome: "fits", "does not fit" or "cannot tell".
         placement: whether all instances can be placed, regardless of mistakes in the files.
         hosts: the hosts that were considered; empty if only the files were judged.
         placed: the workloads, in the order of the files.
