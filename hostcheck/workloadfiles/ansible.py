@@ -9,7 +9,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from hostcheck.workloadfiles.ansible_tasks import BLOCKS, tasks_of
-from hostcheck.workloadfiles.command_line import container_run, discards_ports, needs_of_option, split, starts_others
+from hostcheck.workloadfiles.command_line import (
+    container_run,
+    discards_ports,
+    is_known,
+    needs_of_option,
+    split,
+    starts_others,
+)
 from hostcheck.workloadfiles.model import Content, HostPort, Need, Place, Unclear, Workload
 from hostcheck.workloadfiles.node import Node
 from hostcheck.workloadfiles.rules import Mistakes
@@ -186,7 +193,7 @@ def _container(node: Node, program: str, mistakes: Mistakes) -> Workload:
             said = f"ports are published beside {text} as network: {program} discards them"
             mistakes.add("run/ports-discarded", network.place, said, "Leave one of them out.", name)
         needs = [need for need in needs if not isinstance(need, HostPort)]
-    alone = "" if "{{" in name else f"the container is called {name} in both"
+    alone = "" if not is_known(name) else f"the container is called {name} in both"
     return Workload(name, node.place, 1, needs=tuple(needs), alone=alone)
 
 
@@ -215,5 +222,5 @@ def _commands(node: Node, mistakes: Mistakes) -> Iterator[tuple[str, Workload]]:
             continue
         name = run.name or run.image
         judge_run(run, name, place, mistakes)
-        alone = f"the container is called {run.name} in both" if run.name and "{{" not in run.name else ""
+        alone = f"the container is called {run.name} in both" if run.name and is_known(run.name) else ""
         yield run.program, Workload(name, place, 1, needs=run.needs_beside(()), alone=alone)

@@ -75,6 +75,7 @@ _SHORT_WITH_VALUE = "aceghlmpuvw"
 _EXPANDED = re.compile(r"\$\w+|\$[@*]|\$\{[^{}]*\}|\$\(.*\)|`[^`]*`", re.DOTALL)
 """A word of a shell that is one expansion, which may be no word, or several."""
 _MANY = re.compile(r"[@*]|^\$\(|^`")
+_TEMPLATE = re.compile(r"\{\{[^{}\n]{0,200}\}\}")
 _VARIABLE = re.compile(r"\$|%[a-zA-Z]|\{\{")
 
 
@@ -115,8 +116,19 @@ def made_by(words: Sequence[str], run: ContainerRun | None) -> str:
     return words[-1] if is_engine and list(words[1:3]) == ["network", "create"] else ""
 
 
+def is_known(text: str) -> bool:
+    """Whether a text has no variable, specifier or template in it."""
+    return _VARIABLE.search(text) is None
+
+
+def with_whole_templates(text: str) -> str:
+    """Return a text in which each ``{{ name }}`` that was not rendered is one word."""
+    return _TEMPLATE.sub(lambda found: re.sub(r"[ \t]+", "", found[0]), text) if "{{" in text else text
+
+
 def split(text: str) -> list[str]:
     """Split a command line into words, as a shell does; by blanks where a quote does not end."""
+    text = with_whole_templates(text)
     try:
         return shlex.split(text, comments=False)
     except ValueError:

@@ -13,7 +13,7 @@ from typing import Any
 from hostcheck.errors import UsageError
 from hostcheck.plaintext import plain
 from hostcheck.workloadfiles.model import Place
-from hostcheck.workloadfiles.node import Node
+from hostcheck.workloadfiles.node import NOT_RENDERED, Node
 
 _DEEPEST = 100
 """Levels of lists and mappings: the formats that are read here have fewer than 30."""
@@ -132,7 +132,7 @@ class _Builder:
             if name == "<<" and not key.quoted:
                 merged += value.elements() if value.is_list else [value]
             elif not key.is_scalar:
-                raise key.refusal("a key that is no text", "render a template first, as helm template does")
+                raise key.refusal("a key that is no text", NOT_RENDERED)
             elif name in found:
                 raise UsageError(f"{plain(str(key.place))}: the key {plain(name)} stands there twice")
             else:

@@ -8,6 +8,7 @@ from hostcheck.errors import UsageError
 from hostcheck.plaintext import plain
 from hostcheck.workloadfiles.model import Place
 
+NOT_RENDERED = "render a template first, as helm template does"
 Plain = str | int | float | bool | None
 
 UNCLEAR = "!unclear"
@@ -37,6 +38,7 @@ class Node:
     def refusal(self, problem: str, remedy: str = "") -> UsageError:
         """Return the error for a value that is wrong."""
         where = f"{plain(self.path)}: " if self.path else ""
+        remedy = remedy or (NOT_RENDERED if "{{" in problem else "")
         return UsageError(f"{plain(str(self.place))}: {where}{problem}", remedy=remedy)
 
     @property

@@ -12,6 +12,7 @@ from hostcheck.spelling import closest
 from hostcheck.userfile import read_text
 from hostcheck.workloadfiles.limits import LARGEST
 from hostcheck.workloadfiles.model import Content, Workload
+from hostcheck.workloadfiles.node import NOT_RENDERED
 
 if TYPE_CHECKING:
     from hostcheck.workloadfiles.node import Node
@@ -41,7 +42,20 @@ def read_files(
         UsageError: when one cannot be read, with its line, when there is no workload in any, or ``scale`` names none.
     """
     texts = [(file, read_text("workload file", Path(file), LARGEST)) for file in files]
-    kinds = [format or recognised(file, text) for file, text in texts]
+    try:
+        return _read(texts, format, profiles, environment, scale or {})
+    except UsageError as error:
+        raise _of_a_template(error, texts) from error
+
+
+def _read(
+    texts: Sequence[tuple[str, str]],
+    of_all: str | None,
+    profiles: Iterable[str],
+    environment: Mapping[str, str] | None,
+    scale: Mapping[str, int],
+) -> tuple[Content, ...]:
+    kinds = [of_all or recognised(file, text) for file, text in texts]
     of_compose, of_quadlet = (
         [pair for pair, kind in zip(texts, kinds, strict=True) if kind == name] for name in ("compose", "quadlet")
     )
@@ -55,9 +69,34 @@ def read_files(
             contents += _quadlet(of_quadlet)
     if not any(each.workloads for each in contents):
         why = next((note for each in contents for note in each.notes), "")
-        named = ", ".join(plain(file) for file in files)
-        raise UsageError(f"{named}: nothing in it starts a container" + (f": {plain(why)}" if why else ""))
-    return _scaled(contents, scale or {})
+        named = ", ".join(plain(file) for file, _ in texts)
+        raise UsageError(
+            f"{named}: nothing in it starts a container" + (f": {plain(why)}" if why else ""),
+            remedy="ask for it with --compose-profile" if "of the profile" in why else "",
+        )
+    return _scaled(contents, scale)
+
+
+_BROKEN = re.compile(r":(\d+): not (?:YAML|JSON|HCL): ")
+_OF_TEMPLATES = re.compile(r"\{\{|\{%|\[\[[ ~-]|<%")
+_LINES_AROUND = 2
+"""Parsers notice what is wrong a line or two after it."""
+
+
+def _of_a_template(error: UsageError, texts: Sequence[tuple[str, str]]) -> UsageError:
+    """Return an error with the reason where a file cannot be parsed because it is a template that was not rendered."""
+    broken = _BROKEN.search(str(error))
+    if broken is None or error.remedy:
+        return error
+    for file, text in texts:
+        if str(error).startswith(f"{plain(file)}:"):
+            lines = text.splitlines()
+            last = int(broken[1])
+            for number in range(last, max(last - 1 - _LINES_AROUND, 0), -1):
+                if number <= len(lines) and _OF_TEMPLATES.search(lines[number - 1]):
+                    where = f"{plain(file)}:{number}"
+                    return UsageError(f"{where}: a template that is not rendered", remedy=NOT_RENDERED)
+    return error
 
 
 def recognised(file: str, text: str) -> str:
@@ -79,14 +118,20 @@ def recognised(file: str, text: str) -> str:
         return "nomad"
     is_json = begin[:1] in {"{", "["}
     try:
-        found = _of_documents([read_json(text, file)] if is_json else read_yaml(text, file))
+        documents = [read_json(text, file)] if is_json else read_yaml(text, file)
+        found = _of_documents(documents)
     except UsageError:
         if is_json or not _RUNS.search(text):
             raise
-        found = ""
+        found, documents = "", []
     if not found and _RUNS.search(text):
         return "script"
     if not found:
+        if documents and _is_first_compose(documents[0]):
+            raise UsageError(
+                f"{plain(file)}: Compose's first format, which Compose 2 refuses",
+                remedy='put its services below the key "services"',
+            )
         raise UsageError(
             f"{plain(file)}: no workload file that hostcheck knows",
             remedy=f"if it is one of {', '.join(FORMATS)}, say which with --as",
@@ -107,6 +152,13 @@ _IS_RUN = re.compile(_RUN)
 _RUNS = re.compile(f"^{_RUN}", re.MULTILINE)
 """A line that begins with such a command: indented ones can be of a file that has scripts within."""
 _BLOCK = re.compile(r'(?:job|variable)\s{0,9}"[^"]{1,200}"\s{0,9}\{|locals\s{0,9}\{')
+
+
+def _is_first_compose(root: "Node") -> bool:
+    """Whether a document is of the format of 2014, which has services alone (compose-spec's history)."""
+    return root.is_mapping and any(
+        each.is_mapping and {"image", "build"} & each.mapping().keys() for each in root.mapping().values()
+    )
 
 
 def _of_documents(documents: "Sequence[Node]") -> str:

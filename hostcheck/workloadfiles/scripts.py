@@ -6,7 +6,7 @@ set once, by a literal.
 
 from hostcheck.errors import UsageError
 from hostcheck.plaintext import plain
-from hostcheck.workloadfiles.command_line import container_run, made_by, starts_others
+from hostcheck.workloadfiles.command_line import container_run, is_known, made_by, starts_others
 from hostcheck.workloadfiles.model import Content, Place, Unclear, Workload
 from hostcheck.workloadfiles.rules import Mistakes
 from hostcheck.workloadfiles.shell import commands
@@ -38,7 +38,7 @@ def read(file: str, text: str) -> Content:
         name = run.name or run.image or f"line {place.line}"
         program = program or run.program
         judge_run(run, name, place, mistakes)
-        alone = f"the container is called {run.name} in both" if run.name and "$" not in run.name else ""
+        alone = f"the container is called {run.name} in both" if run.name and is_known(run.name) else ""
         workloads.append(Workload(name, place, 1, needs=run.needs_beside(made), alone=alone))
     if not workloads:
         raise UsageError(f"{plain(file)}: no line of it runs a container")

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from hostcheck.workloadfiles.command_line import PROGRAMS
+from hostcheck.workloadfiles.command_line import PROGRAMS, with_whole_templates
 
 _DEEPEST = 8
 """Scripts within scripts, below which nothing is read."""
@@ -147,7 +147,7 @@ class _Lexer:
     """A script, while it is read from its begin to its end, once."""
 
     def __init__(self, text: str) -> None:
-        self.text, self.at, self.line = text, 0, 1
+        self.text, self.at, self.line = with_whole_templates(text), 0, 1
         self.word: list[str] | None = None
         self.command = _Lexed()
         self.documents: list[tuple[str, bool]] = []

@@ -9,7 +9,14 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from hostcheck.errors import UsageError
 from hostcheck.plaintext import plain
-from hostcheck.workloadfiles.command_line import ContainerRun, container_run, made_by, split, starts_others
+from hostcheck.workloadfiles.command_line import (
+    ContainerRun,
+    container_run,
+    is_known,
+    made_by,
+    split,
+    starts_others,
+)
 from hostcheck.workloadfiles.model import (
     Apart,
     Beside,
@@ -63,11 +70,11 @@ def read(file: str, text: str) -> Content:
         judge_run(run, name, place, mistakes)
     rules, each_host = _fleet_rules(fleet, name, mistakes)
     named = next((run.name for _, run in runs if run.name), "")
-    alone = f"the container is called {named} in both" if named and "%" not in named else ""
+    alone = f"the container is called {named} in both" if named and is_known(named) else ""
     workload = Workload(name, Place(file, 1), 1, each_host, needs, tuple(rules), alone)
     engine = next((run.program for _, run in runs), "docker")
     profile = "fleet" if fleet else engine
-    notes = () if needs else (f"{name} starts no container: only where it may run is judged",)
+    notes = () if runs or needs else (f"{name} starts no container: only where it may run is judged",)
     return Content(file, "fleet" if fleet else "systemd", profile, (workload,), tuple(mistakes), notes)
 
 
