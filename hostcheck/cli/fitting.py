@@ -21,7 +21,7 @@ from hostcheck.store.named import read_named
 from hostcheck.userfile import is_folder
 from hostcheck.workloadfiles.model import Content, Gpu
 
-_ASKED = ("net.ports", "engine.running", "net.port_owners")
+_ASKED = ("net.ports", "engine.running", "net.port_owners", "hw.memory_available_bytes")
 _GPU = "gpu.devices"
 
 

@@ -6,6 +6,7 @@ from typing import Literal
 
 from hostcheck.placement import solver
 from hostcheck.placement.capacity import capacity
+from hostcheck.placement.in_use import free_memory, shortages, within_free
 from hostcheck.placement.judging import Answer, Judged, judge_needs, worst
 from hostcheck.placement.moves import moves, settled
 from hostcheck.placement.problem import Demand, Even, Limit, Problem, Room
@@ -151,7 +152,9 @@ def fit(contents: Sequence[Content], hosts: Sequence[HostView]) -> Fit:
         tuple(_room(host, contents) for host in hosts),
     )
     running = [_running(workload, hosts) for _, workload in pairs]
-    certain = settled(_certain(problem), running, _decided)
+    marks = {workload.mark for _, workload in pairs if workload.mark}
+    free = [free_memory(host, marks) for host in hosts]
+    certain = settled(within_free(_certain(problem), free), running, _decided)
     names = [host.name for host in hosts]
     assignment = certain.assignment
     together: tuple[str, ...] = ()
@@ -169,7 +172,7 @@ def fit(contents: Sequence[Content], hosts: Sequence[HostView]) -> Fit:
             notes = (*notes, _undecided())
     absent = tuple(_absent([workload for _, workload in pairs]))
     seen = frozenset(at for at, host in enumerate(hosts) if host.running is not None)
-    notes = (*notes, *absent, *moves(problem, running, seen, assignment))
+    notes = (*notes, *absent, *moves(problem, running, seen, assignment), *shortages(problem, free, assignment))
     if absent and outcome == "fits":
         outcome = "cannot tell"
     if any(workload.instances is None for _, workload in pairs) and outcome == "fits":

@@ -70,6 +70,7 @@ ON_REQUEST: dict[str, str] = {
         ("ns.user_unprivileged", "ns.user_programs", "cgroup.delegated", "storage.rootless_drivers"),
         "hostcheck.probes.engine.rootless:probe",
     ),
+    "hw.memory_available_bytes": "hostcheck.probes.machine:memory_available",
     "kernel.aio": "hostcheck.probes.engine.helpers:aio",
     "user.root_subids": "hostcheck.probes.engine.helpers:root_subids",
     **{f"{OF_STORE}{name}": f"hostcheck.probes.storage.stores:{name}" for name in STORES},

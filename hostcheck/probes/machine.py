@@ -59,6 +59,16 @@ def parse_memory(text: str) -> int:
     return whole(_field(text, "MemTotal").split()[0]) * 1024
 
 
+def memory_available(host: Host) -> Iterator[Fact]:
+    """Yield hw.memory_available_bytes."""
+    yield fact_of(host, "hw.memory_available_bytes", "/proc/meminfo", parse_available, "MemAvailable")
+
+
+def parse_available(text: str) -> int:
+    """Parse /proc/meminfo: bytes that programs can have without swapping. Kernels before 3.14 do not say it."""
+    return whole(_field(text, "MemAvailable").split()[0]) * 1024
+
+
 def parse_swap(text: str) -> bool:
     """Parse /proc/swaps: whether any swap area is in use. The first line is the header (proc(5))."""
     if not text.startswith("Filename"):

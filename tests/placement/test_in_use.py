@@ -1,0 +1,45 @@
+"""Memory that other programs use makes a placement unknown, and never impossible."""
+
+import json
+
+import pytest
+
+from hostcheck.placement.placing import fit
+from tests.placement.test_placing import files, host, ready
+
+__all__ = ["ready"]
+
+GIB = 1 << 30
+
+
+def app(instances):
+    return json.dumps({"id": "/big", "instances": instances, "mem": 2048, "cpus": 0.1, "cmd": "x"})
+
+
+@pytest.mark.parametrize(
+    ("wanted", "outcome", "note"),
+    [
+        ((1, 5 * GIB), "fits", ""),
+        ((2, 5 * GIB), "fits", ""),
+        ((3, 5 * GIB), "cannot tell", "a: 6.0 GiB of memory wanted, 5.0 GiB free: other programs use the rest"),
+        ((3, None), "fits", ""),
+        ((4, 5 * GIB), "does not fit", ""),
+    ],
+)
+def test_memory_in_use_makes_unknown_what_needs_it(ready, tmp_path, wanted, outcome, note):
+    instances, free = wanted
+    found = fit(files(tmp_path, app_json=app(instances)), [host("a", hw__memory_available_bytes=free)])
+    assert (found.outcome, " ".join(found.notes)) == (outcome, note)
+
+
+def test_another_host_with_free_memory_is_preferred(ready, tmp_path):
+    full, empty = host("a", hw__memory_available_bytes=GIB), host("b", hw__memory_available_bytes=7 * GIB)
+    found = fit(files(tmp_path, app_json=app(2)), [full, empty])
+    assert (found.outcome, found.placed[0].hosts) == ("fits", ("b", "b"))
+
+
+def test_containers_that_are_replaced_free_what_they_use(ready, tmp_path):
+    text = "name: shop\nservices: {web: {image: a, deploy: {resources: {reservations: {memory: 5G}}}}}\n"
+    for running, outcome in ((("shop-web-1 shop/web",), "fits"), (("other-1 other/web",), "cannot tell")):
+        there = host("a", hw__memory_available_bytes=GIB, engine__running=running)
+        assert fit(files(tmp_path, compose_yaml=text), [there]).outcome == outcome
