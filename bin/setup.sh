@@ -93,7 +93,7 @@ package_of() {
         apt-get:ansible-playbook | dnf:ansible-playbook | apk:ansible-playbook) echo "ansible-core" ;;
         *:cloud-init) echo "cloud-init" ;;
         *:pipx) echo "pipx" ;;
-        *:dash | *:bash | *:mksh | *:posh | *:yash) echo "$2" ;;
+        *:dash | *:bash | *:mksh | *:posh | *:yash | *:tcsh) echo "$2" ;;
         apt-get:shellcheck) echo "shellcheck" ;;
         dnf:shellcheck) echo "ShellCheck" ;;
         apk:shellcheck) echo "shellcheck" ;;
@@ -156,7 +156,7 @@ present() {
         nspawn) command -v systemd-nspawn >/dev/null 2>&1 ;;
         emulator) have qemu-system-x86_64 mkfs.ext4 depmod && test -e /usr/share/seabios/bios-256k.bin ;;
         podman) have podman newuidmap ;;
-        npm | docker-registry | promtool | ansible-playbook | cloud-init | pipx | curl | openssl | ssh-keygen | objdump | debootstrap | sysbench | iperf3 | qemu-aarch64-static | dash | bash | mksh | posh | yash | \
+        npm | docker-registry | promtool | ansible-playbook | cloud-init | pipx | curl | openssl | ssh-keygen | objdump | debootstrap | sysbench | iperf3 | qemu-aarch64-static | dash | bash | mksh | posh | yash | tcsh | \
             shellcheck | sshd) command -v "$1" >/dev/null 2>&1 ;;
     esac
 }

@@ -37,7 +37,8 @@ class Timed(Connection):
 
     def __enter__(self) -> "Timed":
         self.started = time.monotonic()
-        return super().__enter__()
+        super().__enter__()
+        return self
 
     def exchange(self, text: str) -> Iterator[bytes]:
         """Exchange lines, and note when the first one came."""
@@ -54,7 +55,7 @@ def audited(address: str) -> tuple[float, float, int, int]:
     audit_host(RemoteHost(opened.known, connection, experiments=True), profiles=names())
     ended = time.monotonic()
     handshake = connection.answered - connection.started
-    return handshake, ended - connection.answered, connection.exchanges, connection._received  # noqa: SLF001
+    return handshake, ended - connection.answered, connection.exchanges, connection.received
 
 
 def cpu_of_busybox() -> float:

@@ -86,9 +86,17 @@ def measure_there(
         UsageError: when the address, the folder or the executable cannot be one.
     """
     bench = RemoteBench(address, attach or "")
-    if attach is None:
-        bench.begin(find_executable(executable), words)
-    _follow(bench)
+    try:
+        if attach is None:
+            bench.begin(find_executable(executable), words, _name)
+        bench.follow(_say)
+    except Exception:
+        raise
+    except BaseException:  # what a signal raises, here and in hostcheck.cli
+        if not bench.begun or not bench.stop():
+            raise
+        write_message("ending the run there; what was measured so far is fetched")
+        bench.follow(_say)
     kept: list[Run] = []
     code = bench.fetch(lambda data: _keep(data, address, kept.append, saved_to, store))
     if not kept:
@@ -96,17 +104,8 @@ def measure_there(
     return There(kept[0], code)
 
 
-def _follow(bench: RemoteBench) -> None:
-    """Follow the run; where the user ends this, let the host end its measuring too, and follow that."""
-    try:
-        write_message(f"measuring in {bench.folder} there; --attach {bench.folder} fetches the run, should this end")
-        bench.follow(_say)
-    except Exception:
-        raise
-    except BaseException:  # noqa: BLE001  what a signal raises, here and in hostcheck.cli
-        write_message("ending the run there; what was measured so far is fetched")
-        bench.stop()
-        bench.follow(_say)
+def _name(folder: str) -> None:
+    write_message(f"copying to {folder} there, to measure in it; --attach {folder} fetches the run, should this end")
 
 
 def _say(line: str) -> None:

@@ -4,20 +4,16 @@ import contextlib
 import os
 import re
 import shlex
-import shutil
-import subprocess
-import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
 
 from hostcheck.errors import CannotMeasureError, HostcheckError, UsageError
-from hostcheck.host.lookup import own_environment
 from hostcheck.plaintext import plain
 from hostcheck.remote.address import ssh_command
+from hostcheck.remote.piped import SSH_FAILED, Piped, UnreachedError
 from hostcheck.resources import read_shipped
 
 DEADLINE_SECONDS = 6 * 3600
@@ -32,15 +28,30 @@ MOST_BYTES = 1 << 28
 FILE_VARIABLE = "HOSTCHECK_FILE"
 """The environment variable in which the executable's launcher (release/launcher.sh) says where the file is."""
 
+SILENT_SECONDS = 60.0
+"""Until a host is left that writes nothing: in each step it writes something each second (``bench.sh``)."""
+
+COPY_SECONDS = 3600.0
+"""Until a host is left that has not taken the executable, or given the run file: 4 kB/s."""
+
 _STEPS = Path(__file__).with_name("bench.sh")
+_BEGINS = b"hostcheck.bench/1 begins"
+"""The first line that ``bench.sh`` writes: what a login prints comes before it."""
+
+_COMMAND = (
+    "exec sh -c 'PATH=$PATH:/usr/sbin:/usr/bin:/sbin:/bin; eval \"$(dd bs=1 count={} 2>/dev/null)\"' hostcheck {}"
+)
+"""What the user's shell on the host runs, which may be csh or fish: the program itself comes by the input, of which dd
+takes no byte too many. The step is named for whoever looks at the host's processes."""
+
 _HEAD = re.compile(r"#!/bin/sh\n# hostcheck \S+ for Linux on (?P<machine>[a-z0-9_]+),")
 _FOLDER = re.compile(r"/[A-Za-z0-9_./-]{0,200}/hostcheck-bench\.[A-Za-z0-9]{6}")
-_SSH_FAILED = 255
 _TRIES = 5
 _PAUSE_SECONDS = 2.0
-_ERROR_BYTES = 4000
-_ANSWER_BYTES = 1 << 20
-"""Of a host that is sent the executable: what a login prints, and the folder."""
+_MOST_SAID = 1 << 22
+"""Bytes that a host writes in one step, beside the run file."""
+
+_REMEDY = "run the executable there by other means (docs/release.md)"
 
 
 class LostConnectionError(CannotMeasureError):
@@ -88,7 +99,8 @@ class RemoteBench:
     """A run on a host.
 
     Attributes:
-        folder: where it is there; empty before it began.
+        folder: where it is there; empty before it has a name.
+        begun: whether the host may measure, since it was sent the whole executable.
     """
 
     def __init__(self, address: str, folder: str = "") -> None:
@@ -102,36 +114,40 @@ class RemoteBench:
                 f"{folder!r} is not the folder of a run", remedy="give the one that hostcheck bench ssh:// printed"
             )
         program, *words, _ = ssh_command(address)
-        # Minutes pass without a word; a link that is dead ends the connection within one.
+        # A link that is dead ends the connection within a minute or so.
         self._ssh = [program, "-o", "ServerAliveInterval=20", *words]
         self._address = address
         self.folder = folder
+        self.begun = bool(folder)
 
-    def begin(self, executable: Executable, options: Sequence[str]) -> None:
+    def begin(self, executable: Executable, options: Sequence[str], named: Callable[[str], None]) -> None:
         """Copy the executable, and start it with these options of ``hostcheck bench``.
+
+        Args:
+            executable: the file.
+            options: of the command there.
+            named: given the folder there, before anything is copied: whatever ends this process later, its user has it.
 
         Raises:
             CannotMeasureError: when the host does not take it.
         """
         size = executable.path.stat().st_size
         words = (executable.machine, str(size), str(DEADLINE_SECONDS), str(KEPT_SECONDS), *options)
-        # Through a pipe of this process: where that ends, the copy does too.
-        with executable.path.open("rb") as file, self._started("begin", *words) as process:
-            assert process.stdin is not None
-            answer, errors = _Answer(process, process.stdout), _Answer(process, process.stderr)
-            with contextlib.suppress(BrokenPipeError):
-                shutil.copyfileobj(file, process.stdin)
-            with contextlib.suppress(BrokenPipeError):
-                process.stdin.close()
-            answer.join()
-            errors.join()
-            process.wait()
-        if answer.endless or errors.endless:
-            raise CannotMeasureError(f"starting hostcheck at {self._address}: the host sent more than an answer has")
-        folder = answer.text.decode("utf-8", "replace").rpartition("\n")[0].rpartition("\n")[2]
-        if process.returncode or not _FOLDER.fullmatch(folder):
-            raise CannotMeasureError(f"starting hostcheck at {self._address}: {_said(errors.text, process.returncode)}")
-        self.folder = folder
+        with executable.path.open("rb") as file, self._step(COPY_SECONDS, "begin", *words) as step:
+            folder = (step.line() or b"").decode("utf-8", "replace")
+            if not _FOLDER.fullmatch(folder):
+                step.end()
+                raise CannotMeasureError(f"starting hostcheck at {self._address}: {step.says()}")
+            self.folder = folder
+            named(folder)
+            step.send(b"", file)
+            try:
+                code = step.end()
+            finally:
+                self.begun = step.sent
+            # Of a connection that was lost after that, the next one says what became of the run.
+            if code and not (self.begun and _is_lost(code)):
+                raise CannotMeasureError(f"starting hostcheck at {self._address}: {step.says()}")
 
     def follow(self, say: Callable[[str], None]) -> None:
         """Hand on each line that hostcheck says there, until it ends; a connection that is lost is made again.
@@ -143,33 +159,38 @@ class RemoteBench:
         at, tries = 0, 0
         while True:
             before = at
-            with self._started("follow", self.folder, str(at)) as process:
-                at += _pass_on(process, say)
-                code = process.wait()
-                errors = process.stderr.read(_ERROR_BYTES) if process.stderr else b""
+            try:
+                with self._step(DEADLINE_SECONDS + KEPT_SECONDS, "follow", self.folder, str(at)) as step:
+                    while (line := step.line()) is not None:
+                        # A byte 0 says that the host is there.
+                        text = line.replace(b"\0", b"")
+                        at += len(text) + 1
+                        say(plain(text.decode("utf-8", "replace")))
+                    code = step.end()
+                    why = step.says()
+            except UnreachedError as error:
+                code, why = SSH_FAILED, str(error)
             if code == 0:
                 return
-            if code > 0 and code != _SSH_FAILED:
-                raise CannotMeasureError(f"following hostcheck at {self._address}: {_said(errors, code)}")
+            if not _is_lost(code):
+                raise CannotMeasureError(f"following hostcheck at {self._address}: {why}")
             tries = 1 if at > before else tries + 1
             if tries >= _TRIES:
                 raise LostConnectionError(
-                    f"the connection to {self._address} was lost: {_said(errors, code)}",
+                    f"the connection to {self._address} was lost: {why}",
                     remedy=f"the run goes on there; hostcheck bench {self._address} --attach {self.folder} fetches it",
                 )
             time.sleep(_PAUSE_SECONDS)
 
-    def stop(self) -> None:
-        """Let hostcheck end there, with what it has measured. What does not reach the host is left to its deadline."""
-        with contextlib.suppress(OSError, subprocess.TimeoutExpired):
-            subprocess.run(
-                self._command("stop", self.folder),
-                check=False,
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                timeout=60,
-                env=own_environment(),
-            )
+    def stop(self) -> bool:
+        """Let hostcheck end there, with what it has measured; return False where no run is there.
+
+        What does not reach the host is left to its deadline.
+        """
+        with contextlib.suppress(CannotMeasureError), self._step(SILENT_SECONDS, "stop", self.folder) as step:
+            code = step.end()
+            return code == 0 or _is_lost(code)
+        return True
 
     def fetch(self, keep: Callable[[bytes], None]) -> int:
         """Fetch the run file, and have all of hostcheck removed from the host once it is kept.
@@ -184,78 +205,49 @@ class RemoteBench:
             LostConnectionError: when the file did not arrive whole.
             CannotMeasureError: when the run is not there.
         """
-        with self._started("fetch", self.folder) as process:
-            assert process.stdin is not None
-            assert process.stdout is not None
-            numbers = process.stdout.readline(64).split()
-            if len(numbers) == 2 and all(map(bytes.isdigit, numbers)) and int(numbers[1]) <= MOST_BYTES:
-                code, size = map(int, numbers)
-                data = process.stdout.read(size)
-                if len(data) == size:
-                    keep(data)
-                    process.stdin.write(b"received\n")
-                    process.stdin.close()
-                    process.wait()
-                    return code
-            process.stdin.close()
-            errors = process.stderr.read(_ERROR_BYTES) if process.stderr else b""
-            code = process.wait()
-        kind: type[HostcheckError] = CannotMeasureError if code > 0 and code != _SSH_FAILED else LostConnectionError
         remedy = f"hostcheck bench {self._address} --attach {self.folder} fetches it"
-        raise kind(f"fetching the run of {self._address}: {_said(errors, code)}", remedy=remedy)
-
-    def _command(self, *words: str) -> list[str]:
-        return [*self._ssh, shlex.join(["sh", "-c", read_shipped(_STEPS), "hostcheck", *words])]
+        try:
+            with self._step(COPY_SECONDS, "fetch", self.folder) as step:
+                numbers = (step.line() or b"").split()
+                if len(numbers) == 2 and all(map(bytes.isdigit, numbers)) and int(numbers[1]) <= MOST_BYTES:
+                    code, size = map(int, numbers)
+                    step.most_bytes += size
+                    data = step.exactly(size)
+                    if len(data) == size:
+                        keep(data)
+                        step.send(b"received\n")
+                        step.end()
+                        return code
+                code = step.end()
+                why = step.says()
+        except UnreachedError as error:
+            code, why = SSH_FAILED, str(error)
+        kind: type[HostcheckError] = LostConnectionError if _is_lost(code) else CannotMeasureError
+        raise kind(f"fetching the run of {self._address}: {why}", remedy=remedy)
 
     @contextmanager
-    def _started(self, *words: str) -> Iterator["subprocess.Popen[bytes]"]:
-        pipe = subprocess.PIPE
-        process = subprocess.Popen(self._command(*words), stdin=pipe, stdout=pipe, stderr=pipe, env=own_environment())
-        try:
-            yield process
-        finally:
-            process.kill()
-            process.wait()
-            for stream in (process.stdin, process.stdout, process.stderr):
-                if stream:
-                    with contextlib.suppress(OSError):
-                        stream.close()
+    def _step(self, seconds: float, *words: str) -> Iterator[Piped]:
+        """Begin a step of ``bench.sh`` on the host.
+
+        Args:
+            seconds: which it may take.
+            words: its name and its arguments.
+
+        Raises:
+            UnreachedError: when the host does not answer.
+            CannotMeasureError: when it does not run the step.
+        """
+        # In braces: a shell runs nothing of a program that is cut short.
+        text = "\n".join(("{", read_shipped(_STEPS), shlex.join(words), "}")).encode("utf-8", "surrogateescape")
+        command = _COMMAND.format(len(text), words[0])
+        with Piped([*self._ssh, command], self._address, _MOST_SAID) as step:
+            step.send(text)
+            step.begin(_BEGINS, _REMEDY)
+            step.deadline = time.monotonic() + seconds
+            step.silence = SILENT_SECONDS
+            yield step
 
 
-class _Answer(threading.Thread):
-    """What a process writes, read while it is sent the executable. One that writes without end is killed."""
-
-    def __init__(self, process: "subprocess.Popen[bytes]", stream: IO[bytes] | None) -> None:
-        super().__init__(daemon=True)
-        assert stream is not None
-        self._process = process
-        self._descriptor = stream.fileno()
-        self.text = b""
-        self.endless = False
-        self.start()
-
-    def run(self) -> None:
-        while part := os.read(self._descriptor, 1 << 16):
-            self.text += part
-            if len(self.text) > _ANSWER_BYTES:
-                self.endless = True
-                self._process.kill()
-                return
-
-
-def _pass_on(process: "subprocess.Popen[bytes]", say: Callable[[str], None]) -> int:
-    """Hand on whole lines, and return how many bytes they had."""
-    assert process.stdout is not None
-    passed, line = 0, b""
-    while part := process.stdout.read1(1 << 16):  # type: ignore[attr-defined]
-        *lines, line = (line + part.replace(b"\0", b"")).split(b"\n")
-        for each in lines:
-            passed += len(each) + 1
-            say(plain(each.decode("utf-8", "replace")))
-        line = line[-_ERROR_BYTES:]
-    return passed
-
-
-def _said(errors: bytes, code: int) -> str:
-    lines = [line for line in errors.decode("utf-8", "replace").splitlines() if line.strip()]
-    return plain(lines[-1]) if lines else f"it ended with {code}"
+def _is_lost(code: int) -> bool:
+    """Whether ssh ended by itself or was ended, and not the step."""
+    return code < 0 or code == SSH_FAILED

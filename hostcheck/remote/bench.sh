@@ -1,27 +1,44 @@
 # What hostcheck bench ssh:// runs on the host, one step a connection: begin, follow, fetch, stop. POSIX sh.
 # Everything is in one new folder that only the user can read. It is removed once the run is fetched, or when it was not
-# fetched in time; while hostcheck measures, no connection is needed.
+# fetched in time; while hostcheck measures, no connection is needed. A line with the name of a step and its words ends this.
 umask 077
+echo 'hostcheck.bench/1 begins'
 
 fail() {
     echo "$*" >&2
     exit 4
 }
 
-# begin MACHINE BYTES DEADLINE KEPT OPTIONS...: takes the executable from the input and starts it. Times are in seconds.
+# suits FOLDER BYTES: whether the executable can be unpacked and run there.
+suits() {
+    printf '#!/bin/sh\n' >"$1/hostcheck" && chmod 700 "$1/hostcheck" && "$1/hostcheck" || return
+    left=$(df -Pk "$1" | sed -n '2s/.* \([0-9]*\)  *[0-9]*% .*/\1/p')
+    test "${left:-$2}" -gt "$(($2 / 256))"
+} 2>/dev/null
+
+# begin MACHINE BYTES DEADLINE KEPT OPTIONS...: writes the name of the folder, takes the executable from the input, and
+# starts it. Times are in seconds.
 begin() {
     machine=$1 bytes=$2 deadline=$3 kept=$4
     shift 4
     here=$(uname -m)
     test "$here" = "$machine" || fail "the executable is for $machine, and that host is $here: install hostcheck there, with pipx and the wheel"
-    folder=
-    for place in "${TMPDIR:-/tmp}" /tmp /var/tmp /dev/shm /run; do
-        folder=$(mktemp -d "$place/hostcheck-bench.XXXXXX" 2>/dev/null) && break
-    done
-    test -n "$folder" || fail "no folder can be made in TMPDIR, /tmp, /var/tmp, /dev/shm or /run"
-    trap 'rm -rf "$folder"' EXIT
+    folder='' beat=''
+    trap 'kill $beat 2>/dev/null; rm -rf "$folder"' EXIT
     trap 'exit 4' HUP INT TERM PIPE
-    cat >"$folder/hostcheck" 2>/dev/null
+    for place in "${TMPDIR:-/tmp}" /tmp /var/tmp /dev/shm /run; do
+        case $place in [!/]* | *[!A-Za-z0-9_./-]*) continue ;; esac
+        folder=$(mktemp -d "$place/hostcheck-bench.XXXXXX" 2>/dev/null) || continue
+        suits "$folder" "$bytes" && break
+        rm -rf "$folder"
+        folder=
+    done
+    test -n "$folder" || fail "no folder for it: TMPDIR, /tmp, /var/tmp, /dev/shm and /run lack room, or forbid programs (noexec)"
+    echo "$folder"
+    # Says that the host is there.
+    while kill -0 "$$" && printf '\000'; do sleep 1 >/dev/null; done 2>/dev/null &
+    beat=$!
+    head -c "$bytes" >"$folder/hostcheck" 2>/dev/null
     test "$(($(wc -c <"$folder/hostcheck")))" -eq "$bytes" || fail "the executable did not arrive whole in $folder"
     chmod 700 "$folder/hostcheck"
     : >"$folder/log"
@@ -30,8 +47,8 @@ begin() {
         exec </dev/null >/dev/null 2>&1
         measure "$@"
     ) &
+    kill "$beat"
     trap - EXIT
-    echo "$folder"
 }
 
 # Whether hostcheck runs: the folder is there, and says nothing else.
@@ -73,6 +90,9 @@ measure() {
 follow() {
     cd "$1" 2>/dev/null || fail "no run of hostcheck is in $1: it was fetched, or not in time"
     at=$2
+    # Where the connection was lost at the end of begin.
+    for _ in 1 2 3 4 5; do test -e log || sleep 1; done
+    test -e log || fail "the executable did not arrive whole in $1"
     while :; do
         ended=no
         test ! -e ended || ended=yes
@@ -101,7 +121,7 @@ fetch() {
 
 # stop FOLDER: lets hostcheck end, with what it has measured.
 stop() {
-    cd "$1" 2>/dev/null && kill -TERM "$(cat pid)"
+    cd "$1" 2>/dev/null || fail "no run of hostcheck is in $1"
+    for _ in 1 2 3 4 5; do test -s pid || test -e ended || sleep 1; done
+    test -e ended || kill -TERM "$(cat pid)"
 }
-
-"$@"

@@ -19,12 +19,13 @@ SAMPLE = Path(__file__).parents[2] / "reports/sample/host.json"
 SHORTLY = """
 import sys
 from hostcheck.remote import bench
-bench.DEADLINE_SECONDS, bench.KEPT_SECONDS = int(sys.argv.pop(1)), int(sys.argv.pop(1))
+bench.DEADLINE_SECONDS, bench.KEPT_SECONDS, bench.SILENT_SECONDS = (int(sys.argv.pop(1)) for _ in range(3))
 bench._PAUSE_SECONDS = 0.1
 from hostcheck.__main__ import main
 main()
 """
-"""hostcheck with other limits of a run on a host, in seconds: until it is stopped, and until it is removed."""
+"""hostcheck with other limits of a run on a host, in seconds: until it is stopped, until it is removed, and until
+a host that says nothing is left."""
 
 
 class Host:
@@ -39,24 +40,28 @@ class Host:
         programs.mkdir()
         # As ssh: the last word goes to a shell of the host, and 255 says that the connection was lost.
         held = (
-            f"case $last in *' hostcheck fetch '*) test ! -e {folder}/hold || {{\n"
-            f'TMPDIR={self.place} sh -c "exec $last" | {{ touch {folder}/fetching\n'
+            f"case $last in *' hostcheck fetch') test ! -e {folder}/hold || {{\n"
+            f'TMPDIR={self.place} sh -c "$last" | {{ touch {folder}/fetching\n'
             f"while test -e {folder}/hold; do sleep 0.1; done\ncat; }}; exit; }} ;; esac"
         )
-        script = (
-            f"for last; do :; done\ntest ! -e {folder}/down || exit 255\n{held}\n"
-            f'TMPDIR={self.place} exec sh -c "exec $last"'
+        self.program = programs / "ssh"
+        self.program.touch(0o755)
+        self.reached_by(
+            f'for last; do :; done\ntest ! -e {folder}/down || exit 255\n{held}\nTMPDIR={self.place} exec sh -c "$last"'
         )
-        (programs / "ssh").write_text(f"#!/bin/sh\n{script}\n")
-        (programs / "ssh").chmod(0o755)
         self.environment = {**os.environ, "PATH": f"{programs}:{os.environ['PATH']}", "HOME": str(folder)}
+
+    def reached_by(self, script: str) -> None:
+        """Let ssh be this script."""
+        self.program.write_text(f"#!/bin/sh\n{script}\n")
 
     def measures(self, script: str, *, machine: str = MACHINE) -> None:
         """Let the executable be this script."""
         self.executable.write_text(f"#!/bin/sh\n# hostcheck 1 for Linux on {machine}, made for a test\n{script}\n")
 
-    def start(self, *options: str, deadline: int = 600, kept: int = 600) -> "subprocess.Popen[str]":
-        argv = [sys.executable, "-c", SHORTLY, str(deadline), str(kept), "bench", "ssh://host", *options]
+    def start(self, *options: str, deadline: int = 600, kept: int = 600, silent: int = 60) -> "subprocess.Popen[str]":
+        limits = map(str, (deadline, kept, silent))
+        argv = [sys.executable, "-c", SHORTLY, *limits, "bench", "ssh://host", *options]
         argv += [] if {"--attach", "--executable"} & {*options} else ["--executable", str(self.executable)]
         pipe = subprocess.PIPE
         return subprocess.Popen(argv, env=self.environment, cwd=self.folder, stdout=pipe, stderr=pipe, text=True)
@@ -65,6 +70,9 @@ class Host:
         process = self.start(*options, **limits)
         out, errors = process.communicate(timeout=120)
         return process.returncode, out, errors
+
+    def measures_now(self) -> bool:
+        return self.until(lambda: list(self.place.glob("hostcheck-bench.*/pid")))
 
     def folders(self) -> list[Path]:
         return list(self.place.glob("hostcheck-bench.*"))
@@ -124,7 +132,9 @@ def test_a_client_that_is_killed_while_it_copies_leaves_nothing(host):
     host.measures("exit 0")
     os.truncate(host.executable, 1 << 40)
     running = host.start("--no-store")
-    assert host.until(host.folders)
+    line = running.stderr.readline()
+    # Whatever stays there has a name here before it can stay.
+    assert host.folders() == [Path(folder_in(line))]
     running.send_signal(signal.SIGKILL)
     running.communicate()
     assert host.is_clean()
@@ -135,10 +145,11 @@ def test_a_client_that_is_killed_while_the_host_measures_loses_nothing(host):
     host.measures(f"while test ! -e {go}; do sleep 0.1; done\n" + MEASURE.format(place=host.folder))
     running = host.start("--no-store")
     line = running.stderr.readline()
+    assert host.measures_now()
     running.send_signal(signal.SIGKILL)
     running.communicate()
     go.touch()
-    folder = line.partition("measuring in ")[2].partition(" there")[0]
+    folder = folder_in(line)
     code, out, errors = host.run("--attach", folder, "--no-store")
     assert code == 0, errors
     assert "Sequential read" in out
@@ -157,26 +168,54 @@ def test_a_client_that_is_killed_while_it_fetches_loses_nothing(host):
     running.send_signal(signal.SIGKILL)
     running.communicate()
     hold.unlink()
-    folder = line.partition("measuring in ")[2].partition(" there")[0]
+    folder = folder_in(line)
     code, out, errors = host.run("--attach", folder, "--no-store")
     assert code == 0, errors
     assert "Sequential read" in out
     assert host.is_clean()
 
 
-def test_a_host_that_answers_without_end_is_left_while_it_is_sent_the_executable(host):
+BEGUN = "echo hostcheck.bench/1 begins; echo /tmp/hostcheck-bench.abcdef"
+
+
+@pytest.mark.parametrize(
+    ("script", "says"),
+    [
+        (f"{BEGUN}; exec cat /dev/zero", "sent more than an answer has"),
+        (f"{BEGUN}; exec sleep 600", "did not answer in time"),
+        (f"{BEGUN}; echo no room >&2; exit 4", "no room"),
+        ("exec cat", "gives back what it is sent"),
+    ],
+)
+def test_a_host_that_does_not_take_the_executable_is_left_in_one_line(host, script, says):
     host.measures("exit 0")
     os.truncate(host.executable, 1 << 40)
-    (host.folder / "bin" / "ssh").write_text("#!/bin/sh\nexec cat /dev/zero\n")
-    code, out, errors = host.run("--no-store")
-    assert (code, out, errors.count("\n")) == (4, "", 1)
-    assert "more than an answer has" in errors
+    host.reached_by(script)
+    code, out, errors = host.run("--no-store", silent=1)
+    lines = [line for line in errors.splitlines() if " copying to " not in line]
+    assert (code, out, len(lines)) == (4, "", 1)
+    assert says in lines[0]
+
+
+@pytest.mark.parametrize("shell", ["sh", pytest.param("tcsh -f", marks=pytest.mark.real)])
+def test_what_a_login_prints_is_passed_over_whatever_the_shell(host, shell):
+    host.measures(MEASURE.format(place=host.folder))
+    # More than a pipe holds, in each step.
+    noise = "head -c 200000 /dev/zero | tr '\\0' '\\n'; echo Welcome"
+    host.reached_by(f'for last; do :; done\n{noise}\n{{ {noise}; }} >&2\nTMPDIR={host.place} exec {shell} -c "$last"')
+    code, out, errors = host.run("--name", "a'b!c $HOME `id`\nd", "--no-store")
+    assert code == 0, errors
+    assert "Sequential read" in out
+    assert "disk: 1 of 2" in errors
+    assert (host.folder / "words").read_text() == "bench --name a'b!c $HOME `id`\nd --no-store -o run.json\n"
+    assert host.is_clean()
 
 
 def test_a_run_that_is_not_fetched_is_removed_in_time(host):
     host.measures(MEASURE.format(place=host.folder))
     running = host.start("--no-store", kept=2)
     assert "; --attach" in running.stderr.readline()
+    assert host.until((host.folder / "words").exists)
     running.send_signal(signal.SIGKILL)
     running.communicate()
     assert host.is_clean()
@@ -186,6 +225,7 @@ def test_a_run_is_stopped_at_its_deadline_without_a_client(host):
     host.measures("trap 'exit 130' TERM\nwhile :; do sleep 0.1; done")
     running = host.start("--no-store", deadline=2, kept=2)
     assert "; --attach" in running.stderr.readline()
+    assert host.measures_now()
     running.send_signal(signal.SIGKILL)
     running.communicate()
     assert host.is_clean()
@@ -196,17 +236,22 @@ def test_a_lost_connection_says_how_to_fetch_the_run(host):
     host.measures(f"while test ! -e {go}; do sleep 0.1; done\n" + MEASURE.format(place=host.folder))
     running = host.start("--no-store")
     line = running.stderr.readline()
+    assert host.measures_now()
     assert host.until(lambda: children(running.pid))
     (host.folder / "down").touch()
     os.kill(children(running.pid)[0], signal.SIGKILL)
     out, errors = running.communicate(timeout=60)
-    folder = line.partition("measuring in ")[2].partition(" there")[0]
+    folder = folder_in(line)
     assert (running.returncode, out) == (4, "")
     assert f"--attach {folder} fetches it" in errors
     (host.folder / "down").unlink()
     go.touch()
     assert host.run("--attach", folder, "--no-store")[0] == 0
     assert host.is_clean()
+
+
+def folder_in(line: str) -> str:
+    return line.partition("copying to ")[2].partition(" there")[0]
 
 
 def children(pid: int) -> list[int]:

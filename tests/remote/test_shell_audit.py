@@ -121,7 +121,7 @@ def test_an_answer_without_end_is_left(shell, monkeypatch):
 
 
 def test_a_host_that_hangs_ends_at_its_deadline_with_what_came(monkeypatch):
-    monkeypatch.setattr("hostcheck.remote.connection.EXCHANGE_SECONDS", 1.0)
+    monkeypatch.setattr("hostcheck.remote.piped.EXCHANGE_SECONDS", 1.0)
     host = open_remote(None, SILENT, experiments=True)
     run = audit_host(host)
     assert host.problem.endswith("did not answer in time")
@@ -131,20 +131,20 @@ def test_a_host_that_hangs_ends_at_its_deadline_with_what_came(monkeypatch):
 
 @pytest.mark.parametrize("shell", ["sleep 60", "sh -n", "sh -c 'sh | tr a-z A-Z'", "yes"])
 def test_one_that_never_begins_is_left_too(shell, monkeypatch):
-    monkeypatch.setattr("hostcheck.remote.connection.EXCHANGE_SECONDS", 1.0)
+    monkeypatch.setattr("hostcheck.remote.piped.EXCHANGE_SECONDS", 1.0)
     with pytest.raises(CannotMeasureError, match="did not answer as a shell does"):
         audit_host(open_remote(None, shell, experiments=True))
 
 
 def test_one_that_is_never_silent_ends_at_its_bound_of_bytes(monkeypatch):
     monkeypatch.setattr("hostcheck.remote.connection.MOST_BYTES", 1 << 20)
-    monkeypatch.setattr("hostcheck.remote.connection.EXCHANGE_SECONDS", 1e9)
+    monkeypatch.setattr("hostcheck.remote.piped.EXCHANGE_SECONDS", 1e9)
     with pytest.raises(CannotMeasureError, match="did not answer as a shell does"):
         audit_host(open_remote(None, "yes", experiments=True))
 
 
 def test_no_process_is_left(monkeypatch):
-    monkeypatch.setattr("hostcheck.remote.connection.EXCHANGE_SECONDS", 1.0)
+    monkeypatch.setattr("hostcheck.remote.piped.EXCHANGE_SECONDS", 1.0)
     connection = Connection(shlex.split(SILENT), "it")
     with connection:
         assert list(connection.exchange("true"))

@@ -1,0 +1,273 @@
+"""A command with a host at its other end: what it is sent, and what it writes.
+
+Its input, its output and its errors are served together, so that none of the three that is full stops the others. All
+of it is bounded: the bytes, those of a line, and the time.
+"""
+
+import contextlib
+import math
+import os
+import select
+import signal
+import subprocess
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import IO
+
+from hostcheck.errors import CannotMeasureError
+from hostcheck.host.lookup import find_program, own_environment, own_folders
+from hostcheck.plaintext import plain
+
+CONNECT_SECONDS = 120.0
+"""Until the first line of a program, where ssh may ask for a password."""
+
+EXCHANGE_SECONDS = 30.0
+"""The same where no ssh asks."""
+
+MOST_LINE = 1 << 21
+"""Bytes of a line: a file may be one."""
+
+_CHUNK = 1 << 16
+_MOST_SAID = 4000
+_SHOWN = 200
+_GRACE_SECONDS = 2.0
+_NOT_FOUND, _NOT_RUN, SSH_FAILED = 127, 126, 255
+"""Exit codes of a shell that finds no such command, or may not run it (POSIX, 2.8.2), and of ssh(1)."""
+
+
+class UnreachedError(CannotMeasureError):
+    """The host did not answer, or not in time."""
+
+
+class Piped:
+    """A running command.
+
+    Attributes:
+        deadline: when the command is left, in seconds of ``time.monotonic``.
+        silence: after how many seconds without output it is left before that.
+        received: bytes of its output so far.
+        most_bytes: how many of them are read.
+        problem: why there is no more output; empty while there may be.
+    """
+
+    def __init__(self, argv: Sequence[str], where: str, most_bytes: int) -> None:
+        """Take the command, what to call the host in messages, and how much output is read."""
+        self._argv = list(argv)
+        self._where = where
+        self.most_bytes = most_bytes
+        self._process: subprocess.Popen[bytes] | None = None
+        self._unsent = b""
+        self._file: IO[bytes] | None = None
+        self._pending = b""
+        self._at = 0
+        self._said = b""
+        self._errors = b""
+        self._heard = 0.0
+        self._left = False
+        self.deadline = 0.0
+        self.silence = math.inf
+        self.received = 0
+        self.problem = ""
+
+    def __enter__(self) -> "Piped":
+        """Start the command.
+
+        Raises:
+            CannotMeasureError: when it cannot be started.
+        """
+        try:
+            self._process = subprocess.Popen(
+                [_program(self._argv[0]), *self._argv[1:]],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                bufsize=0,
+                env=own_environment(),
+            )
+        except (OSError, ValueError) as error:
+            what = getattr(error, "strerror", None) or error
+            remedy = "install OpenSSH's client" if self._argv[0] == "ssh" else "name a program that runs a shell"
+            raise CannotMeasureError(f"starting {self._argv[0]} for {self._where}: {what}", remedy=remedy) from error
+        for pipe in (self._process.stdin, self._process.stdout, self._process.stderr):
+            assert pipe is not None
+            os.set_blocking(pipe.fileno(), False)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """End the command, and with its input the shell."""
+        process = self._process
+        assert process is not None
+        for pipe in (process.stdin, process.stdout, process.stderr):
+            if pipe is not None:
+                with contextlib.suppress(OSError):
+                    pipe.close()
+        if self.problem or kind is not None:
+            process.terminate()
+        for number in (signal.SIGTERM, signal.SIGKILL):
+            try:
+                process.wait(_GRACE_SECONDS)
+            except subprocess.TimeoutExpired:
+                process.send_signal(number)
+        process.wait()
+
+    def send(self, data: bytes, file: IO[bytes] | None = None) -> None:
+        """Have bytes sent while output is waited for, and then the rest of a file."""
+        self._unsent += data
+        self._file = file or self._file
+
+    @property
+    def sent(self) -> bool:
+        """Whether all was handed over that was to be sent."""
+        return not self._unsent and self._file is None
+
+    def begin(self, first: bytes, remedy: str) -> None:
+        """Wait for the first line of the program that was sent; what a login prints before it is passed over.
+
+        Args:
+            first: that line, which a line of the program with ``echo`` writes.
+            remedy: what to do where no shell runs the program.
+
+        Raises:
+            CannotMeasureError: when something else than the program writes.
+        """
+        limit = CONNECT_SECONDS if self._argv[0] == "ssh" else EXCHANGE_SECONDS
+        self.deadline = time.monotonic() + limit
+        while (line := self.line()) != first:
+            if line is None:
+                raise self._no_program(remedy)
+            if line == b"echo '" + first + b"'":
+                raise CannotMeasureError(f"{self._where} gives back what it is sent, and runs nothing", remedy=remedy)
+            self._said = (self._said + line + b"\n")[-_MOST_SAID:]
+
+    def line(self) -> bytes | None:
+        """Wait for a line, and return it without its line break; None when there is none, and ``problem`` says why."""
+        while (end := self._pending.find(b"\n", self._at)) < 0:
+            self._pending, self._at = self._pending[self._at :], 0
+            if len(self._pending) > MOST_LINE:
+                self._too_much()
+            if self.problem or not self._more():
+                return None
+        line, self._at = self._pending[self._at : end], end + 1
+        return line
+
+    def exactly(self, size: int) -> bytes:
+        """Wait for so many bytes; fewer when there are no more."""
+        parts = [self.waiting()]
+        size -= len(parts[0])
+        while size > 0 and self._more():
+            parts.append(self._pending)
+            size -= len(self._pending)
+            self._pending = b""
+        data = b"".join(parts)
+        if size < 0:
+            data, self._pending = data[:size], data[size:]
+        return data
+
+    def waiting(self) -> bytes:
+        """Return what was received, and not yet returned."""
+        data, self._pending, self._at = self._pending[self._at :], b"", 0
+        return data
+
+    def end(self) -> int:
+        """Wait until the command ends by itself, or its deadline; return its exit code."""
+        process = self._process
+        assert process is not None
+        while self._more():
+            self._pending = b""
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            return process.wait(_GRACE_SECONDS)
+        process.kill()
+        return process.wait()
+
+    def says(self) -> str:
+        """Return why it was left, the last line of its errors, or how it ended."""
+        process = self._process
+        assert process is not None
+        return (self._left and self.problem) or _last_line(self._errors) or f"it ended with {process.returncode}"
+
+    def _more(self) -> bool:
+        """Wait for output, and meanwhile send what is unsent; when there is no more, ``problem`` says why."""
+        process = self._process
+        assert process is not None and process.stdin and process.stdout and process.stderr  # noqa: PT018
+        while not self.problem:
+            left = min(self.deadline, self._heard + self.silence) - time.monotonic()
+            reading = [pipe for pipe in (process.stdout, process.stderr) if not pipe.closed]
+            writing = [] if self.sent or process.stdin.closed else [process.stdin]
+            readable, writable, _ = select.select(reading, writing, [], max(left, 0))
+            if left <= 0:
+                self.problem, self._left = f"{self._where} did not answer in time", True
+                return False
+            if writable:
+                self._send(process.stdin)
+            if process.stderr in readable:
+                said = process.stderr.read(_CHUNK) or b""
+                self._errors = (self._errors + said)[-_MOST_SAID:]
+                if not said:
+                    process.stderr.close()
+            if process.stdout in readable:
+                part = process.stdout.read(_CHUNK) or b""
+                self._heard = time.monotonic()
+                self.received += len(part)
+                self._pending += part
+                if not part:
+                    self.problem = f"{self._where} ended the connection"
+                elif self.received > self.most_bytes:
+                    self._too_much()
+                return bool(part)
+        return False
+
+    def _send(self, pipe: IO[bytes]) -> None:
+        if not self._unsent and self._file is not None:
+            self._unsent = self._file.read(_CHUNK)
+            self._file = self._file if self._unsent else None
+        try:
+            sent = os.write(pipe.fileno(), self._unsent[:_CHUNK])
+        except BlockingIOError:
+            return
+        except BrokenPipeError:
+            # Whoever reads is gone: its output says why.
+            pipe.close()
+            return
+        self._unsent = self._unsent[sent:]
+
+    def _too_much(self) -> None:
+        self.problem, self._left = f"{self._where} sent more than an answer has", True
+
+    def _no_program(self, remedy: str) -> CannotMeasureError:
+        """Say what answers where no shell runs the program."""
+        process = self._process
+        assert process is not None
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(_GRACE_SECONDS)
+        code = process.returncode
+        self._said += self.waiting()
+        shown = _last_line(self._errors) or _last_line(self._said)
+        says = f": {shown}" if shown else ""
+        if code is None:
+            return UnreachedError(f"{self._where} did not answer as a shell does{says}", remedy=remedy)
+        if code == SSH_FAILED and self._argv[0] == "ssh":
+            return UnreachedError(f"ssh could not reach {self._where}{says}", remedy="try it with ssh alone")
+        if code in {_NOT_FOUND, _NOT_RUN}:
+            return CannotMeasureError(f"{self._where} runs no sh{says}", remedy=remedy)
+        if _last_line(self._said):
+            what = "ran another command than sh, which a forced command or a menu for logins does"
+            return CannotMeasureError(f"{self._where} {what}: {_last_line(self._said)}", remedy=remedy)
+        return CannotMeasureError(f"{self._where} ended the shell with {code}{says}", remedy=remedy)
+
+
+def _program(name: str) -> Path:
+    """Find the program of the user's command, in the user's PATH.
+
+    Raises:
+        OSError: when it does not exist, or may not be run by this process.
+    """
+    return find_program(str(Path(name).absolute()) if os.sep in name else name, own_folders())
+
+
+def _last_line(said: bytes) -> str:
+    lines = [line.strip() for line in said.decode("utf-8", "replace").splitlines() if line.strip()]
+    return plain(lines[-1][:_SHOWN]) if lines else ""
