@@ -122,7 +122,7 @@ def _judge(profile: Profile, check: Check, facts: Mapping[str, Fact], roles: Col
         said = sentence(check, status, found, fact)
     missed = status in {"fail", "warn"}
     if cause := cause_of(fact) if missed else None:
-        check = check._replace(fix=cause.fix, command=cause.command)
+        check = check._replace(fix=cause.fix or check.fix, command=cause.command)
         said = f"{said}: {cause.words}"
     return Verdict(
         profile=profile.name,

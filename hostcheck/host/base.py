@@ -115,7 +115,11 @@ class Host(Protocol):
         """
 
     def statvfs(self, path: str) -> Mapping[str, int] | None:
-        """Return the file system's "free_bytes", "total_bytes", "free_inodes" and "total_inodes"; None if unknown."""
+        """Return the room of the file system that holds a path; None if unknown.
+
+        "free_bytes" are free for an ordinary user, "root_free_bytes" also for root, as statvfs(3) counts them, of
+        "total_bytes" in blocks of "block_bytes"; "free_inodes" of "total_inodes".
+        """
 
     def stat(self, path: str) -> Mapping[str, int] | None:
         """Return "mode" (permission bits), "uid" and "gid" of a file (inode(7)), with links followed.

@@ -82,7 +82,9 @@ class LiveHost:
             return None
         return {
             "free_bytes": found.f_bavail * found.f_frsize,
+            "root_free_bytes": found.f_bfree * found.f_frsize,
             "total_bytes": found.f_blocks * found.f_frsize,
+            "block_bytes": found.f_frsize,
             "free_inodes": found.f_favail,
             "total_inodes": found.f_files,
         }

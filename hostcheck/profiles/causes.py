@@ -1,6 +1,6 @@
-"""What stops a module that is installed, and the one remedy for it: a check that fails because of it names both.
+"""What stops a module that is installed, or a write to the data-root, and the remedy: a check that fails names both.
 
-Without this each such check would have its own remedy, "install the module", which changes nothing.
+Without this each check of a module would have its own remedy, "install the module", which changes nothing.
 """
 
 from collections.abc import Mapping
@@ -12,19 +12,20 @@ from hostcheck.run.model import Evidence, Fact
 _AGAINST = "against"
 _RULES = "/modprobe.d/"
 _COMMAND_LINE = "/proc/cmdline"
+_MOUNTS, _ROOM = "/proc/self/mountinfo", "statvfs "
 
 
 class Cause(NamedTuple):
-    """A setting that stops a module.
+    """What is in the way.
 
     Attributes:
         words: what it is, as a clause.
-        fix: what to do about it.
+        fix: what to do about it; empty where the check itself says that.
         command: the same for a shell; empty where no command does it.
     """
 
     words: str
-    fix: str
+    fix: str = ""
     command: str = ""
 
 
@@ -47,7 +48,7 @@ _SETTINGS: Mapping[str, Cause] = MappingProxyType(
 
 
 def cause_of(fact: Fact | None) -> Cause | None:
-    """Return the setting that stops the module that a fact lacks; None if there is none."""
+    """Return what is in the way of what a fact lacks; None if nothing is known to be."""
     for piece in fact.evidence if fact is not None and fact.known else ():
         if piece.says.startswith(_AGAINST) and (cause := _cause(piece)):
             return cause
@@ -60,6 +61,12 @@ def _cause(piece: Evidence) -> Cause | None:
     if piece.source == _COMMAND_LINE:
         fix = f"Remove {piece.value} from the kernel's command line and reboot."
         return Cause(f"the kernel is started with {piece.value}", fix)
+    if piece.source == _MOUNTS and (piece.value or "").endswith(" is ro"):
+        return Cause("it is mounted read-only")
+    if piece.source.startswith(_ROOM):
+        folder = piece.source.removeprefix(_ROOM)
+        fix = f"Remove what is not needed from the file system of {folder} (du -xh lists it), or enlarge it."
+        return Cause(f"its file system is full, with {piece.value} bytes left to the engine", fix)
     if _RULES in piece.source:
         module = (piece.value or "").split()[1:2]
         fix = f"Remove the line {piece.value!r} from {piece.source}; then modprobe {''.join(module)}."

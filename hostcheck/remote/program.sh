@@ -135,7 +135,7 @@ answer() {
 # Variables of the environment; mode and owner of paths; free space and inodes of the file systems that hold them.
 variables() { for each do eval "name \"\${$each-}\"" && answer environ "$each" "$name"; done; }
 owners() { for path do line=$(ls -ldnL "$path") && line=${line%%"$path"*}; answer stat "$path" "$line"; done; }
-rooms() { for path do answer statvfs "$path" "$(stat -f -c '%a %b %S %d %c' "$path")"; done; }
+rooms() { for path do answer statvfs "$path" "$(stat -f -c '%a %b %S %d %c %f' "$path")"; done; }
 
 # safe PROGRAM: whether only root can exchange a program, which root is to run: it, and the folders above it.
 safe() {

@@ -60,7 +60,12 @@ def test_links_are_read_and_existence_is_of_the_link_itself(host, tmp_path):
 def test_the_free_space_of_a_file_system_is_reported(host, tmp_path):
     room = host.statvfs(str(tmp_path))
     assert 0 < room["free_bytes"] <= room["total_bytes"]
-    assert set(room) == {"free_bytes", "total_bytes", "free_inodes", "total_inodes"}
+    assert set(room) == {
+        *("free_bytes", "root_free_bytes", "total_bytes", "block_bytes"),
+        *("free_inodes", "total_inodes"),
+    }
+    assert room["free_bytes"] <= room["root_free_bytes"] <= room["total_bytes"]
+    assert room["total_bytes"] % room["block_bytes"] == 0
     assert host.statvfs("/no/such/place") is None
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from hostcheck.host.base import Reading
-from hostcheck.host.capture_index import PLACE, Index, dumps, loads, open_recorded
+from hostcheck.host.capture_index import _STATVFS, PLACE, Index, dumps, loads, open_recorded
 from hostcheck.host.captured import CapturedHost
 from hostcheck.host.live import LiveHost
 from hostcheck.host.recorded import Answers, RecordedHost
@@ -15,6 +15,7 @@ from hostcheck.host.tree import Link, MemoryTree
 from hostcheck.run.model import HostIdentity
 
 IDENTITY = HostIdentity("captured", "6.1.0", "x86_64", 4, 1 << 30, "Debian")
+ROOM = {name: number for number, name in enumerate(sorted(_STATVFS))}
 ANSWERS = Answers(
     read={
         "/proc/version": Reading("/proc/version", None),
@@ -30,7 +31,7 @@ ANSWERS = Answers(
     exists={"/dev/kvm": True, "/proc/vz": False, "/root/closed": None},
     environ={"DOCKER_HOST": "unix:///run/d.sock", "UNSET": None},
     stat={"/x": {"mode": 0o644, "uid": 0, "gid": 0}, "/no": None},
-    statvfs={"/": {"free_bytes": 1, "total_bytes": 2, "free_inodes": 3, "total_inodes": 4}, "/no": None},
+    statvfs={"/": ROOM, "/no": None},
     clock={"state": 5, "status": 64, "maxerror_us": 16000000, "esterror_us": 16000000},
     experiment={
         ("overlay", (("directory", "/a"),)): {"ok": True},

@@ -63,3 +63,30 @@ def test_what_the_kernel_lacks_keeps_its_own_remedy(tmp_path):
     verdict = verdicts_of(collect(CapturedHost(tmp_path), strict=True))["net.bridge"]
     assert verdict.status == "fail"
     assert "kernel.modprobe" not in verdict.fix
+
+
+class Full(CapturedHost):
+    """A captured host whose file systems are full."""
+
+    def statvfs(self, path):
+        room = dict.fromkeys(("free_bytes", "root_free_bytes", "free_inodes"), 4096)
+        return room | {"total_bytes": 1 << 30, "block_bytes": 4096, "total_inodes": 1 << 16}
+
+
+@pytest.mark.parametrize(
+    ("kind", "options", "words", "fix"),
+    [
+        (Full, "rw", "its file system is full, with 4096 bytes left to the engine", "or enlarge it"),
+        (CapturedHost, "ro", "it is mounted read-only", "See dmesg for an error of the disk"),
+    ],
+    ids=["full", "read-only"],
+)
+def test_a_data_root_that_cannot_be_written_says_why(tmp_path, kind, options, words, fix):
+    mounted = {"/proc/self/mountinfo": f"27 1 8:1 / / rw - xfs /dev/sda1 {options}\n"}
+    write(tmp_path, Stock(RELEASE, DEBIAN12).changed(mounted))
+    facts = collect(kind(tmp_path), strict=True)
+    for profile in ("docker", "podman", "k3s"):
+        verdict = verdicts_of(facts, profile)["storage.writable"]
+        assert verdict.status == "fail"
+        assert verdict.sentence == f"it cannot be written: {words}"
+        assert fix in verdict.fix

@@ -44,7 +44,7 @@ def test_a_storage_driver_without_room_is_the_layer_s_fault(seen):
     assert "overlay2 in /" in words
     assert "no space left on device" in words
     assert seen["without room"]["steps"]["removed"][0] is True
-    assert seen["without room"]["missed"] == ["prove.container"]
+    assert seen["without room"]["missed"] == ["storage.writable", "prove.container"]
     assert any("storage.driver" in note for note in seen["without room"]["notes"])
 
 

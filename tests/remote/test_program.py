@@ -126,8 +126,11 @@ def test_owners_are_as_here(tree, shell):
 def test_room_is_as_here(tmp_path, shell):
     found = known(lines("rooms", [tmp_path]), shell).answers.statvfs[str(tmp_path)]
     here = LiveHost().statvfs(str(tmp_path))
-    assert {found[key] for key in ("total_bytes", "total_inodes")} == {here["total_bytes"], here["total_inodes"]}
-    assert 0.9 < found["free_bytes"] / here["free_bytes"] < 1.1
+    assert found.keys() == here.keys()
+    for key in ("total_bytes", "block_bytes", "total_inodes"):
+        assert found[key] == here[key], key
+    for key in ("free_bytes", "root_free_bytes", "free_inodes"):
+        assert 0.9 < found[key] / here[key] < 1.1, key
 
 
 @every_shell

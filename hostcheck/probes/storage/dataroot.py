@@ -1,7 +1,7 @@
 """The engine's data-root, where it keeps images and containers, and the file system below it."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from hostcheck.host.base import Host
@@ -10,10 +10,16 @@ from hostcheck.probes.caching import cached_per_audit
 from hostcheck.probes.engine.dockerd import find_daemon
 from hostcheck.probes.engine.engine import find_engine
 from hostcheck.probes.engine.stores import find_store
+from hostcheck.probes.engine.users import home_of_user
 from hostcheck.probes.paths import nearest_existing, resolve
 from hostcheck.run.model import Evidence, Fact
 
 _MOUNTINFO = "/proc/self/mountinfo"
+_TO_START = 256 << 10
+"""Bytes that an engine writes when it first starts: Docker 20.10 ended with 128 KiB free, and started with 256 KiB."""
+_KEPT_BY_EXT4 = (50, 4096)
+"""What ext4 keeps free from root too: the least of a 50th of its blocks and so many (fs/ext4/super.c,
+ext4_calculate_resv_clusters). statvfs(3) counts them as free to root."""
 
 
 class DataRoot(NamedTuple):
@@ -65,8 +71,8 @@ def facts(host: Host, root: DataRoot) -> Iterator[Fact]:
     """Yield storage.data_root, storage.backing_fs, storage.writable and storage.free_bytes."""
     yield Fact("storage.data_root", root.path, evidence=(root.evidence,))
     yield _backing_fs(root)
-    yield _writable(root)
     room = host.statvfs(root.folder)
+    yield _writable(host, root, room)
     if room is None:
         yield Fact.unknown("storage.free_bytes", f"free space at {root.folder} is not part of a captured host")
     else:
@@ -83,14 +89,35 @@ def _backing_fs(root: DataRoot) -> Fact:
     )
 
 
-def _writable(root: DataRoot) -> Fact:
-    """Return storage.writable: a mount, or its file system, may be read-only, as after an error of the disk."""
+def _writable(host: Host, root: DataRoot, room: Mapping[str, int] | None) -> Fact:
+    """Return storage.writable: a file system may be mounted read-only, as after an error of the disk, or be full."""
     if root.mount is None:
         return Fact.unknown("storage.writable", f"no mount in {_MOUNTINFO} holds {root.folder}")
     closed = "ro" in root.mount.options or "ro" in root.mount.super_options
     shown = f"{root.mount.mount_point} is {'ro' if closed else 'rw'}"
     says = f"{'against' if closed else 'for'}: holds {root.folder}"
-    return Fact("storage.writable", not closed, evidence=(Evidence(_MOUNTINFO, shown, says),))
+    evidence = [Evidence(_MOUNTINFO, shown, says)]
+    if room is not None:
+        free, whose = _room_for_engine(host, root, room)
+        says = f"{'for' if free >= _TO_START else 'against'}: free to {whose}, in bytes"
+        evidence.append(Evidence(f"statvfs {root.folder}", str(free), says))
+        closed |= free < _TO_START
+    return Fact("storage.writable", not closed, evidence=tuple(evidence))
+
+
+def _room_for_engine(host: Host, root: DataRoot, room: Mapping[str, int]) -> tuple[int, str]:
+    """Return the bytes that the engine can write at most, and for whom they are free: a user's engine is not root."""
+    home = home_of_user(host)
+    if home and root.path.startswith(f"{home}/"):
+        return room["free_bytes"], "the user"
+    kind = root.mount.fs_type if root.mount else ""
+    if kind == "btrfs":
+        # What is free of its data may lack room for metadata; then it reports that nothing is available (btrfs_statfs).
+        return room["free_bytes"], "root"
+    share, most = _KEPT_BY_EXT4
+    blocks = room["total_bytes"] // max(1, room["block_bytes"])
+    kept = min(blocks // share, most) * room["block_bytes"] if kind == "ext4" else 0
+    return max(0, room["root_free_bytes"] - kept), "root"
 
 
 def _named(host: Host) -> tuple[str, Evidence]:

@@ -12,6 +12,18 @@ MOUNTS = """\
 """
 
 
+def room(*, free, root_free, total=1 << 30, block=4096):
+    """Return what statvfs says of a file system, in bytes."""
+    return {
+        "free_bytes": free,
+        "root_free_bytes": root_free,
+        "total_bytes": total,
+        "block_bytes": block,
+        "free_inodes": 1,
+        "total_inodes": 2,
+    }
+
+
 @pytest.fixture(autouse=True)
 def _no_environment(monkeypatch):
     monkeypatch.delenv("DOCKER_HOST", raising=False)
@@ -79,14 +91,14 @@ def test_a_linked_data_root_is_judged_by_its_target(fake_host):
     host = fake_host(
         {"/proc/self/mountinfo": MOUNTS + "40 27 8:1 / /mnt/big rw - btrfs /dev/sda1 rw\n", "/mnt/big/d/x": ""},
         {"/var/lib/docker": "/mnt/big/d"},
-        room={"free_bytes": 5, "total_bytes": 9, "free_inodes": 1, "total_inodes": 2},
+        room=room(free=5 << 20, root_free=5 << 20),
     )
     found = {fact.id: fact.value for fact in facts(host, find_data_root(host))}
     assert found == {
         "storage.data_root": "/var/lib/docker",
         "storage.backing_fs": "btrfs",
         "storage.writable": True,
-        "storage.free_bytes": 5,
+        "storage.free_bytes": 5 << 20,
     }
 
 
@@ -109,4 +121,47 @@ def test_a_captured_hosts_room_is_unknown(fake_host):
 def test_a_data_root_is_written_unless_its_mount_or_its_file_system_is_read_only(fake_host, facts_of, mounted, value):
     host = fake_host({"/proc/self/mountinfo": f"27 1 254:1 / / {mounted}\n"})
     found = facts_of(lambda host: facts(host, find_data_root(host)), host)
+    assert found["storage.writable"].value is value
+
+
+FULL_FOR_USERS = room(free=0, root_free=40 << 20)
+KEPT = 16 << 20
+"""What ext4 keeps from root too: 4096 blocks of 4 KiB."""
+
+
+@pytest.mark.parametrize(
+    ("kind", "space", "value"),
+    [
+        ("xfs", room(free=0, root_free=0), False),
+        ("xfs", room(free=0, root_free=128 << 10), False),
+        ("xfs", room(free=0, root_free=256 << 10), True),
+        # 5 % of an ext4 are free to root alone, but for what the kernel keeps.
+        ("ext4", FULL_FOR_USERS, True),
+        ("ext4", room(free=0, root_free=KEPT), False),
+        ("ext4", room(free=0, root_free=KEPT + (256 << 10)), True),
+        # With blocks of 1 KiB that is a 50th of 128 MiB: dockerd ended there with "no space left on device".
+        ("ext4", room(free=0, root_free=2621 << 10, total=128 << 20, block=1024), False),
+        ("ext4", room(free=0, root_free=2877 << 10, total=128 << 20, block=1024), True),
+        # ext3 keeps nothing more; btrfs says that nothing is available where metadata has no room.
+        ("ext3", room(free=0, root_free=KEPT), True),
+        ("btrfs", room(free=0, root_free=9 << 30), False),
+        ("ext4", None, True),
+    ],
+)
+def test_a_full_data_root_is_not_written(fake_host, facts_of, kind, space, value):
+    host = fake_host({"/proc/self/mountinfo": f"27 1 254:1 / / rw - {kind} /dev/vda1 rw\n"}, room=space)
+    found = facts_of(lambda host: facts(host, find_data_root(host)), host)
+    assert found["storage.writable"].value is value
+
+
+@pytest.mark.parametrize(("uid", "value"), [(0, True), (1000, False)])
+def test_what_is_free_to_root_is_not_free_to_a_users_engine(fake_host, facts_of, monkeypatch, uid, value):
+    monkeypatch.setenv("HOME", "/home/a")
+    files = {
+        "/proc/self/mountinfo": "27 1 254:1 / / rw - ext4 /dev/vda1 rw\n",
+        "/proc/self/status": f"Uid:\t{uid}\t{uid}\t{uid}\t{uid}\n",
+        "/usr/bin/podman": "",
+    }
+    found = facts_of(lambda host: facts(host, find_data_root(host)), fake_host(files, room=FULL_FOR_USERS))
+    assert found["storage.data_root"].value.startswith("/home/a/" if uid else "/var/lib/")
     assert found["storage.writable"].value is value
