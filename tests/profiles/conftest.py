@@ -59,7 +59,7 @@ def judged(tmp_path):
     return make
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def parts():
     """What the healthy host is made of."""
     return SimpleNamespace(config=config, v1=V1, v2=V2, virt=VIRT, place="/boot/config-6.1.0-13-amd64")

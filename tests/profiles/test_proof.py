@@ -1,6 +1,7 @@
 """No profile calls a host ready where an experiment failed: on every captured host, for every profile."""
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,10 +9,11 @@ import pytest
 from hostcheck.audit import collect
 from hostcheck.host.captured import CapturedHost
 from hostcheck.host.experiments.perform import EXPERIMENTS
+from hostcheck.host.recording import RecordingHost
 from hostcheck.probes.network.ports import TRIED
-from hostcheck.profiles.loader import load, names
 from hostcheck.verdicts import judge, readiness
 from tests.profiles import reported, reported_later, reported_machines
+from tests.profiles.every import PROFILES, judged
 from tests.profiles.stock import STOCK, write
 
 HOSTS = Path(__file__).parents[1] / "hosts"
@@ -48,11 +50,11 @@ READY = {False: 0, None: 1, True: 2}
 REPORTED = {host.name: host.tree for host in (*reported.HOSTS, *reported_later.HOSTS, *reported_machines.HOSTS)}
 
 
-class Tried(CapturedHost):
-    """A captured host on which these experiments failed."""
+class Tried(RecordingHost):
+    """A host on which these experiments failed."""
 
-    def __init__(self, root, *failed):
-        super().__init__(root)
+    def __init__(self, host, *failed):
+        super().__init__(host)
         self.failed = failed
         self.asked = set()
 
@@ -61,10 +63,10 @@ class Tried(CapturedHost):
         return REFUTED[name] if name in self.failed else super().experiment(name, **arguments)
 
 
-@pytest.fixture(params=["healthy", *CASES, *STOCK])
-def root(request, tmp_path, parts):
-    """Each captured host, and all that the files of a healthy host suggest where it has none of its own."""
-    top = tmp_path / request.param
+@pytest.fixture(scope="module", params=["healthy", *CASES, *STOCK])
+def host(request, tmp_path_factory, parts):
+    """Each captured host, and all that the files of a healthy host suggest where it has none of its own; read once."""
+    top = tmp_path_factory.mktemp("root") / request.param
     top.mkdir()
     if request.param in STOCK:
         write(top, STOCK[request.param].tree())
@@ -90,22 +92,18 @@ def root(request, tmp_path, parts):
         if not place.exists() and not place.is_symlink():
             place.parent.mkdir(parents=True, exist_ok=True)
             place.write_text(text)
-    return top
+    return RecordingHost(CapturedHost(top)), request.param
 
 
-BEFORE = {}
-"""For each host whose experiments did not fail, and each profile, whether the host is ready."""
+@pytest.fixture(scope="module")
+def earlier(host):
+    """Whether the host is ready for each profile where no experiment failed."""
+    facts = collect(Tried(host[0]), strict=True)
+    return {name: is_ready(verdicts) for name, verdicts in judged(facts).items()}
 
 
-def before(root):
-    if root.name not in BEFORE:
-        facts = collect(Tried(root), strict=True)
-        BEFORE[root.name] = {name: is_ready(load(name), facts) for name in names()}
-    return BEFORE[root.name]
-
-
-def is_ready(profile, facts):
-    return readiness(profile.name, judge(profile, facts, profile.roles)).ready
+def is_ready(verdicts):
+    return readiness("every", verdicts).ready
 
 
 def says_no(fact):
@@ -117,21 +115,30 @@ def says_no(fact):
     return fact.known and set(own.values()) == {False}
 
 
-def is_decided(question, experiment, facts):
+ASKS = {
+    (name, experiment): [check for check in profile.checks if check.test.subject in DECIDES[experiment]]
+    for name, profile in PROFILES.items()
+    for experiment in REFUTED
+}
+"""For each profile and experiment, the checks on facts that it decides."""
+
+
+def is_decided(question, facts):
     """Whether an experiment that failed decides a question: not which driver, where another one can be used."""
-    if question.subject not in DECIDES[experiment]:
-        return False
     usable = facts[question.subject].value
     others = isinstance(usable, dict) and any(usable.get(name) for name in question.argument)
     return question.subject != "storage.drivers" or not others
 
 
-def passed(profile, verdicts, experiment, facts, asked_of):
-    """The checks that passed, though an experiment that was asked for and failed decides them."""
+def decided(name, experiment, facts, asked_of):
+    """The checks of a profile that an experiment decides which was asked for and failed."""
     if experiment not in asked_of:
-        return []
-    asked = {check.id for check in profile.checks if is_decided(check.test, experiment, facts)}
-    return [verdict for verdict in verdicts if verdict.check in asked and verdict.status == "pass"]
+        return set()
+    return {check.id for check in ASKS[name, experiment] if is_decided(check.test, facts)}
+
+
+def passed(verdicts, checks):
+    return [verdict for verdict in verdicts if verdict.check in checks and verdict.status == "pass"]
 
 
 def test_each_experiment_on_the_host_is_one_that_fails_here():
@@ -139,42 +146,43 @@ def test_each_experiment_on_the_host_is_one_that_fails_here():
     assert {*DECIDES} == {*REFUTED}
 
 
-def test_a_healthy_host_is_asked_for_every_experiment(root):
-    if root.name == "healthy":
-        tried = Tried(root)
+def test_each_profile_has_its_own_verdicts():
+    facts = collect(CapturedHost(HOSTS / "wsl2/root"), strict=True)
+    for name, verdicts in judged(facts).items():
+        own = judge(PROFILES[name], facts, PROFILES[name].roles)
+        assert [replace(verdict, profile=name) for verdict in verdicts] == [*own]
+
+
+def test_a_healthy_host_is_asked_for_every_experiment(host):
+    known, name = host
+    if name == "healthy":
+        tried = Tried(known)
         collect(tried, strict=True)
         assert {*REFUTED} <= tried.asked
 
 
 @pytest.mark.parametrize("experiment", REFUTED)
-def test_a_failed_experiment_is_never_outvoted(root, experiment):
-    tried = Tried(root, experiment)
-    earlier, after = before(root), collect(tried, strict=True)
+def test_a_failed_experiment_is_never_outvoted(host, earlier, experiment):
+    tried = Tried(host[0], experiment)
+    after = collect(tried, strict=True)
     # Device rules are asked for on cgroup v2 alone.
     for fact_id in DECIDES[experiment] if experiment in tried.asked else ():
         # Captured hosts without a complete mount table do not show where control groups are: unknown, and no yes.
-        assert says_no(after[fact_id]) or (not after[fact_id].known and root.name != "healthy"), after[fact_id]
-    for name in names():
-        profile = load(name)
-        verdicts = judge(profile, after, profile.roles)
-        assert passed(profile, verdicts, experiment, after, tried.asked) == [], name
-        ready = readiness(name, verdicts).ready
+        assert says_no(after[fact_id]) or (not after[fact_id].known and host[1] != "healthy"), after[fact_id]
+    for name, verdicts in judged(after).items():
+        checks = decided(name, experiment, after, tried.asked)
+        assert passed(verdicts, checks) == [], name
+        ready = is_ready(verdicts)
         assert READY[ready] <= READY[earlier[name]], name
-        asked = {check.id for check in profile.checks if is_decided(check.test, experiment, after)} & {
-            check.id for check in profile.checks if experiment in tried.asked
-        }
-        required = {verdict.status for verdict in verdicts if verdict.check in asked and verdict.severity == "required"}
+        required = {each.status for each in verdicts if each.check in checks and each.severity == "required"}
         assert ready is not True or required <= {"skip"}, name
 
 
 @pytest.mark.parametrize("tree", REPORTED.values(), ids=list(REPORTED))
 def test_no_reported_host_outvotes_an_experiment_that_failed(tmp_path, tree):
     write(tmp_path, tree)
-    tried = Tried(tmp_path, *REFUTED)
+    tried = Tried(CapturedHost(tmp_path), *REFUTED)
     facts = collect(tried, strict=True)
-    for name in names():
-        profile = load(name)
-        verdicts = judge(profile, facts, profile.roles)
-        assert [passed(profile, verdicts, experiment, facts, tried.asked) for experiment in REFUTED] == [[]] * len(
-            REFUTED
-        ), name
+    for name, verdicts in judged(facts).items():
+        for experiment in REFUTED:
+            assert passed(verdicts, decided(name, experiment, facts, tried.asked)) == [], name
