@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import NoReturn
 
 import hostcheck.cli
+from hostcheck.streams import open_all
 
 
 def hostcheck_forked(
@@ -26,31 +27,66 @@ def hostcheck_forked(
         cwd: the working folder; that of the tests without one.
         env: the environment; that of the tests without one.
     """
+    done = forked(*words, cwd=cwd, env=env)
+    return subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())
+
+
+def forked(
+    *words: str | Path,
+    cwd: Path | None = None,
+    env: Mapping[str, str] | None = None,
+    streams: Mapping[int, int | None] | None = None,
+) -> subprocess.CompletedProcess[bytes]:
+    """Run a command line, and return what it wrote as bytes.
+
+    Args:
+        words: its arguments.
+        cwd: the working folder; that of the tests without one.
+        env: the environment; that of the tests without one.
+        streams: descriptors for some of the standard streams 0, 1 and 2; None for one that is closed. With it the
+            streams are made usable as where hostcheck starts.
+    """
     argv = ["hostcheck", *map(str, words)]
-    with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors:
+    with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors, Path(os.devnull).open() as empty:
+        places = {0: empty.fileno(), 1: output.fileno(), 2: errors.fileno(), **(streams or {})}
         child = os.fork()
         if child == 0:
-            _run(argv, output.fileno(), errors.fileno(), cwd, env)
+            _run(argv, places, cwd, env, open_streams=streams is not None)
         code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
         said = []
         for file in (output, errors):
             file.seek(0)
-            said.append(file.read().decode())
+            said.append(file.read())
     return subprocess.CompletedProcess(argv, code, *said)
 
 
-def _run(argv: list[str], output: int, errors: int, cwd: Path | None, env: Mapping[str, str] | None) -> NoReturn:
+def _run(
+    argv: list[str],
+    places: Mapping[int, int | None],
+    cwd: Path | None,
+    env: Mapping[str, str] | None,
+    *,
+    open_streams: bool,
+) -> NoReturn:
     code = 70
     try:
-        os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
-        os.dup2(output, 1)
-        os.dup2(errors, 2)
-        sys.stdin, sys.stdout, sys.stderr = open(0), open(1, "w"), open(2, "w")  # noqa: SIM115 - descriptors
+        for number, place in places.items():
+            if place is None:
+                os.close(number)
+            else:
+                os.dup2(place, number)
+        # As Python has them: None for one that is closed.
+        sys.stdin, sys.stdout, sys.stderr = (
+            None if places[number] is None else open(number, mode, closefd=False)  # noqa: SIM115 - descriptors
+            for number, mode in enumerate("rww")
+        )
         if cwd:
             os.chdir(cwd)
         if env is not None:
             os.environ.clear()
             os.environ.update(env)
+        if open_streams:
+            open_all()
         sys.argv = argv
         hostcheck.cli.main()
         code = 0
@@ -59,7 +95,12 @@ def _run(argv: list[str], output: int, errors: int, cwd: Path | None, env: Mappi
     except BaseException:  # noqa: BLE001 - what Python itself would print
         traceback.print_exc()
     finally:
-        sys.stdout.flush()
-        sys.stderr.flush()
-        # Nothing of the tests that lies above in the stack ends with this process.
-        os._exit(code)
+        try:
+            sys.stdout.flush()
+            sys.stderr.flush()
+        except OSError:
+            # Python's own exit code for output that it cannot write at its end.
+            code = 120
+        finally:
+            # Nothing of the tests that lies above in the stack ends with this process.
+            os._exit(code)

@@ -1,4 +1,4 @@
-"""``hostcheck capture`` and ``hostcheck audit --capture`` as processes."""
+"""``hostcheck capture`` and ``hostcheck audit --capture`` as they are called."""
 
 import json
 import os
@@ -13,12 +13,13 @@ from pathlib import Path
 
 import pytest
 
+from tests.forked import forked, hostcheck_forked
+
 HOSTS = Path(__file__).parents[1] / "hosts"
 
 
 def hostcheck(*arguments, **changes):
-    argv = [sys.executable, "-m", "hostcheck", *map(str, arguments)]
-    return subprocess.run(argv, capture_output=True, env={**os.environ, **changes})
+    return forked(*arguments, env={**os.environ, **changes})
 
 
 def refused(*arguments, **changes):
@@ -29,19 +30,25 @@ def refused(*arguments, **changes):
     return done.stderr.decode()
 
 
-@pytest.fixture
-def captured(tmp_path):
-    """A capture of this machine, made without experiments."""
-    path = tmp_path / "host.tar.gz"
-    done = hostcheck("capture", "--no-experiments", "-o", path)
-    assert done.returncode == 0, done.stderr
+@pytest.fixture(scope="module")
+def of_this_machine(tmp_path_factory):
+    """A capture of this machine, made without experiments; by a process, as a user makes it."""
+    path = tmp_path_factory.mktemp("captured") / "host.tar.gz"
+    argv = [sys.executable, "-m", "hostcheck", "capture", "--no-experiments", "-o", path]
+    subprocess.run(argv, capture_output=True, check=True)
     return path
 
 
-def test_a_capture_is_written_for_its_owner_alone_and_nothing_stays_beside_it(captured):
-    assert stat.S_IMODE(captured.stat().st_mode) == 0o600
-    assert [path.name for path in captured.parent.iterdir()] == ["host.tar.gz"]
-    with tarfile.open(captured) as tar:
+@pytest.fixture
+def captured(of_this_machine, tmp_path):
+    """The same capture, to be changed."""
+    return Path(shutil.copy(of_this_machine, tmp_path))
+
+
+def test_a_capture_is_written_for_its_owner_alone_and_nothing_stays_beside_it(of_this_machine):
+    assert stat.S_IMODE(of_this_machine.stat().st_mode) == 0o600
+    assert [path.name for path in of_this_machine.parent.iterdir()] == ["host.tar.gz"]
+    with tarfile.open(of_this_machine) as tar:
         names = tar.getnames()
     assert names == sorted(names)
     assert {".evidence/capture.json", "proc/version", "proc/filesystems"} <= set(names)
@@ -65,13 +72,7 @@ def test_a_capture_is_audited_and_names_no_host(captured):
 
 
 def test_the_list_has_every_file_of_the_archive_and_writes_nothing(tmp_path):
-    done = subprocess.run(
-        [sys.executable, "-m", "hostcheck", "capture", "--no-experiments", "--list"],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
-    )
+    done = hostcheck_forked("capture", "--no-experiments", "--list", cwd=tmp_path)
     assert (done.returncode, done.stderr, list(tmp_path.iterdir())) == (0, "", [])
     rows = [line.split(maxsplit=1) for line in done.stdout.splitlines()]
     assert all(size.isdigit() for size, _ in rows)

@@ -1,5 +1,6 @@
 """Standard input, output and error that are closed or full: never 1, which is the gate's no, and never a traceback."""
 
+import contextlib
 import json
 import os
 import subprocess
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from hostcheck.cli import COMMANDS
+from tests.forked import forked
 
 TOP = Path(__file__).parents[2]
 RUN = "tests/runs/judged.json"
@@ -23,12 +25,6 @@ def shell(line, *, before="", **environment):
     """Run a command of hostcheck's in a shell that redirects."""
     command = f'{before}exec "$0" -m hostcheck {line}'
     return subprocess.run(["bash", "-c", command, sys.executable], cwd=TOP, capture_output=True, env=environment)
-
-
-@pytest.mark.parametrize("line", [f"{name} --help" for name in COMMANDS])
-def test_help_that_cannot_be_written_ends_with_4(line):
-    done = shell(f"{line} >/dev/full")
-    assert (done.returncode, done.stderr.decode()) == (4, FULL)
 
 
 DOCUMENTS = (
@@ -51,13 +47,42 @@ DOCUMENTS = (
 NO_READER = "> >(exit)"
 REDIRECTIONS = {">/dev/full": "No space left on device", ">&-": "Bad file descriptor", NO_READER: "Broken pipe"}
 """What standard output is, and why it cannot be written to. In the last, the reader is waited for: it has ended."""
+NUMBERS = {"<": 0, ">": 1, "2": 2}
 
 
-def broken(line, redirection):
-    if "(" in redirection:
+def broken(line, redirections):
+    """Run a command whose streams are closed, full or without a reader, as a shell would have them."""
+    streams = {}
+    with contextlib.ExitStack() as opened:
+        for redirection in [NO_READER] if redirections == NO_READER else redirections.split():
+            place = None
+            if redirection == NO_READER:
+                reading, place = os.pipe()
+                os.close(reading)
+            elif not redirection.endswith("&-"):
+                place = os.open("/dev/full", os.O_WRONLY)
+            if place is not None:
+                opened.callback(os.close, place)
+            streams[NUMBERS[redirection[0]]] = place
+        return forked(*line.split(), cwd=TOP, streams=streams)
+
+
+@pytest.mark.parametrize("redirection", REDIRECTIONS)
+def test_where_it_starts_its_streams_are_as_in_the_tests_below(redirection):
+    if redirection == NO_READER:
         # The pipe has no reader any more once its only one has ended.
-        return shell(f"{line}", before=f"exec {redirection}; wait $!; ")
-    return shell(f"{line} {redirection}")
+        done = shell("--help", before=f"exec {redirection}; wait $!; ")
+    else:
+        done = shell(f"--help {redirection}")
+    same = broken("--help", redirection)
+    assert (done.returncode, done.stderr) == (same.returncode, same.stderr)
+    assert done.returncode == (141 if redirection == NO_READER else 4)
+
+
+@pytest.mark.parametrize("line", [f"{name} --help" for name in COMMANDS])
+def test_help_that_cannot_be_written_ends_with_4(line):
+    done = broken(line, ">/dev/full")
+    assert (done.returncode, done.stderr.decode()) == (4, FULL)
 
 
 @pytest.mark.parametrize(("line", "redirection"), list(zip(DOCUMENTS, cycle(REDIRECTIONS), strict=False)))
@@ -91,7 +116,8 @@ def test_a_reader_that_has_ended_hides_no_document_that_was_not_written(tmp_path
 @pytest.mark.parametrize("redirection", [">/dev/full 2>/dev/full", "<&- >&- 2>&-"])
 def test_where_nothing_can_be_said_the_exit_code_is_the_same(redirection):
     for line in DOCUMENTS[2:9:2]:
-        assert shell(f"{line} {redirection}").returncode == 4
+        assert broken(line, redirection).returncode == 4
+    assert shell(f"{DOCUMENTS[2]} {redirection}").returncode == 4
 
 
 @pytest.mark.parametrize("redirection", REDIRECTIONS)
@@ -106,7 +132,7 @@ def test_a_file_that_cannot_be_written_ends_with_4_and_keeps_no_other_from_being
     (tmp_path / "file").write_text("")
     good = tmp_path / "decision.csv"
     for place in ("/dev/full", tmp_path, tmp_path / "file" / "x"):
-        done = shell(f"gate --run {RUN} --fail-on recommended -o json:{place} -o junit:- -o {good}")
+        done = forked(*f"gate --run {RUN} --fail-on recommended -o json:{place} -o junit:- -o {good}".split(), cwd=TOP)
         assert (done.returncode, done.stderr.count(b"\n")) == (4, 1)
         assert done.stderr.startswith(f"hostcheck: writing {place}: ".encode())
         assert done.stdout.startswith(b"<?xml")
@@ -147,12 +173,12 @@ def test_a_file_that_may_not_grow_ends_with_4(tmp_path):
     ],
 )
 def test_messages_that_cannot_be_written_change_no_exit_code(line, code, redirection):
-    assert shell(f"{line} {redirection}").returncode == code
+    assert broken(line, redirection).returncode == code
 
 
 def test_a_plugin_that_cannot_say_what_is_wrong_is_unknown():
     for redirection in (">/dev/full", ">&-"):
-        done = shell(f"gate --run nope -o nagios:- {redirection}")
+        done = broken("gate --run nope -o nagios:-", redirection)
         assert (done.returncode, done.stderr.count(b"\n")) == (3, 2)
 
 
@@ -177,16 +203,22 @@ LOCALES = (
 )
 
 
-@pytest.mark.parametrize("locale", LOCALES, ids=lambda locale: " ".join(map("=".join, locale.items())))
-def test_without_utf_8_signs_are_ascii_and_documents_for_programs_are_not_changed(locale):
+LINES = (f"audit --no-experiments --root {HOST}", "checks", "gate --help")
+
+
+@pytest.mark.parametrize(
+    ("locale", "line"),
+    list(zip(LOCALES, cycle(LINES), strict=False)),
+    ids=[" ".join(map("=".join, locale.items())) for locale in LOCALES],
+)
+def test_without_utf_8_signs_are_ascii_and_documents_for_programs_are_not_changed(locale, line):
     text = shell(f"compare {RUN} {RUN}", **locale).stdout
     assert text.isascii()
     assert b"\\u" not in text
     assert b"(0.65-1.5x)" in text
-    for line in (f"audit --no-experiments --root {HOST}", "checks", "gate --help"):
-        done = shell(line, **locale)
-        assert (done.returncode, done.stderr) == (0, b"")
-        assert done.stdout.isascii()
+    done = shell(line, **locale)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert done.stdout.isascii()
     assert "×".encode() in shell(f"compare {RUN} {RUN} -o markdown:-", **locale).stdout
 
 
@@ -200,14 +232,16 @@ def test_a_locale_that_is_not_installed_says_the_encoding_all_the_same():
     assert "(0.65-1.5×)".encode("latin-1") in text
 
 
-@pytest.mark.parametrize("encoding", ["ascii:strict", "latin-1:strict", "utf-8:strict"])
-def test_an_encoding_that_lacks_characters_stops_nothing_and_documents_for_programs_are_utf_8(encoding):
-    for line in ("checks", "--help", f"gate --run {RUN}"):
-        done = shell(line, PYTHONIOENCODING=encoding)
-        assert (done.returncode, done.stderr) == (0, b"")
-        assert done.stdout
+@pytest.mark.parametrize(
+    ("encoding", "line"),
+    [("ascii:strict", "checks"), ("latin-1:strict", f"gate --run {RUN}"), ("utf-8:strict", "--help")],
+)
+def test_an_encoding_that_lacks_characters_stops_nothing_and_documents_for_programs_are_utf_8(encoding, line):
+    done = shell(line, PYTHONIOENCODING=encoding)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert done.stdout
     document = shell(f"gate --run {RUN} -o json:-", PYTHONIOENCODING=encoding).stdout
-    assert document == shell(f"gate --run {RUN} -o json:-").stdout
+    assert document == forked(*f"gate --run {RUN} -o json:-".split(), cwd=TOP).stdout
     assert json.loads(document.decode("utf-8"))["findings"]
 
 
