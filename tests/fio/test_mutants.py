@@ -119,7 +119,7 @@ def test_interim_reports_cut_at_any_byte_give_the_last_whole_one() -> None:
 @pytest.mark.parametrize("name", WHOLE)
 def test_lines_that_are_doubled_swapped_or_given_odd_values(name: str) -> None:
     chance, lines = random.Random(name), WHOLE[name].splitlines()
-    for _ in range(50 * TIMES):
+    for _ in range(25 * TIMES):
         damaged = list(lines)
         at, other = chance.randrange(len(lines)), chance.randrange(len(lines))
         match chance.randrange(5):
@@ -138,7 +138,7 @@ def test_lines_that_are_doubled_swapped_or_given_odd_values(name: str) -> None:
 
 
 @given(st.data())
-@settings(max_examples=100 * TIMES, deadline=None)
+@settings(max_examples=50 * TIMES, deadline=None)
 def test_flipped_bits(data: st.DataObject) -> None:
     flipped = bytearray(WHOLE[data.draw(st.sampled_from(sorted(WHOLE)))].encode())
     for _ in range(data.draw(st.integers(1, 4))):

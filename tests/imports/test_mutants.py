@@ -14,7 +14,7 @@ from hostcheck.imports.importing import import_fio, import_yabs
 from hostcheck.run.files import dumps, read_run
 from tests.effort import TIMES
 
-DAMAGED = 40 * TIMES
+DAMAGED = 20 * TIMES
 FIO = ("3.33-group4.json", "3.33-nogroup4.json", "3.33-jsonplus-two-processes.json", "client-3.33-two-servers.json")
 HERE = Path(__file__).parent
 TEXT, JSON = (HERE / "yabs.txt").read_text(), (HERE / "yabs.json").read_text()
@@ -77,7 +77,7 @@ def is_sum(total, parts, most):
 
 
 @given(data=st.data())
-@settings(max_examples=100 * TIMES, deadline=None)
+@settings(max_examples=50 * TIMES, deadline=None)
 def test_yabs_with_flipped_bits_shows_rates_that_stand_there(data, tmp_path_factory):
     text = data.draw(st.sampled_from([TEXT, JSON]))
     damaged = bytearray(text.encode())
