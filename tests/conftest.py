@@ -11,7 +11,7 @@ import pytest
 from hostcheck.run.model import Conditions, Evidence, Fact, HostIdentity, Metric, Run, Sample, Verdict
 from hostcheck.stats.estimate import estimate
 from tests.leaks import no_thread_left
-from tests.tiers import TIERS, is_parallel, is_real_alone, tier_of
+from tests.tiers import TIERS, group_of, is_parallel, is_real_alone, tier_of
 from tests.wheelhouse import wheelhouse
 
 TOP = Path(__file__).parents[1]
@@ -40,6 +40,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         item.add_marker(tier_of(item.nodeid, real=real))
         if is_parallel(item.nodeid):
             item.add_marker("parallel")
+            item.add_marker(pytest.mark.xdist_group(group_of(item.nodeid)))
 
 
 @pytest.fixture(autouse=True)

@@ -119,24 +119,58 @@ LONG = (
 
 PARALLEL = (
     "tests/bench/build/test_as_docker_sends.py",
+    "tests/bench/build/test_made.py",
+    "tests/bench/engine/test_bridge.py",
+    "tests/bench/engine/test_connection.py",
+    "tests/capture/test_real_hosts.py",
+    "tests/cli/test_audit.py",
+    "tests/cli/test_capture.py",
+    "tests/cli/test_history.py",
+    "tests/cli/test_importing.py",
+    "tests/cli/test_run_file.py",
+    "tests/cli/test_unprivileged.py",
+    "tests/containers/",
     "tests/docs/test_recipes.py",
     "tests/docs/test_signing.py",
     "tests/examples/",
     "tests/fio/test_as_fio_reads.py",
     "tests/fio/test_hostile_jobs.py",
     "tests/fio/test_jobfile.py",
+    "tests/fleet/",
     "tests/formats/",
     "tests/guests/",
-    "tests/host/test_archive.py",
-    "tests/place/test_pinned_keys.py",
+    "tests/host/test_",
+    "tests/placement/",
+    "tests/probes/",
     "tests/profiles/",
+    "tests/prove/",
+    "tests/remote/test_program.py",
+    "tests/remote/test_ssh.py",
     "tests/report/",
     "tests/test_helper.py",
     "tests/test_install.py",
     "tests/test_other_package.py",
+    "tests/test_packaging.py",
     "tests/test_quiet.py",
+    "tests/workloadfiles/test_systemd_judge.py",
 )
-"""Real tests that measure nothing on this machine, and look at none of its state that another test may change."""
+"""Real tests that measure nothing on this machine. What they start has names, folders and networks of its own."""
+
+OF_THE_MACHINE = (
+    "tests/bench/engine/",
+    "tests/capture/",
+    "tests/cli/test_unprivileged.py",
+    "tests/containers/",
+    "tests/fleet/",
+    "tests/placement/",
+    "tests/probes/",
+    "tests/prove/",
+    "tests/remote/test_ssh.py",
+)
+"""Those of them that compare two audits of this machine, or change what an audit sees of it, such as loaded modules.
+
+They run beside others, and one after another among themselves.
+"""
 
 MEASURING_GUESTS = ("tests/guests/test_burst.py", "tests/guests/test_calibration.py")
 """A guest that measures its own disk needs a CPU for itself: waits of a throttle lose their shape beside another."""
@@ -184,3 +218,12 @@ def is_parallel(test: str) -> bool:
         test: its id in pytest.
     """
     return test.startswith(PARALLEL) and not test.startswith(MEASURING_GUESTS)
+
+
+def group_of(test: str) -> str:
+    """Return the name of the tests that run one after another on one worker: those of a file, or of the machine.
+
+    Args:
+        test: its id in pytest.
+    """
+    return "machine" if test.startswith(OF_THE_MACHINE) else test.partition("::")[0]

@@ -64,7 +64,7 @@ def engine(*options: str):
     data, state = Path(tempfile.mkdtemp(prefix="hostcheck-data-")), Path(tempfile.mkdtemp(dir="/run"))
     made = [place for place in _BYSTANDERS if not place.exists()]
     subprocess.run(["mount", "-t", "tmpfs", "-o", "size=128m", "none", data], check=True)
-    cgroup = f"hostcheck-prove-{state.name}"
+    cgroup = f"engine-of-tests-{state.name}"
     (state / "containerd.toml").write_text(containerd_settings(data / "containerd", state))
     (state / "daemon.json").write_text("{}\n")
     shared = dockerd_options(data / "docker", state, cgroup)
