@@ -30,11 +30,11 @@ def judged_anew(run: Run, policy: Policy, *, typed: bool) -> tuple[Run, tuple[st
     Args:
         run: a run that was audited here, or read from a file.
         policy: the policy.
-        typed: whether to check the type of each fact, because a run file may contain anything.
+        typed: whether the run is of a file: then the type of each fact is checked, because it may contain anything.
 
     Returns:
-        The run with new verdicts, and a note for each check that contradicts a proof, or differs from the recorded
-        verdict.
+        The run with new verdicts, and a note for each check that contradicts a proof, or differs from the verdict that
+        a file records.
 
     Raises:
         UsageError: if a profile or role does not exist, or the run contradicts itself about them.
@@ -54,7 +54,8 @@ def judged_anew(run: Run, policy: Policy, *, typed: bool) -> tuple[Run, tuple[st
     judged = replace(run, verdicts=tuple(verdicts), profiles=named, roles=tuple(roles))
     judged = judge_metrics(judged, profiles)
     differing = (text for profile in profiles for text in disagreements(profile, facts, roles))
-    return judged, (*differing, *_notes(judged, recorded))
+    # Facts that an audit here did not have yet (place.excluded) were judged as unknown, which no file records.
+    return judged, (*differing, *(_notes(judged, recorded) if typed else ()))
 
 
 def _recorded_profiles(run: Run) -> tuple[str, ...]:

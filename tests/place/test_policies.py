@@ -1,9 +1,12 @@
 """[place] in policies and profiles: what passes, what fails, what stays unknown."""
 
+from dataclasses import replace
+
 import pytest
 
 from hostcheck.errors import UsageError
 from hostcheck.gate.decision import decide
+from hostcheck.gate.policy import Policy
 from hostcheck.gate.policy_file import parse_policy
 from hostcheck.place.countries import members, names
 from hostcheck.place.facts import facts_of
@@ -95,6 +98,17 @@ def test_a_profile_can_ask_for_a_place(tmp_path):
     assert outside.expected == "not within United States or Russia"
     assert inside.sentence == "not known: near enough are parts of Norway, Sweden"
     assert [each.status for each in judge(profile, {})] == ["unknown", "unknown"]
+
+
+def test_only_a_file_records_a_verdict_that_the_measured_place_changes(tmp_path):
+    file = tmp_path / "mine.toml"
+    file.write_text('title = "T"\nsummary = "S."\n[place]\nnot_within = ["US"]\n')
+    policy = Policy(profiles=(str(file),))
+    before = judge(parse(file.read_text(), file), {})
+    run = replace(run_with(Fact("place.excluded", but("NO"))), verdicts=tuple(before), profiles=("mine",))
+    live, of_file = (decide(run, policy, source=source) for source in ("live", "file"))
+    assert [each.status for each in live.findings] == [each.status for each in of_file.findings] == ["pass"]
+    assert (live.notes, len(of_file.notes)) == ((), 1)
 
 
 @pytest.mark.parametrize(
