@@ -25,6 +25,7 @@ _LIMITED = "A run outside of the control group that limits this process, if the 
 _HOW = (
     "a program that only computes, a thread on each CPU: the CPU time of its threads, and steal in /proc/stat meanwhile"
 )
+_NOT_SHOWN = "Steal at other hours. A guest on the other thread of a core takes no time, so steal does not show it."
 _COMMAND = "hostcheck bench --only cpu -o run.json"
 _LONG = "hostcheck bench --endurance 24h -o run.json"
 
@@ -141,7 +142,7 @@ class Dedicated:
             return Judged("broken", shown, "measured", evidence, _HOW, "Hours under load without steal.")
         if max(steals) < _NONE_TAKEN:
             if max(steals) > 0 or _counts_steal(run):
-                return Judged("kept", shown, "measured", evidence, _HOW, "Steal at other hours.")
+                return Judged("kept", shown, "measured", evidence, _HOW, _NOT_SHOWN)
             found = f"{shown}; whether this kernel would count it is unknown"
             return Judged("cannot tell", found, "", evidence, _HOW, "A hypervisor that lets its guests count steal.")
         return Judged("cannot tell", shown, "", evidence, _HOW, "A longer measurement under load.", _LONG)

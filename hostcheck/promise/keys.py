@@ -1,5 +1,6 @@
 """The keys of a promise: how the value of each is read, and the requirement that it becomes."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -30,6 +31,10 @@ from hostcheck.thresholds import Threshold, parse_threshold
 from hostcheck.tomltext import nearest, shown
 
 _MOST_CPUS = 8192
+_COUNT = re.compile(
+    r"(?P<count>[1-9]\d{0,3})\s*(?:[x×]\s*)?(?:v?cpus?|v?cores?|(?:hardware )?threads?)?", re.IGNORECASE
+)
+"""How sellers write a number of CPUs: "4 vCPU", "4 Cores", "4x vCPU"."""
 _CARRIED = 0.9
 """Share of a line's bits that TCP carries at least: Ethernet, IP and TCP take 6 to 7 %, an overlay some more."""
 
@@ -41,9 +46,11 @@ def _virtualization(value: Any) -> Requirement:
 
 
 def _cpus(value: Any) -> Requirement:
-    if isinstance(value, bool) or not isinstance(value, int) or not 0 < value <= _MOST_CPUS:
-        raise UnfitError(f"cpus is {shown(value)}", "write how many: 4")
-    return Cpus(value)
+    written = _COUNT.fullmatch(value.strip()) if isinstance(value, str) else None
+    count = int(written["count"]) if written else value
+    if isinstance(count, bool) or not isinstance(count, int) or not 0 < count <= _MOST_CPUS:
+        raise UnfitError(f"cpus is {shown(value)}", "write how many: 4, and what else is promised in lines of its own")
+    return Cpus(count)
 
 
 def _dedicated(value: Any) -> Requirement:

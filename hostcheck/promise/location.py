@@ -31,8 +31,10 @@ class Location:
 
     @property
     def translation(self) -> tuple[str, ...]:
-        """The question that is asked."""
-        return (f'hostcheck locate --landmarks FILE --within "{self.written}"',)
+        """The rule that is asked; what lies around a city is in no policy, so it is the option of locate."""
+        if self.place.discs:
+            return (f'hostcheck locate --landmarks FILE --within "{self.written}"',)
+        return (f'[place] within = ["{self.written}"]',)
 
     @property
     def expected(self) -> str:

@@ -53,10 +53,21 @@ def test_each_line_is_translated_to_ids_and_rules(read):
         "disk.wal.p99.seconds <= 0.01 s",
         "network.send.bandwidth or network.send.parallel.bandwidth >=",
         'profiles = ["kubernetes"], fail_on = "required"',
-        'hostcheck locate --landmarks FILE --within "NO"',
+        '[place] within = ["NO"]',
     ):
         assert part in text
     assert max(map(display_width, text.splitlines())) <= 80
+
+
+@pytest.mark.parametrize("written", ["4 vCPU", "4 vCPUs", "4vCPU", "4 Cores", "4 x vCPU", "4x CPU", "4 threads", "4"])
+def test_cpus_are_read_as_sellers_write_them(read, written):
+    (line,) = read(f"[promise]\ncpus = '{written}'\n")
+    assert (line.claim, line.asks.count) == (written, 4)
+
+
+def test_a_distance_of_a_city_is_no_rule_of_a_policy(read):
+    (line,) = read("[promise]\nlocation = '300 km of Oslo'\n")
+    assert line.asks.translation == ('hostcheck locate --landmarks FILE --within "300 km of Oslo"',)
 
 
 def test_a_metric_can_be_named_by_its_id(read):
@@ -99,6 +110,10 @@ def test_a_policy_and_pyproject_have_the_table_too(read):
         ("cpus = 0", "write how many"),
         ("cpus = true", "write how many"),
         ("cpus = 2.5", "write how many"),
+        ("cpus = '4 dedicated cores'", "in lines of its own"),
+        ("cpus = '4 cores / 8 threads'", "in lines of its own"),
+        ("cpus = '0 vCPU'", "write how many"),
+        ("cpus = 'up to 4 vCPU'", "write how many"),
         ("dedicated_cpu = false", "leave the line out"),
         ("memory = 8", "write a text"),
         ("random_read = 25.000", "write a whole number"),
