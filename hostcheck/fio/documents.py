@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from hostcheck.errors import UsageError
+from hostcheck.jsonparts import UndecodableError, decode_at
 
 # A document begins a line, or stands in what others wrote about it: a log, an array, another object.
 _OPENING = re.compile(r"^[ \t]*\{|\{(?=\s*\"fio version\")", re.MULTILINE)
@@ -71,12 +72,15 @@ def split_documents(text: str) -> Documents:
     while match := _OPENING.search(text, end):
         start = match.end() - 1
         try:
-            value, behind = decoder.raw_decode(text, start)
+            value, behind = decode_at(decoder, text, start)
         except (ValueError, RecursionError) as error:
             end = start + 1
             truncated = _OBJECT.match(text, start) is not None
             broken = broken or (_broken(text, start, error) if truncated else "")
             if truncated and isinstance(error, RecursionError):
+                break
+            decoded += error.at - start if isinstance(error, UndecodableError) else 0
+            if decoded > _MOST_PASSES * len(text):
                 break
             continue
         if IDENTITY in value:
@@ -133,11 +137,13 @@ def _none(text: str) -> str:
 
 def _broken(text: str, start: int, error: Exception) -> str:
     line = text.count("\n", 0, start) + 1
-    if not isinstance(error, json.JSONDecodeError):
+    if not isinstance(error, UndecodableError):
         # Python makes no integer of over 4300 digits.
         problem = "nested too deeply" if isinstance(error, RecursionError) else "a number in it has too many digits"
         return f"fio's JSON, from line {line} on, cannot be read: {problem}"
     # An unterminated string is reported where it begins; what follows it is the rest of the text.
-    if not text[error.pos :].strip() or error.msg.startswith("Unterminated"):
-        return f"fio's JSON, from line {line} on, breaks off at line {error.lineno}: fio was killed, or its disk full"
-    return f"fio's JSON is broken at line {error.lineno}, column {error.colno}: {error.msg}"
+    last = text.count("\n", 0, error.at) + 1
+    if error.is_in_string() or not text[error.at :].strip():
+        return f"fio's JSON, from line {line} on, breaks off at line {last}: fio was killed, or its disk full"
+    column = error.at - text.rfind("\n", 0, error.at)
+    return f"fio's JSON is broken at line {last}, column {column}: {error.reason}"

@@ -1,12 +1,12 @@
 """Recover the complete parts of a damaged JSON document: one that is cut off, or that has messages inside."""
 
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from hostcheck.fio.documents import IDENTITY, new_decoder, object_of
+from hostcheck.jsonparts import decode_at
 
 _BEGIN = re.compile(r"\{(?=\s*\"" + IDENTITY + r'")')
 _SPACE = re.compile(r"[\s,]*")
@@ -100,8 +100,8 @@ class _Reader:
     def _value(self, at: int) -> tuple[Any, int] | None:
         # A number at the very end may lack digits.
         try:
-            value, end = self._decoder.raw_decode(self._text, at)
-        except (json.JSONDecodeError, ValueError, RecursionError):
+            value, end = decode_at(self._decoder, self._text, at)
+        except (ValueError, RecursionError):
             return None
         return (value, end) if isinstance(value, dict | list | str) or self._text[end : end + 1] else None
 

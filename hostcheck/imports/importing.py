@@ -28,6 +28,9 @@ _Parsed = TypeVar("_Parsed")
 SIZE_LIMIT = 64 << 20
 """Maximum size of one file in bytes. Outputs of fio with all buckets of their histograms have a few MB."""
 
+_HEAD = 256
+"""Bytes at the beginning of a file that show its encoding. An output begins with ASCII."""
+
 MOST_JOBS = 2000
 """Maximum number of jobs in one call: each pair is checked for whether the two ran at the same time."""
 
@@ -82,7 +85,8 @@ def import_yabs(files: Sequence[Path], name: str | None) -> Run:
     Raises:
         UsageError: for a file that cannot be read, or is not of yabs; the message says what is wrong and where.
     """
-    return _run(files, name, [_of_yabs(file, _named(file, yabs.parse, "yabs")) for file in files])
+    read = [_of_yabs(file, _named(file, yabs.parse, "yabs")) for file in files]
+    return _run(files, name, _without_repeats(files, read))
 
 
 def import_sysbench(files: Sequence[Path], name: str | None) -> Run:
@@ -91,7 +95,8 @@ def import_sysbench(files: Sequence[Path], name: str | None) -> Run:
     Raises:
         UsageError: for a file that cannot be read, or is not of sysbench; the message says what is wrong.
     """
-    return _run(files, name, [_of_text(file, _named(file, tools.sysbench, "sysbench"), "sysbench") for file in files])
+    read = [_of_text(file, _named(file, tools.sysbench, "sysbench"), "sysbench") for file in files]
+    return _run(files, name, _without_repeats(files, read))
 
 
 def import_pg_test_fsync(files: Sequence[Path], name: str | None) -> Run:
@@ -101,7 +106,8 @@ def import_pg_test_fsync(files: Sequence[Path], name: str | None) -> Run:
         UsageError: for a file that cannot be read, or is not of pg_test_fsync; the message says what is wrong.
     """
     program: Kind = "pg_test_fsync"
-    return _run(files, name, [_of_text(file, _named(file, tools.pg_test_fsync, program), program) for file in files])
+    read = [_of_text(file, _named(file, tools.pg_test_fsync, program), program) for file in files]
+    return _run(files, name, _without_repeats(files, read))
 
 
 def _run(files: Sequence[Path], name: str | None, read: Sequence[_Read]) -> Run:
@@ -123,6 +129,21 @@ def _run(files: Sequence[Path], name: str | None, read: Sequence[_Read]) -> Run:
     )
 
 
+def _without_repeats(files: Sequence[Path], read: Sequence[_Read]) -> list[_Read]:
+    """Return what was read, without the figures of a file that says the same as one before it."""
+    known: list[list[object]] = []
+    kept = []
+    for file, one in zip(files, read, strict=True):
+        said: list[object] = [(figure.spec, figure.settings, figure.sample.value) for figure in one.figures]
+        kept.append(replace(one, figures=(), note=_repeats(file)) if said in known else one)
+        known.append(said)
+    return kept
+
+
+def _repeats(file: Path) -> str:
+    return f"{file.name} repeats another file, and is not counted."
+
+
 def _named(file: Path, parse: Callable[[str], _Parsed], kind: Kind) -> _Parsed:
     """Read one file; an error names it, and says what else the file is."""
     text = unpasted(_text(file))
@@ -139,19 +160,24 @@ def _new(runs: Sequence[FioResult], known: dict[Hashable, list[FioResult]]) -> l
     new: list[FioResult] = []
     for run in runs:
         key = (run.timestamp, *((job.name, *((side.io_bytes, side.iops) for side in job.sides)) for job in run.jobs))
-        same = (run.timestamp, run.jobs, run.combined)
+        same = _content(run)
         alike = known.setdefault(key, [])
-        if not any((one.timestamp, one.jobs, one.combined) == same for one in alike):
+        if all(_content(one) != same for one in alike):
             alike.append(run)
             new.append(run)
     return new
 
 
+def _content(run: FioResult) -> tuple[object, ...]:
+    """Return what a report says, wherever it stands."""
+    jobs = tuple(replace(job, place="") for job in (*run.jobs, *filter(None, (run.combined,))))
+    return run.timestamp, run.combined is None, jobs
+
+
 def _of_fio(file: Path, runs: Sequence[FioResult], meanwhile: Iterator[Sequence[FioResult]]) -> _Read:
     found = tuple(figure for run in runs for figure in figures(run, file.name, next(meanwhile)))
     if not runs:
-        note = f"{file.name} repeats another file, and is not counted."
-        return _Read(HostIdentity(""), (), _modified(file), "fio", note)
+        return _Read(HostIdentity(""), (), _modified(file), "fio", _repeats(file))
     result = runs[0]
     if result.timestamp and result.timestamp < LATEST:
         return _Read(HostIdentity(""), found, utc(result.timestamp), result.version)
@@ -178,9 +204,17 @@ def _some(names: Iterable[str]) -> str:
 
 def _text(file: Path) -> str:
     data = read_bytes("output", file, SIZE_LIMIT)
-    # PowerShell's ">" writes UTF-16; both of its byte orders, and UTF-8 too, begin with a mark.
-    encoding = "utf-16" if data.startswith((BOM_UTF16_LE, BOM_UTF16_BE)) else "utf-8-sig"
-    return data.decode(encoding, errors="replace")
+    return data.decode(_encoding(data[:_HEAD]), errors="replace")
+
+
+def _encoding(head: bytes) -> str:
+    # PowerShell's ">" writes UTF-16; both of its byte orders, and UTF-8 too, begin with a mark, but where it was lost.
+    if head.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
+        return "utf-16"
+    first, second = head[::2], head[1::2]
+    if head and not any(second) and all(first):
+        return "utf-16-le"
+    return "utf-16-be" if head and not any(first) and all(second) else "utf-8-sig"
 
 
 def _modified(file: Path) -> str:

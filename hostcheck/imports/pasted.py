@@ -1,20 +1,18 @@
-"""Remove from an output what it was pasted or logged with: prefixes of log lines, colours, HTML tags, encodings.
-
-The prefix (a time, a container's name) is found before lines that begin the same in every output of a program. Its
-digits may differ from line to line.
-"""
+"""Remove from an output what it was pasted or logged with: strings, prefixes, colours, tags of HTML, encodings."""
 
 import html
 import quopri
 import re
-from collections.abc import Iterator
+import unicodedata
+from functools import cache
+
+from hostcheck.imports.literals import unquoted
+from hostcheck.imports.prefixes import without_prefixes
 
 _COLOUR = re.compile(r"\x1b\[[0-9;?]{0,40}[A-Za-z]")
 _TAG = re.compile(r"</?(?:pre|code|br|p|div|span|td|tr|li|blockquote)\b[^<>]{0,200}>", re.IGNORECASE)
-# Each of them begins a line in what fio and yabs.sh print.
-_BEGINS = re.compile(
-    r"(?:read|write|trim|mixed) {0,3}: (?:IOPS=|io=)|\"fio version\" ?:|Block Size {1,3}\|[^\n]{0,60}\(IOPS\)"
-)
+_BB_CODE = re.compile(r"\[/?(?:code|quote|pre|noparse|spoiler|hide)\b[^\]\n]{0,60}\]", re.IGNORECASE)
+_ENTITY = re.compile(r"&(?:quot|#34|#x22);fio version|^&lt;", re.MULTILINE)
 _MAIL = re.compile(r"(?:groupid|err|rw|IOPS|bw|direct)=3D")
 """What a mail in quoted-printable makes of an output (RFC 2045): it also wraps lines, each with a = at its end."""
 _STATUS = re.compile(r"^\{obs: [0-9]{1,9} \(f=[^\n]{0,400}$", re.MULTILINE)
@@ -22,36 +20,51 @@ _STATUS = re.compile(r"^\{obs: [0-9]{1,9} \(f=[^\n]{0,400}$", re.MULTILINE)
 _ROW = re.compile(r"(?:Block Size|Read|Write|Total) {1,12}\|")
 _JOINED = re.compile(r"(?<=[)\w:|-])[ \t]{0,60}(?=(?:Block Size|Read|Write|Total) {1,12}\||------ {1,12}\|)")
 """Between two rows of yabs.sh in one line, where a page lost the ends of lines."""
-_BLANK = " \t>|`*#-"
-"""Characters before a line that was indented, quoted or put into a table. The parsers skip them."""
-_LONGEST = 120
-_MOST = 16
+_CURLED = re.compile(r"[“”„«»]\s?fio version\s?[“”„«»]")
+_EDGES = "│║|#*\\"
+_EDGE = re.compile(r"(?<=[ \t])[│║|#*][ \t]{0,200}$|\\$", re.MULTILINE)
+"""The right edge of a box, or the sign that a line goes on."""
+_WITHOUT_WIDTH = "\u200b\u200c\u200d\u2060\ufeff"
 
 
 def unpasted(text: str) -> str:
-    """Return the text with the lines that were printed, without colours, HTML tags and the prefixes of a log."""
-    if _MAIL.search(text):
+    """Return the text with the lines that were printed, without what they were quoted, logged or shown with."""
+    if "=3D" in text and _MAIL.search(text):
         text = quopri.decodestring(text.encode()).decode(errors="replace")
-    text = _STATUS.sub("{", _COLOUR.sub("", text.replace("\xa0", " ")))
-    if _ROW.search(text):
-        text = "\n".join(_JOINED.sub("\n", line) if len(_ROW.findall(line)) > 1 else line for line in text.split("\n"))
-    if _TAG.search(text):
+    if _TAG.search(text) or ("&" in text and _ENTITY.search(text)):
         text = html.unescape(_TAG.sub("", text))
-    prefixes = list(dict.fromkeys(_prefixes(text)))[:_MOST]
-    if not prefixes:
+    text = _COLOUR.sub("", unquoted(_plain(text)))
+    if "{obs: " in text:
+        text = _STATUS.sub("{", text)
+    if "Block Size" in text and _ROW.search(text):
+        text = "\n".join(_JOINED.sub("\n", line) if len(_ROW.findall(line)) > 1 else line for line in text.split("\n"))
+    if "[/" in text:
+        text = _BB_CODE.sub("\n", text)
+    return without_prefixes(_without_edge(text))
+
+
+def _plain(text: str) -> str:
+    """Return the text with blanks, quotation marks and ends of lines as a program prints them."""
+    if "\n" not in text:
+        text = text.replace("\r", "\n")
+    if not text.isascii():
+        text = text.translate({ord(each): blank for each in set(text) if (blank := _blank(each)) is not None})
+        if _CURLED.search(text):
+            text = re.sub("[“”„«»]", '"', text)
+    return text
+
+
+@cache
+def _blank(character: str) -> str | None:
+    """Return what stands for a blank of a page: a space, or nothing for one without a width; None for no blank."""
+    if character in _WITHOUT_WIDTH:
+        return ""
+    return " " if unicodedata.category(character) == "Zs" else None
+
+
+def _without_edge(text: str) -> str:
+    """Return the text without what most of its lines end with."""
+    if not any(f"{edge}\n" in text for edge in _EDGES):
         return text
-    prefix = re.compile("|".join(prefixes))
-    lines = text.split("\n")
-    return "\n".join(line[match.end() :] if (match := prefix.match(line)) else line for line in lines)
-
-
-def _prefixes(text: str) -> Iterator[str]:
-    """Yield the texts before known lines, as patterns in which each number stands for any number."""
-    for line in text.split("\n"):
-        if (match := _BEGINS.search(line)) is None:
-            continue
-        before = line[: match.start()].rpartition("\r")[2].rstrip(" \t")
-        # JSON has nothing before its lines; the other outputs' readers pass over quotation marks.
-        marked = before.strip(" \t" if match[0].startswith('"') else _BLANK)
-        if marked and len(before) <= _LONGEST and not before.endswith(('"', "{", ",")):
-            yield "[0-9]+".join(map(re.escape, re.split("[0-9]+", before))) + " ?"
+    cut, count = _EDGE.subn("", text)
+    return cut if 2 * count > text.count("\n") else text

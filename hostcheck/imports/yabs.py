@@ -7,7 +7,7 @@ a mixed job is comparable with the same mixed job alone.
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from hostcheck.errors import UsageError
@@ -16,6 +16,7 @@ from hostcheck.imports.figure import ImportedFigure
 from hostcheck.imports.names import Direction
 from hostcheck.imports.yabs_rates import Cell, CutOff, figures
 from hostcheck.imports.yabs_text import TextRun, read_runs
+from hostcheck.jsonparts import decode_at
 from hostcheck.run.model import HostIdentity
 
 _OPENING = re.compile(r'\{\s*"version"\s*:')
@@ -70,6 +71,8 @@ def parse(text: str) -> YabsResult:
         runs = [_of_text(run) for run in printed if any(cells for _, cells in run.tables)]
     if not runs:
         raise UsageError(_NONE)
+    # A run that is there twice is one sample.
+    runs = list({_content(run): run for run in reversed(runs)}.values())[::-1]
     hosts = dict.fromkeys((run.processor, run.host.cpus) for run in runs if run.processor)
     if len(hosts) > 1:
         names = "; ".join(f"{processor}, {cpus} CPUs" for processor, cpus in hosts)
@@ -89,6 +92,12 @@ def parse(text: str) -> YabsResult:
     )
 
 
+def _content(run: _Run) -> tuple[object, ...]:
+    """Return what a run says, wherever it stands."""
+    cells = [(place, replace(cell, source="")) for place, found in run.tables for cell in found]
+    return run.host, run.processor, run.time, run.version, *cells
+
+
 def _documents(text: str) -> Iterator[_Run]:
     """Yield each JSON document in a text.
 
@@ -103,7 +112,7 @@ def _documents(text: str) -> Iterator[_Run]:
         start = match.start()
         after = _OPENING.search(text, match.end())
         try:
-            document, end = decoder.raw_decode(text, start)
+            document, end = decode_at(decoder, text, start)
         except (ValueError, RecursionError) as error:
             end = after.start() if after else len(text)
             document = _whole_parts(text[start:end], decoder)
@@ -124,14 +133,14 @@ def _whole_parts(text: str, decoder: json.JSONDecoder) -> dict[str, Any]:
     for key in ("version", "time", "os", "cpu", "mem", "partition"):
         if match := re.search(rf'"{key}"\s*:\s*', text):
             try:
-                parts[key], _ = decoder.raw_decode(text, match.end())
+                parts[key], _ = decode_at(decoder, text, match.end())
             except (ValueError, RecursionError):
                 continue
     if match := _FIO.search(text):
         tests, place = [], match.end()
         while opening := re.compile(r"[\s,]*(?=\{)").match(text, place):
             try:
-                test, place = decoder.raw_decode(text, opening.end())
+                test, place = decode_at(decoder, text, opening.end())
             except (ValueError, RecursionError):
                 break
             tests.append(test)

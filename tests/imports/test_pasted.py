@@ -1,6 +1,7 @@
 """Outputs as the lines of a log, in HTML, in colour: the figures are those of the output itself."""
 
 import html
+import json
 import quopri
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from hostcheck.imports.importing import import_fio, import_yabs
 from hostcheck.imports.pasted import unpasted
 
 HERE = Path(__file__).parent
-NORMAL, JSON, YABS = "outputs/normal.txt", "outputs/together.json", "yabs.txt"
+NORMAL, JSON, TERSE, YABS = "outputs/normal.txt", "outputs/together.json", "outputs/terse5.txt", "yabs.txt"
 LOGS = {
     "of a runner": lambda number: f"2026-11-29T10:{number // 60:02}:{number % 60:02}.1234567Z ",
     "of compose": lambda _: "bench-1  | ",
@@ -19,6 +20,11 @@ LOGS = {
     "of a test": lambda _: "10:15:43 DEBUG| [stdout] ",
     "of a pod": lambda _: "[pod/bench-x7f/bench] ",
     "with a tabulator": lambda number: f" 07:13:{number % 60:02}\t",
+    "of cat": lambda number: f"{number:6}\t",
+    "a comment": lambda _: "# ",
+    "a list": lambda _: "* ",
+    "a table": lambda _: "| ",
+    "a diff": lambda _: "+",
     "in colour": lambda number: f"\x1b[0;32m2026/11/29 10:00:{number % 60:02}\x1b[0m INFO ",
 }
 
@@ -33,7 +39,44 @@ def figures_of(name, change, tmp_path):
     }
 
 
-@pytest.mark.parametrize("name", [NORMAL, JSON, YABS])
+WRITTEN = {
+    "by Docker": lambda text: "".join(json.dumps({"log": f"{line}\n"}) + "\n" for line in text.split("\n")),
+    "by a logger": lambda text: "".join(f"time=10:00 level=info msg={json.dumps(line)}\n" for line in text.split("\n")),
+    "as a list": lambda text: json.dumps({"changed": True, "stdout_lines": text.split("\n")}, indent=4),
+    "as one string": lambda text: json.dumps({"changed": True, "cmd": "fio x.fio", "stdout": text}, indent=4),
+    "by Python": lambda text: f"fio said: {text.encode()!r}",
+    "with its ends of lines escaped": lambda text: text.replace("\n", "\\n"),
+    "in BBCode": lambda text: f"Here it is: [CODE]{text}[/CODE]",
+    "in a box": lambda text: "".join(f"│ {line.ljust(400)} │\n" for line in text.split("\n")),
+    "with ends of lines of old": lambda text: text.replace("\n", "\r"),
+    "with wide blanks": lambda text: text.replace("  ", "\u2003 "),
+    "with blanks without a width": lambda text: text.replace(": ", ":\u200b "),
+}
+
+
+@pytest.mark.parametrize("name", [NORMAL, JSON, TERSE, YABS])
+@pytest.mark.parametrize("how", WRITTEN)
+def test_what_an_output_was_written_into_is_no_part_of_it(how, name, tmp_path):
+    assert figures_of(name, WRITTEN[how], tmp_path) == figures_of(name, str, tmp_path)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-8-sig"])
+def test_an_encoding_is_known_without_its_mark(encoding, tmp_path):
+    (tmp_path / "x").write_bytes((HERE / NORMAL).read_text().encode(encoding))
+    assert len(import_fio([tmp_path / "x"], None).metrics) == len(import_fio([HERE / NORMAL], None).metrics)
+
+
+@pytest.mark.parametrize("name", [NORMAL, JSON, TERSE, YABS, "outputs/client2-normal.txt", "outputs/normal-status.txt"])
+def test_an_output_that_is_there_twice_is_one_sample(name, tmp_path):
+    text = (HERE / name).read_text()
+    for each in ("a", "b"):
+        (tmp_path / each).write_text(f"{text}\n{text}")
+    run = (import_yabs if name == YABS else import_fio)([tmp_path / "a", tmp_path / "b"], None)
+    assert {len(metric.samples) for metric in run.metrics} == {1}
+    assert any("repeats another file" in note for note in run.notes)
+
+
+@pytest.mark.parametrize("name", [NORMAL, JSON, TERSE, YABS])
 @pytest.mark.parametrize("log", LOGS)
 def test_what_a_log_puts_before_each_line_is_no_part_of_it(log, name, tmp_path):
     def logged(text):
@@ -77,7 +120,7 @@ def test_a_table_of_yabs_whose_ends_of_lines_a_page_lost_is_read(tmp_path):
     assert figures_of(YABS, joined, tmp_path) == figures_of(YABS, str, tmp_path)
 
 
-@pytest.mark.parametrize("name", [NORMAL, JSON, YABS, "outputs/client2-normal.txt", "outputs/normal-status.txt"])
+@pytest.mark.parametrize("name", [NORMAL, JSON, YABS, TERSE, "outputs/client2-normal.txt", "outputs/normal-status.txt"])
 def test_an_output_alone_stays_as_it_is(name):
     text = (HERE / name).read_bytes().decode()
     found = unpasted(text)

@@ -139,7 +139,7 @@ def test_several_runs_of_one_host_are_samples_of_one_metric():
         pytest.approx(205.31 * 1_024_000 / 4096),
         pytest.approx(206.11 * 1_024_000 / 4096),
     ]
-    both = json.dumps(JSON) + "\n" + json.dumps(JSON)
+    both = json.dumps(JSON) + "\n" + json.dumps(JSON | {"time": "20260713-101500"})
     assert [len(metric.samples) for metric in to_metrics(parse(both).figures)] == [2, 2, 2, 2]
 
 

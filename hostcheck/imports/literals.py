@@ -1,0 +1,85 @@
+r"""Find an output that another program wrote as a string: in JSON, in Python, in a log, with \n for the ends of lines.
+
+The string may be the whole output (Ansible's ``stdout``), or each of its lines (Docker's own logs, ``msg="…"``).
+"""
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from hostcheck.jsonparts import decode_at
+
+_SIGNS = ('"fio version"', '"speed_r"', ": IOPS=", ": io=", ";fio-", "Block Size")
+_PLAIN = re.compile(r'(?<!\\)(?<!\\n)(?<!\\n )(?<!\\n  )"(?:fio version|speed_r)"')
+"""A key of an output that is in no string."""
+_KEY = re.compile(r'(?:"[^"\\\n]{1,40}"[ \t]?:[ \t]?|\b\w{1,40}=)$')
+_LONGEST_KEY = 60
+_DECODER = json.JSONDecoder()
+_ESCAPE = re.compile(r"\\(?:r\\n|[xu](?P<code>(?<=x)[0-9a-f]{2}|(?<=u)[0-9a-f]{4})|.)")
+_MEANS = {r"\n": "\n", r"\r\n": "\n", r"\r": "\n", r"\t": "\t"}
+_OPENS = re.compile(r"""(?:\bb)?['"](?=[^'"\\\n]{1,255}: \(g=[0-9])""")
+"""The quotation mark of Python before the first line of fio's normal output."""
+
+
+@dataclass(frozen=True, slots=True)
+class _String:
+    """A string of JSON: its value, its start and end in the text with the quotation marks, and the key before it."""
+
+    value: str
+    begins: int
+    ends: int
+    key: str
+
+
+def unquoted(text: str) -> str:
+    """Return the output that is in strings of a text, and the text itself where none is."""
+    if not any(sign.replace('"', '\\"') in text or sign in text for sign in _SIGNS) or _PLAIN.search(text):
+        return text
+    strings = list(_strings(text)) if '"' in text else []
+    found = [each for each in strings if any(sign in each.value for sign in _SIGNS)]
+    if whole := [each.value for each in found if "\n" in each.value.strip() or each.value.lstrip().startswith("{")]:
+        return "\n".join(whole)
+    if found:
+        ((key, _),) = Counter(each.key for each in found).most_common(1)
+        return _of_lines(text, [each for each in strings if each.key == key])
+    if text.count("\\n") > text.count("\n"):
+        return _ESCAPE.sub(_unescaped, _OPENS.sub("\n", text))
+    return text
+
+
+def _strings(text: str) -> Iterator[_String]:
+    """Yield the strings that end in their line."""
+    at = text.find('"')
+    while at >= 0:
+        try:
+            value, end = decode_at(_DECODER, text, at)
+        except ValueError:
+            # What is no string of JSON makes the rest of its line unreadable.
+            end = text.find("\n", at)
+            if end < 0:
+                return
+        else:
+            key = _KEY.search(text[max(0, at - _LONGEST_KEY) : at])
+            yield _String(value, at, end, key[0] if key else "")
+        at = text.find('"', end)
+
+
+def _of_lines(text: str, strings: list[_String]) -> str:
+    """Return the text with the strings in place of the lines that they are in."""
+    lines, end = [], 0
+    for each in strings:
+        if each.begins < end:
+            continue
+        start = text.rfind("\n", end, each.begins) + 1 or end
+        lines += [text[end:start].rstrip("\n"), each.value.rstrip("\r\n")]
+        end = text.find("\n", each.ends) + 1 or len(text)
+    return "\n".join([*lines, text[end:]])
+
+
+def _unescaped(match: re.Match[str]) -> str:
+    said = match[0]
+    if said in _MEANS:
+        return _MEANS[said]
+    return chr(int(match["code"], 16)) if match["code"] else said[1:]

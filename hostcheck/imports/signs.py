@@ -1,0 +1,30 @@
+"""What begins a line in every output of fio and of yabs.sh: where it stands shows what was put before the lines."""
+
+import re
+from collections.abc import Iterator
+
+SIGN = re.compile(
+    r"(?:read|write|trim|mixed) {0,3}: (?:IOPS=|io=)"
+    r"|\"fio version\" ?:"
+    r"|Block Size {1,3}\|[^\n]{0,60}\(IOPS\)"
+    r"|[345];fio[- ]\d{1,3}\."
+    r"|(?<!\d)2;[^;\n]{1,120};\d{1,6};\d{1,9};\d"
+)
+_PARTS = (": IOPS=", ": io=", '"fio version"', "Block Size", ";fio", "2;")
+"""Of each sign a part. It is found faster than a pattern."""
+_BEFORE, _WIDEST = 400, 600
+
+
+def before_signs(text: str) -> Iterator[tuple[str, str]]:
+    """Yield for each line with a sign what stands before it, and the sign."""
+    for part in _PARTS:
+        at = text.find(part)
+        while at >= 0:
+            begin = max(at - _BEFORE, 0)
+            start = max(text.rfind("\n", begin, at), text.rfind("\r", begin, at)) + 1
+            if start or not begin:
+                line = text[start : at + _WIDEST].partition("\n")[0]
+                if match := SIGN.search(line):
+                    yield line[: match.start()], match[0]
+            end = text.find("\n", at)
+            at = text.find(part, end) if end >= 0 else -1
