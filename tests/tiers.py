@@ -40,7 +40,9 @@ ALL = (
         "tests/bench/cleanup/test_private_kills.py::"
         "test_killed_it_leaves_neither_engine_nor_disk[creating the storm on the disk]"
     ),
+    "tests/bench/emulated/test_calibration.py::test_every_headline_figure_of_a_sata_disk_is_within_two_percent[calibrate]",
     "tests/bench/engine/test_bystanders.py::test_a_whole_run_touches_no_other_objects[1]",
+    "tests/bench/engine/test_lost_engine.py::test_an_engine_that_is_restarted_in_a_build_is_waited_for_and_the_next_counts",
     (
         "tests/bench/engine/test_lost_engine.py::"
         "test_an_engine_that_is_restarted_is_waited_for_and_the_next_storm_counts[workload0"
@@ -56,6 +58,8 @@ ALL = (
     ),
     "tests/cli/test_bench.py::test_interrupted_it_leaves_nothing_and_keeps_what_was_measured[options1",
     "tests/cli/test_bench.py::test_interrupted_it_leaves_nothing_and_keeps_what_was_measured[options2",
+    "tests/guests/test_burst.py::test_a_limit_without_an_allowance_is_one_level",
+    "tests/guests/test_burst.py::test_a_spent_allowance_is_reported_with_both_levels[rounds",
     "tests/guests/test_hypervisor.py::test_a_hidden_hypervisor_bit_is_a_contradiction",
     "tests/guests/test_hypervisor.py::test_a_processor_without_a_signature_is_still_a_virtual_machines",
     "tests/guests/test_hypervisor.py::test_the_firmware_of_another_hypervisor_loses_to_the_processor_and_is_shown",
@@ -72,13 +76,11 @@ LONG = (
         "tests/bench/disk/test_workload.py::"
         "test_the_job_in_parallel_follows_after_three_rounds_in_as_many_processes_as_cpus"
     ),
-    "tests/bench/emulated/test_calibration.py::test_every_headline_figure_of_a_sata_disk_is_within_two_percent[calibrate]",
     "tests/bench/build/test_workload.py::test_the_cache_of_a_build_stays_when_another_was_under_way",
     "tests/bench/build/test_workload.py::test_two_runs_at_once_leave_nothing_in_the_cache_and_all_of_anothers",
     "tests/bench/engine/test_bystanders.py",
     "tests/bench/engine/test_lock.py::test_two_runs_with_one_engine_see_each_other",
     "tests/bench/engine/test_lost_engine.py::test_an_image_that_is_removed_meanwhile_is_made_again",
-    "tests/bench/engine/test_lost_engine.py::test_an_engine_that_is_restarted_in_a_build_is_waited_for_and_the_next_counts",
     "tests/bench/engine/test_podman.py::test_the_shipped_build_is_timed_step_by_step_and_leaves_nothing",
     "tests/bench/engine/test_rootless.py",
     "tests/bench/storm/test_image.py::test_an_image_that_is_named_by_its_digest_is_pulled_and_removed_again",
