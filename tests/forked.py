@@ -4,21 +4,32 @@ For tests of what a command says and how it ends. How it starts, what it loads, 
 tests that start it.
 """
 
+import importlib
 import os
+import pkgutil
 import subprocess
 import sys
 import tempfile
 import traceback
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import NoReturn
 
 import hostcheck.cli
 from hostcheck.streams import open_all
 
+ROOMS = tuple(
+    f"hostcheck.{room}"
+    for room in ("bench", "capture", "cli", "comparison", "formats", "gate", "imports", "probes", "profiles", "store")
+)
+
 
 def hostcheck_forked(
-    *words: str | Path, cwd: Path | None = None, env: Mapping[str, str] | None = None
+    *words: str | Path,
+    cwd: Path | None = None,
+    env: Mapping[str, str] | None = None,
+    packages: Path | None = None,
 ) -> subprocess.CompletedProcess[str]:
     """Run a command line.
 
@@ -26,8 +37,9 @@ def hostcheck_forked(
         words: its arguments.
         cwd: the working folder; that of the tests without one.
         env: the environment; that of the tests without one.
+        packages: a folder where further packages are installed.
     """
-    done = forked(*words, cwd=cwd, env=env)
+    done = forked(*words, cwd=cwd, env=env, packages=packages)
     return subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())
 
 
@@ -35,6 +47,7 @@ def forked(
     *words: str | Path,
     cwd: Path | None = None,
     env: Mapping[str, str] | None = None,
+    packages: Path | None = None,
     streams: Mapping[int, int | None] | None = None,
 ) -> subprocess.CompletedProcess[bytes]:
     """Run a command line, and return what it wrote as bytes.
@@ -43,15 +56,17 @@ def forked(
         words: its arguments.
         cwd: the working folder; that of the tests without one.
         env: the environment; that of the tests without one.
+        packages: a folder where further packages are installed.
         streams: descriptors for some of the standard streams 0, 1 and 2; None for one that is closed. With it the
             streams are made usable as where hostcheck starts.
     """
+    _load()
     argv = ["hostcheck", *map(str, words)]
     with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors, Path(os.devnull).open() as empty:
         places = {0: empty.fileno(), 1: output.fileno(), 2: errors.fileno(), **(streams or {})}
         child = os.fork()
         if child == 0:
-            _run(argv, places, cwd, env, open_streams=streams is not None)
+            _run(argv, places, cwd, env, packages, open_streams=streams is not None)
         code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
         said = []
         for file in (output, errors):
@@ -60,11 +75,20 @@ def forked(
     return subprocess.CompletedProcess(argv, code, *said)
 
 
+@cache
+def _load() -> None:
+    """Load once what each command line would load."""
+    for package in map(importlib.import_module, ROOMS):
+        for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+            importlib.import_module(module.name)
+
+
 def _run(
     argv: list[str],
     places: Mapping[int, int | None],
     cwd: Path | None,
     env: Mapping[str, str] | None,
+    packages: Path | None,
     *,
     open_streams: bool,
 ) -> NoReturn:
@@ -85,6 +109,8 @@ def _run(
         if env is not None:
             os.environ.clear()
             os.environ.update(env)
+        if packages:
+            sys.path.append(str(packages))
         if open_streams:
             open_all()
         sys.argv = argv

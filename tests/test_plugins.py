@@ -11,6 +11,7 @@ import pytest
 
 from hostcheck import plugins
 from hostcheck.errors import UsageError
+from tests.forked import hostcheck_forked
 
 HERE = Path(__file__).parent
 CAPTURED = HERE / "hosts" / "docker-cgroup2-in-kvm" / "root"
@@ -42,10 +43,21 @@ def broken(installed, tmp_path):
 def hostcheck(tmp_path):
     """Run hostcheck where the packages in a folder are installed too."""
 
+    def run(*arguments, packages):
+        environment = {**os.environ, "XDG_DATA_HOME": str(tmp_path / "data")}
+        return hostcheck_forked(*arguments, cwd=tmp_path, env=environment, packages=packages)
+
+    return run
+
+
+@pytest.fixture
+def started(tmp_path):
+    """Start hostcheck in a folder, where the packages of another are installed too."""
+
     def run(*arguments, packages, cwd=tmp_path):
         environment = {
             **os.environ,
-            "PYTHONPATH": os.pathsep.join([str(HERE.parent), *([str(packages)] if packages else [])]),
+            "PYTHONPATH": os.pathsep.join([str(HERE.parent), str(packages)]),
             "XDG_DATA_HOME": str(tmp_path / "data"),
         }
         argv = [sys.executable, "-P", "-m", "hostcheck", *map(str, arguments)]
@@ -67,8 +79,8 @@ def audited(done):
     return json.loads(done.stdout)
 
 
-def test_a_profile_and_the_probe_of_the_facts_that_it_asks_of(hostcheck, installed, captured):
-    run = audited(hostcheck("audit", "-p", "dpdk", "--root", captured, "-o", "json:-", packages=installed))
+def test_a_profile_and_the_probe_of_the_facts_that_it_asks_of(started, installed, captured):
+    run = audited(started("audit", "-p", "dpdk", "--root", captured, "-o", "json:-", packages=installed))
     assert run["facts"]["hugepages.free"]["value"] == 128
     verdicts = {each["check"]: each["status"] for each in run["verdicts"]}
     assert verdicts == {"hugepages.free": "pass", "hashing.speed": "unknown"}
@@ -138,9 +150,9 @@ def test_without_the_package_the_name_is_refused(hostcheck, kind):
 
 
 @pytest.mark.parametrize("kind", WITHOUT)
-def test_nothing_is_taken_from_the_current_folder(hostcheck, installed, kind):
+def test_nothing_is_taken_from_the_current_folder(started, installed, kind):
     arguments, message = WITHOUT[kind]
-    done = hostcheck(*arguments, packages=installed, cwd=installed)
+    done = started(*arguments, packages=installed, cwd=installed)
     assert message in done.stderr
 
 

@@ -34,39 +34,38 @@ def usual(tmp_path_factory):
     return report(home, home)
 
 
-@pytest.mark.parametrize("settings", SETTINGS)
-def test_a_matplotlibrc_of_the_current_folder_changes_nothing(tmp_path, usual, settings):
-    folder = tmp_path / "here"
-    folder.mkdir()
-    (folder / "matplotlibrc").write_bytes(SETTINGS[settings].encode("latin-1"))
-    assert report(folder, tmp_path) == usual
-    assert usual[2] == ""
-
-
-def test_the_list_of_fonts_is_made_by_no_program_of_the_users_path(tmp_path, usual):
+@pytest.fixture
+def marked(tmp_path):
+    """A folder with a program in place of the one that lists fonts, which leaves a mark where it is run."""
     program = tmp_path / "fc-list"
     program.write_text(f"#!/bin/sh\necho run >>{tmp_path}/mark\n")
     program.chmod(0o755)
-    assert report(tmp_path, tmp_path, PATH=f".:{tmp_path}:{os.environ['PATH']}") == usual
-    assert not (tmp_path / "mark").exists()
+    return tmp_path
 
 
-def test_it_is_written_where_the_user_is(tmp_path):
-    (tmp_path / "here").mkdir()
-    argv = [HOSTCHECK, "report", HOSTS[0], "-o", "page.html", "-o", "../picture.png"]
-    subprocess.run(argv, cwd=tmp_path / "here", check=True, env=os.environ | {"HOME": str(tmp_path)})
-    assert (tmp_path / "here" / "page.html").stat().st_size
-    assert (tmp_path / "picture.png").stat().st_size
+@pytest.mark.parametrize("settings", SETTINGS)
+def test_neither_settings_of_the_current_folder_nor_a_program_of_the_users_path_change_it(marked, usual, settings):
+    folder = marked / "here"
+    folder.mkdir()
+    (folder / "matplotlibrc").write_bytes(SETTINGS[settings].encode("latin-1"))
+    assert report(folder, marked, PATH=f".:{marked}:{os.environ['PATH']}") == usual
+    assert usual[2] == ""
+    assert not (marked / "mark").exists()
 
 
-def test_the_users_own_place_for_settings_is_where_the_user_meant_it(tmp_path):
+def test_it_and_the_users_own_settings_are_where_the_user_meant_them(tmp_path):
+    here = tmp_path / "here"
+    here.mkdir()
     environment = os.environ | {"HOME": str(tmp_path), "XDG_CACHE_HOME": "relative"}
     environment.pop("MPLCONFIGDIR", None)
     argv = [HOSTCHECK, "report", HOSTS[0], "-o", "page.html"]
-    subprocess.run(argv, cwd=tmp_path, check=True, env=environment)
-    assert {path.name for path in tmp_path.iterdir()} == {".cache", "page.html"}
-    subprocess.run(argv, cwd=tmp_path, check=True, env=environment | {"MPLCONFIGDIR": "mine"})
-    assert {path.name for path in tmp_path.iterdir()} == {".cache", "page.html", "mine"}
+    subprocess.run([*argv, "-o", "../picture.png"], cwd=here, check=True, env=environment)
+    assert {path.name for path in tmp_path.iterdir()} == {".cache", "here", "picture.png"}
+    assert {path.name for path in here.iterdir()} == {"page.html"}
+    assert (here / "page.html").stat().st_size
+    assert (tmp_path / "picture.png").stat().st_size
+    subprocess.run(argv, cwd=here, check=True, env=environment | {"MPLCONFIGDIR": "mine"})
+    assert {path.name for path in here.iterdir()} == {"page.html", "mine"}
 
 
 @pytest.mark.parametrize("home", ["", "relative"])
