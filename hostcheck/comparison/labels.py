@@ -8,11 +8,35 @@ from hostcheck.quantities import amount, times
 from hostcheck.run.metrics import METRICS, spec_of
 from hostcheck.run.model import Metric
 
+_FIO = re.compile(
+    r"fio\.(?P<random>rand)?(?:(?P<one>read|write)|rw-(?P<reads>\d+))\.(?P<block>\d+[km]?)"
+    r"\.q(?P<depth>\d+)(?:\.j(?P<processes>\d+))?(?:\.(?P<part>read|write|mixed))?\.(?:iops|bandwidth)"
+)
+"""The id of a job of fio that has no option beside these, as ``hostcheck.imports.names`` writes it."""
+
 
 def label(metric_id: str) -> str:
     """Return the metric's label; the id if it has no label."""
+    if found := _FIO.fullmatch(metric_id):
+        return _of_fio(**found.groupdict())
     spec = spec_of(metric_id)
     return spec.label if spec else metric_id
+
+
+def _of_fio(
+    *,
+    random: str | None,
+    one: str | None,
+    reads: str | None,
+    block: str,
+    depth: str,
+    processes: str | None,
+    part: str | None,
+) -> str:
+    """Return what such a job does: "Random 50/50 read, 4k, 2×64 in flight"."""
+    mix = f" {reads}/{100 - int(reads)}" if reads else ""
+    flight = f"{processes}×{depth}" if processes else depth
+    return f"{'Random' if random else 'Sequential'}{mix} {one or part or 'mixed'}, {block}, {flight} in flight"
 
 
 def in_a_sentence(text: str) -> str:

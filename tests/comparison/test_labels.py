@@ -1,3 +1,5 @@
+import pytest
+
 from hostcheck.comparison.labels import amount_of, in_a_sentence, in_order, label
 from hostcheck.run.files import read_run
 
@@ -23,6 +25,22 @@ def test_the_table_begins_with_the_rows_it_was_asked_for():
 def test_each_number_of_a_curve_has_a_label():
     assert label("storm.curve.40.seconds") == "Storm of 40: all ready"
     assert label("storm.curve.x.seconds") == "storm.curve.x.seconds"
+
+
+@pytest.mark.parametrize(
+    ("metric", "words"),
+    [
+        ("fio.randread.4k.q64.iops", "Random read, 4k, 64 in flight"),
+        ("fio.write.2m.q64.bandwidth", "Sequential write, 2m, 64 in flight"),
+        ("fio.randrw-50.512k.q64.j2.write.bandwidth", "Random 50/50 write, 512k, 2×64 in flight"),
+        ("fio.rw-70.8k.q16.mixed.iops", "Sequential 70/30 mixed, 8k, 16 in flight"),
+        ("fio.randread.4k.q64.buffered.iops", "fio.randread.4k.q64.buffered.iops"),
+        ("fio.randread.4k.q64.iops.2", "fio.randread.4k.q64.iops.2"),
+        ("fio.test.4k.read.iops", "fio.test.4k.read.iops"),
+    ],
+)
+def test_a_plain_job_of_fio_has_a_label_and_one_with_more_options_its_id(metric, words):
+    assert label(metric) == words
 
 
 def test_a_label_in_a_sentence_has_no_mark_that_would_part_two():
