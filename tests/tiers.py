@@ -22,6 +22,7 @@ ALL = (
     "tests/fleet/test_real_bench.py",
     "tests/fleet/test_real_resume.py",
     "tests/fuzz/test_long.py",
+    "tests/placement/test_exhaustive.py",
     "tests/test_pythons.py",
     "tests/bin/test_distributions.py",
     "tests/release/",
