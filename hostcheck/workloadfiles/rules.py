@@ -46,6 +46,9 @@ RULES: Mapping[str, FileRule] = {
         "required", "Keys that Compose knows", "https://github.com/compose-spec/compose-spec"
     ),
     "compose/unknown-dependency": FileRule("required", "Dependencies that exist", f"{_COMPOSE}#depends_on"),
+    "compose/wrong-form": FileRule(
+        "required", "Values of the form that Compose takes", "https://github.com/compose-spec/compose-spec"
+    ),
     "fleet/conflicts-with-itself": FileRule(
         "recommended", "Conflicts that keep instances apart", f"{_FLEET}; fleet's agent/state.go, HasConflict"
     ),

@@ -9,11 +9,12 @@ import pytest
 import yaml
 
 from hostcheck.errors import UsageError
-from hostcheck.workloadfiles.compose import keys
+from hostcheck.workloadfiles.compose.shapes import SHAPES
 from hostcheck.workloadfiles.compose.variables import HAS_TO_BE_SET
 from hostcheck.workloadfiles.model import Amount, Capability, Device, Gpu, HostPath, HostPort, Sysctl, Unclear
 from hostcheck.workloadfiles.reading import read_files
 from tests.packages import unpacked
+from tests.workloadfiles.compose_forms import ACCEPTED, REFUSED, project
 from tests.workloadfiles.projects import PROJECTS
 
 pytestmark = pytest.mark.real
@@ -132,9 +133,17 @@ def test_every_key_of_composes_own_schema_is_known(suite):
     start = binary.rindex(b'{\n  "$schema"', 0, end)
     schema, _ = json.JSONDecoder().raw_decode(binary[start : start + 500_000].decode("utf-8", "replace"))
     of = schema.get("definitions") or schema["$defs"]
-    assert schema["properties"].keys() <= keys.PROJECT
-    assert of["service"]["properties"].keys() <= keys.SERVICE
-    assert of["deployment"]["properties"].keys() <= keys.DEPLOY
+    named = {"project": schema, "deploy": of["deployment"], "health": of["healthcheck"]}
+    named |= {name: of[name] for name in ("service", "network", "volume", "secret", "config", "model")}
+    for name, each in named.items():
+        assert each["properties"].keys() <= SHAPES[name].keys(), name
+
+
+@pytest.mark.parametrize("line", [*ACCEPTED, *REFUSED])
+def test_a_form_is_right_where_compose_accepts_it(compose, tmp_path, line):
+    (tmp_path / "compose.yaml").write_text(project(line))
+    accepted, why = said_by_compose(compose, tmp_path, ["compose.yaml"])
+    assert (accepted is not None) == (line in ACCEPTED), why
 
 
 FOLLOWED = (

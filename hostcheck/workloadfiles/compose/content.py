@@ -1,14 +1,14 @@
 """What a Compose project asks for: its services, but for those of profiles that are not asked for."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from hostcheck.spelling import closest
-from hostcheck.workloadfiles.compose.keys import PROJECT, unknown
+from hostcheck.workloadfiles.compose.forms import Misfit, misfits
 from hostcheck.workloadfiles.compose.nodes import text_of
 from hostcheck.workloadfiles.compose.project import Project
 from hostcheck.workloadfiles.compose.service import Service
-from hostcheck.workloadfiles.model import Content, Mistake, Workload
+from hostcheck.workloadfiles.model import Content, Mistake, Unclear, Workload
 from hostcheck.workloadfiles.node import Node
 from hostcheck.workloadfiles.rules import Mistakes
 
@@ -35,16 +35,45 @@ def read(project: Project) -> Content:
         service = Service(name, node, root, names, left_out)
         workloads.append(replace(service.workload(), mark=f"{project.name}/{name}"))
         mistakes += service.mistakes
-    for key in unknown(root.mapping(), PROJECT):
-        said = f"Compose has no key {key} at the top of a file, and refuses the project"
-        near = closest(key, sorted(PROJECT))
-        fix = f"Did you mean {near}?" if near else "Leave it out, or name it x-…"
-        found.add("compose/unknown-key", root.mapping()[key].place, said, fix)
+    unclear = list(_judge_forms(root, found))
+    workloads = [
+        replace(each, needs=(*each.needs, *(need for of, need in unclear if of in {each.name, ""})))
+        for each in workloads
+    ]
     _judge_names({name: node for name, node in names.items() if name not in left_out}, found)
     mistakes += found
     if not names:
         raise root.refusal("no services")
     return Content(project.file, "compose", "docker", tuple(workloads), tuple(mistakes), (*project.notes, *notes))
+
+
+def _judge_forms(root: Node, mistakes: Mistakes) -> Iterator[tuple[str, Unclear]]:
+    """Add the values and the keys that Compose refuses.
+
+    Yield those keys that only a Compose newer than this list may know, each with the name of its service; "" for all.
+    """
+    for each in misfits(root, ":project"):
+        parts = each.path.split(".")
+        service = parts[1].partition("[")[0] if parts[0] == "services" and len(parts) > 1 else ""
+        near = closest(each.key, sorted(each.known)) if each.key else ""
+        if not each.key:
+            said = f"{each.path}: {each.said}, and Compose refuses the project"
+            mistakes.add("compose/wrong-form", each.node.place, said, _fix(each), service)
+        elif near or len(parts) == 1:
+            where = "at the top of a file" if len(parts) == 1 else "here"
+            said = f"Compose has no key {each.key} {where}, and refuses the project"
+            fix = f"Did you mean {near}?" if near else "Leave it out, or name it x-…"
+            mistakes.add("compose/unknown-key", each.node.place, said, fix, service)
+        else:
+            why = "a Compose that does not know it refuses the project"
+            yield service, Unclear(each.node.place, each.key, "a key", why)
+
+
+def _fix(misfit: Misfit) -> str:
+    if misfit.node.is_null:
+        return "Give it a value, or leave it out."
+    is_text = "expected text" in misfit.said and not isinstance(misfit.node.value, str)
+    return "Write it in quotes." if is_text and misfit.node.is_scalar else "Write it as the specification says."
 
 
 _OF_ONE_CONTAINER = ("ipv4_address", "ipv6_address")

@@ -26,14 +26,15 @@ def merged(base: Node, over: Node, key: str) -> Node:
         over: that of the later file.
         key: the last key of its path; "" for none.
     """
-    if over.tag == "!reset":
-        return replace(over, value=None, tag="")
     if over.tag == "!override" or over.is_null:
         return replace(over, tag="") if not over.is_null else base
     if base.is_mapping and over.is_mapping:
         both = dict(base.mapping())
         for name, node in over.mapping().items():
-            both[name] = merged(both[name], node, name) if name in both else _without_reset(node)
+            if node.tag == "!reset":
+                both.pop(name, None)
+            else:
+                both[name] = merged(both[name], node, name) if name in both else node
         return replace(base, value=both, place=over.place)
     if key in _BY_NAME and (base.is_mapping or base.is_list) and (over.is_mapping or over.is_list):
         return replace(over, value={**_by_name(base), **_by_name(over)})
@@ -44,10 +45,6 @@ def merged(base: Node, over: Node, key: str) -> Node:
     if base.is_list and over.is_list and key not in _REPLACED:
         return replace(over, value=_appended(base, over, key))
     return over
-
-
-def _without_reset(node: Node) -> Node:
-    return replace(node, value=None, tag="") if node.tag == "!reset" else node
 
 
 def _named(node: Node) -> dict[str, Node]:

@@ -2,8 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 
-from hostcheck.spelling import closest
-from hostcheck.workloadfiles.compose.keys import unknown
 from hostcheck.workloadfiles.compose.nodes import is_required, text_of
 from hostcheck.workloadfiles.compose.variables import HAS_TO_BE_SET
 from hostcheck.workloadfiles.model import Place, Unclear
@@ -92,17 +90,6 @@ class Judging:
         if kept is not None and (docker_bytes(text_of(kept)) or 0) > most:
             said = "Docker refuses a mem_reservation above mem_limit"
             self.mistakes.add("compose/refused", kept.place, said, "Lower it.", self.name)
-
-    def judge_keys(self, node: Node, known: frozenset[str]) -> Iterator[Unclear]:
-        """Add the keys that are misspelt; yield those that only a Compose may know that is newer than this list."""
-        for key in unknown(node.mapping(), known):
-            place = node.mapping()[key].place
-            near = closest(key, sorted(known))
-            if near is None:
-                yield Unclear(place, key, "a key", "a Compose that does not know it refuses the project")
-            else:
-                said = f"Compose has no key {key} here, and refuses the project"
-                self.mistakes.add("compose/unknown-key", place, said, f"Did you mean {near}?", self.name)
 
     def _judge_dependencies(self) -> None:
         if self.name in _all_dependencies(self.name, self.services):

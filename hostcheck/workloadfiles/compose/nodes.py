@@ -1,8 +1,25 @@
 """What readers of a Compose file ask of its values."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from hostcheck.workloadfiles.node import UNCLEAR, Node
+
+TRUTH: Mapping[str, bool] = {
+    **dict.fromkeys(("true", "1", "t", "y", "yes", "on"), True),
+    **dict.fromkeys(("false", "0", "f", "n", "no", "off"), False),
+}
+"""Words that Compose takes for a truth value (compose-go, loader/interpolate.go, toBoolean)."""
+
+
+def truth_of(node: Node) -> bool:
+    """Return a truth value, which may stand there as text.
+
+    Raises:
+        UsageError: when it is none.
+    """
+    found = TRUTH.get(node.value.lower()) if isinstance(node.value, str) else None
+    return node.truth() if found is None else found
 
 
 def text_of(node: Node | None) -> str:
@@ -18,4 +35,4 @@ def is_beside(node: Node) -> bool:
 def is_required(node: Node) -> bool:
     """Whether what an element names has to be there: it does not say ``required: false``."""
     found = node.get("required") if node.is_mapping else None
-    return found is None or found.truth()
+    return found is None or truth_of(found)

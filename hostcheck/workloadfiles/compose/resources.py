@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from hostcheck.workloadfiles.compose.nodes import is_beside, is_required, text_of
+from hostcheck.workloadfiles.compose.nodes import is_beside, is_required, text_of, truth_of
 from hostcheck.workloadfiles.model import HostPath, Need, Unclear
 from hostcheck.workloadfiles.node import UNCLEAR, Node
 from hostcheck.workloadfiles.rules import Mistakes
@@ -34,7 +34,9 @@ class Resources:
                     f"Add {name} below {kind}, or leave it out here.",
                     self.name,
                 )
-            elif found.is_mapping and (external := found.get("external")) and (external.is_mapping or external.truth()):
+            elif (
+                found.is_mapping and (external := found.get("external")) and (external.is_mapping or truth_of(external))
+            ):
                 what = f"external {kind}"
                 yield Unclear(external.place, name, what, "whether it is there is known to the engine alone")
             elif kind == "volumes" and found.is_mapping:

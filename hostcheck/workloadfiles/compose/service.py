@@ -12,9 +12,8 @@ from hostcheck.workloadfiles.command_line import (
     seccomp_profile,
     volume,
 )
-from hostcheck.workloadfiles.compose import keys
 from hostcheck.workloadfiles.compose.mistakes import Judging, of_others, unset_variables
-from hostcheck.workloadfiles.compose.nodes import is_beside, text_of
+from hostcheck.workloadfiles.compose.nodes import is_beside, text_of, truth_of
 from hostcheck.workloadfiles.compose.resources import Resources
 from hostcheck.workloadfiles.limits import MOST_PORTS
 from hostcheck.workloadfiles.model import (
@@ -67,9 +66,6 @@ class Service:
         each_host = text_of(node.at("deploy", "mode")) in {"global", "global-job"}
         count = self._count()
         self.judging.judge(count)
-        self.unclear += self.judging.judge_keys(node, keys.SERVICE)
-        if (deploy := node.get("deploy")) is not None:
-            self.unclear += self.judging.judge_keys(deploy, keys.DEPLOY)
         self.unclear += of_others(node)
         self.unclear += unset_variables(node, {each.place for each in self.unclear})
         alone = "container_name gives both one name" if node.get("container_name") else ""
@@ -120,7 +116,7 @@ class Service:
         for each in node.all_of("cap_add"):
             if self._is_clear(each, "a capability"):
                 yield needed_capability(each)
-        if (privileged := node.get("privileged")) and self._is_clear(privileged, "privileges") and privileged.truth():
+        if (privileged := node.get("privileged")) and self._is_clear(privileged, "privileges") and truth_of(privileged):
             yield Capability(privileged.place, "privileged: true", "all")
         yield from self._sysctls()
         if (platform := node.get("platform")) and self._is_clear(platform, "a platform"):
@@ -185,9 +181,9 @@ class Service:
             return
         created = node.at("bind", "create_host_path")
         if source.text().startswith("/"):
-            makes = created is None or created.truth()
+            makes = created is None or truth_of(created)
             yield HostPath(source.place, source.text(), source.text().rstrip("/") or "/", created=makes)
-        elif created is not None and not created.truth() and not is_beside(source):
+        elif created is not None and not truth_of(created) and not is_beside(source):
             yield Unclear(source.place, source.text(), "a path of the host", "it is not beside the project now")
 
     def _amount(self, node: Node | None, resource: str, *, reserved: bool) -> Iterator[Need]:
