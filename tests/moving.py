@@ -8,6 +8,7 @@ MOVING = (
     "hw.steal_percent",
     "net.conntrack.used_percent",
     "net.ports.busy",
+    "net.ports.holders",
     "net.route_conflict",
     "net.rtt_ms",
 )

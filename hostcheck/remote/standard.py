@@ -33,14 +33,12 @@ _ALSO = (
 """What most hosts are asked next: one that cannot be asked again is asked it at once."""
 
 _ALONE_TO = 4
-_WIDTH = 170
+_WIDTH = 175
 _FIRST = f"""
 # What is asked of every host.
 echo '{BEGINS.decode()}'
 release=$(uname -r)
-registers
-clock
-log
+registers; clock; log
 """
 _OF_FILES_THERE = ("read", "stat", "run", "exists")
 """Of what is asked of the files that a host has, what is worth asking every host."""

@@ -2,9 +2,7 @@
 # What is asked of every host.
 echo 'hostcheck.host/1 begins'
 release=$(uname -r)
-registers
-clock
-log
+registers; clock; log
 gets /var/run/docker.sock /info
 gets /var/run/docker.sock /version
 gets /var/run/docker.sock /containers/json
@@ -17,8 +15,8 @@ runs /usr/bin/kubeadm version -o short
 under '/usr /usr/local' lists bin lib libexec local sbin
 under '/opt/cni /opt/incus /run/current-system/sw /run/privileged /run/wrappers /snap' lists bin
 lists / /bin /dev /etc /etc/cdi /etc/containers/containers.conf.d /etc/crio/crio.conf.d /etc/kubernetes/manifests /etc/rancher/k3s/config.yaml.d
-lists /etc/rancher/rke2/config.yaml.d /etc/systemd/system /etc/systemd/system/docker.service.d /home /lib/systemd /lib/systemd/system/docker.service.d /opt /opt/bin
-lists /opt/sbin /proc /proc/device-tree /proc/self/ns /run /run/cdi /run/current-system/profile/bin /run/current-system/profile/sbin /run/setuid-programs
+lists /etc/rancher/rke2/config.yaml.d /etc/systemd/system /etc/systemd/system/docker.service.d /home /lib/systemd /lib/systemd/system/docker.service.d /opt /opt/bin /opt/sbin
+lists /proc /proc/device-tree /proc/self/ns /run /run/cdi /run/current-system/profile/bin /run/current-system/profile/sbin /run/setuid-programs
 lists /run/systemd/system/docker.service.d /sbin /snap /sys/block /sys/bus/vmbus/devices /sys/bus/xen/devices /sys/class/dmi/id /sys/class/net /sys/devices/virtual/dmi/id
 lists /sys/firmware/devicetree/base /sys/firmware/dmi/entries /sys/fs/cgroup/system.slice /sys/fs/cgroup/systemd/system.slice /sys/fs/cgroup/unified/system.slice
 lists /sys/fs/cgroup/user.slice /sys/module /usr /usr/lib/aarch64-linux-gnu/systemd /usr/lib/cni /usr/lib/systemd /usr/lib/systemd/system
@@ -27,8 +25,7 @@ lists /usr/local/libexec/cni /usr/share/containers/containers.conf.d /var/lib /v
 under /proc texts cgroups cmdline cpuinfo filesystems meminfo modules stat swaps sysinfo user_beancounters version vmstat zoneinfo
 under /sys/class/dmi/id texts bios_vendor bios_version board_name board_vendor chassis_asset_tag chassis_vendor product_family product_name product_serial product_uuid
 under /sys/class/dmi/id texts product_version sys_vendor
-under /proc/sys/kernel texts apparmor_restrict_unprivileged_userns arch cap_last_cap domainname hostname osrelease ostype panic panic_on_oops pid_max
-under /proc/sys/kernel texts unprivileged_userns_clone
+under /proc/sys/kernel texts apparmor_restrict_unprivileged_userns arch cap_last_cap domainname hostname osrelease ostype panic panic_on_oops pid_max unprivileged_userns_clone
 under /etc texts etcd.env group hostname hosts machine-id os-release passwd resolv.conf subgid subuid
 under /proc/net texts if_inet6 ip_tables_matches ip_tables_names route tcp tcp6 udp udp6
 under /proc/sys/user texts max_cgroup_namespaces max_ipc_namespaces max_mnt_namespaces max_net_namespaces max_pid_namespaces max_user_namespaces max_uts_namespaces
@@ -38,24 +35,23 @@ under /proc/self texts cgroup mountinfo smaps status uid_map
 texts "/boot/config-$release" /etc/audit/audit.rules /etc/conf.d/docker /etc/config/dockerd /etc/containerd/config.toml /etc/containers/containers.conf
 texts /etc/containers/storage.conf /etc/crio/crio.conf /etc/default/docker /etc/default/etcd /etc/docker/daemon.json /etc/etcd/etcd.conf /etc/etcd/etcd.conf.yml
 texts /etc/kubernetes/manifests/etcd.yaml /etc/mesos/zk /etc/nomad.d/client.hcl /etc/nomad.d/nomad.hcl /etc/nomad.d/server.hcl /etc/rancher/k3s/config.yaml
-texts /etc/rancher/rke2/config.yaml /etc/ufw/ufw.conf /etc/zookeeper/conf/zoo.cfg /etc/zookeeper/zoo.cfg "/lib/modules/$release/build/.config"
-texts "/lib/modules/$release/config" "/lib/modules/$release/modules.dep" /opt/zookeeper/conf/zoo.cfg /proc/1/cgroup /proc/1/comm /proc/1/sched /proc/1/status /proc/2/comm
-texts /proc/bus/pci/devices /proc/ppc64/lparcfg /proc/self/attr/apparmor/current /proc/self/attr/current /proc/sys/fs/inotify/max_user_instances
-texts /proc/sys/fs/inotify/max_user_watches /proc/sys/fs/nr_open /proc/sys/kernel/keys/root_maxkeys /proc/sys/net/bridge/bridge-nf-call-arptables
-texts /proc/sys/net/bridge/bridge-nf-call-ip6tables /proc/sys/net/bridge/bridge-nf-call-iptables /proc/sys/net/ipv4/conf/all/rp_filter /proc/sys/net/ipv4/ip_forward
-texts /proc/sys/net/ipv4/ip_local_port_range /proc/sys/net/ipv4/ip_unprivileged_port_start /proc/sys/net/ipv4/ping_group_range /proc/sys/net/ipv6/conf/all/forwarding
-texts /proc/sys/net/ipv6/conf/default/forwarding /proc/sys/net/netfilter/nf_conntrack_count /proc/sys/net/netfilter/nf_conntrack_max /proc/sys/vm/max_map_count
-texts /proc/sys/vm/overcommit_memory /proc/xen/capabilities /run/docker.pid /run/host/container-manager /run/systemd/container /sys/block/*/queue/rotational
-texts /sys/block/*/removable /sys/block/*/size /sys/class/net/*/address /sys/class/net/*/mtu /sys/class/net/*/type /sys/class/ptp/ptp0/clock_name
-texts /sys/dev/block/*/queue/rotational /sys/devices/system/clocksource/clocksource0/available_clocksource
-texts /sys/devices/system/clocksource/clocksource0/current_clocksource /sys/devices/system/cpu/online /sys/fs/cgroup/pids/system.slice/containerd.service/pids.max
-texts /sys/fs/cgroup/pids/system.slice/crio.service/pids.max /sys/fs/cgroup/pids/system.slice/docker.service/pids.max
-texts /sys/fs/cgroup/system.slice/containerd.service/pids.max /sys/fs/cgroup/system.slice/crio.service/pids.max /sys/fs/cgroup/system.slice/docker.service/pids.max
-texts /sys/fs/selinux/enforce /sys/hypervisor/guest_type /sys/hypervisor/properties/features /sys/hypervisor/type /sys/hypervisor/uuid
-texts /sys/module/apparmor/parameters/enabled /sys/module/overlay/parameters/metacopy /sys/module/overlay/parameters/redirect_dir "/usr/lib/kernel/config-$release"
-texts "/usr/lib/modules/$release/config" /usr/lib/os-release "/usr/lib/ostree-boot/config-$release" /usr/local/lib/systemd/system/docker.service /usr/release
-texts /usr/share/containers/containers.conf /usr/share/containers/storage.conf /usr/share/zookeeper/conf/zoo.cfg "/usr/src/linux-$release/.config"
-texts /var/packages/ContainerManager/etc/dockerd.json /var/run/docker.pid /var/snap/microk8s/current/args/containerd
+texts /etc/rancher/rke2/config.yaml /etc/ufw/ufw.conf /etc/zookeeper/conf/zoo.cfg /etc/zookeeper/zoo.cfg "/lib/modules/$release/build/.config" "/lib/modules/$release/config"
+texts "/lib/modules/$release/modules.dep" /opt/zookeeper/conf/zoo.cfg /proc/1/cgroup /proc/1/comm /proc/1/sched /proc/1/status /proc/2/comm /proc/bus/pci/devices
+texts /proc/ppc64/lparcfg /proc/self/attr/apparmor/current /proc/self/attr/current /proc/sys/fs/inotify/max_user_instances /proc/sys/fs/inotify/max_user_watches
+texts /proc/sys/fs/nr_open /proc/sys/kernel/keys/root_maxkeys /proc/sys/net/bridge/bridge-nf-call-arptables /proc/sys/net/bridge/bridge-nf-call-ip6tables
+texts /proc/sys/net/bridge/bridge-nf-call-iptables /proc/sys/net/ipv4/conf/all/rp_filter /proc/sys/net/ipv4/ip_forward /proc/sys/net/ipv4/ip_local_port_range
+texts /proc/sys/net/ipv4/ip_unprivileged_port_start /proc/sys/net/ipv4/ping_group_range /proc/sys/net/ipv6/conf/all/forwarding /proc/sys/net/ipv6/conf/default/forwarding
+texts /proc/sys/net/netfilter/nf_conntrack_count /proc/sys/net/netfilter/nf_conntrack_max /proc/sys/vm/max_map_count /proc/sys/vm/overcommit_memory /proc/xen/capabilities
+texts /run/docker.pid /run/host/container-manager /run/systemd/container /sys/block/*/queue/rotational /sys/block/*/removable /sys/block/*/size /sys/class/net/*/address
+texts /sys/class/net/*/mtu /sys/class/net/*/type /sys/class/ptp/ptp0/clock_name /sys/dev/block/*/queue/rotational
+texts /sys/devices/system/clocksource/clocksource0/available_clocksource /sys/devices/system/clocksource/clocksource0/current_clocksource /sys/devices/system/cpu/online
+texts /sys/fs/cgroup/pids/system.slice/containerd.service/pids.max /sys/fs/cgroup/pids/system.slice/crio.service/pids.max
+texts /sys/fs/cgroup/pids/system.slice/docker.service/pids.max /sys/fs/cgroup/system.slice/containerd.service/pids.max /sys/fs/cgroup/system.slice/crio.service/pids.max
+texts /sys/fs/cgroup/system.slice/docker.service/pids.max /sys/fs/selinux/enforce /sys/hypervisor/guest_type /sys/hypervisor/properties/features /sys/hypervisor/type
+texts /sys/hypervisor/uuid /sys/module/apparmor/parameters/enabled /sys/module/overlay/parameters/metacopy /sys/module/overlay/parameters/redirect_dir
+texts "/usr/lib/kernel/config-$release" "/usr/lib/modules/$release/config" /usr/lib/os-release "/usr/lib/ostree-boot/config-$release"
+texts /usr/local/lib/systemd/system/docker.service /usr/release /usr/share/containers/containers.conf /usr/share/containers/storage.conf /usr/share/zookeeper/conf/zoo.cfg
+texts "/usr/src/linux-$release/.config" /var/packages/ContainerManager/etc/dockerd.json /var/run/docker.pid /var/snap/microk8s/current/args/containerd
 under '/proc/1/ns /proc/self/ns' links cgroup ipc mnt net pid user uts
 under /var/lib links containerd containers docker incus k0s lxd rancher
 under '/usr/bin /usr/sbin' links dockerd iptables java runc
@@ -73,19 +69,19 @@ exist /etc/systemd/system-generators /etc/systemd/system-generators/podman-syste
 exist /etc/systemd/system/multi-user.target.wants/kubelet.service /etc/systemd/system/multi-user.target.wants/nm-cloud-setup.service
 exist /etc/systemd/system/timers.target.wants/nm-cloud-setup.timer "/lib/modules/$release" /lib/systemd/system-generators
 exist /lib/systemd/system-generators/podman-system-generator /opt/rke2/bin /opt/rke2/bin/rke2 /proc/device-tree/chosen/qemu,graphic-width /proc/driver/nvidia/version
-exist /proc/gvisor/kernel_is_gvisor /proc/pressure/cpu /proc/self/ns/time /proc/sys/fs/aio-max-nr /proc/sys/fs/binfmt_misc/WSLInterop
-exist /proc/sys/fs/binfmt_misc/WSLInterop-late /proc/sys/fs/mqueue /proc/sys/kernel/keys/maxkeys /proc/sys/kernel/seccomp/actions_avail /proc/sys/net/ipv6
-exist "/run/booted-system/kernel-modules/lib/modules/$release" "/run/booted-system/kernel/lib/modules/$release" /run/containerd/containerd.sock /run/crio/crio.sock
-exist /run/dbus/system_bus_socket /run/podman/podman.sock /run/secrets/kubernetes.io/serviceaccount /run/systemd/system /run/systemd/system-generators
-exist /run/systemd/system-generators/podman-system-generator /run/systemd/timesync/synchronized /sys/class/net/*/device /sys/fs/cgroup/system.slice/firewalld.service
-exist /sys/fs/cgroup/systemd/system.slice/firewalld.service /sys/fs/cgroup/unified/system.slice/firewalld.service /usr/lib/docker/cli-plugins/docker-compose
-exist "/usr/lib/modules/$release" /usr/lib/systemd/system-generators /usr/lib/systemd/system-generators/podman-system-generator
-exist /usr/libexec/docker/cli-plugins/docker-compose /usr/libexec/incus/incusd /usr/local/lib/docker/cli-plugins/docker-compose /usr/local/lib/systemd
-exist /usr/local/lib/systemd/system-generators /usr/local/lib/systemd/system-generators/podman-system-generator /usr/share/selinux /usr/share/selinux/packages
-exist /usr/share/selinux/packages/k3s.pp /usr/share/selinux/packages/rke2.pp /var/lib/incus/database /var/lib/k0s/kubelet.conf /var/lib/k0s/pki /var/lib/lxd/database
-exist /var/lib/rancher/k3s/agent /var/lib/rancher/k3s/server /var/lib/rancher/rke2/agent /var/lib/rancher/rke2/server /var/lib/systemd/linger
-exist /var/packages/ContainerManager /var/packages/ContainerManager/var/docker /var/packages/Docker /var/run/docker.sock /var/run/secrets/kubernetes.io/serviceaccount
-exist /var/snap/docker/current /var/snap/lxd/common /var/snap/lxd/common/lxd
+exist /proc/gvisor/kernel_is_gvisor /proc/pressure/cpu /proc/self/ns/time /proc/sys/fs/aio-max-nr /proc/sys/fs/binfmt_misc/WSLInterop /proc/sys/fs/binfmt_misc/WSLInterop-late
+exist /proc/sys/fs/mqueue /proc/sys/kernel/keys/maxkeys /proc/sys/kernel/seccomp/actions_avail /proc/sys/net/ipv6 "/run/booted-system/kernel-modules/lib/modules/$release"
+exist "/run/booted-system/kernel/lib/modules/$release" /run/containerd/containerd.sock /run/crio/crio.sock /run/dbus/system_bus_socket /run/podman/podman.sock
+exist /run/secrets/kubernetes.io/serviceaccount /run/systemd/system /run/systemd/system-generators /run/systemd/system-generators/podman-system-generator
+exist /run/systemd/timesync/synchronized /sys/class/net/*/device /sys/fs/cgroup/system.slice/firewalld.service /sys/fs/cgroup/systemd/system.slice/firewalld.service
+exist /sys/fs/cgroup/unified/system.slice/firewalld.service /usr/lib/docker/cli-plugins/docker-compose "/usr/lib/modules/$release" /usr/lib/systemd/system-generators
+exist /usr/lib/systemd/system-generators/podman-system-generator /usr/libexec/docker/cli-plugins/docker-compose /usr/libexec/incus/incusd
+exist /usr/local/lib/docker/cli-plugins/docker-compose /usr/local/lib/systemd /usr/local/lib/systemd/system-generators
+exist /usr/local/lib/systemd/system-generators/podman-system-generator /usr/share/selinux /usr/share/selinux/packages /usr/share/selinux/packages/k3s.pp
+exist /usr/share/selinux/packages/rke2.pp /var/lib/incus/database /var/lib/k0s/kubelet.conf /var/lib/k0s/pki /var/lib/lxd/database /var/lib/rancher/k3s/agent
+exist /var/lib/rancher/k3s/server /var/lib/rancher/rke2/agent /var/lib/rancher/rke2/server /var/lib/systemd/linger /var/packages/ContainerManager
+exist /var/packages/ContainerManager/var/docker /var/packages/Docker /var/run/docker.sock /var/run/secrets/kubernetes.io/serviceaccount /var/snap/docker/current
+exist /var/snap/lxd/common /var/snap/lxd/common/lxd
 variables ALL_PROXY DOCKER_HOST HOME HOSTCHECK_REGISTRIES HOSTNAME HTTPS_PROXY HTTP_PROXY LOGNAME SUDO_USER USER USERNAME XDG_RUNTIME_DIR all_proxy http_proxy https_proxy
 under '/etc/systemd/system /usr/lib/systemd/system' owners containerd.service docker.service docker.socket
 owners /etc/containerd /etc/containerd/config.toml /etc/default/docker /etc/docker /etc/docker/certs.d /etc/docker/daemon.json /etc/sysconfig/docker

@@ -12,23 +12,8 @@ from hostcheck.errors import UsageError
 from hostcheck.host.live import LiveHost
 from hostcheck.remote.program import script
 from hostcheck.remote.text import open_text
-from tests.remote.shells import moves
-
-ANY = """
-name = "any"
-title = "any"
-summary = "Any Linux."
-
-[[check]]
-id = "kernel.version"
-title = "Kernel"
-fact = "kernel.version"
-at_least = "2.6"
-severity = "required"
-why = "It is what runs."
-fix = "Use a newer kernel."
-source = "https://example.org/"
-"""
+from tests.moving import moves
+from tests.remote.shells import ANY
 
 
 def hostcheck(*arguments):
