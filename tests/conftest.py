@@ -7,6 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from hostcheck.run.model import Conditions, Evidence, Fact, HostIdentity, Metric, Run, Sample, Verdict
 from hostcheck.stats.estimate import estimate
@@ -40,7 +42,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         item.add_marker(tier_of(item.nodeid, real=real))
         if is_parallel(item.nodeid):
             item.add_marker("parallel")
-            item.add_marker(pytest.mark.xdist_group(group_of(item.nodeid)))
+
+
+class Groups(LoadScopeScheduling):
+    """Tests of one group run one after another on one worker."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return group_of(nodeid)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling | None:
+    """Schedule by our groups with ``--dist=loadgroup``: xdist 3.8 cannot mark the tests of pytest 9."""
+    return Groups(config, log) if config.getoption("dist") == "loadgroup" else None
 
 
 @pytest.fixture(autouse=True)
