@@ -10,14 +10,13 @@ from collections.abc import Iterator, Mapping
 
 from hostcheck.host.base import Host
 from hostcheck.host.mounts import mount_under, parse_mountinfo
-from hostcheck.probes.engine.dockerd import PID_FILES, unit_texts
+from hostcheck.probes.engine.environment import environments
 from hostcheck.probes.readings import toml_of
 from hostcheck.run.model import Evidence, Fact
 
 _MOUNTINFO = "/proc/self/mountinfo"
 _FIRST = "rootfs"
 _RAMDISK = r"\bDOCKER_RAMDISK=[\"']?[^\s\"'\0]"
-_SERVICES = ("/etc/default/docker", "/etc/conf.d/docker", "/etc/rc.d/rc.docker")
 _CONTAINERS_CONF = ("/etc/containers/containers.conf", "/usr/share/containers/containers.conf")
 
 
@@ -52,14 +51,8 @@ def _without_pivot(host: Host, *, asked: bool) -> Fact:
 
 
 def _ramdisk(host: Host) -> Evidence | None:
-    """Return what sets DOCKER_RAMDISK: the environment of the running daemon, its unit, or its service's file."""
-    pids = ((host.read(path).text or "").strip() for path in PID_FILES)
-    places = (*(f"/proc/{pid}/environ" for pid in pids if pid.isascii() and pid.isdecimal()), *_SERVICES)
-    texts = {place: host.read(place).text or "" for place in places} | {"docker.service": "\n".join(unit_texts(host))}
-    return next(
-        (Evidence(place, "DOCKER_RAMDISK", "for: set") for place, text in texts.items() if re.search(_RAMDISK, text)),
-        None,
-    )
+    found = (place for place, text in environments(host).items() if re.search(_RAMDISK, text))
+    return next((Evidence(place, "DOCKER_RAMDISK", "for: set") for place in found), None)
 
 
 def _no_pivot_root(host: Host) -> Evidence | None:

@@ -14,7 +14,7 @@ from hostcheck.verdicts import judge, readiness
 OPTIONS = (
     *("NAMESPACES", "PID_NS", "NET_NS", "IPC_NS", "UTS_NS", "USER_NS", "CGROUPS", "CGROUP_BPF", "KEYS"),
     *("POSIX_MQUEUE", "SECCOMP", "SECCOMP_FILTER", "OVERLAY_FS", "BRIDGE", "VETH", "BRIDGE_NETFILTER"),
-    *("NF_NAT", "IP_NF_NAT", "IP_NF_FILTER", "IP_NF_TARGET_MASQUERADE", "DEVPTS_MULTIPLE_INSTANCES"),
+    *("NF_NAT", "IP_NF_NAT", "IP_NF_FILTER", "IP_NF_RAW", "IP_NF_TARGET_MASQUERADE", "DEVPTS_MULTIPLE_INSTANCES"),
     *("NETFILTER_XT_MATCH_ADDRTYPE", "NETFILTER_XT_MATCH_CONNTRACK"),
 )
 V1_CONTROLLERS = ("cpu", "cpuacct", "cpuset", "devices", "freezer", "memory", "blkio", "pids")

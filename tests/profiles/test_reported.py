@@ -11,15 +11,24 @@ from tests.profiles.reported import HOSTS
 from tests.profiles.reported_disks import HOSTS as DISKS
 from tests.profiles.reported_later import HOSTS as LATER
 from tests.profiles.reported_machines import HOSTS as MACHINES
+from tests.profiles.reported_rare import HOSTS as RARE
 from tests.profiles.stock import write
 
 
 class Denying(CapturedHost):
-    """A captured host, asked by a user who may not read everything."""
+    """A captured host, asked by a user who may not read everything, on which an engine may answer."""
 
-    def __init__(self, root, denied):
+    def __init__(self, root, denied, engine=""):
         super().__init__(root)
         self.denied = denied
+        self.engine = engine
+
+    def http_get(self, socket, path, timeout):
+        answers = {
+            "/version": {"Version": self.engine, "Components": [{"Name": "Engine"}]},
+            "/info": {"ServerVersion": self.engine},
+        }
+        return (200, answers[path]) if self.engine and path in answers else None
 
     def _closed(self, path):
         return any(path == each or path.startswith(f"{each}/") for each in self.denied)
@@ -40,10 +49,10 @@ class Denying(CapturedHost):
         return None if self._closed(path) else super().stat(path)
 
 
-@pytest.mark.parametrize("reported", [*HOSTS, *DISKS, *LATER, *MACHINES], ids=lambda reported: reported.name)
+@pytest.mark.parametrize("reported", [*HOSTS, *DISKS, *LATER, *MACHINES, *RARE], ids=lambda reported: reported.name)
 def test_a_host_comes_out_as_its_report_says(tmp_path, reported):
     write(tmp_path, reported.tree)
-    facts = collect(Denying(tmp_path, reported.denied), strict=True)
+    facts = collect(Denying(tmp_path, reported.denied, reported.engine), strict=True)
     verdicts = judge(load(reported.profile), facts)
     checks = {verdict.check: verdict for verdict in verdicts}
     decided = {

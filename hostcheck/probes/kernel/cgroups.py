@@ -111,9 +111,18 @@ def _is_closed(mount: Mount) -> bool:
     return "ro" in mount.options
 
 
+def _lacks_prefix(mount: Mount) -> bool:
+    """Whether the files of a hierarchy are called "cpus" and not "cpuset.cpus", as ChromeOS and Android mount it.
+
+    A runtime looks for the latter, and starts no container (moby#33594; linux kernel/cgroup/cgroup-v1.c, noprefix).
+    """
+    return "noprefix" in mount.super_options
+
+
 def _controllers_v1(host: Host, mode: Mode, mounts: Sequence[Mount]) -> Fact:
-    mounted = sorted({name for mount in mounts if not _is_closed(mount) for name in controllers_of(mount)})
-    shown = Evidence(MOUNTINFO, " ".join(mounted) or "none", f"mounted, and not read-only ({mode})")
+    usable_mounts = [mount for mount in mounts if not (_is_closed(mount) or _lacks_prefix(mount))]
+    mounted = sorted({name for mount in usable_mounts for name in controllers_of(mount)})
+    shown = Evidence(MOUNTINFO, " ".join(mounted) or "none", f"mounted, neither read-only nor with noprefix ({mode})")
     reading = host.read("/proc/cgroups")
     if reading.text is None:
         # The kernel refuses to mount a disabled controller, so the mounted ones are usable even without this file.
