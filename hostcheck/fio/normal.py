@@ -9,10 +9,11 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import zip_longest
+from math import sqrt
 from typing import Literal
 
 from hostcheck.fio.definition import UNKNOWN
-from hostcheck.fio.quantity import BINARY_SINCE, bytes_of, number_of, roundest, span_of
+from hostcheck.fio.quantity import BINARY_SINCE, DECIMAL_SINCE, bytes_of, number_of, roundest, span_of
 from hostcheck.fio.result import FioResult, Form, Job, Latency, Side, without_sum
 from hostcheck.fio.version import parse_version
 
@@ -38,6 +39,9 @@ _OLD_SIDE = re.compile(
     r"iops= {0,9}(?P<iops>\w{1,20}) {0,3}, runt= {0,9}(?P<ms>\d{1,12}) {0,3}msec"
 )
 _BEGINS_SIDE = re.compile(r"(?:read|write|trim|mixed) {0,3}: (?:IOPS|io)=")
+_BEGINS_OPENING = re.compile(r"\S.{0,255}?: \(g=\d{1,6}\): rw=")
+_WIDEST, _MOST_WRAPPED = 400, 3
+"""Characters of a line of fio's that is put together again, and the lines that it goes on in."""
 _LATENCY = re.compile(
     r"(?P<of>slat|clat|lat|sync) {0,3}\((?P<unit>[num]?sec)\) {0,3}: min= {0,9}(?P<min>[^,\s]{1,20}) {0,3}, "
     r"max= {0,9}(?P<max>[^,\s]{1,20}) {0,3}, avg= {0,9}(?P<avg>[^,\s]{1,20}), stdev= {0,9}(?P<dev>\S{1,20})"
@@ -54,6 +58,9 @@ _FAILED = re.compile(r"errors {0,9}: total=(\d{1,18})")
 _END = "Run status group "
 _RANGE = re.compile(r"([^\s,/()-]{1,20})-([^\s,/()-]{1,20})")
 _NANOSECONDS = {"nsec": 1, "usec": 1000, "msec": 1_000_000, "sec": 1_000_000_000}
+_MIXED: tuple["_Of", "_Of"] = ("read", "write")
+_ROUNDED = 0.5
+"""Percentage points: a short job's I/Os at its end can be of one direction."""
 _PLACE = {"read": 0, "write": 1, "trim": 2, "mixed": 0}
 
 _Of = Literal["read", "write", "trim", "mixed"]
@@ -98,9 +105,14 @@ def _entries(text: str, lines: int) -> Iterator[tuple[_Entry, bool]]:
     entry: _Entry | None = None
     ends = False
     offset = 0
-    for number, whole in enumerate(text.split("\n"), lines + 1):
-        begins, offset = offset, offset + len(whole) + 1
-        line = _bare(whole)
+    taken = 0
+    all_lines = text.split("\n")
+    for place, whole in enumerate(all_lines):
+        number, begins, offset = lines + place + 1, offset, offset + len(whole) + 1
+        if taken:
+            taken -= 1
+            continue
+        line, taken = _unwrapped(all_lines, place)
         if head := _HEAD.match(line):
             if entry is not None:
                 yield entry, ends
@@ -120,6 +132,20 @@ def _entries(text: str, lines: int) -> Iterator[tuple[_Entry, bool]]:
             entry.ends = offset
     if entry is not None:
         yield entry, ends
+
+
+def _unwrapped(lines: Sequence[str], place: int) -> tuple[str, int]:
+    """Return a line, and how many of those after it are its own: a mail's are broken at a blank."""
+    line = _bare(lines[place])
+    for begins, patterns in ((_BEGINS_OPENING, (_OPENING,)), (_BEGINS_SIDE, (_SIDE, _OLD_SIDE))):
+        if not begins.match(line) or any(pattern.match(line) for pattern in patterns):
+            continue
+        joined = line
+        for more, following in enumerate(lines[place + 1 : place + 1 + _MOST_WRAPPED], 1):
+            joined = f"{joined} {_bare(following)}"
+            if len(joined) <= _WIDEST and any(pattern.match(joined) for pattern in patterns):
+                return joined, more
+    return line, 0
 
 
 def _bare(line: str) -> str:
@@ -158,6 +184,20 @@ def _options(opening: re.Match[str] | None, moved: Mapping["_Of", _Span]) -> dic
     }
 
 
+def _mix(opening: re.Match[str] | None, sides: Mapping["_Of", Side]) -> dict[str, str]:
+    """Return the share of reads in a mix, which the job's first line does not say, by the I/Os of each direction."""
+    if opening is None or not opening["rw"].endswith("rw") or not sides.keys() >= {*_MIXED}:
+        return {}
+    reads, writes = (sides[of].total_ios or sides[of].iops * sides[of].runtime_ms / 1000 for of in _MIXED)
+    if not reads or not writes:
+        return {}
+    percent = 100 * reads / (reads + writes)
+    # fio throws a die for each I/O; people ask for multiples of five.
+    near, spread = 5 * round(percent / 5), 300 * sqrt(reads * writes) / (reads + writes) ** 1.5
+    asked = near if 0 < near < 100 and abs(percent - near) <= spread + _ROUNDED else round(percent)
+    return {"rwmixread": str(min(99, max(1, asked)))}
+
+
 def _size(text: str, *, old: bool, mean: _Span | None = None) -> int:
     """Return a block size in bytes, of which fio prints three digits; 0 if the text is not a size.
 
@@ -166,7 +206,7 @@ def _size(text: str, *, old: bool, mean: _Span | None = None) -> int:
         old: as in ``bytes_of``.
         mean: bounds of the mean I/O size in bytes, if all I/Os have this size.
     """
-    span = span_of(text, old=old)
+    span = span_of(text, old=old, is_rest=old)
     if span is None:
         return 0
     if mean is not None and max(span[0], mean[0]) <= min(span[1], mean[1]):
@@ -195,6 +235,7 @@ def _is_whole(job: Job) -> bool:
 def _job(entry: _Entry) -> Job:
     numbers = parse_version(entry.version)
     old = numbers is not None and numbers < BINARY_SINCE
+    is_rest = numbers is not None and numbers < DECIMAL_SINCE
     issued = next((match for _, line in entry.lines if (match := _ISSUED.match(line))), None)
     cpu, failed = (
         next((match for _, line in entry.lines if (match := pattern.match(line))), None) for pattern in (_CPU, _FAILED)
@@ -209,7 +250,7 @@ def _job(entry: _Entry) -> Job:
             total = int(issued[_PLACE[of] + 1]) if issued and not (of == "mixed" and "read" in sides) else None
             is_old = old or match.re is _OLD_SIDE
             side = _side(match, total, old=is_old)
-            if total and (span := span_of(match["io"], old=is_old)):
+            if total and (span := span_of(match["io"], old=is_old, is_rest=is_rest or is_old)):
                 # The last ones of an interim report are issued, and not done yet.
                 means[of] = span[0] / total, span[1] / max(1, total - _in_flight(entry))
             if side is not None:
@@ -232,14 +273,15 @@ def _job(entry: _Entry) -> Job:
         trim=sides.get("trim"),
         mixed=sides.get("mixed"),
         sync=sync,
-        options=_options(entry.opening, means),
+        options=_options(entry.opening, means) | _mix(entry.opening, sides),
         depth_percent={f"{more}{level}": float(share) for more, level, share in _SHARE.findall(depths)},
         user_cpu_percent=float(cpu[1]) if cpu else None,
         system_cpu_percent=float(cpu[2]) if cpu else None,
         failed_ios=int(failed[1]) if failed else 0,
         group=int(entry.head["group"]),
         members=int(entry.head["jobs"]),
-        pid=int(entry.head["pid"]),
+        # A client's sum has none.
+        pid=int(entry.head["pid"]) or None,
         place=f"line {entry.number}",
     )
 

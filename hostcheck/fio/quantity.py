@@ -28,14 +28,39 @@ def bytes_of(text: str, *, old: bool) -> float | None:
     return value / 8 if match[4] == "bit" else value
 
 
-def span_of(text: str, *, old: bool) -> tuple[float, float] | None:
-    """Return the smallest and the largest size in bytes that fio rounds to this text; see ``bytes_of``."""
+DECIMAL_SINCE = (2, 99)
+"""From this release on the digits behind the point are decimal; before, they were the rest of a division by 1024."""
+
+_REST = 1024
+
+
+def span_of(text: str, *, old: bool, is_rest: bool = False) -> tuple[float, float] | None:
+    """Return the smallest and the largest size in bytes that fio rounds to this text; see ``bytes_of``.
+
+    Args:
+        text: the size as printed.
+        old: as in ``bytes_of``.
+        is_rest: whether it can be from a version before ``DECIMAL_SINCE``.
+    """
     value, digits = bytes_of(text, old=old), _NUMBER.fullmatch(text.strip())
     unit = bytes_of(f"1{text.strip().lstrip('0123456789.')}", old=old)
     if value is None or unit is None or digits is None:
         return None
-    half = unit / 2 / 10 ** len(digits[1].partition(".")[2]) if digits[2] else 0.0
-    return value - half, value + half
+    whole, _, fraction = digits[1].partition(".")
+    half = unit / 2 / 10 ** len(fraction) if digits[2] else 0.0
+    low, high = value - half, value + half
+    if is_rest and fraction:
+        rests = [rest for rest in range(_REST) if _shortened(rest, len(fraction)) == fraction]
+        sizes = [(int(whole) + rest / _REST) * unit for rest in rests for rest in (rest, rest + 1)]
+        low, high = min([low, *sizes]), max([high, *sizes])
+    return low, high
+
+
+def _shortened(rest: int, digits: int) -> str:
+    """Return the rest of a division as fio printed it: divided by ten, rounded up, until it was short enough."""
+    while len(str(rest)) > digits:
+        rest = (rest + 9) // 10
+    return str(rest)
 
 
 def roundest(low: float, high: float) -> int | None:

@@ -162,3 +162,72 @@ def test_numbers_have_a_factor_and_no_unit():
 )
 def test_a_size_of_few_digits_is_the_roundest_that_it_can_be(text, old, size):
     assert roundest(*span_of(text, old=old)) == size
+
+
+OF_2_2_10 = """\
+test: (g=0): rw=randrw, bs=4K-4K/4K-4K/4K-4K, ioengine=libaio, iodepth=64
+fio-2.2.10
+test: (groupid=0, jobs=1): err= 0: pid=30364: Sat Jul 16 14:24:12 2016
+  read : io=3071.7MB, bw=55552KB/s, iops=13887, runt= 56621msec
+  write: io=1024.4MB, bw=18525KB/s, iops=4631, runt= 56621msec
+  cpu          : usr=16.94%, sys=50.37%, ctx=12706, majf=0, minf=9
+     issued    : total=r=786347/w=262229/d=0, short=r=0/w=0/d=0
+"""
+
+
+def test_the_rest_of_a_division_is_no_decimal_fraction():
+    # 262,229 I/Os of 4,096 bytes are 1,024.332 MB, and fio 2 printed "1024.4MB": 340 of 1,024, cut to one digit.
+    assert define(job_of(OF_2_2_10)[1].options).block_bytes == 4096
+
+
+@pytest.mark.parametrize(
+    ("text", "inside", "outside"),
+    [("1024.4MB", 1024.332, 1024.46), ("1024.2MB", 1024.999, 1024.0), ("9.50KB", 9.05, 9.51), ("12.6KB", 12.5, 12.7)],
+)
+def test_a_rest_has_every_value_that_fio_prints_so(text, inside, outside):
+    unit = bytes_of(f"1{text[-2:]}", old=True)
+    low, high = span_of(text, old=True, is_rest=True)
+    assert low <= inside * unit <= high
+    assert not low <= outside * unit <= high
+
+
+@pytest.mark.parametrize("issued", [True, False])
+@pytest.mark.parametrize(
+    ("reads", "writes", "percent"),
+    [(786347, 262229, "75"), (7050, 2950, "70"), (902000, 98000, "90"), (920000, 80000, "92"), (999000, 1000, "99")],
+)
+def test_the_share_of_reads_is_that_of_the_ios(reads, writes, percent, issued):
+    text = OF_2_2_10
+    for count, rate, now in (("786347", "13887", reads), ("262229", "4631", writes)):
+        text = text.replace(count, str(now)).replace(rate, str(now * 1000 // 56621))
+    assert job_of(text if issued else text.replace("issued", "cut"))[1].options["rwmixread"] == percent
+
+
+@pytest.mark.parametrize(
+    ("whole", "wrapped"),
+    [
+        ("bs=(R) 4096B-4096B, (W)", "bs=(R) 4096B-4096B,\n(W)"),
+        ("(T) 16.0KiB-16.0KiB, ioengine", "(T)\n> 16.0KiB-16.0KiB,\n> ioengine"),
+        ("BW=317MiB/s (332MB/s)", "BW=317MiB/s\n(332MB/s)"),
+        ("IOPS=81.1k, BW", "IOPS=81.1k,\n    BW"),
+    ],
+)
+def test_lines_that_a_mail_wrapped_are_read(whole, wrapped):
+    assert OF_3_9.count(whole) == 1
+    ours, theirs = job_of(OF_3_9.replace(whole, wrapped))[1], job_of(OF_3_9)[1]
+    assert (ours.options, ours.read, ours.write) == (theirs.options, theirs.read, theirs.write)
+
+
+def test_a_line_that_is_cut_takes_no_other_with_it():
+    _, job = job_of(OF_2_2_10.replace("bs=4K-4K/4K-4K/4K-4K, ioengine=libaio, iodepth=64", "bs=4K-"))
+    assert (job.options, job.read.total_ios) == ({}, 786347)
+
+
+def test_reports_of_a_client_are_of_one_run_only_where_they_say_so():
+    one = """\
+All clients: (groupid=0, jobs=3): err= 0: pid=0: Tue Jul 12 18:52:21 2022
+  read: IOPS=29.5k, BW=7375Mi (7733M)(432GiB/60001msec)
+    clat (usec): min=67, max=8068, avg=394.05, stdev=151.38
+"""
+    other = one.replace("29.5k", "29.7k").replace("432GiB", "435GiB").replace("8068", "9000")
+    assert len(parse_runs(f"{one}*** Fio_Job ***\n{other}")) == 2
