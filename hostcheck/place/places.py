@@ -85,7 +85,8 @@ def parse_place(text: str, landmarks: Sequence[Landmark] = ()) -> Place:
     if around := _AROUND.fullmatch(asked):
         return _around(float(around["km"]), around["where"], landmarks)
     meant = "EU" if asked.lower() in {"eu", "european union"} else code_of(asked)
-    remedy = f"write {meant}" if meant else "write a code such as NO, EU, or 500 km of 59.91,10.75"
+    distance = f"{RADIUS_KM:g} km of {asked}" if words(asked) in cities() else "500 km of 59.91,10.75"
+    remedy = f"write {meant}" if meant else f"write a code such as NO, EU, or {distance}"
     raise UnfitError(f"{text!r} is no place that is known", remedy)
 
 

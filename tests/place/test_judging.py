@@ -205,6 +205,14 @@ def test_the_remedy_names_the_code_that_is_meant(parse, text, code):
         parse(text)
 
 
+@pytest.mark.parametrize("city", ["Oslo", "São Paulo", "frankfurt (oder)"])
+def test_a_city_alone_asks_how_far_from_it(city):
+    with pytest.raises(UnfitError) as refused:
+        parse_place(city)
+    assert refused.value.remedy.endswith(f"or 150 km of {city}")
+    assert parse_place(f"150 km of {city}").discs
+
+
 @pytest.mark.parametrize("text", ["20000 km of Oslo", "1234.5 km of Oslo", "500 km of Oslo"])
 def test_a_distance_is_said_in_figures_as_it_was_asked(text):
     assert parse_place(text).said.replace(",", "") == text
