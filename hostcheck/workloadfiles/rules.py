@@ -23,6 +23,7 @@ class FileRule:
 
 
 _COMPOSE = "https://docs.docker.com/reference/compose-file/services/"
+_REFERENCE = "https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/"
 _FLEET = "https://github.com/coreos/fleet/blob/master/Documentation/unit-files-and-scheduling.md"
 _MARATHON = "https://mesosphere.github.io/marathon/docs/"
 _SYSCTLS = "https://kubernetes.io/docs/tasks/administer-cluster/sysctl-cluster/"
@@ -75,6 +76,13 @@ RULES: Mapping[str, FileRule] = {
         "Selectors that select the pods of the template",
         "https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#selector",
     ),
+    "kubernetes/unknown-field": FileRule("required", "Fields that the API has", _REFERENCE),
+    "kubernetes/version": FileRule(
+        "required",
+        "Versions that the API has",
+        "https://kubernetes.io/docs/reference/using-api/deprecation-guide/",
+    ),
+    "kubernetes/wrong-form": FileRule("required", "Values of the form that the API takes", _REFERENCE),
     "kubernetes/undefined-volume": FileRule(
         "required", "Mounts of volumes that the pod has", "https://kubernetes.io/docs/concepts/storage/volumes/"
     ),

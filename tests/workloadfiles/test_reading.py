@@ -463,7 +463,9 @@ def test_what_only_the_scheduler_knows_of_a_pod_is_unclear(tmp_path, body, said)
 def test_what_the_api_refuses_of_a_controller(tmp_path, kind, of_the_pod, of_the_kind, rules):
     template = f"template: {{metadata: {{labels: {{app: a}}}}, spec: {{{of_the_pod}}}}}"
     below = ", ".join(filter(None, (template, of_the_kind)))
-    found = read(tmp_path, f"apiVersion: apps/v1\nkind: {kind}\nmetadata: {{name: a}}\nspec: {{{below}}}\n", "a.yaml")
+    version = "batch/v1" if kind == "Job" else "apps/v1"
+    text = f"apiVersion: {version}\nkind: {kind}\nmetadata: {{name: a}}\nspec: {{{below}}}\n"
+    found = read(tmp_path, text, "a.yaml")
     assert [each.rule for each in found.mistakes] == rules
 
 

@@ -4,10 +4,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from hostcheck.spelling import closest
-from hostcheck.workloadfiles.compose.forms import Misfit, misfits
 from hostcheck.workloadfiles.compose.nodes import text_of
 from hostcheck.workloadfiles.compose.project import Project
 from hostcheck.workloadfiles.compose.service import Service
+from hostcheck.workloadfiles.compose.shapes import REQUIRED, SHAPES
+from hostcheck.workloadfiles.forms import Forms, fix_of
 from hostcheck.workloadfiles.model import Content, Mistake, Unclear, Workload
 from hostcheck.workloadfiles.node import Node
 from hostcheck.workloadfiles.rules import Mistakes
@@ -52,13 +53,13 @@ def _judge_forms(root: Node, mistakes: Mistakes) -> Iterator[tuple[str, Unclear]
 
     Yield those keys that only a Compose newer than this list may know, each with the name of its service; "" for all.
     """
-    for each in misfits(root, ":project"):
+    for each in Forms(SHAPES, REQUIRED).misfits(root, ":project"):
         parts = each.path.split(".")
         service = parts[1].partition("[")[0] if parts[0] == "services" and len(parts) > 1 else ""
         near = closest(each.key, sorted(each.known)) if each.key else ""
         if not each.key:
             said = f"{each.path}: {each.said}, and Compose refuses the project"
-            mistakes.add("compose/wrong-form", each.node.place, said, _fix(each), service)
+            mistakes.add("compose/wrong-form", each.node.place, said, fix_of(each), service)
         elif near or len(parts) == 1:
             where = "at the top of a file" if len(parts) == 1 else "here"
             said = f"Compose has no key {each.key} {where}, and refuses the project"
@@ -67,13 +68,6 @@ def _judge_forms(root: Node, mistakes: Mistakes) -> Iterator[tuple[str, Unclear]
         else:
             why = "a Compose that does not know it refuses the project"
             yield service, Unclear(each.node.place, each.key, "a key", why)
-
-
-def _fix(misfit: Misfit) -> str:
-    if misfit.node.is_null:
-        return "Give it a value, or leave it out."
-    is_text = "expected text" in misfit.said and not isinstance(misfit.node.value, str)
-    return "Write it in quotes." if is_text and misfit.node.is_scalar else "Write it as the specification says."
 
 
 _OF_ONE_CONTAINER = ("ipv4_address", "ipv6_address")

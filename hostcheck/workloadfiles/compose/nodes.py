@@ -1,15 +1,9 @@
 """What readers of a Compose file ask of its values."""
 
-from collections.abc import Mapping
 from pathlib import Path
 
+from hostcheck.workloadfiles.forms import TRUTH
 from hostcheck.workloadfiles.node import UNCLEAR, Node
-
-TRUTH: Mapping[str, bool] = {
-    **dict.fromkeys(("true", "1", "t", "y", "yes", "on"), True),
-    **dict.fromkeys(("false", "0", "f", "n", "no", "off"), False),
-}
-"""Words that Compose takes for a truth value (compose-go, loader/interpolate.go, toBoolean)."""
 
 
 def truth_of(node: Node) -> bool:

@@ -1,9 +1,6 @@
 """The form of each value of a Compose file: its type, and the keys of each mapping.
 
-A form is written as its alternatives, separated by ``|``: ``str``, ``num``, ``int``, ``bool`` and ``null`` are scalars,
-``digits`` is a number that is written as text, ``truth`` a truth value that is, ``time`` a duration, ``=a,b`` one of
-these words, and ``every`` a word of that begin; ``[x]`` is a list of x, ``{x}`` a mapping of any key to x, ``:name`` a
-mapping with the keys of that name in ``SHAPES``, ``any`` any value. Keys that begin with ``x-`` are allowed everywhere.
+``workloadfiles.forms`` says how a form is written. Keys that begin with ``x-`` are allowed everywhere.
 
 Source: what Docker Compose 2.26 or 2.40 accepts, by its schema
 (https://github.com/compose-spec/compose-spec/blob/main/schema/compose-spec.json) and by what it casts text to before.

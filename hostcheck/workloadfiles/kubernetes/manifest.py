@@ -3,11 +3,14 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
+from hostcheck.spelling import closest
+from hostcheck.workloadfiles.forms import Forms, fix_of
 from hostcheck.workloadfiles.kubernetes.labels import labels_of, namespace_of, selects
 from hostcheck.workloadfiles.kubernetes.pod import needs_of
 from hostcheck.workloadfiles.kubernetes.policies import Made, Policies
 from hostcheck.workloadfiles.kubernetes.requests import amount_of
 from hostcheck.workloadfiles.kubernetes.scheduling import Pods, rules_of
+from hostcheck.workloadfiles.kubernetes.shapes import OF_KINDS, REQUIRED, SHAPES, VERSIONS
 from hostcheck.workloadfiles.kubernetes.storage import Storage
 from hostcheck.workloadfiles.model import Content, HostPort, Need, Rule, Unclear, Workload
 from hostcheck.workloadfiles.node import Node
@@ -51,6 +54,7 @@ class _Maker:
         count: of pods.
         each_host: whether each node gets one.
         unclear: why the count is not known.
+        unknown_fields: those that only a newer API may have.
     """
 
     name: str
@@ -60,6 +64,7 @@ class _Maker:
     count: int
     each_host: bool = False
     unclear: Unclear | None = None
+    unknown_fields: tuple[Unclear, ...] = ()
 
     @property
     def spec(self) -> Node:
@@ -111,7 +116,8 @@ class _Reader:
         if text == "Service" and not _makes_pods(spec):
             self.makers += self._service(name, node, spec)
         elif (maker := self._maker(name, node, spec, kind)) is not None:
-            self.makers.append(maker)
+            needs = tuple(self._judge_fields(name, node, spec, text))
+            self.makers.append(maker if not needs else replace(maker, unknown_fields=needs))
 
     def workloads(self) -> Iterator[Workload]:
         all_pods = [each.pods for each in self.makers if isinstance(each, _Maker)]
@@ -211,10 +217,30 @@ class _Reader:
         self._judge_controller(maker, spec)
         self._judge_containers(maker.name, spec, maker.owner)
         self.policies.judge_bounds(maker.name, spec, maker.pods.namespace, self.mistakes)
+        needs += maker.unknown_fields
         workload = Workload(maker.name, maker.node.place, maker.count, maker.each_host, tuple(needs), tuple(rules))
         if maker.unclear is not None:
             return replace(workload, instances=None, needs=(*workload.needs, maker.unclear))
         return workload
+
+    def _judge_fields(self, name: str, node: Node, spec: Node, kind: str) -> Iterator[Unclear]:
+        """Add the fields and values that the API refuses; yield the fields that only a newer API may have."""
+        version = node.get("apiVersion")
+        if kind not in OF_KINDS or version is None:
+            return
+        if "." not in version.text() and version.text() != VERSIONS[kind]:
+            said = f"the API has {kind} in {VERSIONS[kind]}, and not in {version.text()}"
+            self.mistakes.add("kubernetes/version", version.place, said, f"Write {VERSIONS[kind]}.", name)
+        for each in Forms(SHAPES, REQUIRED, is_null_absent=True).misfits(spec, f":{OF_KINDS[kind]}", "spec"):
+            near = closest(each.key, sorted(each.known)) if each.key else None
+            if not each.key:
+                said = f"{each.path}: {each.said}, and the API refuses it"
+                self.mistakes.add("kubernetes/wrong-form", each.node.place, said, fix_of(each), name)
+            elif near:
+                said = f"{each.path}: the API has no such field, and kubectl refuses it"
+                self.mistakes.add("kubernetes/unknown-field", each.node.place, said, f"Did you mean {near}?", name)
+            else:
+                yield Unclear(each.node.place, each.path, "a field", "an API that does not know it refuses it")
 
     def _judge_controller(self, maker: _Maker, spec: Node) -> None:
         """Name what the API refuses of a controller: pods that it does not select, or that end."""

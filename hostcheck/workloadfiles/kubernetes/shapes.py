@@ -1,0 +1,149 @@
+"""The fields of what makes pods, each with the form of its value, as ``workloadfiles.forms`` writes it.
+
+A value of null is as none. Source: the API of Kubernetes 1.34
+(https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/). kubectl refuses other fields.
+"""
+
+from collections.abc import Mapping
+
+_QUANTITIES = "{str|num}"
+_ANY = "any"
+
+
+def _shape(**forms: str) -> dict[str, str]:
+    """Return the form of each field, from the fields of each form."""
+    names = {"strings": "[str]", "objects": "[any]", "some": _ANY, "truths": "bool", "numbers": "int", "texts": "str"}
+    return {field: names[form] for form, fields in forms.items() for field in fields.split()}
+
+
+_CONTROLLER = _shape(numbers="minReadySeconds revisionHistoryLimit", some="selector") | {"template": ":template"}
+
+SHAPES: Mapping[str, Mapping[str, str]] = {
+    "pod": _shape(
+        numbers="activeDeadlineSeconds priority terminationGracePeriodSeconds",
+        texts="dnsPolicy hostname hostnameOverride nodeName preemptionPolicy priorityClassName runtimeClassName "
+        "schedulerName serviceAccount serviceAccountName subdomain",
+        truths="automountServiceAccountToken enableServiceLinks hostIPC hostNetwork hostPID hostUsers "
+        "setHostnameAsFQDN shareProcessNamespace",
+        some="affinity dnsConfig os resources workloadRef",
+        objects="ephemeralContainers hostAliases imagePullSecrets readinessGates resourceClaims schedulingGates "
+        "topologySpreadConstraints",
+    )
+    | {
+        "containers": "[:container]",
+        "initContainers": "[:container]",
+        "nodeSelector": "{str}",
+        "overhead": _QUANTITIES,
+        "restartPolicy": "=Always,OnFailure,Never",
+        "securityContext": ":pod_security",
+        "tolerations": "[:toleration]",
+        "volumes": "[:volume]",
+    },
+    "container": _shape(
+        strings="args command",
+        texts="image name restartPolicy terminationMessagePath terminationMessagePolicy workingDir",
+        truths="stdin stdinOnce tty",
+        some="lifecycle",
+        objects="envFrom resizePolicy restartPolicyRules volumeDevices",
+    )
+    | {
+        "env": "[:variable]",
+        "imagePullPolicy": "=Always,IfNotPresent,Never",
+        "livenessProbe": ":probe",
+        "ports": "[:port]",
+        "readinessProbe": ":probe",
+        "resources": ":resources",
+        "securityContext": ":security",
+        "startupProbe": ":probe",
+        "volumeMounts": "[:mount]",
+    },
+    "variable": _shape(texts="name value", some="valueFrom"),
+    "port": _shape(numbers="containerPort hostPort", texts="hostIP name") | {"protocol": "=TCP,UDP,SCTP"},
+    "resources": {"claims": "[any]", "limits": _QUANTITIES, "requests": _QUANTITIES},
+    "security": _shape(
+        truths="allowPrivilegeEscalation privileged readOnlyRootFilesystem runAsNonRoot",
+        numbers="runAsGroup runAsUser",
+        texts="procMount",
+        some="appArmorProfile seLinuxOptions seccompProfile windowsOptions",
+    )
+    | {"capabilities": ":capabilities"},
+    "capabilities": _shape(strings="add drop"),
+    "pod_security": _shape(
+        numbers="fsGroup runAsGroup runAsUser",
+        texts="fsGroupChangePolicy seLinuxChangePolicy supplementalGroupsPolicy",
+        truths="runAsNonRoot",
+        some="appArmorProfile seLinuxOptions seccompProfile windowsOptions",
+    )
+    | {"supplementalGroups": "[int]", "sysctls": "[:sysctl]"},
+    "sysctl": _shape(texts="name value"),
+    "probe": _shape(
+        numbers="failureThreshold initialDelaySeconds periodSeconds successThreshold terminationGracePeriodSeconds "
+        "timeoutSeconds",
+        some="exec grpc httpGet tcpSocket",
+    ),
+    "mount": _shape(
+        texts="mountPath mountPropagation name recursiveReadOnly subPath subPathExpr",
+        truths="readOnly",
+    ),
+    "toleration": _shape(texts="effect key operator value", numbers="tolerationSeconds"),
+    "volume": _shape(
+        texts="name",
+        some="awsElasticBlockStore azureDisk azureFile cephfs cinder configMap csi downwardAPI emptyDir ephemeral fc "
+        "flexVolume flocker gcePersistentDisk gitRepo glusterfs hostPath image iscsi nfs persistentVolumeClaim "
+        "photonPersistentDisk portworxVolume projected quobyte rbd scaleIO secret storageos vsphereVolume",
+    ),
+    "template": {"metadata": _ANY, "spec": ":pod"},
+    "job_template": {"metadata": _ANY, "spec": ":job"},
+    "Deployment": _CONTROLLER | _shape(truths="paused", numbers="progressDeadlineSeconds replicas", some="strategy"),
+    "StatefulSet": _CONTROLLER
+    | _shape(
+        numbers="replicas",
+        texts="podManagementPolicy serviceName",
+        some="ordinals persistentVolumeClaimRetentionPolicy updateStrategy",
+        objects="volumeClaimTemplates",
+    ),
+    "DaemonSet": _CONTROLLER | {"updateStrategy": _ANY},
+    "ReplicaSet": _CONTROLLER | {"replicas": "int"},
+    "ReplicationController": _CONTROLLER | {"replicas": "int"},
+    "job": _shape(
+        numbers="activeDeadlineSeconds backoffLimit backoffLimitPerIndex completions maxFailedIndexes parallelism "
+        "ttlSecondsAfterFinished",
+        texts="completionMode managedBy podReplacementPolicy",
+        truths="manualSelector suspend",
+        some="podFailurePolicy selector successPolicy",
+    )
+    | {"template": ":template"},
+    "CronJob": _shape(
+        texts="concurrencyPolicy schedule timeZone",
+        numbers="failedJobsHistoryLimit startingDeadlineSeconds successfulJobsHistoryLimit",
+        truths="suspend",
+    )
+    | {"jobTemplate": ":job_template"},
+}
+"""The fields of each object, by its kind or by what it is."""
+
+REQUIRED: Mapping[str, tuple[str, ...]] = {
+    "CronJob": ("schedule",),
+    "variable": ("name",),
+    "port": ("containerPort",),
+    "volume": ("name",),
+}
+"""The fields that an object has to have; those of a controller and a container can be patched in later."""
+
+OF_KINDS: Mapping[str, str] = {
+    "Pod": "pod",
+    "Job": "job",
+    **{
+        kind: kind
+        for kind in ("Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "ReplicationController", "CronJob")
+    },
+}
+"""What the spec of each kind is called here."""
+
+VERSIONS: Mapping[str, str] = {
+    "Pod": "v1",
+    "ReplicationController": "v1",
+    **dict.fromkeys(("Deployment", "StatefulSet", "DaemonSet", "ReplicaSet"), "apps/v1"),
+    **dict.fromkeys(("Job", "CronJob"), "batch/v1"),
+}
+"""The version of the API that has each kind: earlier ones are gone since 1.16 and 1.25."""
