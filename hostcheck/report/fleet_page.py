@@ -17,15 +17,13 @@ from hostcheck.population.minutes import SlowMinute
 from hostcheck.population.unlike import Outlier, RareFact, Spread, kinds_of, rare_facts, spreads
 from hostcheck.report.figures.plots import Plot
 from hostcheck.report.figures.set_plot import set_plot
+from hostcheck.report.fleet_hosts import NAMED, host_rows
 from hostcheck.report.svg import WIDE, draw
 from hostcheck.run.metrics import headlines
 from hostcheck.run.model import Status
 from hostcheck.run.times import utc
 from hostcheck.stats.outliers import FEWEST
 from hostcheck.stats.quantiles import quantile
-
-NAMED = 12
-"""Number of hosts that one sentence or cell names. Further hosts are counted; each has its row."""
 
 ROWS = 60
 """Number of rows of a table of what was found. Further rows are counted."""
@@ -84,34 +82,13 @@ class CheckRow:
     fix: str
 
 
-@dataclass(frozen=True, slots=True)
-class HostRow:
-    """The row of one host.
-
-    Attributes:
-        name: the host's name.
-        kind: its provider and plan, and where it is.
-        marks: what the filters go by: unready, unlike, changed, missing.
-        ready: for which profiles it is ready.
-        figures: a headline figure each, without its unit; empty where it was not measured.
-        said: why it is not ready, in what it is unlike the rest, what changed.
-    """
-
-    name: str
-    kind: str
-    marks: str
-    ready: str
-    figures: tuple[str, ...]
-    said: str
-
-
 def fleet_context(population: Population) -> dict[str, Any]:
     """Return the variables for the template of many hosts."""
     found, rare = spreads(population), rare_facts(population)
     shown = [spread for spread in found if spread.id in headlines()]
     minutes = population.minutes.shared([member.placed.domain for member in population.members])
     ready, checks = list(_ready(population)), list(_checks(population))
-    hosts = list(_hosts(population, found, shown, rare))
+    hosts = list(host_rows(population, found, shown, rare))
     script = _SEARCH.read_text(encoding="utf-8")
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     return {
@@ -387,80 +364,3 @@ def _minutes(population: Population, found: Sequence[SlowMinute]) -> Iterator[tu
             f"{minute.times:.2g}×",
             some(names),
         )
-
-
-def _hosts(
-    population: Population, found: Sequence[Spread], shown: Sequence[Spread], rare: Sequence[RareFact]
-) -> Iterator[HostRow]:
-    """Yield a row for each host, those of which something is to be said first."""
-    count = len(population.members)
-    said: list[list[str]] = [[] for _ in range(count)]
-    marks: list[dict[str, None]] = [{} for _ in range(count)]
-    ready: list[dict[bool | None, list[str]]] = [{} for _ in range(count)]
-    for profile, states in population.ready.items():
-        for state, hosts in states.items():
-            for host in hosts:
-                ready[host].setdefault(state, []).append(profile)
-                if state is not True:
-                    marks[host]["unready"] = None
-    for host, member in enumerate(population.members):
-        if member.placed.state != "done":
-            marks[host]["missing"] = None
-            said[host].append(": ".join(filter(None, (member.placed.state, member.placed.reason))))
-    for row in _failed(population):
-        for host in row[1]:
-            said[host].append(f"✗ {row[0]}")
-    for spread in found:
-        for outlier in spread.outliers:
-            marks[outlier.host]["unlike"] = None
-            said[outlier.host].append(f"{outlier.words} in {in_a_sentence(spread.label)}")
-    for fact in rare:
-        for host in fact.hosts:
-            marks[host]["unlike"] = None
-            said[host].append(f"{fact.fact}: {fact.value}")
-    for host, (_, changes) in population.changes.items():
-        if changes:
-            marks[host]["changed"] = None
-            said[host].append(f"{number_of(len(changes), 'change')}")
-    for drift in population.drift:
-        marks[drift.host]["changed"] = None
-        said[drift.host].append(f"{drift.words} than before in {in_a_sentence(label(drift.metric))}")
-    cells: list[list[str]] = [[""] * len(shown) for _ in range(count)]
-    for place, spread in enumerate(shown):
-        column = population.figures[spread.id]
-        for host, value in zip(column.hosts, column.values, strict=True):
-            cells[host][place] = spread.scale.amount(value)
-    for host in sorted(range(count), key=lambda host: not said[host]):
-        member = population.members[host]
-        kind = ", ".join(filter(None, (member.provider, member.plan, member.placed.domain)))
-        yield HostRow(
-            member.placed.name,
-            kind,
-            " ".join(marks[host]),
-            _ready_words(ready[host]),
-            tuple(cells[host]),
-            _cut(said[host]),
-        )
-
-
-def _failed(population: Population) -> Iterator[tuple[str, list[int]]]:
-    """Yield the title of each check that hosts fail, and the hosts, once for all profiles."""
-    who: dict[tuple[str, str], set[int]] = {}
-    for (_, check), column in population.checks.items():
-        who.setdefault((check, column.title), set()).update(column.hosts("fail"))
-    yield from ((title, sorted(hosts)) for (_, title), hosts in who.items() if hosts)
-
-
-def _ready_words(states: dict[bool | None, list[str]]) -> str:
-    if not states:
-        return ""
-    if set(states) == {True}:
-        return "✓ all" if len(states[True]) > 1 else f"✓ {states[True][0]}"
-    parts = [f"✗ {', '.join(states[False])}"] if False in states else []
-    parts += [f"? {', '.join(states[None])}"] if None in states else []
-    return "; ".join(parts)
-
-
-def _cut(said: Sequence[str]) -> str:
-    """Return what is to be said of a host; of a long list its begin, since the tables above have all of it."""
-    return "; ".join(said) if len(said) <= NAMED else f"{'; '.join(said[:NAMED])}; and {len(said) - NAMED} more"
