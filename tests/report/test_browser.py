@@ -45,6 +45,28 @@ def test_nothing_is_wider_than_the_window_and_no_figure_or_status_is_out_of_it(l
     assert layout(page, width) == {"page": width} | clean
 
 
+@pytest.fixture
+def page_of(tmp_path, run_of, metric):
+    """Make the page of so many hosts with whole names."""
+
+    def make(hosts):
+        figures = (
+            metric("disk.randwrite.iops", 66_000, 34_100, 129_300),
+            metric("storm.makespan.seconds", 2.04, 1.95, 2.13),
+        )
+        path = tmp_path / "page.html"
+        runs = [run_of(f"node-{number:02}.production.example.org", *figures) for number in range(hosts)]
+        path.write_text(render(compare(runs)))
+        return path
+
+    return make
+
+
+@pytest.mark.parametrize(("hosts", "width"), [(3, 1200), (8, 360), (8, 1200)])
+def test_no_column_of_many_hosts_with_whole_names_is_cut(layout, page_of, hosts, width, clean):
+    assert layout(page_of(hosts), width) == {"page": width} | clean
+
+
 @pytest.mark.parametrize("width", [360, 768, 1200])
 def test_the_page_of_a_fit_is_no_wider_than_the_window(layout, tmp_path, monkeypatch, width, clean):
     monkeypatch.setattr("hostcheck.placement.placing.judge", lambda _profile, _facts: [])

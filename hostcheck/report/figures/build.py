@@ -57,5 +57,6 @@ def _findings(frame: pd.DataFrame, hosts: list[str], comparable: set[str]) -> It
         other = spent[host]
         if common := [step for step in first if step in other]:
             step = max(common, key=lambda step: abs(other[step] - first[step]))
-            times = f"{duration(other[step])} instead of {duration(first[step])}"
-            yield f"Between {host} and {hosts[0]}, “{step}” differs most: {times}."
+            now, then = duration(other[step]), duration(first[step])
+            if now != then:
+                yield f"Between {host} and {hosts[0]}, “{step}” differs most: {now} instead of {then}."

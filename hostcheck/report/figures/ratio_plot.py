@@ -2,6 +2,7 @@
 
 import math
 import textwrap
+from collections.abc import Sequence
 
 import pandas as pd
 from matplotlib.figure import Figure
@@ -11,6 +12,9 @@ from hostcheck.report.svg import CARD, FOREGROUND, MARKERS, MUTED, SERIES, Canva
 
 _LETTER = 0.55
 """Width of a letter, as a share of the size of the type."""
+
+_KEY = 5
+"""Width of a line with its marker in the legend, and of the blank beside it, as a multiple of the size of the type."""
 
 _ROW, _HEADING = 0.25, 0.3
 """Height in inches of a host's row, and of a metric's label above its hosts."""
@@ -22,7 +26,8 @@ def ratio_plot(frame: pd.DataFrame, baseline: str, canvas: Canvas) -> Figure:
     hosts = list(dict.fromkeys(frame["host"]))
     grow = canvas.points / 10
     block = grow * (_HEADING + _ROW * len(hosts))
-    key = grow * 0.22 * (len(hosts) if canvas.is_narrow else math.ceil(len(hosts) / 2)) if len(hosts) > 1 else 0
+    columns = _columns(hosts, canvas)
+    key = grow * 0.22 * math.ceil(len(hosts) / columns) if len(hosts) > 1 else 0
     figure = Figure(figsize=(canvas.inches, 0.95 * grow + block * len(labels) + key), layout="constrained")
     axes = figure.add_subplot()
     least, most = _range(frame)
@@ -67,8 +72,14 @@ def ratio_plot(frame: pd.DataFrame, baseline: str, canvas: Canvas) -> Figure:
     axes.tick_params(length=0)
     axes.spines["left"].set_visible(False)
     if len(hosts) > 1:
-        figure.legend(loc="outside upper left", ncols=1 if canvas.is_narrow else 2)
+        figure.legend(loc="outside upper left", ncols=columns)
     return figure
+
+
+def _columns(hosts: Sequence[str], canvas: Canvas) -> int:
+    """Return how many columns the legend has: two where the longest name fits twice."""
+    width = canvas.points * (_KEY + _LETTER * max(map(len, hosts)))
+    return 1 if canvas.is_narrow or 2 * width > 72 * canvas.inches else 2
 
 
 def _label_begins(end: float, span: float, room: float) -> float:

@@ -89,6 +89,13 @@ def test_the_step_that_differs_most_is_reported(slower, real):
     assert plot.header == ("Step", "vm", "slower")
 
 
+def test_no_step_is_said_to_differ_where_all_took_the_same_time(real):
+    same = replace(real, id="other", host=replace(real.host, name="other"))
+    (plot,) = build_figure(compare([real, same]))
+    assert plot.header == ("Step", "vm", "other")
+    assert "Between" not in plot.finding
+
+
 def test_steps_of_another_builder_are_shown_and_not_compared(slower, real):
     build = slower.metric(BUILD)
     other = slower.with_metrics((replace(build, settings={**build.settings, "builder": "buildkit"}),))
