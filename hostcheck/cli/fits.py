@@ -60,7 +60,12 @@ def fits(
     lint: Annotated[bool, typer.Option("--lint", help="Judge the files alone, without any host.")] = False,
     format_: Annotated[
         Format | None,
-        typer.Option("--as", help="The format of the files.", show_default="as their content shows"),
+        typer.Option(
+            "--as",
+            metavar="FORMAT",
+            help=f"The format of the files: {', '.join(Format)}.",
+            show_default="as their content shows",
+        ),
     ] = None,
     compose_profile: Annotated[
         list[str] | None,

@@ -36,6 +36,14 @@ def test_every_command_has_a_page_with_its_help(command):
     assert f"<!-- help {command} -->" in (TOP / "docs" / f"{command}.md").read_text()
 
 
+@pytest.mark.parametrize("command", COMMANDS)
+def test_no_option_is_wider_than_a_narrow_terminal(command):
+    shown = (TOP / "docs" / f"{command}.md").read_text()
+    options = re.findall(r"^  (-.*?)(?=  |$)", shown, re.MULTILINE)
+    assert options
+    assert [option for option in options if len(option) > 58] == []
+
+
 def test_every_command_is_among_those_tested_here():
     import hostcheck.cli
 
