@@ -15,7 +15,7 @@ _VERSION = re.compile(
     rf"v?(?P<numbers>\d{{1,9}}(?:\.\d{{1,9}}){{0,9}})(?:-(?P<dashed>{_IDENTIFIERS})|(?P<plain>[A-Za-z~][0-9A-Za-z~.-]*))?"
     rf"(?:\+{_IDENTIFIERS})?"
 )
-_CONSTRAINT = re.compile(r"\s*(=|!=|>|<|>=|<=|~>)?\s*(\S+)\s*")
+_CONSTRAINT = re.compile(r"(!=|>=|<=|~>|=|>|<)?\s*(\S+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ def meets(value: str, constraints: str, *, semver: bool) -> bool:
 
 
 def _meets(version: Version, text: str, *, semver: bool) -> bool:
-    matched = _CONSTRAINT.fullmatch(text)
+    matched = _CONSTRAINT.fullmatch(text.strip())
     wanted = parse_version(matched[2]) if matched else None
     if matched is None or wanted is None:
         return False

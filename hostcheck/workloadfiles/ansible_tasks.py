@@ -15,7 +15,7 @@ from hostcheck.workloadfiles.node import Node
 BLOCKS = ("pre_tasks", "tasks", "post_tasks", "handlers", "block", "rescue", "always")
 _LISTS = frozenset({"loop", "with_items", "with_list"})
 _LOOP = re.compile(r"loop|with_\w+")
-_TEMPLATE = re.compile(r"\{\{((?:(?!\{\{|\}\}).)*)\}\}", re.DOTALL)
+_TEMPLATE = re.compile(r"\{\{([^{}]*)\}\}")
 _HERE = frozenset({"{{ inventory_hostname }}", "{{inventory_hostname}}"})
 _MOST_ITEMS = 1_000
 
@@ -63,7 +63,7 @@ def _changed(node: Node) -> Iterator[str]:
         if key.rpartition(".")[2] == "set_fact" and each.is_mapping:
             yield from each.mapping()
         elif key.rpartition(".")[2] == "set_fact" and each.is_scalar:
-            yield from re.findall(r"(\w+)=", each.written)
+            yield from re.findall(r"(?<!\w)(\w+)=", each.written)
         elif key == "register" and each.is_scalar:
             yield each.written
         elif key in BLOCKS and each.is_list:

@@ -625,6 +625,8 @@ NOMAD_CASES = (
             ("version", "~> 20.10", "20.11", FITS),
             ("version", "~> 20.10.0", "20.11", NOT),
             ("version", ">= 1.5", "1.6.0-beta1", NOT),
+            ("version", ">=1.5", "1.6.0", FITS),
+            ("version", "<=1.5", "1.6.0", NOT),
             ("semver", ">= 1.5", "1.6.0-beta1", FITS),
             ("semver", "< 1.6.0-beta.2", "1.6.0-beta.10", NOT),
             ("version", ">= 9", "10.0", FITS),
