@@ -1,6 +1,6 @@
 """The fields of what makes pods, each with the form of its value, as ``workloadfiles.forms`` writes it.
 
-A value of null is as none. Source: the API of Kubernetes 1.34
+A value of null is as none. Source: the API of Kubernetes 1.25 to 1.37
 (https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/). kubectl refuses other fields.
 """
 
@@ -16,6 +16,7 @@ def _shape(**forms: str) -> dict[str, str]:
     return {field: names[form] for form, fields in forms.items() for field in fields.split()}
 
 
+_PLAIN = _shape(numbers="minReadySeconds replicas", some="selector") | {"template": ":template"}
 _CONTROLLER = _shape(numbers="minReadySeconds revisionHistoryLimit", some="selector") | {"template": ":template"}
 
 SHAPES: Mapping[str, Mapping[str, str]] = {
@@ -25,7 +26,7 @@ SHAPES: Mapping[str, Mapping[str, str]] = {
         "schedulerName serviceAccount serviceAccountName subdomain",
         truths="automountServiceAccountToken enableServiceLinks hostIPC hostNetwork hostPID hostUsers "
         "setHostnameAsFQDN shareProcessNamespace",
-        some="affinity dnsConfig os resources workloadRef",
+        some="affinity dnsConfig evictionResponders os resources schedulingGroup workloadRef",
         objects="ephemeralContainers hostAliases imagePullSecrets readinessGates resourceClaims schedulingGates "
         "topologySpreadConstraints",
     )
@@ -82,6 +83,7 @@ SHAPES: Mapping[str, Mapping[str, str]] = {
         some="exec grpc httpGet tcpSocket",
     ),
     "mount": _shape(
+        some="bindMountOptions",
         texts="mountPath mountPropagation name recursiveReadOnly subPath subPathExpr",
         truths="readOnly",
     ),
@@ -103,14 +105,14 @@ SHAPES: Mapping[str, Mapping[str, str]] = {
         objects="volumeClaimTemplates",
     ),
     "DaemonSet": _CONTROLLER | {"updateStrategy": _ANY},
-    "ReplicaSet": _CONTROLLER | {"replicas": "int"},
-    "ReplicationController": _CONTROLLER | {"replicas": "int"},
+    "ReplicaSet": _PLAIN,
+    "ReplicationController": _PLAIN,
     "job": _shape(
         numbers="activeDeadlineSeconds backoffLimit backoffLimitPerIndex completions maxFailedIndexes parallelism "
         "ttlSecondsAfterFinished",
         texts="completionMode managedBy podReplacementPolicy",
         truths="manualSelector suspend",
-        some="podFailurePolicy selector successPolicy",
+        some="podFailurePolicy scheduling selector successPolicy",
     )
     | {"template": ":template"},
     "CronJob": _shape(
