@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from hostcheck.spelling import closest
 from hostcheck.userfile import is_file, read_text
 from hostcheck.workloadfiles.command_line import container_run, discards_ports, named_by, needs_of_option, split
 from hostcheck.workloadfiles.limits import LARGEST
@@ -23,6 +24,7 @@ from hostcheck.workloadfiles.model import (
     Unclear,
     Workload,
 )
+from hostcheck.workloadfiles.quadlet_keys import KEYS
 from hostcheck.workloadfiles.rules import Mistakes
 from hostcheck.workloadfiles.unit_files import Setting, read_unit
 
@@ -125,6 +127,9 @@ class _Unit:
         return None
 
     def _needs(self, setting: Setting) -> Iterator[Need]:
+        known = KEYS.get(setting.section)
+        if known is not None and setting.key not in known and not setting.key.startswith("X-"):
+            yield from self._unknown(setting, known)
         if setting.key == "PodmanArgs":
             run = container_run(["podman", "run", *split(setting.value), "image"], setting.place)
             yield from run.needs_beside(()) if run else ()
@@ -152,6 +157,18 @@ class _Unit:
             except ValueError as error:
                 said_of = f"podman refuses {said}: {error}"
                 self.mistakes.add("run/refused", setting.place, said_of, "See podman-run(1).", self.file.name)
+
+    def _unknown(self, setting: Setting, known: frozenset[str]) -> Iterator[Need]:
+        """Add a key that is misspelt; yield one that only a newer Podman may have."""
+        alike = next((each for each in sorted(known) if each.lower() == setting.key.lower()), None)
+        near = alike or closest(setting.key, sorted(known))
+        if near is None:
+            why = "a Quadlet that does not know it makes no service of the file"
+            yield Unclear(setting.place, setting.key, "a key", why)
+        else:
+            said = f"Quadlet has no key {setting.key} in [{setting.section}], and makes no service of the file"
+            fix = f"Did you mean {near}?"
+            self.mistakes.add("quadlet/unknown-key", setting.place, said, fix, self.file.name)
 
     def _kube(self) -> Iterator[Workload]:
         """Yield what the manifest of a .kube makes, as podman-kube-play(1) does: one instance, and no reservations."""

@@ -100,6 +100,7 @@ RULES: Mapping[str, FileRule] = {
         "Ports that the group's network has",
         "https://developer.hashicorp.com/nomad/docs/drivers/docker#ports",
     ),
+    "quadlet/unknown-key": FileRule("required", "Keys that Quadlet knows", "podman-systemd.unit(5)"),
     "quadlet/no-image": FileRule("required", "Containers with an image", "podman-systemd.unit(5), Image"),
     "run/ports-discarded": FileRule(
         "recommended", "Ports beside a network that has none of its own", "docker-run(1), --network"
