@@ -21,7 +21,10 @@ from hostcheck.streams import open_all
 
 ROOMS = tuple(
     f"hostcheck.{room}"
-    for room in ("bench", "capture", "cli", "comparison", "formats", "gate", "imports", "probes", "profiles", "store")
+    for room in (
+        *("bench", "capture", "cli", "comparison", "formats", "gate", "imports", "placement", "probes", "profiles"),
+        *("remote", "store", "workloadfiles"),
+    )
 )
 
 

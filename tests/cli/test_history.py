@@ -4,21 +4,35 @@ import os
 import subprocess
 import sys
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from hostcheck.run.files import read_run
 from hostcheck.store.store import Store
+from tests.forked import hostcheck_forked
 
 TOP = Path(__file__).parents[2]
 
 
 @pytest.fixture
-def hostcheck(tmp_path):
+def environment(tmp_path):
+    """An own history, and no engine."""
+    return {**os.environ, "XDG_DATA_HOME": str(tmp_path), "DOCKER_HOST": f"unix://{tmp_path}/no.sock"}
+
+
+@pytest.fixture
+def hostcheck(environment):
+    return partial(hostcheck_forked, cwd=TOP, env=environment)
+
+
+@pytest.fixture
+def started(environment):
+    """Start hostcheck as a process of its own, as one that measures."""
+
     def call(*arguments):
         argv = [sys.executable, "-m", "hostcheck", *map(str, arguments)]
-        environment = {**os.environ, "XDG_DATA_HOME": str(tmp_path), "DOCKER_HOST": f"unix://{tmp_path}/no.sock"}
         return subprocess.run(argv, capture_output=True, text=True, timeout=200, cwd=TOP, env=environment)
 
     return call
@@ -77,24 +91,24 @@ def test_a_damaged_history_ends_with_4_and_one_line(hostcheck, store):
 
 
 @pytest.mark.real
-def test_bench_keeps_its_run_and_compares_with_the_last(hostcheck, store, tmp_path):
+def test_bench_keeps_its_run_and_compares_with_the_last(started, store, tmp_path):
     arguments = ("bench", "--only", "storm", "--name", "mine")
     # Without an engine nothing is measured; the run is kept all the same.
-    assert hostcheck(*arguments).returncode == 4
+    assert started(*arguments).returncode == 4
     (first,) = store.runs()
     assert first.host.name == "mine"
     assert not list((tmp_path / "hostcheck" / "runs").iterdir())
-    done = hostcheck(*arguments, "--compare", "last", "--no-store", "-o", tmp_path / "run.json")
+    done = started(*arguments, "--compare", "last", "--no-store", "-o", tmp_path / "run.json")
     assert done.returncode == 4, done.stderr
     assert store.runs() == (first,)
     assert read_run(str(tmp_path / "run.json")).host.name == "mine"
 
 
 @pytest.mark.real
-def test_a_run_that_the_history_cannot_take_stays_in_its_file(hostcheck, store, tmp_path):
+def test_a_run_that_the_history_cannot_take_stays_in_its_file(started, store, tmp_path):
     store.path.parent.mkdir()
     store.path.write_text("damage " * 300)
-    done = hostcheck("bench", "--only", "storm")
+    done = started("bench", "--only", "storm")
     assert done.returncode == 4, done.stderr
     assert "cannot be used" in done.stderr
     assert len(list((tmp_path / "hostcheck" / "runs").iterdir())) == 1

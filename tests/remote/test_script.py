@@ -3,7 +3,6 @@
 import gzip
 import json
 import subprocess
-import sys
 
 import pytest
 
@@ -12,18 +11,15 @@ from hostcheck.errors import UsageError
 from hostcheck.host.live import LiveHost
 from hostcheck.remote.program import script
 from hostcheck.remote.text import open_text
+from tests.forked import hostcheck_forked
 from tests.moving import moves
 from tests.remote.shells import ANY
-
-
-def hostcheck(*arguments):
-    return subprocess.run([sys.executable, "-m", "hostcheck", *arguments], capture_output=True, text=True, timeout=100)
 
 
 @pytest.fixture(scope="module")
 def captured(tmp_path_factory):
     """What the program wrote of this machine."""
-    script = hostcheck("capture", "--script")
+    script = hostcheck_forked("capture", "--script")
     assert (script.returncode, script.stderr) == (0, "")
     path = tmp_path_factory.mktemp("script") / "host.txt"
     done = subprocess.run(["sh"], input=script.stdout.encode(), capture_output=True, timeout=60, check=True)
@@ -60,7 +56,7 @@ def test_one_that_was_cut_short_proves_no_absence(captured, tmp_path):
             assert all(part in {None, whole[name][0][key]} for key, part in value.items()), name
         elif known and whole[name] != (value, known):
             assert value not in {"none", False, ()}, name
-    done = hostcheck("audit", "--capture", str(path))
+    done = hostcheck_forked("audit", "--capture", str(path))
     assert done.returncode == 0
     assert "is cut short: what is missing is unknown" in done.stderr
 
@@ -70,10 +66,10 @@ def test_the_gate_does_not_pass_on_evidence_that_was_lost(captured, tmp_path):
     cut.write_bytes(b"".join(captured.read_bytes().splitlines(keepends=True)[:-1]))
     profile = tmp_path / "any.toml"
     profile.write_text(ANY)
-    assert hostcheck("gate", "--capture", str(captured), "-p", str(profile)).returncode == 0
-    live = hostcheck("gate", "--capture", str(cut), "-p", str(profile))
-    assert hostcheck("audit", "--capture", str(cut), "-p", str(profile), "-o", str(run)).returncode == 0
-    kept = hostcheck("gate", "--run", str(run), "-p", str(profile))
+    assert hostcheck_forked("gate", "--capture", str(captured), "-p", str(profile)).returncode == 0
+    live = hostcheck_forked("gate", "--capture", str(cut), "-p", str(profile))
+    assert hostcheck_forked("audit", "--capture", str(cut), "-p", str(profile), "-o", str(run)).returncode == 0
+    kept = hostcheck_forked("gate", "--run", str(run), "-p", str(profile))
     for done in (live, kept):
         said = " ".join(done.stdout.split())
         assert (done.returncode, "is cut short" in said) == (3, True), done.stdout
@@ -137,15 +133,15 @@ def test_what_is_damaged_is_one_line(opened, tmp_path, text, says):
     with pytest.raises(UsageError) as refused:
         opened(text)
     assert says.replace(": was", "; was") in str(refused.value)
-    done = hostcheck("capture", "--scrub", str(tmp_path / "text"), "-o", str(tmp_path / "q.tar.gz"))
+    done = hostcheck_forked("capture", "--scrub", str(tmp_path / "text"), "-o", str(tmp_path / "q.tar.gz"))
     assert (done.returncode, len(done.stderr.splitlines())) == (2, 1)
 
 
 def test_a_capture_of_one_that_was_cut_says_so_as_often_as_it_is_read(captured, tmp_path):
     path, clean = tmp_path / "host.txt", tmp_path / "clean.tar.gz"
     path.write_bytes(captured.read_bytes()[:20_000])
-    assert hostcheck("capture", "--scrub", str(path), "-o", str(clean)).returncode == 0
-    done = hostcheck("audit", "--capture", str(clean), "-o", "json:-")
+    assert hostcheck_forked("capture", "--scrub", str(path), "-o", str(clean)).returncode == 0
+    done = hostcheck_forked("audit", "--capture", str(clean), "-o", "json:-")
     assert "is cut short: what is missing is unknown" in done.stderr
     facts = json.loads(done.stdout)["facts"]
     assert str(tmp_path) not in done.stdout
@@ -159,7 +155,7 @@ def test_a_capture_of_one_that_was_cut_says_so_as_often_as_it_is_read(captured, 
 def test_a_file_that_is_no_capture_is_one_line(tmp_path):
     path = tmp_path / "host.txt"
     path.write_text("nothing of a host\n")
-    done = hostcheck("audit", "--capture", str(path))
+    done = hostcheck_forked("audit", "--capture", str(path))
     assert (done.returncode, len(done.stderr.splitlines())) == (2, 1)
 
 
@@ -174,7 +170,7 @@ def test_what_is_private_is_removed_on_the_own_machine(captured, tmp_path):
         text = text.replace(f"={secret}", f"={other}")
     path, clean = tmp_path / "host.txt", tmp_path / "clean.tar.gz"
     path.write_text(text, errors="surrogateescape")
-    done = hostcheck("capture", "--scrub", str(path), "-o", str(clean))
+    done = hostcheck_forked("capture", "--scrub", str(path), "-o", str(clean))
     assert done.returncode == 0, done.stderr
     assert "as on host.txt" in done.stderr
     unpacked = gzip.decompress(clean.read_bytes())

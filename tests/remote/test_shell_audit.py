@@ -2,8 +2,6 @@
 
 import json
 import shlex
-import subprocess
-import sys
 
 import pytest
 
@@ -14,6 +12,7 @@ from hostcheck.profiles.loader import names
 from hostcheck.remote.connection import Connection
 from hostcheck.remote.gathering import MOST_EXCHANGES
 from hostcheck.remote.opening import open_remote
+from tests.forked import hostcheck_forked
 from tests.moving import moves
 from tests.remote.shells import ANY, every_shell
 
@@ -29,8 +28,7 @@ def facts(run):
 
 
 def audit(shell, *options):
-    argv = [sys.executable, "-m", "hostcheck", "audit", "--shell", shell, *options]
-    return subprocess.run(argv, capture_output=True, text=True, timeout=100)
+    return hostcheck_forked("audit", "--shell", shell, *options)
 
 
 @every_shell
@@ -57,28 +55,14 @@ def test_the_command_line_has_the_audit_of_a_shell():
 def test_the_gate_of_a_shell_passes_and_fails(kernel, code, tmp_path):
     profile = tmp_path / "any.toml"
     profile.write_text(ANY.replace('"2.6"', f'"{kernel}"'))
-    argv = [sys.executable, "-m", "hostcheck", "gate", "--shell", "sh", "--profile", str(profile)]
-    gate = subprocess.run(argv, capture_output=True, text=True, timeout=100)
+    gate = hostcheck_forked("gate", "--shell", "sh", "--profile", profile)
     assert (gate.returncode, gate.stderr) == (code, "")
 
 
 def test_workloads_are_judged_on_hosts_of_which_only_a_shell_is_there(tmp_path):
     script = tmp_path / "start.sh"
     script.write_text("#!/bin/sh\ndocker run -v /etc:/etc --device /dev/absent0 a\n")
-    argv = [
-        sys.executable,
-        "-m",
-        "hostcheck",
-        "fits",
-        str(script),
-        "--shell",
-        "sh",
-        "--shell",
-        "/bin/sh",
-        "-o",
-        "json:-",
-    ]
-    done = subprocess.run(argv, capture_output=True, text=True, timeout=200)
+    done = hostcheck_forked("fits", script, "--shell", "sh", "--shell", "/bin/sh", "-o", "json:-")
     assert (done.returncode, done.stderr) == (1, "")
     candidates = json.loads(done.stdout)["workloads"][0]["candidates"]
     assert len({each["host"] for each in candidates}) == 2
