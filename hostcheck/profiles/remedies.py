@@ -30,6 +30,13 @@ KERNEL = "kernel-"
 """Begins the key of a kernel's vendor, which may have the name of a distribution."""
 BOOT = "boot-"
 """Begins the key of a boot loader; GRUB's words are those of each distribution."""
+_OF_OSTREE = f"{BOOT}ostree"
+_LAYERED = (
+    ("dnf install", "rpm-ostree install"),
+    ("yum install", "rpm-ostree install"),
+    ("dnf upgrade kernel", "rpm-ostree upgrade"),
+)
+"""Commands of packages, and what does it where /usr is an image of ostree, which dnf cannot write (rpm-ostree(1))."""
 _OWN_MODULES = frozenset({"", "none", "wsl2"})
 """Values of virt.container with a kernel that this host, and no other, gives its modules to; empty where unknown."""
 
@@ -51,7 +58,7 @@ def remedy(fix: str, facts: Mapping[str, Fact] | None = None) -> str:
         row = commands().get(found[1])
         if row is None:
             return found[0]
-        return next(row[key] for key in keys if key in row).replace("$1", found[2] or "")
+        return _layered(next(row[key] for key in keys if key in row), keys).replace("$1", found[2] or "")
 
     return _NAME.sub(words, fix)
 
@@ -97,10 +104,17 @@ def command(check: Check, fact: Fact | None, facts: Mapping[str, Fact]) -> str:
         key = next(key for key in keys if key in row)
         # What is said of this boot loader in the words of any is no command.
         known = known and key not in {ANY, CONTAINER} and row[key] != row[ANY]
-        return row[key].replace("$1", of)
+        return _layered(row[key], keys).replace("$1", of)
 
     text = _NAME.sub(filled, check.command)
     return text if known else ""
+
+
+def _layered(words: str, keys: tuple[str, ...]) -> str:
+    """Return words whose commands of packages are those of this host."""
+    for usual, of_ostree in _LAYERED if _OF_OSTREE in keys else ():
+        words = words.replace(usual, of_ostree)
+    return words
 
 
 def reachable(reason: str, facts: Mapping[str, Fact]) -> str:

@@ -290,3 +290,19 @@ def test_root_of_a_container_is_not_asked_to_be_root():
     assert of("net.bridge", inside).found == "it could not be read: audit the host itself"
     inside["priv.root"] = Fact("priv.root", value=False)
     assert of("net.bridge", inside).found == reason
+
+
+@pytest.mark.parametrize(
+    ("loader", "family", "release", "name", "words"),
+    [
+        ("grub", "fedora", "43", "iptables", "dnf install iptables-nft"),
+        ("ostree", "fedora", "43", "iptables", "rpm-ostree install iptables-nft"),
+        ("ostree", "rhel", "10.0", "modules", "rpm-ostree install kernel-modules-extra-$(uname -r)"),
+        ("ostree", "rhel", "7.9", "auditd", "rpm-ostree install audit"),
+        ("ostree", "debian", "13", "iptables", "apt-get install iptables"),
+    ],
+)
+def test_packages_are_layered_where_the_system_is_an_image_of_ostree(loader, family, release, name, words):
+    facts = on(family, release) | {"os.boot": Fact("os.boot", loader)}
+    assert remedy(f"See {{{name}}}.", facts).endswith(f"{words}.")
+    assert not (loader == "ostree" and any(each in remedy(f"{{{name}}}", facts) for each in ("dnf ", "yum ")))
