@@ -54,6 +54,7 @@ _ISSUED = re.compile(
     r"issued(?: rwts?)? {0,9}: total=(?:r=)?(\d{1,18})[,/](?:w=)?(\d{1,18})[,/](?:d=)?(\d{1,18})(?:,(\d{1,18}))?"
 )
 _CPU = re.compile(r"cpu {0,20}: usr= {0,9}(\d{1,6}(?:\.\d{1,3})?)%, sys= {0,9}(\d{1,6}(?:\.\d{1,3})?)%")
+_STEADY = re.compile(r"steadystate {0,9}: attained=(yes|no)\b")
 _FAILED = re.compile(r"errors {0,9}: total=(\d{1,18})")
 _END = "Run status group "
 _RANGE = re.compile(r"([^\s,/()-]{1,20})-([^\s,/()-]{1,20})")
@@ -184,18 +185,24 @@ def _options(opening: re.Match[str] | None, moved: Mapping["_Of", _Span]) -> dic
     }
 
 
-def _mix(opening: re.Match[str] | None, sides: Mapping["_Of", Side]) -> dict[str, str]:
-    """Return the share of reads in a mix, which the job's first line does not say, by the I/Os of each direction."""
-    if opening is None or not opening["rw"].endswith("rw") or not sides.keys() >= {*_MIXED}:
-        return {}
-    reads, writes = (sides[of].total_ios or sides[of].iops * sides[of].runtime_ms / 1000 for of in _MIXED)
-    if not reads or not writes:
+def _mix(options: Mapping[str, str], sides: Mapping["_Of", Side], *, is_whole: bool) -> dict[str, str]:
+    """Return a job's options with the share of reads in a mix, which no line says, by the I/Os of each direction.
+
+    Returns:
+        No options, where it is a mix whose share is not known.
+    """
+    if not options.get("rw", "").endswith("rw"):
+        return dict(options)
+    reads, writes = (
+        (sides[of].total_ios or sides[of].iops * sides[of].runtime_ms / 1000) if of in sides else 0.0 for of in _MIXED
+    )
+    if not reads + writes or not (is_whole or (reads and writes)):
         return {}
     percent = 100 * reads / (reads + writes)
     # fio throws a die for each I/O; people ask for multiples of five.
     near, spread = 5 * round(percent / 5), 300 * sqrt(reads * writes) / (reads + writes) ** 1.5
-    asked = near if 0 < near < 100 and abs(percent - near) <= spread + _ROUNDED else round(percent)
-    return {"rwmixread": str(min(99, max(1, asked)))}
+    asked = near if abs(percent - near) <= spread + _ROUNDED else round(percent)
+    return {**options, "rwmixread": str(min(99, max(1, asked)) if reads and writes else asked)}
 
 
 def _size(text: str, *, old: bool, mean: _Span | None = None) -> int:
@@ -237,8 +244,9 @@ def _job(entry: _Entry) -> Job:
     old = numbers is not None and numbers < BINARY_SINCE
     is_rest = numbers is not None and numbers < DECIMAL_SINCE
     issued = next((match for _, line in entry.lines if (match := _ISSUED.match(line))), None)
-    cpu, failed = (
-        next((match for _, line in entry.lines if (match := pattern.match(line))), None) for pattern in (_CPU, _FAILED)
+    cpu, failed, steady = (
+        next((match for _, line in entry.lines if (match := pattern.match(line))), None)
+        for pattern in (_CPU, _FAILED, _STEADY)
     )
     depths = next((line for _, line in entry.lines if line.startswith(_DEPTHS)), "")
     sides: dict[_Of, Side] = {}
@@ -273,11 +281,12 @@ def _job(entry: _Entry) -> Job:
         trim=sides.get("trim"),
         mixed=sides.get("mixed"),
         sync=sync,
-        options=_options(entry.opening, means) | _mix(entry.opening, sides),
+        options=_mix(_options(entry.opening, means), sides, is_whole=cpu is not None),
         depth_percent={f"{more}{level}": float(share) for more, level, share in _SHARE.findall(depths)},
         user_cpu_percent=float(cpu[1]) if cpu else None,
         system_cpu_percent=float(cpu[2]) if cpu else None,
         failed_ios=int(failed[1]) if failed else 0,
+        steady=steady[1] == "yes" if steady else None,
         group=int(entry.head["group"]),
         members=int(entry.head["jobs"]),
         # A client's sum has none.

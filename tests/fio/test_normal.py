@@ -231,3 +231,22 @@ All clients: (groupid=0, jobs=3): err= 0: pid=0: Tue Jul 12 18:52:21 2022
 """
     other = one.replace("29.5k", "29.7k").replace("432GiB", "435GiB").replace("8068", "9000")
     assert len(parse_runs(f"{one}*** Fio_Job ***\n{other}")) == 2
+
+
+def test_a_mix_whose_share_is_not_known_has_no_options():
+    writes = OF_2_2_10.index("  write:")
+    assert job_of(OF_2_2_10[:writes])[1].options == {}
+    unified = OF_2_2_10.replace("  read :", "  mixed:").replace(OF_2_2_10[writes : OF_2_2_10.index("  cpu")], "")
+    assert job_of(unified)[1].options == {}
+
+
+def test_a_mix_that_only_read_is_a_read():
+    writes = OF_2_2_10[OF_2_2_10.index("  write:") : OF_2_2_10.index("  cpu")]
+    assert define(job_of(OF_2_2_10.replace(writes, "").replace("w=262229", "w=0"))[1].options).pattern == "randread"
+
+
+@pytest.mark.parametrize(("said", "steady"), [("yes", True), ("no", False)])
+def test_whether_a_steady_state_was_reached_is_read(said, steady):
+    line = f"  steadystate  : attained={said}, bw=24.3GiB/s (25.5GB/s), iops=398k, iops mean dev=1.215%\n"
+    assert job_of(OF_2_2_10 + line)[1].steady is steady
+    assert job_of(OF_2_2_10)[1].steady is None
