@@ -6,6 +6,7 @@ Source: https://developer.hashicorp.com/nomad/docs/job-specification. HCL names 
 
 from collections.abc import Generator, Iterator, Sequence
 
+from hostcheck.spelling import closest
 from hostcheck.workloadfiles.capabilities import needed_capability
 from hostcheck.workloadfiles.command_line import of_runtime
 from hostcheck.workloadfiles.hcl import LABEL
@@ -25,6 +26,7 @@ from hostcheck.workloadfiles.model import (
     Workload,
 )
 from hostcheck.workloadfiles.node import UNCLEAR, Node
+from hostcheck.workloadfiles.nomad_keys import KEYS
 from hostcheck.workloadfiles.ports import LAST
 from hostcheck.workloadfiles.rules import Mistakes
 from hostcheck.workloadfiles.sizes import MEBIBYTE
@@ -72,7 +74,7 @@ def _workloads(job: Node, mistakes: Mistakes) -> Iterator[Workload]:
     for group in _all(job, "group", "TaskGroups"):
         count = _pick(group, "count", "Count")
         instances = 1 if count is None else None if count.tag == UNCLEAR else count.whole()
-        needs = tuple(_needs(group))
+        needs = (*_needs(group), *_judge_keys(f"{name}/{_name(group)}", group, "group", mistakes))
         if count is not None and count.tag == UNCLEAR:
             needs += (Unclear(count.place, count.written, "the number of instances", str(count.value)),)
         nodes = (job, group, *_all(group, "task", "Tasks"))
@@ -172,6 +174,23 @@ def _ports(network: Node) -> Iterator[Need]:
             # A static port of Nomad is both of TCP and of UDP (nomad/structs/network.go, AddReservedPort).
             for protocol in ("tcp", "udp"):
                 yield HostPort(static.place, f"static: {number}", protocol, number, number)
+
+
+def _judge_keys(name: str, node: Node, kind: str, mistakes: Mistakes) -> Iterator[Unclear]:
+    """Add the keys of HCL that are misspelt, in a block and those below it; yield those of a newer Nomad."""
+    # JSON has other names, and no labels.
+    is_hcl = node.is_mapping and (LABEL in node.mapping() or kind in {"network", "resources"})
+    for key, each in node.items() if is_hcl else ():
+        if key in KEYS[kind] or key == LABEL:
+            for below in each.elements() if key in KEYS and each.is_list else ():
+                yield from _judge_keys(name, below, key, mistakes)
+            continue
+        near = closest(key, sorted(KEYS[kind]))
+        if near is None:
+            yield Unclear(each.place, key, "a key", "a Nomad that does not know it refuses the job")
+        else:
+            said = f"Nomad has no {key} in the block {kind}, and refuses the job"
+            mistakes.add("nomad/unknown-key", each.place, said, f"Did you mean {near}?", name)
 
 
 def _judge_ports(name: str, group: Node, mistakes: Mistakes) -> None:

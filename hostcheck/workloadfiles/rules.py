@@ -95,6 +95,9 @@ RULES: Mapping[str, FileRule] = {
         "recommended", "Instances on the host's network kept apart", f"{_MARATHON}constraints.html"
     ),
     "marathon/port-not-offered": FileRule("required", "Ports that agents offer", f"{_MARATHON}ports.html"),
+    "nomad/unknown-key": FileRule(
+        "required", "Keys that Nomad knows", "https://developer.hashicorp.com/nomad/docs/job-specification"
+    ),
     "nomad/undefined-port": FileRule(
         "required",
         "Ports that the group's network has",

@@ -1,0 +1,47 @@
+"""Keys of a job in HCL: Nomad refuses a job with another one."""
+
+import pytest
+
+from hostcheck.workloadfiles.model import Unclear
+from hostcheck.workloadfiles.reading import read_files
+
+
+def read(tmp_path, group="", network="", resources=""):
+    path = tmp_path / "a.nomad"
+    path.write_text(
+        f'job "a" {{\ngroup "g" {{\n{group}\nnetwork {{\n{network}\n}}\ntask "t" {{\ndriver = "docker"\n'
+        f'config {{\nimage = "a"\n}}\nresources {{\n{resources}\n}}\n}}\n}}\n}}\n'
+    )
+    (content,) = read_files([str(path)], environment={})
+    return content
+
+
+@pytest.mark.parametrize(
+    ("blocks", "line", "fix"),
+    [
+        ({"group": "counts = 3"}, 3, "Did you mean count?"),
+        ({"network": 'port "x" {\nstatics = 22\n}'}, 6, "Did you mean static?"),
+        ({"network": 'prot "x" {\nstatic = 22\n}'}, 5, "Did you mean port?"),
+        ({"resources": "memori = 99999"}, 13, "Did you mean memory?"),
+    ],
+)
+def test_a_key_that_is_misspelt_is_a_mistake(tmp_path, blocks, line, fix):
+    (found,) = read(tmp_path, **blocks).mistakes
+    assert (found.rule, found.severity, found.place.line, found.fix) == ("nomad/unknown-key", "required", line, fix)
+
+
+def test_a_key_that_a_newer_nomad_may_have_is_unknown(tmp_path):
+    found = read(tmp_path, group="zzzzzz = 1")
+    assert not found.mistakes
+    assert [need.said for need in found.workloads[0].needs if isinstance(need, Unclear)] == ["zzzzzz"]
+
+
+def test_keys_that_are_there_are_no_mistakes(tmp_path):
+    found = read(
+        tmp_path,
+        group='count = 2\nmeta {\na = "b"\n}\nservice {\nname = "x"\n}\nephemeral_disk {\nsize = 300\n}',
+        network='mode = "bridge"\nport "x" {\nto = 80\nhost_network = "public"\n}\ndns {\nservers = ["1.1.1.1"]\n}',
+        resources="cpu = 100\nmemory = 64\nmemory_max = 128",
+    )
+    assert not found.mistakes
+    assert not [need for need in found.workloads[0].needs if isinstance(need, Unclear)]
