@@ -1,6 +1,7 @@
 """An audit through a shell: of this machine it gives the facts of the live one; and what ends it in one line."""
 
 import json
+import os
 import shlex
 
 import pytest
@@ -51,11 +52,16 @@ def test_the_command_line_has_the_audit_of_a_shell():
     assert json.loads(done.stdout)["facts"]["kernel.version"]["known"]
 
 
-@pytest.mark.parametrize(("kernel", "code"), [("2.6", 0), ("999", 1)])
-def test_the_gate_of_a_shell_passes_and_fails(kernel, code, tmp_path):
-    profile = tmp_path / "any.toml"
+@pytest.mark.parametrize(
+    ("host", "kernel", "code"), [(["ssh://root@host"], "2.6", 0), (["--shell", "sh"], "999", 1)], ids=["ssh", "shell"]
+)
+def test_the_gate_passes_and_fails_over_a_shell(host, kernel, code, tmp_path):
+    profile, ssh = tmp_path / "any.toml", tmp_path / "ssh"
     profile.write_text(ANY.replace('"2.6"', f'"{kernel}"'))
-    gate = hostcheck_forked("gate", "--shell", "sh", "--profile", profile)
+    ssh.write_text("#!/bin/sh\nexec sh\n")
+    ssh.chmod(0o755)
+    environment = {**os.environ, "PATH": f"{tmp_path}:{os.environ['PATH']}"}
+    gate = hostcheck_forked("gate", *host, "--profile", profile, env=environment)
     assert (gate.returncode, gate.stderr) == (code, "")
 
 
