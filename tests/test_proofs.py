@@ -4,6 +4,8 @@ import re
 from dataclasses import replace
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from hostcheck.audit import audit_host
 from hostcheck.catalogue.kinds import fits
@@ -18,6 +20,7 @@ from hostcheck.proofs import STEPS, is_proof
 from hostcheck.prove.trial import Step, fact_of
 from hostcheck.run.model import Fact
 from hostcheck.verdicts import disagreements, judge, readiness
+from tests.effort import TIMES
 from tests.gate.hosts import HOSTS, audited
 
 HOST = "docker-cgroup2-in-kvm"
@@ -163,3 +166,37 @@ def test_checks_name_steps_that_their_engine_can_prove(profile):
 def test_a_proof_s_value_fits_its_entry(fact_id):
     fact = proof(fact_id, resolver=Step(None, "not reached"))
     assert fits(entry_of(fact_id).kind, fact.value)
+
+
+PROVED = tuple(name for name in names() if load(name).proof)
+RESULTS = st.fixed_dictionaries(dict.fromkeys(STEPS, st.sampled_from((True, False, None))))
+
+
+@settings(deadline=None, max_examples=60 * TIMES, derandomize=True, database=None)
+@given(
+    results=RESULTS,
+    profile=st.sampled_from(PROVED),
+    host=st.sampled_from((HOST, "openvz-host", "firecracker-x86-acpi")),
+)
+def test_a_proof_settles_the_checks_whose_steps_all_succeeded_and_no_other(results, profile, host):
+    rows = load(profile)
+    facts = dict(audited(host, (profile,)).facts)
+    made = fact_of(rows.proof, {step: Step(ok, "seen") for step, ok in results.items()})
+    before = {verdict.check: verdict.status for verdict in judge(rows, facts)}
+    verdicts = judge(rows, facts | {made.id: made})
+    found = {verdict.check: verdict.status for verdict in verdicts}
+    for check in rows.checks:
+        if check.test.subject == made.id:
+            asked = [results[step] for step in check.test.argument]
+            missed = "fail" if check.severity == "required" else "warn"
+            assert found[check.id] == (missed if False in asked else "unknown" if None in asked else "pass")
+        elif check.proved_by and all(results[step] is True for step in check.proved_by):
+            assert found[check.id] in {"pass", "skip"}, check.id
+        else:
+            assert found[check.id] == before[check.id], check.id
+    required = next(check for check in rows.checks if check.id == "prove.container").test.argument
+    ready = readiness(profile, verdicts).ready
+    if any(results[step] is False for step in required):
+        assert ready is False
+    elif any(results[step] is None for step in required):
+        assert ready is not True
