@@ -134,7 +134,8 @@ def test_every_key_of_composes_own_schema_is_known(suite):
     schema, _ = json.JSONDecoder().raw_decode(binary[start : start + 500_000].decode("utf-8", "replace"))
     of = schema.get("definitions") or schema["$defs"]
     named = {"project": schema, "deploy": of["deployment"], "health": of["healthcheck"]}
-    named |= {name: of[name] for name in ("service", "network", "volume", "secret", "config", "model")}
+    named |= {name: of[name] for name in ("service", "network", "volume", "secret", "config")}
+    named |= {"model": of["model"]} if "models" in schema["properties"] else {}
     for name, each in named.items():
         assert each["properties"].keys() <= SHAPES[name].keys(), name
 
