@@ -8,7 +8,7 @@ from hostcheck.bench.storm import workload
 from hostcheck.bench.storm.definition import read_definition
 from hostcheck.bench.storm.metrics import ALONE, MAKESPAN, OF_ONE_STORM, TEARDOWN
 from hostcheck.bench.storm.options import StormOptions
-from hostcheck.bench.storm.variants import SHAPES, in_turns, variant_specs, variants_of
+from hostcheck.bench.storm.variants import ALONE_A_TURN, SHAPES, in_turns, variant_specs, variants_of
 from hostcheck.bench.storm.workload import StormWorkload
 from hostcheck.resources import data_dir
 from hostcheck.run.metrics import LAUNCH_VARIANTS
@@ -51,7 +51,7 @@ def test_the_variants_take_turns_that_begin_with_another_one_and_give_times_by_c
         last[metric.id] = metric
     host, none, port = ("host", 0, 0), ("none", 0, 0), ("bridge", 1, 0)
     assert launched == [host, none, port, none, port, host, port, host, none]
-    assert alone == [("bridge", 1)] * 3
+    assert alone == [("bridge", 1)] * 3 * ALONE_A_TURN
     assert {spec.id for spec in variant_specs(variants)} == set(last)
     assert [sample.value for sample in last["storm.launch.none.seconds"].samples] == [None, 0.1, 0.1]
     assert [sample.value for sample in last["storm.remove.port.seconds"].samples] == [0.025] * 3
@@ -77,7 +77,7 @@ def test_each_kind_is_launched_with_its_own_request_and_settings(monkeypatch, dr
     place.progress.note = notes.append
     fields = (options, DOCKER, (client,), shipped, shipped.request("x", {}), "x", (), None, None, None)
     found = list(workload._explain(workload._Bench(place, *fields), place))
-    assert len(launched) == 2 * (kinds + 1)
+    assert len(launched) == 2 * (kinds + ALONE_A_TURN)
     assert len(notes) == (kinds < 6)
     assert {("host", 0, 0), ("none", 0, 0), ("none", 0, 4)} <= set(launched)
     assert (("bridge", 10, 0) in launched) == (kinds == 6)
@@ -95,7 +95,8 @@ def test_a_launch_is_explained_without_a_bridge_by_what_the_engine_has_and_nothi
     assert set(found) == {spec.id for spec in variant_specs(("host", "none", "volumes"))}
     for metric in found.values():
         assert metric.value, metric.reason
-    (one,) = found["storm.alone.seconds"].samples
+    one, *others = found["storm.alone.seconds"].samples
+    assert len(others) == ALONE_A_TURN - 1
     seen = one.detail["parts"]
     assert list(seen) == ["create", "start", "ready", "remove"]
     assert seen["start"]["runtime"] > 0
