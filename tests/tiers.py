@@ -16,6 +16,7 @@ ALL = (
     "tests/bench/engine/test_newer_engines.py",
     "tests/bench/engine/test_matrix.py",
     "tests/bench/engine/test_matrix_podman.py",
+    "tests/bench/engine/test_rootless.py::test_a_setting",
     "tests/prove/test_newer_engines.py",
     "tests/workloadfiles/test_compose_judge.py",
     "tests/workloadfiles/test_kustomize_judge.py",
@@ -36,6 +37,14 @@ ALL = (
     (
         "tests/bench/cleanup/test_container_kills.py::"
         "test_killed_it_leaves_nothing_in_an_engine_that_others_use[starting a storm]"
+    ),
+    (
+        "tests/bench/cleanup/test_container_kills.py::"
+        "test_killed_it_leaves_nothing_in_an_engine_that_others_use[the second twenty of more and more]"
+    ),
+    (
+        "tests/bench/cleanup/test_container_kills.py::"
+        "test_killed_with_all_it_started_the_next_start_removes_what_is_left[the second twenty of more and more]"
     ),
     (
         "tests/bench/cleanup/test_private_kills.py::"

@@ -17,6 +17,7 @@ pytestmark = pytest.mark.real
 PATIENCE_SECONDS = 120
 
 OWN_BUILD = "build of one's own"
+DENSITY = "storm of more and more"
 OWN = (
     b"\xef\xbb\xbf# escape=`\r\nFROM bystander:1 `\r\n AS one\r\nCOPY Dockerfile /a/\r\nRUN true\r\n"
     b"from scratch\r\nADD rootfs.tar /\r\nRUN echo $((1<<20))\r\nRUN sleep 60\r\n"
@@ -48,6 +49,7 @@ def start(tmp_path, engine):
             "--only",
             part.split()[0],
             *(["--context", folder] if part == OWN_BUILD else []),
+            *(["--density", "60"] if part == DENSITY else []),
             "--engine",
             engine.url,
         ]
@@ -105,6 +107,7 @@ PHASES = {
     "creating a storm": ("storm", "0", lambda client: event(client, "container", "create", 6)),
     "starting a storm": ("storm", "0", lambda client: event(client, "container", "start", 8)),
     "removing a storm": ("storm", "0", lambda client: event(client, "container", "destroy", 9)),
+    "the second twenty of more and more": (DENSITY, "0", lambda client: event(client, "container", "start", 30)),
 }
 """What is measured, by which builder, and the moment: a storm has a canary and two warm-up containers before it."""
 
@@ -124,7 +127,16 @@ def test_killed_it_leaves_nothing_in_an_engine_that_others_use(start, client, ho
     assert holdings() == before
 
 
-@pytest.mark.parametrize("phase", ["loading the image", "a stage of one's own", "creating a storm", "starting a storm"])
+AT_ONCE = (
+    "loading the image",
+    "a stage of one's own",
+    "creating a storm",
+    "starting a storm",
+    "the second twenty of more and more",
+)
+
+
+@pytest.mark.parametrize("phase", AT_ONCE)
 @pytest.mark.usefixtures("bystanders")
 def test_killed_with_all_it_started_the_next_start_removes_what_is_left(start, client, holdings, phase, engine):
     before = holdings()

@@ -15,6 +15,7 @@ from hostcheck.bench.storm.ready import parse_ready
 from hostcheck.bench.storm.workload import StormWorkload
 from hostcheck.errors import CannotMeasureError
 from tests.bench.conftest import ONCE
+from tests.packages import unpacked
 
 TWO = StormOptions(ONCE, (2,))
 LONGEST = 300
@@ -34,6 +35,14 @@ def programs(folder: Path) -> None:
     (folder / "allow.json").write_text(json.dumps(allow))
     deny = allow | {"syscalls": [{"names": ["execve"], "action": "SCMP_ACT_ERRNO"}]}
     (folder / "deny.json").write_text(json.dumps(deny))
+
+
+def crun(folder: Path) -> None:
+    """Put Debian's crun there, whether it is installed or not."""
+    files = unpacked("bookworm", "crun", "libyajl2")
+    path = folder / "crun"
+    path.write_text(f'#!/bin/sh\nLD_LIBRARY_PATH={files}/usr/lib/x86_64-linux-gnu exec {files}/usr/bin/crun "$@"\n')
+    path.chmod(0o755)
 
 
 def judged(workload, context, refused):

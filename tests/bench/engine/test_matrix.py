@@ -5,9 +5,9 @@ authorization, rootless engines, broken disks.
 """
 
 import json
-import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,7 +17,7 @@ from hostcheck.bench.storm.options import StormOptions
 from hostcheck.bench.storm.workload import StormWorkload
 from tests.bench.conftest import ONCE
 from tests.bench.engine.configured import configured
-from tests.bench.engine.rows import CONTEXTS, IMAGES, TWO, judge_context, judge_image, judged, programs
+from tests.bench.engine.rows import CONTEXTS, IMAGES, TWO, crun, judge_context, judge_image, judged, programs
 
 pytestmark = [pytest.mark.real, pytest.mark.usefixtures("brief")]
 
@@ -41,7 +41,7 @@ class Row:
     storm: StormOptions = TWO
 
 
-CRUN = shutil.which("crun") or "/usr/bin/crun"
+HYBRID = Path("/sys/fs/cgroup/unified").is_dir()
 DAEMONS = {
     "as it is": Row(settings={"runtime": "runc 1.1", "live_restore": False, "cgroup_driver": "cgroupfs"}),
     "log-driver none": Row(("--log-driver", "none")),
@@ -80,8 +80,11 @@ DAEMONS = {
     "the host's network": Row(storm=StormOptions(ONCE, (2,), network="host"), settings={"network": "host"}),
     "volumes and a limit": Row(storm=StormOptions(ONCE, (2,), volumes=3, memory_bytes=16 << 20)),
     "others beside": Row(storm=StormOptions(ONCE, (2,), beside=2), settings={"beside": 2}),
-    # Debian's crun knows no hybrid control groups.
-    "crun": Row(("--add-runtime", f"crun={CRUN}", "--default-runtime", "crun"), refused="as a test failed: .*"),
+    "crun": Row(
+        ("--add-runtime", "crun={folder}/crun", "--default-runtime", "crun"),
+        refused="as a test failed: .*cgroups in hybrid mode" if HYBRID else "",
+        settings={} if HYBRID else {"runtime": "crun 1.8"},
+    ),
     "a slow runtime": Row(
         ("--add-runtime", "slow={folder}/slow", "--default-runtime", "slow"), settings={"runtime": "slow 1.1"}
     ),
@@ -109,6 +112,8 @@ DAEMONS = {
 def test_a_daemon(make_context, tmp_path, name):
     row = DAEMONS[name]
     programs(tmp_path)
+    if name == "crun":
+        crun(tmp_path)
     options = [word.format(folder=tmp_path) for word in row.options]
     with configured(tmp_path, *options, without=row.without) as private:
         settings = judged(StormWorkload(), make_context(row.storm, docker_host=private.url), row.refused)

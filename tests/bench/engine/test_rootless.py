@@ -1,5 +1,6 @@
 """Engines of an ordinary user: real ones, of a user with a range of subordinate ids that only their processes know."""
 
+import json
 import os
 import shutil
 import socket
@@ -13,7 +14,11 @@ import pytest
 
 from hostcheck.bench.engine import address as engine_address
 from hostcheck.bench.engine.connection import find_engine
+from hostcheck.bench.storm.options import StormOptions
 from hostcheck.bench.storm.workload import StormWorkload
+from tests.bench.conftest import ONCE
+from tests.bench.engine.podman_service import containers_conf
+from tests.bench.engine.rows import TWO, judged
 
 pytestmark = pytest.mark.real
 
@@ -78,37 +83,42 @@ def answers(path):
         return probe.connect_ex(str(path)) == 0
 
 
-@pytest.fixture(params=[docker, podman])
-def rootless(request, folder, monkeypatch):
-    """The engine's name; only this engine is searched for, and only at its usual address."""
-    name = request.param.__name__
-    argv = ["unshare", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc", "sh", "-c", BECOME, "become"]
-    environment = {"PATH": SYSTEM_PATH, "FOLDER": str(folder), "UID": str(UID)}
+@pytest.fixture
+def started(folder, monkeypatch):
+    """Start one of the engines; only it is searched for, and only at its usual address."""
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(folder / "run"))
     monkeypatch.delenv("DOCKER_HOST", raising=False)
     monkeypatch.setenv("DOCKER_CONTEXT", "default")
     monkeypatch.setattr(engine_address, "SOCKETS", ())
     monkeypatch.setattr(engine_address, "PODMAN_SOCKET", str(folder / "absent"))
-    with (folder / "log").open("w") as log:
-        process = subprocess.Popen([*argv, *request.param()], env=environment, cwd=folder, stdout=log, stderr=log)
-    path = folder / "run" / ("docker.sock" if name == "docker" else "podman/podman.sock")
-    try:
+    argv = ["unshare", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc", "sh", "-c", BECOME, "become"]
+    environment = {"PATH": SYSTEM_PATH, "FOLDER": str(folder), "UID": str(UID)}
+    processes = []
+
+    def start(engine):
+        with (folder / "log").open("w") as log:
+            process = subprocess.Popen([*argv, *engine()], env=environment, cwd=folder, stdout=log, stderr=log)
+        processes.append(process)
+        path = folder / "run" / ("docker.sock" if engine is docker else "podman/podman.sock")
         deadline = time.monotonic() + 60
         while not answers(path):
             assert process.poll() is None, (folder / "log").read_text()
             assert time.monotonic() < deadline, (folder / "log").read_text()
             time.sleep(0.05)
-        yield name
-    finally:
+        return find_engine(None)
+
+    yield start
+    for process in processes:
         # The first process of their PID namespace: all of them end with it.
         for first in psutil.Process(process.pid).children() if process.poll() is None else ():
             first.kill()
         process.wait(60)
 
 
-def test_it_is_found_at_its_usual_socket_is_called_rootless_and_storms(rootless, make_context):
-    engine = find_engine(None)
-    assert (engine.name, engine.rootless) == (rootless, True)
+@pytest.mark.parametrize("kind", [docker, podman])
+def test_it_is_found_at_its_usual_socket_is_called_rootless_and_storms(started, make_context, kind):
+    engine = started(kind)
+    assert (engine.name, engine.rootless) == (kind.__name__, True)
     metrics = {one.id: one for one in StormWorkload().measure(make_context(docker_host=engine.url))}
     makespan = metrics["storm.makespan.seconds"]
     assert makespan.state == "ok", makespan.reason
@@ -118,3 +128,45 @@ def test_it_is_found_at_its_usual_socket_is_called_rootless_and_storms(rootless,
     assert all(life["create"][1] <= life["start"][0] < life["ready"] < life["removed"] for life in lives)
     with engine.connect() as client:
         assert (client.containers(all=True), client.images(all=True)) == ([], [])
+
+
+SETTINGS = {
+    "docker: as it is": (docker, {}, TWO),
+    "docker: log-driver local": (docker, {"log-driver": "local"}, TWO),
+    "docker: log-driver none": (docker, {"log-driver": "none"}, TWO),
+    "docker: vfs": (docker, {"storage-driver": "vfs"}, TWO),
+    "docker: debug": (docker, {"debug": True}, TWO),
+    "docker: live-restore": (docker, {"live-restore": True}, TWO),
+    "docker: no-new-privileges": (docker, {"no-new-privileges": True}, TWO),
+    "docker: shareable IPC": (docker, {"default-ipc-mode": "shareable"}, TWO),
+    "docker: the host's network": (docker, {}, StormOptions(ONCE, (2,), network="host")),
+    "docker: volumes": (docker, {}, StormOptions(ONCE, (2,), volumes=3)),
+    "docker: others beside": (docker, {}, StormOptions(ONCE, (2,), beside=2)),
+    "podman: as it is": (podman, {}, TWO),
+    "podman: log driver k8s-file": (podman, {"containers.log_driver": '"k8s-file"'}, TWO),
+    "podman: log driver none": (podman, {"containers.log_driver": '"none"'}, TWO),
+    "podman: events in a file": (podman, {"engine.events_logger": '"file"'}, TWO),
+    "podman: no hosts file": (podman, {"containers.no_hosts": "true"}, TWO),
+    "podman: shareable IPC": (podman, {"containers.ipcns": '"shareable"'}, TWO),
+    "podman: a umask": (podman, {"containers.umask": '"0077"'}, TWO),
+    "podman: the host's network": (podman, {}, StormOptions(ONCE, (2,), network="host")),
+    "podman: volumes": (podman, {}, StormOptions(ONCE, (2,), volumes=3)),
+    "podman: others beside": (podman, {}, StormOptions(ONCE, (2,), beside=2)),
+}
+"""The engine, its settings (of daemon.json, or of containers.conf as TOML), and what is launched: figures of each."""
+
+
+@pytest.mark.usefixtures("brief")
+@pytest.mark.parametrize("name", SETTINGS)
+def test_a_setting(started, make_context, folder, name):
+    kind, settings, options = SETTINGS[name]
+    (folder / "home/daemon.json").write_text(json.dumps(settings) if kind is docker else "{}")
+    conf = folder / "home/.config/containers/containers.conf"
+    conf.parent.mkdir(parents=True)
+    conf.write_text(containers_conf(settings if kind is podman else {}))
+    engine = started(kind)
+    found = judged(StormWorkload(), make_context(options, docker_host=engine.url), "")
+    assert found["rootless"] is True
+    with engine.connect() as client:
+        assert (client.containers(all=True), client.images(all=True)) == ([], [])
+        assert not client.volumes()["Volumes"]
