@@ -90,17 +90,20 @@ class Known:
             keep(self, answer)
 
 
-def parse(lines: Iterator[bytes]) -> Iterator[Answer]:
-    """Yield the answers in the lines of the program, which may end anywhere.
+def parse(parts: Iterator[bytes]) -> Iterator[Answer]:
+    """Yield the answers in the text of the program, which may end anywhere.
 
     An answer is whole once another one, or the line that ends the program, follows it: the last one is left out.
+
+    Args:
+        parts: a line each, or several lines of content together; without the line break at the end.
     """
     head: list[str] = []
     content: list[bytes] = []
     closed, failed = False, ""
-    for line in lines:
+    for line in parts:
         if line.startswith(b"="):
-            content.append(line[1:])
+            content += line[1:].split(b"\n=")
         elif not line:
             closed = True
         elif line.startswith(b"failed "):

@@ -1,6 +1,5 @@
 """The host at the other end of a shell: it answers with what is known of it, and collects what is asked beside that."""
 
-import posixpath
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -179,6 +178,7 @@ def _above(path: str) -> Iterator[tuple[str, str]]:
     """Yield each folder above a path with the name in it, the nearest first."""
     # The folder of "//a" is "//": a host whose link leads to the root makes such a path.
     while path.strip("/"):
-        folder = posixpath.dirname(path)
-        yield folder, posixpath.basename(path)
+        begin = path.rfind("/") + 1
+        folder = path[:begin].rstrip("/") or path[:begin]
+        yield folder, path[begin:]
         path = folder

@@ -17,6 +17,8 @@ _MOST_AHEAD = 1 << 16
 """Bytes before the program's first line: what a console or a mail put there."""
 
 _FIRST = re.compile(rb"(?m)^" + re.escape(BEGINS) + rb"\r?$")
+_LINE_ENDS = re.compile(rb"\n")
+_CONTENT_ENDS = re.compile(rb"\n(?!=)")
 _LAST = re.compile(rb"(?m)^end 1\r?$")
 
 
@@ -57,7 +59,7 @@ def host_of(texts: Sequence[bytes], path: Path) -> RemoteHost:
         last = _LAST.search(data, first.end())
         # A line without its end may be a part of one. What a console wrote after the last one is no answer.
         body = data[first.end() + 1 : last.end() if last else data.rfind(b"\n") + 1]
-        for answer in parse(_lines(path, body, data.count(b"\n", 0, first.end()) + 2)):
+        for answer in parse(_parts(path, body, data.count(b"\n", 0, first.end()) + 2)):
             known.add(answer)
         if last is None:
             host.left("what the program wrote is cut short")
@@ -95,8 +97,8 @@ def _content(path: Path) -> bytes:
         return b""
 
 
-def _lines(path: Path, body: bytes, number: int) -> Iterator[bytes]:
-    """Yield the lines; a mail or a console may have put a carriage return at the end of each.
+def _parts(path: Path, body: bytes, number: int) -> Iterator[bytes]:
+    """Yield the lines, those of one content together; a mail or a console may have ended each by a carriage return.
 
     Args:
         path: the file, for messages.
@@ -106,10 +108,16 @@ def _lines(path: Path, body: bytes, number: int) -> Iterator[bytes]:
     Raises:
         UsageError: at a line that the program does not write.
     """
-    returns = body[: body.find(b"\n")].endswith(b"\r")
-    for at, line in enumerate(body.split(b"\n"), number):
-        found = line.removesuffix(b"\r") if returns else line
+    if body[: body.find(b"\n")].endswith(b"\r"):
+        body = body.replace(b"\r\n", b"\n").removesuffix(b"\r")
+    begin = 0
+    while begin <= len(body):
         # Most are content, which can be anything.
-        if found[:1] != b"=" and not is_line(found):
-            raise _damaged(path, at)
-        yield found
+        is_content = body.startswith(b"=", begin)
+        found = (_CONTENT_ENDS if is_content else _LINE_ENDS).search(body, begin)
+        end = found.start() if found else len(body)
+        part = body[begin:end]
+        if not is_content and not is_line(part):
+            raise _damaged(path, number + body.count(b"\n", 0, begin))
+        yield part
+        begin = end + 1
