@@ -20,9 +20,14 @@ import time
 from collections import Counter
 from pathlib import Path
 
+from hostcheck.audit import audit_host
 from hostcheck.fleet import play
 from hostcheck.fleet.state import Fleet
-from hostcheck.remote.program import program
+from hostcheck.profiles import DEFAULT_PROFILES
+from hostcheck.remote.gathering import MOST_EXCHANGES
+from hostcheck.remote.program import asking, program
+from hostcheck.remote.requests import Request
+from hostcheck.remote.text import host_of
 
 FORKS = 10
 
@@ -57,12 +62,37 @@ def answer(text: str) -> str:
     return subprocess.run(words, check=True, capture_output=True, text=True).stdout
 
 
+def further(first: str) -> str:
+    """Return a program that asks this machine all that its first answer leads an audit to, in one question."""
+    texts = [_text(first)]
+    missed: dict[Request, None] = {}
+    for _ in range(2, MOST_EXCHANGES + 1):
+        host = host_of(texts, Path("this machine"))
+        host.running, host.experiments = True, True
+        audit_host(host, profiles=DEFAULT_PROFILES, roles=())
+        new = [request for request in host.missed if request not in missed]
+        text = asking(new)
+        if not text:
+            break
+        missed |= dict.fromkeys(new)
+        texts.append(_text(answer(text)))
+    return asking(missed)
+
+
+def _text(printed: str) -> bytes:
+    answered = play.understood(printed)
+    assert answered is not None
+    assert answered.text is not None
+    return answered.text
+
+
 def prepare(folder: Path, count: int) -> dict[str, str]:
     """Make the inventory, the answers and the shell that replays them, and return the environment."""
     aliases = "".join(f"node-{number:05}\n" for number in range(count))
     (folder / "hosts.ini").write_text(f"{aliases}[all:vars]\nansible_connection=local\n")
-    (folder / "first").write_text(answer(program(tried=True)))
-    (folder / "next").write_text(answer("echo 'hostcheck.host/1 begins'\n"))
+    first = answer(program(tried=True))
+    (folder / "first").write_text(first)
+    (folder / "next").write_text(answer(further(first)))
     (folder / "sh").write_text(SHELL)
     (folder / "sh").chmod(0o755)
     paths = {"FLEET_ASKED": "asked", "FLEET_FIRST": "first", "FLEET_NEXT": "next", "ANSIBLE_EXECUTABLE": "sh"}
