@@ -35,6 +35,7 @@ FORBIDDEN = {
     "workloadfiles": (*MACHINE, *JUDGES, "profiles", "cli", "imports", "fio", "placement"),
     "placement": ("remote", "probes", "bench", "prove", "capture", "audit", *JUDGES, "cli", "imports", "fio"),
     "fleet": ("probes", "bench", "prove", "capture", "cli", "imports", "fio"),
+    "peers": (*MACHINE, *JUDGES, "run", "profiles", "cli", "imports", "fio"),
     "promise": (*MACHINE, "report", "formats", "gate", "store", "cli", "imports", "fio"),
     "place": ("remote", "probes", "bench", "prove", "capture", "audit", *JUDGES, "profiles", "cli", "imports", "fio"),
     "gate": (*MACHINE, "report", "formats", "cli", "imports", "fio"),

@@ -216,6 +216,67 @@ def bench(
     write_all(destinations, FLEET, standing, style)
 
 
+@fleet.command("peers", cls=Command)
+def peers(
+    options: AnsibleArgument = None,
+    inventory: InventoryOption = None,
+    limit: LimitOption = None,
+    forks: ForksOption = None,
+    name: NameOption = None,
+    profile: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--profile",
+            "-p",
+            metavar="NAME",
+            help="Whose ports: etcd, kubernetes, swarm, zookeeper, mesos or nomad; repeatable.",
+            show_default="etcd",
+        ),
+    ] = None,
+    executable: Annotated[
+        str | None,
+        typer.Option(
+            "--executable",
+            metavar="FILE",
+            help="The executable of bin/release that hosts get.",
+            show_default="this one, or that in dist/",
+        ),
+    ] = None,
+    output: Annotated[list[str] | None, output_option("PAIRS", "text, json")] = None,
+    color: ColorOption = Color.AUTO,
+) -> None:
+    """Let hosts measure each other: required ports, round trip, loss and MTU between each pair."""
+    from hostcheck.cli.fleeting import reporting, wanted_of
+    from hostcheck.cli.output import parse_destinations, write_all
+    from hostcheck.errors import UsageError
+    from hostcheck.fleet.meeting import Meeting, meet
+    from hostcheck.formats import PAIRS
+    from hostcheck.peers.ports import ports_of
+
+    style = style_for_stdout(color, detail_of(verbose=False, fixes=False))
+    destinations = parse_destinations(output or (), PAIRS, inputs=tuple(inventory or ()))
+    asked = Meeting(ports_of(profile or ["etcd"]), executable or "")
+    if not inventory:
+        raise UsageError("peers are hosts of an inventory", remedy="give -i INVENTORY")
+    wanted = wanted_of(inventory, limit, name, resume=False, max_age=None, retry=None)
+    with reporting() as report:
+        pairs = meet(wanted, asked, options or (), forks, report)
+    write_all(destinations, PAIRS, pairs, style)
+
+
+@fleet.command("answer-peers", cls=Command, hidden=True)
+def answer_peers(
+    question: Annotated[Path, typer.Argument(metavar="FILE", help="What fleet peers asks this host.")],
+    identity: Annotated[str, typer.Argument(metavar="ID", help="Of this host in it.")],
+) -> None:
+    """Listen for the peers of this host, measure them, and write what was found: what fleet peers runs on hosts."""
+    from hostcheck.jsontext import dumps
+    from hostcheck.peers.member import measure_peers
+    from hostcheck.userfile import read_text
+
+    typer.echo(dumps(measure_peers(read_text("the question", question, 1 << 20), identity)))
+
+
 @fleet.command("gate", cls=Command)
 def gate(
     options: AnsibleArgument = None,

@@ -1,4 +1,4 @@
-"""What measures a host of a fleet: a file that brings the executable, and how it says what it measured."""
+"""What brings the executable to a host of a fleet, begins it there, and waits for what it wrote."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,31 +16,52 @@ WAIT_SECONDS = 20
 """How long one connection waits for a run that has not ended. It looks once a second, to disturb nothing."""
 
 _PLACES = "/tmp /var/tmp /dev/shm /run"  # noqa: S108  folders of hosts; what is in memory takes it from the measurement
-_MARK = b"hostcheck-bench "
+_MARK = b"hostcheck-ended "
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
-    """What a run on a host left.
+class Left:
+    """What a command of hostcheck left on a host.
 
     Attributes:
-        said: the last line that hostcheck wrote there.
-        document: the run file; empty where there is none.
+        said: the last line of its standard error.
+        document: what it wrote; empty where there is none.
     """
 
     said: str
     document: bytes
 
 
-def write_carried(path: Path, executable: Executable, options: Sequence[str], deadline: int) -> None:
-    """Write the file that a host runs by ``sh FILE ID``: it begins ``hostcheck bench`` there with these options.
+def bench_program(options: Sequence[str]) -> str:
+    """Return what runs ``hostcheck bench`` with these options in the folder of a host, and writes what it left."""
+    return _program(f'bench {" ".join(map(quoted, options))} --no-store -o "json:$0/document" >/dev/null')
+
+
+def peers_program(question: str) -> str:
+    """Return what asks the peers of a host a question, and writes what it found; the host is called as its folder."""
+    return f'printf %s {quoted(question)} >"$0/question"\n' + _program(
+        'fleet answer-peers "$0/question" "${0##*-}" >"$0/document"'
+    )
+
+
+def _program(command: str) -> str:
+    return (
+        f'TMPDIR=$0 sh "$0/hostcheck" {command} 2>"$0/log" &\necho $! >"$0/main"\nwait $!\n'
+        f'echo "{_MARK.decode()}$?"\necho "$(tail -n 1 "$0/log")"\ncat "$0/document" 2>/dev/null\n'
+    )
+
+
+def write_carried(path: Path, executable: Executable, program: str, deadline: int) -> None:
+    """Write the file that a host runs by ``sh FILE ID``: it begins a program there, which has ``$0/hostcheck``.
+
+    The program writes its number to ``$0/main``, and ends when that gets SIGTERM.
 
     Raises:
         OSError: when the executable cannot be read, or the file not be written.
     """
     data = executable.path.read_bytes()
     head = "#!/bin/sh\nid=$1\ncarried=$0\n"
-    steps = _steps(options, deadline, {"machine": executable.machine, "bytes": len(data), "begins": "yes", "wait": 0})
+    steps = _steps(program, deadline, {"machine": executable.machine, "bytes": len(data), "begins": "yes", "wait": 0})
     text = f"{steps}exit 0\n"
     # The executable's first line: after these, and the one that says so.
     line = head.count("\n") + text.count("\n") + 2
@@ -49,18 +70,12 @@ def write_carried(path: Path, executable: Executable, options: Sequence[str], de
         file.write(data)
 
 
-def poll(options: Sequence[str], deadline: int) -> str:
-    """Return what raw runs to wait for a run that has begun."""
-    return _steps(options, deadline, {"carried": "", "begins": "no", "wait": WAIT_SECONDS})
+def poll(deadline: int) -> str:
+    """Return what raw runs to wait for a program that has begun."""
+    return _steps("", deadline, {"carried": "", "begins": "no", "wait": WAIT_SECONDS})
 
 
-def _steps(options: Sequence[str], deadline: int, more: Mapping[str, str | int]) -> str:
-    words = " ".join(map(quoted, options))
-    program = (
-        f'TMPDIR=$0 sh "$0/hostcheck" bench {words} --no-store -o "json:$0/run.json" >/dev/null 2>"$0/log" &\n'
-        'echo $! >"$0/main"\nwait $!\n'
-        f'echo "{_MARK.decode()}$?"\necho "$(tail -n 1 "$0/log")"\ncat "$0/run.json" 2>/dev/null\n'
-    )
+def _steps(program: str, deadline: int, more: Mapping[str, str | int]) -> str:
     settings: dict[str, str | int] = {
         "places": _PLACES,
         "deadline": deadline,
@@ -73,10 +88,10 @@ def _steps(options: Sequence[str], deadline: int, more: Mapping[str, str | int])
     return play.detached({**settings, **more})
 
 
-def measured(text: bytes) -> Measured:
+def left_by(text: bytes) -> Left:
     """Return what a host answered, a stranger's text."""
     begin, _, rest = text.partition(b"\n")
     if not begin.startswith(_MARK):
-        return Measured("it gave no answer", b"")
+        return Left("it gave no answer", b"")
     said, _, document = rest.partition(b"\n")
-    return Measured(said.decode("utf-8", "replace").removeprefix("hostcheck: ")[:300], document)
+    return Left(said.decode("utf-8", "replace").removeprefix("hostcheck: ")[:300], document)

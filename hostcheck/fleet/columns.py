@@ -1,5 +1,6 @@
 """A fleet as columns, for its page: one run file at a time."""
 
+from hostcheck.fleet.pairs import kept_pairs
 from hostcheck.fleet.state import Fleet, State
 from hostcheck.population.columns import Placed, Population
 
@@ -11,7 +12,7 @@ def population_of(fleet: Fleet) -> Population:
         FleetError: when the fleet, or a file of it, cannot be read.
         UsageError: when a run file is damaged.
     """
-    population = Population(fleet.name)
+    population = Population(fleet.name, pairs=kept_pairs(fleet))
     for host in fleet.hosts():
         placed = Placed(
             host.name, host.placed.groups, host.placed.domain, host.placed.provider, host.state.value, host.reason

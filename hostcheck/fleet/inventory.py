@@ -11,6 +11,7 @@ from hostcheck.fleet.state import Placed
 
 DOMAIN = "hostcheck_failure_domain"
 PROVIDER = "hostcheck_provider"
+ADDRESS = "hostcheck_peer_address"
 
 
 def _text(variable: str) -> str:
@@ -23,7 +24,7 @@ _HOSTS = (
     "{% set found = namespace(all=[]) %}"
     "{% for each in ansible_play_hosts_all %}"
     "{% set found.all = found.all + [[each, hostvars[each].group_names, "
-    f"{_text(DOMAIN)}, {_text(PROVIDER)}]] %}}"
+    f"{_text(DOMAIN)}, {_text(PROVIDER)}, {_text(ADDRESS)} or {_text('ansible_host')} or each]] %}}"
     "{% endfor %}{{ found.all | to_json | b64encode }}"
 )
 _PLAY: dict[str, Any] = {
@@ -59,6 +60,6 @@ def hosts_of(ansible: Ansible, limit: str | None) -> tuple[Placed, ...]:
             remedy="ansible-inventory --graph shows what it has",
         )
     return tuple(
-        Placed(str(name), tuple(sorted({*map(str, groups)} - {"ungrouped"})), str(domain), str(provider))
-        for name, groups, domain, provider in rows
+        Placed(str(name), tuple(sorted({*map(str, groups)} - {"ungrouped"})), str(domain), str(provider), str(address))
+        for name, groups, domain, provider, address in rows
     )

@@ -76,7 +76,7 @@ def identity(token: str) -> str:
     return f"('{token}' ~ inventory_hostname) | hash('sha1')"
 
 
-def of_task(name: str, action: dict[str, Any], seconds: int) -> dict[str, Any]:
+def of_task(name: str, action: Mapping[str, object], seconds: int) -> dict[str, Any]:
     """Return the play of one action, which may take so many seconds on a host."""
     return {
         "name": name,

@@ -90,12 +90,14 @@ class Placed:
         groups: its groups, without "all" and "ungrouped".
         domain: its failure domain, the variable ``hostcheck_failure_domain``; empty where it has none.
         provider: who runs it, the variable ``hostcheck_provider``; empty where it has none.
+        address: where its peers reach it; empty where no inventory says so. It is not kept.
     """
 
     name: str
     groups: tuple[str, ...] = ()
     domain: str = ""
     provider: str = ""
+    address: str = ""
 
 
 @dataclass(frozen=True, slots=True)

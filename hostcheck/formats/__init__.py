@@ -148,6 +148,15 @@ FLEET = Formats(
 )
 """Formats of the state of a fleet: name and "module:function"; the function takes a Standing and a Style."""
 
+PAIRS = Formats(
+    "pairs",
+    {
+        "text": "hostcheck.formats.pairs_text:render",
+        "json": "hostcheck.formats.pairs_json:render",
+    },
+)
+"""Formats of what hosts reach of each other: name and "module:function"; the function takes Pairs and a Style."""
+
 PLACE = Formats(
     "place",
     {

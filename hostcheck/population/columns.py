@@ -13,6 +13,7 @@ from hostcheck.comparison.compare import distinct
 from hostcheck.counts import number_of
 from hostcheck.population.drift import FigureDrift, drift_of
 from hostcheck.population.minutes import Minutes
+from hostcheck.population.pairs import Pairs
 from hostcheck.profiles.predicates import in_words
 from hostcheck.run.model import Better, Change, Fact, FactValue, Metric, Run, Scalar, Severity, Status, Verdict
 from hostcheck.run.origins import SCRUBBED_NOTE, marked, marks_of_run
@@ -155,6 +156,7 @@ class Population:
         changes: for each host, the changes since its previous audit, and the time of that audit.
         drift: figures that are better or worse than in the host's previous run.
         minutes: the speed of the hosts in each minute, relative to their usual speed.
+        pairs: what hosts reach of each other; None where they were not asked.
     """
 
     name: str = ""
@@ -167,6 +169,7 @@ class Population:
     changes: dict[int, tuple[str, tuple[Change, ...]]] = field(default_factory=dict)
     drift: list[FigureDrift] = field(default_factory=list)
     minutes: Minutes = field(default_factory=Minutes)
+    pairs: Pairs | None = None
 
     def add(self, placed: Placed, run: Run | None, before: Run | None = None) -> None:
         """Add a host.

@@ -18,6 +18,7 @@ from hostcheck.population.unlike import Outlier, RareFact, Spread, kinds_of, rar
 from hostcheck.report.figures.plots import Plot
 from hostcheck.report.figures.set_plot import set_plot
 from hostcheck.report.fleet_hosts import NAMED, host_rows
+from hostcheck.report.pairs_table import pair_rows, reached
 from hostcheck.report.svg import WIDE, draw
 from hostcheck.run.metrics import headlines
 from hostcheck.run.model import Status
@@ -116,6 +117,8 @@ def fleet_context(population: Population) -> dict[str, Any]:
             for drift in sorted(population.drift, key=lambda drift: drift.value)
         ],
         "compared": len(population.changes),
+        "pairs": population.pairs,
+        "pair_rows": list(pair_rows(population.pairs)) if population.pairs else [],
         "minutes": list(_minutes(population, minutes)),
         "properties": [(title, counts.most_common()) for title, counts in population.properties.items()],
         "headings": [spread.heading for spread in shown],
@@ -182,6 +185,8 @@ def _answer(
             f"{number_of(len(hosts), 'host was', 'hosts were')} slow in the same minutes, "
             f"{number_of(len({minute.minute for minute in minutes}), 'minute')} in all."
         )
+    if population.pairs:
+        yield reached(population.pairs)
 
 
 def _joined(parts: Sequence[str]) -> str:

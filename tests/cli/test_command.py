@@ -39,6 +39,8 @@ ARGUMENTS = {
     "workloads": "FILE",
     "metric": "metric",
     "check": "ID",
+    "question": "FILE",
+    "identity": "FILE",
     "options": "-- ANSIBLE_OPTION",
 }
 """What is named where a command's only argument is empty: its first one."""

@@ -46,7 +46,7 @@ def fake(tmp_path, monkeypatch, answered):
     (tmp_path / "answer").write_text(answered)
     monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
     monkeypatch.setenv("FAKE", str(tmp_path))
-    monkeypatch.setenv("HOSTS", base64.b64encode(b'[["a", [], "", ""], ["b", [], "", ""]]').decode())
+    monkeypatch.setenv("HOSTS", base64.b64encode(b'[["a", [], "", "", "a"], ["b", [], "", "", "b"]]').decode())
     return tmp_path
 
 

@@ -1,0 +1,1 @@
+"""What hosts reach of each other: ports, round trips, loss and MTU, each measured by the hosts themselves."""

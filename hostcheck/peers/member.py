@@ -1,0 +1,113 @@
+"""One host of those that measure each other: it listens, asks the others, and listens until they have asked too."""
+
+import json
+import socket
+import statistics
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from typing import Any
+
+from hostcheck.errors import UsageError
+from hostcheck.peers.echo import NotPermittedError, path_to
+from hostcheck.peers.knocking import Knock, knock, say_done
+from hostcheck.peers.listener import Listener, listening
+
+PATIENCE_SECONDS = 45.0
+"""How long a peer may take to begin: Ansible reaches hosts one after another."""
+LISTENS_SECONDS = 60.0
+"""How long this host listens at the most for peers that do not say that they are done, after it is itself."""
+HANDSHAKES = 10
+"""Handshakes of which the median is the round trip."""
+_PAUSE_SECONDS = 0.5
+
+
+def measure_peers(question: str, identity: str) -> dict[str, Any]:
+    """Measure the peers of this host, and return what it found as values of JSON.
+
+    Args:
+        question: JSON with the run's "key", the "ports", and for each identity the "name" and "address" of a host.
+        identity: of this host.
+
+    Raises:
+        UsageError: when the question is none, or this host is not in it.
+    """
+    try:
+        asked = json.loads(question)
+        key, ports, hosts = str(asked["key"]).encode(), list(map(str, asked["ports"])), dict(asked["hosts"])
+        own = hosts.pop(identity)
+        peers = {str(host["name"]): str(host["address"]) for host in hosts.values()}
+        name, address = str(own["name"]), str(own["address"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise UsageError("the question for peers is none", remedy="hostcheck fleet peers asks it") from error
+    begun = time.monotonic()
+    with listening(_resolved(address) or "", ports, key) as listener:
+        found = {peer: _peer(where, ports, key, begun + PATIENCE_SECONDS) for peer, where in peers.items()}
+        for peer, where in peers.items():
+            _report_done(found[peer]["ports"], where, key, name)
+        _wait(listener, peers)
+        return {"held": listener.held, "taken": listener.taken, "peers": found}
+
+
+def _peer(where: str, ports: Sequence[str], key: bytes, until: float) -> dict[str, Any]:
+    address = _resolved(where)
+    if address is None:
+        return {"ports": dict.fromkeys(ports, "unreachable"), "problem": f"the name {where} is not known there"}
+    knocks = {port: knock(address, port, key) for port in ports}
+    while time.monotonic() < until and any(each.how != "open" for each in knocks.values()):
+        # Once one port answers the peer listens: another that does not has its answer after one more try.
+        last = any(each.how == "open" for each in knocks.values())
+        time.sleep(_PAUSE_SECONDS)
+        knocks |= {port: knock(address, port, key) for port, each in knocks.items() if each.how != "open"}
+        if last:
+            break
+    return {
+        "ports": {port: each.how for port, each in knocks.items()},
+        "rtt_seconds": _round_trip(address, knocks, key),
+        **_path(address),
+    }
+
+
+def _round_trip(address: str, knocks: Mapping[str, Knock], key: bytes) -> float | None:
+    """Return the median of handshakes with the first port to which a connection is made."""
+    port = next((port for port, each in knocks.items() if each.seconds is not None and each.how == "open"), None)
+    if port is None:
+        return None
+    taken = [knock(address, port, key).seconds for _ in range(HANDSHAKES)]
+    times = [seconds for seconds in taken if seconds is not None]
+    return statistics.median(times) if times else None
+
+
+def _path(address: str) -> dict[str, Any]:
+    if ":" in address:
+        return {"path": "not measured over IPv6"}
+    try:
+        path = path_to(address)
+    except NotPermittedError:
+        return {"path": "echo requests need root there, or net.ipv4.ping_group_range"}
+    except OSError as error:
+        return {"path": error.strerror or str(error)}
+    if path is None:
+        return {"path": "no echo request is answered"}
+    return {"sent": path.sent, "lost": path.lost, "mtu": path.mtu, "configured_mtu": path.configured}
+
+
+def _report_done(ports: Mapping[str, str], where: str, key: bytes, name: str) -> None:
+    address = _resolved(where)
+    for port, how in ports.items():
+        if address and how == "open" and say_done(address, port, key, name):
+            return
+
+
+def _wait(listener: Listener, peers: Mapping[str, str]) -> None:
+    until = time.monotonic() + LISTENS_SECONDS
+    while {*peers} - listener.done and time.monotonic() < until:
+        time.sleep(0.1)
+
+
+def _resolved(address: str) -> str | None:
+    with suppress(OSError):
+        found = socket.getaddrinfo(address, None, type=socket.SOCK_STREAM)
+        # Of both families IPv4: its echo counts loss.
+        return str(min(found, key=lambda each: each[0] != socket.AF_INET)[4][0])
+    return None
