@@ -145,7 +145,8 @@ def audited(request: BenchRequest, *, strict: bool = False) -> Run:
     Raises:
         UsageError: if a profile or role does not exist.
     """
-    run = audit_host(profiles=request.profiles, roles=request.roles, strict=strict)
+    asked = ("time.clock_source",) if "cpu" in request.workloads else ()
+    run = audit_host(profiles=request.profiles, roles=request.roles, asked=asked, strict=strict)
     if request.name:
         run = replace(run, host=replace(run.host, name=request.name))
     if request.tier:

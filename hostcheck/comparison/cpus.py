@@ -11,6 +11,9 @@ from hostcheck.stats.estimate import estimate
 
 LEAST_SAMPLES = 3
 
+SLOW_CLOCKS = ("acpi_pm", "hpet", "jiffies", "pit", "refined-jiffies")
+"""Clock sources that a program cannot read itself: each reading of the time is a call into the kernel (vdso(7))."""
+
 MISSING = 0.05
 """Share of the CPU time that must be missing before a cause is reported: the program's start and end take some."""
 
@@ -29,8 +32,10 @@ cores work leaves more than this on today's servers.
 
 
 def cpus(name: str, run: Run) -> Iterator[str]:
-    """Yield the findings on the CPUs of a host under load; nothing if the samples show none."""
+    """Yield the findings on the CPUs of a host under load; nothing if neither the samples nor the clock show any."""
     all_of_them = run.metric(ALL_THREADS)
+    if all_of_them is not None:
+        yield from _clock(name, run)
     samples = _valid(all_of_them)
     threads = next((CpuDetail(sample.detail).threads for sample in samples), None)
     delivered = _typical(samples, lambda sample: CpuDetail(sample.detail).cpus_delivered)
@@ -41,6 +46,16 @@ def cpus(name: str, run: Run) -> Iterator[str]:
         yield f"{given}: {_why(samples, delivered)}."
     elif (alone := _valid(run.metric(ONE_THREAD))) and threads > 1 and (work := _of_one(samples, alone, threads)):
         yield f"{work.format(name=name)}{_unseen(run)}."
+
+
+def _clock(name: str, run: Run) -> Iterator[str]:
+    """Yield a sentence if programs on this host cannot read the time without the kernel."""
+    source = run.facts.get("time.clock_source")
+    if source is not None and source.known and source.value in SLOW_CLOCKS:
+        yield (
+            f"{name} reads the time from {source.value}: each reading is a call into the kernel, which slows programs "
+            "that ask for it often."
+        )
 
 
 def _why(samples: Sequence[Sample], delivered: float) -> str:

@@ -72,6 +72,7 @@ ON_REQUEST: dict[str, str] = {
         "hostcheck.probes.engine.rootless:probe",
     ),
     "hw.memory_available_bytes": "hostcheck.probes.machine:memory_available",
+    "time.clock_source": "hostcheck.probes.clock:source",
     "kernel.aio": "hostcheck.probes.engine.helpers:aio",
     "user.root_subids": "hostcheck.probes.engine.helpers:root_subids",
     **{f"{OF_STORE}{name}": f"hostcheck.probes.storage.stores:{name}" for name in STORES},

@@ -1,4 +1,4 @@
-"""Whether the clock is synchronized, as the kernel reports it, and the time zone."""
+"""Whether the clock is synchronized, as the kernel reports it; the time zone; what the kernel reads the time from."""
 
 from collections.abc import Iterator
 
@@ -11,6 +11,7 @@ _UNSYNC = 0x40  # linux/timex.h, STA_UNSYNC
 _SYNCHRONIZED = "/run/systemd/timesync/synchronized"
 _LOCALTIME = "/etc/localtime"
 _ZONES = "/zoneinfo/"
+_SOURCE = "/sys/devices/system/clocksource/clocksource0/current_clocksource"
 
 
 def probe(host: Host) -> Iterator[Fact]:
@@ -19,6 +20,16 @@ def probe(host: Host) -> Iterator[Fact]:
     reached = present(host, _SYNCHRONIZED, "for: systemd-timesyncd reached a server")
     yield settle("time.synchronized", (_kernel(host.clock().get("status")), reached), unknown)
     yield _zone(host)
+
+
+def source(host: Host) -> Iterator[Fact]:
+    """Yield time.clock_source, the name by which the kernel knows it ("tsc", "kvm-clock", "hpet")."""
+    reading = host.read(_SOURCE)
+    name = (reading.text or "").strip()
+    if name:
+        yield Fact("time.clock_source", name, evidence=(Evidence(_SOURCE, name, "the kernel reads the time from it"),))
+    else:
+        yield Fact.unknown("time.clock_source", f"{_SOURCE} could not be read")
 
 
 def _kernel(status: int | None) -> Witness:

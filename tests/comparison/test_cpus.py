@@ -93,3 +93,17 @@ def test_too_few_samples_and_files_without_details_say_nothing():
     bare = Metric(ALL_THREADS, "events/s", "higher", "ok", value=1.0, samples=(Sample(1.0),) * 4)
     assert list(cpus("here", OneRun(bare))) == []
     assert list(cpus("here", OneRun())) == []
+
+
+@pytest.mark.parametrize(
+    ("source", "sentences"), [("hpet", 1), ("acpi_pm", 1), ("tsc", 0), ("kvm-clock", 0), (None, 0)]
+)
+def test_a_clock_that_each_reading_enters_the_kernel_for_is_named(source, sentences):
+    facts = [("time.clock_source", source)] if source else []
+    found = list(cpus("here", OneRun(metric(ALL_THREADS, times(1.0), 1, 1.0), facts=facts)))
+    assert len(found) == sentences
+    assert all(f"here reads the time from {source}: each reading is a call into the kernel" in each for each in found)
+
+
+def test_the_clock_of_a_host_whose_cpus_were_not_measured_is_not_named():
+    assert list(cpus("here", OneRun(facts=[("time.clock_source", "hpet")]))) == []

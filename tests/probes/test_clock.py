@@ -1,7 +1,7 @@
 import pytest
 
 from hostcheck.host.live import LiveHost
-from hostcheck.probes.clock import probe
+from hostcheck.probes.clock import probe, source
 
 TIMESYNCD = {"/run/systemd/timesync/synchronized": ""}
 
@@ -48,3 +48,10 @@ def test_the_kernel_of_this_machine_answers():
     assert 0 <= clock["state"] <= 5
     (fact,) = [fact for fact in probe(LiveHost()) if fact.id == "time.synchronized"]
     assert fact.value is not bool(clock["status"] & 0x40)
+
+
+def test_the_clock_source_is_the_kernels_own_name_of_it(fake_host, facts_of):
+    path = "/sys/devices/system/clocksource/clocksource0/current_clocksource"
+    fact = facts_of(source, fake_host({path: "hpet\n"}))["time.clock_source"]
+    assert (fact.value, fact.evidence[0].value) == ("hpet", "hpet")
+    assert not facts_of(source, fake_host({}))["time.clock_source"].known
