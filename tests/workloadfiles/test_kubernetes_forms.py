@@ -2,8 +2,9 @@
 
 import pytest
 
+from hostcheck.errors import UsageError
 from hostcheck.workloadfiles.kubernetes.shapes import OF_KINDS, REQUIRED, SHAPES, VERSIONS
-from hostcheck.workloadfiles.model import Unclear
+from hostcheck.workloadfiles.model import Capability, Unclear
 from hostcheck.workloadfiles.reading import read_files
 
 CONTROLLER = (
@@ -117,3 +118,22 @@ def test_every_form_that_is_named_is_there():
     assert {name[1:] for name in named} | set(OF_KINDS.values()) == SHAPES.keys()
     assert OF_KINDS.keys() == VERSIONS.keys()
     assert all(set(keys) <= SHAPES[name].keys() for name, keys in REQUIRED.items())
+
+
+@pytest.mark.parametrize(
+    ("written", "is_privileged", "mistakes"),
+    [("yes", True, 0), ("On", True, 0), ("no", False, 0), ("off", False, 0), ("'yes'", False, 1), ("ja", False, 1)],
+)
+def test_words_of_yaml_1_1_are_truth_values(tmp_path, written, is_privileged, mistakes):
+    try:
+        found = read(tmp_path, pod(f"securityContext: {{privileged: {written}}}"))
+    except UsageError:
+        assert mistakes
+        return
+    assert len(found.mistakes) == mistakes
+    assert any(isinstance(need, Capability) for need in found.workloads[0].needs) == is_privileged
+
+
+def test_such_a_word_is_no_text(tmp_path):
+    (found,) = read(tmp_path, pod("env: [{name: A, value: yes}]")).mistakes
+    assert found.rule == "kubernetes/wrong-form"

@@ -12,6 +12,7 @@ from hostcheck.workloadfiles.kubernetes.requests import amount_of
 from hostcheck.workloadfiles.kubernetes.scheduling import Pods, rules_of
 from hostcheck.workloadfiles.kubernetes.shapes import OF_KINDS, REQUIRED, SHAPES, VERSIONS
 from hostcheck.workloadfiles.kubernetes.storage import Storage
+from hostcheck.workloadfiles.kubernetes.words import with_truths
 from hostcheck.workloadfiles.model import Content, HostPort, Need, Rule, Unclear, Workload
 from hostcheck.workloadfiles.node import Node
 from hostcheck.workloadfiles.rules import Mistakes
@@ -37,7 +38,7 @@ def read(file: str, documents: Sequence[Node]) -> Content:
     """
     reader = _Reader()
     for each in documents:
-        reader.add(each)
+        reader.add(with_truths(each))
     workloads = tuple(reader.workloads())
     return Content(file, "kubernetes", "kubernetes", workloads, tuple(reader.mistakes), tuple(reader.notes))
 
