@@ -1,9 +1,13 @@
 """Profiles that extend one another in numbers that grow, and numbers that are none of TOML's."""
 
+from pathlib import Path
+
 import pytest
 
 from hostcheck.errors import UsageError
+from hostcheck.place.landmarks import read_landmarks
 from hostcheck.profiles.loader import load
+from hostcheck.promise.file import read_promise
 
 HEAD = 'title = "T"\nsummary = "S."\n'
 
@@ -22,6 +26,13 @@ def test_a_chain_without_end_is_refused(tmp_path):
         (tmp_path / f"p{level}.toml").write_text(f'{HEAD}extends = "p{level + 1}.toml"\n')
     with pytest.raises(UsageError, match="more than 40 files extend one another"):
         load(str(tmp_path / "p0.toml"))
+
+
+@pytest.mark.parametrize("read", [load, lambda path: read_promise(Path(path)), lambda path: read_landmarks(Path(path))])
+def test_a_file_is_read_up_to_a_limit(tmp_path, read):
+    (tmp_path / "x.toml").write_text("# a\n" * (1 << 18) + "a = 1\n")
+    with pytest.raises(UsageError, match="larger than"):
+        read(str(tmp_path / "x.toml"))
 
 
 @pytest.mark.parametrize("number", ["9" * 400, "-" + "9" * 30, "0x" + "F" * 17])

@@ -540,3 +540,22 @@ def test_a_file_of_variables_is_read_as_compose_does():
         "L": "1-dflt",
         "M": "given",
     }
+
+
+def test_variables_that_double_with_each_line_are_given_out_up_to_a_bound(tmp_path):
+    doubled = "A0=xxxxxxxxxx\n" + "".join(f"A{n}=${{A{n - 1}}}${{A{n - 1}}}\n" for n in range(1, 60))
+    found = parse_env(doubled, {})
+    assert found["A3"] == "x" * 80
+    assert "A30" not in found
+    assert sum(map(len, found.values())) < 64 << 20
+    (tmp_path / ".env").write_text(f"LONG={'x' * (1 << 20)}\n")
+    (tmp_path / "compose.yaml").write_text(
+        "services: {a: {image: nginx, labels: [" + ", ".join(f"'a{n}=$LONG'" for n in range(1000)) + "]}}\n"
+    )
+    (content,) = read_files([str(tmp_path / "compose.yaml")], environment={})
+    assert len(content.workloads) == 1
+
+
+def test_a_file_of_many_variables_takes_one_look_at_each():
+    text = "".join(f"A{n}=$B\n" for n in range(20_000))
+    assert parse_env(text, {"B": "1"})["A19999"] == "1"

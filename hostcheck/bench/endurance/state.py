@@ -17,6 +17,8 @@ from hostcheck.run.model import Run
 
 PLAN = "plan.json"
 LOCK = "lock"
+_LARGEST = 1 << 20
+"""Bytes of a plan that are read. One of a year has 300 KB."""
 _VISIT = re.compile(r"visit-(\d{5})\.json")
 
 
@@ -38,10 +40,12 @@ class State:
             CannotMeasureError: if it cannot be read.
         """
         try:
-            return from_json(json.loads((self.folder / PLAN).read_text(encoding="utf-8")))
+            with (self.folder / PLAN).open("rb") as file:
+                data = file.read(_LARGEST)
+            return from_json(json.loads(data))
         except FileNotFoundError:
             return None
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, RecursionError) as error:
             raise CannotMeasureError(
                 f"reading the endurance in {self.folder}: {error}", remedy=f"remove {self.folder}, and begin anew"
             ) from error

@@ -4,9 +4,10 @@ https://github.com/compose-spec/compose-spec/blob/main/05-services.md#env_file-f
 """
 
 import re
+from collections import ChainMap
 from collections.abc import Mapping
 
-from hostcheck.workloadfiles.compose.variables import UnsetError, replaced
+from hostcheck.workloadfiles.compose.variables import BoundedVariables, UnsetError, replaced
 
 _NAME = re.compile(r"[ \t]*(?:export[ \t]+)?([A-Za-z_][A-Za-z0-9_.-]*)[ \t]*([=:]?)[ \t]*")
 _COMMENT = re.compile(r"\s#")
@@ -21,6 +22,7 @@ def parse_env(text: str, values: Mapping[str, str]) -> dict[str, str]:
     ``values`` first, then earlier ones of the file. A name alone is that of a variable in ``values``.
     """
     found: dict[str, str] = {}
+    known = BoundedVariables(ChainMap(dict(values), found))
     at = 0
     while at < len(text):
         end = text.find("\n", at)
@@ -34,11 +36,11 @@ def parse_env(text: str, values: Mapping[str, str]) -> dict[str, str]:
         if closing > 0:
             value: str | None = text[start + 1 : closing]
             if text[start] == '"':
-                value = _expanded(_ESCAPE.sub(lambda one: _ESCAPED.get(one[1], one[1]), str(value)), found, values)
+                value = _expanded(_ESCAPE.sub(lambda one: _ESCAPED.get(one[1], one[1]), str(value)), known)
             end = text.find("\n", closing)
             end = len(text) if end < 0 else end
         elif assigned:
-            value = _expanded(_COMMENT.split(f" {text[start:end]}", maxsplit=1)[0].strip(), found, values)
+            value = _expanded(_COMMENT.split(f" {text[start:end]}", maxsplit=1)[0].strip(), known)
         else:
             value = values.get(name)
         if value is not None:
@@ -57,8 +59,8 @@ def _closing(text: str, start: int) -> int:
     return -1
 
 
-def _expanded(text: str, found: Mapping[str, str], values: Mapping[str, str]) -> str | None:
+def _expanded(text: str, known: Mapping[str, str]) -> str | None:
     try:
-        return replaced(text, {**found, **values})
+        return replaced(text, known)
     except UnsetError:
         return None

@@ -15,7 +15,7 @@ from hostcheck.userfile import is_file, read_text
 from hostcheck.workloadfiles.compose.dotenv import parse_env
 from hostcheck.workloadfiles.compose.merging import TAGS, merged
 from hostcheck.workloadfiles.compose.nodes import text_of
-from hostcheck.workloadfiles.compose.variables import interpolated
+from hostcheck.workloadfiles.compose.variables import BoundedVariables, interpolated
 from hostcheck.workloadfiles.documents import read_yaml
 from hostcheck.workloadfiles.limits import LARGEST
 from hostcheck.workloadfiles.model import Place
@@ -108,9 +108,10 @@ def _file(file: str, text: str, reading: _Reading, above: tuple[str, ...]) -> No
     documents = read_yaml(text, file)
     if not documents:
         raise Node(None, Place(file, 1)).refusal("nothing in it")
-    root = interpolated(documents[0], reading.values)
+    values = BoundedVariables(reading.values)
+    root = interpolated(documents[0], values)
     for other in documents[1:]:
-        root = merged(root, interpolated(other, reading.values), "")
+        root = merged(root, interpolated(other, values), "")
     root.mapping()
     root = _with_included(root, file, reading, above)
     services = root.get("services")

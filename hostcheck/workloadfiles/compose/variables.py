@@ -5,14 +5,14 @@ nothing, as Compose does with a warning: what it would have been is not known.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from hostcheck.workloadfiles.node import UNCLEAR, Node
 
 _START = re.compile(r"\$(?:(\$)|([A-Za-z_][A-Za-z0-9_]*)|\{([A-Za-z_][A-Za-z0-9_]*)(:?[-?+])?)")
 _DEEPEST = 10
-
+_MOST_CHARACTERS = 16 << 20
 
 HAS_TO_BE_SET = "has to be set"
 """What the reason says of a variable without which Compose starts nothing."""
@@ -20,6 +20,39 @@ HAS_TO_BE_SET = "has to be set"
 
 class UnsetError(Exception):
     """A variable is not set; the text is why that matters."""
+
+
+class BoundedVariables(Mapping[str, str]):
+    """Variables whose values are given out up to a number of characters in all.
+
+    A variable can be twice the one before it: sixty lines would be more text than any memory holds.
+    """
+
+    def __init__(self, values: Mapping[str, str]) -> None:
+        """Take the variables, by name."""
+        self._values = values
+        self._left = _MOST_CHARACTERS
+
+    def __getitem__(self, name: str) -> str:
+        """Return a value.
+
+        Raises:
+            UnsetError: when more was given out than is allowed.
+        """
+        value = self._values[name]
+        self._left -= len(value)
+        if self._left < 0:
+            raise UnsetError(f"its variables give more than {_MOST_CHARACTERS >> 20} MiB of text")
+        return value
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._values
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        return len(self._values)
 
 
 def interpolated(node: Node, values: Mapping[str, str], made: dict[int, Node] | None = None) -> Node:

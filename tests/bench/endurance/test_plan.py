@@ -14,8 +14,9 @@ from hostcheck.bench.endurance.plan import (
     parse_every,
     require_same,
 )
+from hostcheck.bench.endurance.state import State
 from hostcheck.bench.endurance.visits import visit_seconds
-from hostcheck.errors import UsageError
+from hostcheck.errors import CannotMeasureError, UsageError
 
 PLAN = Plan(1_800_000_000.0, 86_400.0, 1800.0, 29.0, seed=26)
 ASKED = {"now": 1.0, "visit_seconds": 29.0, "limit_bytes": 1, "workloads": ("disk",), "directory": None}
@@ -113,3 +114,11 @@ def test_what_an_endurance_does_not_measure_is_named():
         UsageError, match="--endurance does not measure build; choose of disk, cpu, storm, memory by --only"
     ):
         visit_seconds(("build",))
+
+
+@pytest.mark.parametrize("data", [b"", b"[" * 100_000, b"\xff", b" " * (2 << 20) + b"{}"])
+def test_a_damaged_plan_is_one_line(tmp_path, data):
+    (tmp_path / "plan.json").write_bytes(data)
+    with pytest.raises(CannotMeasureError, match="reading the endurance in .*") as caught:
+        State(tmp_path).plan()
+    assert "begin anew" in (caught.value.remedy or "")
