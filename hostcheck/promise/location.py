@@ -6,8 +6,10 @@ from dataclasses import dataclass, replace
 from hostcheck.place.judging import Left, Outcome
 from hostcheck.place.measured import Measured
 from hostcheck.place.places import Place, parse_place
+from hostcheck.profiles.placed import EXCLUDED, within
+from hostcheck.promise.facts import fact_of
 from hostcheck.promise.model import Answer, Judged, Line
-from hostcheck.run.model import Run
+from hostcheck.run.model import Fact, Run
 
 _ANSWERS: Mapping[Outcome, Answer] = {"holds": "kept", "does not hold": "broken", "cannot tell": "cannot tell"}
 _HOW = "the least round trip of handshakes with landmarks, which light bounds (hostcheck locate)"
@@ -41,11 +43,10 @@ class Location:
         """The place in words."""
         return f"within {self.place.said}"
 
-    def judge(self, _run: Run) -> Judged:
-        """Judge by what is left of the Earth. A run holds no round trips: they are this measurement's."""
+    def judge(self, run: Run) -> Judged:
+        """Judge by the round trips, or by what a gate whose policy names landmarks found excluded."""
         if not self.measured:
-            changes = "Round trips to places that are known, which exclude every other country."
-            return Judged("cannot tell", "where the host is was not measured", "", (), _HOW, changes, _COMMAND)
+            return self._by_fact(fact_of(run, EXCLUDED))
         found = Left(self.measured).answer("within", [self.place])
         evidence = tuple(
             f"{each.landmark.name}: {each.rtt_ms:.2f} ms of {each.counted} handshakes"
@@ -57,6 +58,18 @@ class Location:
             return Judged(answer, found.said, "", evidence, _HOW, f"This would: {found.more}.", "")
         rests = f"Another place of {' or '.join(found.rests_on)}." if found.rests_on else "Other landmarks."
         return Judged(answer, found.said, "certain", evidence, _HOW, rests)
+
+    def _by_fact(self, fact: Fact) -> Judged:
+        """Judge by the countries that are excluded: the fact that [place] of a policy asks."""
+        changes = "Round trips to places that are known, which exclude every other country."
+        if not fact.known or self.place.discs:
+            return Judged("cannot tell", "where the host is was not measured", "", (), _HOW, changes, _COMMAND)
+        found = within(fact.value, sorted(self.place.codes))
+        evidence = tuple(each.says for each in fact.evidence)
+        if found.holds is None:
+            return Judged("cannot tell", found.found, "", evidence, _HOW, changes, _COMMAND)
+        answer: Answer = "kept" if found.holds else "broken"
+        return Judged(answer, found.found, "certain", evidence, _HOW, "Other landmarks.")
 
 
 def parse_location(text: str) -> Location:
