@@ -78,10 +78,20 @@ def effective_user(status: str) -> int | None:
 
 
 def home_of_user(host: Host) -> str | None:
-    """Return the home folder of the user who runs the audit; None for root, whose engine is the system's."""
-    uid = effective_user(host.read("/proc/self/status").text or "")
-    home = host.environ("HOME") or ""
-    return home.rstrip("/") if uid and home.startswith("/") else None
+    """Return the home folder of the user who runs the audit; None for root, whose engine is the system's.
+
+    A captured root has no environment: there it is the one that passwd(5) has.
+    """
+    uid, home = effective_user(host.read("/proc/self/status").text or ""), host.environ("HOME")
+    if not uid:
+        return None
+    home = home or _home_in(host.read("/etc/passwd").text or "", uid)
+    return home.rstrip("/") if home.startswith("/") else None
+
+
+def _home_in(passwd: str, uid: int) -> str:
+    rows = (line.split(":") for line in passwd.splitlines())
+    return next((row[5] for row in rows if len(row) > 6 and row[2] == str(uid)), "")
 
 
 def user_name(passwd: str, uid: int) -> str | None:

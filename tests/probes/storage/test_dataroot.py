@@ -165,3 +165,24 @@ def test_what_is_free_to_root_is_not_free_to_a_users_engine(fake_host, facts_of,
     found = facts_of(lambda host: facts(host, find_data_root(host)), fake_host(files, room=FULL_FOR_USERS))
     assert found["storage.data_root"].value.startswith("/home/a/" if uid else "/var/lib/")
     assert found["storage.writable"].value is value
+
+
+@pytest.mark.parametrize(
+    ("passwd", "path", "kind"),
+    [
+        ("a:x:1000:1000::/home/a:/bin/sh\n", "/home/a/.local/share/containers/storage", "nfs4"),
+        ("b:x:1001:1001::/home/b:/bin/sh\n", "/var/lib/containers/storage", "ext4"),
+        ("a:x:1000\n", "/var/lib/containers/storage", "ext4"),
+    ],
+    ids=["the user's", "another's", "damaged"],
+)
+def test_a_captured_root_has_the_users_home_of_passwd(fake_host, facts_of, passwd, path, kind):
+    files = {
+        "/proc/self/mountinfo": "27 1 254:1 / / rw - ext4 /dev/vda1 rw\n30 27 0:50 / /home rw - nfs4 a:/home rw\n",
+        "/proc/self/status": "Uid:\t1000\t1000\t1000\t1000\n",
+        "/etc/passwd": passwd,
+        "/usr/bin/podman": "",
+    }
+    found = facts_of(lambda host: facts(host, find_data_root(host)), fake_host(files, live=False))
+    assert found["storage.data_root"].value == path
+    assert found["storage.backing_fs"].value == kind
