@@ -18,6 +18,9 @@ _LOOP = re.compile(r"loop|with_\w+")
 _TEMPLATE = re.compile(r"\{\{([^{}]*)\}\}")
 _HERE = frozenset({"{{ inventory_hostname }}", "{{inventory_hostname}}"})
 _MOST_ITEMS = 1_000
+_LONGEST = 4096
+"""Characters that the templates of a text give at most, as a variable can be twice the one before it. A longer text
+stays as it is written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,9 +178,13 @@ def _evaluated(node: Node, values: Mapping[str, Node]) -> Node | Omitted:
             return found
         return node if found is None else replace(found, place=node.place, path=node.path)
 
-    def text(match: re.Match[str]) -> str:
-        found = evaluated(match[1], values, node.place)
-        return found.written if isinstance(found, Node) and found.is_scalar and not found.is_null else match[0]
-
-    filled = _TEMPLATE.sub(text, node.value)
+    filled, at = "", 0
+    for match in _TEMPLATE.finditer(node.value):
+        value = evaluated(match[1], values, node.place)
+        known = isinstance(value, Node) and value.is_scalar and not value.is_null
+        filled += node.value[at : match.start()] + (value.written if known and isinstance(value, Node) else match[0])
+        at = match.end()
+        if len(filled) > _LONGEST:
+            return node
+    filled += node.value[at:]
     return replace(node, value=filled, written=filled)

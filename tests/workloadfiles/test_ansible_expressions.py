@@ -119,3 +119,11 @@ def test_tasks_of_a_role_are_known_by_one_of_them(tmp_path):
         "- ansible.builtin.apt: {name: docker.io}\n- community.docker.docker_container: {name: a, image: a}\n",
     )
     assert [each.name for each in found] == ["a"]
+
+
+def test_variables_that_double_with_each_line_are_filled_in_up_to_a_bound(tmp_path):
+    doubled = "".join(f'    a{n}: "{{{{ a{n - 1} }}}}{{{{ a{n - 1} }}}}"\n' for n in range(1, 60))
+    task = "    - community.docker.docker_container: {name: web, image: nginx, command: '{{ a59 }}'}\n"
+    (tmp_path / "play.yaml").write_text(f"- hosts: all\n  vars:\n    a0: xxxxxxxxxx\n{doubled}  tasks:\n{task}")
+    (content,) = read_files([str(tmp_path / "play.yaml")], environment={})
+    assert len(content.workloads) == 1

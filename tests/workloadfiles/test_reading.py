@@ -557,5 +557,13 @@ def test_variables_that_double_with_each_line_are_given_out_up_to_a_bound(tmp_pa
 
 
 def test_a_file_of_many_variables_takes_one_look_at_each():
-    text = "".join(f"A{n}=$B\n" for n in range(20_000))
-    assert parse_env(text, {"B": "1"})["A19999"] == "1"
+    looks = 0
+
+    class Counted(dict):
+        def keys(self):
+            nonlocal looks
+            looks += 1
+            return super().keys()
+
+    assert parse_env("".join(f"A{n}=$B\n" for n in range(1000)), Counted(B="1"))["A999"] == "1"
+    assert looks <= 1
