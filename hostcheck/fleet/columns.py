@@ -1,12 +1,18 @@
 """A fleet as columns, for its page: one run file at a time."""
 
+from dataclasses import replace
+
+from hostcheck.fleet.files import BEFORE, LATEST, MEASURED
 from hostcheck.fleet.pairs import kept_pairs
 from hostcheck.fleet.state import Fleet, State
 from hostcheck.population.columns import Placed, Population
 
 
 def population_of(fleet: Fleet) -> Population:
-    """Return the hosts of a fleet, in the order of its inventory. A host without a result of now has no run.
+    """Return the hosts of a fleet, in the order of its inventory.
+
+    A host without a result of now has no run. Where the latest is an audit, its figures are those of its latest
+    measurement.
 
     Raises:
         FleetError: when the fleet, or a file of it, cannot be read.
@@ -18,5 +24,8 @@ def population_of(fleet: Fleet) -> Population:
             host.name, host.placed.groups, host.placed.domain, host.placed.provider, host.state.value, host.reason
         )
         done = host.state is State.DONE
-        population.add(placed, fleet.run(host) if done else None, fleet.run(host, before=True) if done else None)
+        run, before = (fleet.run(host, folder=folder) if done else None for folder in (LATEST, BEFORE))
+        if run and not run.metrics and (measured := fleet.run(host, folder=MEASURED)):
+            run = replace(run, metrics=measured.metrics)
+        population.add(placed, run, before)
     return population

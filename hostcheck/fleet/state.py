@@ -1,16 +1,14 @@
 """The folder of a fleet, ``fleet-NAME/``: what is known of each host of the inventory, written as it arrives.
 
-    fleet.sqlite          a row a host: its place in the inventory, its state, the reason, and when
-    hosts/HOST.json.gz    its latest run file
-    before/HOST.json.gz   the run file before that, for what changed
-    answers/              what hosts answered in an audit that has not ended
+    fleet.sqlite                 a row a host: its place in the inventory, its state, the reason, and when
+    hosts/, before/, measured/   the run files (``files``)
+    answers/                     what hosts answered in an audit that has not ended
 
 A run file is written before the row that names it, so whatever ends the writer, a row is never ahead of its file.
 """
 
 import errno
 import fcntl
-import gzip
 import json
 import os
 import sqlite3
@@ -20,15 +18,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from enum import Enum
-from hashlib import sha256
 from pathlib import Path
-from urllib.parse import quote
 
 from hostcheck.errors import CannotMeasureError, UsageError
-from hostcheck.jsontext import dumps
-from hostcheck.outfile import write_bytes
-from hostcheck.run.codec import to_json
-from hostcheck.run.files import LARGEST_BYTES, run_of_bytes
+from hostcheck.fleet.files import FOLDERS, LATEST, keep_run, read_document
+from hostcheck.run.files import run_of_bytes
 from hostcheck.run.model import Run
 from hostcheck.run.times import parse_time, utc_now
 from hostcheck.verdicts import readiness
@@ -42,8 +36,6 @@ VERSION = 1
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO}
 _LOCKED_SECONDS = 5.0
 _RETRY_SECONDS = 0.2
-_LONGEST_NAME = 200
-"""Characters of a file's name, below the 255 bytes of Linux's file systems with what follows it."""
 
 _TABLES = """
 CREATE TABLE host (
@@ -137,16 +129,6 @@ def folder_of(name: str) -> Path:
     return path if os.sep in name or path.name.startswith("fleet-") else Path(f"fleet-{name}")
 
 
-def file_name(host: str) -> str:
-    """Return the name of a host's files, without what follows the dot: it is of one host only, and of no folder."""
-    name = quote(host, safe="", errors="surrogatepass")
-    if name.startswith("."):
-        name = f"%2E{name[1:]}"
-    if len(name) <= _LONGEST_NAME:
-        return name
-    return f"{name[: _LONGEST_NAME - 17]}-{sha256(name.encode()).hexdigest()[:16]}"
-
-
 def _locked(descriptor: int) -> bool:
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -222,7 +204,7 @@ class Fleet:
         """
         try:
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            for name in ("hosts", "before", "answers"):
+            for name in (*FOLDERS, "answers"):
                 (self.folder / name).mkdir(mode=0o700, exist_ok=True)
         except OSError as error:
             raise self._failed(error.strerror or str(error)) from error
@@ -313,13 +295,8 @@ class Fleet:
         Raises:
             FleetError: when it cannot be written.
         """
-        file = f"{file_name(name)}.json.gz"
-        path = self.folder / "hosts" / file
-        data = gzip.compress(dumps(to_json(run), compact=True).encode(), 6, mtime=0)
         try:
-            if path.exists():
-                path.replace(self.folder / "before" / file)
-            write_bytes(path, data, mode=0o600)
+            file = keep_run(self.folder, name, run)
         except OSError as error:
             raise self._failed(error.strerror or str(error)) from error
         ready = {profile: readiness(profile, run.verdicts).ready for profile in run.profiles}
@@ -350,37 +327,35 @@ class Fleet:
         found = {State(state): number for state, number in rows}
         return {state: found[state] for state in State if state in found}
 
-    def document(self, host: FleetHost, *, before: bool = False) -> bytes | None:
+    def document(self, host: FleetHost, *, folder: str = LATEST) -> bytes | None:
         """Return the text of a host's run file, JSON in UTF-8; None where it has none.
 
         Args:
             host: of this fleet.
-            before: the run before its latest.
+            folder: which one: its latest, the one before, or the latest with figures.
 
         Raises:
             FleetError: when it cannot be read.
         """
         if not host.file:
             return None
-        path = self.folder / ("before" if before else "hosts") / host.file
         try:
-            with gzip.open(path) as file:
-                return file.read(LARGEST_BYTES + 1)
+            return read_document(self.folder / folder / host.file)
         except FileNotFoundError:
-            if before:
+            if folder != LATEST:
                 return None
-            raise self._failed(f"{path.name} is missing") from None
+            raise self._failed(f"{host.file} is missing") from None
         except (OSError, EOFError, zlib.error) as error:
-            raise self._failed(f"{path.name} is damaged: {error}") from error
+            raise self._failed(f"{host.file} is damaged: {error}") from error
 
-    def run(self, host: FleetHost, *, before: bool = False) -> Run | None:
+    def run(self, host: FleetHost, *, folder: str = LATEST) -> Run | None:
         """Return a host's run; see ``document``.
 
         Raises:
             FleetError: when it cannot be read.
             UsageError: when it is damaged.
         """
-        data = self.document(host, before=before)
+        data = self.document(host, folder=folder)
         return None if data is None else run_of_bytes(data, str(self.folder / host.file))
 
     def setting(self, name: str) -> object:

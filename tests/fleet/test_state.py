@@ -10,7 +10,9 @@ from dataclasses import replace
 import pytest
 
 from hostcheck.errors import UsageError
-from hostcheck.fleet.state import Fleet, FleetError, Placed, State, file_name, folder_of
+from hostcheck.fleet.columns import population_of
+from hostcheck.fleet.files import BEFORE, file_name
+from hostcheck.fleet.state import Fleet, FleetError, Placed, State, folder_of
 from hostcheck.run.files import read_run
 
 WEB = Placed("web-1", ("web", "eu"), "rack-1", "acme")
@@ -48,8 +50,8 @@ def test_a_host_that_is_done_has_its_run_and_the_one_before(fleet, run):
     host = list(fleet.hosts())[1]
     assert (host.state, host.time) == (State.DONE, run.started)
     assert fleet.run(host).id == "second"
-    assert fleet.run(host, before=True) == run
-    assert fleet.run(next(fleet.hosts()), before=True) is None
+    assert fleet.run(host, folder=BEFORE) == run
+    assert fleet.run(next(fleet.hosts()), folder=BEFORE) is None
 
 
 def test_a_host_that_fails_later_keeps_its_run(fleet, run):
@@ -176,3 +178,16 @@ def test_two_do_not_fill_one_fleet_and_a_child_that_inherits_it_holds_it(fleet):
     child.communicate()
     with fleet.held():
         pass
+
+
+def test_figures_stay_when_an_audit_follows_their_measurement(fleet, run):
+    fleet.keep("web-1", replace(run, id="measured"))
+    fleet.keep("web-1", replace(run, id="audit", metrics=()))
+    fleet.keep("web-1", replace(run, id="audit again", metrics=()))
+    assert fleet.run(next(fleet.hosts())).id == "audit again"
+    figures = [replace(metric, state="ok") for metric in run.metrics if metric.value is not None]
+    fleet.keep("db/1", replace(run, metrics=tuple(figures)))
+    fleet.keep("db/1", replace(run, metrics=()))
+    found = population_of(fleet).figures
+    assert {*found} == {metric.id for metric in figures}
+    assert all(list(column.hosts) == [1] for column in found.values())
