@@ -32,7 +32,7 @@ def hostcheck_forked(
     *words: str | Path,
     cwd: Path | None = None,
     env: Mapping[str, str] | None = None,
-    packages: Path | None = None,
+    package_folder: Path | None = None,
 ) -> subprocess.CompletedProcess[str]:
     """Run a command line.
 
@@ -40,9 +40,9 @@ def hostcheck_forked(
         words: its arguments.
         cwd: the working folder; that of the tests without one.
         env: the environment; that of the tests without one.
-        packages: a folder where further packages are installed.
+        package_folder: where further packages are installed.
     """
-    done = forked(*words, cwd=cwd, env=env, packages=packages)
+    done = forked(*words, cwd=cwd, env=env, package_folder=package_folder)
     return subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())
 
 
@@ -50,7 +50,7 @@ def forked(
     *words: str | Path,
     cwd: Path | None = None,
     env: Mapping[str, str] | None = None,
-    packages: Path | None = None,
+    package_folder: Path | None = None,
     streams: Mapping[int, int | None] | None = None,
 ) -> subprocess.CompletedProcess[bytes]:
     """Run a command line, and return what it wrote as bytes.
@@ -59,7 +59,7 @@ def forked(
         words: its arguments.
         cwd: the working folder; that of the tests without one.
         env: the environment; that of the tests without one.
-        packages: a folder where further packages are installed.
+        package_folder: where further packages are installed.
         streams: descriptors for some of the standard streams 0, 1 and 2; None for one that is closed. With it the
             streams are made usable as where hostcheck starts.
     """
@@ -69,7 +69,7 @@ def forked(
         places = {0: empty.fileno(), 1: output.fileno(), 2: errors.fileno(), **(streams or {})}
         child = os.fork()
         if child == 0:
-            _run(argv, places, cwd, env, packages, open_streams=streams is not None)
+            _run(argv, places, cwd, env, package_folder, open_streams=streams is not None)
         code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
         said = []
         for file in (output, errors):
@@ -91,7 +91,7 @@ def _run(
     places: Mapping[int, int | None],
     cwd: Path | None,
     env: Mapping[str, str] | None,
-    packages: Path | None,
+    package_folder: Path | None,
     *,
     open_streams: bool,
 ) -> NoReturn:
@@ -112,8 +112,8 @@ def _run(
         if env is not None:
             os.environ.clear()
             os.environ.update(env)
-        if packages:
-            sys.path.append(str(packages))
+        if package_folder:
+            sys.path.append(str(package_folder))
         if open_streams:
             open_all()
         sys.argv = argv

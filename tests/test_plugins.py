@@ -45,7 +45,7 @@ def hostcheck(tmp_path):
 
     def run(*arguments, packages):
         environment = {**os.environ, "XDG_DATA_HOME": str(tmp_path / "data")}
-        return hostcheck_forked(*arguments, cwd=tmp_path, env=environment, packages=packages)
+        return hostcheck_forked(*arguments, cwd=tmp_path, env=environment, package_folder=packages)
 
     return run
 
