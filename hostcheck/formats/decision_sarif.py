@@ -8,6 +8,7 @@ a notification, unless a file is named for it.
 """
 
 import hashlib
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,9 @@ _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sa
 _BASE = "%SRCROOT%"
 _LONGEST = 1024
 """Characters of a rule's descriptions that code scanning takes."""
+
+_ADDRESS = re.compile(r"https?://[!#-;=?-Z_a-z~]{1,2000}")
+"""The source of a rule where it is an address and nothing else (RFC 3986)."""
 
 _UNPLACED = (
     "no file of the repository asks for {} of the findings, and code scanning takes no result without a file: name the "
@@ -125,6 +129,7 @@ def _rule(finding: Finding) -> dict[str, Any]:
         "fullDescription": {"text": _described(f"{why} (source: {source})" if source else why)},
         # Code scanning demands a text; not every rule has a remedy.
         "help": {"text": plain(finding.fix or _explained(finding))},
+        **({"helpUri": source} if _ADDRESS.fullmatch(source) else {}),
         "defaultConfiguration": {"level": "warning" if recommended else "error"},
         "properties": {
             "severity": finding.severity,

@@ -187,6 +187,26 @@ def test_a_fingerprint_is_of_the_host_and_the_check(decisions):
     assert same == marks(decisions.mixed)
 
 
+@pytest.mark.parametrize(
+    ("source", "address"),
+    [
+        (
+            "https://docs.kernel.org/admin-guide/cgroup-v2.html#io",
+            "https://docs.kernel.org/admin-guide/cgroup-v2.html#io",
+        ),
+        ("https://example.org/a b", None),
+        ("overlay(5), https://docs.kernel.org", None),
+        ("javascript:alert(1)", None),
+        ('https://example.org/"><script>', None),
+        ("", None),
+    ],
+)
+def test_a_rule_has_the_address_of_its_source_where_that_is_one(decisions, source, address):
+    findings = tuple(replace(each, source=source) for each in decisions.mixed.findings)
+    rules = log(replace(decisions.mixed, findings=findings))["tool"]["driver"]["rules"]
+    assert {rule.get("helpUri") for rule in rules} == {address}
+
+
 @pytest.mark.parametrize("length", [1024, 5000])
 def test_a_description_is_no_longer_than_code_scanning_takes(decisions, length):
     findings = tuple(replace(each, why="w" * length, expected="e" * length) for each in decisions.mixed.findings)
