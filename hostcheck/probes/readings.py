@@ -43,7 +43,8 @@ def toml_of(reading: Reading) -> Mapping[str, Any]:
         return {}
     try:
         return tomli.loads(reading.text)
-    except tomli.TOMLDecodeError:
+    # Integers of thousands of digits are a ValueError, as what is no TOML.
+    except (ValueError, RecursionError):
         return {}
 
 
