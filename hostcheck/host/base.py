@@ -118,7 +118,8 @@ class Host(Protocol):
         """Return the room of the file system that holds a path; None if unknown.
 
         "free_bytes" are free for an ordinary user, "root_free_bytes" also for root, as statvfs(3) counts them, of
-        "total_bytes" in blocks of "block_bytes"; "free_inodes" of "total_inodes".
+        "total_bytes" in blocks of "block_bytes"; "free_inodes" of "total_inodes". Captures of older versions lack
+        "root_free_bytes" and "block_bytes".
         """
 
     def stat(self, path: str) -> Mapping[str, int] | None:

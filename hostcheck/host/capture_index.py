@@ -22,7 +22,7 @@ PLACE = ".evidence/capture.json"
 
 _LIMIT = 1 << 24
 _STAT = frozenset({"mode", "uid", "gid"})
-_STATVFS = frozenset({"free_bytes", "root_free_bytes", "total_bytes", "block_bytes", "free_inodes", "total_inodes"})
+_STATVFS = frozenset({"free_bytes", "total_bytes", "free_inodes", "total_inodes"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -188,16 +188,17 @@ def _stat(known: Known, answer: Answer) -> None:
 def _statvfs(known: Known, answer: Answer) -> None:
     words = answer.data.decode("ascii", "replace").split()
     room = None
-    if len(words) == 6 and all(map(is_whole, words)):
-        free, blocks, size, free_inodes, inodes, root_free = map(int, words)
+    if len(words) in {5, 6} and all(map(is_whole, words)):
+        free, blocks, size, free_inodes, inodes, *root_free = map(int, words)
         room = {
             "free_bytes": free * size,
-            "root_free_bytes": root_free * size,
             "total_bytes": blocks * size,
-            "block_bytes": size,
             "free_inodes": free_inodes,
             "total_inodes": inodes,
         }
+        # The program of older versions did not print it.
+        if root_free:
+            room |= {"root_free_bytes": root_free[0] * size, "block_bytes": size}
     known.answers.statvfs[answer.name] = room
 
 

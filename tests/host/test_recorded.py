@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from hostcheck.host.base import Reading
-from hostcheck.host.capture_index import _STATVFS, PLACE, Index, dumps, loads, open_recorded
+from hostcheck.host.capture_index import PLACE, Index, dumps, loads, open_recorded
 from hostcheck.host.captured import CapturedHost
 from hostcheck.host.live import LiveHost
 from hostcheck.host.recorded import Answers, RecordedHost
@@ -15,7 +15,14 @@ from hostcheck.host.tree import Link, MemoryTree
 from hostcheck.run.model import HostIdentity
 
 IDENTITY = HostIdentity("captured", "6.1.0", "x86_64", 4, 1 << 30, "Debian")
-ROOM = {name: number for number, name in enumerate(sorted(_STATVFS))}
+ROOM = {
+    "free_bytes": 1,
+    "root_free_bytes": 2,
+    "total_bytes": 4,
+    "block_bytes": 1,
+    "free_inodes": 3,
+    "total_inodes": 4,
+}
 ANSWERS = Answers(
     read={
         "/proc/version": Reading("/proc/version", None),

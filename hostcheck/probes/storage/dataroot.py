@@ -97,6 +97,8 @@ def _writable(host: Host, root: DataRoot, room: Mapping[str, int] | None) -> Fac
     shown = f"{root.mount.mount_point} is {'ro' if closed else 'rw'}"
     says = f"{'against' if closed else 'for'}: holds {root.folder}"
     evidence = [Evidence(_MOUNTINFO, shown, says)]
+    if room is not None and not closed and "root_free_bytes" not in room and room["free_bytes"] < _TO_START:
+        return Fact.unknown("storage.writable", f"the capture lacks how much of {root.folder} is free to root")
     if room is not None:
         free, whose = _room_for_engine(host, root, room)
         says = f"{'for' if free >= _TO_START else 'against'}: free to {whose}, in bytes"
@@ -108,7 +110,7 @@ def _writable(host: Host, root: DataRoot, room: Mapping[str, int] | None) -> Fac
 def _room_for_engine(host: Host, root: DataRoot, room: Mapping[str, int]) -> tuple[int, str]:
     """Return the bytes that the engine can write at most, and for whom they are free: a user's engine is not root."""
     home = home_of_user(host)
-    if home and root.path.startswith(f"{home}/"):
+    if (home and root.path.startswith(f"{home}/")) or "root_free_bytes" not in room:
         return room["free_bytes"], "the user"
     kind = root.mount.fs_type if root.mount else ""
     if kind == "btrfs":

@@ -125,6 +125,13 @@ def test_a_data_root_is_written_unless_its_mount_or_its_file_system_is_read_only
 
 
 FULL_FOR_USERS = room(free=0, root_free=40 << 20)
+
+
+def of_older_versions(*, free):
+    """Return what captures of older versions have: not what is free to root."""
+    return {"free_bytes": free, "total_bytes": 1 << 30, "free_inodes": 1, "total_inodes": 2}
+
+
 KEPT = 16 << 20
 """What ext4 keeps from root too: 4096 blocks of 4 KiB."""
 
@@ -146,6 +153,8 @@ KEPT = 16 << 20
         ("ext3", room(free=0, root_free=KEPT), True),
         ("btrfs", room(free=0, root_free=9 << 30), False),
         ("ext4", None, True),
+        ("ext4", of_older_versions(free=1 << 20), True),
+        ("ext4", of_older_versions(free=0), None),
     ],
 )
 def test_a_full_data_root_is_not_written(fake_host, facts_of, kind, space, value):
