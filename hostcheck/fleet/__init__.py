@@ -1,1 +1,1 @@
-"""Many hosts of one inventory: audited through Ansible, kept in one folder, and judged together."""
+"""Fleets: the hosts of an inventory are audited through Ansible, stored in one folder, and judged together."""

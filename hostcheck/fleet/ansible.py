@@ -1,7 +1,7 @@
-"""ansible-playbook as a program: a play goes in, and what becomes of each host comes out as it happens.
+"""Run ansible-playbook: a play is the input, and the result of each host is yielded as it arrives.
 
-The user's ansible.cfg, inventory plugins, vault and settings of connections hold, since nothing of them is read here.
-Only what is printed is ours: the callback ``hostcheck_files`` writes what each host printed to a file.
+The user's ansible.cfg, inventory plugins, vault and connection settings apply, because Ansible itself reads them. Only
+the output is ours: the callback ``hostcheck_files`` writes the output of each host to a file.
 """
 
 import base64
@@ -30,7 +30,7 @@ CALLBACK = Path(__file__).parent / "collections/hostcheck/results/plugins/callba
 
 _REMEDY = "install ansible-core 2.14 or newer: Debian's package ansible-core, or pipx"
 _QUIET_SECONDS = 10.0
-"""How long nothing arrives of the other hosts before a playbook is ended because of one that hangs."""
+"""If no other host reports for this time, in seconds, a playbook with a host that hangs is ended."""
 _END_SECONDS = 10.0
 _LOG = "ansible.log"
 _MARK = "HOSTCHECK_FLEET_MARK"
@@ -38,24 +38,25 @@ _MOST_LINE = 64 << 20
 _EVENTS = {"begins", "hosts", "starts", "ended"}
 _ERROR = re.compile(r"^(?:ERROR! |\[ERROR\]: )(.*)", re.MULTILINE)
 _NOTHING_WRONG = {0, 2, 4, 6}
-"""Exit codes of ansible-playbook: done, hosts that failed, that are unreachable, and both."""
+"""Accepted exit codes of ansible-playbook: done, failed hosts, unreachable hosts, and both."""
 
 
 _OWN_WAYS: dict[str, Any] = {"strategy": "linear", "debugger": "never", "no_log": False, "tags": ["always"]}
-"""Of every play, whatever ansible.cfg and ANSIBLE_* say: no plugin of another strategy or debugger that asks, results
-that are not censored, and tasks that no tag leaves out."""
+"""Settings of every play that override ansible.cfg and ANSIBLE_*: no other strategy, no interactive debugger,
+uncensored results, and no task that a tag skips.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """What became of a host in a play.
+    """The result of a host in a play.
 
     Attributes:
         host: its name in the inventory.
-        how: "ok", "failed", "unreachable" or "skipped", as Ansible has it; "stuck" for one that did not end in time.
-        said: what Ansible says of it.
-        errors: the end of what the host wrote to standard error.
-        code: the exit code there; None where there is none.
+        how: Ansible's result: "ok", "failed", "unreachable" or "skipped"; "stuck" if it did not end in time.
+        said: Ansible's message.
+        errors: the end of the host's standard error.
+        code: the exit code on the host; None if there is none.
     """
 
     host: str
@@ -69,7 +70,7 @@ class Ansible:
     """Runs plays on hosts of an inventory.
 
     Attributes:
-        version: of ansible-core, once a play has begun; empty before.
+        version: the version of ansible-core; empty before the first play.
     """
 
     def __init__(
@@ -77,7 +78,7 @@ class Ansible:
     ) -> None:
         """Take the inventories, the user's further options, the number of forks, and a folder for files of plays.
 
-        A descriptor that holds the fleet stays open as long as a playbook runs, also where this process was killed.
+        The descriptor with the fleet's lock stays open while a playbook runs, even if this process is killed.
         """
         self._held = held
         self._inventories = inventories
@@ -87,10 +88,11 @@ class Ansible:
         self.version = ""
 
     def hosts(self, play: Mapping[str, Any], limit: str | None) -> list[Any]:
-        """Run a play that reports the hosts of the inventory, and return what it reports.
+        """Run a play that reports the hosts of the inventory, and return the report.
 
         Args:
-            play: gives ``hostcheck_hosts``, a list as JSON in base64, which no template and no Ansible reads otherwise.
+            play: a play that sets ``hostcheck_hosts`` to a list, as JSON in base64, so that Ansible does not evaluate
+                it.
             limit: the user's pattern; None for all hosts.
 
         Raises:
@@ -114,13 +116,13 @@ class Ansible:
         return []
 
     def run(self, play: Mapping[str, Any], names: Sequence[str], answers: Path, seconds: float) -> Iterator[Ended]:
-        """Run a play on hosts, and yield what becomes of each.
+        """Run a play on hosts, and yield the result of each.
 
         Args:
-            play: of one task.
-            names: of hosts in the inventory.
-            answers: the folder for what each prints, in a file named by the SHA-256 of the host's name.
-            seconds: that a host has at the most. What takes longer is "stuck", and does not hold the others.
+            play: a play with one task.
+            names: the names of hosts in the inventory.
+            answers: the folder for their outputs; each file is named by the SHA-256 of the host's name.
+            seconds: the time limit for a host. A host that takes longer is "stuck", and does not delay the others.
 
         Raises:
             CannotMeasureError: when Ansible cannot run it.
@@ -214,9 +216,9 @@ def _supported(version: str) -> str:
 
 
 def _followed(process: subprocess.Popen[bytes], seconds: float) -> Iterator[dict[str, Any]]:
-    """Yield what the callback prints, and for a host that takes too long that it is late; end when it ends.
+    """Yield the events of the callback, and an event for each host that exceeds its time limit.
 
-    Where only hosts are left that take too long, the playbook is ended.
+    If only such hosts are left, the playbook is ended.
     """
     assert process.stdout is not None
     begun: dict[str, float] = {}
@@ -250,7 +252,7 @@ def _late(host: str) -> dict[str, Any]:
 
 
 def _event(line: bytes) -> dict[str, Any] | None:
-    """Return a line of the callback; None for one that Ansible or another plugin printed."""
+    """Parse a line of the callback; None for a line of Ansible or of another plugin."""
     try:
         event = json.loads(line)
     except ValueError:
@@ -259,7 +261,7 @@ def _event(line: bytes) -> dict[str, Any] | None:
 
 
 def _end(process: subprocess.Popen[bytes], mark: str) -> None:
-    """Wait for a playbook that has said all, end one that has not, and the connections that a hang has left."""
+    """Wait for a finished playbook, or end a running one, and end the connections that a host which hangs has left."""
     assert process.stdout is not None
     process.stdout.close()
     for stop in (None, signal.SIGTERM, signal.SIGKILL):
@@ -274,9 +276,9 @@ def _end(process: subprocess.Popen[bytes], mark: str) -> None:
 
 
 def _left(mark: str) -> Iterator[int]:
-    """Yield what a playbook has left: its workers and connections, by a variable of their environment.
+    """Yield the processes that a playbook has left: workers and connections, found by a variable in their environment.
 
-    Shared connections are the user's, and what runs on a host that is this machine has a deadline of its own.
+    Shared connections belong to the user and stay. Processes on a host that is this machine have their own deadline.
     """
     wanted = f"{_MARK}={mark}".encode()
     for folder in Path("/proc").iterdir():

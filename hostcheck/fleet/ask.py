@@ -27,11 +27,11 @@ class Wanted:
     """Which hosts are to be asked.
 
     Attributes:
-        fleet: where they are kept; it may not exist yet.
-        inventories: as Ansible takes them; empty for those of the fleet.
-        limit: a pattern of hosts; None for all of the inventories.
-        resume: only what an earlier audit has left.
-        max_age: results that are no older stay; None for none.
+        fleet: the fleet; it may not exist yet.
+        inventories: Ansible's inventories; empty for those of the fleet.
+        limit: a pattern of hosts; None for all hosts of the inventories.
+        resume: whether to audit only the hosts that an earlier audit did not finish.
+        max_age: newer results are kept; None to audit all.
         retry: only hosts in these states; empty for all.
     """
 

@@ -1,4 +1,4 @@
-"""Take in what hosts have sent by themselves, and what came with tickets: run files and captures, plain or gzipped."""
+"""Collect run files and captures, plain or gzipped, that hosts sent by themselves or that came with tickets."""
 
 import gzip
 import zlib
@@ -16,7 +16,7 @@ from hostcheck.run.files import LARGEST_BYTES, read_run, run_of_bytes
 from hostcheck.run.model import HostIdentity, Run
 
 _SAME_MEMORY = 1.05
-"""Times the memory that a kernel of another release leaves: what it takes for itself is 1 to 3 %."""
+"""Largest ratio of one machine's memory under two kernels: a kernel uses 1 to 3 % itself."""
 
 _SUFFIXES = (".gz", ".json", ".txt", ".tar")
 

@@ -11,7 +11,7 @@ from hostcheck.population.columns import Placed, Population
 def population_of(fleet: Fleet) -> Population:
     """Return the hosts of a fleet, in the order of its inventory.
 
-    A host without a result of now has no run. Where the latest is an audit, its figures are those of its latest
+    A host without a current result has no run. Where the latest is an audit, its figures are those of its latest
     measurement.
 
     Raises:

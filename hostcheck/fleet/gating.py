@@ -1,4 +1,4 @@
-"""One decision on the hosts of a fleet: each is judged as a run file of it would be, and then all of them together."""
+"""Decide on a fleet: each host is judged by its run file, and then all hosts together."""
 
 import math
 import re
@@ -14,7 +14,7 @@ from hostcheck.gate.decision import EXIT_CODES, Decision, Outcome, decide
 from hostcheck.gate.policy import Policy
 
 AWAY = (State.UNREACHABLE, State.STUCK)
-"""States of a host that could not be asked: down, or hung. One that refuses or fails is there, and may be unfit."""
+"""States of a host that did not answer: it is down or hangs. One that refuses or fails is up, and may be unfit."""
 
 _SHARE = re.compile(r"(\d{1,3}(?:\.\d{1,6})?)\s?%", re.ASCII)
 _NUMBER = re.compile(r"\d{1,9}", re.ASCII)
@@ -22,12 +22,12 @@ _NUMBER = re.compile(r"\d{1,9}", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What is asked of all hosts together.
+    """The requirements on all hosts together.
 
     Attributes:
-        policy: what is asked of each host.
+        policy: the requirements on each host.
         away: how many hosts may be unreachable or stuck: a share of all, or a number.
-        quorum: how many hosts have to pass, a share of all or a number; None for each that is not away.
+        quorum: how many hosts must pass: a share of all, or a number; None for each that is not away.
     """
 
     policy: Policy
@@ -37,7 +37,7 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A host, and the decision on it; None where it has no result of now."""
+    """A host, and the decision on it; None if it has no current result."""
 
     host: FleetHost
     decision: Decision | None
@@ -54,10 +54,10 @@ class FleetDecision:
 
     Attributes:
         fleet: the fleet.
-        terms: what was asked.
+        terms: the requirements.
         judged: the hosts, in the order of the inventory.
-        outcome: failed where a host fails, or the quorum cannot be reached; inconclusive where that is unknown.
-        reason: why, a clause.
+        outcome: failed if a host fails or the quorum cannot be reached; inconclusive if that is unknown.
+        reason: the reason, as a clause.
     """
 
     fleet: Fleet
@@ -73,7 +73,7 @@ class FleetDecision:
 
     @property
     def counts(self) -> Mapping[Outcome | State, int]:
-        """How many hosts have each outcome, or each state without a result."""
+        """The number of hosts with each outcome, or with each state without a result."""
         return Counter(each.outcome for each in self.judged)
 
     @property
@@ -88,7 +88,7 @@ class FleetDecision:
 
 
 def decide_on(fleet: Fleet, hosts: Iterable[FleetHost], terms: Terms) -> FleetDecision:
-    """Decide on hosts of a fleet by their latest runs. A run of before a failed attempt is none.
+    """Decide on hosts of a fleet by their latest runs. A run from before a failed attempt does not count.
 
     Raises:
         UsageError: when there is no host, a profile does not exist, a run is damaged, or a number is none.
@@ -109,7 +109,7 @@ def _judged(fleet: Fleet, host: FleetHost, policy: Policy) -> Judged:
 
 
 def _outcome(outcomes: Sequence[Outcome | State], terms: Terms) -> tuple[Outcome, str]:
-    """Return the outcome over all, and the clause that says why. Unknown is never a pass."""
+    """Return the outcome for all, and the reason as a clause. Unknown is never a pass."""
     total, found = len(outcomes), Counter(outcomes)
     passed, failed = found["passed"], found["failed"]
     if terms.quorum is not None:
@@ -137,12 +137,12 @@ def number_of_hosts(text: str, total: int, *, up: bool) -> int:
     """Return a number of hosts: "3", or a share of all of them, "2%".
 
     Args:
-        text: as a user writes it.
-        total: all of them.
-        up: whether a part of a host counts as one, as it does where so many have to pass.
+        text: the user's text.
+        total: the number of all hosts.
+        up: whether to round up, as for a number that must pass.
 
     Raises:
-        UsageError: when it is neither, or none have to pass: then whatever they are would be enough.
+        UsageError: if it is neither, or 0 hosts must pass, which every fleet would meet.
     """
     found = _SHARE.fullmatch(text.strip())
     number = Decimal(found[1]) * total / 100 if found and Decimal(found[1]) <= 100 else None

@@ -1,6 +1,6 @@
-"""The hosts of an inventory, as Ansible has them: their groups, and the variables that say what fails together.
+"""The hosts of an inventory, from Ansible: their groups, and the variables with their failure domains.
 
-A play reports them, so that every inventory plugin, pattern and template of the user's holds. It connects to no host.
+A play reports them, so that the user's inventory plugins, patterns and templates apply. It connects to no host.
 """
 
 from typing import Any
@@ -15,7 +15,7 @@ ADDRESS = "hostcheck_peer_address"
 
 
 def _text(variable: str) -> str:
-    """Return an expression for a variable as text, empty where it is not there, or is there without a value."""
+    """Return an expression for a variable as text; empty if it is undefined or has no value."""
     value = f"hostvars[each].{variable} | default('')"
     return f"('' if ({value}) is none else {value} | string)"
 
@@ -46,7 +46,7 @@ def hosts_of(ansible: Ansible, limit: str | None) -> tuple[Placed, ...]:
     """Return the hosts of the inventory, in its order.
 
     Args:
-        ansible: runs the play.
+        ansible: the runner of plays.
         limit: the user's pattern of hosts; None for all.
 
     Raises:

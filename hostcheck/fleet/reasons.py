@@ -1,4 +1,4 @@
-"""Why a host has no result, in one line: refused, unreachable, stuck or failed, by what Ansible and the host say."""
+"""Explain in one line why a host has no result: refused, unreachable, stuck or failed, by the messages."""
 
 import re
 
@@ -10,7 +10,7 @@ _REFUSED = re.compile(
     r"|(?:[Mm]issing|[Ii]ncorrect) (?:sudo |su |become |doas )?password|a password is required|not in the sudoers"
     r"|Too many authentication failures|account (?:is|has) (?:expired|locked|not available)"
 )
-"""What ssh(1), sudo(8) and Ansible write where a host was reached and did not let the user in."""
+"""Messages of ssh(1), sudo(8) and Ansible if a host was reached and refused the user."""
 
 _KEY = re.compile(r"Host key verification failed|REMOTE HOST IDENTIFICATION HAS CHANGED")
 _NOISE = re.compile(r"^(?:non-zero return code|Warning: Permanently added |Shared connection to )")
@@ -18,11 +18,11 @@ _MOST = 300
 
 
 def reason_of(ended: Ended, printed: str) -> tuple[State, str]:
-    """Return the state and the reason of a host that gave no answer.
+    """Return the state of a host without an answer, and the reason.
 
     Args:
-        ended: what Ansible says.
-        printed: the end of what the host wrote to standard output.
+        ended: Ansible's result.
+        printed: the end of the host's standard output.
     """
     if ended.how == "skipped":
         return State.SKIPPED, "the playbook skipped it"
@@ -47,6 +47,6 @@ def _last(said: str) -> str:
 
 
 def _clean(line: str) -> str:
-    """Return a line without what says nothing of its cause."""
+    """Return a message without the parts that do not explain the cause."""
     line = line.strip().removeprefix("Failed to connect to the host via ssh: ")
     return "" if _NOISE.match(line) else line[:_MOST]

@@ -1,4 +1,4 @@
-"""How a fleet stands: each host with its state, and whether it is ready for each profile."""
+"""The standing of a fleet: each host with its state, and whether it is ready for each profile."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -9,11 +9,11 @@ from hostcheck.fleet.state import Fleet, FleetHost, State
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How the hosts of a fleet stand.
+    """The standing of a fleet's hosts.
 
     Attributes:
         fleet: the fleet.
-        hosts: those that were asked about, in the order of the inventory.
+        hosts: the selected hosts, in the order of the inventory.
     """
 
     fleet: Fleet
@@ -21,13 +21,13 @@ class Standing:
 
     @property
     def counts(self) -> Mapping[State, int]:
-        """How many hosts are in each state that any is in."""
+        """The number of hosts in each state; states without a host are left out."""
         found = Counter(host.state for host in self.hosts)
         return {state: found[state] for state in State if state in found}
 
     @property
     def ready(self) -> Mapping[str, Mapping[bool | None, int]]:
-        """For each profile, of how many hosts that are done it is known that they are ready, or are not; or unknown."""
+        """For each profile, the numbers of finished hosts that are ready, not ready, or unknown."""
         found: dict[str, Counter[bool | None]] = {}
         for host in self.hosts:
             for profile, ready in host.ready.items() if host.state is State.DONE else ():
@@ -36,7 +36,7 @@ class Standing:
 
     @property
     def passed(self) -> Sequence[FleetHost]:
-        """The hosts that are ready for all that they were audited for."""
+        """The hosts that are ready for all profiles of their audit."""
         return [host for host in self.hosts if host.state is State.DONE and all(host.ready.values())]
 
     @property

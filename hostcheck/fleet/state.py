@@ -1,4 +1,4 @@
-"""The folder of a fleet, ``fleet-NAME/``: what is known of each host of the inventory, written as it arrives.
+"""The folder of a fleet, ``fleet-NAME/``: the state and the runs of each host, written as they arrive.
 
     fleet.sqlite                 a row a host: its place in the inventory, its state, the reason, and when
     hosts/, before/, measured/   the run files (``files``)
@@ -28,7 +28,7 @@ from hostcheck.run.times import parse_time, utc_now
 from hostcheck.verdicts import readiness
 
 PREFIX = "fleet:"
-"""What names a fleet where a run file or a host could be named: ``fleet:NAME``."""
+"""Prefix of a fleet's name in places where a run file or a host can be named: ``fleet:NAME``."""
 
 VERSION = 1
 """Version of the tables, kept in SQLite's user_version."""
@@ -57,7 +57,7 @@ _COLUMNS = "name, groups, domain, provider, state, reason, time, file, ready"
 
 
 class State(str, Enum):
-    """What became of a host.
+    """The state of a host.
 
     DONE has a run; each of the others has a reason. REFUSED: it was reached, and did not let us in: its key, a
     password, sudo. UNREACHABLE: no connection. STUCK: the work there did not end by its deadline. FAILED: it ended
@@ -213,7 +213,7 @@ class Fleet:
 
     @contextmanager
     def held(self, patience: float = 0.0) -> Iterator[int]:
-        """Be the only one who fills the fleet; gives the descriptor that holds it, which a child may inherit.
+        """Lock the fleet for writing; yields the descriptor of the lock, which a child process may inherit.
 
         Args:
             patience: seconds to wait for another process that does.
@@ -243,7 +243,7 @@ class Fleet:
             os.close(descriptor)
 
     def place(self, hosts: Iterable[Placed]) -> None:
-        """Take hosts of the inventory, in its order: those that are new are pending, the others keep their state.
+        """Add the hosts of the inventory, in its order: new ones are pending, the others keep their state.
 
         Raises:
             FleetError: when it cannot be written.
@@ -261,7 +261,7 @@ class Fleet:
             )
 
     def add(self, host: Placed) -> None:
-        """Take a host that no inventory has, after the others; one that is known stays as it is.
+        """Add a host that is in no inventory, after the others; a known one is unchanged.
 
         Raises:
             FleetError: when it cannot be written.
@@ -275,7 +275,7 @@ class Fleet:
             )
 
     def change(self, names: Iterable[str], state: State, reason: str = "") -> None:
-        """Give hosts a state without a run; the runs that they have stay.
+        """Set a state without a run for hosts; their earlier runs are kept.
 
         Raises:
             FleetError: when it cannot be written.
@@ -290,7 +290,7 @@ class Fleet:
             )
 
     def keep(self, name: str, run: Run) -> None:
-        """Keep the run of a host, which is then done; the one that it had becomes the one before.
+        """Store the run of a host, which is then done. Its latest run becomes the previous one.
 
         Raises:
             FleetError: when it cannot be written.
@@ -359,7 +359,7 @@ class Fleet:
         return None if data is None else run_of_bytes(data, str(self.folder / host.file))
 
     def setting(self, name: str) -> object:
-        """Return what was set for the fleet, a value of JSON; None where nothing was.
+        """Return a setting of the fleet, a JSON value; None if it is not set.
 
         Raises:
             FleetError: when it cannot be read.
@@ -369,7 +369,7 @@ class Fleet:
             return json.loads(row[0]) if row else None
 
     def set(self, name: str, value: object) -> None:
-        """Set a value of JSON for the fleet: its inventory, what its hosts are audited for.
+        """Store a setting of the fleet, a JSON value: its inventory, the profiles of its audits.
 
         Raises:
             FleetError: when it cannot be written.

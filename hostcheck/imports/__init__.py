@@ -1,1 +1,1 @@
-"""Other people's results as a run: what fio or yabs.sh wrote somewhere, to be compared with what hostcheck measures."""
+"""Import results of other programs (fio, yabs.sh…) as a run, to compare them with hostcheck's measurements."""

@@ -7,19 +7,20 @@ from hostcheck.fio.definition import Definition
 from hostcheck.fio.result import Side
 
 NEAR = 0.03
-"""Largest distance of a power of two from bytes over I/Os, as a share: fio counts the bytes, but not the I/Os, of the
-end of a ramp."""
+"""Largest distance of bytes per I/O from a power of two, as a share: at the end of a ramp, fio counts bytes but not
+I/Os.
+"""
 ROUNDED = 0.01
 """Largest rounding error, as a share, of the ratio of two numbers of three digits."""
 APART = 0.10
-"""If the size differs from the options' by more than this share, the I/Os are not those of the options."""
+"""If the measured size differs from the options' by more than this share, the options are not of these I/Os."""
 MOST_PERCENT = 80.0
 """A queue depth is the job's if at least this percentage of the I/Os were made at it."""
 _SMALLEST, _LARGEST = 9, 30
 
 
 def measured(sides: Sequence[Side]) -> int | None:
-    """Return the size of the I/Os in bytes; None where they are of several, or it cannot be known."""
+    """Return the size of the I/Os in bytes; None if there are several sizes, or it is unknown."""
     moved = fsum(side.io_bytes for side in sides)
     if all(side.total_ios for side in sides):
         ios = sum(side.total_ios or 0 for side in sides)
@@ -42,14 +43,14 @@ def measured(sides: Sequence[Side]) -> int | None:
 
 
 def average(sides: Sequence[Side]) -> int | None:
-    """Return the mean size of the I/Os to two digits, in bytes; None where it cannot be known."""
+    """Return the mean size of the I/Os in bytes, rounded to two digits; None if unknown."""
     ios = fsum(side.iops for side in sides)
     mean = fsum(side.bandwidth for side in sides) / ios if ios else 0
     return int(float(f"{mean:.1e}")) if mean >= 1 else None
 
 
 def contradict(definition: Definition, sides: Sequence[Side]) -> bool:
-    """Whether bytes over I/Os show another size than the options."""
+    """Return whether bytes per I/O differ from the size in the options."""
     moved, ios = fsum(side.io_bytes for side in sides), sum(side.total_ios or 0 for side in sides)
     if definition.block_bytes is None or not moved or not all(side.total_ios for side in sides):
         return False

@@ -11,7 +11,7 @@ OVERLAP_SHARE = 0.05
 """Two jobs ran together if they overlap by more than this share of the shorter job's time."""
 
 SYNCED = "synced"
-"""In the name, and the setting, of what was synced by an option that the output does not name."""
+"""Part of the name, and value of the setting, if writes were synced by an option that the output does not contain."""
 
 MEANWHILE_SECONDS = 3
 """Minimum overlap in seconds of two runs of fio that count as simultaneous: their times are whole seconds."""
@@ -40,19 +40,19 @@ class Entry:
 
     @property
     def seconds(self) -> float:
-        """How long it was measured."""
+        """The measured time in seconds."""
         return max((side.runtime_ms for job in self.processes for side in job.sides), default=0) / 1000
 
 
 def entries(result: FioResult) -> list[Entry]:
-    """Return the jobs of an output: of a client of several servers the sum of all, which fio makes itself."""
+    """Return the jobs of an output. If a client ran several servers, fio's own sum over all servers is used."""
     if result.combined is not None:
         return [_sum_of_servers(result.combined, result.jobs)]
     return list(_jobs(result.jobs))
 
 
 def _sum_of_servers(combined: Job, parts: Sequence[Job]) -> Entry:
-    """Return the sum over all servers, as what each of them did where all did the same."""
+    """Return the sum over all servers, with the definition of each server's job if all are equal."""
     definitions = {_definition((job,)) for job in parts}
     # Each server has files of its own.
     options = parts[0].options if len(definitions) == 1 else {}
@@ -66,7 +66,7 @@ def _sum_of_servers(combined: Job, parts: Sequence[Job]) -> Entry:
 
 
 def _jobs(jobs: Sequence[Job]) -> Iterator[Entry]:
-    """Yield the jobs: fio lists each process, unless it was asked to report by group.
+    """Yield the jobs: fio lists each process, unless ``group_reporting`` was set.
 
     fio 3.1 and older ones do not repeat ``numjobs``: entries that are alike in all, and of one group, ran at the same
     time and did the same.
@@ -106,7 +106,7 @@ def _definition(processes: Sequence[Job]) -> Definition | None:
 
 
 def beside(result: FioResult, jobs: Sequence[Entry]) -> list[list[int]]:
-    """Return for each job the places of the others that ran at the same time.
+    """Return for each job the indexes of the others that ran at the same time.
 
     Jobs of one group run together; the next group waits for them (``stonewall``), unless it was only to be reported
     apart (``new_group``), which the output does not say (add_job in fio's init.c). From fio 3.36 on each says when it
@@ -125,7 +125,7 @@ def beside(result: FioResult, jobs: Sequence[Entry]) -> list[list[int]]:
 def ran_meanwhile(results: Sequence[FioResult]) -> list[list[FioResult]]:
     """Return for each fio the others that ran at the same time for most of the shorter one's time.
 
-    That is unproven where they do not say when they ran.
+    Outputs without their times are left out.
     """
     spans = [_span(one) for one in results]
     by_begin = sorted((place for place, span in enumerate(spans) if span), key=lambda place: spans[place] or ())
@@ -158,12 +158,12 @@ class _Time:
 
     Attributes:
         seconds: how long it was measured.
-        lead: how long it ran before that, in seconds.
-        started: when it began, in seconds; None where fio does not say.
-        delay: how long it was to wait, in seconds; None where that is left to chance.
+        lead: how long it ran before the measured time, in seconds.
+        started: the time of its start, in seconds; None if the output does not contain it.
+        delay: its start delay, in seconds; None if it is random.
         group: fio's number of its group.
-        name: its own.
-        waits_for: the name of the job that it was to wait for.
+        name: its name.
+        waits_for: the name of the job that it waits for.
     """
 
     seconds: float
@@ -200,18 +200,18 @@ class _Time:
 
 
 def _delay(options: Mapping[str, str]) -> float | None:
-    """Return how long a job waits before it begins; None where that is left to chance."""
+    """Return the start delay of a job; None if it is random."""
     text = options.get("startdelay", "0")
     return duration(text) or (0.0 if text.strip("0smhdu") == "" else None)
 
 
 def _lead(entry: Entry) -> float:
-    """Return how long a job ran before it was measured."""
+    """Return how long a job ran before its measured time."""
     return duration(entry.first.options.get("ramp_time", "")) or 0.0
 
 
 def _groups_ran_apart(result: FioResult, jobs: Sequence[Entry]) -> bool:
-    """Whether the groups can have run one after another in the time that fio took."""
+    """Return whether the groups can have run one after another in fio's total time."""
     if result.elapsed_seconds is None:
         return True
     longest: dict[int | None, float] = {}

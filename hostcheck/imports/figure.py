@@ -15,7 +15,7 @@ from hostcheck.run.metrics import MetricSpec
 from hostcheck.run.model import Metric, Sample, Scalar
 
 OWN = tuple(job for job in ALL_JOBS if job != CHURN_JOB)
-"""hostcheck's own jobs that fio alone measures."""
+"""hostcheck's own jobs that need only fio."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class ImportedFigure:
 
     Attributes:
         spec: name and unit of the metric, if it is not one of hostcheck's own.
-        settings: what must be equal for two figures to be comparable.
+        settings: parameters that must be equal for two figures to be comparable.
         sample: the value.
     """
 
@@ -39,8 +39,8 @@ _Key = tuple[MetricSpec, tuple[tuple[str, Scalar], ...]]
 def to_metrics(figures: Iterable[ImportedFigure]) -> tuple[Metric, ...]:
     """Join equal jobs' figures as samples of one metric, in the order they came.
 
-    A job that hostcheck has too gets its metric's name, so that the two stand in one row of a comparison; where they
-    differ in a setting, such as the queue depth, the comparison says so. Of several such jobs only one can have it.
+    A job that is also one of hostcheck's gets hostcheck's metric name, so that both are in one row of a comparison. If
+    a setting such as the queue depth differs, the comparison reports that. Only one of several such jobs gets the name.
     """
     groups: dict[_Key, list[Sample]] = {}
     for figure in figures:

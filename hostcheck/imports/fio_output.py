@@ -25,17 +25,19 @@ from hostcheck.run.metrics import MetricSpec
 from hostcheck.run.model import Sample, Scalar
 
 IN_FLIGHT_SHARE = 1.25
-"""Above this share of the I/Os that a job keeps in flight, more processes than its options name made them: rate times
-latency is how many are in flight on average (Little's law)."""
+"""Rate times latency is the mean number of I/Os in flight (Little's law).
+
+If it exceeds this multiple of the job's queue depth, more processes than the options say made the I/Os.
+"""
 
 MOST_LISTED = 20
 """Jobs that are named of those that ran at the same time."""
 
 SAME_TIME_SHARE = 0.9
-"""Reads and writes of one mix took the same time but for this."""
+"""Smallest ratio of the times of reads and writes of one mix."""
 
 _SHORTEST_MS = 100
-"""fio counts whole milliseconds: of a shorter time the rate is too rough to be held against the latency."""
+"""Minimum time to compare rate and latency: fio counts whole milliseconds, so a shorter time is inexact."""
 
 _DIRECTIONS: tuple[Direction, ...] = ("read", "write", "trim", "mixed")
 
@@ -67,7 +69,7 @@ class _Kind:
     Attributes:
         direction: the direction.
         definition: the parameters of its I/Os; None if the output does not contain them.
-        settings: what must be equal for two figures to be comparable.
+        settings: parameters that must be equal for two figures to be comparable.
         spec: the metric's name and unit.
     """
 
@@ -137,7 +139,7 @@ def _places(entry: Entry) -> str:
 
 
 def _sync(entry: Entry, definition: Definition) -> float | str | None:
-    """Return what a sync took, where the job syncs after writes; with O_SYNC the write itself is what is timed."""
+    """Return the sync latency if the job syncs after writes; with O_SYNC, the write's latency includes the sync."""
     return sync_percentile(entry.processes, 99.0) if any(key != "sync" for key, _ in definition.syncs) else None
 
 
@@ -158,7 +160,7 @@ def _moved(entry: Entry) -> dict[Direction, list[Side]]:
 
 
 def _strays(entry: Entry, moved: Mapping[Direction, Sequence[Side]]) -> tuple[Direction, ...]:
-    """Return the directions that are not what the options say: fio sums a group, with the options of its last job.
+    """Return the directions that contradict the options: fio sums a group, and prints the options of its last job.
 
     The name is of the first job (__show_run_stats in fio's stat.c).
     """
@@ -178,7 +180,7 @@ def _strays(entry: Entry, moved: Mapping[Direction, Sequence[Side]]) -> tuple[Di
 
 
 def _is_mix(entry: Entry) -> bool:
-    """Whether reads and writes together are a figure of the job.
+    """Return whether reads and writes are one mixed job.
 
     Where it is not known what it did they are if they can have been at the same time: what is written can be read after
     it, to be verified.
@@ -190,7 +192,7 @@ def _is_mix(entry: Entry) -> bool:
 
 
 def _of(entry: Entry, definition: Definition, direction: Direction) -> Definition:
-    """Return the definition of one direction; of a mix as a whole, its own."""
+    """Return the definition for one direction; for a whole mix, that of the job."""
     return definition if direction == "mixed" else of_direction(definition, entry.first.options, direction)
 
 
@@ -230,7 +232,7 @@ def _in_words(entry: Entry) -> str:
 
 
 def _listed(jobs: Mapping[str, int]) -> str:
-    """List jobs in words: "read.128k.q4 and 3 times read.1m.q4"; of many the first ones."""
+    """List jobs in words: "read.128k.q4 and 3 times read.1m.q4". A long list is cut."""
     words = [job if count == 1 else f"{count} times {job}" for job, count in sorted(jobs.items())]
     if len(words) > MOST_LISTED:
         words = [*words[:MOST_LISTED], f"{sum(jobs.values())} jobs in all"]
@@ -238,14 +240,14 @@ def _listed(jobs: Mapping[str, int]) -> str:
 
 
 def _reached(entry: Entry) -> int | None:
-    """Return the queue depth at which most I/Os were made, or the power of two below it; None where that varies."""
+    """Return the queue depth of most I/Os, or the power of two below it; None if it varies."""
     level, share = max(entry.first.depth_percent.items(), key=lambda item: item[1], default=("", 0.0))
     digits = level.removeprefix(">=")
     return int(digits) if share >= blocks.MOST_PERCENT and digits.isdecimal() and len(digits) < 4 else None
 
 
 def _more_processes(definition: Definition, sides: Sequence[Side]) -> str:
-    """Return about how many processes made the I/Os, if they are more than the options say; else nothing.
+    """Return the approximate number of processes in words, if it is more than the options say; else an empty text.
 
     fio 3.1 and older ones do not repeat ``numjobs``, and in a group only the last job's.
     """
@@ -258,7 +260,7 @@ def _more_processes(definition: Definition, sides: Sequence[Side]) -> str:
 
 
 def _value(kind: _Kind, sides: Sequence[Side]) -> tuple[float | None, str]:
-    """Return the figure in the metric's unit, None where there is none to have; and the fields it is made of."""
+    """Return the value in the metric's unit (None if there is none), and the fields that gave it."""
     iops = fsum(map(_rate, sides))
     if kind.spec.unit == "IOPS":
         return iops or None, "iops"
@@ -271,7 +273,7 @@ def _value(kind: _Kind, sides: Sequence[Side]) -> tuple[float | None, str]:
 
 
 def _rate(side: Side) -> float:
-    """Return the I/Os a second of the time measured, with their fraction where fio left it out."""
+    """Return the I/Os per second over the measured time, with the fraction that some fio versions omit."""
     if side.total_ios is None or not side.runtime_ms:
         return side.iops
     exact = side.total_ios * 1000 / side.runtime_ms

@@ -51,7 +51,7 @@ class _Read:
         figures: the measured values, in the order of the file.
         time: when they were measured, UTC, ISO 8601 with "Z".
         program: the program that wrote the file.
-        note: what a reader of the run must know about the file; empty if there is nothing.
+        note: a note on the file for readers of the run; may be empty.
     """
 
     host: HostIdentity
@@ -145,7 +145,7 @@ def _repeats(file: Path) -> str:
 
 
 def _named(file: Path, parse: Callable[[str], _Parsed], kind: Kind) -> _Parsed:
-    """Read one file; an error names it, and says what else the file is."""
+    """Read one file. An error names the file, and its actual kind if that is known."""
     text = unpasted(_text(file))
     with recognising(OUTPUTS, "output", file):
         try:
@@ -156,7 +156,7 @@ def _named(file: Path, parse: Callable[[str], _Parsed], kind: Kind) -> _Parsed:
 
 
 def _new(runs: Sequence[FioResult], known: dict[Hashable, list[FioResult]]) -> list[FioResult]:
-    """Return the runs that are not known yet, and note them: a report that is there twice is one sample."""
+    """Return the runs that were not read before, and remember them: a duplicate report counts as one sample."""
     new: list[FioResult] = []
     for run in runs:
         key = (run.timestamp, *((job.name, *((side.io_bytes, side.iops) for side in job.sides)) for job in run.jobs))

@@ -11,13 +11,13 @@ PERCENTILES = (50.0, 95.0, 99.0, 99.9)
 
 
 def latencies(processes: Sequence[Job], definition: Definition | None, sides: Sequence[Side]) -> ImportedFields:
-    """Return the percentiles in milliseconds for a sample's detail; why there are none, where they cannot be had.
+    """Return the percentiles in milliseconds for a sample's detail, or the reason why there are none.
 
-    Of writes that are followed by a sync they are the sync's, for that is what is waited for.
+    For writes that are followed by a sync, they are those of the sync, because the program waits for it.
 
     Args:
-        processes: of the job.
-        definition: what it did.
+        processes: the processes of the job.
+        definition: its parameters.
         sides: one direction of each process.
     """
     each = [job.sync for job in processes] if definition is not None and definition.syncs else []
@@ -33,7 +33,7 @@ def latencies(processes: Sequence[Job], definition: Definition | None, sides: Se
 
 
 def sync_percentile(processes: Sequence[Job], percent: float) -> float | str | None:
-    """Return a percentile of the time that the syncs took, in seconds; why it cannot be had; None without syncs."""
+    """Return a percentile of the sync latency in seconds, or the reason why it is unknown; None without syncs."""
     each = [job.sync for job in processes]
     if not any(each):
         return None

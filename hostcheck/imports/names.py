@@ -10,31 +10,31 @@ from hostcheck.run.metrics import MetricSpec
 Direction = Literal["read", "write", "trim", "mixed"]
 
 LARGE_BYTES = 64 << 10
-"""Block size from which people speak of bandwidth rather than of I/Os a second."""
+"""From this block size on, the metric is a bandwidth in place of I/Os per second."""
 
 TOGETHER = "together"
-"""In the name, and the setting, of what was measured while other jobs ran."""
+"""Part of the name, and value of the setting, if other jobs ran at the same time."""
 
 
 def metric_of(definition: Definition, direction: Direction, *, together: bool = False) -> MetricSpec:
-    """Name what the job measured in one direction: "fio.randrw-50.4k.q64.j2.read.iops"."""
+    """Return the id of a job's metric in one direction: "fio.randrw-50.4k.q64.j2.read.iops"."""
     name = _name(definition, direction, together=together)
     return _rate(name, large=definition.block_bytes is None or definition.block_bytes >= LARGE_BYTES)
 
 
 def metric_of_unknown(job: str, block_bytes: int | None, direction: Direction, *, together: bool = False) -> MetricSpec:
-    """Name what a job measured whose output does not say what it did, by its own name: "fio.test.4k.read.iops"."""
+    """Return the id of the metric of a job with unknown parameters, by the job's name: "fio.test.4k.read.iops"."""
     parts = ["fio", _word(job), *([_short(block_bytes)] if block_bytes else []), *([TOGETHER] if together else [])]
     return _rate(".".join([*parts, direction]), large=block_bytes is not None and block_bytes >= LARGE_BYTES)
 
 
 def sync_metric_of(definition: Definition, direction: Direction, *, together: bool = False) -> MetricSpec:
-    """Name the time that its syncs took: "fio.write.2300.q1.buffered.fdatasync.p99.seconds"."""
+    """Return the id of the metric of its sync latency: "fio.write.2300.q1.buffered.fdatasync.p99.seconds"."""
     return MetricSpec(f"{_name(definition, direction, together=together)}.p99.seconds", "s", "lower")
 
 
 def job_in_words(definition: Definition | None, names: Sequence[str]) -> str:
-    """Return a short name of what a job does: "randread.4k.q8.j4"; the job's own name where that is unknown."""
+    """Return a short name from a job's parameters: "randread.4k.q8.j4"; the job's own name if they are unknown."""
     if definition is None:
         return " and ".join(dict.fromkeys(names))
     return _name(definition, definition.directions[0] if len(definition.directions) == 1 else "mixed").removeprefix(

@@ -1,7 +1,7 @@
-"""Outputs of another kind than was asked for: what they are, why most are not read, and what to bring instead.
+"""Recognise outputs of other programs: what they are, why most cannot be imported, and what to use instead.
 
-Most print a figure without what it depends on: the size of the I/Os, how many were in flight, whether the page cache or
-a flush was in it. A figure without that is comparable with none.
+Most contain a figure without its conditions: the size of the I/Os, the queue depth, the use of the page cache, flushes.
+Without these, a figure cannot be compared.
 """
 
 import re
@@ -15,7 +15,7 @@ from hostcheck.filekinds import FIO as FIO_OUTPUT
 from hostcheck.filekinds import PG_TEST_FSYNC, SYSBENCH, YABS
 
 Kind = Literal["fio", "yabs", "sysbench", "pg_test_fsync"]
-"""What can be imported."""
+"""The kinds of output that can be imported."""
 
 FIO = "import the JSON that fio writes with --output-format=json, or measure with hostcheck bench"
 
@@ -25,9 +25,9 @@ class Other:
     """One kind of output.
 
     Attributes:
-        sign: what only it has.
-        what: what it is, and what it does not say.
-        bring: what to do.
+        sign: a pattern that only this kind matches.
+        what: its description, and the missing conditions.
+        bring: what to do instead.
     """
 
     sign: str
@@ -136,17 +136,17 @@ OTHERS: Mapping[str, Other] = MappingProxyType(
         ),
     }
 )
-"""By name, the more special before those that they contain."""
+"""The other kinds, by name; special kinds are before general ones that also match."""
 
 SUMMARIES = ("kbench", "dbench")
-"""Logs in which parts of fio's own text stand too, of which the summary is what they are about."""
+"""Logs that contain parts of fio's output, but whose result is their own summary."""
 
 
 def require_no_summary(text: str) -> None:
-    """Make sure that a text is no log of a script of which fio's part alone would be read.
+    """Refuse the log of a script from which only fio's part would be read.
 
     Raises:
-        UsageError: when it is, and has no JSON of fio.
+        UsageError: if it is such a log, and has no JSON of fio.
     """
     for name in SUMMARIES:
         if _is(OTHERS[name], text) and '"fio version"' not in text:
@@ -154,7 +154,7 @@ def require_no_summary(text: str) -> None:
 
 
 def explained(error: UsageError, text: str, kind: Kind) -> UsageError:
-    """Return the error of a text that is not of its kind: what it is instead, where that is known."""
+    """Return the error for a text of the wrong kind: it names the actual kind if that is known."""
     if any(_is(OTHERS[name], text) for name in SUMMARIES):
         return error
     if YABS.search(text):

@@ -14,12 +14,12 @@ _TAG = re.compile(r"</?(?:pre|code|br|p|div|span|td|tr|li|blockquote)\b[^<>]{0,2
 _BB_CODE = re.compile(r"\[/?(?:code|quote|pre|noparse|spoiler|hide)\b[^\]\n]{0,60}\]", re.IGNORECASE)
 _ENTITY = re.compile(r"&(?:quot|#34|#x22);fio version|^&lt;", re.MULTILINE)
 _MAIL = re.compile(r"(?:groupid|err|rw|IOPS|bw|direct)=3D")
-"""What a mail in quoted-printable makes of an output (RFC 2045): it also wraps lines, each with a = at its end."""
+"""Marks of quoted-printable mails (RFC 2045), which also wrap lines with = at the end."""
 _STATUS = re.compile(r"^\{obs: [0-9]{1,9} \(f=[^\n]{0,400}$", re.MULTILINE)
 """JSON's first line on a terminal, where its { overwrote the J of fio's status line, "Jobs: 1 (f=1): …"."""
 _ROW = re.compile(r"(?:Block Size|Read|Write|Total) {1,12}\|")
 _JOINED = re.compile(r"(?<=[)\w:|-])[ \t]{0,60}(?=(?:Block Size|Read|Write|Total) {1,12}\||------ {1,12}\|)")
-"""Between two rows of yabs.sh in one line, where a page lost the ends of lines."""
+"""The border between two rows of yabs.sh in one line, if a page has lost the line breaks."""
 _CURLED = re.compile(r"[“”„«»]\s?fio version\s?[“”„«»]")
 _EDGES = "│║|#*\\"
 _EDGE = re.compile(r"(?<=[ \t])[│║|#*][ \t]{0,200}$|\\$", re.MULTILINE)

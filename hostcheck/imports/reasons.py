@@ -1,4 +1,4 @@
-"""What speaks against the figures of one job, and what of its output's faults does not concern it."""
+"""Find the reasons why one job's figures are invalid, without faults of the output that do not concern the job."""
 
 import re
 from collections.abc import Iterator
@@ -14,14 +14,13 @@ _INTERRUPTED = re.compile(r"terminating on signal \d+")
 _BEYOND = 0.02
 _NOT_BY_SIZE = {"verify", "read_iolog", "trim_percentage"}
 _EXACTLY = 0.005
-"""Seconds by which fio's clock may be short of the time that was asked for."""
+"""Seconds by which the measured time may be shorter than the requested time."""
 
 
 def reasons(result: FioResult, entry: Entry, *, is_group: bool = False) -> tuple[str, ...]:
-    """Return why a job's figures do not count, in words; none where nothing speaks against them.
+    """Return the reasons why a job's figures are invalid, in words; empty if they are valid.
 
-    A signal that ended fio concerns the jobs that had not done yet what was asked of them; an error that another job
-    reports is that job's.
+    A signal that ended fio invalidates only unfinished jobs; an error of another job concerns only that job.
 
     Args:
         result: the output.
@@ -41,7 +40,7 @@ def reasons(result: FioResult, entry: Entry, *, is_group: bool = False) -> tuple
 
 
 def has_done_all(entry: Entry) -> bool:
-    """Whether each process ran as long as it was to run, or moved as much; unproven where the output does not say."""
+    """Return whether the output proves that each process ran for its whole time, or moved all its bytes."""
     return all(_has_run_long_enough(job) or _has_moved_enough(job, entry) for job in entry.processes)
 
 
@@ -59,7 +58,7 @@ def _has_moved_enough(job: Job, entry: Entry) -> bool:
 
 
 def _asked_bytes(job: Job, entry: Entry) -> int | None:
-    """Return how much a job was to move; None where it has no such size."""
+    """Return the requested number of bytes of a job; None if it has no size."""
     asked = size(job.options.get("io_size", job.options.get("size", "")), kb_base(job.options))
     loops = job.options.get("loops", "1")
     definition = entry.definition

@@ -1,6 +1,6 @@
-"""Texts of tools that say all that their figures depend on: sysbench's file test, and PostgreSQL's pg_test_fsync.
+"""Outputs of tools with all conditions of their figures: sysbench's file test, and PostgreSQL's pg_test_fsync.
 
-Their figures are comparable with each other's of another host, and with nothing that hostcheck measures.
+Their figures are comparable between hosts for the same tool, but not with hostcheck's own.
 """
 
 import re
@@ -48,10 +48,10 @@ _PG_RATE = re.compile(
 
 
 def sysbench(text: str) -> tuple[ImportedFigure, ...]:
-    """Read what ``sysbench fileio run`` (1.0) printed, of one run or several.
+    """Read the output of one or several runs of ``sysbench fileio run`` (1.0).
 
     Raises:
-        UsageError: where it is not that, or does not say on what a figure depends.
+        UsageError: if it is not such an output, or conditions of a figure are missing.
     """
     text = "\n".join(line.rstrip() for line in text.splitlines())
     runs = re.split(r"^(?=[^\w\n]{0,40}sysbench \d)", text, flags=re.MULTILINE)
@@ -99,10 +99,10 @@ def _sysbench(text: str) -> Iterator[ImportedFigure]:
 
 
 def pg_test_fsync(text: str) -> tuple[ImportedFigure, ...]:
-    """Read how often a second pg_test_fsync could write one or two blocks and sync them, by method.
+    """Read pg_test_fsync's rates of writing and syncing one or two blocks, by method, per second.
 
     Raises:
-        UsageError: where it has no such figure.
+        UsageError: if there is no such rate.
     """
     found = []
     section: re.Match[str] | None = None

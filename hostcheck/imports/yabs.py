@@ -1,7 +1,7 @@
-"""What yabs.sh (github.com/masonr/yet-another-bench-script) says of a host and its disk: its JSON, or its text.
+"""Read the output of yabs.sh (github.com/masonr/yet-another-bench-script) about a host and its disk: JSON or text.
 
-yabs runs fio once a block size: half reads, half writes at random, libaio, direct, two processes of 64 I/Os each. Such
-a mixed job is comparable with the same mixed job alone.
+yabs runs fio once for each block size: half random reads, half random writes, libaio, direct, two processes of 64 I/Os
+each. Such a mixed job is comparable only with the same mixed job.
 """
 
 import json
@@ -30,12 +30,12 @@ _NONE = "no results of fio in it: yabs was called to skip them, had no room, or 
 
 @dataclass(frozen=True, slots=True)
 class YabsResult:
-    """What a file of yabs says.
+    """The content of a file of yabs.
 
     Attributes:
-        host: what it says of the host; the name is empty, for yabs has none.
-        time: when its first run began, "20260712-101500"; empty where it does not say.
-        figures: of its disk tests; those of several runs one after another.
+        host: its description of the host; the name is empty, because yabs does not print it.
+        time: the start of its first run, "20260712-101500"; empty if unknown.
+        figures: the figures of its disk tests, of all runs in order.
         utc: whether that time is UTC; else it is the host's own.
     """
 
@@ -56,9 +56,9 @@ class _Run:
 
 
 def parse(text: str) -> YabsResult:
-    """Read the file of ``yabs.sh -w``, the line of ``-j``, or what it printed; of each several.
+    """Read files of ``yabs.sh -w``, lines of ``-j``, or its printed text; there may be several of each.
 
-    Where a text has both, the JSON is what counts: it is of the same run, and less rounded.
+    If there are both, the JSON is used: it is of the same run, and less rounded.
 
     Raises:
         UsageError: when it is not that, has no fio results, or is of several hosts; the message says what and where.
@@ -102,7 +102,7 @@ def _documents(text: str) -> Iterator[_Run]:
     """Yield each JSON document in a text.
 
     Raises:
-        UsageError: where one has no part of fio that can be read.
+        UsageError: if a document has no readable part of fio.
     """
     # yabs leaves a value out where a program gave it none (yabs#41, yabs#88).
     text = _GAP.sub(_filled, text)
@@ -128,7 +128,7 @@ def _filled(match: re.Match[str]) -> str:
 
 
 def _whole_parts(text: str, decoder: json.JSONDecoder) -> dict[str, Any]:
-    """Return what can be read of a document that is broken: its simple parts, and each whole test of fio."""
+    """Return the readable parts of a broken document: its simple values, and each complete test of fio."""
     parts: dict[str, Any] = {}
     for key in ("version", "time", "os", "cpu", "mem", "partition"):
         if match := re.search(rf'"{key}"\s*:\s*', text):

@@ -1,7 +1,8 @@
-"""What one cell of yabs.sh says: bytes a second and I/Os a second, both cut off, and in which unit.
+"""Read one cell of yabs.sh's table: bytes per second and I/Os per second, both truncated, and their unit.
 
-yabs took KiB a second of fio for KB until July 2026 (its issue 120), and cuts off what it prints. A number that was cut
-off lies between itself and the next: of the two the narrower one is taken, which is mostly the speed.
+Until July 2026, yabs printed fio's KiB per second as KB (its issue 120), and it truncates numbers. A truncated number
+lies between itself and the next one. Of the two numbers, the one with the narrower range is used, which is mostly the
+speed.
 """
 
 from collections.abc import Iterable, Mapping
@@ -14,7 +15,7 @@ from hostcheck.run.fields import ImportedFields
 from hostcheck.run.model import Sample
 
 UNITS_SINCE = "v2026-07-04"
-"""The version of yabs since which a KB has 1000 bytes."""
+"""The first version of yabs in which a KB has 1000 bytes."""
 
 SECONDS = 30.0
 """How long fio ran for each block size."""
@@ -22,23 +23,23 @@ SECONDS = 30.0
 NOTHING = "fio gave yabs nothing: it is another program, or did not run there (yabs#27, yabs#88)"
 
 _SLACK = 0.002
-"""The KB of the two kinds are 2.4 % apart."""
+"""Tolerance as a share, far below the 2.4 % between the two kinds of KB."""
 _APART = 0.05
 
 
 @dataclass(frozen=True, slots=True)
 class CutOff:
-    """A number that was cut off: at least ``low``, and less than ``low + step``."""
+    """A truncated number: at least ``low``, and less than ``low + step``."""
 
     low: float
     step: float
 
     def times(self, factor: float) -> "CutOff":
-        """Return it in another unit."""
+        """Return the number in another unit."""
         return CutOff(self.low * factor, self.step * factor)
 
     def meets(self, other: "CutOff", slack: float) -> bool:
-        """Whether both can be the same number, give or take a share of it."""
+        """Return whether both can be the same number, with a tolerance as a share."""
         return self.low * (1 - slack) <= other.low + other.step and other.low * (1 - slack) <= self.low + self.step
 
 
@@ -49,9 +50,9 @@ class Cell:
     Attributes:
         block_bytes: size of the I/Os.
         direction: "read" or "write".
-        speed: thousands of bytes a second, of whatever thousand; None where the cell has none.
-        iops: I/Os a second; None where the cell has none.
-        source: where it stands, and what stands there.
+        speed: KB per second, of either kind; None if the cell has none.
+        iops: I/Os per second; None if the cell has none.
+        source: its place and its text.
     """
 
     block_bytes: int
@@ -75,7 +76,7 @@ def figures(cells: Iterable[Cell], version: str, settings: Mapping[str, str]) ->
 
 
 def _thousand(cells: Iterable[Cell], version: str) -> int | None:
-    """Return how many bytes a KB has: what most I/Os a second force; else by the version; None where none says."""
+    """Return the bytes of a KB: by the majority of the I/O rates, otherwise by the version; None if unknown."""
     pairs = [(cell.speed, cell.iops.times(cell.block_bytes)) for cell in cells if cell.speed and cell.iops]
     decimal, binary = (
         sum(speed.times(thousand).meets(moved, _SLACK) for speed, moved in pairs) for thousand in (1000, 1024)

@@ -1,4 +1,4 @@
-"""What yabs.sh prints, as people paste it: indented, quoted, coloured, cut, several runs in one text."""
+"""Read the text of yabs.sh as people paste it: indented, quoted, coloured, cut, or several runs in one text."""
 
 import html
 import re
@@ -33,13 +33,13 @@ _DATE = re.compile(
 
 @dataclass(slots=True)
 class TextRun:
-    """One run, as far as it was printed.
+    """One run, possibly incomplete.
 
     Attributes:
         version: of yabs, "v2022-08-20"; empty where it is not there.
-        time: when it began, "20220831-121429" in its own time zone; empty where it is not there.
+        time: its start, "20220831-121429" in its time zone; empty if missing.
         utc: whether that is UTC.
-        said: lines of its description of the host, such as "Kernel".
+        said: the lines of its description of the host, such as "Kernel".
         tables: the results, by the partition that the file was on; None where that is not there.
         fell_back: whether dd was run instead of fio.
     """
@@ -89,7 +89,7 @@ def read_runs(text: str) -> list[TextRun]:
 
 
 def _lines(text: str) -> Iterator[str]:
-    """Yield the lines without the marks of a page or log that they were pasted into."""
+    """Yield the lines without the marks of a page or a log."""
     for line in _COLOUR.sub("", text).splitlines():
         plain = _TAG.sub("", html.unescape(line).replace("\xa0", " ").replace("\u200b", "").replace("│", "|"))
         yield _LEAD.sub("", plain.replace("\\|", "|")).rstrip(" \t\\|`")

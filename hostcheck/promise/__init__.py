@@ -1,1 +1,1 @@
-"""What a seller promised, line by line: the file's grammar, and whether each line was kept (docs/promise.md)."""
+"""Check a seller's promise: the grammar of its file, and whether each line was kept (docs/promise.md)."""

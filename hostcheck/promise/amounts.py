@@ -1,7 +1,9 @@
-"""Quantities as sellers write them: "25K IOPS", "1 Gbit/s", "8G". Each becomes one that ``hostcheck.units`` parses.
+"""Quantities as sellers write them: "25K IOPS", "1 Gbit/s", "8G".
 
-A unit that means two things in an advertisement is read as the smaller one where that favours the seller (GB is 10^9
-bytes), and refused where no reading is usual (mb/s).
+Each is converted to one that ``hostcheck.units`` parses.
+
+An ambiguous unit is read as the smaller one, in favour of the seller (GB is 10^9 bytes). It is refused if neither
+reading is usual (mb/s).
 """
 
 import re
@@ -18,7 +20,7 @@ _OPERATORS: dict[str, Operator] = {">=": ">=", "≥": ">=", "<=": "<=", "≤": "
 _LIMITED = re.compile(r"\s*(?P<operator>>=|<=|≥|≤|>|<)?\s*(?P<rest>.*)", re.DOTALL)
 _NUMBER = re.compile(r"(?P<number>\d+(?:\.\d+)?)\s*(?P<unit>[^\s\d].*)?")
 _THOUSANDS = re.compile(r"(?P<number>[1-9]\d{0,2}\.\d{3})(?P<unit>(?!\d)(?!\s*[tT]).*)", re.DOTALL)
-"""A point that may be of thousands. Of terabytes it is none: disks of 1.024 and 1.920 TB are sold."""
+"""A point that may separate thousands. In terabytes it does not: disks of 1.024 and 1.920 TB are sold."""
 _SEVERAL = re.compile(r"(?P<count>\d{1,2})\s*[x×*]\s*(?P<rest>\S.*)", re.IGNORECASE)
 _UP_TO = re.compile(r"\s*up\s*(?:-\s*)?to\b", re.IGNORECASE)
 
@@ -44,11 +46,11 @@ class Quantity(NamedTuple):
     """A quantity of a promise.
 
     Attributes:
-        value: in the unit asked for.
-        canonical: as profiles and policies write it.
-        operator: the one that was written; empty for a number alone.
+        value: the value in the requested unit.
+        canonical: the quantity as profiles and policies write it.
+        operator: the operator in the text; empty for a number alone.
         in_bits: whether it was written in bits.
-        times: of "2 x 512 GB" the first, else 1.
+        times: the count in "2 x 512 GB"; otherwise 1.
     """
 
     value: float
@@ -63,10 +65,10 @@ def parse_amount(text: str, unit: str) -> Quantity:
 
     Args:
         text: "≥ 25K IOPS".
-        unit: "bytes", "MB/s", "s", or "IOPS", which may be left out.
+        unit: "bytes", "MB/s", "s", or "IOPS", which the text may omit.
 
     Raises:
-        UnfitError: when it is none, or promises no least figure.
+        UnfitError: if it is not a quantity, or promises no minimum.
     """
     if _UP_TO.match(text):
         raise UnfitError(
@@ -94,7 +96,7 @@ def parse_amount(text: str, unit: str) -> Quantity:
 
 
 def _with_more(text: str, unit: str) -> UnfitError | None:
-    """Return what to say of a quantity with words after it, which may take back what it promises; None of others."""
+    """Return the message for a quantity with words after it, which may restrict the promise; None for others."""
     words = text.split()
     # "8GB DDR4" and "8 GB DDR4".
     for count in range(1, min(3, len(words))):

@@ -1,4 +1,4 @@
-"""``cpus`` and ``dedicated_cpu``: CPU time that all threads were given under load, and what was taken meanwhile."""
+"""``cpus`` and ``dedicated_cpu``: the CPU time of all threads under load, and the steal meanwhile."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,14 +13,17 @@ from hostcheck.run.metrics import ALL_THREADS
 from hostcheck.run.model import NONE, Run, Sample
 
 _ENOUGH = 0.95
-"""Share of the CPUs' time: a host's own work takes the rest."""
+"""Sufficient share of the CPUs' time: a host's own work takes the rest."""
 _NONE_TAKEN, _TAKEN = 1.0, 2.0
-"""Steal in percent of all CPUs: a hypervisor's own work is counted as steal of its guests, below the first."""
+"""Steal in percent of all CPUs.
+
+Below the first, it may be the hypervisor's own work, which counts as steal of its guests.
+"""
 _HOUR = 3600.0
 _SAMPLES, _APART = 6, 300.0
 """Samples under load, spread over that time, at least, and how many seconds they are apart."""
 _BUSY = 200 / 3
-"""Percent of the CPUs' time that is used or stolen under load: what is stopped by a quota shows no steal."""
+"""Minimum of used and stolen CPU time under load, in percent: threads that a quota stops show no steal."""
 _LIMITED = "A run outside of the control group that limits this process, if the limit is not the seller's."
 _HOW = (
     "a program that only computes, a thread on each CPU: the CPU time of its threads, and steal in /proc/stat meanwhile"
@@ -43,7 +46,7 @@ class Cpus:
 
     @property
     def translation(self) -> tuple[str, ...]:
-        """The facts and the samples that are asked."""
+        """The facts and the samples that are used."""
         return (
             f'fact = "hw.cpus", at_least = {self.count}',
             f'fact = "hw.cpu.limit", none or at_least = {self.count}',
@@ -56,7 +59,7 @@ class Cpus:
         return f"{cpus(self.count)}, delivered under load"
 
     def judge(self, run: Run) -> Judged:
-        """Judge the count, and what was delivered of it."""
+        """Judge the number of CPUs, and the delivered CPU time."""
         count, limit = number_of_fact(run, "hw.cpus"), number_of_fact(run, "hw.cpu.limit")
         loaded = [sample for sample in _loaded(run) if (CpuDetail(sample.detail).threads or 0) >= self.count]
         evidence = [*([f"this process may use {cpus(count)}"] if count is not None else []), *_in_words(loaded)]
@@ -103,7 +106,7 @@ class Dedicated:
 
     @property
     def translation(self) -> tuple[str, ...]:
-        """The fact and the samples that are asked."""
+        """The fact and the samples that are used."""
         return (
             'fact = "virt.vm", equals = "none"; or',
             f"steal < {_NONE_TAKEN:g} % (kept), > {_TAKEN:g} % (broken): {ALL_THREADS}, {_SAMPLES} of them in an hour",
@@ -116,7 +119,7 @@ class Dedicated:
         return "CPUs of its own: no steal over an hour under load"
 
     def judge(self, run: Run) -> Judged:
-        """Judge steal under load over time; a machine without a hypervisor has its CPUs for itself."""
+        """Judge steal under load over time. A machine without a hypervisor has dedicated CPUs."""
         vm, alone = word_of(run, "virt.vm"), is_alone(run)
         if vm == NONE and alone and not fact_of(run, "virt.vm").conflicts:
             found = "no hypervisor: the CPUs are this machine's own"
@@ -159,13 +162,13 @@ def _loaded(run: Run) -> list[Sample]:
 
 
 def _keeps_busy(sample: Sample) -> bool:
-    """Return whether a sample's steal is known, and all CPUs were asked for meanwhile."""
+    """Return whether a sample's steal is known, and all CPUs were in demand meanwhile."""
     busy, steal = sample.conditions.busy_percent, sample.conditions.steal_percent
     return steal is not None and (busy is None or busy + steal >= _BUSY)
 
 
 def _was_taken(samples: Sequence[Sample], count: int) -> bool:
-    """Return whether steal or a quota explains half of what is missing in most samples."""
+    """Return whether steal or a quota explains half of the missing CPU time in most samples."""
     taken = 0
     for sample in samples:
         missing = count - (CpuDetail(sample.detail).cpus_delivered or 0)
@@ -176,7 +179,7 @@ def _was_taken(samples: Sequence[Sample], count: int) -> bool:
 
 
 def _times(samples: Sequence[Sample]) -> list[tuple[float, float]]:
-    """Return when samples began and ended, in order, as far as that is known."""
+    """Return the start and the end of each sample in order, if known."""
     times = []
     for sample in samples:
         try:
@@ -194,7 +197,7 @@ def _span(samples: Sequence[Sample]) -> float:
 
 
 def _spread(samples: Sequence[Sample]) -> int:
-    """Return how many samples there are, of which each begins so much later than the one before."""
+    """Return the largest number of samples that each begin at least this much later than the one before."""
     number, last = 0, float("-inf")
     for begin, _ in _times(samples):
         if begin - last >= _APART:

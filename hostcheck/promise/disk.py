@@ -1,4 +1,4 @@
-"""``disk``: whether a disk does what its class does, and what it says it is."""
+"""``disk``: judge the class of a disk by its speed, and by the kernel's name for it."""
 
 from dataclasses import dataclass
 from typing import Literal, get_args
@@ -16,16 +16,18 @@ Class = Literal["nvme", "ssd"]
 CLASSES: tuple[Class, ...] = get_args(Class)
 
 _SATA = 600.0
-"""MB/s: what 6 Gbit/s carry after 8b/10b (Serial ATA 3.0), so what no SATA disk reaches."""
+"""MB/s of 6 Gbit/s after 8b/10b encoding (Serial ATA 3.0): no SATA disk is faster."""
 _LOCAL = 0.3e-3
-"""Seconds: a 4 KiB read of local NVMe flash takes a tenth of a millisecond, and a guest's way to it adds as much."""
+"""Seconds: a 4 KiB read of local NVMe flash takes a tenth of a millisecond, and virtualization adds as much."""
 _FLASH = 1e-3
 """Seconds: no rotating disk reads as fast at random (half a turn of 15,000 per minute alone takes 2 ms)."""
 _SLOW = 2.5e-3
-"""Seconds: slower than flash behind any network that is sold as a disk; a rotating disk takes 4 ms and more."""
+"""Seconds: flash behind a network is faster; a rotating disk takes 4 ms and more."""
 _DEEP = 3.0
-"""How many times the rate of one request at a time flash does with 32 in flight, at least: a disk with one head has
-about two from sorting requests."""
+"""Minimum gain of flash with 32 requests in flight, as a multiple of the rate with one.
+
+A rotating disk gains about a factor of two by sorting requests.
+"""
 _HOW = (
     "fio: 4 KiB random reads one at a time and 32 in flight, sequential reads of 1 MiB, past the page cache; "
     "and the kernel's name of the disk where no hypervisor stands between"
@@ -38,7 +40,7 @@ _OTHERS = "The other disks of this host, which were not measured, may be of anot
 
 
 def _has_others(run: Run) -> bool:
-    """Return whether another disk than the measured one may be of another class."""
+    """Return whether the host has a disk besides the measured one that may be of another class."""
     disks = disks_of(run) or ()
     alike = word_of(run, "virt.vm") == NONE and is_alone(run) is True and len({disk.says for disk in disks}) == 1
     return len(disks) > 1 and not alike
@@ -57,7 +59,7 @@ class DiskClass:
 
     @property
     def translation(self) -> tuple[str, ...]:
-        """The metrics and the fact that are asked."""
+        """The metrics and the fact that are used."""
         tests = [
             f"{RANDOM_READ_QD1} >= {1 / (_LOCAL if self.name == 'nvme' else _FLASH):,.0f} IOPS (kept)",
             f"{RANDOM_READ_QD1} <= {1 / _SLOW:,.0f} IOPS (broken)",
@@ -73,7 +75,7 @@ class DiskClass:
         return "an NVMe disk, by what it does" if self.name == "nvme" else "a solid-state disk, by what it does"
 
     def judge(self, run: Run) -> Judged:
-        """Judge the disk by its figures; by its name only where no hypervisor gave it."""
+        """Judge the disk by its figures; by its name only if no hypervisor gave the name."""
         said = self._says(run)
         one = bounds_of(run.metric(RANDOM_READ_QD1))
         if one is None:
@@ -117,7 +119,7 @@ class DiskClass:
         return Judged("cannot tell", found, "", evidence, _HOW, changes, possible=_POSSIBLE)
 
     def _says(self, run: Run) -> str:
-        """Return what the kernel calls the disks, where no hypervisor could have made it up and it is this class."""
+        """Return the kernel's names of the disks, if they show this class and no hypervisor could have chosen them."""
         disks = disks_of(run)
         if word_of(run, "virt.vm") != NONE or is_alone(run) is not True or not disks:
             return ""

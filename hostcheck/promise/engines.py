@@ -1,4 +1,4 @@
-"""``engine``: what the profiles of engines say of this host."""
+"""``engine``: judge the host by the profiles of engines."""
 
 from dataclasses import dataclass
 
@@ -14,7 +14,7 @@ _ANSWERS: dict[bool | None, Answer] = {True: "kept", False: "broken", None: "can
 
 @dataclass(frozen=True, slots=True)
 class Engines:
-    """Engines that have to be able to run.
+    """Engines that must be able to run.
 
     Attributes:
         profiles: their names.
@@ -33,7 +33,7 @@ class Engines:
         return f"ready for {', '.join(self.profiles)}"
 
     def judge(self, run: Run) -> Judged:
-        """Judge by the profiles' required checks; one that is unknown is never kept."""
+        """Judge by the profiles' required checks. If one is unknown, the line is never kept."""
         ready = [readiness(profile, run.verdicts) for profile in self.profiles]
         answer = worst([_ANSWERS[each.ready] for each in ready])
         found = "; ".join(each.sentence for each in ready if _ANSWERS[each.ready] == answer)

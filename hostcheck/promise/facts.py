@@ -1,16 +1,19 @@
-"""Facts of a run that a promise is judged by. Those of a file may have any value: one of a wrong type is unknown."""
+"""Read the facts of a run by which a promise is judged.
+
+A run file may hold any value: one of a wrong type is unknown.
+"""
 
 from dataclasses import dataclass
 
 from hostcheck.run.model import NONE, Fact, Run
 
 SYSTEM = ("openvz", "lxc", "lxd", "incus", "lxc-libvirt", "systemd-nspawn", "linux-vserver", "wsl1", "wsl2", "gvisor")
-"""Containers that are sold as servers; those of other engines are what a user starts on one."""
+"""Kinds of containers that are sold as servers; containers of other engines are started by a user on a server."""
 AUDIT = "hostcheck promise {plan} on the host itself, as root"
 
 
 def fact_of(run: Run, fact_id: str) -> Fact:
-    """Return a fact, an unknown one where the run has none."""
+    """Return a fact; an unknown one if the run does not have it."""
     found = run.facts.get(fact_id)
     return found if found is not None else Fact.unknown(fact_id, f"the run has no fact {fact_id}")
 
@@ -38,13 +41,13 @@ def words_of(run: Run, fact_id: str) -> tuple[str, ...] | None:
 
 
 def is_alone(run: Run) -> bool | None:
-    """Return whether no container is around the process that looked; None where that is unknown."""
+    """Return whether the audit ran outside of a container; None if unknown."""
     container = word_of(run, "virt.container")
     return None if container is None else container == NONE
 
 
 def own_container(run: Run) -> str:
-    """Return where hostcheck ran, in words, if its user may have set the limits around it; empty if the seller did."""
+    """Return the container around hostcheck, in words, if the user may have set its limits; otherwise an empty text."""
     container = word_of(run, "virt.container")
     if container is None:
         return "perhaps in a container"
@@ -53,12 +56,12 @@ def own_container(run: Run) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Disk:
-    """A disk, as the fact hw.disks has it.
+    """A disk in the fact hw.disks.
 
     Attributes:
-        name: the kernel's.
+        name: the kernel's name.
         transport: "nvme", "virtio", "scsi"…
-        size: in bytes.
+        size: its size in bytes.
         says: "flash", "rotational" or "unsaid".
     """
 

@@ -8,7 +8,7 @@ from hostcheck.run.model import Run
 
 
 def profiles_of(lines: Sequence[Line]) -> tuple[str, ...]:
-    """Return the profiles whose verdicts the lines need."""
+    """Return the profiles whose verdicts are needed for the lines."""
     return tuple(dict.fromkeys(profile for line in lines for profile in line.asks.profiles))
 
 
@@ -16,8 +16,8 @@ def judge_lines(lines: Sequence[Line], run: Run, notes: Sequence[str] = ()) -> O
     """Judge each line.
 
     Args:
-        lines: of the promise.
-        run: with the verdicts of ``profiles_of`` the lines, judged anew.
+        lines: the lines of the promise.
+        run: the run, with new verdicts of the profiles of ``profiles_of``.
         notes: for the reader.
     """
     own = of_this_host(run)

@@ -1,4 +1,4 @@
-"""The keys of a promise: how the value of each is read, and the requirement that it becomes."""
+"""The keys of a promise: the parser of each value, and its requirement."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -36,7 +36,7 @@ _COUNT = re.compile(
 )
 """How sellers write a number of CPUs: "4 vCPU", "4 Cores", "4x vCPU"."""
 _CARRIED = 0.9
-"""Share of a line's bits that TCP carries at least: Ethernet, IP and TCP take 6 to 7 %, an overlay some more."""
+"""Minimum share of a link's bits that TCP carries: headers of Ethernet, IP and TCP take 6 to 7 %, an overlay more."""
 
 Read = Callable[[Any], Requirement]
 
@@ -97,10 +97,10 @@ class _Figure:
     """A key that limits metrics.
 
     Attributes:
-        metrics: all have to reach the limit.
-        unit: theirs.
-        lower: whether less is better.
-        example: of a value.
+        metrics: the metrics that must all reach the limit.
+        unit: their unit.
+        lower: whether lower is better.
+        example: an example of a value.
     """
 
     metrics: tuple[str, ...]
@@ -112,7 +112,7 @@ class _Figure:
         """Read a value.
 
         Raises:
-            UnfitError: when it is no quantity, or limits the wrong side.
+            UnfitError: if it is not a quantity, or limits the wrong side.
         """
         if isinstance(value, float):
             # TOML reads 25.000 as 25.
@@ -130,7 +130,7 @@ class _Figure:
 
 
 _AMOUNTS = {"IOPS": '">= 25000 IOPS"', "MB/s": '">= 500 MB/s"', "s": '"<= 10 ms"'}
-"""Units of metrics in which sellers write, each with an example."""
+"""Units of metrics that sellers use, each with an example."""
 _BOTH = (NETWORK_SEND, NETWORK_RECEIVE)
 KEYS: Mapping[str, Read] = {
     "virtualization": _virtualization,
@@ -150,14 +150,14 @@ KEYS: Mapping[str, Read] = {
     "engine": _engine,
     "location": _location,
 }
-"""What reads each key, in the order of the documents."""
+"""The parser of each key, in the order of the documentation."""
 
 
 def requirement_of(key: str, value: Any) -> Requirement:
-    """Return what a line asks for. A key with a dot is the id of a metric.
+    """Return the requirement of a line. A key with a dot is the id of a metric.
 
     Raises:
-        UnfitError: when the key is unknown, with the nearest, or the value does not fit it.
+        UnfitError: if the key is unknown (with the most similar key), or the value is not valid for it.
     """
     if key in KEYS:
         return KEYS[key](value)

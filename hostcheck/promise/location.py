@@ -1,4 +1,4 @@
-"""``location``: kept only where no place outside stays compatible with round trips to known places."""
+"""``location``: kept only if round trips to landmarks exclude every place outside."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -21,9 +21,9 @@ class Location:
     """A place.
 
     Attributes:
-        place: a country, the EU, or what is within some km of somewhere.
-        written: as ``hostcheck locate`` takes it.
-        measured: round trips from the host; empty where none were measured.
+        place: a country, the EU, or the area within a distance of a point.
+        written: its text, as ``hostcheck locate`` accepts it.
+        measured: the round trips from the host; empty if none were measured.
     """
 
     place: Place
@@ -82,7 +82,7 @@ def parse_location(text: str) -> Location:
 
 
 def with_measured(lines: Sequence[Line], measured: Sequence[Measured]) -> tuple[Line, ...]:
-    """Return the lines, those on the place with round trips."""
+    """Return the lines, with the round trips added to those on the location."""
     return tuple(
         replace(line, asks=replace(line.asks, measured=tuple(measured))) if isinstance(line.asks, Location) else line
         for line in lines

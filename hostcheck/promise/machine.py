@@ -1,4 +1,4 @@
-"""``virtualization``: which hypervisor runs this host, and that nothing else is in between."""
+"""``virtualization``: the hypervisor of this host, with no further layer between."""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ from hostcheck.tomltext import nearest
 _METAL = frozenset({"none", "metal", "bare metal", "bare-metal", "dedicated", "dedicated server"})
 _OTHER_NAMES = {"hyper-v": "hyperv", "esxi": "vmware"}
 _SELL_BOTH = {"proxmox": ("kvm", "lxc"), "virtuozzo": ("kvm", "openvz")}
-"""Products that run virtual machines and containers: their name promises neither."""
+"""Products that run both virtual machines and containers, so their name promises neither."""
 _FAMILIES = {"xen": ("xen", "xen-pv", "xen-hvm", "xen-pvh")}
 _HOW = (
     "CPUID, firmware ids, clocks, namespaces and control groups, weighed by hostcheck audit (hostcheck checks virt.vm)"
@@ -25,7 +25,7 @@ class Virtualization:
     """A hypervisor, or a kind of container, by its name in the facts.
 
     Attributes:
-        name: "kvm"; "none" for a machine without any.
+        name: "kvm"; "none" for a machine without a hypervisor.
     """
 
     name: str
@@ -33,7 +33,7 @@ class Virtualization:
 
     @property
     def translation(self) -> tuple[str, ...]:
-        """The facts that are asked."""
+        """The facts that are used."""
         if self.name in SYSTEM:
             return (f'fact = "virt.container", equals = "{self.name}"',)
         names = ", ".join(f'"{name}"' for name in _FAMILIES.get(self.name, (self.name,)))

@@ -1,4 +1,4 @@
-"""Lines on measured figures: each a threshold as a policy has them, judged by the same rule."""
+"""Lines on measured figures: each is a threshold like a policy's, judged by the same rule."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -39,19 +39,19 @@ _CHANGES: Mapping[str, str] = {
     "network": "A run with a peer that is nearer or faster: the path or the peer may be the limit.",
 }
 _STREAMS: Mapping[str, str] = {NETWORK_SEND: NETWORK_SEND_PARALLEL, NETWORK_RECEIVE: NETWORK_RECEIVE_PARALLEL}
-"""What the same line carries in several streams: one stream may be limited by the time of a round trip."""
+"""Metrics of the same link with several streams: a single stream may be limited by the round-trip time."""
 _CACHE = "A cache of the machine below may have answered the reads."
 _ON_DISK = ("disk", "build", "storm")
-"""Kinds of metrics that an emulated disk decides."""
+"""Kinds of metrics that depend on an emulated disk."""
 
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """Figures that have to reach limits.
+    """Figures that must meet limits.
 
     Attributes:
-        thresholds: all of them have to be met.
-        note: what of the promise the limits leave out, in words; empty for nothing.
+        thresholds: the limits, all of which must be met.
+        note: the part of the promise that the limits do not cover, in words; may be empty.
     """
 
     thresholds: tuple[Threshold, ...]
@@ -85,13 +85,16 @@ class Measured:
 
 
 def unit_of(metric_id: str) -> str:
-    """Return the unit of a metric; empty where only the run has it."""
+    """Return the unit of a metric; empty if only the run defines it."""
     spec = spec_of(metric_id)
     return spec.unit if spec else ""
 
 
 def of_this_host(run: Run) -> Run:
-    """Return the run. What was not measured on the host's own hardware by hostcheck becomes invalid, with a reason."""
+    """Return the run.
+
+    Metrics that hostcheck did not measure on the host's own hardware become invalid, with a reason.
+    """
     emulated = any(note.startswith(EMULATED_NOTE) for note in run.notes)
     return replace(run, metrics=tuple(_of_this_host(metric, emulated=emulated) for metric in run.metrics))
 
@@ -117,7 +120,7 @@ def bounds_of(metric: Metric | None) -> tuple[float, float] | None:
 
 
 def not_measured(run: Run, metric_ids: tuple[str, ...], command: str, how: str) -> Judged:
-    """Return that figures are missing, why, and which command brings them."""
+    """Return the finding that figures are missing, with the reason and the command that measures them."""
     reasons = [
         f"{metric.id} is {metric.state}: {metric.reason}".removesuffix(": ")
         for each in metric_ids
@@ -132,7 +135,7 @@ def _either(metric_id: str) -> str:
 
 
 def _best(threshold: Threshold, run: Run) -> Judged:
-    """Judge by one stream, or by several where those are measured and do better."""
+    """Judge by one stream, or by several if these were measured and are faster."""
     one = _judge(threshold, run)
     several = _STREAMS.get(threshold.metric)
     if several is None or bounds_of(run.metric(several)) is None:

@@ -1,4 +1,4 @@
-"""``memory``: what the firmware states and the kernel was given, less what a balloon or a limit takes."""
+"""``memory``: the memory by the firmware and the kernel, less that of a balloon or a limit."""
 
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -13,9 +13,11 @@ _OF_MACHINE = (256 << 20, 1 / 16)
 """What firmware usually keeps of the memory, in bytes and as a share: tables of ACPI in a guest; on a machine also the
 management engine and a graphics processor without memory of its own."""
 _MOST = 4
-"""How many times as much it may keep before less memory was given for certain."""
+"""Multiple of this above which the host certainly got less memory."""
 _OF_KERNEL = (128 << 20, 1 / 32)
-"""What the kernel keeps beside MemTotal: its image, crashkernel, and a struct page of 64 bytes for each of 4,096."""
+"""Memory that the kernel does not count in MemTotal: its image, crashkernel, and a struct page of 64 bytes for each
+page of 4,096.
+"""
 _HOW = "the zones of /proc/zoneinfo, MemTotal, the balloon's counters, control groups and, where root read it, SMBIOS"
 _MAY_BE_OWN = "the limit of {} may be of who started the container"
 _LIMITED = "A run outside of the control group that limits this process, if the limit is not the seller's."
@@ -26,8 +28,8 @@ class Memory:
     """An amount of memory.
 
     Attributes:
-        size: in bytes.
-        written: as profiles write it.
+        size: the amount in bytes.
+        written: the amount as profiles write it.
     """
 
     size: float
@@ -49,7 +51,7 @@ class Memory:
         return f"at least {size(self.size)}"
 
     def judge(self, run: Run) -> Judged:
-        """Judge what was given, from below and from above: what firmware keeps is not known exactly."""
+        """Judge by a lower and an upper bound, because the memory that firmware reserves is not known exactly."""
         evidence = tuple(_evidence(run))
         limit, own = number_of_fact(run, "hw.memory.limit_bytes"), own_container(run)
         if limit is not None and limit < self.size and not own:
@@ -98,12 +100,12 @@ class Memory:
 
 
 class _Bounds(NamedTuple):
-    """Bytes that were given.
+    """Bounds of the host's memory in bytes.
 
     Attributes:
-        least: for certain.
-        usual: with what firmware and kernel usually keep.
-        most: with all that they may keep.
+        least: the amount that is certain.
+        usual: the amount with the usual reservations of firmware and kernel.
+        most: the amount with the largest possible reservations.
     """
 
     least: float
@@ -112,7 +114,7 @@ class _Bounds(NamedTuple):
 
 
 def _bounds(run: Run) -> _Bounds | None:
-    """Return what was given, less what a balloon holds; None where nothing is known."""
+    """Return the bounds, less the balloon; None if nothing is known."""
     present, visible = number_of_fact(run, "hw.memory.present_bytes"), number_of_fact(run, "hw.memory_bytes")
     stated, held = number_of_fact(run, "hw.memory.installed_bytes"), number_of_fact(run, "hw.memory.balloon_bytes") or 0
     least = present if present is not None else visible

@@ -1,4 +1,4 @@
-"""The data classes of a promise: its lines, what each asks for, and what was found."""
+"""The data classes of a promise: its lines, their requirements, and the findings."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -27,13 +27,13 @@ class Judged:
 
     Attributes:
         answer: kept, broken, or cannot tell.
-        found: what the host has, in words; of what cannot be decided the reason.
-        sure: how sure the answer is; empty where it cannot be decided.
-        evidence: what the answer rests on, one statement each.
-        how: how that was found out or measured.
-        changes: what would change the finding, or bring one.
-        command: a command that brings what is missing; empty where there is none.
-        possible: what may be so, and is not shown by any of this.
+        found: the state of the host, in words; if undecided, the reason.
+        sure: the certainty of the answer; empty if undecided.
+        evidence: the evidence, one statement each.
+        how: how it was found or measured.
+        changes: what would change the finding, or decide it.
+        command: the command that gets missing evidence; empty if there is none.
+        possible: possibilities that the evidence does not show.
     """
 
     answer: Answer
@@ -47,19 +47,19 @@ class Judged:
 
 
 class Requirement(Protocol):
-    """What a line asks for, in the ids and quantities of profiles and policies."""
+    """The requirement of a line, in the ids and quantities of profiles and policies."""
 
     @property
     def translation(self) -> tuple[str, ...]:
-        """Each test as a profile or a policy writes it."""
+        """The tests, as a profile or a policy writes them."""
 
     @property
     def expected(self) -> str:
-        """What is asked for, in words."""
+        """The requirement in words."""
 
     @property
     def profiles(self) -> tuple[str, ...]:
-        """The profiles whose verdicts the line needs."""
+        """The profiles whose verdicts are needed for the line."""
 
     def judge(self, run: Run) -> Judged:
         """Judge a run, which has the verdicts of these profiles."""
@@ -72,7 +72,7 @@ class Line:
     Attributes:
         key: "memory", "random_write"…
         claim: the value as the seller wrote it.
-        asks: what it asks for.
+        asks: its requirement.
         place: the file and the line.
     """
 
@@ -95,9 +95,9 @@ class Outcome:
     """All lines of a promise, judged for one host.
 
     Attributes:
-        findings: in the order of the files.
-        run: what they were judged by.
-        notes: for the reader.
+        findings: the findings, in the order of the files.
+        run: the run by which they were judged.
+        notes: notes for the reader.
     """
 
     findings: tuple[Finding, ...]
@@ -120,7 +120,7 @@ class Outcome:
 
 
 def worst(answers: Sequence[Answer]) -> Answer:
-    """Return the answer to several questions that were put as one."""
+    """Return the combined answer to several parts of a line."""
     if "broken" in answers:
         return "broken"
     return "cannot tell" if "cannot tell" in answers or not answers else "kept"

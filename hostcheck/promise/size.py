@@ -18,9 +18,9 @@ class DiskSize:
     """An amount of disk.
 
     Attributes:
-        size: in bytes, of each disk.
-        written: as profiles write it.
-        count: how many disks of this size.
+        size: the size of each disk in bytes.
+        written: the size as profiles write it.
+        count: the number of disks of this size.
     """
 
     size: float
@@ -30,7 +30,7 @@ class DiskSize:
 
     @property
     def translation(self) -> tuple[str, ...]:
-        """The fact that is asked."""
+        """The fact that is used."""
         if self.count > 1:
             return (f'fact = "hw.disks", {self.count} disks with at_least = "{self.written}" each',)
         return (f'fact = "hw.disks", the sum of its sizes at_least = "{self.written}"',)

@@ -1,1 +1,4 @@
-"""Workload files: what Compose, Kubernetes, Marathon, fleet, systemd and others ask of a host. A reader a format."""
+"""Workload files: the needs that Compose, Kubernetes, Marathon, fleet, systemd and others state.
+
+One reader per format.
+"""

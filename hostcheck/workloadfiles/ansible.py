@@ -1,7 +1,7 @@
 """Ansible playbooks: the containers that tasks of community.docker and containers.podman start.
 
 Sources: the modules' documentation, community.docker.docker_container and containers.podman.podman_container. A
-playbook is not run: what of its loops, conditions and variables is known without that, ``ansible_tasks`` says.
+playbook is not run: ``ansible_tasks`` evaluates its loops, conditions and variables as far as possible.
 """
 
 import re
@@ -45,7 +45,7 @@ _UNREAD = frozenset(
     }.items()
     for name in names
 )
-"""Modules that start containers by what other files, or keys of their own, say."""
+"""Modules that start containers described in other files, or in keys that are not read."""
 _ELSEWHERE = frozenset(
     f"{prefix}{name}"
     for prefix in ("", "ansible.builtin.", "ansible.legacy.")
@@ -73,7 +73,7 @@ _OPTIONS = {
     "privileged": "privileged",
 }
 _YES = frozenset({"yes", "on", "true", "1", "y", "t"})
-"""What is true in a playbook (Ansible's module_utils/parsing/convert_bool.py)."""
+"""Words that mean true in a playbook (Ansible's module_utils/parsing/convert_bool.py)."""
 _GONE = frozenset({"absent", "stopped", "present"})
 
 
@@ -91,7 +91,7 @@ def is_playbook(root: Node) -> bool:
 
 
 def read(file: str, root: Node) -> Content:
-    """Return what the containers of a playbook ask for.
+    """Return the needs of a playbook's containers.
 
     Raises:
         UsageError: for a task that is none, with its line.
@@ -110,7 +110,7 @@ def read(file: str, root: Node) -> Content:
 
 
 def _started(task: Node, mistakes: Mistakes) -> Iterator[tuple[str, Workload]]:
-    """Yield what a task starts, each with its program; "" where that is not known."""
+    """Yield each workload that a task starts, with its program; "" if unknown."""
     for key, node in task.items():
         program = "docker" if key in _DOCKER else "podman" if key in _PODMAN else ""
         options = _options(node) if program else None
@@ -137,7 +137,7 @@ def _options(node: Node) -> Node | None:
 
 
 def _unread(what: str, node: Node) -> Workload:
-    """Return what stands for containers that this file does not describe, in a form that is read."""
+    """Return an unclear need for containers that this file does not describe in a readable form."""
     found = next((each for key in ("role", "name", "file", "project_src") if (each := _below(node, key))), node)
     # Arguments in one text may hold what is secret: a word of them is shown only where it is a name.
     first = found.text().partition(" ")[0] if found.is_scalar and not found.is_null else ""

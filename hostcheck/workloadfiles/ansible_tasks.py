@@ -1,4 +1,4 @@
-"""The tasks of a playbook as they run: once for each item of a loop, with the variables and conditions that are known.
+"""The tasks of a playbook as they run: once for each item of a loop, with known variables and conditions applied.
 
 https://docs.ansible.com/ansible/latest/playbook_guide/. What stands above a play's variables makes them unknown: all of
 them vars_files and vars_prompt, single ones set_fact and register.
@@ -25,12 +25,12 @@ stays as it is written."""
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A task as it runs once, or as often as is not known.
+    """A task as it runs once, or an unknown number of times.
 
     Attributes:
-        node: the task, with what is known of its templates.
-        count: how often; None where that is not known.
-        unclear: why whether, how often or where it runs is not known.
+        node: the task, with its templates evaluated where possible.
+        count: how often it runs; None if unknown.
+        unclear: why it is unknown whether, how often or where it runs.
         elsewhere: whether another host runs it.
     """
 
@@ -42,7 +42,7 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class _Around:
-    """What plays and blocks say of the tasks below them."""
+    """The settings of plays and blocks that apply to the tasks below them."""
 
     values: Mapping[str, Node] = field(default_factory=dict)
     conditions: tuple[Node, ...] = ()
@@ -52,7 +52,7 @@ class _Around:
 
 
 def tasks_of(nodes: Sequence[Node]) -> Iterator[Task]:
-    """Yield the plays, blocks and tasks of a playbook; what certainly does not run is left out.
+    """Yield the plays, blocks and tasks of a playbook, without those that certainly do not run.
 
     Raises:
         UsageError: for one that is no mapping, with its line.
@@ -132,7 +132,7 @@ def _runs(node: Node, around: _Around) -> Iterator[Task]:
 
 
 def _items(loop: Node | None, values: Mapping[str, Node]) -> Sequence[Node] | None:
-    """Return what a task loops over; None where it does not, or that is not known."""
+    """Return the items that a task loops over; None if it has no loop, or they are unknown."""
     if loop is None or loop.path.rpartition(".")[2] not in _LISTS:
         return None
     found = _filled(loop, values)
@@ -140,7 +140,7 @@ def _items(loop: Node | None, values: Mapping[str, Node]) -> Sequence[Node] | No
 
 
 def _truth(node: Node, values: Mapping[str, Node]) -> bool | None:
-    """Return whether a condition holds: a literal, or the name of a variable that is known; else None."""
+    """Return whether a condition holds: a literal, or the name of a known variable; otherwise None."""
     text = node.written
     if isinstance(node.value, bool):
         return node.value

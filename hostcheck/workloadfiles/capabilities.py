@@ -1,4 +1,4 @@
-"""Capabilities, as engines take them: capability(7) of Linux 5.9 and later."""
+"""Capabilities, as engines accept them: capability(7) of Linux 5.9 and later."""
 
 from hostcheck.workloadfiles.model import Capability, Place
 from hostcheck.workloadfiles.node import Node

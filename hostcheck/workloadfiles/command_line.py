@@ -1,4 +1,4 @@
-"""``docker run`` and ``podman run``, as they stand in a unit, a script or a playbook: what they ask of the host.
+"""The needs of ``docker run`` and ``podman run`` commands in a unit, a script or a playbook.
 
 Which options take a value is from docker(1) 27 and podman-run(1) 5; the first word that is no option is the image.
 """
@@ -73,7 +73,7 @@ _ELSEWHERE = frozenset({"-H", "--host", "-c", "--context", "--url", "--connectio
 """Options that choose the engine."""
 _SHORT_WITH_VALUE = "aceghlmpuvw"
 _EXPANDED = re.compile(r"\$\w+|\$[@*]|\$\{[^{}]*\}|\$\(.*\)|`[^`]*`", re.DOTALL)
-"""A word of a shell that is one expansion, which may be no word, or several."""
+"""A word of a shell that is a single expansion, so it may become no word, or several."""
 _MANY = re.compile(r"[@*]|^\$\(|^`")
 _TEMPLATE = re.compile(r"\{\{[^{}\n]{0,200}\}\}")
 _VARIABLE = re.compile(r"\$|%[a-zA-Z]|\{\{")
@@ -85,13 +85,13 @@ class ContainerRun:
 
     Attributes:
         program: "docker", "podman" or "nerdctl".
-        name: of the container; empty where it has none.
+        name: the name of the container; empty if it has none.
         image: its image.
-        network: as ``--network`` says; empty where it does not.
-        needs: of the host.
-        others: networks and containers that it names, each with what is unknown where the file does not make it.
-        refused: what the engine would refuse, in words.
-        ports_discarded: whether ports are published beside the host's network, which discards them.
+        network: the value of ``--network``; empty if not given.
+        needs: its needs on the host.
+        others: the networks and containers that it names, each with the unclear need if the file does not make it.
+        refused: the reasons why the engine would refuse it, in words.
+        ports_discarded: whether it publishes ports on the host's network, where the engine discards them.
     """
 
     program: str
@@ -104,12 +104,12 @@ class ContainerRun:
     ports_discarded: bool = False
 
     def needs_beside(self, made: Collection[str]) -> tuple[Need, ...]:
-        """Return what it needs where these networks and containers are there."""
+        """Return its needs, if these networks and containers exist."""
         return (*self.needs, *(need for name, need in self.others if name not in made))
 
 
 def made_by(words: Sequence[str], run: ContainerRun | None) -> str:
-    """Return the name of the container or the network that a command makes; "" where it makes none."""
+    """Return the name of the container or the network that a command makes; "" if it makes none."""
     if run is not None:
         return run.name
     is_engine = bool(words) and words[0].rpartition("/")[2] in PROGRAMS
@@ -127,7 +127,7 @@ def with_whole_templates(text: str) -> str:
 
 
 def split(text: str) -> list[str]:
-    """Split a command line into words, as a shell does; by blanks where a quote does not end."""
+    """Split a command line into words, as a shell does; by blanks if a quote is not closed."""
     text = with_whole_templates(text)
     try:
         return shlex.split(text, comments=False)
@@ -136,11 +136,11 @@ def split(text: str) -> list[str]:
 
 
 def container_run(words: Sequence[str], place: Place) -> ContainerRun | None:
-    """Return the container that a command line starts; None where it starts none.
+    """Return the container that a command line starts; None if it starts none.
 
     Args:
         words: of the command: "/usr/bin/docker", "run", "-p", "80:80", "nginx".
-        place: where it stands.
+        place: the file and the line.
     """
     program = words[0].rpartition("/")[2] if words else ""
     if program not in PROGRAMS:
@@ -177,11 +177,11 @@ _VERBS: Mapping[str, frozenset[str]] = {
     "play": frozenset({"kube"}),
     "kube": frozenset({"play"}),
 }
-"""Commands of an engine that start what a file, or a swarm, says."""
+"""Commands of an engine that start containers described in a file or by a swarm."""
 
 
 def starts_others(words: Sequence[str], names: Collection[str]) -> str:
-    """Return the words of a command that starts containers which it does not describe; "" for any other.
+    """Return the words of a command that starts containers without describing them; "" for any other command.
 
     Args:
         words: of the command.
@@ -270,7 +270,7 @@ def discards_ports(program: str, network: str) -> bool:
 
 
 def _contradictions(program: str, last: Mapping[str, str], *, publishes: bool) -> Iterator[str]:
-    """Yield what engines refuse of options together (moby's runconfig and daemon/daemon_unix.go)."""
+    """Yield combinations of options that engines refuse (moby's runconfig and daemon/daemon_unix.go)."""
     network, restart = last.get("network", ""), last.get("restart", "no")
     if program != "podman" and network.startswith("container:") and publishes:
         yield f"--publish beside --network {network}: that container has the ports"
@@ -290,16 +290,16 @@ def is_true(text: str) -> bool:
 
 
 _NETWORKS = re.compile(r"bridge|host|none|default|podman|private|slirp4netns.*|pasta.*|ns:.*|")
-"""Networks that every engine has, or that are made for the container."""
+"""Networks that exist in every engine, or that the engine makes for the container."""
 
 
 def named_by(option: str, value: str, place: Place) -> Iterator[tuple[str, Unclear]]:
-    """Yield the networks and containers that an option names, each with what is unknown where they are not made.
+    """Yield the networks and containers that an option names, each with the unclear need if nothing makes it.
 
     Args:
         option: in its long form, without dashes.
         value: of it.
-        place: where it stands.
+        place: the file and the line.
     """
     said = f"--{option} {value}"
     kind, _, name = value.partition(":")
@@ -316,12 +316,12 @@ _OF_THE_ENGINE = "whether it is there is known to the engine alone"
 
 
 def needs_of_option(name: str, value: str, place: Place, said: str, program: str = "docker") -> Iterator[Need]:
-    """Yield what one option asks for.
+    """Yield the needs of one option.
 
     Args:
         name: of the option in its long form, without dashes.
         value: as it stands there.
-        place: where it stands.
+        place: the file and the line.
         said: the option with its value.
         program: "docker", "podman" or "nerdctl".
 
@@ -416,10 +416,10 @@ def _published(value: str, place: Place, said: str) -> Iterator[Need]:
 
 
 def cpus_named(value: str, place: Place, said: str) -> Need:
-    """Return the CPUs that a list such as "0-3,5" asks for: engines refuse one that the host has not.
+    """Return the need of the CPUs in a list such as "0-3,5": engines refuse a CPU that the host does not have.
 
     Raises:
-        ValueError: for what is no list of CPUs (cpuset(7), List format).
+        ValueError: if it is not a list of CPUs (cpuset(7), List format).
     """
     if not re.fullmatch(r"\d{1,5}(-\d{1,5})?(,\d{1,5}(-\d{1,5})?){0,999}", value):
         raise ValueError(f"no list of CPUs: {value}")
@@ -427,7 +427,7 @@ def cpus_named(value: str, place: Place, said: str) -> Need:
 
 
 def device(value: str, place: Place, said: str) -> Need:
-    """Return the need of a device: below /dev, or by the name that the Container Device Interface has for it.
+    """Return the need of a device: a path below /dev, or a name of the Container Device Interface.
 
     https://github.com/cncf-tags/container-device-interface/blob/main/SPEC.md: what a name such as "vendor.com/net=a"
     stands for is in files of the host; the names of graphics processors begin with "nvidia.com/gpu" and "amd.com/gpu".
@@ -442,13 +442,16 @@ def device(value: str, place: Place, said: str) -> Need:
 
 
 def seccomp_profile(value: str) -> str:
-    """Return the path of the profile that a ``--security-opt`` names; "" where it names none."""
+    """Return the path of the profile that a ``--security-opt`` names; "" if it names none."""
     found = re.fullmatch(r"seccomp[=:]([^{].*)", value)
     return found[1] if found is not None and found[1] not in {"unconfined", "builtin"} else ""
 
 
 def file_of(path: str, place: Place, said: str) -> Iterator[Need]:
-    """Yield a file that the engine's client reads; one by a relative path is known where it is beside what names it."""
+    """Yield a file that the engine's client reads.
+
+    A relative path is resolved from the folder of the file that names it.
+    """
     if path.startswith("/"):
         yield HostPath(place, said, path, "file")
     elif not (Path(place.file).parent / path).exists():
@@ -456,7 +459,7 @@ def file_of(path: str, place: Place, said: str) -> Iterator[Need]:
 
 
 def of_runtime(name: str, place: Place, said: str) -> Iterator[Need]:
-    """Yield what a runtime asks for: nothing where every engine has it."""
+    """Yield the need of a runtime; nothing if every engine has it."""
     if name == "nvidia":
         yield Gpu(place, said, "nvidia")
     elif name not in {"", "runc", "crun", "io.containerd.runc.v2"}:
@@ -466,7 +469,7 @@ def of_runtime(name: str, place: Place, said: str) -> Iterator[Need]:
 def volume(value: str, place: Place, said: str, *, created: bool = True) -> Iterator[Need]:
     """Yield the path of the host that ``-v`` mounts; none for a named volume.
 
-    Docker makes a folder where nothing is
+    Docker creates a folder if the path does not exist
     (https://docs.docker.com/engine/storage/bind-mounts/#differences-between--v-and---mount-behavior); Podman refuses
     (podman-run(1): "If the source does not exist, Podman returns an error").
     """

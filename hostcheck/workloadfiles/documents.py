@@ -1,7 +1,7 @@
 """Read YAML 1.2 and JSON with the line of every value.
 
-YAML is parsed by PyYAML. What a scalar without quotes means is decided here by version 1.2: ``22:22`` and ``yes`` are
-text, not a number of base 60 and a truth value (https://yaml.org/spec/1.2.2/#103-core-schema).
+YAML is parsed by PyYAML. The type of an unquoted scalar is decided here by YAML 1.2: ``22:22`` and ``yes`` are text,
+not a base-60 number and a boolean (https://yaml.org/spec/1.2.2/#103-core-schema).
 """
 
 import json
@@ -16,15 +16,15 @@ from hostcheck.workloadfiles.model import Place
 from hostcheck.workloadfiles.node import NOT_RENDERED, Node
 
 _DEEPEST = 100
-"""Levels of lists and mappings: the formats that are read here have fewer than 30."""
+"""Maximum depth of lists and mappings: the formats that are read here need less than 30."""
 _STANDARD = "tag:yaml.org,2002:"
 _TEXT = "tag:yaml.org,2002:str"
 _QUOTED = frozenset({"'", '"', "|", ">"})
-"""Styles of a scalar that is text whatever stands there."""
+"""Styles of a scalar that is always text."""
 
 
 def read_yaml(text: str, file: str) -> list[Node]:
-    """Return the documents of a YAML file; one that is empty is left out.
+    """Return the documents of a YAML file, without empty ones.
 
     Raises:
         UsageError: when the text is no YAML, a key stands twice in one mapping, or PyYAML is not installed.
@@ -35,8 +35,8 @@ def read_yaml(text: str, file: str) -> list[Node]:
 def read_json(text: str, file: str) -> Node:
     """Return the value of a JSON file.
 
-    JSON without its tabs is YAML, as tabs stand only between its tokens; so lines come from the reader of YAML, and
-    what is JSON from Python's.
+    JSON without its tabs is YAML, because tabs occur only between its tokens. So PyYAML gives the lines, and Python's
+    parser checks that the text is JSON.
 
     Raises:
         UsageError: when the text is no JSON, or a key stands twice in one object.
@@ -53,7 +53,7 @@ def read_json(text: str, file: str) -> Node:
 
 
 def _documents(text: str, file: str) -> Iterator[Node]:
-    """Yield the documents that PyYAML's events make, by libyaml where it is there, which is ten times faster."""
+    """Yield the documents from PyYAML's events, with libyaml if it is installed, which is ten times faster."""
     try:
         import yaml  # noqa: PLC0415  an extra
     except ImportError as error:
@@ -75,7 +75,7 @@ def _documents(text: str, file: str) -> Iterator[Node]:
 
 
 class _Builder:
-    """Nodes of a file's events. An anchored node is made once, however often it is named."""
+    """Makes nodes from a file's events. An anchored node is made once for all its aliases."""
 
     def __init__(self, file: str, events: Iterator[Any]) -> None:
         self.file, self.events = file, events
@@ -144,9 +144,9 @@ class _Builder:
 
 
 def scalar_of(text: str) -> str | int | float | bool | None:
-    """Return the value of a scalar without quotes, by the core schema of YAML 1.2.2 (10.3.2).
+    """Return the value of an unquoted scalar, by the core schema of YAML 1.2.2 (10.3.2).
 
-    A number of more than 40 digits is text, which is no number where one is expected.
+    A number of more than 40 digits is read as text.
     """
     if text in _WORDS:
         return _WORDS[text]
@@ -169,7 +169,7 @@ _FLOAT = re.compile(
 
 
 def lines_of(text: str) -> Iterator[tuple[int, str]]:
-    """Yield the lines of a text file with their numbers; a line that ends with a backslash goes on in the next.
+    """Yield the lines of a text file with their numbers; a backslash at the end continues a line.
 
     As systemd reads a unit (systemd.syntax(7)): comment lines within a continued line are passed over.
     """

@@ -1,7 +1,7 @@
 """Read HCL 2 with the line of every value, by python-hcl2, which parses and evaluates nothing.
 
-What is evaluated here: literals, lists, objects, and variables that have a default (``var.NAME``), also within text.
-Any other expression is ``UNCLEAR``: its value is not known before the job is registered.
+Literals, lists, objects, and variables with a default (``var.NAME``, also within text) are evaluated. Any other
+expression is ``UNCLEAR``: its value is unknown before the job is registered.
 """
 
 import re
@@ -16,11 +16,11 @@ from hostcheck.workloadfiles.model import Place
 from hostcheck.workloadfiles.node import UNCLEAR, Node
 
 LABEL = "$label"
-"""The key of a block's first label: no attribute can have this name."""
+"""The key under which a block's first label is stored: no attribute can have this name."""
 _LARGEST = 64 << 10
-"""Bytes of a file that are parsed: of some texts the parser takes 4 s of CPU for twice as many."""
+"""Maximum size in bytes: for some texts of twice this size, the parser takes 4 s of CPU time."""
 _NAMED = frozenset({"identifier", "string", "keyword", "literal_value"})
-"""What names a block or an attribute: HCL has no reserved words, python-hcl2's grammar has."""
+"""Names of blocks and attributes: HCL has no reserved words, but python-hcl2's grammar has."""
 _LATER = "its value is known when the job is registered"
 _LETTERS = frozenset(
     {"NAME", "STRING_CHARS", "IN", "FOR", "IF", "FOR_EACH", "ELSE", "ENDIF", "ENDFOR", "TRUE", "FALSE", "NULL"}
@@ -143,7 +143,7 @@ _CONTROLS = {"n": "\n", "r": "\r", "t": "\t"}
 
 
 def _unescaped(found: re.Match[str]) -> str:
-    """Return what an escape of a quoted template stands for (HCL's native syntax, Template Literals)."""
+    """Return the character of an escape in a quoted template (HCL's native syntax, Template Literals)."""
     code = int(found[1] or found[2] or "0", 16)
     if found[4]:
         return f"{found[4]}{{"

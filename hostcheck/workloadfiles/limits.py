@@ -1,6 +1,6 @@
-"""How large a workload file may be."""
+"""Limits of the size of workload files."""
 
 LARGEST = 2 << 20
-"""Bytes of one file. A manifest of a thousand objects has two million."""
+"""Maximum size of one file in bytes. A manifest of a thousand objects has two million."""
 MOST_PORTS = 65_536
-"""Ports of the host that one workload may publish: there are no more."""
+"""Maximum number of host ports of one workload: all ports that exist."""

@@ -1,4 +1,4 @@
-"""Marathon's apps, groups and pods: what each asks of the Mesos agents that run them.
+"""Marathon's apps, groups and pods: the needs of each on its Mesos agent.
 
 Source: Marathon's documentation and RAML of July 2021 (docs/docs/constraints.md, docs/docs/ports.md,
 docs/docs/rest-api/public/api/v2/types/).
@@ -27,7 +27,7 @@ from hostcheck.workloadfiles.sizes import MEBIBYTE
 AGENT_PORTS = (31000, 32000)
 """The ports of an agent that offers its defaults (https://mesos.apache.org/documentation/latest/attributes-resources/)."""
 _CPUS, _MEM = 1.0, 128.0
-"""What an app has that says nothing, in CPUs and MiB."""
+"""The defaults of an app, in CPUs and MiB."""
 
 
 def is_marathon(root: Node) -> bool:
@@ -45,7 +45,7 @@ _SIGNS = {"cmd", "container", "instances", "apps", "groups", "containers", "mem"
 
 
 def read(file: str, root: Node) -> Content:
-    """Return what a value asks for.
+    """Return the needs of the apps in a value.
 
     Raises:
         UsageError: for what Marathon refuses, with the line.
@@ -101,7 +101,7 @@ class _Reader:
         return workload
 
     def _parameter(self, name: str, node: Node) -> Iterator[Need]:
-        """Yield what an option of ``docker run`` asks for, as docker.parameters names it."""
+        """Yield the needs of an entry of docker.parameters, which is an option of ``docker run``."""
         key, value = node.get("key"), node.get("value")
         if key is None or value is None:
             return
@@ -246,7 +246,7 @@ def _absolute(name: str, group: str) -> str:
 
 
 def _network(node: Node, docker: Node | None) -> str:
-    """Return the mode of the network: host, bridge or container; where none is named, Mesos' DockerInfo is HOST."""
+    """Return the mode of the network: host, bridge or container; the default of Mesos' DockerInfo is HOST."""
     for each in node.all_of("networks"):
         mode = each.get("mode")
         if mode is not None:
@@ -275,7 +275,7 @@ def _resources(node: Node, place: Node, *, pod: bool = False) -> Iterator[Need]:
 
 
 def _listens_on_its_port(node: Node) -> bool:
-    """Whether the command takes the port that Marathon gives it: $PORT, $PORT0, {{PORT}}."""
+    """Return whether the command uses the port that Marathon assigns: $PORT, $PORT0, {{PORT}}."""
     command = node.get("cmd")
     words = [command.text()] if command else [each.text() for each in node.all_of("args")]
     return any("$PORT" in word or "${PORT" in word for word in words)

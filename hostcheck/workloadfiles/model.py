@@ -1,7 +1,7 @@
-"""What a workload file asks for: its workloads, what each needs of a host, and where it may run.
+"""The content of a workload file: its workloads, the needs of each on a host, and the rules on its host.
 
-Every need and rule keeps the file and the line where it stands. What a format cannot say is absent; what it says by an
-expression that cannot be evaluated is ``Unclear``, never a guess.
+Every need and rule has its file and line. A need that the format cannot express is absent. A need whose expression
+cannot be evaluated is ``Unclear``, never a guess.
 """
 
 from dataclasses import dataclass
@@ -31,14 +31,15 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """So much of a resource that is shared: CPUs, bytes of memory, bytes of disk, pods of a node.
+    """An amount of a shared resource: CPUs, bytes of memory, bytes of disk, pods of a node.
 
     Attributes:
-        place: where it stands.
-        said: as it stands there.
-        resource: which one.
+        place: the file and the line.
+        said: the text in the file.
+        resource: the resource.
         value: CPUs, bytes, or pods.
-        reserved: whether it is set aside for the workload: a host can promise no more than it has. Else it is a limit.
+        reserved: whether it is reserved for the workload, so that the sum on a host is limited; otherwise it is a
+            limit.
     """
 
     place: Place
@@ -53,12 +54,12 @@ class HostPort:
     """A port of the host, or one of a range.
 
     Attributes:
-        place: where it stands.
-        said: as it stands there.
+        place: the file and the line.
+        said: the text in the file.
         protocol: "tcp", "udp" or "sctp".
         first: the port.
-        last: the last one of the range that may be taken; the same where it is one port.
-        address: of the host; "" for all of them.
+        last: the last port of the range; equal to ``first`` for a single port.
+        address: the address of the host; "" for all addresses.
     """
 
     place: Place
@@ -81,11 +82,11 @@ class HostPath:
     """A file or folder of the host that is mounted into the container.
 
     Attributes:
-        place: where it stands.
-        said: as it stands there.
+        place: the file and the line.
+        said: the text in the file.
         path: absolute.
-        kind: of what is to be there.
-        created: whether the engine makes a folder where nothing is.
+        kind: the kind of file that must exist.
+        created: whether the engine creates a folder if the path does not exist.
     """
 
     place: Place
@@ -100,9 +101,9 @@ class Device:
     """A device of the host.
 
     Attributes:
-        place: where it stands.
-        said: as it stands there.
-        path: below /dev.
+        place: the file and the line.
+        said: the text in the file.
+        path: a path below /dev.
     """
 
     place: Place
@@ -115,8 +116,8 @@ class Gpu:
     """A graphics processor.
 
     Attributes:
-        place: where it stands.
-        said: as it stands there.
+        place: the file and the line.
+        said: the text in the file.
         vendor: "nvidia", "amd", or "" for any.
     """
 
@@ -127,12 +128,12 @@ class Gpu:
 
 @dataclass(frozen=True, slots=True)
 class Sysctl:
-    """A parameter of the kernel that is set for the container.
+    """A kernel parameter that is set for the container.
 
     Attributes:
-        place: where it stands.
-        said: as it stands there.
-        name: dotted.
+        place: the file and the line.
+        said: the text in the file.
+        name: its name with dots.
     """
 
     place: Place
@@ -145,8 +146,8 @@ class Capability:
     """A capability(7) that the container gets, or all of them.
 
     Attributes:
-        place: where it stands.
-        said: as it stands there.
+        place: the file and the line.
+        said: the text in the file.
         name: "net_admin"; "all" for a privileged container.
     """
 
@@ -157,12 +158,12 @@ class Capability:
 
 @dataclass(frozen=True, slots=True)
 class Platform:
-    """The processor that the image, or the workload, is for.
+    """The processor architecture for which the image or the workload is made.
 
     Attributes:
-        place: where it stands.
-        said: as it stands there.
-        architecture: as Go names it: "amd64", "arm64".
+        place: the file and the line.
+        said: the text in the file.
+        architecture: Go's name of it: "amd64", "arm64".
     """
 
     place: Place
@@ -172,14 +173,14 @@ class Platform:
 
 @dataclass(frozen=True, slots=True)
 class KernelFact:
-    """Something of the host that a fact of the audit says: AppArmor, SELinux, IPv6, cgroup v2.
+    """A property of the host that is a fact of the audit: AppArmor, SELinux, IPv6, cgroup v2.
 
     Attributes:
-        place: where it stands.
-        said: as it stands there.
-        fact: its id.
-        wanted: the values that are right.
-        what: it in words: "AppArmor".
+        place: the file and the line.
+        said: the text in the file.
+        fact: the id of the fact.
+        wanted: the accepted values.
+        what: its name in words: "AppArmor".
     """
 
     place: Place
@@ -191,13 +192,13 @@ class KernelFact:
 
 @dataclass(frozen=True, slots=True)
 class Unclear:
-    """A need whose value is not known from the file.
+    """A need whose value the file does not determine.
 
     Attributes:
-        place: where it stands.
-        said: as it stands there.
-        what: it is a need of: "a port of the host", "memory".
-        reason: why it is not known.
+        place: the file and the line.
+        said: the text in the file.
+        what: the kind of the need: "a port of the host", "memory".
+        reason: why the value is unknown.
     """
 
     place: Place
@@ -211,11 +212,11 @@ Need = Amount | HostPort | HostPath | Device | Gpu | Sysctl | Capability | Platf
 
 @dataclass(frozen=True, slots=True)
 class AtMost:
-    """At most so many instances on the hosts that share the value of an attribute.
+    """A maximum number of instances on the hosts that share the value of an attribute.
 
     Attributes:
-        place: where it stands.
-        said: as it stands there.
+        place: the file and the line.
+        said: the text in the file.
         count: of instances.
         attribute: "hostname" for each host.
     """
@@ -228,15 +229,15 @@ class AtMost:
 
 @dataclass(frozen=True, slots=True)
 class Where:
-    """Only on hosts of which an attribute fits.
+    """Only on hosts with a matching attribute.
 
     Attributes:
-        place: where it stands.
-        said: as it stands there.
-        attribute: "hostname", or one that the scheduler gives its hosts.
+        place: the file and the line.
+        said: the text in the file.
+        attribute: "hostname", or an attribute in the scheduler.
         operator: "is", "in", "not in", "like", "unlike", "exists", "absent".
-        values: what it is compared with.
-        absent: whether a host without the attribute fits.
+        values: the values to compare with.
+        absent: whether a host without the attribute matches.
     """
 
     place: Place
@@ -249,12 +250,12 @@ class Where:
 
 @dataclass(frozen=True, slots=True)
 class Apart:
-    """Not on a host that has one of these workloads.
+    """Not on a host that runs one of these workloads.
 
     Attributes:
-        place: where it stands.
-        said: as it stands there.
-        pattern: of their names, as Go's path.Match has it.
+        place: the file and the line.
+        said: the text in the file.
+        pattern: a pattern of their names, in the syntax of Go's path.Match.
     """
 
     place: Place
@@ -264,12 +265,12 @@ class Apart:
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """Only on a host that has this workload.
+    """Only on a host that runs this workload.
 
     Attributes:
-        place: where it stands.
-        said: as it stands there.
-        name: of the workload.
+        place: the file and the line.
+        said: the text in the file.
+        name: the name of the workload.
     """
 
     place: Place
@@ -279,11 +280,11 @@ class Beside:
 
 @dataclass(frozen=True, slots=True)
 class AnyOf:
-    """Only on hosts that one of several terms fits; of a term all rules.
+    """Only on hosts that meet at least one of several terms; a term is met if all its rules are.
 
     Attributes:
-        place: where it stands.
-        said: as it stands there.
+        place: the file and the line.
+        said: the text in the file.
         terms: the rules of each.
     """
 
@@ -294,14 +295,14 @@ class AnyOf:
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """As many instances on the hosts of one value of an attribute as on those of another one, but for a few.
+    """An even distribution of instances over the values of an attribute.
 
     Attributes:
-        place: where it stands.
-        said: as it stands there.
-        skew: by how many the most may exceed the fewest.
+        place: the file and the line.
+        said: the text in the file.
+        skew: the maximum difference between the largest and the smallest number.
         attribute: "hostname" for each host.
-        least: values there have to be; with fewer the fewest are none.
+        least: the minimum number of values; with fewer, the smallest number counts as 0.
     """
 
     place: Place
@@ -313,7 +314,7 @@ class Spread:
 
 @dataclass(frozen=True, slots=True)
 class Toleration:
-    """What lets a pod onto nodes with a taint.
+    """A toleration, which allows a pod on nodes with a taint.
 
     Attributes:
         key: of the taint; "" for all.
@@ -333,8 +334,8 @@ class Tolerates:
     """Only on hosts whose taints are tolerated.
 
     Attributes:
-        place: where it stands.
-        said: as it stands there.
+        place: the file and the line.
+        said: the text in the file.
         tolerations: each.
     """
 
@@ -348,19 +349,19 @@ Rule = AtMost | Where | AnyOf | Spread | Tolerates | Apart | Beside
 
 @dataclass(frozen=True, slots=True)
 class Workload:
-    """Something that a file starts, with all its instances.
+    """A workload that a file starts, with all its instances.
 
     Attributes:
         name: as the file has it: "web", "/tools/oauth-server", "myapp.service".
-        place: where it begins.
-        instances: how many; ignored where there is one on each host; None where that is not known.
+        place: the file and the line where it begins.
+        instances: the number of instances; None if unknown; ignored if there is one on each host.
         each_host: whether every host gets one.
-        needs: of each instance.
-        rules: where instances may run.
-        alone: whether two instances on one host clash, and why; empty where they do not.
-        engines: profiles of what it needs beside the engine of its file: Docker below Marathon.
-        mark: the label of its containers, "shop/web" for the service web of the Compose project shop; empty where
-            its format sets none.
+        needs: the needs of each instance.
+        rules: the rules on the hosts of instances.
+        alone: why two instances cannot be on one host; empty if they can.
+        engines: the profiles of further engines that it needs, besides that of its file: Docker under Marathon.
+        mark: the label of its containers, "shop/web" for the service web of the Compose project shop; empty if its
+            format sets none.
     """
 
     name: str
@@ -376,17 +377,17 @@ class Workload:
 
 @dataclass(frozen=True, slots=True)
 class Mistake:
-    """What is wrong with a file itself, whatever the host.
+    """A mistake in a file itself, independent of the host.
 
     Attributes:
         rule: a short name for it: "compose/name-with-replicas".
-        place: where.
-        severity: required where the workload certainly does not start; else recommended.
-        title: what it is about, in a few words.
-        said: what is wrong, in words.
+        place: the file and the line.
+        severity: required if the workload certainly does not start; otherwise recommended.
+        title: its subject, in a few words.
+        said: the mistake, in words.
         fix: what to write instead.
-        source: of the rule.
-        workload: its name; empty where it is of the whole file.
+        source: the source of the rule.
+        workload: the workload's name; empty if it concerns the whole file.
     """
 
     rule: str
@@ -401,15 +402,15 @@ class Mistake:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What the files of one argument ask for.
+    """The content of the files of one argument.
 
     Attributes:
-        file: the first of them.
+        file: the first file.
         format: "compose", "kubernetes"….
-        profile: of the engine that runs it.
+        profile: the profile of the engine that runs it.
         workloads: in the order of the file.
         mistakes: in the order of the file.
-        notes: what was read of it and does not count, and what other files were.
+        notes: parts that were read but have no effect, and further files.
     """
 
     file: str

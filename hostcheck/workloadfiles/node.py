@@ -1,4 +1,4 @@
-"""A value of a file with the line where it stands, and what a reader may ask of it."""
+"""A value of a file with its line, and methods to read it."""
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,7 +12,7 @@ NOT_RENDERED = "render a template first, as helm template does"
 Plain = str | int | float | bool | None
 
 UNCLEAR = "!unclear"
-"""The tag of a scalar that is an expression whose value is not known; the value says why."""
+"""The tag of a scalar whose expression cannot be evaluated; the value is the reason."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -21,10 +21,10 @@ class Node:
 
     Attributes:
         value: a scalar, the nodes of a list, or the nodes of a mapping by key.
-        place: where it begins.
-        path: of keys from the root, for messages: "services.web.ports".
-        tag: a tag of the file's own, such as "!vault"; empty where there is none.
-        written: the scalar as it stands in the file, without its quotes.
+        place: the file and the line where it begins.
+        path: the keys from the root, for messages: "services.web.ports".
+        tag: an explicit tag, such as "!vault"; empty without one.
+        written: the scalar as it is written in the file, without its quotes.
         quoted: whether it stands in quotes.
     """
 
@@ -43,7 +43,7 @@ class Node:
 
     @property
     def is_null(self) -> bool:
-        """Whether nothing stands there."""
+        """Whether the value is null or empty."""
         return self.value is None
 
     @property
@@ -110,16 +110,16 @@ class Node:
         raise self.refusal(f"expected a list, found {self.kind}")
 
     def all_of(self, key: str) -> "Sequence[Node]":
-        """Return the elements of the list at a key; none where the key is absent or null.
+        """Return the elements of the list at a key; none if the key is absent or null.
 
         Raises:
-            UsageError: when something else is there.
+            UsageError: when the value is not a list.
         """
         found = self.get(key)
         return found.elements() if found else ()
 
     def text(self) -> str:
-        """Return a scalar as text, as it stands in the file.
+        """Return a scalar as text, as it is written in the file.
 
         Raises:
             UsageError: when this is no scalar.
@@ -131,7 +131,7 @@ class Node:
         raise self.refusal(f"expected text, found {self.kind}")
 
     def number(self) -> float:
-        """Return a number, finite; also one that stands there as text.
+        """Return a finite number, which may be written as text.
 
         Raises:
             UsageError: when it is none.
@@ -158,7 +158,7 @@ class Node:
         return int(number)
 
     def truth(self) -> bool:
-        """Return a truth value; also one that stands there as text, as Go's strconv.ParseBool reads it.
+        """Return a boolean, which may be written as text that Go's strconv.ParseBool accepts.
 
         Raises:
             UsageError: when it is none.
@@ -180,7 +180,7 @@ class Node:
 
     @property
     def kind(self) -> str:
-        """What it is, in words for a message."""
+        """Its kind, in words for a message."""
         if self.is_mapping:
             return "keys with values"
         if self.is_list:

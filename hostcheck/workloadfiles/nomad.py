@@ -1,4 +1,4 @@
-"""Nomad's jobs, as HCL or as the JSON of ``nomad job run -output``: what their groups ask of a client.
+"""Nomad's jobs, as HCL or as the JSON of ``nomad job run -output``: the needs of their groups on a client.
 
 Source: https://developer.hashicorp.com/nomad/docs/job-specification. HCL names a thing "memory" that JSON names
 "MemoryMB"; what both say is read by the same code.
@@ -32,15 +32,15 @@ from hostcheck.workloadfiles.rules import Mistakes
 from hostcheck.workloadfiles.sizes import MEBIBYTE
 
 _CPU_MHZ, _MEMORY_MB = 100.0, 300.0
-"""What a task has that says nothing."""
+"""The defaults of a task."""
 _PLAIN_PATH = "/"
 _ENGINES = frozenset({"docker", "podman"})
-"""Drivers that are an engine with a profile."""
+"""Drivers that use an engine with a profile."""
 _OPEN = "a value that is not known"
 
 
 def is_job(root: Node) -> bool:
-    """Whether a value is a job: of HCL a block "job", of JSON an object with its groups."""
+    """Return whether a value is a job: in HCL a block "job", in JSON an object with task groups."""
     if not root.is_mapping:
         return False
     keys = root.mapping().keys()
@@ -52,7 +52,7 @@ def _names_groups(node: Node) -> bool:
 
 
 def read(file: str, root: Node) -> Content:
-    """Return what the jobs of a file ask for.
+    """Return the needs of a file's jobs.
 
     Raises:
         UsageError: for what Nomad refuses, with the line.
@@ -111,7 +111,7 @@ def _of_clients(job: Node) -> Iterator[Rule]:
 
 
 def _unread(node: Node) -> Iterator[Need]:
-    """Yield what a node asks for by blocks that are made of an expression."""
+    """Yield unclear needs for blocks that an expression generates."""
     for each in node.all_of("dynamic"):
         said = f'dynamic "{_name(each)}"'
         yield Unclear(each.place, said, "a block", "what it makes is known to the scheduler alone")
@@ -194,7 +194,7 @@ def _judge_keys(name: str, node: Node, kind: str, mistakes: Mistakes) -> Iterato
 
 
 def _judge_ports(name: str, group: Node, mistakes: Mistakes) -> None:
-    """Name the ports that a task of Docker's or Podman's driver takes, and that no network of the group has.
+    """Add mistakes for ports that a task of Docker's or Podman's driver uses, but no network of the group defines.
 
     https://developer.hashicorp.com/nomad/docs/drivers/docker#ports: each is a label of the group's network.
     """
@@ -225,7 +225,7 @@ def _judge_ports(name: str, group: Node, mistakes: Mistakes) -> None:
 
 
 def _config(config: Node) -> Iterator[Need]:
-    """Yield what the options of Docker's driver ask for (the driver's documentation, Task Configuration)."""
+    """Yield the needs of the Docker driver's options (the driver's documentation, Task Configuration)."""
     privileged = config.get("privileged")
     if privileged is not None and (yield from _is_clear(privileged, "privileges")) and privileged.truth():
         yield Capability(privileged.place, "privileged = true", "all")
@@ -252,7 +252,7 @@ def _config(config: Node) -> Iterator[Need]:
 
 
 def _is_clear(node: Node, what: str) -> Generator[Need, None, bool]:
-    """Return whether a value is known from the file; yield the need whose value is not."""
+    """Return whether the file determines a value; yield an unclear need if it does not."""
     # Folders of the task are below the client's own, wherever that is.
     if node.tag != UNCLEAR or node.written.startswith("${NOMAD_"):
         return node.tag != UNCLEAR
@@ -285,7 +285,7 @@ def _rule(node: Node) -> Iterator[Rule]:
 
 
 def _attribute(node: Node | None) -> str:
-    """Return what a constraint is of: "attr.kernel.name" for "${attr.kernel.name}"; "hostname" for the node's name."""
+    """Return a constraint's attribute: "attr.kernel.name" for "${attr.kernel.name}"; "hostname" for the name."""
     if node is None:
         return ""
     written = (node.written or str(node.value)).removeprefix("${").removesuffix("}")
@@ -302,7 +302,7 @@ def _pick(node: Node | None, of_hcl: str, of_json: str) -> Node | None:
 
 
 def _all(node: Node, of_hcl: str, of_json: str) -> Sequence[Node]:
-    """Return the blocks of a name; JSON has one of them as an object where there can be one alone."""
+    """Return the blocks with a name; JSON has an object instead of a list if there can be only one."""
     found = _pick(node, of_hcl, of_json)
     if found is None:
         return ()

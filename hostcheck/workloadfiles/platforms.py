@@ -1,4 +1,4 @@
-"""Processors, as Go and images name them."""
+"""Processor architectures, by the names of Go and of images."""
 
 OF_THE_KERNEL = {
     "x86_64": "amd64",
@@ -11,14 +11,14 @@ OF_THE_KERNEL = {
     "s390x": "s390x",
     "riscv64": "riscv64",
 }
-"""Go's name by that of uname(2)."""
+"""Go's name for each machine name of uname(2)."""
 
 
 def architecture_of(platform: str) -> str:
     """Return the architecture of a platform: "amd64" for "linux/amd64", "arm" for "linux/arm/v7".
 
     Raises:
-        ValueError: when it is of another system than Linux.
+        ValueError: if the operating system is not Linux.
     """
     system, slash, rest = platform.lower().partition("/")
     if slash and system != "linux":

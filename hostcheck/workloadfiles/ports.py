@@ -1,4 +1,4 @@
-"""Ports as Docker and Compose write them: ``[[address:]host:]container[/protocol]``, each a port or a range.
+"""Ports in the syntax of Docker and Compose: ``[[address:]host:]container[/protocol]``, each a port or a range.
 
 Source: github.com/docker/go-connections, nat.ParsePortSpec. What Docker refuses is refused here.
 """
@@ -13,12 +13,12 @@ PROTOCOLS = ("tcp", "udp", "sctp")
 
 
 def published(text: str, place: Place, said: str = "") -> Iterator[HostPort]:
-    """Yield the ports of the host that a publication takes; none where the engine chooses them.
+    """Yield the host ports of a publication; none if the engine chooses them.
 
     Args:
         text: such as "127.0.0.1:8080:80/tcp" or "8000-8010:80".
-        place: where it stands.
-        said: as it stands there; by default the text.
+        place: the file and the line.
+        said: the text in the file; by default ``text``.
 
     Raises:
         ValueError: for what Docker refuses, with the reason.
@@ -59,7 +59,7 @@ def parse_range(text: str) -> tuple[int, int]:
 
 
 def unclear(text: str, place: Place, reason: str) -> Need:
-    """Return the need for a port whose number is not known."""
+    """Return the need of a port whose number is unknown."""
     return Unclear(place, text, "a port of the host", reason)
 
 

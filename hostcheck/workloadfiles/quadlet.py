@@ -1,4 +1,4 @@
-"""Quadlet's files: what the containers of Podman ask of a host.
+"""Quadlet files: the needs of Podman's containers on a host.
 
 Source: podman-systemd.unit(5) of Podman 5. Units that name others (``Pod=web.pod``, ``Volume=data.volume:/data``,
 ``Yaml=web.yaml``) are read with those, which have to be in the same folder.
@@ -30,7 +30,7 @@ from hostcheck.workloadfiles.unit_files import Setting, read_unit
 
 _STARTING = frozenset({"Container", "Pod", "Kube"})
 SECTIONS = _STARTING | {"Volume", "Network", "Image", "Build"}
-"""The sections by which Quadlet's files are known; only some start something."""
+"""The sections that identify Quadlet files; only some of these start something."""
 _OPTIONS = {
     "PublishPort": "publish",
     "Volume": "volume",
@@ -42,12 +42,12 @@ _OPTIONS = {
     "EnvironmentFile": "env-file",
     "Secret": "secret",
 }
-"""Keys, and the options of podman-run(1) that they are."""
+"""Keys, and the equivalent options of podman-run(1)."""
 _UNITS = (".volume", ".network", ".image", ".build")
 
 
 def read(files: Sequence[tuple[str, str]]) -> Iterator[Content]:
-    """Yield what files of Quadlet ask for, each with the units that it names.
+    """Yield the needs of Quadlet files, each read with the units that it names.
 
     Args:
         files: the path and the text of each.
@@ -61,7 +61,7 @@ def read(files: Sequence[tuple[str, str]]) -> Iterator[Content]:
 
 
 class _Unit:
-    """One file, while it is read."""
+    """The reader of one file."""
 
     def __init__(self, file: str, settings: Sequence[Setting], asked: set[Path]) -> None:
         self.file, self.asked = Path(file), asked
@@ -105,7 +105,7 @@ class _Unit:
         return next((each.value for each in self.settings if each.key == key), "")
 
     def _pod(self, needs: list[Need]) -> Iterator[Rule]:
-        """Yield that a container is beside its pod, which is read where it is not asked about."""
+        """Yield the rule that a container runs beside its pod. Read the pod's file if it was not given."""
         setting = next((each for each in self.settings if each.key == "Pod" and each.section == "Container"), None)
         if setting is None:
             return
@@ -119,7 +119,7 @@ class _Unit:
         yield Beside(setting.place, f"Pod={setting.value}", path.name)
 
     def _other(self, setting: Setting, name: str, needs: list[Need]) -> Path | None:
-        """Return the file of a unit that another one names; add what is not known where it is not there."""
+        """Return the file of a unit that another one names; add an unclear need if it does not exist."""
         path = self.file.parent / name
         if "/" not in name and is_file(path):
             return path
@@ -171,7 +171,7 @@ class _Unit:
             self.mistakes.add("quadlet/unknown-key", setting.place, said, fix, self.file.name)
 
     def _kube(self) -> Iterator[Workload]:
-        """Yield what the manifest of a .kube makes, as podman-kube-play(1) does: one instance, and no reservations."""
+        """Yield the workloads of a .kube file's manifest, as podman-kube-play(1) runs them: one instance of each."""
         from hostcheck.workloadfiles.documents import read_yaml  # noqa: PLC0415  others need no YAML
         from hostcheck.workloadfiles.kubernetes import manifest  # noqa: PLC0415
 
@@ -191,7 +191,7 @@ class _Unit:
 
 
 def _kept(settings: Iterable[Setting]) -> Sequence[Setting]:
-    """Return the settings that count: an empty one forgets those of its key before it, as systemd has it."""
+    """Return the effective settings: as in systemd, an empty value resets the earlier ones of its key."""
     kept: list[Setting] = []
     for each in settings:
         if each.value:
@@ -202,7 +202,7 @@ def _kept(settings: Iterable[Setting]) -> Sequence[Setting]:
 
 
 def _of_volume(path: Path) -> Iterator[Need]:
-    """Yield the folder of the host that a volume stands for: a bind mount, by podman-volume-create(1)."""
+    """Yield the folder of the host that a volume mounts: a bind mount, by podman-volume-create(1)."""
     settings = read_unit(read_text("unit", path, LARGEST), str(path))
     options = {option for each in settings if each.key == "Options" for option in each.value.split(",")}
     for each in settings:

@@ -1,4 +1,4 @@
-"""Read workload files, each by the reader of its format, which its content shows."""
+"""Read workload files. The format is recognised by the content."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from hostcheck.workloadfiles.node import Node
 
 FORMATS = ("compose", "kubernetes", "nomad", "marathon", "fleet", "systemd", "quadlet", "script", "ansible")
-"""What is read."""
+"""The formats that can be read."""
 
 
 def read_files(
@@ -29,12 +29,12 @@ def read_files(
     environment: Mapping[str, str] | None = None,
     scale: Mapping[str, int] | None = None,
 ) -> tuple[Content, ...]:
-    """Read workload files. Compose files are one project, in their order.
+    """Read workload files. Several Compose files are one project, merged in their order.
 
     Args:
         files: their paths.
-        format: of them all; by default each file's content shows it.
-        profiles: of Compose, whose services count.
+        format: the format of all files; by default it is recognised by the content.
+        profiles: the active profiles of Compose.
         environment: variables for Compose files; by default those of this process.
         scale: the number of instances of workloads by name, instead of the file's.
 
@@ -162,7 +162,7 @@ def _is_first_compose(root: "Node") -> bool:
 
 
 def _of_documents(documents: "Sequence[Node]") -> str:
-    """Return the format of YAML's or JSON's documents; "" where it is none of them."""
+    """Return the format of YAML or JSON documents; "" if it is unknown."""
     from hostcheck.workloadfiles.ansible import is_playbook  # noqa: PLC0415  units and scripts need none of these
     from hostcheck.workloadfiles.kubernetes.manifest import is_manifest  # noqa: PLC0415
     from hostcheck.workloadfiles.marathon import is_marathon  # noqa: PLC0415

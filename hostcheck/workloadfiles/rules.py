@@ -1,4 +1,4 @@
-"""What can be wrong with a workload file itself: each rule with its severity and its source."""
+"""The rules for workload files themselves, each with its severity and its source."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -12,9 +12,9 @@ class FileRule:
     """A rule that a file can break.
 
     Attributes:
-        severity: required where the workload certainly does not start; else recommended.
-        title: what it is about, in a few words.
-        source: of the rule.
+        severity: required if the workload certainly does not start; otherwise recommended.
+        title: its subject, in a few words.
+        source: the source of the rule.
     """
 
     severity: Severity
@@ -114,7 +114,7 @@ RULES: Mapping[str, FileRule] = {
 
 @dataclass(slots=True)
 class Mistakes:
-    """The mistakes of a file, while it is read."""
+    """The mistakes found so far in a file."""
 
     found: list[Mistake] = field(default_factory=list)
 
@@ -122,6 +122,6 @@ class Mistakes:
         return iter(self.found)
 
     def add(self, rule: str, place: Place, said: str, fix: str, workload: str = "") -> None:
-        """Add one; what a rule says of all of its mistakes is in ``RULES``."""
+        """Add a mistake; the parts that all mistakes of a rule share are in ``RULES``."""
         of = RULES[rule]
         self.found.append(Mistake(rule, place, of.severity, of.title, said, fix, of.source, workload))

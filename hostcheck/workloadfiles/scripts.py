@@ -1,4 +1,4 @@
-"""Lines of ``docker run`` and ``podman run`` in a script of the shell, or alone.
+"""``docker run`` and ``podman run`` commands in a shell script.
 
 A script is not executed: a line that a condition or a loop runs counts once, and a variable is known only where it is
 set once, by a literal.
@@ -15,7 +15,7 @@ from hostcheck.workloadfiles.units import judge_run
 
 
 def read(file: str, text: str) -> Content:
-    """Return what the containers of a script ask for.
+    """Return the needs of a script's containers.
 
     Raises:
         UsageError: when it starts none.

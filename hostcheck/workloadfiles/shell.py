@@ -1,6 +1,6 @@
-"""The simple commands of a script, as a shell sees them (POSIX, 2.3 Token Recognition), without running anything.
+"""Find the simple commands of a script, by the rules of the shell (POSIX, 2.3 Token Recognition), without running it.
 
-Quotes, comments and here-documents count; what ``$( )``, ``sh -c`` and ``ssh`` run is read too.
+Quotes, comments and here-documents are recognised; commands in ``$( )``, ``sh -c`` and ``ssh`` are found too.
 """
 
 import re
@@ -10,15 +10,15 @@ from dataclasses import dataclass, field
 from hostcheck.workloadfiles.command_line import PROGRAMS, with_whole_templates
 
 _DEEPEST = 8
-"""Scripts within scripts, below which nothing is read."""
+"""Maximum depth of scripts within scripts."""
 _RESERVED = frozenset(
     {"!", "{", "if", "then", "elif", "else", "while", "until", "do", "time", "exec", "nohup", "command"}
 )
-"""Words before a command (POSIX, 2.4 Reserved Words), and builtins that run the one that follows them."""
+"""Words before a command (POSIX, 2.4 Reserved Words), and builtins that run the command after them."""
 _WRAPPERS = frozenset({"sudo", "env", "timeout", "nice", "ionice", "setsid", "stdbuf", "flock", "systemd-run", "xargs"})
-"""Programs that run the one that follows their own options."""
+"""Programs that run the command after their own options."""
 _SHELLS = frozenset({"sh", "bash", "dash", "ash", "ksh", "zsh", "su", "runuser"})
-"""Programs that run the text of their option -c."""
+"""Programs that run the text after their option -c."""
 _WRAPPED = frozenset({*PROGRAMS, *_SHELLS, "ssh"})
 _SET = re.compile(r"\w+=.*", re.DOTALL)
 _REDIRECTION = re.compile(r"(?:\d+|&)?[<>]")
@@ -34,7 +34,7 @@ class Command:
 
     Attributes:
         line: where it begins, counted from 1.
-        words: its program and arguments without quotes; parameters stand as they are written.
+        words: its program and arguments without quotes; parameters are not expanded.
     """
 
     line: int
@@ -42,13 +42,13 @@ class Command:
 
 
 def commands(text: str, depth: int = 0) -> Iterator[Command]:
-    """Yield the commands that a text runs, those of ``$( )`` before the one that they stand in.
+    """Yield the commands of a text; those in ``$( )`` precede the command that contains them.
 
-    A command of another host's engine (``ssh``, ``DOCKER_HOST=``) has the option ``--host``.
+    A command for another host's engine (``ssh``, ``DOCKER_HOST=``) gets the option ``--host``.
 
     Args:
-        text: of a script.
-        depth: of scripts around it.
+        text: the text of a script.
+        depth: the number of scripts around it.
     """
     exported = ""
     for command in _Lexer(text).commands():
@@ -62,13 +62,13 @@ def commands(text: str, depth: int = 0) -> Iterator[Command]:
 
 
 def run_by(words: list[str], line: int = 1, depth: int = 0, engine: str = "") -> Iterator[Command]:
-    """Yield the commands that the words of one run: it itself, or those of ``sh -c``, ``sudo`` and ``ssh``.
+    """Yield the commands that a command runs: the command itself, or those in ``sh -c``, ``sudo`` and ``ssh``.
 
     Args:
-        words: of a command.
+        words: the words of the command.
         line: where it begins.
         depth: of scripts around it.
-        engine: the host of its engine, as ``DOCKER_HOST`` has it; empty for this host's.
+        engine: the host of its engine, as in ``DOCKER_HOST``; empty for this host.
     """
     words, own = _after_wrappers(words)
     name = words[0].rpartition("/")[2] if words else ""
@@ -91,7 +91,7 @@ def _at(line: int, found: Iterator[Command]) -> Iterator[Command]:
 
 
 def _after_wrappers(words: list[str]) -> tuple[list[str], str]:
-    """Return a command without what stands before it, and the engine that ``DOCKER_HOST=`` names for it."""
+    """Return a command without wrappers and assignments before it, and the engine of its ``DOCKER_HOST=``."""
     engine, at = "", 0
     while at < len(words):
         word = words[at]
@@ -112,12 +112,12 @@ def _after_wrappers(words: list[str]) -> tuple[list[str], str]:
 
 
 def _is_variable_before_an_engine(words: list[str], at: int) -> bool:
-    """Whether a word stands for what is before an engine, as in ``$SUDO docker run``."""
+    """Return whether a word is a variable before an engine's program, as in ``$SUDO docker run``."""
     return words[at].startswith("$") and at + 1 < len(words) and words[at + 1].rpartition("/")[2] in PROGRAMS
 
 
 def _script_of(name: str, words: list[str]) -> str:
-    """Return the text that a command runs as a script; "" where it runs none."""
+    """Return the text that a command runs as a script; "" if it runs none."""
     if name == "ssh":
         text = " ".join(words[1:])
         found = _RUN.search(text)
@@ -130,12 +130,12 @@ def _script_of(name: str, words: list[str]) -> str:
 
 @dataclass(slots=True)
 class _Lexed:
-    """A command, while it is read.
+    """A command that is being read.
 
     Attributes:
         line: where it begins.
-        words: so far.
-        inner: the scripts of its ``$( )``, each with its line.
+        words: the words so far.
+        inner: the scripts in its ``$( )``, each with its line.
     """
 
     line: int = 0
@@ -144,7 +144,7 @@ class _Lexed:
 
 
 class _Lexer:
-    """A script, while it is read from its begin to its end, once."""
+    """Reads a script once from start to end."""
 
     def __init__(self, text: str) -> None:
         self.text, self.at, self.line = with_whole_templates(text), 0, 1
@@ -171,7 +171,7 @@ class _Lexer:
         yield from self._ended()
 
     def _is_of_a_redirection(self, char: str) -> bool:
-        """Whether an ampersand is of ``2>&1`` or ``&>``."""
+        """Return whether an ampersand is a part of ``2>&1`` or ``&>``."""
         before, after = (self.word or [""])[-1][-1:], self.text[self.at + 1 : self.at + 2]
         return char == "&" and (before in {"<", ">"} or after == ">")
 
@@ -226,7 +226,7 @@ class _Lexer:
             self.at += 2
 
     def _add_substituted(self) -> bool:
-        """Add ``$( )`` or a pair of backticks as it stands, and keep what it runs; return whether there is one."""
+        """Add the text of ``$( )`` or of a pair of backticks, and keep its script; return whether there is one."""
         if self.text.startswith("$(", self.at):
             end = _closing(self.text, self.at + 2)
             inner = self.text[self.at + 2 : end]
@@ -264,7 +264,7 @@ class _Lexer:
         self.command = _Lexed()
 
     def _pass_documents(self) -> None:
-        """Pass over the here-documents that begin here and are written to a file; others are run."""
+        """Skip the here-documents that begin here and are written to a file; others are run."""
         for end, indented in self.documents:
             while self.at < len(self.text):
                 start = self.at
@@ -277,7 +277,7 @@ class _Lexer:
 
 
 def _closing(text: str, at: int) -> int:
-    """Return where the parenthesis ends that is open at a place; the end of the text where it does not."""
+    """Return the index of the closing parenthesis; the end of the text if there is none."""
     depth, quote = 1, ""
     while at < len(text):
         char = text[at]

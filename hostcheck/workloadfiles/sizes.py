@@ -1,4 +1,4 @@
-"""Amounts as the formats write them: bytes of Docker and Compose, quantities of Kubernetes."""
+"""Amounts in the syntax of the formats: bytes of Docker and Compose, quantities of Kubernetes."""
 
 import re
 from collections.abc import Mapping
@@ -18,11 +18,11 @@ _QUANTITY_UNITS: Mapping[str, Decimal] = {
 }
 MEBIBYTE = 1 << 20
 LEAST_MEMORY = 6 * MEBIBYTE
-"""The least limit that Docker takes (moby's daemon, linuxMinMemory)."""
+"""The smallest memory limit that Docker accepts (moby's daemon, linuxMinMemory)."""
 
 
 def docker_bytes(text: str) -> int | None:
-    """Return the bytes that Docker reads from "512m" or "1.5GiB"; None for what it refuses.
+    """Return the bytes of a size such as "512m" or "1.5GiB", as Docker reads it; None if Docker refuses it.
 
     All units are powers of 1024, whatever their letter case (github.com/docker/go-units, RAMInBytes).
     """
@@ -33,7 +33,7 @@ def docker_bytes(text: str) -> int | None:
 
 
 def quantity(text: str) -> float | None:
-    """Return the value of a quantity of Kubernetes ("500m", "1Gi", "2e3"); None for what is none.
+    """Return the value of a Kubernetes quantity ("500m", "1Gi", "2e3"); None if it is invalid.
 
     https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/
     """

@@ -1,6 +1,7 @@
-"""Parameters of the kernel that a container may have for itself, and those that are the host's.
+"""Kernel parameters that a container can have for itself, and those that belong to the host.
 
-Docker refuses the others when the container is created (moby's daemon, verifyPlatformContainerSettings; runc's
+Docker refuses the host's parameters when the container is
+created (moby's daemon, verifyPlatformContainerSettings; runc's
 libcontainer/configs/validate, sysctl). A pod that asks for one is scheduled, and then fails to start.
 """
 
@@ -31,13 +32,13 @@ SAFE_OF_KUBERNETES = {
     "net.ipv4.tcp_rmem": "1.32",
     "net.ipv4.tcp_wmem": "1.32",
 }
-"""Those that every kubelet allows, and since which version.
+"""The parameters that every kubelet allows, and the first version that does.
 
 https://kubernetes.io/docs/tasks/administer-cluster/sysctl-cluster/#safe-and-unsafe-sysctls
 """
 
 
 def is_namespaced(name: str) -> bool:
-    """Whether a container can have its own value of this parameter."""
+    """Return whether a container can have its own value of this parameter."""
     name = name.replace("/", ".")
     return name.startswith(("net.", "fs.mqueue.")) or name in _IPC or name in _UTS

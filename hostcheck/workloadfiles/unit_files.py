@@ -1,7 +1,7 @@
-"""Units as systemd sees them: with their drop-ins, and with the specifiers and variables that are known.
+"""Read units as systemd does: with their drop-ins, and with known specifiers and variables replaced.
 
 systemd.unit(5): the drop-ins of ``web.service`` are ``web.service.d/*.conf``, those of ``web@1.service`` also
-``web@.service.d/*.conf``. systemd.exec(5): what an EnvironmentFile= sets stands above Environment=.
+``web@.service.d/*.conf``. systemd.exec(5): EnvironmentFile= overrides Environment=.
 """
 
 import re
@@ -28,10 +28,10 @@ class Setting:
     """A line of a unit.
 
     Attributes:
-        section: its heading.
-        key: before the equals sign.
-        value: after it.
-        place: where it stands.
+        section: the name of its section.
+        key: the text before the equals sign.
+        value: the text after it.
+        place: the file and the line.
     """
 
     section: str
@@ -41,10 +41,10 @@ class Setting:
 
 
 def read_unit(text: str, file: str) -> list[Setting]:
-    """Return the settings of a unit and of its drop-ins, in their order, with the specifiers that its name gives.
+    """Return the settings of a unit and of its drop-ins, in their order, with the specifiers of its name replaced.
 
     Raises:
-        UsageError: for a line that is none.
+        UsageError: for a line that is no setting.
     """
     settings = parse_unit(text, file)
     for path in _drop_ins(Path(file)):
@@ -57,10 +57,10 @@ def read_unit(text: str, file: str) -> list[Setting]:
 
 
 def parse_unit(text: str, file: str) -> list[Setting]:
-    """Return the settings of one file, in their order; a key may stand there several times.
+    """Return the settings of one file, in their order; a key may occur several times.
 
     Raises:
-        UsageError: for a line that is none.
+        UsageError: for a line that is no setting.
     """
     settings: list[Setting] = []
     section = ""
@@ -81,7 +81,7 @@ def parse_unit(text: str, file: str) -> list[Setting]:
 
 
 def with_variables(command: str, settings: Sequence[Setting]) -> str:
-    """Return a command with the variables that Environment= of the unit sets; others stay as they stand."""
+    """Return a command with the variables of the unit's Environment= replaced; others are unchanged."""
     values: dict[str, str] = {}
     for each in settings:
         if each.key == "EnvironmentFile":
@@ -93,7 +93,7 @@ def with_variables(command: str, settings: Sequence[Setting]) -> str:
 
 
 def _assignments(text: str) -> Iterator[tuple[str, str]]:
-    """Yield the names and values of Environment=: words, which may be in quotes as a whole."""
+    """Yield the names and values of Environment=, which is a list of words that may be quoted."""
     for word in split(text):
         name, equals, value = word.partition("=")
         if equals and name.isidentifier():
@@ -112,7 +112,7 @@ def _drop_ins(file: Path) -> list[Path]:
 
 
 def _specifiers(name: str) -> Mapping[str, str]:
-    """Return what stands for %n, %N, %p, %P, %i and %I; those of a template without an instance are not known."""
+    """Return the values of %n, %N, %p, %P, %i and %I; those of a template without an instance are unknown."""
     without = name.rpartition(".")[0]
     prefix, at, instance = without.partition("@")
     known = {"n": name, "N": without, "p": prefix, "P": prefix}

@@ -1,4 +1,4 @@
-"""Units of systemd and of fleet: what the containers that they start ask of a host.
+"""Units of systemd and of fleet: the needs of the containers that they start.
 
 Sources: systemd.syntax(7), systemd.service(5); fleet's Documentation/unit-files-and-scheduling.md, agent/state.go and
 job/job.go.
@@ -40,18 +40,18 @@ _OLD_KEYS: Mapping[str, str] = {
     "X-ConditionMachineMetadata": "MachineMetadata",
     "X-Conflicts": "Conflicts",
 }
-"""What fleet called them up to 0.8."""
+"""Their names in fleet up to 0.8."""
 _PLAIN_PATH = re.compile(r"/[^%*?\[]*")
-"""A path without specifiers and wildcards; after a minus sign it need not be there."""
+"""A path without specifiers and wildcards; with a minus sign before it, it is optional."""
 _PREFIXES = "-@:+!|"
-"""What may stand before a program in ExecStart= (systemd.service(5))."""
+"""Prefixes of a program in ExecStart= (systemd.service(5))."""
 
 
 def read(file: str, text: str) -> Content:
-    """Return what a unit asks for.
+    """Return the needs of a unit.
 
     Raises:
-        UsageError: for a line that is none, or for what fleet refuses.
+        UsageError: for a line that is no setting, or for what fleet refuses.
     """
     settings = read_unit(text, file)
     name = file.rpartition("/")[2]
@@ -79,21 +79,21 @@ def read(file: str, text: str) -> Content:
 
 
 def _environment_files(settings: Sequence[Setting]) -> Iterator[HostPath]:
-    """Yield the files without which systemd does not start the unit (systemd.exec(5), EnvironmentFile)."""
+    """Yield the files that systemd needs to start the unit (systemd.exec(5), EnvironmentFile)."""
     for each in settings:
         if each.section == "Service" and each.key == "EnvironmentFile" and _PLAIN_PATH.fullmatch(each.value):
             yield HostPath(each.place, f"EnvironmentFile={each.value}", each.value, "file")
 
 
 def _unread(started: Sequence[tuple[Place, list[str]]], names: Collection[str]) -> Iterator[Unclear]:
-    """Yield the commands that start containers which the unit does not describe."""
+    """Yield the commands that start containers without describing them."""
     for place, words in started:
         if said := starts_others(words, names):
             yield Unclear(place, said, "its containers", "what it starts stands elsewhere")
 
 
 def _commands(settings: Sequence[Setting]) -> Iterator[tuple[Place, str]]:
-    """Yield the commands that count: an empty ExecStart= forgets those before it (systemd.service(5))."""
+    """Yield the effective commands: an empty ExecStart= resets the earlier ones (systemd.service(5))."""
     kept: list[Setting] = []
     for each in settings:
         if each.section == "Service" and each.key in {"ExecStart", "ExecStartPre", "ExecStartPost"}:
@@ -106,7 +106,7 @@ def _commands(settings: Sequence[Setting]) -> Iterator[tuple[Place, str]]:
 
 
 def _run_by(line: str) -> Iterator[list[str]]:
-    """Yield the commands of a line: systemd parts them by a semicolon that is a word (systemd.service(5))."""
+    """Yield the commands of a line: systemd separates them by a semicolon as a word (systemd.service(5))."""
     words: list[str] = []
     for word in (*split(line), ";"):
         if word != ";":
@@ -119,7 +119,7 @@ def _run_by(line: str) -> Iterator[list[str]]:
 
 
 def judge_run(run: ContainerRun, name: str, place: Place, mistakes: Mistakes) -> None:
-    """Add what is wrong with a command line that starts a container."""
+    """Add the mistakes of a command line that starts a container."""
     for text in run.refused:
         mistakes.add("run/refused", place, f"{run.program} refuses {text}", "Write it as docker-run(1) says.", name)
     if run.ports_discarded:
@@ -162,7 +162,7 @@ def _fleet_rules(settings: Sequence[Setting], name: str, mistakes: Mistakes) -> 
 
 
 def _judge_conflicts(each: Setting, name: str, mistakes: Mistakes) -> None:
-    """Say where a line does nothing: it names the unit itself, or fleet of its day did not read it."""
+    """Report lines without an effect: the line names the unit itself, or fleet did not read it."""
     if each.value == name and "@" not in name:
         stem, dot, kind = name.rpartition(".")
         template = f"{stem}@.{kind}" if dot else f"{name}@"

@@ -1,5 +1,5 @@
-"""Compose files: services, and what each asks of the host that runs them.
+"""Compose files: services, and the needs of each on its host.
 
-The Compose specification (https://github.com/compose-spec/compose-spec/blob/main/spec.md) and, where it leaves a thing
-open, what Docker Compose 2 does.
+The Compose specification (https://github.com/compose-spec/compose-spec/blob/main/spec.md) and, where it is silent, the
+behaviour of Docker Compose 2.
 """

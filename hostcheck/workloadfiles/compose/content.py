@@ -1,4 +1,4 @@
-"""What a Compose project asks for: its services, but for those of profiles that are not asked for."""
+"""The needs of a Compose project: of its services, except those of profiles that are not active."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -15,7 +15,7 @@ from hostcheck.workloadfiles.rules import Mistakes
 
 
 def read(project: Project) -> Content:
-    """Return what a project asks for.
+    """Return the needs of a project.
 
     Raises:
         UsageError: for a file that Compose would refuse, with the line.
@@ -74,7 +74,7 @@ _OF_ONE_CONTAINER = ("ipv4_address", "ipv6_address")
 
 
 def _judge_names(services: Mapping[str, Node], mistakes: Mistakes) -> None:
-    """Add the names and addresses that two services want."""
+    """Report names and addresses that two services want."""
     owners: dict[tuple[str, ...], str] = {}
     for service, node in services.items():
         name, networks = node.get("container_name"), node.get("networks")
@@ -97,6 +97,6 @@ def _profiles(node: Node) -> set[str]:
 
 
 def _is_left_out(node: Node, asked: frozenset[str]) -> bool:
-    """Whether a service has profiles, and none of them is asked for: "*" asks for all."""
+    """Return whether a service has profiles and none of them is active; "*" activates all."""
     own = _profiles(node)
     return bool(own) and not own & asked and "*" not in asked

@@ -16,10 +16,11 @@ _ESCAPED = {"n": "\n", "r": "\r", "t": "\t", "a": "\a", "b": "\b", "f": "\f", "v
 
 
 def parse_env(text: str, values: Mapping[str, str]) -> dict[str, str]:
-    """Return the variables of a file, by name; what is set nowhere is left out.
+    """Return the variables of a file, by name, without those that have no value.
 
-    A value in single quotes stands as it is; in double quotes it has escapes, and as without quotes variables: those of
-    ``values`` first, then earlier ones of the file. A name alone is that of a variable in ``values``.
+    A value in single quotes is literal. A value in double quotes may contain escapes. In double quotes and without
+    quotes, variables are replaced: first those of ``values``, then earlier ones of the file. A line with only a name
+    takes the variable from ``values``.
     """
     found: dict[str, str] = {}
     known = BoundedVariables(ChainMap(dict(values), found))
@@ -50,7 +51,7 @@ def parse_env(text: str, values: Mapping[str, str]) -> dict[str, str]:
 
 
 def _closing(text: str, start: int) -> int:
-    """Return where a quote ends; -1 where it does not."""
+    """Return the index of the closing quote; -1 if there is none."""
     at = start + 1
     while (at := text.find(text[start], at)) > 0:
         if text[at - 1] != "\\":

@@ -1,4 +1,4 @@
-"""How a later Compose file changes an earlier one, and a service the one that it extends.
+"""Merge a later Compose file into an earlier one, and a service into the one that it extends.
 
 https://github.com/compose-spec/compose-spec/blob/main/13-merge.md, and compose-go's package override.
 """
@@ -8,22 +8,22 @@ from dataclasses import replace
 from hostcheck.workloadfiles.node import Node
 
 TAGS = frozenset({"!reset", "!override"})
-"""What a value has that takes the place of the earlier one; ``!reset`` leaves nothing there."""
+"""Tags of values that replace the earlier value; ``!reset`` removes it."""
 _REPLACED = frozenset({"command", "entrypoint", "test"})
 _BY_TARGET = frozenset({"volumes", "devices", "secrets", "configs"})
 _BY_NAME = frozenset({"environment", "labels", "sysctls", "extra_hosts", "annotations", "args", "additional_contexts"})
 _NAMED = frozenset({"depends_on", "networks"})
 """Keys whose value is a list of names, or a mapping by name."""
 _LISTS = frozenset({"env_file", "dns", "dns_search", "dns_opt", "tmpfs"})
-"""Keys whose value is a list, or the only element of one."""
+"""Keys whose value is a list, or a single element in place of a list."""
 
 
 def merged(base: Node, over: Node, key: str) -> Node:
-    """Return a value that a later file changes.
+    """Return the merged value.
 
     Args:
         base: the value.
-        over: that of the later file.
+        over: the value of the later file.
         key: the last key of its path; "" for none.
     """
     if over.tag == "!override" or over.is_null:
@@ -72,7 +72,7 @@ def _appended(base: Node, over: Node, key: str) -> list[Node]:
 
 
 def _identity(node: Node, key: str) -> object:
-    """Return what makes two elements of a list one: the target of a mount, else all of it."""
+    """Return the identity of a list's element: the target of a mount, otherwise the whole element."""
     if node.is_mapping:
         target = node.get("target")
         if key in _BY_TARGET and target is not None:

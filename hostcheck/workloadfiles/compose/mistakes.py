@@ -1,4 +1,4 @@
-"""What is wrong with a Compose file itself: what Compose or the engine refuses, and what it does not do as it seems."""
+"""Mistakes in a Compose file itself: what Compose or the engine refuses, and settings without the apparent effect."""
 
 from collections.abc import Iterator, Mapping
 
@@ -11,14 +11,14 @@ from hostcheck.workloadfiles.sizes import LEAST_MEMORY, docker_bytes
 
 
 class Judging:
-    """A service, while it is judged.
+    """A service, with the mistakes found so far.
 
     Attributes:
-        name: of the service.
-        node: it.
-        services: of the project, by name.
-        left_out: those of them whose profile is not asked for.
-        mistakes: what was found.
+        name: the name of the service.
+        node: the service.
+        services: the services of the project, by name.
+        left_out: the services whose profile is not active.
+        mistakes: the mistakes so far.
     """
 
     def __init__(
@@ -27,10 +27,10 @@ class Judging:
         self.name, self.node, self.services, self.left_out, self.mistakes = name, node, services, left_out, mistakes
 
     def judge(self, count: int | None) -> None:
-        """Add what is wrong with the service; raise for what Compose refuses to read.
+        """Add the mistakes of the service; raise an error if Compose refuses to read the file.
 
         Args:
-            count: of instances; None where it is not known.
+            count: the number of instances; None if unknown.
         """
         node = self.node
         name = node.get("container_name")
@@ -75,7 +75,7 @@ class Judging:
         self._judge_dependencies()
 
     def _judge_memory(self) -> None:
-        """Add what the engine refuses of limits of memory (moby's daemon, daemon_unix.go)."""
+        """Add memory limits that the engine refuses (moby's daemon, daemon_unix.go)."""
         memory = self.node.get("mem_limit") or self.node.at("deploy", "resources", "limits", "memory")
         most = docker_bytes(text_of(memory)) if memory is not None else None
         if memory is None or not most:
@@ -125,13 +125,13 @@ _SAME = (
     ("mem_reservation", ("deploy", "resources", "reservations", "memory")),
     ("scale", ("deploy", "replicas")),
 )
-"""Keys of which Compose refuses two values that differ (compose-go, loader/validate.go)."""
+"""Pairs of keys that Compose refuses if their values differ (compose-go, loader/validate.go)."""
 
 
 def _dependencies(node: Node) -> list[tuple[str, Node, bool]]:
-    """Return what a service depends on: the name, where it stands, and whether it has to be there.
+    """Return the dependencies of a service: the name, its place, and whether it is required.
 
-    What it shares with another service is a dependency too (compose-go, types.ServiceConfig.GetDependencies).
+    Sharing something with another service is a dependency too (compose-go, types.ServiceConfig.GetDependencies).
     """
     found = node.get("depends_on")
     named: list[tuple[str, Node, bool]] = []
@@ -152,7 +152,7 @@ def _dependencies(node: Node) -> list[tuple[str, Node, bool]]:
 
 
 def of_others(node: Node) -> Iterator[Unclear]:
-    """Yield what a service shares with containers that are not of its project."""
+    """Yield what a service shares with containers outside of its project."""
     shared = [(node.get(key), "container:") for key in ("network_mode", "pid", "ipc")]
     shared += [(each, "container:") for each in node.all_of("volumes_from")]
     shared += [(each, "") for each in node.all_of("external_links")]
@@ -162,7 +162,7 @@ def of_others(node: Node) -> Iterator[Unclear]:
 
 
 def _all_dependencies(name: str, services: Mapping[str, Node]) -> set[str]:
-    """Return what a service depends on, also by others."""
+    """Return the dependencies of a service, including indirect ones."""
     found: set[str] = set()
     waiting = [name]
     while waiting:
@@ -174,7 +174,7 @@ def _all_dependencies(name: str, services: Mapping[str, Node]) -> set[str]:
 
 
 def unset_variables(node: Node, known: set[Place]) -> Iterator[Unclear]:
-    """Yield the variables without which Compose does not start, wherever they stand: a value there may be secret.
+    """Yield the variables without which Compose does not start, with their places; values may be secret.
 
     An alias is one node in several places.
     """

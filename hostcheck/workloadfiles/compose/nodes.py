@@ -1,4 +1,4 @@
-"""What readers of a Compose file ask of its values."""
+"""Helpers to read values of a Compose file."""
 
 from pathlib import Path
 
@@ -17,16 +17,16 @@ def truth_of(node: Node) -> bool:
 
 
 def text_of(node: Node | None) -> str:
-    """Return a scalar as text; "" where there is none, or its value is not known."""
+    """Return a scalar as text; "" if there is none, or its value is unknown."""
     return node.text() if node is not None and node.tag != UNCLEAR else ""
 
 
 def is_beside(node: Node) -> bool:
-    """Whether a relative path is there, from the folder of the file that names it."""
+    """Return whether a relative path exists, from the folder of the file that names it."""
     return (Path(node.place.file).parent / node.text()).exists()
 
 
 def is_required(node: Node) -> bool:
-    """Whether what an element names has to be there: it does not say ``required: false``."""
+    """Return whether the file in an element is required: it has no ``required: false``."""
     found = node.get("required") if node.is_mapping else None
     return found is None or truth_of(found)

@@ -22,7 +22,7 @@ from hostcheck.workloadfiles.model import Place
 from hostcheck.workloadfiles.node import UNCLEAR, Node
 
 _DEEPEST = 16
-"""Files that include, and services that extend, one another."""
+"""Maximum depth of files that include each other, and of services that extend each other."""
 _DEFAULTS = frozenset({"compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml"})
 _EXTERNAL = ("http://", "https://", "git@", "oci://", "github.com/")
 
@@ -32,11 +32,11 @@ class Project:
     """The files of a project, merged.
 
     Attributes:
-        file: the first of them.
-        root: the mapping of them all.
-        name: of the project, as Compose labels its containers.
-        profiles: that are asked for.
-        notes: what else was read.
+        file: the first file.
+        root: the merged mapping.
+        name: the name of the project, as in the labels of its containers.
+        profiles: the active profiles.
+        notes: further files that were read.
     """
 
     file: str
@@ -48,7 +48,7 @@ class Project:
 
 @dataclass(slots=True)
 class _Reading:
-    """What is known while files are read."""
+    """The state of reading a project."""
 
     folder: Path
     values: Mapping[str, str]
@@ -62,8 +62,9 @@ def read_project(
 
     Args:
         texts: the path and the text of each file; a later one changes an earlier one.
-        environment: variables; by default those of this process. Those of the file .env beside the first are added.
-        profiles: that are asked for; those of COMPOSE_PROFILES are added.
+        environment: variables; by default those of this process. Those of the file .env in the first file's folder are
+            added.
+        profiles: the active profiles; those of COMPOSE_PROFILES are added.
 
     Raises:
         UsageError: for what Compose would refuse, with the line.
@@ -95,7 +96,7 @@ def _dotenv(path: Path, values: Mapping[str, str]) -> dict[str, str]:
 
 
 def _not_named(folder: Path, names: Sequence[str]) -> Iterator[str]:
-    """Yield that Compose, when no file is named, reads one more than was named here."""
+    """Yield a note if Compose, without named files, would read a further file."""
     for name in names if len(names) == 1 and names[0] in _DEFAULTS else ():
         stem, _, suffix = name.rpartition(".")
         for other in (f"{stem}.override.{suffix}", f"{stem}.override.{'yml' if suffix == 'yaml' else 'yaml'}"):
@@ -141,7 +142,7 @@ def _with_included(root: Node, file: str, reading: _Reading, above: tuple[str, .
 
 
 def _values_within(include: Node, paths: Sequence[Node], file: str, reading: _Reading) -> Mapping[str, str]:
-    """Return the variables of included files: what the project has, and what files beside them add.
+    """Return the variables for included files: those of the project, and those of env files beside them.
 
     https://github.com/compose-spec/compose-spec/blob/main/14-include.md#env_file
     """
@@ -166,7 +167,7 @@ def _is_within(path: Path, folder: Path) -> bool:
 
 
 def _beside(root: Node, included: Node) -> Node:
-    """Return a file with what an included one has; what both have is refused, as Compose does."""
+    """Return a file merged with an included one. As in Compose, a conflict is an error."""
     value = dict(root.mapping())
     for key, node in included.mapping().items():
         if key not in {"services", "volumes", "networks", "configs", "secrets"}:
@@ -207,7 +208,7 @@ def _other(node: Node, file: str, reading: _Reading, above: tuple[str, ...]) -> 
 
 
 def _extended(name: str, services: Node, file: str, reading: _Reading, above: tuple[tuple[str, str], ...]) -> Node:
-    """Return a service with what it extends."""
+    """Return a service merged with the one that it extends."""
     node = services.mapping()[name]
     if node.is_null:
         raise node.refusal("it has neither an image nor a build context", "give it an image")

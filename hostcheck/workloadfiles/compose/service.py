@@ -1,4 +1,4 @@
-"""One service of a Compose file: what each of its instances asks of the host."""
+"""One service of a Compose file: the needs of each instance on its host."""
 
 from collections.abc import Callable, Iterator, Mapping
 
@@ -41,7 +41,7 @@ from hostcheck.workloadfiles.sysctls import is_namespaced
 
 
 class Service:
-    """One service, while it is read."""
+    """The reader of one service."""
 
     def __init__(
         self, name: str, node: Node, root: Node, services: Mapping[str, Node], left_out: frozenset[str]
@@ -53,7 +53,7 @@ class Service:
         self.unclear: list[Unclear] = []
 
     def workload(self) -> Workload:
-        """Return what it asks for.
+        """Return the needs of the service.
 
         Raises:
             UsageError: for what Compose refuses, with the line.
@@ -288,11 +288,11 @@ _OF_DEVICES = (
     "device_write_iops",
     "weight_device",
 )
-"""Limits of the disk, each of a device that has to be there."""
+"""Limits of disk I/O, each for a device that must exist."""
 
 
 def _is_sexagesimal(node: Node) -> bool:
-    """Whether a scalar without quotes is a number of base 60 in YAML 1.1 (https://yaml.org/type/int.html)."""
+    """Return whether an unquoted scalar is a base-60 number in YAML 1.1 (https://yaml.org/type/int.html)."""
     parts = node.written.split(":")
     return (
         not node.quoted

@@ -1,7 +1,7 @@
 """Variables in a Compose file: ``$NAME``, ``${NAME}``, ``${NAME:-default}``, ``${NAME:?error}``, ``${NAME:+other}``.
 
-https://docs.docker.com/reference/compose-file/interpolation/. A variable that is set nowhere is not replaced by
-nothing, as Compose does with a warning: what it would have been is not known.
+https://docs.docker.com/reference/compose-file/interpolation/. Compose replaces an unset variable with an empty text and
+warns. Here its value is unknown instead.
 """
 
 import re
@@ -15,11 +15,11 @@ _DEEPEST = 10
 _MOST_CHARACTERS = 16 << 20
 
 HAS_TO_BE_SET = "has to be set"
-"""What the reason says of a variable without which Compose starts nothing."""
+"""Words of the reason for a variable without which Compose starts nothing."""
 
 
 class UnsetError(Exception):
-    """A variable is not set; the text is why that matters."""
+    """A variable is not set; the text explains why this matters."""
 
 
 class BoundedVariables(Mapping[str, str]):
@@ -60,8 +60,8 @@ def interpolated(node: Node, values: Mapping[str, str], made: dict[int, Node] | 
 
     Args:
         node: of the file.
-        values: of the variables.
-        made: what was made of other nodes, as an alias is one node in several places.
+        values: the values of the variables.
+        made: the results for other nodes, because an alias is one node in several places.
     """
     made = {} if made is None else made
     known = made.get(id(node))
@@ -106,7 +106,7 @@ def replaced(text: str, values: Mapping[str, str], depth: int = 0) -> str:
 
 
 def _to_brace(text: str, start: int) -> tuple[str, int]:
-    """Return the text up to the brace that closes, and where it goes on."""
+    """Return the text up to the closing brace, and the index after it."""
     open_braces = 1
     for at in range(start, len(text)):
         if text.startswith("${", at):

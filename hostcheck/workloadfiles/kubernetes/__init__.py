@@ -1,4 +1,4 @@
-"""Kubernetes manifests: the pods that they make, and what each asks of a node.
+"""Kubernetes manifests: the pods that they make, and the needs of each on its node.
 
-Source: https://kubernetes.io/docs/reference/kubernetes-api/. Requests decide where a pod goes; limits do not.
+Source: https://kubernetes.io/docs/reference/kubernetes-api/. A pod is scheduled by its requests, not by its limits.
 """

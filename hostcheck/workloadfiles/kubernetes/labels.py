@@ -9,19 +9,19 @@ from hostcheck.workloadfiles.node import Node
 
 
 def labels_of(node: Node | None) -> Mapping[str, str]:
-    """Return the labels of an object, or of the template of one."""
+    """Return the labels of an object, or of its template."""
     found = node.at("metadata", "labels") if node is not None else None
     return {key: each.text() for key, each in found.items()} if found else {}
 
 
 def namespace_of(node: Node) -> str:
-    """Return the namespace of an object; "default" where it names none."""
+    """Return the namespace of an object; "default" if it has none."""
     found = node.at("metadata", "namespace")
     return found.text() if found else "default"
 
 
 def selects(selector: Node, labels: Mapping[str, str]) -> bool:
-    """Whether a selector chooses what has these labels; an empty one is taken to choose nothing.
+    """Return whether a selector matches these labels; an empty one matches nothing.
 
     Raises:
         UsageError: for an expression without a key and an operator.

@@ -1,4 +1,4 @@
-"""The objects of a manifest: which make pods, how many, and what else of the file decides about them."""
+"""The objects of a manifest: those that make pods, the number of pods, and the other objects that affect them."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -20,7 +20,7 @@ from hostcheck.workloadfiles.rules import Mistakes
 _REPLICATED = frozenset({"Deployment", "ReplicaSet", "StatefulSet", "ReplicationController"})
 _SELECTING = frozenset({"Deployment", "ReplicaSet", "StatefulSet", "DaemonSet"})
 _SERVING = _SELECTING | {"ReplicationController"}
-"""Kinds whose pods run for ever."""
+"""Kinds whose pods run until they are deleted."""
 _ENDING = frozenset({"Job", "CronJob"})
 NODE_PORTS = (30000, 32767)
 
@@ -31,7 +31,7 @@ def is_manifest(root: Node) -> bool:
 
 
 def read(file: str, documents: Sequence[Node]) -> Content:
-    """Return what the objects of a file ask for.
+    """Return the needs of a file's objects.
 
     Raises:
         UsageError: for what the API refuses, with the line.
@@ -50,11 +50,11 @@ class _Maker:
     Attributes:
         name: with its kind.
         node: the object.
-        template: what has the labels of the pods, and their spec: of a pod the object itself.
+        template: the labels and the spec of the pods; for a pod, the object itself.
         owner: the spec of the controller.
-        count: of pods.
+        count: the number of pods.
         each_host: whether each node gets one.
-        unclear: why the count is not known.
+        unclear: why the count is unknown.
         unknown_fields: those that only a newer API may have.
     """
 
@@ -81,7 +81,7 @@ class _Maker:
 
 @dataclass(slots=True)
 class _Reader:
-    """The objects of a file by what they are for."""
+    """The objects of a file, by purpose."""
 
     mistakes: Mistakes = field(default_factory=Mistakes)
     notes: list[str] = field(default_factory=list)
@@ -244,7 +244,7 @@ class _Reader:
                 yield Unclear(each.node.place, each.path, "a field", "an API that does not know it refuses it")
 
     def _judge_controller(self, maker: _Maker, spec: Node) -> None:
-        """Name what the API refuses of a controller: pods that it does not select, or that end."""
+        """Add mistakes of a controller that the API refuses: a selector that does not match, or pods that end."""
         kind = maker.name.partition("/")[0]
         selector = maker.owner.get("selector")
         if kind in _SELECTING and selector is not None and not selects(selector, maker.pods.labels):
@@ -268,7 +268,7 @@ class _Reader:
             )
 
     def _judge_containers(self, name: str, spec: Node, owner: Node) -> None:
-        """Name what the API refuses of containers: requests above their limits, and mounts of no volume."""
+        """Add mistakes of containers that the API refuses: requests above limits, mounts of undefined volumes."""
         volumes = {found.text() for each in spec.all_of("volumes") if (found := each.get("name"))}
         claims = [each.at("metadata", "name") for each in owner.all_of("volumeClaimTemplates")]
         volumes |= {found.text() for found in claims if found is not None}
@@ -304,6 +304,6 @@ def _template(spec: Node) -> Node:
 
 
 def _makes_pods(spec: Node) -> bool:
-    """Whether the object of a kind that is not Kubernetes' own has the template of a pod, as a Rollout of Argo has."""
+    """Return whether a custom object, such as Argo's Rollout, has a pod template."""
     template = spec.get("template")
     return template is not None and template.is_mapping and template.at("spec", "containers") is not None

@@ -1,4 +1,4 @@
-"""What a pod asks of its node beside CPUs and memory: ports, paths, devices, sysctls, capabilities."""
+"""The needs of a pod besides CPUs and memory: ports, paths, devices, sysctls, capabilities."""
 
 from collections.abc import Iterator, Mapping
 
@@ -33,12 +33,12 @@ _KINDS: Mapping[str, tuple[PathKind, bool]] = {
 
 
 def needs_of(name: str, spec: Node, mistakes: Mistakes) -> Iterator[Need]:
-    """Yield what one pod needs, but for its claims of storage.
+    """Yield the needs of one pod, except its claims of storage.
 
     Args:
         name: of the workload, for mistakes.
-        spec: of the pod.
-        mistakes: those that the API or the kubelet finds are added.
+        spec: the spec of the pod.
+        mistakes: mistakes that the API or the kubelet would report are added.
 
     Raises:
         UsageError: for what the API refuses, with the line.
@@ -81,7 +81,7 @@ def host_path(node: Node) -> Need:
     """Return the need of a hostPath.
 
     Raises:
-        UsageError: when it has no path, or a type that there is not.
+        UsageError: if it has no path, or an unknown type.
     """
     path = node.get("path")
     if path is None:
@@ -123,7 +123,7 @@ def _privileges(container: Node) -> Iterator[Need]:
 
 
 def _profiles(context: Node) -> Iterator[Need]:
-    """Yield what the profiles of AppArmor and seccomp ask for, of a pod or of a container."""
+    """Yield the needs of AppArmor and seccomp profiles, of a pod or of a container."""
     for key in ("appArmorProfile", "seccompProfile"):
         kind = context.at(key, "type")
         if kind is None:

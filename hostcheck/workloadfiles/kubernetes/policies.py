@@ -1,7 +1,7 @@
-"""What a namespace allows: defaults and bounds of a LimitRange, totals of a ResourceQuota.
+"""The policies of a namespace: defaults and bounds of a LimitRange, totals of a ResourceQuota.
 
-https://kubernetes.io/docs/concepts/policy/limit-range/ and resource-quotas/. Only those of the file count, and only
-for what the file itself makes: what runs already is known to the cluster alone.
+https://kubernetes.io/docs/concepts/policy/limit-range/ and resource-quotas/. Only policies in the file are applied, and
+only to the file's own pods: running pods are known only to the cluster.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -28,8 +28,8 @@ class Policies:
     """The LimitRanges and ResourceQuotas of a file.
 
     Attributes:
-        ranges: of all namespaces.
-        quotas: the same.
+        ranges: the LimitRanges of all namespaces.
+        quotas: the ResourceQuotas of all namespaces.
     """
 
     ranges: list[Node] = field(default_factory=list)
@@ -48,7 +48,7 @@ class Policies:
         return replace(spec, value={**spec.mapping(), **changed})
 
     def judge_bounds(self, name: str, spec: Node, namespace: str, mistakes: Mistakes) -> None:
-        """Name what a LimitRange refuses: limits above its maximum, requests below its minimum."""
+        """Add mistakes that a LimitRange refuses: limits above its maximum, requests below its minimum."""
         for each in self._of_containers(namespace):
             for container in (*spec.all_of("initContainers"), *spec.all_of("containers")):
                 for bound, kind in (("max", "limits"), ("min", "requests")):
@@ -69,7 +69,7 @@ class Policies:
                             )
 
     def judge_totals(self, pods: Sequence["Made"], mistakes: Mistakes) -> None:
-        """Name the quotas that the pods of the file exceed."""
+        """Add mistakes for quotas that the pods of the file exceed."""
         for quota in self.quotas:
             spec = quota.get("spec")
             hard = spec.get("hard") if spec is not None else None
@@ -94,10 +94,10 @@ class Made:
     """Pods that a file makes.
 
     Attributes:
-        name: of the workload.
-        namespace: its own.
-        spec: of each pod, with defaults.
-        count: of pods; of a DaemonSet one, as the number of nodes is not known.
+        name: the name of the workload.
+        namespace: its namespace.
+        spec: the spec of each pod, with defaults.
+        count: the number of pods; 1 for a DaemonSet, because the number of nodes is unknown.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""How much of a node a pod asks for: CPUs, memory, disk, and what only some nodes have."""
+"""The resources that a pod requests: CPUs, memory, disk, and those that only some nodes have."""
 
 from collections.abc import Iterator, Sequence
 
@@ -14,7 +14,7 @@ def amount_of(node: Node) -> float:
     """Return a quantity as CPUs or bytes.
 
     Raises:
-        UsageError: when it is none.
+        UsageError: if it is not a quantity.
     """
     value = quantity(node.text())
     if value is None or value < 0:
@@ -23,7 +23,10 @@ def amount_of(node: Node) -> float:
 
 
 def request_of(container: Node, resource: str) -> tuple[Node, float] | None:
-    """Return what a container, or a pod itself, requests, and where: a limit without a request is the request."""
+    """Return the request of a container, or of a pod itself, and its place.
+
+    A limit without a request is the request.
+    """
     for kind in ("requests", "limits"):
         node = container.at("resources", kind, resource)
         if node is not None:
@@ -32,12 +35,12 @@ def request_of(container: Node, resource: str) -> tuple[Node, float] | None:
 
 
 def requested(spec: Node, resource: str) -> tuple[Node, float, int]:
-    """Return what a pod requests of a resource: where that stands, how much, and of how many containers.
+    """Return a pod's request of a resource: its place, the amount, and the number of containers.
 
     The sum of its containers, or the largest of those that run before them
     (https://kubernetes.io/docs/concepts/workloads/pods/sidecar-containers/#resource-sharing-within-containers): a
-    sidecar counts with the containers, and with those that start after it. What the pod itself requests stands for all
-    of its containers; the overhead of a runtime is added.
+    sidecar counts with the containers, and with init containers that start after it. A request of the pod itself
+    replaces those of its containers. The overhead of a runtime class is added.
     """
     together = [found for each in spec.all_of("containers") if (found := request_of(each, resource))]
     beside, largest = 0.0, (spec, 0.0)
@@ -61,7 +64,7 @@ def requested(spec: Node, resource: str) -> tuple[Node, float, int]:
 
 
 def amounts(spec: Node) -> Iterator[Need]:
-    """Yield what a pod requests, and the graphics processors of its containers."""
+    """Yield the requests of a pod, and the graphics processors of its containers."""
     for resource, kind in _RESOURCES.items():
         place, value, count = requested(spec, resource)
         if value:
@@ -75,7 +78,7 @@ def amounts(spec: Node) -> Iterator[Need]:
 
 
 def others(spec: Node, containers: Sequence[Node]) -> Iterator[Need]:
-    """Yield the resources that only nodes with them have: huge pages, and those of device plugins."""
+    """Yield the requests of resources that only some nodes have: huge pages, and those of device plugins."""
     for each in (spec, *containers):
         for kind in ("requests", "limits"):
             found = each.at("resources", kind)
@@ -88,7 +91,7 @@ def others(spec: Node, containers: Sequence[Node]) -> Iterator[Need]:
 
 
 def is_sidecar(container: Node) -> bool:
-    """Whether an init container runs beside the others, from its start on."""
+    """Return whether an init container keeps running beside the containers (restartPolicy: Always)."""
     policy = container.get("restartPolicy")
     return policy is not None and policy.text() == "Always"
 

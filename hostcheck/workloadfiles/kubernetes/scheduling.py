@@ -1,4 +1,4 @@
-"""Where a pod may run: node selectors, affinity, taints, and how evenly pods are spread.
+"""Rules on a pod's node: node selectors, affinity, taints, and topology spread constraints.
 
 https://kubernetes.io/docs/concepts/scheduling-eviction/
 """
@@ -28,17 +28,17 @@ _OF_DAEMONS = tuple(
     Toleration(f"node.kubernetes.io/{name}", "", "")
     for name in ("not-ready", "unreachable", "disk-pressure", "memory-pressure", "pid-pressure", "unschedulable")
 )
-"""What the controller of a DaemonSet adds (concepts/workloads/controllers/daemonset/#taints-and-tolerations)."""
+"""Tolerations that the DaemonSet controller adds (concepts/workloads/controllers/daemonset/#taints-and-tolerations)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pods:
-    """The pods of one workload of a file, as selectors see them.
+    """The pods of one workload of a file, for selectors.
 
     Attributes:
-        name: of the workload.
-        namespace: its own.
-        labels: of the pods.
+        name: the name of the workload.
+        namespace: its namespace.
+        labels: the labels of the pods.
     """
 
     name: str
@@ -47,13 +47,13 @@ class Pods:
 
 
 def rules_of(spec: Node, own: Pods, others: Sequence[Pods], *, each_host: bool) -> Iterator[Need | Rule]:
-    """Yield the rules on where a pod may run, and what of them is not known from the file.
+    """Yield the rules on a pod's node, and unclear needs for rules that the file does not determine.
 
     Args:
         spec: of the pod.
         own: the pods of the workload itself.
         others: the pods of all other workloads of the file.
-        each_host: whether it is of a DaemonSet.
+        each_host: whether a DaemonSet makes it.
     """
     fixed = spec.get("nodeName")
     if fixed is not None:
@@ -80,7 +80,7 @@ def rules_of(spec: Node, own: Pods, others: Sequence[Pods], *, each_host: bool) 
 
 
 def node_rules(required: Node) -> Iterator[Rule]:
-    """Yield the rules of a node selector: one of its terms has to hold, and all expressions of that."""
+    """Yield the rules of a node selector: all expressions of at least one term must hold."""
     terms = [tuple(_term(each)) for each in required.all_of("nodeSelectorTerms")]
     if len(terms) == 1:
         yield from terms[0]

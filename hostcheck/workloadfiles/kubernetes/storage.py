@@ -1,8 +1,8 @@
-"""Claims of storage: the volume of the file that a claim is bound to, and what that asks of a node.
+"""Claims of storage: the volume in the file to which a claim is bound, and the volume's needs on a node.
 
-https://kubernetes.io/docs/concepts/storage/persistent-volumes/#binding: a claim takes the smallest volume of its class
-that has the size, the access modes and the labels. A claim that no volume of the file meets is met by what the cluster
-has or makes, which only it knows.
+https://kubernetes.io/docs/concepts/storage/persistent-volumes/#binding: a claim is bound to the smallest volume of its
+class with the size, the access modes and the labels. A claim that matches no volume of the file is bound to one that
+the cluster has or makes, which is unknown here.
 """
 
 from collections.abc import Iterator, Sequence
@@ -23,20 +23,20 @@ class Storage:
     """The claims and the volumes of a file.
 
     Attributes:
-        claims: of all namespaces.
-        volumes: in the order of the file.
+        claims: the claims of all namespaces.
+        volumes: the volumes, in the order of the file.
     """
 
     claims: list[Node] = field(default_factory=list)
     volumes: list[Node] = field(default_factory=list)
 
     def of_pod(self, spec: Node, owner: Node, namespace: str) -> Iterator[Need | Rule]:
-        """Yield what the claims of a pod ask of its node.
+        """Yield the needs of a pod's claims on its node.
 
         Args:
             spec: of the pod.
             owner: the spec of its controller.
-            namespace: its own.
+            namespace: its namespace.
         """
         for each in owner.all_of("volumeClaimTemplates"):
             name = _name(each)
@@ -80,7 +80,7 @@ _ELSEWHERE = "whether a node reaches this storage is known to it alone"
 
 
 def _of_volume(volume: Node, said: str) -> Iterator[Need | Rule]:
-    """Yield what a volume asks of a node: a path, and to be the right one."""
+    """Yield the needs of a volume: a path on the node, and its node affinity."""
     spec = volume.get("spec")
     if spec is None:
         raise volume.refusal("a volume without a spec")
