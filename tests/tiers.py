@@ -12,6 +12,7 @@ KILLS = (
 GUESTS = ("tests/guests/",)
 ALL = (
     "tests/guests/test_kernels.py",
+    "tests/guests/test_ssh.py",
     "tests/guests/test_timer.py",
     "tests/bench/engine/test_newer_engines.py",
     "tests/bench/engine/test_matrix.py",

@@ -54,6 +54,7 @@ class Guests:
         modules=True,
         files=b"",
         megabytes=AUDIT_MEGABYTES,
+        seconds=LONGEST_SECONDS,
     ):
         """Boot one, and let it answer.
 
@@ -66,6 +67,7 @@ class Guests:
             modules: whether the kernel's modules and configuration are there.
             files: an archive of what this guest holds beside what all do.
             megabytes: memory that the commands work in, beside what the guest holds.
+            seconds: until it is ended.
 
         Returns:
             name -> Answer.
@@ -80,7 +82,7 @@ class Guests:
         # The kernel unpacks one copy from another, and what it holds grows with the Python of this machine.
         memory = megabytes + 2 * sum(map(len, parts)) // 10**6
         hardware = ["-machine", machine, "-cpu", cpu, "-m", str(memory), *self._drive(machine)]
-        console = self._run(parts, [*hardware, *options])
+        console = self._run(parts, [*hardware, *options], seconds)
         return {name: _answer(name, console) for name in commands}
 
     def _drive(self, machine):
@@ -89,22 +91,22 @@ class Guests:
         # What the guest writes is forgotten: all guests share the disk.
         return ("-drive", f"file={self._disk},format=raw,if=virtio,snapshot=on")
 
-    def _run(self, parts, options):
+    def _run(self, parts, options, seconds):
         with tempfile.TemporaryDirectory() as folder:
             initramfs = Path(folder, "initramfs")
             with initramfs.open("wb") as file:
                 file.writelines(parts)
             command = [EMULATOR, "-accel", "tcg", "-nodefaults", "-nographic", "-no-reboot"]
             command += ["-serial", "stdio", "-kernel", str(self.kernel.image), "-initrd", str(initramfs)]
-            return _within_time([*command, "-append", BOOT_OPTIONS, *options])
+            return _within_time([*command, "-append", BOOT_OPTIONS, *options], seconds)
 
 
-def _within_time(command):
+def _within_time(command, seconds):
     """Run the emulator; end it by its id if it does not end by itself."""
     pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
     with subprocess.Popen(command, **pipes) as guest:
         try:
-            console, _ = guest.communicate(timeout=LONGEST_SECONDS)
+            console, _ = guest.communicate(timeout=seconds)
         except subprocess.TimeoutExpired:
             guest.kill()
             console = guest.communicate()[0] + b"\n(it was ended after its time)\n"

@@ -18,12 +18,17 @@ def free_port() -> int:
         return one.getsockname()[1]
 
 
-@contextlib.contextmanager
-def server(folder: Path, *settings: str) -> Iterator[int]:
-    """Run sshd, and give its port. Root logs in with the key of ``client``."""
+def make_keys(folder: Path) -> None:
+    """Make a key of the host, one of the user, and the list of keys that let root in."""
     for name in ("host", "user"):
         subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", folder / name], check=True)
     (folder / "keys").write_text((folder / "user.pub").read_text())
+
+
+@contextlib.contextmanager
+def server(folder: Path, *settings: str) -> Iterator[int]:
+    """Run sshd, and give its port. Root logs in with the key of ``client``."""
+    make_keys(folder)
     port = free_port()
     lines = (
         f"ListenAddress 127.0.0.1:{port}",
