@@ -1,1 +1,1 @@
-"""A host that only a shell reaches: what probes ask is asked in batches, by one POSIX sh program (``program.sh``)."""
+"""A host that is reached only through a shell: requests are sent in batches to one sh program (``program.sh``)."""

@@ -1,7 +1,7 @@
-"""Which program reaches the shell of a host: OpenSSH's client for ssh://, or one that the user names.
+"""The command that runs a shell on a host: OpenSSH's client for ssh://, or a command of the user.
 
-OpenSSH finds the keys, asks for what it needs, checks the host's key and reads the user's configuration: agents, jump
-hosts and shared connections are its own. No key and no password passes through here.
+OpenSSH finds the keys, asks for passwords, checks the host's key and reads the user's configuration, with agents, jump
+hosts and shared connections. No key and no password passes through hostcheck.
 """
 
 import ipaddress
@@ -20,7 +20,7 @@ _OPTIONS = (
     *("-o", "RemoteCommand=none"),
     *("-o", "ConnectTimeout=20"),
 )
-"""Options of ssh_config(5): an audit needs a command's input and output, and gives the host nothing else."""
+"""Options of ssh_config(5): an audit uses only a command's input and output; nothing else is forwarded to the host."""
 
 _USER = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.+@\\-]{0,127}")
 _HOST = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,252}")
@@ -32,7 +32,7 @@ def ssh_command(address: str) -> list[str]:
     """Return the command that runs a shell at an address, ``ssh://[user@]host[:port]``.
 
     Raises:
-        UsageError: when it is none, or holds what ssh would take for an option.
+        UsageError: if it is not such an address, or a part of it looks like an option of ssh.
     """
     if not address.startswith(SCHEME):
         raise UsageError(f"{address} is not the address of a host", remedy=f"{_REMEDY}, or an engine with -p")
@@ -56,10 +56,10 @@ def ssh_command(address: str) -> list[str]:
 
 
 def shell_command(text: str) -> list[str]:
-    """Return the words of a command that runs a shell, as a shell would split them; nothing else of it is a shell's.
+    """Split the command that runs a shell into words, as a shell does; nothing is expanded.
 
     Raises:
-        UsageError: when a quote does not end, or there is no word.
+        UsageError: if a quote is not closed, or there is no word.
     """
     try:
         words = shlex.split(text)
@@ -71,7 +71,7 @@ def shell_command(text: str) -> list[str]:
 
 
 def _split(place: str) -> tuple[str, str | None]:
-    """Return host and port; the host is empty where an address of IPv6 is not in brackets."""
+    """Return host and port; the host is empty if an IPv6 address is not in brackets."""
     if place.startswith("["):
         host, closed, rest = place[1:].partition("]")
         fits = closed and (not rest or rest.startswith(":")) and _is_ipv6(host)

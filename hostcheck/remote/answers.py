@@ -1,7 +1,7 @@
-"""What the program wrote about a host, as answers.
+"""Parse the program's output into answers.
 
-The text is a stranger's: nothing of it is run or opened, and it may end anywhere. Each answer is a line with its kind,
-its state and its path, then lines of content that begin with "=" (program.sh).
+The text is not trusted: nothing in it is run or opened, and it may be cut off anywhere. Each answer is a line with its
+kind, its state and its path, then lines of content that begin with "=" (program.sh).
 """
 
 import base64
@@ -20,7 +20,7 @@ from hostcheck.host.recorded import Answers
 SCHEMA = b"hostcheck.host/1"
 BEGINS = SCHEMA + b" begins"
 MOST_LINE = 1 << 20
-"""Most bytes of a line that is no content. A path has at most 4,096."""
+"""Maximum size in bytes of a line that is not content. A path has at most 4,096."""
 
 _LINE = re.compile(rb"=|failed |([a-z]+) [a-z0-9]*(?: |\Z)|\Z")
 
@@ -50,12 +50,12 @@ class Answer:
     """One answer.
 
     Attributes:
-        kind: as a method of ``Host`` is called.
-        state: of what was asked: "there", "absent", "denied"….
+        kind: the name of the method of ``Host``.
+        state: the state of the requested object: "there", "absent", "denied"….
         name: the path, the command or the variable.
         content: the lines of content, without the "=".
         closed: whether the content ends with a line break.
-        failed: why the content is not complete; empty where it is.
+        failed: why the content is incomplete; empty if it is complete.
     """
 
     kind: str
@@ -73,18 +73,18 @@ class Answer:
 
 @dataclass(slots=True)
 class Known:
-    """What is known of a host so far.
+    """The answers of a host so far.
 
     Attributes:
         answers: by the arguments of the request.
-        folders: why a folder has no names: its failure, by path.
+        folders: the failure of each folder that could not be listed, by path.
     """
 
     answers: Answers = field(default_factory=Answers)
     folders: dict[str, Failure] = field(default_factory=dict)
 
     def add(self, answer: Answer) -> None:
-        """Add an answer. One of a kind that this version does not know, or that cannot be, adds nothing."""
+        """Add an answer. An answer of unknown kind, or an impossible one, is ignored."""
         keep = _KINDS.get(answer.kind)
         if keep is not None:
             keep(self, answer)
@@ -93,7 +93,7 @@ class Known:
 def parse(parts: Iterator[bytes]) -> Iterator[Answer]:
     """Yield the answers in the text of the program, which may end anywhere.
 
-    An answer is whole once another one, or the line that ends the program, follows it: the last one is left out.
+    An answer is complete if another one, or the program's last line, follows it; so the last one is left out.
 
     Args:
         parts: a line each, or several lines of content together; without the line break at the end.
@@ -117,7 +117,7 @@ def parse(parts: Iterator[bytes]) -> Iterator[Answer]:
 
 
 def is_line(line: bytes) -> bool:
-    """Whether the program can have written a line, given without its line break."""
+    """Return whether the program can have written this line (without its line break)."""
     found = _LINE.match(line)
     return found is not None and (found[1] is None or found[1].decode() in {*_KINDS, "end"})
 
@@ -137,7 +137,7 @@ def _reading(source: str, answer: Answer, data: bytes) -> Reading:
 
 
 def _decoded(answer: Answer) -> bytes | None:
-    """Return the bytes of an encoded content; None where it is not of its code."""
+    """Return the bytes of an encoded content; None if the encoding is invalid."""
     text = b"".join(answer.content)
     try:
         if answer.state == "base64":
@@ -274,7 +274,7 @@ def _clock(known: Known, answer: Answer) -> None:
 
 
 def parse_owner(line: str) -> Mapping[str, int] | None:
-    """Parse a line of ``ls -ldn`` (POSIX, ls, "STDOUT"): permission bits, user and group; None where it is none."""
+    """Parse a line of ``ls -ldn`` (POSIX, ls, "STDOUT"): mode, user and group; None for another line."""
     words = line.split()
     shown = _MODE.fullmatch(words[0]) if len(words) >= 4 else None
     if shown is None or not (is_whole(words[2]) and is_whole(words[3])):

@@ -17,13 +17,13 @@ from hostcheck.remote.piped import SSH_FAILED, Piped, UnreachedError
 from hostcheck.resources import read_shipped
 
 DEADLINE_SECONDS = 6 * 3600
-"""Until the host stops a run by itself; a thorough one with ``--sustained`` takes an hour."""
+"""Time limit in seconds, enforced on the host; a thorough run with ``--sustained`` takes an hour."""
 
 KEPT_SECONDS = 24 * 3600
-"""How long the host keeps a run that was not fetched."""
+"""How long the host keeps a run that was not fetched, in seconds."""
 
 MOST_BYTES = 1 << 28
-"""Of a run file that is fetched; the largest that is read (hostcheck.run.files) is smaller."""
+"""Maximum size in bytes of a fetched run file; the limit for reading it (hostcheck.run.files) is smaller."""
 
 FILE_VARIABLE = "HOSTCHECK_FILE"
 """The environment variable in which the executable's launcher (release/launcher.sh) says where the file is."""
@@ -55,7 +55,7 @@ _REMEDY = "run the executable there by other means (docs/release.md)"
 
 
 class LostConnectionError(CannotMeasureError):
-    """ssh ended, and the run on the host goes on."""
+    """The connection was lost, and the run on the host continues."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ class Executable:
 
     Attributes:
         path: of the file here.
-        machine: the architecture that it is for, as uname(1) names it.
+        machine: its architecture, by uname(1)'s name.
     """
 
     path: Path
@@ -72,10 +72,10 @@ class Executable:
 
 
 def find_executable(given: Path | None) -> Executable:
-    """Return the executable to copy: the one that is named, else this one, else that of a checkout's ``dist/``.
+    """Return the executable to copy: the given one, else the running one, else that in a checkout's ``dist/``.
 
     Raises:
-        UsageError: when there is none, or it is not one.
+        UsageError: if there is none, or the file is not such an executable.
     """
     own = os.environ.get(FILE_VARIABLE)
     made = sorted((Path(__file__).parents[2] / "dist").glob("hostcheck-*[!l]"))
@@ -107,7 +107,7 @@ class RemoteBench:
         """Take the host's address, and the folder of a run that has begun.
 
         Raises:
-            UsageError: when either cannot be one.
+            UsageError: if either is invalid.
         """
         if folder and (not _FOLDER.fullmatch(folder) or "/../" in folder):
             raise UsageError(
@@ -129,7 +129,7 @@ class RemoteBench:
             named: given the folder there, before anything is copied: whatever ends this process later, its user has it.
 
         Raises:
-            CannotMeasureError: when the host does not take it.
+            CannotMeasureError: if the host does not accept it.
         """
         size = executable.path.stat().st_size
         words = (executable.machine, str(size), str(DEADLINE_SECONDS), str(KEPT_SECONDS), *options)
@@ -150,7 +150,7 @@ class RemoteBench:
                 raise CannotMeasureError(f"starting hostcheck at {self._address}: {step.says()}")
 
     def follow(self, say: Callable[[str], None]) -> None:
-        """Hand on each line that hostcheck says there, until it ends; a connection that is lost is made again.
+        """Pass on each line that hostcheck prints there, until it ends; a lost connection is made again.
 
         Raises:
             LostConnectionError: when it cannot be made again.
@@ -196,7 +196,7 @@ class RemoteBench:
         """Fetch the run file, and have all of hostcheck removed from the host once it is kept.
 
         Args:
-            keep: given the file's bytes; none where hostcheck wrote no file.
+            keep: receives the file's bytes, or nothing if hostcheck wrote no file.
 
         Returns:
             The exit code of hostcheck there.

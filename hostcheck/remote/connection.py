@@ -1,4 +1,4 @@
-"""A shell at the other end of a command: lines go to its input, and what it writes is read until a line that ends it.
+"""A shell behind a command: lines are sent to its input, and its output is read up to an end line.
 
 A host that stops answering is left at its deadline with what arrived until then.
 """
@@ -10,7 +10,7 @@ from hostcheck.remote import piped
 from hostcheck.remote.answers import BEGINS
 
 MOST_BYTES = 1 << 26
-"""As of a capture; an audit gets less than one MiB."""
+"""Maximum number of bytes, as for a capture; an audit needs less than one MiB."""
 
 _REMEDY = "run there by other means what hostcheck capture --script prints"
 
@@ -23,15 +23,15 @@ class Connection(piped.Piped):
     """
 
     def __init__(self, argv: Sequence[str], where: str) -> None:
-        """Take the command, and what to call the host in messages."""
+        """Take the command, and the host's name for messages."""
         super().__init__(argv, where, MOST_BYTES)
         self.exchanges = 0
 
     def exchange(self, text: str) -> Iterator[bytes]:
-        """Send lines to the shell, and give those that it writes, without their line breaks; the last one ends them.
+        """Send lines to the shell, and yield the lines of its output up to the end line, without line breaks.
 
         Raises:
-            CannotMeasureError: in the first exchange, when something else than the program writes.
+            CannotMeasureError: in the first exchange, if the output is not the program's.
         """
         self.exchanges += 1
         end = f"end {self.exchanges}".encode()

@@ -1,7 +1,7 @@
-"""Ask a host for all that an audit asks of it, in few exchanges.
+"""Get all answers that an audit needs from a host, in few exchanges.
 
-What an audit asks depends on what was answered: of a link, where it leads; of the mount, which disk. So the audit runs
-on what is known, and what it misses is asked at once, until it misses nothing.
+Requests depend on earlier answers: the target of a link, the disk of a mount. So the audit runs on the known answers,
+and all missing requests are sent together, until none is missing.
 """
 
 from collections.abc import Callable
@@ -13,18 +13,18 @@ from hostcheck.remote.program import program
 from hostcheck.remote.requests import Request, lines
 
 MOST_EXCHANGES = 4
-"""After as many, what is still not known is unknown."""
+"""Maximum number of exchanges: requests that are still open then are unknown."""
 
 
 def gather(host: RemoteHost, audit: Callable[[Host], object]) -> None:
-    """Fill a host with the answers to what an audit asks, and end the connection to it.
+    """Fill a host with the answers that an audit needs, and close its connection.
 
     Args:
-        host: knows nothing yet.
-        audit: asks a host all that is to be known.
+        host: a host without answers.
+        audit: makes all requests of an audit to a host.
 
     Raises:
-        CannotMeasureError: when nothing at the other end answers as the program does.
+        CannotMeasureError: if the answers are not the program's.
     """
     connection, host.connection = host.connection, None
     if connection is None:

@@ -1,4 +1,4 @@
-"""The host at the other end of a shell: it answers with what is known of it, and collects what is asked beside that."""
+"""A host behind a shell: it answers from the known answers, and collects requests without one."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -13,24 +13,24 @@ _NOT_HAD = "the host did not answer"
 
 
 class RemoteHost:
-    """A host that is asked in batches; see ``Host`` for each method.
+    """A host that is queried in batches; see ``Host`` for each method.
 
-    What is not known is unknown, and among ``missed`` until it was asked. A request may be answered by another: the
-    names in a folder say what is not in it.
+    A request without an answer is unknown, and in ``missed`` until it is sent. Other answers may decide a request: the
+    names in a folder show which files are absent.
 
     Attributes:
-        known: what is known so far.
-        missed: what was asked since, and is not known, in the order of the requests.
-        connection: to the shell that is to be asked; None where nothing can be asked.
-        experiments: whether the host may be tried.
-        silent: the reason where a request has no answer.
-        problem: why the host did not answer all that it was asked; empty where it did.
+        known: the answers so far.
+        missed: the requests without an answer, in their order.
+        connection: the connection to the shell; None if nothing can be requested.
+        experiments: whether experiments may be made on the host.
+        silent: the reason if a request has no answer.
+        problem: why the host did not answer all requests; empty if it did.
     """
 
     live = False
 
     def __init__(self, known: Known, connection: Connection | None = None, *, experiments: bool = True) -> None:
-        """Take what is known, how to ask for more, and whether the host may be tried."""
+        """Take the known answers, the connection for further ones, and whether experiments may be made."""
         self.known = known
         self.connection = connection
         self.missed: dict[Request, None] = {}
@@ -41,7 +41,7 @@ class RemoteHost:
         self.experiments = experiments
 
     def left(self, problem: str) -> None:
-        """Take why the host did not answer all: what is missing proves nothing from then on."""
+        """Take the reason why answers are missing: from then on, a missing answer proves nothing."""
         self.problem = self.silent = problem
         self.proves_absence = False
 
@@ -82,11 +82,11 @@ class RemoteHost:
         return self.known.answers.environ.get(name)
 
     def cpuid(self) -> Mapping[int, Registers]:
-        """Return the registers of the CPUID leaves that the host lets this user read."""
+        """Return the registers of the CPUID leaves that this user may read on the host."""
         return self.known.answers.cpuid
 
     def clock(self) -> Mapping[str, int]:
-        """Return the state of the kernel's clock, where a program of the host shows it."""
+        """Return the state of the kernel's clock, if a program of the host shows it."""
         return self.known.answers.clock
 
     def statvfs(self, path: str) -> Mapping[str, int] | None:
@@ -107,7 +107,7 @@ class RemoteHost:
         return self.known.answers.experiment.get(key)
 
     def http_get(self, socket: str, path: str, timeout: float) -> tuple[int, Any] | None:
-        """Return what the socket of an engine answers."""
+        """Return the answer of an engine's socket."""
         del timeout
         key = (socket, path)
         if key not in self.known.answers.http_get:
@@ -140,7 +140,7 @@ class RemoteHost:
         return known.get(path)
 
     def _failure(self, path: str) -> Failure | None:
-        """Return why a path cannot be there or cannot be seen, as far as the folders above it are known."""
+        """Return why a path cannot exist or cannot be read, if the folders above it show that."""
         exists, listdir, folders = self.known.answers.exists, self.known.answers.listdir, self.known.folders
         if ".." in path.split("/"):
             return None
@@ -156,7 +156,7 @@ class RemoteHost:
         return None
 
     def _is_read(self, path: str) -> bool:
-        """Whether another answer shows that a path is there."""
+        """Return whether another answer proves that a path exists."""
         answers = self.known.answers
         readings = (answers.read.get(path), answers.readlink.get(path))
         return any(each is not None and each.data is not None for each in readings) or (
@@ -166,7 +166,7 @@ class RemoteHost:
         )
 
     def _is_absent(self, path: str) -> bool:
-        """Whether another answer shows that a path is not there, not even as a link that leads nowhere."""
+        """Return whether another answer proves that a path does not exist, not even as a dangling link."""
         readings = (self.known.answers.read.get(path), self.known.answers.readlink.get(path))
         return any(each is not None and each.failure == "absent" for each in readings)
 

@@ -1,4 +1,4 @@
-"""Which host an audit is of: this machine, a captured one, or one that only a shell reaches."""
+"""Open the host to audit: this machine, a captured host, or one that is reached through a shell."""
 
 from pathlib import Path
 
@@ -12,10 +12,10 @@ from hostcheck.remote.text import open_text
 
 
 def open_named(name: Path | str, *, experiments: bool) -> Host:
-    """Return the host that a name is of: an address, the folder of a captured root, or the file of a capture.
+    """Return the host for a name: an address, the folder of a captured root, or the file of a capture.
 
     Raises:
-        UsageError: when it is none of them.
+        UsageError: if it is none of these.
     """
     if isinstance(name, str) and name.startswith(SCHEME):
         return open_remote(name, None, experiments=experiments)
@@ -24,15 +24,15 @@ def open_named(name: Path | str, *, experiments: bool) -> Host:
 
 
 def open_remote(address: str | None, shell: str | None, *, experiments: bool) -> RemoteHost:
-    """Return a host that is asked once an audit begins: one of the two is named.
+    """Return a host that is contacted when an audit begins. Either an address or a shell is given.
 
     Args:
         address: ssh://[user@]host[:port].
         shell: a command that runs a shell, such as "podman exec -i NAME sh".
-        experiments: whether the host may be tried.
+        experiments: whether experiments may be made on the host.
 
     Raises:
-        UsageError: when it cannot be one.
+        UsageError: if it is invalid.
     """
     if address is not None:
         return RemoteHost(Known(), Connection(ssh_command(address), address), experiments=experiments)
@@ -41,7 +41,7 @@ def open_remote(address: str | None, shell: str | None, *, experiments: bool) ->
 
 
 def open_capture(path: Path) -> Host:
-    """Return the host in a file that ``hostcheck capture`` wrote, or the program of ``hostcheck capture --script``.
+    """Return the host in a file of ``hostcheck capture``, or of the program of ``hostcheck capture --script``.
 
     Raises:
         UsageError: when it is neither, or is damaged.

@@ -1,4 +1,4 @@
-"""The program that a host's shell is given: what ``hostcheck capture --script`` prints, and what is tried beside it."""
+"""The program for a host's shell: the part that ``hostcheck capture --script`` prints, and the experiments."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -11,37 +11,37 @@ _FOLDER = Path(__file__).parent
 
 
 def functions() -> str:
-    """Return the functions of the program: what it can be asked."""
+    """Return the functions of the program, one for each kind of request."""
     return _text("program.sh")
 
 
 def experiments() -> str:
-    """Return the functions of what can be tried on a host."""
+    """Return the functions of the experiments."""
     return _text("experiments.sh")
 
 
 def program(*, tried: bool) -> str:
-    """Return the program with what every audit asks, without the line that ends it.
+    """Return the program with the requests of every audit, without its end line.
 
     Args:
-        tried: whether namespaces may be made, which end at once.
+        tried: whether short-lived namespaces may be made.
     """
     text = functions() + _text("standard.sh")
     return f"{text}{experiments()}tries unshare\n" if tried else text
 
 
 def asking(requests: Iterable[Request]) -> str:
-    """Return a program that asks this alone; empty where no line of a shell can ask it.
+    """Return a program with only these requests; empty if a shell cannot make any of them.
 
     Args:
-        requests: what an audit misses.
+        requests: the requests without an answer.
     """
     asked = "\n".join(lines(requests))
     return f"{functions()}{experiments()}echo '{BEGINS.decode()}'\n{asked}\n" if asked else ""
 
 
 def script() -> str:
-    """Return the whole program, for a host that only a person reaches: it only reads."""
+    """Return the whole program, to be run by a person on the host. It only reads."""
     return f'{program(tried=False)}echo "end 1"\n'
 
 

@@ -1,4 +1,4 @@
-"""What probes ask, as lines for the shell: a function of ``program.sh`` and its arguments, each in quotes."""
+"""The requests of probes as lines for the shell: a function of ``program.sh`` and its quoted arguments."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 _ENCODED = ("/proc/*/environ", "/proc/*/cmdline", "/sys/firmware/*", "/proc/device-tree/*", "*.gz")
-"""Files whose content is no text: they are sent encoded."""
+"""Binary files, which are sent encoded."""
 
 _TOGETHER = {
     "exists": "exist",
@@ -21,10 +21,10 @@ _TOGETHER = {
 _ALONE = {"run": "runs", "http_get": "gets", "experiment": "tries"}
 
 _TRIED = frozenset({"unshare", "links", "nat", "limits"})
-"""Experiments that programs of a host can make without a file on its disks (``perform``)."""
+"""Experiments that a host's programs can make without writing a file (``perform``)."""
 
 _MOST_TOGETHER = 100
-"""Paths in one line. A shell has the whole of a line in memory."""
+"""Maximum number of paths in one line: a shell keeps a whole line in memory."""
 
 _PLAIN = re.compile(r"[A-Za-z0-9_./:,=@%+-]+")
 
@@ -43,7 +43,7 @@ class Request:
 
 
 def lines(requests: Iterable[Request]) -> Iterator[str]:
-    """Yield the lines that ask for all requests. What no path, name or word can be is left out, and so not answered."""
+    """Yield the lines for all requests. A request with an invalid path, name or word is left out and gets no answer."""
     groups: dict[str, list[str]] = {}
     for request in requests:
         if not all(map(_can_be, request.words)):
@@ -60,14 +60,14 @@ def lines(requests: Iterable[Request]) -> Iterator[str]:
 
 
 def quoted(word: str) -> str:
-    """Return a word as the shell takes it for one word, with nothing in it expanded (POSIX, 2.2.2 Single-Quotes)."""
+    """Quote a word for the shell, so that nothing in it is expanded (POSIX, 2.2.2 Single-Quotes)."""
     if _PLAIN.fullmatch(word):
         return word
     return "'" + word.replace("'", "'\\''") + "'"
 
 
 def function_of(request: Request) -> str:
-    """Return the function of the program that answers a request which has one word."""
+    """Return the program's function for a request with one word."""
     if request.kind == "read":
         return "binaries" if any(fnmatchcase(request.words[0], pattern) for pattern in _ENCODED) else "texts"
     return _TOGETHER[request.kind]

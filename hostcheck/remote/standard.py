@@ -1,7 +1,7 @@
-"""What every audit asks of a host, computed from the probes: the list at the end of the program (``standard.sh``).
+"""Compute the requests of every audit from the probes: the list at the end of the program (``standard.sh``).
 
-Probes ask of what they were answered. So they run on hosts that nothing is known of but a few names, and those names
-become patterns of the shell: the kernel's release, an interface, the number of a disk.
+Later requests of probes depend on earlier answers. So the probes run on made-up hosts with a few known names, and these
+names become patterns of the shell: the kernel's release, an interface, the number of a disk.
 """
 
 import posixpath
@@ -15,11 +15,11 @@ from hostcheck.remote.host import RemoteHost
 from hostcheck.remote.requests import Request, function_of, lines, quoted
 
 _NAMES = {"RELEASE": "$release", "INTERFACE": "*", "259:7": "*", "DISK": "*"}
-"""Names that a host is given, and how the shell finds those of a real one."""
+"""Names on the made-up hosts, and the shell's expression for the names on a real one."""
 
 _MOUNTS = "22 1 259:7 / / rw - ext4 /dev/vda1 rw\n"
 _LISTED_FROM = 3
-"""From as many names on, a folder is listed instead of asked for each."""
+"""From this number of names on, a folder is listed in place of single requests."""
 
 _LINKED = ("dockerd", "iptables", "runc")
 _ALSO = (
@@ -30,7 +30,7 @@ _ALSO = (
     Request("read", ("/sys/class/net/INTERFACE/mtu",)),
     Request("statvfs", ("/var/lib",)),
 )
-"""What most hosts are asked next: one that cannot be asked again is asked it at once."""
+"""Usual further requests: they are included for hosts that can be queried only once."""
 
 _ALONE_TO = 4
 _WIDTH = 175
@@ -41,13 +41,13 @@ release=$(uname -r)
 registers; clock; log
 """
 _OF_FILES_THERE = ("read", "stat", "run", "exists")
-"""Of what is asked of the files that a host has, what is worth asking every host."""
+"""Requests about files that only some hosts have, but that are worth making on every host."""
 
 _ASKED = ("read", "readlink", "listdir", "exists", "environ", "stat", "statvfs", "run", "http_get")
 
 
 class _Willing(RemoteHost):
-    """A host that has every file of which it is only asked whether it is there."""
+    """A host on which every file exists whose existence is requested."""
 
     def exists(self, path: str) -> bool | None:
         self._miss(Request("exists", (path,)))
@@ -55,10 +55,10 @@ class _Willing(RemoteHost):
 
 
 def standard(audit: Callable[[Host], object]) -> str:
-    """Return the list, as lines for the shell.
+    """Return the list of requests, as lines for the shell.
 
     Args:
-        audit: asks a host all that any audit asks.
+        audit: makes all requests of any audit to a host.
     """
     asked: dict[Request, None] = dict.fromkeys(_ALSO)
     for kind in (RemoteHost, _Willing):
@@ -89,12 +89,12 @@ def _hints() -> Known:
 
 
 def _is_usual(request: Request) -> bool:
-    """Whether a request is of any host: what the hints made up is not, and no name in it is empty."""
+    """Return whether a request applies to any host: it contains no made-up text and no empty name."""
     return not any("/.evidence" in word or "None" in word for word in request.words)
 
 
 def _listed(requests: Iterable[Request]) -> list[Request]:
-    """Ask for the names in a folder where many of them are asked for."""
+    """Replace many requests in one folder with a listing of the folder."""
     requests = list(dict.fromkeys(requests))
     folders = Counter(posixpath.dirname(each.words[0]) for each in requests if each.kind == "exists")
     listed = {folder for folder, names in folders.items() if names >= _LISTED_FROM}
@@ -121,9 +121,9 @@ def _lines(requests: Iterable[Request]) -> Iterator[str]:
 
 
 def _grouped(words: Iterable[str]) -> dict[tuple[str, ...], list[str]]:
-    """Return names by the folders that each of them is asked for in; words that are alone by none.
+    """Return the requested names by folder; single words are under no folder.
 
-    Folders with nearly the same names get all of them: what is asked in vain is short.
+    Folders with nearly the same names share one list: a request for an absent file costs little.
     """
     grouped: dict[tuple[str, ...], list[str]] = {}
     alone: list[str] = []
@@ -144,7 +144,10 @@ def _grouped(words: Iterable[str]) -> dict[tuple[str, ...], list[str]]:
 
 
 def _folders(words: Iterable[str]) -> dict[str, list[str]]:
-    """Return the names below each folder. What has a pattern is with no other: a name is not expanded below one."""
+    """Return the names below each folder.
+
+    Names with a pattern are separate, because a name below a pattern is not expanded.
+    """
     found: dict[str, list[str]] = {}
     for word in sorted(words):
         fixed = not any(name in word for name in _NAMES) and word.count("/") > 1
