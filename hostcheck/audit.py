@@ -98,7 +98,7 @@ def _ask(host: Host, wanted: Sequence[Profile], asked: Sequence[str]) -> None:
 
 
 def ask_once(host: Host, *, profiles: Sequence[str], roles: Sequence[str] = (), asked: Sequence[str] = ()) -> None:
-    """Ask a host all that its audit asks, as far as its answers lead, and judge nothing; see ``audit_host``.
+    """Make the requests of a host's audit that its answers so far lead to, without verdicts; see ``audit_host``.
 
     Raises:
         UsageError: for a profile or a role that does not exist.

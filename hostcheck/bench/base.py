@@ -16,7 +16,7 @@ Effort = Literal["quick", "standard", "thorough"]
 
 
 Allowance = Literal["busy", "running", "low-space", "remote-disk"]
-"""What the user may allow: a busy host, work of others in the engine, little space, a disk of another machine."""
+"""Obstacles that the user may accept: a busy host, other work in the engine, little space, another machine's disk."""
 
 
 class WorkloadOptions(Protocol):
@@ -88,7 +88,7 @@ class Context:
         docker_host: the engine's address as the user gave it; None to look for one.
         own_log: the log file of the private engine that hostcheck started; None for any other engine.
         progress: receives the progress reports.
-        allowed: what does not keep it from measuring, although a check beforehand objects to it.
+        allowed: the obstacles that the user accepts: the workload measures although a check objects to them.
         directory_is_named: whether the user named ``directory``. If so, a folder that cannot be measured is an error;
             otherwise the workload is skipped.
         stop: set when the user interrupts. A workload checks it between steps and then raises Interrupted.
@@ -125,7 +125,7 @@ class CannotRun(Exception):  # noqa: N818 - an answer, not a failure
     """
 
     def __init__(self, reason: str, remedy: str) -> None:
-        """Take both, each a clause without a full stop."""
+        """Create the exception. ``reason`` and ``remedy`` are clauses without a full stop."""
         super().__init__(f"{reason}; {remedy}")
         self.reason = reason
         self.remedy = remedy
@@ -133,7 +133,7 @@ class CannotRun(Exception):  # noqa: N818 - an answer, not a failure
 
 @contextmanager
 def as_named(named: object, doing: str) -> Iterator[None]:
-    """Turn CannotRun into an error where the user named what to measure: nothing that was named is skipped.
+    """Convert CannotRun into an error if the user named what to measure, so that it is not skipped.
 
     Args:
         named: the folder, image or engine that the user named; None or False where hostcheck chose it.
@@ -185,4 +185,4 @@ WORKLOADS: dict[str, str] = {
 """The class of each workload by name, as "module:Class", in the order in which the workloads run."""
 
 USUAL_WORKLOADS = ("disk", "build", "storm")
-"""What is measured where nothing is chosen. The others say why, and are measured when asked for."""
+"""Names of the workloads that run by default. The others explain the results of these, and run only on request."""

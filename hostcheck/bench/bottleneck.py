@@ -19,7 +19,7 @@ STALLED_PERCENT = 25.0
 SPARE_PERCENT = 60.0
 """Percent of CPU time that was busy below which the CPUs are not the limit."""
 STOPPED_PERCENT = 50.0
-"""Percent of a CPU quota's periods in which it stopped its group at or above which the quota is the limit."""
+"""The quota is the limit if it stopped its group in at least this percentage of its periods."""
 NOTICED_PERCENT = 10.0
 PEAK_SECONDS = 1.0
 """Length in seconds of the window whose worst mean is reported.
@@ -39,7 +39,7 @@ BRIEF: Mapping[str, str] = {
 """A short label for each bottleneck; "unknown" has no label."""
 
 _WORK = frozenset({"writes", "write_bytes", "flushes", "engine_cpu"})
-"""The gauges' counts that are of the measured work."""
+"""Names of the gauges' counts that show how much work was done."""
 
 SHARES = (
     "busy_percent",
@@ -212,7 +212,7 @@ def _per(counted: Mapping[str, float], containers: int) -> dict[str, float]:
 
 
 def _stopped_percent(counted: Mapping[str, float]) -> float | None:
-    """Return in how many percent of its periods a CPU quota stopped its group; None without a quota."""
+    """Return the percentage of periods in which a CPU quota stopped its group; None without a quota."""
     periods = counted.get("quota_periods", 0.0)
     return round(100 * counted.get("quota_stops", 0.0) / periods, 1) if periods else None
 

@@ -13,7 +13,7 @@ from hostcheck.host.lookup import environment
 
 POLL_SECONDS = 0.02
 TEXT_LIMIT = 4 << 20
-"""Bytes read of what a program writes, at the most."""
+"""Maximum number of bytes to read of each output of a program."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class Ran:
         output: what it wrote to standard output.
         messages: what it wrote to standard error.
         seconds: wall time.
-        cpu_seconds: user and system time that it and the processes it waited for were given (getrusage(2)).
+        cpu_seconds: user and system CPU time of the program and of the processes that it waited for (getrusage(2)).
     """
 
     exit_code: int | None

@@ -1,4 +1,4 @@
-"""Make the audit of a session one of the engine that it measures."""
+"""Audit the host again for the measured engine if the session's audit found another engine."""
 
 import os
 from collections.abc import Sequence

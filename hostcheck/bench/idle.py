@@ -1,4 +1,4 @@
-"""Check that the host is idle: a storm uses all CPUs for seconds; it disturbs other work, and that disturbs it."""
+"""Check that the host is idle: a storm uses all CPUs for seconds, so it and other work would disturb each other."""
 
 import docker
 import psutil
@@ -13,10 +13,13 @@ BUSY_PERCENT = 50.0
 """This host is busy if at least this share of its CPU time is in use."""
 
 MOST_READINGS = 30
-"""How many readings before giving up: a host that is busy for longer has real work."""
+"""Maximum number of readings. A host that is busy for longer has real work."""
 
 READING_SECONDS = 1.0
-"""Length of one reading. Not the load average: it includes hostcheck's own measurement for a minute."""
+"""Length of one reading in seconds.
+
+The load average is not used: for a minute it includes hostcheck's own measurement.
+"""
 
 CALM_PERCENT = 10.0
 """Share of CPU time in use below which a repeat may begin."""

@@ -9,14 +9,14 @@ Check = tuple[Allowance, Callable[[], None]]
 
 
 def preflight(context: Context, *checks: Check) -> tuple[str, ...]:
-    """Run each check, and return the objections to what the user allowed.
+    """Run each check, and return the objections that the user overrode.
 
     Args:
         context: the context of the workload.
         checks: the checks, in order.
 
     Raises:
-        CannotRun: at the first objection to what is not allowed.
+        CannotRun: at the first objection that the user did not override.
     """
     overridden = []
     for allowance, check in checks:
@@ -30,5 +30,5 @@ def preflight(context: Context, *checks: Check) -> tuple[str, ...]:
 
 
 def with_option(remedy: str, allowance: Allowance) -> str:
-    """Return a remedy with the option that allows what is objected to."""
+    """Return a remedy, with the option that overrides the objection."""
     return f"{remedy}, or go on with --allow-{allowance}"

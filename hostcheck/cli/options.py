@@ -129,7 +129,7 @@ def detail_of(*, verbose: bool, fixes: bool) -> "Detail":
 
 
 def style_for_stdout(color: Color, detail: "Detail" = "brief") -> "Style":
-    """Return how to write to standard output."""
+    """Return the style of text on standard output: colour, width and level of detail."""
     from hostcheck.formats.terminal import Style, wants_color
 
     width = shutil.get_terminal_size((80, 24)).columns if sys.stdout.isatty() else 80

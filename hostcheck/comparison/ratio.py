@@ -115,7 +115,7 @@ def _quotient(metric: Metric, baseline: Metric) -> tuple[float, tuple[float, flo
 
 
 def _obstacle(metric: Metric, baseline: Metric) -> str:
-    """Return why the two must not be compared; empty if they may be compared."""
+    """Return why the two metrics must not be compared; empty if they may be compared."""
     assert metric.value is not None
     assert baseline.value is not None
     if metric.unit != baseline.unit or metric.better != baseline.better:

@@ -73,7 +73,7 @@ def _lasted(run: Run) -> float | None:
 
 
 def is_wide(metric: Metric) -> bool:
-    """Return whether the interval of a disk's rate is wide although its level did not change for good."""
+    """Return whether the interval of a disk's rate is wide for another reason than a permanent change of its level."""
     return (
         (metric.state == "unstable" or (metric.state == "ok" and _half_width(metric) > WIDE))
         and metric.unit != "s"

@@ -44,7 +44,7 @@ class Wanted:
 
 
 class Work(Protocol):
-    """What is done with hosts."""
+    """The work on hosts: an audit or a measurement."""
 
     def forget(self, names: Iterable[str]) -> None:
         """Drop what hosts answered to an earlier command."""
@@ -73,11 +73,11 @@ class Task(Protocol):
 
 
 def ask(wanted: Wanted, asked: Task, options: Sequence[str], forks: int | None, report: Report) -> Standing:
-    """Audit or measure hosts, and return how all that were meant stand.
+    """Audit or measure hosts, and return the standing of all selected hosts.
 
     Args:
         wanted: which hosts.
-        asked: what they are asked for; with ``resume``, what the earlier command was for is asked instead.
+        asked: the task; with ``resume``, the earlier command's task is used instead.
         options: further ones of ansible-playbook.
         forks: hosts at the same time; None for Ansible's own.
         report: is called when a host has ended.

@@ -1,4 +1,4 @@
-"""Audit hosts through Ansible: what every audit asks is asked of all at once, and then what those answers lead to.
+"""Audit hosts through Ansible: first ask all of them what every audit asks, then what follows from their answers.
 
 Each question is a round: one playbook over the hosts that it is for. What a host answers is on disk before anything is
 made of it, so that an audit which was killed goes on from there. One host at a time is in memory.
@@ -25,7 +25,7 @@ from hostcheck.remote.text import host_of
 from hostcheck.run.times import utc
 
 MOST_TRIES = 2
-"""How often a host is asked of which Ansible says nothing."""
+"""Maximum number of times to ask a host about which Ansible reports nothing."""
 
 _MOST_PRINTED = 4 * play.MOST_BYTES
 """Bytes of what a host printed: hexadecimal digits and spaces take three for one."""
@@ -63,9 +63,9 @@ class Auditing:
     """An audit of hosts of a fleet."""
 
     def __init__(self, fleet: Fleet, ansible: Ansible, asked: Asked, token: str, report: Report) -> None:
-        """Take the fleet, what runs plays, what is asked, and what is to know when a host has ended.
+        """Create the audit. ``ansible`` runs plays, and ``report`` is called when a host has ended.
 
-        The token names this audit on the hosts: one that goes on with another's takes what is still there.
+        The token names this audit on the hosts. A resumed audit has the same token, and uses the answers still there.
         """
         self._fleet = fleet
         self._ansible = ansible
@@ -74,7 +74,7 @@ class Auditing:
         self._token = token
 
     def forget(self, names: Iterable[str]) -> None:
-        """Drop what hosts answered in an audit that was not resumed: a new one takes nothing of it for its own."""
+        """Delete the hosts' answers to an audit that was not resumed, so that a new one does not use them."""
         for name in names:
             self._forget(name)
 
@@ -120,7 +120,7 @@ class Auditing:
                 self._take(ended, number, waiting)
 
     def _take(self, ended: Ended, number: int, waiting: dict[str, int]) -> None:
-        """Take what became of a host in a round."""
+        """Process the result of a host in a round."""
         path = self._file(number, ended.host)
         printed = read_printed(path)
         answered = play.understood(printed)
@@ -166,7 +166,7 @@ class Auditing:
         self._report(name, State.DONE, "")
 
     def _asks(self, name: str, host: RemoteHost, waiting: dict[str, int], number: int) -> bool:
-        """Ask a host, as question of this number, what its audit has missed; return whether there is anything."""
+        """Prepare question ``number`` with what a host's audit has missed; return whether it has missed anything."""
         before = self._asked_before(name, number)
         missed = [request for request in host.missed if request not in before]
         text = asking(missed) if number <= MOST_EXCHANGES and not host.problem else ""

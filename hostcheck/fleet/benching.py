@@ -21,7 +21,7 @@ AT_ONCE = 10
 """Hosts that measure at the same time."""
 
 _PAUSE_SECONDS = 2.0
-"""Between two looks whether a host is due."""
+"""Seconds between two checks whether a host is due."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ class Benching:
     """Measurements of hosts of a fleet."""
 
     def __init__(self, fleet: Fleet, ansible: Ansible, asked: Measuring, token: str, report: Report) -> None:
-        """Take the fleet, what runs plays, what is to be measured, and what is to know when a host has ended.
+        """Create the measurements. ``ansible`` runs plays, and ``report`` is called when a host has ended.
 
         The token names these measurements on the hosts: one that goes on with another's takes what is still there.
 
@@ -117,7 +117,7 @@ class Benching:
             self._report(outcome.host, state, reason)
 
     def _kept(self, name: str, text: bytes) -> tuple[State, str]:
-        """Keep the run that a host answered, which is read as a stranger's is; return how the host stands."""
+        """Store the run of a host's answer, which is untrusted input; return the host's state and the reason."""
         found = left_by(text)
         try:
             run = run_of_bytes(found.document, f"of {name}") if found.document else None

@@ -1,4 +1,4 @@
-"""What brings the executable to a host of a fleet, begins it there, and waits for what it wrote."""
+"""Shell programs that bring the executable to a host of a fleet, start it there, and wait for its output."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -71,7 +71,7 @@ def write_carried(path: Path, executable: Executable, program: str, deadline: in
 
 
 def poll(deadline: int) -> str:
-    """Return what raw runs to wait for a program that has begun."""
+    """Return the commands for Ansible's module raw that wait for a started program."""
     return _steps("", deadline, {"carried": "", "begins": "no", "wait": WAIT_SECONDS})
 
 

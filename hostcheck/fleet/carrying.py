@@ -1,4 +1,4 @@
-"""Run a program by the executable on hosts, through Ansible: it is begun there, goes on by itself, and is polled.
+"""Run a program of the executable on hosts through Ansible: it is started in the background there, and polled.
 
 So a host that cannot be reached meanwhile counts as running until its deadline, and what was begun before a kill is
 fetched by the command that goes on with the same token.
@@ -23,7 +23,7 @@ _COPY_SECONDS = 600
 """How long a host may take to receive the executable."""
 _CONNECT_SECONDS = 60
 _PAUSE_SECONDS = 2.0
-"""Between two polls where no host made one wait."""
+"""Minimum seconds from the start of one poll to the next."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class Carrying:
     def __init__(self, fleet: Fleet, ansible: Ansible, name: str, executable: Executable, deadline: int) -> None:
         """Take the fleet, what runs plays, a name of what runs, the executable, and the seconds that it may take.
 
-        The name is that of the folders on the hosts: whoever has it goes on with what is there.
+        The name identifies the folders on the hosts: a later command with this name continues with their content.
         """
         self._ansible = ansible
         self._executable = executable

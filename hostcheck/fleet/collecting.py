@@ -24,11 +24,11 @@ _SUFFIXES = (".gz", ".json", ".txt", ".tar")
 def collect(
     fleet: Fleet, files: Sequence[Path], profiles: Sequence[str], roles: Sequence[str], report: Report
 ) -> Standing:
-    """Keep the runs in files, those of captures after an audit of each, and return how all of the fleet stands.
+    """Store the runs in files, audit captures and store their runs, and return the standing of the whole fleet.
 
     A host is called as its run says; one whose capture says nothing of that, as the file is. The latest run of a host
-    is kept; a file that cannot be read is reported, and the others are taken. A run of before an attempt to audit the
-    host that failed is none. Of two machines that differ and call
+    is kept; a file that cannot be read is reported, and the others are taken. A
+    run that is older than a failed attempt to audit the host is skipped. Of two machines that differ and call
     themselves the same, as clones do, the second is called as its file is.
 
     Args:

@@ -15,7 +15,7 @@ ADDRESS = "hostcheck_peer_address"
 
 
 def _text(variable: str) -> str:
-    """Return an expression for a variable as text; empty if it is undefined or has no value."""
+    """Return a Jinja expression for a variable as text. Its result is empty if the variable is undefined or null."""
     value = f"hostvars[each].{variable} | default('')"
     return f"('' if ({value}) is none else {value} | string)"
 

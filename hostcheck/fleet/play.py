@@ -28,7 +28,7 @@ FOLDER = "lookup('ansible.builtin.env', 'HOSTCHECK_FLEET_ANSWERS')"
 
 _DETACHED = Path(__file__).parent / "detached.sh"
 _ANSWER = re.compile(r"hostcheck-answer (gzip )?(base64|hex|text)\r?\n")
-"""What comes before it can be a banner that does not end its line."""
+"""A banner without a line break may precede it."""
 
 _ENDS = "hostcheck-answer ends"
 _MOST_REASON = 300
@@ -106,7 +106,7 @@ def command(program: str, deadline: int) -> str:
 
 
 def detached(settings: Mapping[str, str | int | float]) -> str:
-    """Return detached.sh with what is set before it, ``id`` excepted."""
+    """Return detached.sh with the variables that it needs set before it, except ``id``."""
     return "".join(f"{name}={quoted(str(value))}\n" for name, value in settings.items()) + _detached()
 
 
@@ -116,7 +116,7 @@ def _detached() -> str:
 
 
 def understood(printed: str) -> Answered | None:
-    """Return what a host printed; None where the command did not get as far.
+    """Parse the output of a host; None if it contains no answer, or a damaged one.
 
     The text is a stranger's: it is bounded, and not decompressed beyond ``MOST_BYTES``.
     """

@@ -9,8 +9,8 @@ from hostcheck.fleet.state import Placed
 class Turns:
     """The hosts that are to be measured, in random order.
 
-    An order of the inventory would measure one rack in the morning and the next in the evening. Hosts without a failure
-    domain may share one, so they are of the same.
+    In the inventory's order, one rack would be measured in the morning and the next in the evening. Hosts without a
+    failure domain may share one, so they count as one domain.
     """
 
     def __init__(self, hosts: Iterable[Placed], most: int, over: float) -> None:

@@ -89,10 +89,10 @@ def brief(items: Sequence[Item], style: Style, *, most: int, lines: int) -> list
     """Return the items that require an action, under a heading for each kind, and the number of those left out.
 
     Args:
-        items: merged.
+        items: the merged items.
         style: how to write.
-        most: items.
-        lines: limit for all of them at 80 columns; a narrower terminal gets more lines.
+        most: the maximum number of items.
+        lines: the maximum number of lines at 80 columns; a narrower terminal gets more lines.
     """
     asking = sorted((item for item in items if _gravity(item) < len(_HEADINGS)), key=_gravity)
     several = len({name for item in items for name in item.whose}) > 1

@@ -32,7 +32,7 @@ def decision_of(fit: Fit) -> Decision:
 
 
 def _nothing() -> Run:
-    """Return the run of no host, for files that are judged alone."""
+    """Return an empty run for files that are judged without a host."""
     now = utc_now()
     host = HostIdentity("no host", "", "", 0, 0, "")
     return Run(id="0" * 32, hostcheck="", started=now, ended=now, host=host, facts={}, verdicts=(), profiles=())

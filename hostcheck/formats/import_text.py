@@ -7,7 +7,7 @@ from hostcheck.run.model import Metric, Run, Sample
 
 
 def explain(run: Run) -> str:
-    """Return a line for each value of an imported run: what it is, and the field that it stands in."""
+    """Return a line for each value of an imported run: the metric, the value, and the field from which it was read."""
     lines = [line for metric in run.metrics for line in _lines(metric)]
     return "\n".join(lines or ["nothing was read"])
 

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 DONE = b" done "
-"""Between the key and the name of a host that needs no answer any more."""
+"""Separator between the key and the name of a host that needs no more answers."""
 
 MOST_BYTES = 1500
 _MOST_CONNECTIONS = 256
@@ -30,7 +30,7 @@ class Listener(threading.Thread):
     """
 
     def __init__(self, address: str, ports: Sequence[str], key: bytes) -> None:
-        """Bind the ports of an address; of every address where this host does not have it, as behind NAT."""
+        """Bind the ports on an address, or on all addresses if this host does not have it, as behind NAT."""
         super().__init__(daemon=True)
         self.held: list[str] = []
         self.taken: list[str] = []

@@ -16,7 +16,7 @@ from hostcheck.peers.listener import Listener, listening
 PATIENCE_SECONDS = 45.0
 """How long a peer may take to begin: Ansible reaches hosts one after another."""
 LISTENS_SECONDS = 60.0
-"""How long this host listens at the most for peers that do not say that they are done, after it is itself."""
+"""Maximum seconds to listen, after this host is done, for peers that have not reported that they are done."""
 HANDSHAKES = 10
 """Handshakes of which the median is the round trip."""
 _PAUSE_SECONDS = 0.5
@@ -30,7 +30,7 @@ def measure_peers(question: str, identity: str) -> dict[str, Any]:
         identity: of this host.
 
     Raises:
-        UsageError: when the question is none, or this host is not in it.
+        UsageError: if the question is invalid, or does not contain this host.
     """
     try:
         asked = json.loads(question)
@@ -69,7 +69,7 @@ def _peer(where: str, ports: Sequence[str], key: bytes, until: float) -> dict[st
 
 
 def _round_trip(address: str, knocks: Mapping[str, Knock], key: bytes) -> float | None:
-    """Return the median of handshakes with the first port to which a connection is made."""
+    """Return the median time of handshakes with the first TCP port that the peer's listener answers; None if none."""
     port = next((port for port, each in knocks.items() if each.seconds is not None and each.how == "open"), None)
     if port is None:
         return None

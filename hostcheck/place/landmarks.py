@@ -85,7 +85,7 @@ class Landmark:
 
 
 def literal(text: str) -> Address | None:
-    """Return an address; None where a text is none."""
+    """Parse an IP address; None if the text is not an IP address."""
     try:
         return ipaddress.ip_address(text)
     except ValueError:

@@ -26,7 +26,7 @@ _BALLOON = re.compile(r"^balloon_(inflate|deflate) (\d+)$", re.MULTILINE)
 _ENTRIES = "/sys/firmware/dmi/entries"
 _TABLE = "/sys/firmware/dmi/tables/DMI"
 _UNLIMITED = 1 << 62
-"""Version 1 writes no limit as the largest number of pages, 2^63 bytes."""
+"""Bytes from which a limit counts as none: without a limit, cgroup v1 shows the most pages, about 2^63 bytes."""
 _DEEPEST = 32
 _STEAL_TIME = 1 << 5  # KVM_FEATURE_STEAL_TIME, of eax of the leaf behind the signature
 _KVM = "KVMKVMKVM"
@@ -241,7 +241,7 @@ def _disks(host: Host) -> Fact:
 
 
 def _disk(host: Host, name: str, size: str) -> str:
-    """Return a disk's name, transport, bytes, and whether it says that it rotates; empty for what is none."""
+    """Return a disk's name, transport, size in bytes and rotational flag; empty if it has no size or is removable."""
     folder = f"/sys/block/{name}"
     sectors = _number(size.strip())
     if not sectors or (host.read(f"{folder}/removable").text or "").strip() == "1":

@@ -1,4 +1,4 @@
-"""What passes the kernel its command line: it decides how a remedy adds a word to it.
+"""The boot loader, which passes the kernel its command line: it decides how a remedy changes the command line.
 
 Sources: ostree(1) (/run/ostree-booted); https://www.raspberrypi.com/documentation/computers/configuration.html
 (cmdline.txt); Alpine's update-extlinux(8); https://uapi-group.org/specifications/specs/boot_loader_specification/.
@@ -23,7 +23,10 @@ _FILES: Mapping[str, str] = MappingProxyType(
         "/efi/loader/loader.conf": "systemd-boot",
     }
 )
-"""Files that show one, the first that exists: images with ostree keep a file of GRUB's, too."""
+"""Files that show a boot loader.
+
+The first one that exists decides, because images with ostree also have GRUB's file.
+"""
 
 
 def probe(host: Host) -> Iterator[Fact]:

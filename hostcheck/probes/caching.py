@@ -1,4 +1,4 @@
-"""Conclusions that several probes need: made once for an audit, as each request of a host is."""
+"""Cache conclusions that several probes need: an audit draws each only once, as it makes each request only once."""
 
 from collections.abc import Callable
 from functools import wraps

@@ -13,7 +13,7 @@ _FAMILIES: Mapping[str, str] = MappingProxyType(
     {name: name for name in ("debian", "ubuntu", "rhel", "fedora", "suse", "arch", "alpine", "nixos")}
     | {"centos": "rhel", "sles": "suse", "opensuse": "suse", "ol": "rhel", "raspbian": "debian", "archlinux": "arch"}
 )
-"""Family of an ID, or of a word of ID_LIKE, whose words go from the nearest relative to the farthest."""
+"""The family of an ID, or else of the first known word of ID_LIKE, which lists the closest relative first."""
 
 
 def probe(host: Host) -> Iterator[Fact]:

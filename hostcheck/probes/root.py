@@ -1,4 +1,4 @@
-"""Whether a container can be given a root file system of its own in the usual way.
+"""Whether a runtime can give a container its own root file system in the usual way, by pivot_root(2).
 
 A runtime exchanges the root by pivot_root(2), which refuses where the root is the kernel's first one: rootfs, an
 initramfs that no other file system was mounted over. runc then needs --no-pivot, which dockerd gives it with

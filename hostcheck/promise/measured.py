@@ -108,7 +108,7 @@ def _of_this_host(metric: Metric, *, emulated: bool) -> Metric:
 
 
 def is_usable(metric: Metric) -> bool:
-    """Return whether a figure was measured, and counts."""
+    """Return whether a metric has a measured value that is valid."""
     return metric.value is not None and metric.state not in {"invalid", "skipped", "published"}
 
 

@@ -86,7 +86,7 @@ class _Page:
         self.y = HEIGHT - _MARGIN
 
     def write(self, texts: Iterable[str], size: float, letters: int, most: int, color: str = _FOREGROUND) -> None:
-        """Write paragraphs in lines of so many letters, and not more lines than ``most``; count what has no room."""
+        """Write paragraphs in at most ``most`` lines of ``letters`` letters; count the paragraphs that have no room."""
         paragraphs = [wrapped(text, letters) for text in texts]
         lines: list[str] = []
         for number, paragraph in enumerate(paragraphs):

@@ -36,7 +36,7 @@ class HostRow:
 def host_rows(
     population: Population, found: Sequence[Spread], shown: Sequence[Spread], rare: Sequence[RareFact]
 ) -> Iterator[HostRow]:
-    """Yield a row for each host, those of which something is to be said first."""
+    """Yield a row for each host; hosts with findings come first."""
     count = len(population.members)
     said: list[list[str]] = [[] for _ in range(count)]
     marks: list[dict[str, None]] = [{} for _ in range(count)]
@@ -106,5 +106,5 @@ def _ready_words(states: dict[bool | None, list[str]]) -> str:
 
 
 def _cut(said: Sequence[str]) -> str:
-    """Return what is to be said of a host; of a long list its begin, since the tables above have all of it."""
+    """Join the findings of a host. A long list is cut, because the tables above contain all of it."""
     return "; ".join(said) if len(said) <= NAMED else f"{'; '.join(said[:NAMED])}; and {len(said) - NAMED} more"

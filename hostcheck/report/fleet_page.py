@@ -39,7 +39,7 @@ _SEARCH = Path(__file__).with_name("templates") / "search.js"
 
 @dataclass(frozen=True, slots=True)
 class ReadyRow:
-    """Of one profile how many hosts are ready.
+    """The numbers of hosts that are ready, not ready, unknown and missing for one profile.
 
     Attributes:
         profile: its name.
@@ -292,7 +292,7 @@ def _outliers(population: Population, found: Sequence[Spread]) -> list[tuple[str
 
 
 def _would_find(spread: Spread) -> str:
-    """Return how large a fault must be to be found, in the kinds where that differs the most."""
+    """Return the size from which a fault would be found, as a range over the kinds of hosts."""
     known = sorted(fault for fault in spread.faults.values() if fault is not None)
     if not known:
         return f"none: fewer than {FEWEST} hosts of a kind"

@@ -28,4 +28,4 @@ def movements(comparison: Comparison) -> Iterator[tuple[str, ...]]:
 
 
 HEADER = ("Rate", "Host", "Within a turn", "Between turns", "Slowest ½ s", "Slowest turn", "Slowest 5 s in a turn")
-"""What the columns are. The first two are a coefficient of variation."""
+"""Titles of the columns. "Within a turn" and "Between turns" are coefficients of variation."""

@@ -40,7 +40,7 @@ LONGEST_TEXT = 160
 """Characters of a text in a drawing at the most."""
 
 _END = 40
-"""How many of them are its end, which says of a host's name where the figures are from."""
+"""Number of these that a cut text keeps of its end, where a host's name says where the figures are from."""
 
 
 @dataclass(frozen=True, slots=True)

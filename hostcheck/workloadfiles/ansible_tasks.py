@@ -1,7 +1,7 @@
 """The tasks of a playbook as they run: once for each item of a loop, with known variables and conditions applied.
 
-https://docs.ansible.com/ansible/latest/playbook_guide/. What stands above a play's variables makes them unknown: all of
-them vars_files and vars_prompt, single ones set_fact and register.
+https://docs.ansible.com/ansible/latest/playbook_guide/. Sources that override a play's variables make them unknown:
+vars_files and vars_prompt all of them, set_fact and register single ones.
 """
 
 import re

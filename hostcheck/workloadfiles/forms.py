@@ -40,7 +40,7 @@ class Misfit:
         node: the value, or the mapping that lacks a key.
         path: of the value from the root: "services.web.ports[0]".
         said: what is wrong, in words; empty for a key that is unknown.
-        key: one that the schema does not have; empty for a value of another form.
+        key: the unknown key; empty if the value has a wrong form.
         known: the keys that it has there.
     """
 
@@ -53,12 +53,12 @@ class Misfit:
 
 @dataclass(frozen=True, slots=True)
 class Forms:
-    """What the mappings of a format have.
+    """The keys of a format's mappings, and the forms of their values.
 
     Attributes:
         shapes: the keys of each mapping, each with the form of its value, by its name.
         required: the keys that a mapping has to have, by its name.
-        is_null_absent: whether a value of null is as none, whatever the form.
+        is_null_absent: whether null counts as an absent value, for every form.
     """
 
     shapes: Mapping[str, Mapping[str, str]]

@@ -24,7 +24,7 @@ _SET = re.compile(r"\w+=.*", re.DOTALL)
 _REDIRECTION = re.compile(r"(?:\d+|&)?[<>]")
 _HERE = re.compile(r"<<(-?)[ \t]*(?:'([^'\n]+)'|\"([^\"\n]+)\"|\\?([\w.-]+))")
 _COMMENT = re.compile(r"`[ \t]*#[^`]*`")
-"""A command that is a comment, by which people explain a line that goes on: it is no word."""
+"""A comment in backticks, with which people explain a continued line. It is not a word."""
 _RUN = re.compile(rf"(?<![\w-])(?:{'|'.join(PROGRAMS)})[ \t]")
 
 

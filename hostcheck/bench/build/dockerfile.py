@@ -99,7 +99,7 @@ def _place_of(target: str, stages: Sequence[_Stage]) -> int:
 
 
 def _needed(stages: Sequence[_Stage], last: int) -> Sequence[int]:
-    """Return the places of the stages that the last one uses, and of that one."""
+    """Return the indexes of stage ``last`` and of all stages that it uses, directly or indirectly."""
     found = {last} if stages else set()
     waiting = list(found)
     while waiting:
@@ -113,7 +113,7 @@ def _needed(stages: Sequence[_Stage], last: int) -> Sequence[int]:
 
 
 def _stage_of(name: str, stages: Sequence[_Stage], before: int) -> int | None:
-    """Return the place of a stage that is named so, or has that number, before another one; None for an image."""
+    """Return the index of the stage with this name or number that precedes stage ``before``; None if it is an image."""
     if name.isdecimal() and int(name) < before:
         return int(name)
     return next((place for place in reversed(range(before)) if stages[place].name == name.lower()), None)

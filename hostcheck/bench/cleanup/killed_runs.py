@@ -58,7 +58,7 @@ def _end_engines() -> Iterator[Path]:
 
 
 def _is_own(state: Path) -> bool:
-    """Return whether a folder is this user's; False if the run that it is of has removed it meanwhile."""
+    """Return whether this is a folder that this user owns; False if its run has removed it meanwhile."""
     try:
         found = state.lstat()
     except FileNotFoundError:

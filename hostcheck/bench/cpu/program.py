@@ -16,7 +16,7 @@ INSTALL = "install one: apt-get install sysbench, dnf install stress-ng or apk a
 TEMPORARY = "/dev/shm"  # noqa: S108 - nothing is written there: stress-ng only demands a folder that it could write to
 
 PRIMES = 20_000
-"""Largest number that sysbench looks at for a prime in one event: its working set is a few registers."""
+"""sysbench searches for the primes up to this number in one event. Its working set is a few registers."""
 
 
 class Loader(Protocol):

@@ -34,7 +34,7 @@ MOST_FAILURES = 3
 
 
 class CpuWorkload:
-    """Numbers of threads in turns, each for a second or two: what moves meanwhile is in every figure alike."""
+    """Measure each number of threads in short turns, so that a change of the host affects all metrics alike."""
 
     name = "cpu"
 

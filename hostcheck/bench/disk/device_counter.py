@@ -90,7 +90,7 @@ class DeviceCounter:
 
     @property
     def stands_still(self) -> bool:
-        """Whether the job's I/O did not move between the last two ticks."""
+        """Whether the job's byte counter was unchanged between the last two ticks."""
         return len(self.points) > 1 and self.points[-1][1] == self.points[-2][1]
 
     def most_like(self, claimed_bytes: float, seconds: float, drain: float) -> Moved | None:
@@ -118,8 +118,8 @@ class DeviceCounter:
         """Return the IOPS in each window of SERIES_SECONDS, from ``end - seconds`` to ``end``.
 
         Returns:
-            "t": the end of each window, in seconds since the first one's begin. "iops": of each, in I/Os of the job's
-            block size.
+            "t": the end of each window, in seconds since the start of the first window. "iops": the rate in each
+            window, in I/Os of the job's block size.
         """
         first = max(end - seconds, self.points[0][0])
         count = int((end - first) / SERIES_SECONDS + 1e-6)

@@ -1,4 +1,4 @@
-"""The disk's jobs: those that ship, the user's own, and what each measures."""
+"""The fio jobs of the disk workload: hostcheck's jobs, the user's jobs, and the metrics of each."""
 
 import re
 from collections.abc import Sequence
@@ -36,7 +36,8 @@ def own_jobs(paths: Sequence[Path]) -> tuple[JobFile, ...]:
         paths: of the files.
 
     Raises:
-        UsageError: when a file cannot be used, two measure the same metric, or one is not named as users' own are.
+        UsageError: if a file cannot be used, two jobs measure the same metric, or a metric's name lacks the prefix of
+            users' metrics.
     """
     jobs = tuple(_own(path) for path in paths)
     names: list[str] = []
@@ -71,7 +72,7 @@ def _own(path: Path) -> JobFile:
 
 
 def rendered(jobs: Sequence[JobFile], folder: Path) -> list[JobFile]:
-    """Return the users' jobs as files in ``folder`` that are written anew, for fio."""
+    """Write the user's jobs to new files in ``folder``, for fio, and return the jobs with these paths."""
     written = []
     for number, job in enumerate(jobs, 1):
         path = folder / f"own-{number}.fio"
@@ -84,7 +85,7 @@ def require_room(jobs: Sequence[JobFile], location: Location) -> None:
     """Make sure that the users' jobs leave as much free as hostcheck's own do, and stay within the test file.
 
     Raises:
-        CannotRun: when one would not.
+        CannotRun: if a job goes beyond the test file, or the jobs leave too little space free.
     """
     size = location.file_bytes
     for job in jobs:
@@ -102,5 +103,5 @@ def require_room(jobs: Sequence[JobFile], location: Location) -> None:
 
 
 def figure_spec(figure: JobMetric) -> MetricSpec:
-    """Return what a figure is as a metric."""
+    """Return the metric of a job's figure: its id, unit and direction."""
     return MetricSpec(figure.metric, figure.unit, figure.better)

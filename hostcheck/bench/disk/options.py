@@ -12,7 +12,7 @@ CHURN_JOB = "churn"
 """The job that creates and deletes small files instead of reading and writing. Its time includes the final sync."""
 HEADLINE_JOBS = ("seqread", "seqwrite", "randread", "randwrite")
 PARALLEL_JOB = "randread-parallel"
-"""The job that follows where one process of fio was the limit of ``randread``."""
+"""The job that runs in addition if one fio process was the limit of ``randread``."""
 QUICK_JOBS = (*HEADLINE_JOBS, "wal")
 STANDARD_JOBS = (*HEADLINE_JOBS, "randread-qd1", "randwrite-qd1", "mixed", "wal", "syncwrite", CHURN_JOB)
 ALL_JOBS = (*STANDARD_JOBS, "commit")
@@ -31,9 +31,9 @@ LIKE: Mapping[str, tuple[str, ...]] = MappingProxyType(
         ),
     }
 )
-"""The jobs of others, measured in place of hostcheck's own, by whose they are: a folder of ``fio-jobs`` each."""
+"""Jobs of other benchmarks that replace hostcheck's jobs, by benchmark; each benchmark has a folder in ``fio-jobs``."""
 LIKE_BYTES: Mapping[str, int] = MappingProxyType({"yabs": 2 << 30, "pts": 1 << 30})
-"""The size of their test files."""
+"""Size of the test file in bytes, by benchmark."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +44,8 @@ class DiskOptions:
         jobs: names of hostcheck's fio jobs, which take turns.
         budget_seconds: time for the test file and all turns. The audit before and the report afterwards take two or
             three seconds more.
-        seconds: measured time of one turn. Many short turns that are spread over the whole run say more of a disk that
-            moves than few long ones.
+        seconds: measured time of one turn. If a disk's rate varies, many short turns over the whole run give a better
+        estimate than few long ones.
         ramp_seconds: time before the measured time, which lets a throttle's first burst pass.
         file_bytes: maximum size of the test file.
         asked_bytes: size of the test file that the user asked for, which is then written whole, whatever time that

@@ -20,7 +20,7 @@ from hostcheck.run.fio_limit import kept_cpus_busy
 from hostcheck.run.model import Metric, Sample
 
 LONGEST_SECONDS = 8.0
-"""Longest measured time of a turn, in seconds, where a percentile needs more I/Os than the usual time gives."""
+"""Maximum seconds to which the measured time of a turn grows if a percentile needs more I/Os."""
 
 
 class Turn(Protocol):
@@ -95,7 +95,7 @@ class ChurnTurn:
     """The churn job: create and delete many small files. Its metric is the time in seconds."""
 
     def __init__(self, bench: DiskBench, folder: Path) -> None:
-        """Create the turn with what runs fio, and the folder of the files."""
+        """Create the turn. ``bench`` runs fio, and ``folder`` is for the files."""
         self.seconds = SECONDS
         self._bench = bench
         self._folder = folder

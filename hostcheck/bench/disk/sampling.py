@@ -41,10 +41,11 @@ USUAL_LAYOUT = 250e6
 """Assumed write rate in bytes per second, to estimate how long the layout takes."""
 
 STILL_SECONDS = 0.005
-"""Seconds until the device's counters are read again where nothing moved since they were last read.
+"""Minimum seconds between two readings of the device's counters while the counters do not change.
 
-Under a limit the I/Os complete in bursts. The error of the time of a burst is the error of a rate over one second: with
-0.02 s it was 1 %, with 0.005 s 0.25 % (standard deviations, 350 IOPS, a busy host). Such a disk leaves the CPUs idle.
+Under an I/O limit, I/Os complete in bursts. An error in the time of a burst is an equal error of the rate over one
+second: 1 % with 0.02 s between readings, 0.25 % with 0.005 s (standard deviations, 350 IOPS, a busy host). Such a disk
+leaves the CPUs idle.
 """
 
 _OWN_SHARE = 0.02
@@ -74,7 +75,7 @@ class DiskBench:
     def __init__(
         self, context: Context, program: Program, location: Location, scratch: Scratch, forced: Sequence[str] = ()
     ) -> None:
-        """Create it with fio, the location, the scratch directory, and the objections to what the user allowed."""
+        """Create the bench. ``forced`` are the objections that the user overrode."""
         self._context = context
         self._ramp_seconds = context.options.of(DiskOptions).ramp_seconds
         self._program = program
@@ -87,7 +88,7 @@ class DiskBench:
         self._place = describe(location.mount, self._device, scratch.held)
 
     def lay_out_fresh(self, job: JobFile, count: int, part_bytes: int) -> None:
-        """Write files that nothing reads before ``sample_fresh`` does, each with ``part_bytes``.
+        """Write ``count`` files of ``part_bytes`` each, which only ``sample_fresh`` reads.
 
         Raises:
             CannotRun: if fio fails.
@@ -106,7 +107,7 @@ class DiskBench:
     def sample_fresh(self, job: JobFile, seconds: float, number: int, part_bytes: int) -> Mapping[JobMetric, Sample]:
         """Run a job once on a file that was not read before, as ``sample`` does.
 
-        A file that is read twice within the sample makes it invalid: a cache may have the second reading.
+        If the job reads the file more than once, the sample is invalid: a cache may have answered the second reading.
         """
         found = self.sample(job, seconds, (fresh(number), part_bytes))
         return {

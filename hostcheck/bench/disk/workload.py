@@ -37,7 +37,10 @@ from hostcheck.stats.batches import batch_means
 DOING = "measuring the disk"
 
 FIRST_PART_SECONDS, PART_SECONDS = 10.0, 60.0
-"""A sustained write with a limit of its bytes is measured in parts: the first shows how fast the limit is reached."""
+"""Seconds of the first part, and at most of the others, of a sustained write with a byte limit.
+
+The first part shows how soon the limit will be reached.
+"""
 
 LONGEST_LAYOUT_SECONDS = 7200.0
 """Time limit in seconds to write a test file whose size the user asked for."""
@@ -48,26 +51,26 @@ MOST_PROCESSES = 8
 FRESH_JOB = "seqread"
 FRESH_FILES = 3
 FRESH_SHARE = 8
-"""With --size, so many files are read once, each an eighth of the test file: reads that no cache below can answer."""
+"""With --size, FRESH_FILES files of 1/FRESH_SHARE of the test file are read once, so that no cache below can answer."""
 
 ROUNDS = 5
-"""Rounds for which there is time left when the test file is written, even on a slow disk."""
+"""Number of rounds for which writing the test file must leave time, even on a slow disk."""
 
 MOST_ROUNDS = 16
-"""Maximum number of rounds: with more turns, what moves between the runs decides how well a figure is known."""
+"""Maximum number of rounds. With more turns, the variation between runs, not within one, limits the precision."""
 
 
 class DiskWorkload:
     """Reads and writes of all kinds on a file that was written in full first.
 
-    The jobs take turns until the time is up, so that whatever drifts (a neighbour, a burst allowance) falls on all of
-    them alike, and each figure is of the whole run.
+    The jobs take turns until the time is up. A drift (a neighbour, a burst allowance) thus affects all jobs alike, and
+    each metric covers the whole run.
     """
 
     name = "disk"
 
     def metrics(self, options: Options) -> tuple[MetricSpec, ...]:
-        """What those jobs measure that ship."""
+        """Return the metrics of hostcheck's jobs."""
         return tuple(
             spec
             for name in options.of(DiskOptions).jobs
@@ -156,7 +159,7 @@ def due(items: Sequence[Turn], turn: int, left_seconds: float) -> list[Turn]:
 
 
 def _in_parallel(bench: DiskBench, options: DiskOptions, engine: str, folder: Path) -> Sequence[Turn]:
-    """Return the job that follows where one process was the limit; none with one CPU, or where processes are used."""
+    """Return the parallel job, which runs if one process was the limit; none with one CPU or with the engine psync."""
     processes = min(os.cpu_count() or 1, MOST_PROCESSES)
     if processes < 2 or engine == "psync":
         return ()
@@ -167,7 +170,7 @@ def _in_parallel(bench: DiskBench, options: DiskOptions, engine: str, folder: Pa
 def _rounds(
     items: Sequence[Turn], context: Context, until: float, further: Callable[[], Sequence[Turn]]
 ) -> Iterator[Metric]:
-    """Let the jobs take turns; after the first rounds also those that follow from what was measured."""
+    """Run the jobs in turns. After the first rounds, also run the jobs that ``further`` returns."""
     for turn in range(1, MOST_ROUNDS + 1):
         chosen = due([*items, *(further() if turn > LEAST else ())], turn, until - time.monotonic())
         if not chosen:
@@ -181,7 +184,7 @@ def _rounds(
 
 
 def _fresh(bench: DiskBench, job: JobFile, context: Context, part_bytes: int) -> Metric:
-    """Read files that were never read: what a cache below has of the test file, it has not of them."""
+    """Read files that were never read before: a cache below may hold the test file, but not these files."""
     options = context.options.of(DiskOptions)
     (figure,) = job.figures
     what = "disk, what was never read before"

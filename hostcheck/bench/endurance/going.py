@@ -1,4 +1,4 @@
-"""Make the visits of an endurance, each at its moment, until its end or until the user stops it."""
+"""Run the measurements of an endurance run (its visits), each at its time, until the run ends or the user stops it."""
 
 import time
 from collections.abc import Callable
@@ -15,17 +15,17 @@ from hostcheck.quantities import duration
 from hostcheck.run.model import Run
 
 WAKE_SECONDS = 30.0
-"""How often the clock is looked at while nothing is due: it may be set, and a host may sleep."""
+"""Maximum seconds between two checks of the clock while no visit is due: it may be set, and a host may sleep."""
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How far an endurance has come.
+    """The progress of an endurance run.
 
     Attributes:
         plan: its plan.
         made: how many visits were made.
-        missed: how many are past without having been made: the host was off, or hostcheck was not running.
+        missed: the number of visits whose period passed without a run: the host was off, or hostcheck was not running.
         written_bytes: about how many bytes were written.
     """
 
@@ -60,7 +60,7 @@ def go_on(
     options: Options | None = None,
     clock: Callable[[], float] = time.time,
 ) -> bool:
-    """Make each visit that is due and not made, until the plan's end.
+    """Wait for each visit of the plan that was not made yet, and make it. Skip visits whose period is over.
 
     Args:
         state: the folder of the endurance, which the caller holds.
@@ -71,7 +71,7 @@ def go_on(
         clock: returns the moment, as time.time does.
 
     Returns:
-        Whether it came to its end. A visit that was stopped in the middle is not made: it leaves nothing.
+        Whether the plan was completed. If the user stops a visit in the middle, nothing of it is kept.
     """
     options = options or usual_options()
     written = [written_bytes(run) for run in state.runs()]

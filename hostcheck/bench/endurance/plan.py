@@ -10,21 +10,21 @@ from hostcheck.errors import UsageError
 from hostcheck.quantities import duration
 
 MOST_DUTY = 0.02
-"""Largest share of the time in which an endurance measures: its host has other work."""
+"""Maximum share of the time that an endurance run may measure, because its host has other work."""
 
 USUAL_EVERY = 1800.0
 USUAL_LIMIT = 100 * 10**9
 """Default limit of the bytes that an endurance run writes: a small part of what a disk endures."""
 
 LEAST_VISITS = 8
-"""With fewer measurements, movement over hours looks like that of minutes."""
+"""Minimum number of visits. With fewer, variation over hours looks like variation over minutes."""
 
 MOST_SECONDS = 31 * 86_400.0
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What an endurance does, decided when it begins. Times are in seconds, moments as time.time() counts them.
+    """The plan of an endurance run, fixed at its start. Durations are in seconds, times in seconds since the epoch.
 
     Attributes:
         begun: the moment of its begin.
@@ -57,7 +57,10 @@ class Plan:
         return self.begun + self.seconds
 
     def due(self, number: int) -> float:
-        """Return the moment of a visit, numbered from 0. A neighbour's schedule meets it by chance alone."""
+        """Return the time of a visit, numbered from 0.
+
+        It is random, so a neighbour's schedule meets it only by chance.
+        """
         # A generator of its own for each: a visit's moment does not depend on which were made before.
         free = max(0.0, self.every - self.visit_seconds)
         return self.begun + number * self.every + random.Random(f"{self.seed}.{number}").uniform(0, free)  # noqa: S311
@@ -165,7 +168,7 @@ def from_json(value: Any) -> Plan:
     """Return the plan of JSON values.
 
     Raises:
-        ValueError: if they are not those of a plan.
+        ValueError: if the values are not a valid plan.
     """
     try:
         plan = Plan(**{**value, "workloads": tuple(value["workloads"])})

@@ -18,15 +18,15 @@ from hostcheck.run.model import Run
 PLAN = "plan.json"
 LOCK = "lock"
 _LARGEST = 1 << 20
-"""Bytes of a plan that are read. One of a year has 300 KB."""
+"""Maximum number of bytes to read of a plan."""
 _VISIT = re.compile(r"visit-(\d{5})\.json")
 
 
 class State:
     """The folder of an endurance. There is one for each user.
 
-    A visit is made when its file is there: the file is written whole, and renamed, once the visit has ended. So no
-    visit is lost, and none is made twice.
+    A visit counts as made if its file exists. The file is written completely and renamed when the visit has ended, so
+    that no visit is lost or made twice.
     """
 
     def __init__(self, folder: Path) -> None:

@@ -17,10 +17,14 @@ from hostcheck.run.details import DiskDetail
 from hostcheck.run.model import Run
 
 DISK = DiskOptions(("randwrite", "seqread", "seqwrite", "randread", "wal"), 0, 1, 0.2, 64 << 20)
-"""Few bytes are written before the first turn of random writes: a level that the work changes falls after it."""
+"""Options of the disk workload in a visit.
+
+Few bytes are written before the first turn of random writes, so if the visit's own writes change the level, they do so
+after this turn.
+"""
 
 READING = ("seqread", "randread")
-"""The jobs of a visit that may write no more."""
+"""The disk jobs of a visit for which ``may_write`` is False."""
 
 CPU = CpuOptions(2, 1)
 STORM = StormOptions(Repeats(1, 1, 0))
@@ -33,7 +37,7 @@ def visit_seconds(workloads: tuple[str, ...]) -> float:
     """Return about how long a visit takes.
 
     Raises:
-        UsageError: if a workload is not for an endurance.
+        UsageError: if an endurance run does not support a workload.
     """
     for name in workloads:
         if name not in SECONDS:

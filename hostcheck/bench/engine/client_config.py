@@ -1,4 +1,4 @@
-"""The configuration of docker's client, which the SDK reads too: checked, so that a malformed one is named."""
+"""Check the configuration of docker's client, which the SDK reads too, so that errors name a malformed file."""
 
 import json
 import stat
@@ -24,7 +24,7 @@ _REMEDY = "correct or remove it, or name another folder with DOCKER_CONFIG"
 
 @contextmanager
 def checked_config() -> Iterator[None]:
-    """Name the configuration where the SDK, which reads it in the context, cannot use it.
+    """Convert errors of the SDK, which reads the configuration in this context, into errors that name the file.
 
     Raises:
         CannotRun: if it is malformed, larger than ``LIMIT_BYTES``, or a pipe or device, which the SDK would read

@@ -307,10 +307,10 @@ def _ask(address: Address, path: Path, heartbeat: Heartbeat) -> Engine:
 
 
 def _object(client: EngineClient, path: str) -> Mapping[str, Any]:
-    """Get what an engine answers to a path without a version of the API, which is not negotiated yet.
+    """Request a path without an API version, because none is negotiated yet, and return the JSON object of the answer.
 
     Raises:
-        requests.RequestException: when the engine does not answer, or with no object.
+        requests.RequestException: if the engine does not answer, or its answer is not a JSON object.
     """
     answer = client.get(f"{client.base_url}{path}", timeout=ANSWER_SECONDS)
     found = client._result(answer, json=True)  # noqa: SLF001  what the SDK's own requests end with

@@ -31,5 +31,5 @@ def slice_path(name: str) -> str:
 
 
 def _below(groups: list[str], parent: str) -> list[str]:
-    """Return where a parent is that is no absolute path: below the group of the process that starts the containers."""
+    """Return the paths that a relative cgroup parent may have: below each of these groups; none for an absolute one."""
     return [] if parent.startswith("/") else [f"{group}/{parent}" for group in groups]

@@ -88,7 +88,7 @@ def _probes() -> tuple[dict[MetricSpec, Probe], list[tuple[MetricSpec, CannotRun
 
 
 def _sample(probe: Probe, seconds: int, detail: MemoryFields, context: Context) -> tuple[Sample, bool]:
-    """Return one sample, and whether the program does not know what was asked of it."""
+    """Take one sample; return it, and whether the program rejected the command because it lacks this test."""
     with Recorder() as recorder:
         try:
             command = probe.command(seconds, detail["block_bytes"])

@@ -29,7 +29,7 @@ STREAMS = 4
 """Connections at once of the parallel metrics: one of them may be limited by its window, or by one CPU."""
 
 LOSS_SHARE = 0.1
-"""Share of the TCP rate at which datagrams are sent to count those that are lost: far from what fills a queue."""
+"""Rate of the datagrams whose loss is counted, as a share of the TCP rate: too low to fill a queue."""
 LOSS_SECONDS = 1
 
 PATIENCE_SECONDS = 20.0

@@ -32,7 +32,7 @@ _PROOF_SECONDS = 2.0
 _CPUS = Path("/sys/devices/system/cpu/possible")
 
 _OLDEST, _MOVED = 12, 15
-"""The first version of the structure with the process of a thread, and one whose fields lie elsewhere."""
+"""The first version of the structure with a thread's process id, and a version whose fields have other offsets."""
 _COMMAND = slice(80, 112)
 _IDS = struct.Struct("=II")
 _IDS_AT, _TIMES_AT, _PROCESS_AT = 128, 144, 368
@@ -178,7 +178,7 @@ def _subscribe(link: socket.socket) -> None:
 
 
 def _prove(link: socket.socket) -> None:
-    """Let a task of this process end, and wait for a message: the kernel takes a registration that it never serves.
+    """End a thread, and wait for the message about it: the kernel may accept a registration but send nothing.
 
     Raises:
         TimeoutError: if there is none.

@@ -24,8 +24,8 @@ class StormOptions:
         counts: numbers of containers to launch at once. The first is the headline's number; each further number is a
             metric of the curve. Empty for USUAL_CONTAINERS.
         image: the user's own image; None for an image of this host's busybox.
-        ready: what makes a container ready; all but the word of the storm's own command let the image's own entry
-            point run.
+        ready: what makes a container ready. The image's own entry point runs, except with the word of the storm's own
+            command.
         network: network mode of the containers ("none", "bridge" or "host"), the name of a network, or "own" for one
             that is made for the run; None for "bridge" if ports are published, else the mode in
             benchmarks/storm/storm.toml.

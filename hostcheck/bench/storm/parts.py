@@ -1,4 +1,4 @@
-"""What the time of one container's launch and removal goes to: the disk, locks, the firewall, a hook, the runtime."""
+"""Split the time of one container's launch and removal by cause: disk, locks, firewall, hook, runtime."""
 
 import re
 import threading
@@ -104,8 +104,9 @@ def phases(life: Life) -> Mapping[str, Span]:
 def programs(found: Iterable[Exit], ready: float) -> Mapping[str, Sequence[Span]]:
     """Return when the firewall's programs, hooks and the runtime ran.
 
-    A program that ran at the moment when the container was ready is none of its launch: the container itself, its shim,
-    a proxy of its ports. The runtime is what a shim runs, whatever its name is.
+    A program that is still running when the container is ready
+    is not counted: the container itself, its shim, a proxy of
+    its ports. The runtime is what a shim runs, whatever its name is.
 
     Args:
         found: all processes that ended meanwhile.
@@ -127,13 +128,14 @@ def programs(found: Iterable[Exit], ready: float) -> Mapping[str, Sequence[Span]
 
 
 def split(whole: Span, spans: Mapping[str, Sequence[Span]], rest: str) -> Mapping[str, float]:
-    """Return the seconds of a span by what they went to; together they are the span.
+    """Return the seconds of a span by cause. Their sum is the length of the span.
 
-    Where several overlap the first of ``spans`` counts: a runtime waits for its hook, and an engine for its runtime.
+    If several causes overlap, the first one in ``spans`` counts: a runtime waits for its hook, and an engine for its
+    runtime.
 
     Args:
         whole: the span.
-        spans: when each cause was seen, the one that counts first at the beginning.
+        spans: the times at which each cause was seen, in order of precedence.
         rest: what the remaining seconds go to.
     """
     inside = {cause: list(_clipped(found, whole)) for cause, found in spans.items()}
@@ -165,5 +167,5 @@ def _waiting(pid: int) -> Iterator[str]:
 
 
 def cause_of(function: str) -> str:
-    """Return what a thread waits for in a function of the kernel; empty if the function does not say it."""
+    """Return the cause of a wait, by the kernel function in which the thread waits; empty if that does not show it."""
     return "lock" if _LOCK.search(function) else "disk" if _DISK.search(function) else ""

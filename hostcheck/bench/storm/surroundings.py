@@ -1,4 +1,4 @@
-"""What else is on the host during a storm. The more there is, the longer a launch takes."""
+"""Count running containers, network interfaces, NAT rules and mounts. The more there are, the longer a launch takes."""
 
 import json
 import os
@@ -36,7 +36,7 @@ def surroundings(containers: int) -> Mapping[str, int | None]:
 def count_nat_rules() -> int | None:
     """Return the number of NAT rules, of iptables and of nftables; None if their programs cannot list them.
 
-    A program is run only where the kernel has its part already, because it would load that part.
+    A program runs only if the kernel module that it uses is loaded or built in: otherwise it would load the module.
     """
     has_nf_tables = _has_nf_tables()
     try:

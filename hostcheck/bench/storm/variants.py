@@ -43,7 +43,8 @@ def variants_of(*, has_bridge: bool, shares_ports: bool = False) -> tuple[str, .
 
     Args:
         has_bridge: whether the engine has a bridge.
-        shares_ports: whether the containers may listen at ports, of which the host's network has each once.
+        shares_ports: whether the containers may listen on ports. On the host's network, only one of them can have a
+            port.
     """
     left_out = {*(() if has_bridge else ("bridge",)), *(("host",) if shares_ports else ())}
     return tuple(name for name in LAUNCH_VARIANTS if SHAPES[name]["network"] not in left_out)

@@ -304,7 +304,7 @@ class _Bench:
             provide_network(self.clients[0], OWN_NETWORK, self.context.run_id)
 
     def mend_all(self) -> None:
-        """The same after the warm-up, since when other containers run beside the storm.
+        """Do the same as ``mend``, and start the containers that run beside the storm again.
 
         Raises:
             CannotRun: as ``mend`` and ``run_beside`` do.
@@ -438,7 +438,7 @@ class _Bench:
 
 
 def _require_signal(options: StormOptions, image: Image) -> None:
-    """Check that an image has what is asked to make its containers ready.
+    """Check that the image has a HEALTHCHECK if health makes its containers ready.
 
     Raises:
         CannotRun: if it has not.

@@ -21,8 +21,8 @@ class Engine:
 
     Attributes:
         programs: names of programs, each of which is enough.
-        paths: of files and folders that an installation or a start of it leaves, each of which is enough.
-        services: of systemd, each of which is enough: without ".service".
+        paths: files and folders that an installation or a start of the engine leaves; any one is enough.
+        services: names of systemd services, without ".service"; any one is enough.
     """
 
     programs: tuple[str, ...]

@@ -27,8 +27,8 @@ def environments(host: Host) -> Mapping[str, str]:
 def raw_rules(host: Host) -> Iterator[Fact]:
     """Yield engine.raw_rules: whether the Docker of this host writes rules into iptables' table raw.
 
-    Docker of 28.0 and later does, unless a variable forbids it (moby#49621). Where none is installed it is a release of
-    today that will be.
+    Docker of 28.0 and later does, unless a variable forbids it (moby#49621). If no Docker is installed, a current
+    release is assumed.
     """
     fact_id = "engine.raw_rules"
     forbids = [place for place, text in environments(host).items() if re.search(_WITHOUT_RAW, text)]

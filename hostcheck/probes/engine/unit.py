@@ -16,7 +16,7 @@ _SERVICES = ("docker", "containerd", "crio")
 _SLICES = ("/sys/fs/cgroup/system.slice", "/sys/fs/cgroup/pids/system.slice")
 """Of cgroup v2, and of the pids controller of v1."""
 _PARENTS = ("containerd", "docker", "crio")
-"""The service whose child a container is, the first that is installed: dockerd starts containers by containerd."""
+"""Services that start containers. The first one installed counts, because dockerd starts containers by containerd."""
 _UNIT_FOLDERS = ("/etc/systemd/system", "/run/systemd/system", "/usr/lib/systemd/system", "/lib/systemd/system")
 _MOST_DROP_INS = 32
 _NOFILE = r"(?m)^LimitNOFILE\s*=\s*(?:\w+:)?(\d{1,18}|infinity)\s*$"

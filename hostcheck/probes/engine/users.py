@@ -46,8 +46,8 @@ def parse_subids(text: str) -> Mapping[str, tuple[range, ...]]:
 def subids(host: Host, kind: str) -> Mapping[str, int]:
     """Return the number of subordinate ids of each user that can be used.
 
-    In a container's user namespace an id exists only where it is mapped, and newuidmap(1) maps all ranges of a user or
-    none: a range that ends outside leaves none. Adjacent extents count as one.
+    In a container's user namespace, only mapped ids exist, and newuidmap(1) maps either all ranges of a user or none. A
+    user with a range that is not completely mapped therefore has 0. A range may span adjacent extents of the map.
 
     Args:
         host: the host.
@@ -80,7 +80,7 @@ def effective_user(status: str) -> int | None:
 def home_of_user(host: Host) -> str | None:
     """Return the home folder of the user who runs the audit; None for root, whose engine is the system's.
 
-    A captured root has no environment: there it is the one that passwd(5) has.
+    A captured root has no environment, so its passwd(5) is used.
     """
     uid, home = effective_user(host.read("/proc/self/status").text or ""), host.environ("HOME")
     if not uid:

@@ -104,9 +104,10 @@ def _mode(mode: Mode, mounts: Sequence[Mount]) -> Fact:
 
 
 def _is_closed(mount: Mount) -> bool:
-    """Whether no group can be made below a mount: systemd-nspawn and engines mount them read-only in containers.
+    """Whether a cgroup mount is read-only, as in containers of systemd-nspawn and engines: no group can be made in it.
 
-    systemd-nspawn leaves the container's own group open, which is not where an engine makes groups (moby#44402).
+    systemd-nspawn leaves only the container's own group writable, but an engine makes its groups elsewhere
+    (moby#44402).
     """
     return "ro" in mount.options
 

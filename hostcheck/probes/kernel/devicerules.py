@@ -17,8 +17,8 @@ _MISSING = frozenset({"EINVAL", "ENOSYS"})
 def device_rules(host: Host) -> Witness:
     """Return the answer of the experiment "device_rules", made as root on a host of cgroup v2.
 
-    In a user namespace runc does without such rules (opencontainers/runc#2793), and without the capabilities a refusal
-    says nothing.
+    It is not made in a user namespace, where runc does not use such rules (opencontainers/runc#2793), nor without the
+    capabilities, because a refusal would prove nothing.
     """
     mounts = visible(parse_mountinfo(host.read("/proc/self/mountinfo").text or ""))
     unified = next((mount.mount_point for mount in mounts if mount.fs_type == "cgroup2"), None)

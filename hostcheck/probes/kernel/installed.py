@@ -20,8 +20,17 @@ def modules_folder(host: Host, release: str | None) -> str:
 def modules_are_gone(host: Host, release: str | None) -> bool:
     """Whether the running kernel's modules are known to be missing: another kernel's are where they would be.
 
-    A host without any is no such host: its distribution keeps them elsewhere. In a container it proves nothing: its
-    host has them. WSL 2 has one place for them, which it mounts for the kernel that it brings, but not for a kernel
+    If there are no
+    modules at all,
+    they are not known
+    to be missing: the
+    distribution keeps
+    them elsewhere. In
+    a container,
+    missing modules
+    prove nothing:
+    they are on its
+    host. WSL 2 has one place for them, which it mounts for the kernel that it brings, but not for a kernel
     that a user gives it (https://learn.microsoft.com/windows/wsl/wsl-config, kernelModules; microsoft/WSL#12108).
     """
     if not release or host.exists(modules_folder(host, release)) is not False:

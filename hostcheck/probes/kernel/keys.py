@@ -28,7 +28,7 @@ def probe(host: Host) -> Iterator[Fact]:
 
 
 def _limit(host: Host) -> Fact:
-    """Return kernel.keys.root_max. The kernel has a limit of its own for its first user alone, not for a namespace's.
+    """Return kernel.keys.root_max. Only root of the initial user namespace has a separate limit.
 
     Source: linux security/keys/key.c, key_alloc (GLOBAL_ROOT_UID).
     """

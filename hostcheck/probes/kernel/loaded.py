@@ -53,8 +53,8 @@ def loaded_options(host: Host) -> Mapping[str, str]:
 def state_without_configuration(host: Host, option: str) -> Literal["loaded", "builtin"] | None:
     """Return how the running kernel has an option: as a loaded module, or built in.
 
-    /sys/module lists both. What /proc/modules leaves out is built in, and all is where the kernel has no such file, for
-    it loads no modules then (CONFIG_MODULES).
+    /sys/module lists both. A module that is only in /sys/module is built in. Without /proc/modules, all are built in,
+    because such a kernel cannot load modules (CONFIG_MODULES).
 
     Returns:
         None where neither shows the option, or /proc/modules cannot be read.

@@ -224,10 +224,10 @@ def _switched_off(host: Host) -> ModuleBlock | None:
 
 
 def _no_loader(host: Host) -> ModuleBlock | None:
-    """Return the block where the program that the kernel runs to load a module on demand is none, or is missing.
+    """Return a block if the program that loads modules on demand for the kernel is unset, a no-op, or missing.
 
-    The kernel finds it from its first namespaces: that a container has no such file proves nothing. Where a capture
-    does not hold the setting it is the kernel's default, except on distributions that set another. Source:
+    The kernel looks for it in the initial namespaces, so its absence in a container proves nothing. If a
+    capture lacks the setting, the kernel's default is assumed, except on distributions that set another one. Source:
     https://docs.kernel.org/admin-guide/sysctl/kernel.html (modprobe); linux init/Kconfig (MODPROBE_PATH).
     """
     reading = host.read(_LOADER)

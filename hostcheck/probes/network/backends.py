@@ -73,7 +73,7 @@ def _nft(host: Host) -> Fact:
 
 
 def _saved(host: Host, installed: str, shown: Evidence) -> Fact | None:
-    """Return the fact as the other backend prints its rules; None where it does not."""
+    """Return the fact from the rules that the other backend's program prints; None if it prints none."""
     path = next((path for path in _SAVE[installed] if host.exists(path)), None)
     reading = host.run((path,), _LIMIT_SECONDS) if path else None
     if reading is None or reading.text is None:

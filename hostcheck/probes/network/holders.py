@@ -31,7 +31,7 @@ _TRANSLATES = frozenset({"DNAT", "REDIRECT"})
 _NODE_PORTS = "KUBE-NODEPORTS"
 _NFT = ("/usr/sbin/nft", "/sbin/nft", "/usr/bin/nft")
 _NATIVE = ("nft_nat", "nft_redir")
-"""The modules whose users are the rules of nftables that translate; those of iptables-nft use others."""
+"""Modules that native nftables rules use to translate addresses. Rules of iptables-nft use other modules."""
 _NFT_PORTS = re.compile(r"\b(tcp|udp) dport (\{[^}]{0,4096}\}|\d{1,5}\b)")
 _NFT_TRANSLATES = re.compile(r"\b(?:dnat|redirect)\b")
 _NFT_NODE_PORT = re.compile(r"\b(tcp|udp) \. (\d+) : goto \S+")

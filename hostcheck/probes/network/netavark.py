@@ -22,7 +22,7 @@ _DRIVERS = ("nftables", "iptables", "firewalld", "none")
 _NFTABLES_SINCE = MappingProxyType({"fedora": 41, "rhel": 10})
 """The first release whose package of netavark is built for nftables, by the family of the distribution."""
 _KERNELS = MappingProxyType({"fedora": re.compile(r"\.fc(\d+)\b"), "rhel": re.compile(r"\.el(\d+)(?:_\d+)?\b")})
-"""How the releases of these families' kernels name theirs."""
+"""Patterns that find the distribution's release in a kernel's release, by family."""
 
 NFT_RULES = ("NF_NAT", "NF_TABLES", "NF_TABLES_INET", "NFT_NAT", "NFT_MASQ", "NFT_CT", "NFT_FIB_INET")
 """Options that netavark's rules need: NAT chains of the family inet, masquerade, ct state, fib daddr type local."""

@@ -92,7 +92,10 @@ def parse_nomad(text: str) -> tuple[str, ...]:
 
 
 def _lists(text: str) -> Iterator[tuple[str, str]]:
-    """Yield the key and the content of each list of servers; one that never ends is none, and nothing follows it."""
+    """Yield the key and the content of each list of servers.
+
+    A list without an end is ignored, with all that follows it.
+    """
     end = 0
     while found := _JOIN.search(text, end):
         end = text.find("]", found.end())

@@ -18,8 +18,10 @@ _MOUNTINFO = "/proc/self/mountinfo"
 _TO_START = 256 << 10
 """Bytes that an engine writes when it first starts: Docker 20.10 ended with 128 KiB free, and started with 256 KiB."""
 _KEPT_BY_EXT4 = (50, 4096)
-"""What ext4 keeps free from root too: the least of a 50th of its blocks and so many (fs/ext4/super.c,
-ext4_calculate_resv_clusters). statvfs(3) counts them as free to root."""
+"""ext4 reserves blocks that even root cannot use: 1/50 of its blocks, at most 4,096.
+
+statvfs(3) counts them as free to root. Source: fs/ext4/super.c, ext4_calculate_resv_clusters.
+"""
 
 
 class DataRoot(NamedTuple):

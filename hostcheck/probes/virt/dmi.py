@@ -90,7 +90,7 @@ def _fits(value: str, text: str) -> bool:
 
 
 def read_dmi(host: Host) -> Dmi:
-    """Read the ids and the bit."""
+    """Read the machine's DMI ids and the SMBIOS virtual-machine bit."""
     folder = FOLDER
     if host.listdir(FOLDER) is None and host.listdir(_TARGET):
         # A captured host may lack the symbolic links.

@@ -7,7 +7,7 @@ from matplotlib.axis import Axis
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullFormatter, NullLocator
 
 LOG_FROM = 20.0
-"""Largest value as a multiple of the smallest, from which on a linear axis would put the smallest on the zero line."""
+"""Ratio of the largest to the smallest value above which a linear axis would put the smallest on the zero line."""
 
 _STEPS = ((1,), (1, 3), (1, 2, 5), (1, 1.5, 2, 3, 5, 7))
 """Multiples of powers of ten that can have ticks, from few to many."""

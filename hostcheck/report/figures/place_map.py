@@ -19,7 +19,7 @@ from hostcheck.report.svg import FOREGROUND, GRID, MUTED, SERIES, Canvas, harmle
 
 _MOST_DISCS = 6
 _LEAST_KM, _MOST_KM = 150.0, 9000.0
-"""What the map shows around its middle, at least and at most."""
+"""Minimum and maximum distance in km from the middle of the map to its edge."""
 _CLAIMED = "X"
 """The marker of claims."""
 _POINTS = 180
