@@ -119,7 +119,7 @@ def fits(
     style = style_for_stdout(color, detail_of(verbose=verbose, fixes=False))
     destinations = parse_destinations(output or (), FIT, inputs=workloads)
     if suggest and output:
-        raise UsageError("--suggest prints a patch, and -o a document", remedy="give one of them")
+        raise UsageError("--suggest prints a patch, so it cannot be combined with -o", remedy="give one of them")
     if suggest and lint:
         raise UsageError("--suggest asks what a host holds, and --lint judges no host", remedy="give one of them")
     if lint and (on or shell):

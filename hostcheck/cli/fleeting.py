@@ -92,7 +92,9 @@ def measuring_of(
     names = tuple(profiles or DEFAULT_PROFILES)
     for each in names:
         if each.endswith(".toml"):
-            raise UsageError(f"--profile {each}: hosts judge themselves, and do not have it", remedy="name one by word")
+            raise UsageError(
+                f"--profile {each}: the hosts judge themselves, and do not have this file", remedy="name one by word"
+            )
     seconds = parse_age(over).total_seconds() if over else 0.0
     return Measuring(tuple(words), names, tuple(roles or ()), executable or "", at_once, seconds, deadline)
 

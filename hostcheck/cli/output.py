@@ -105,7 +105,9 @@ def _parse(value: str, formats: Formats) -> Destination:
     prefix, colon, rest = value.partition(":")
     if colon and re.fullmatch(_FORMAT, prefix) and formats.has(prefix):
         if not rest:
-            raise UsageError(f"the output {value!r} names no file", remedy=f"write {prefix}:FILE, or {prefix}:-")
+            raise UsageError(
+                f"the output {value!r} has no file name after the colon", remedy=f"write {prefix}:FILE, or {prefix}:-"
+            )
         return Destination(prefix, rest)
     if value == STDOUT:
         return Destination("text", STDOUT)

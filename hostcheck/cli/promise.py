@@ -93,7 +93,10 @@ def promise(
         from hostcheck.formats.promise_explained import render
 
         if output or names.runs or names.address or shell or root or capture or audit or landmarks:
-            raise UsageError("--explain judges no host", remedy="give it with the files of promises alone")
+            raise UsageError(
+                "--explain takes only files of promises, no host, run or output",
+                remedy="give it with the files of promises alone",
+            )
         print_text(render(lines, style))
         return
     if landmarks is not None:

@@ -72,7 +72,7 @@ def _read(path: Path, addresses: Sequence[Address]) -> "tuple[Metadata, list[obj
     except PermissionError as error:
         raise UsageError(f"{reading}: {error.strerror}", remedy="run it as a user who may read it") from error
     except (maxminddb.InvalidDatabaseError, *_OF_DAMAGE) as error:
-        raise UsageError(f"{reading}: it is no database of that format, or it is damaged", remedy=remedy) from error
+        raise UsageError(f"{reading}: it is not a MaxMind database (.mmdb), or it is damaged", remedy=remedy) from error
 
 
 def _is_unknown_to(address: Address, about: "Metadata") -> bool:

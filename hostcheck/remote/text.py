@@ -69,7 +69,9 @@ def host_of(texts: Sequence[bytes], path: Path) -> RemoteHost:
 def _no_answers(path: Path, data: bytes, place: int) -> UsageError:
     """Say what a file is that has the program's first line within another line."""
     if data[:place].endswith(b"echo '"):
-        return UsageError(f"{path} is the program", remedy="run it on the host, and give what it printed")
+        return UsageError(
+            f"{path} is the program itself, not what it printed", remedy="run it on the host, and give what it printed"
+        )
     return _damaged(path, data.count(b"\n", 0, place) + 1)
 
 

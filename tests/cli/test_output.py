@@ -46,7 +46,7 @@ def test_a_prefix_or_else_the_suffix_picks_the_format(value, destination):
         (["report"], "names no format"),
         (["report.pdf"], "names no format"),
         (["jsn:x"], "did you mean json:x"),
-        (["json:"], "names no file"),
+        (["json:"], "has no file name after the colon"),
         (["-", "json:-"], "two outputs go to standard output"),
     ],
 )

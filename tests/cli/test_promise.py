@@ -109,7 +109,7 @@ def test_a_template_is_printed_and_can_be_explained(kind, tmp_path):
         (("PLAN", "--template", "vps"), "give it alone"),
         (("PLAN", "RUN", "reference:sata-vps-2014"), "judge one host at a time"),
         (("PLAN", "ssh://a", "ssh://b"), "judge one host at a time"),
-        (("PLAN", "--explain", "RUN"), "--explain judges no host"),
+        (("PLAN", "--explain", "RUN"), "--explain takes only files of promises, no host, run or output"),
         (("PLAN", "ssh://a", "--audit"), "--audit is of this machine"),
         (("PLAN", "--landmarks", "none.toml"), "there is none"),
         (("PLAN", "RUN", "--landmarks", "none.toml"), "--landmarks measures from this machine"),

@@ -126,7 +126,7 @@ def test_what_a_console_wrote_around_it_is_passed_over(opened, before, after):
         ("$ sh\n" + TEXT.replace("there /etc", "\nthere /etc"), "line 7 is no answer"),
         (TEXT.replace("exists there", "Exists there"), "line 5 is no answer"),
         ("".join(f"> {line}\n" for line in TEXT.splitlines()), "line 1 is no answer"),
-        (script(), "is the program; run it on the host, and give what it printed"),
+        (script(), "is the program itself, not what it printed; run it on the host, and give what it printed"),
     ],
 )
 def test_what_is_damaged_is_one_line(opened, tmp_path, text, says):
