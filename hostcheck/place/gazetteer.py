@@ -27,6 +27,7 @@ class City(NamedTuple):
         latitude, longitude: in degrees.
         country: the code of ISO 3166-1.
         provinces: the postal codes of the states or provinces around it; empty where they are not known.
+        state_km: how far from the city its name may mean, in km: more where the state around it has that name too.
     """
 
     name: str
@@ -34,6 +35,7 @@ class City(NamedTuple):
     longitude: float
     country: str
     provinces: tuple[str, ...] = ()
+    state_km: float = RADIUS_KM
 
 
 class Province(NamedTuple):
@@ -71,7 +73,8 @@ def _cities() -> Mapping[str, City]:
 
 def _city(name: str, row: Mapping[str, Any]) -> City:
     latitude, longitude = row["at"]
-    return City(name, latitude, longitude, row["country"], tuple(row.get("provinces", ())))
+    state_km = float(row.get("state_km", RADIUS_KM))
+    return City(name, latitude, longitude, row["country"], tuple(row.get("provinces", ())), state_km)
 
 
 @lru_cache

@@ -29,6 +29,10 @@ _COORDINATES = re.compile(r"(?P<lat>[+-]?\d{1,2}(?:\.\d{1,8})?)\s?,\s?(?P<lon>[+
 _POSTAL = re.compile(r", ?([A-Z]{2})\b|(?:^|[ (/])(?!DC\b)([A-Z]{2})(?=\)? ?(?:[,/]|$|\d{5}\b|(?:or|and) ))")
 """Codes that say which one of a name, as in "Paris, TX", "Paris TX"; "Oslo DC" is a data centre there."""
 _DENIAL = re.compile(r"\b(?:not|non|never|no longer|but|except|excluding|outside|without|other than)\b", re.IGNORECASE)
+_GOES_ON = re.compile(r"(?<=[^\W\d_])\s(?=(?:da|das|de|del|di|do|dos|du|op|upon)\s[^\W\d_])")
+"""Where a name goes on, in lower case: "Bergen op Zoom" is not Bergen, "San Francisco de Macorís" not San Francisco."""
+_NEW = ("new", "nova", "nueva", "nuevo")
+"""What begins the name of another place: "New Boston" is not Boston."""
 _PARTS = re.compile(r",| and (?:the )?|[()]")
 _NO_NAMES = ("", "islands", "french part")
 """Words that are left of a country's name, and are no name: other places are called islands, too."""
@@ -128,10 +132,18 @@ def _spot(text: str) -> tuple[float, float] | None:
     return float(found["lat"]), float(found["lon"])
 
 
-def around_city(city: City) -> Place:
+def around_city(city: City, km: float = RADIUS_KM) -> Place:
     """Return where a site may be that is named after a city."""
     said = f"{city.name}, {names()[city.country]}"
-    return Place(said, discs=(disc(city.latitude, city.longitude, RADIUS_KM),))
+    return Place(said, discs=(disc(city.latitude, city.longitude, km),))
+
+
+def _around_name(city: City, posts: Iterable[str]) -> Place:
+    """Return where a site may be whose claim has a city's name: "Buffalo, New York" is in the state of that name.
+
+    Beside the state's postal code, as in "New York, NY", the name is the city's.
+    """
+    return around_city(city, RADIUS_KM if set(city.provinces) & set(posts) else city.state_km)
 
 
 def understood(text: str) -> Place | None:
@@ -151,15 +163,15 @@ def understood(text: str) -> Place | None:
         return Place(in_words(asked), codes_of((asked,)))
     if city := region(asked):
         return around_city(city)
-    named, rest = _named_cities(f" {words(asked)} ")
+    named, rest = _named_cities(asked)
     countries = [*_named_countries(asked, rest, named)]
     said = frozenset[str]().union(*countries)
     beside = _named_provinces(asked, rest)
     cities_said = dict.fromkeys(city for each in named for city in _of_countries(each, said))
     meant = [city for city in cities_said if not _is_another(city, beside)]
-    of_cities = {city.country for city in meant}
+    of_cities, posts = {city.country for city in meant}, list(_posts(asked))
     others = [each for each in countries if not each & of_cities]
-    found = [*map(around_city, meant), *_countries(frozenset().union(*others))]
+    found = [*(_around_name(city, posts) for city in meant), *_countries(frozenset().union(*others))]
     return together(found) if found else None
 
 
@@ -198,12 +210,16 @@ def _countries(codes: frozenset[str]) -> Iterable[Place]:
         yield Place(names()[code], frozenset((code,)))
 
 
-def _named_cities(text: str) -> tuple[list[tuple[City, ...]], str]:
-    """Return what each name of a city in the words of a text may mean, and the rest of them; "New York" is not York."""
-    found = []
+def _named_cities(asked: str) -> tuple[list[tuple[City, ...]], str]:
+    """Return what each name of a city in a text may mean, and the other words; "New York" is not York."""
+    found, text = [], f" {words(asked)} "
+    longer = [f" {words(asked[: each.start()])}" for each in _GOES_ON.finditer(asked)]
     for name in sorted(cities(), key=len, reverse=True):
         if f" {name} " in text:
-            found.append(cities()[name])
+            if not any(f" {new} {name} " in text for new in _NEW) and not any(
+                each.endswith(f" {name}") for each in longer
+            ):
+                found.append(cities()[name])
             text = text.replace(f" {name} ", " . ")
     return found, text
 

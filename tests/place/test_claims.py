@@ -9,7 +9,7 @@ from hostcheck.place.claims import countries_of_zone, of_host, of_seller, place_
 from hostcheck.place.countries import names, never_alone
 from hostcheck.place.gazetteer import cities, further_names, state_names
 from hostcheck.place.locating import located
-from hostcheck.place.places import understood, understood_host
+from hostcheck.place.places import parse_place, understood, understood_host
 from hostcheck.place.wording import claimed, headline
 from tests.place.worlds import measured
 
@@ -112,8 +112,8 @@ def test_names_of_hosts(name, place):
         ("Jersey", {"JE", "US"}),
         ("US or Canada", {"US", "CA"}),
         ("Amsterdam or US or Canada", {"US", "CA"}),
-        ("Columbus, GA", {"GA", "US"}),
-        ("Columbus, Georgia", {"GE", "US"}),
+        ("Dallas, GA", {"GA", "US"}),
+        ("Dallas, Georgia", {"GE", "US"}),
         ("Columbus, OH", set()),
         ("Newark, Delaware", {"US"}),
         ("Dallas, TX or Atlanta, GA", set()),
@@ -173,6 +173,47 @@ def test_accents_change_no_name(form, written, place):
 )
 def test_a_name_of_several_cities_means_each_that_the_country_beside_it_leaves(said, places):
     assert understood(said).said == " or ".join(places)
+
+
+@pytest.mark.parametrize(
+    ("said", "host"),
+    [
+        ("Buffalo, New York", (42.89, -78.88)),
+        ("Presidente Prudente, São Paulo", (-22.12, -51.39)),
+        ("Bahía Blanca, Buenos Aires", (-38.72, -62.27)),
+        ("Bergen op Zoom", (51.49, 4.29)),
+        ("San Francisco de Macorís", (19.30, -70.25)),
+        ("Santiago del Estero, Argentina", (-27.79, -64.26)),
+        ("New Boston, Texas", (33.46, -94.42)),
+        ("London", (42.98, -81.25)),
+        ("Columbus, USA", (32.46, -84.99)),
+        ("Vancouver", (45.64, -122.66)),
+        ("Athens", (33.96, -83.38)),
+        ("Republic of China", (25.03, 121.57)),
+        ("Samoa", (-14.28, -170.7)),
+        ("New Guinea", (-6.0, 145.0)),
+        ("Guinea Ecuatorial", (3.75, 8.78)),
+        ("Islas Malvinas, Argentina", (-51.7, -57.85)),
+        ("Monaco di Baviera", (48.14, 11.58)),
+    ],
+)
+def test_no_true_claim_is_contradicted_because_of_a_city_or_a_country_of_that_name(said, host):
+    found = located("h", "", [measured(0.2, at=host)], [], [(of_seller(said), True)])
+    assert found.claims[0].answer != "excluded"
+
+
+@pytest.mark.parametrize("said", ["New York, NY", "New York City", "Santiago de Chile", "Ciudad de México"])
+def test_a_city_is_not_its_state_where_a_claim_says_so(said):
+    assert kilometres_across(understood(said)) == pytest.approx(300, rel=0.01)
+
+
+def kilometres_across(place):
+    (only,) = place.discs
+    return 2 * only.radius * 6371.0
+
+
+def test_the_name_alone_is_the_best_known_city_where_a_distance_is_asked():
+    assert parse_place("300 km of London").discs == parse_place("300 km of 51.51,-0.13").discs
 
 
 def test_each_name_in_the_data_is_of_a_city_and_a_country_that_are_known():
