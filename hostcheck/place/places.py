@@ -167,7 +167,10 @@ def understood(text: str) -> Place | None:
     countries = [*_named_countries(asked, rest, named)]
     said = frozenset[str]().union(*countries)
     beside = _named_provinces(asked, rest)
-    cities_said = dict.fromkeys(city for each in named for city in _of_countries(each, said))
+    # Beside several names nothing says which one a country is of: "Seattle, US or Vancouver".
+    cities_said = dict.fromkeys(
+        city for each in named for city in (_of_countries(each, said) if len(named) == 1 else each)
+    )
     meant = [city for city in cities_said if not _is_another(city, beside)]
     of_cities, posts = {city.country for city in meant}, list(_posts(asked))
     others = [each for each in countries if not each & of_cities]

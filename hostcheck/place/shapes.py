@@ -1,7 +1,8 @@
 """The shapes of countries, and whether a country has a point within discs. ``bin/shapes`` makes the data.
 
 A shape is simplified, and the map that it is from leaves out what is too small for its scale. So whoever asks adds
-``error_km`` to the radius of each disc: a country is only excluded where its true shape is outside as well.
+``error_km`` to the radius of each disc: a country is only excluded where its true shape is outside as well. What the
+map lacks is added (``data/added.toml``): islands with people, and further land of a code.
 """
 
 import gzip
@@ -13,10 +14,13 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
+import tomli
+
 from hostcheck.place.sphere import EARTH_KM, EPSILON, Disc, Vector, angle, corners, degrees, excess, vector
-from hostcheck.resources import read_shipped_bytes
+from hostcheck.resources import read_shipped, read_shipped_bytes
 
 _FILE = Path(__file__).parent / "data" / "shapes.json.gz"
+_ADDED = _FILE.with_name("added.toml")
 
 MAP_KM = 10.0
 """What the coasts and borders of a map of 1:10,000,000 are away from the ground: a line of 1 mm is 10 km wide."""
@@ -125,10 +129,28 @@ def shapes() -> Mapping[str, tuple[Polygon, ...]]:
     document = _document()
     unit = document["unit"]
     arcs = [_decoded(steps, unit) for steps in document["arcs"]]
+    added = _added()
     return {
-        code: tuple(Polygon(_cap(part["cap"], unit), arcs, part["rings"]) for part in parts)
+        code: (*(Polygon(_cap(part["cap"], unit), arcs, part["rings"]) for part in parts), *added.get(code, ()))
         for code, parts in document["countries"].items()
     }
+
+
+def _added() -> Mapping[str, Sequence[Polygon]]:
+    """Return what the map lacks, by code: islands as points, and outlines."""
+    document = tomli.loads(read_shipped(_ADDED))
+    rings = [(code, [place]) for code, places in document["islands"].items() for place in places]
+    rings += [(code, [*outline, outline[0]]) for code, outline in document["outlines"].items()]
+    found: dict[str, list[Polygon]] = {}
+    for code, ring in rings:
+        found.setdefault(code, []).append(Polygon(_cap_of(ring), [[(lon, lat) for lat, lon in ring]], [[0]]))
+    return found
+
+
+def _cap_of(ring: Sequence[Sequence[float]]) -> Disc:
+    """Return a disc that holds an outline; of latitudes and longitudes."""
+    first = vector(*ring[0])
+    return Disc(first, max(angle(first, vector(*place)) for place in ring) * 1.02)
 
 
 def error_km() -> float:

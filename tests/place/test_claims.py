@@ -189,6 +189,8 @@ def test_a_name_of_several_cities_means_each_that_the_country_beside_it_leaves(s
         ("Columbus, USA", (32.46, -84.99)),
         ("Vancouver", (45.64, -122.66)),
         ("Athens", (33.96, -83.38)),
+        ("Seattle, US or Vancouver", (49.28, -123.12)),
+        ("Toronto, Canada and London", (51.51, -0.13)),
         ("Republic of China", (25.03, 121.57)),
         ("Samoa", (-14.28, -170.7)),
         ("New Guinea", (-6.0, 145.0)),

@@ -178,7 +178,7 @@ def test_a_ring_is_what_is_left_outside_of_a_place():
         ("the green cloud", None),
         ("Paris, Texas", "Paris, France or United States"),
         ("Dublin, OH", "Dublin, Ireland or United States"),
-        ("London, Ontario, Canada", "London, United Kingdom or Canada"),
+        ("London, Ontario, Canada", "London, Ontario, Canada"),
         ("Frankfurt, DE", "Frankfurt, Germany"),
         ("Atlanta, Georgia", "Atlanta, United States"),
         ("Amsterdam or Frankfurt", "Amsterdam, Netherlands or Frankfurt, Germany"),

@@ -64,6 +64,31 @@ def test_a_city_is_within_the_error_of_its_country(city, code):
     assert code in meeting([disc(*city, error_km())])
 
 
+@pytest.mark.parametrize(
+    ("place", "code"),
+    [
+        ((36.15, 29.59), "GR"),  # Kastellorizo, 2 km from Turkey
+        ((37.29, 27.09), "GR"),  # Farmakonisi
+        ((44.88, -66.93), "CA"),  # Campobello, with a bridge to the United States
+        ((25.67, 50.77), "BH"),  # the Hawar islands, 2 km from Qatar
+        ((26.15, 119.93), "TW"),  # Matsu
+        ((25.87, 55.02), "AE"),  # Abu Musa, which Iran claims too
+        ((59.31, 4.89), "NO"),  # Utsira
+        ((-9.20, -171.85), "TK"),
+        ((26.13, -14.48), "EH"),  # Boujdour, west of the berm
+        ((27.15, -13.20), "EH"),
+        ((23.70, -15.93), "EH"),
+    ],
+)
+def test_a_place_that_the_map_leaves_out_is_of_its_country(place, code):
+    assert code in meeting([disc(*place, error_km())])
+
+
+def test_the_west_of_western_sahara_is_of_both_and_the_rest_of_morocco_of_one():
+    assert meeting([disc(25.0, -14.0, 20)]) == {"EH", "MA"}
+    assert meeting([disc(29.0, -9.0, 20)]) == {"MA"}
+
+
 def test_the_caps_hold_their_polygons():
     for parts in shapes().values():
         for part in parts[:3]:
