@@ -47,7 +47,7 @@ def raw_rules(host: Host) -> Iterator[Fact]:
         yield Fact(fact_id, writes, evidence=(Evidence(f"GET /info on {engine.socket}", version, says),))
     elif engine.silent or engine.undetermined or docker_is_installed(host):
         yield Fact.unknown(
-            fact_id, f"Docker before {_FIRST}.0 writes no rules there, and its version is unknown: start it"
+            fact_id, f"Docker before {_FIRST}.0 writes no rules there, and its version is unknown: start the engine"
         )
     else:
         says = f"for: assumed, since Docker is not installed, and releases since {_FIRST}.0 do"
