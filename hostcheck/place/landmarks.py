@@ -175,10 +175,18 @@ def _landmark(table: Table, row: Mapping[str, Any], others: list[Landmark]) -> L
         pin=pin,
         place=table.place("name"),
     )
-    same = next((other for other in others if (other.address, other.port) == (address, landmark.port)), None)
+    same = next((other for other in others if _machine(other) == _machine(landmark)), None)
     if same is not None:
-        table.fail("address", f"{landmark.endpoint} is the landmark {same.name!r} too", "one machine is in one place")
+        table.fail(
+            "address", f"{address} is the address of the landmark {same.name!r} too", "one machine is in one place"
+        )
     return landmark
+
+
+def _machine(landmark: Landmark) -> str:
+    """Return what an address and its other spellings have in common: of IPv4 within IPv6, and of a name of DNS."""
+    address = landmark.literal
+    return str(_of_ipv4(address) or address) if address else landmark.address.rstrip(".").lower()
 
 
 def _text(table: Table, row: Mapping[str, Any], key: str, remedy: str = "") -> str:

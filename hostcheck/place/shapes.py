@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 import tomli
 
-from hostcheck.place.sphere import EARTH_KM, EPSILON, Disc, Vector, angle, corners, degrees, excess, vector
+from hostcheck.place.sphere import EARTH_KM, EPSILON, Disc, Vector, angle, corners, degrees, excess, limiting, vector
 from hostcheck.resources import read_shipped, read_shipped_bytes
 
 _FILE = Path(__file__).parent / "data" / "shapes.json.gz"
@@ -168,7 +168,7 @@ def meeting(discs: Sequence[Disc]) -> frozenset[str]:
     common = corners(discs)
     if not common:
         return frozenset()
-    limits = [each for each in discs if each.radius < math.pi]
+    limits = limiting(discs)
     return frozenset(code for code, parts in shapes().items() if any(part.meets(limits, common) for part in parts))
 
 

@@ -77,13 +77,25 @@ def excess(point: Vector, discs: Sequence[Disc]) -> float:
     return max((angle(point, each.centre) - each.radius for each in discs), default=-math.pi)
 
 
+def limiting(discs: Sequence[Disc]) -> list[Disc]:
+    """Return the discs on which it depends what all have in common: neither the whole sphere, nor around another one.
+
+    The smallest are the first. Of a hundred, few are left, and each point in question is compared with few.
+    """
+    kept: list[Disc] = []
+    for each in sorted(discs, key=lambda one: one.radius):
+        if each.radius < math.pi and all(angle(each.centre, one.centre) + one.radius > each.radius for one in kept):
+            kept.append(each)
+    return kept
+
+
 def corners(discs: Sequence[Disc]) -> tuple[Vector, ...]:
     """Return points that the discs have in common: at least one of each part, however many parts there are.
 
     A part is bounded by arcs. An arc ends where two circles cross, or it is a whole circle: so the crossings, and a
     point of each circle, leave no part out. Without any limit there is no bound, and the first point is anywhere.
     """
-    limits = [each for each in discs if each.radius < math.pi]
+    limits = limiting(discs)
     if not limits:
         return ((0.0, 0.0, 1.0),)
     return tuple(point for point in _candidates(limits) if excess(point, limits) <= EPSILON)
@@ -91,7 +103,7 @@ def corners(discs: Sequence[Disc]) -> tuple[Vector, ...]:
 
 def meet(discs: Sequence[Disc]) -> bool:
     """Whether the discs have a point in common."""
-    limits = [each for each in discs if each.radius < math.pi]
+    limits = limiting(discs)
     return not limits or any(excess(point, limits) <= EPSILON for point in _candidates(limits))
 
 

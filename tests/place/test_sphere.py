@@ -5,6 +5,7 @@ import random
 
 import pytest
 
+from hostcheck.place import sphere
 from hostcheck.place.sphere import EARTH_KM, angle, corners, degrees, disc, excess, kilometres, meet, outside_of, vector
 from tests.place.worlds import somewhere
 
@@ -85,3 +86,20 @@ def test_each_part_of_what_is_left_has_a_corner():
     assert east
     assert west
     assert angle(east[0], west[0]) > 1
+
+
+def test_of_a_hundred_discs_those_around_another_one_cost_nothing(monkeypatch):
+    wide = [disc(60 + number / 10, 10, 3000 + 100 * number) for number in range(99)]
+    near, beside = disc(60, 10, 300), disc(60, 20, 400)
+    seen = []
+    real = sphere.excess
+    monkeypatch.setattr(sphere, "excess", lambda point, discs: seen.append(len(discs)) or real(point, discs))
+    assert sphere.limiting([*wide, beside, near]) == [near, beside]
+    assert len(sphere.corners([*wide, beside, near])) == len(sphere.corners([beside, near]))
+    assert len(seen) == 12
+    assert max(seen) == 2
+
+
+def test_of_equal_discs_one_is_left():
+    assert sphere.limiting([disc(60, 10, 300)] * 3) == [disc(60, 10, 300)]
+    assert sphere.limiting([disc(60, 10, 30000)]) == []
