@@ -95,7 +95,7 @@ def test_a_damaged_database_is_named_and_never_a_fault_of_hostcheck(tmp_path, mo
 
 @pytest.mark.parametrize("content", [b"", b"[[landmark]]", bytes(1000)])
 def test_what_is_no_database_is_refused(tmp_path, content):
-    with pytest.raises(UsageError, match=r"my\.mmdb: it is no database"):
+    with pytest.raises(UsageError, match=r"my\.mmdb: it is not a MaxMind database"):
         said(tmp_path, content)
     with pytest.raises(UsageError, match="there is no such file"):
         of_databases([tmp_path], [])
