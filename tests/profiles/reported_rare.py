@@ -21,6 +21,7 @@ from tests.profiles.reported import (
     arch,
     host,
     loaded,
+    lxc,
     mounts,
     v1,
 )
@@ -86,6 +87,19 @@ HOSTS = (
         {"net.raw": "fail", "net.nat": "pass"},
         words={"net.raw": "DOCKER_INSECURE_NO_IPTABLES_RAW=1"},
         engine="28.0.1",
+    ),
+    Reported(
+        "a container of LXC whose kernel's configuration is its host's, and whose tables are loaded but for raw",
+        "canonical/lxd#5614 (Docker in LXD; iptable_nat and iptable_filter are loaded)",
+        lxc(
+            "5.4.0-52-generic",
+            root="ext4",
+            source="/dev/sda1",
+            programs=LEGACY,
+            modules=(*NETWORK, "iptable_nat", "iptable_filter", "overlay"),
+        ),
+        NOT_REFUSED,
+        {"net.raw": "skip", "net.nat": "pass"},
     ),
     Reported(
         "the same under Docker 27.5.1",

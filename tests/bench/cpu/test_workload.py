@@ -33,6 +33,7 @@ def measured(workload, options):
 class OneRun:
     def __init__(self, metrics):
         self.metrics = metrics
+        self.facts = {}
 
     def metric(self, metric_id):
         return self.metrics.get(metric_id)
