@@ -258,6 +258,15 @@ def test_overlay_is_loaded_before_another_kernel_is_looked_for():
     assert -1 < places[0] < places[1] < places[2]
 
 
+def test_where_overlay_is_loaded_its_remedy_begins_with_the_file_system():
+    """On NFS, or on ZFS before 2.2, the module is loaded, and to load it again changes nothing."""
+    facts = {"storage.overlay": Fact("storage.overlay", value=False)}
+    for family in ("debian", "none"):
+        first = of("storage.overlay", facts | on(family)).fix.partition(";")[0]
+        assert first.startswith("Put the data-root on ext4 or xfs")
+        assert "where it is not in /proc/filesystems: modprobe overlay" in first
+
+
 def test_in_a_container_no_remedy_is_a_boot_parameter():
     facts = {"virt.container": Fact("virt.container", "openvz")}
     for name in names():
