@@ -11,7 +11,7 @@ from hostcheck.profiles.predicates import PLACED, PREDICATES, Answer
 from hostcheck.profiles.remedies import command, reachable, remedy
 from hostcheck.profiles.sentences import sentence
 from hostcheck.proofs import in_words, is_proof, proved
-from hostcheck.run.model import Fact, Status, Verdict
+from hostcheck.run.model import Fact, Severity, Status, Verdict
 
 _NAMED = 3
 """Limit of checks that the sentence about a disagreement names."""
@@ -128,7 +128,7 @@ def _judge(profile: Profile, check: Check, facts: Mapping[str, Fact], roles: Col
         profile=profile.name,
         check=check.id,
         status=status,
-        severity=check.severity,
+        severity=_severity(check, status, facts),
         expected=wording.expected(check.test),
         found=found,
         why=check.why,
@@ -138,6 +138,13 @@ def _judge(profile: Profile, check: Check, facts: Mapping[str, Fact], roles: Col
         sentence=said,
         command=command(check, fact, facts) if missed else "",
     )
+
+
+def _severity(check: Check, status: Status, facts: Mapping[str, Fact]) -> Severity:
+    """Return the severity of a verdict. What is known to miss, where only a condition is unknown, keeps its own."""
+    if check.severity_unknown and status == "unknown" and _ask(check.test, facts).holds is None:
+        return check.severity_unknown
+    return check.severity
 
 
 def _inferred(check: Check, facts: Mapping[str, Fact], roles: Collection[str]) -> tuple[Status, str]:

@@ -43,6 +43,7 @@ class Check(NamedTuple):
         title: the subject, in a few words.
         test: the question.
         severity: "required" (the host is not ready without it) or "recommended".
+        severity_unknown: the severity of a result that is unknown, if it is another.
         why: why it matters to this engine.
         fix: what to do about it.
         source: of the rule.
@@ -68,6 +69,7 @@ class Check(NamedTuple):
     missed: str = ""
     unknown: str = ""
     command: str = ""
+    severity_unknown: Severity | None = None
 
 
 class Profile(NamedTuple):

@@ -16,7 +16,20 @@ _WORDS = ("passed", "missed", "unknown", "command")
 _SUBJECTS = ("fact", "metric")
 _PORTS = "ports"
 """Ports that must be free: short for the fact net.ports.busy with excludes."""
-KEYS = ("id", *_TEXTS, *_WORDS, "severity", *_SUBJECTS, "when", "roles", "proved_by", *PREDICATES, _PORTS)
+_SEVERITY_UNKNOWN = "severity_unknown"
+KEYS = (
+    "id",
+    *_TEXTS,
+    *_WORDS,
+    "severity",
+    _SEVERITY_UNKNOWN,
+    *_SUBJECTS,
+    "when",
+    "roles",
+    "proved_by",
+    *PREDICATES,
+    _PORTS,
+)
 """Every key that a row may have."""
 CONDITION_KEYS = ("fact", "otherwise", *PREDICATES)
 """Every key that a condition may have."""
@@ -60,6 +73,9 @@ def read_check(
     if "severity" not in meant:
         with table.collecting():
             parts["severity"] = _severity(table, row, inherited)
+    if _SEVERITY_UNKNOWN in row and _SEVERITY_UNKNOWN not in meant:
+        with table.collecting():
+            parts[_SEVERITY_UNKNOWN] = table.one_of(row, _SEVERITY_UNKNOWN, get_args(Severity), None)
     if meant.isdisjoint(_ASKS):
         with table.collecting():
             parts["test"] = _asked(table, row, inherited, fit)

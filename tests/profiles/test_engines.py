@@ -56,6 +56,22 @@ def test_a_row_has_the_status_of_its_fact(judged, profile, check, facts, status)
     assert judged(profile, facts=facts)[1][check].status == status
 
 
+@pytest.mark.parametrize(
+    ("tables", "writes", "status", "severity"),
+    [
+        ({"raw": True}, True, "pass", "required"),
+        ({"raw": False}, True, "fail", "required"),
+        ({"raw": False}, None, "unknown", "required"),
+        ({"raw": None}, True, "unknown", "recommended"),
+        (None, True, "unknown", "recommended"),
+        (None, False, "skip", "required"),
+    ],
+)
+def test_an_unknown_table_raw_keeps_no_host_from_being_ready(judged, tables, writes, status, severity):
+    found = judged("docker", facts={"net.tables": tables, "engine.raw_rules": writes})[1]["net.raw"]
+    assert (found.status, found.severity) == (status, severity)
+
+
 def test_the_profile_requires_the_audit_rules_that_the_probe_checks():
     from hostcheck.probes.kernel.auditrules import DATA_ROOT, FILES
     from hostcheck.profiles.loader import load

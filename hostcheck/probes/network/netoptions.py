@@ -70,15 +70,13 @@ CHOICES: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyType(
 
 
 def probe(host: Host) -> Iterator[Fact]:
-    """Yield the facts of OPTIONS and CHOICES, net.tables and net.raw_known."""
+    """Yield the facts of OPTIONS and CHOICES, and net.tables."""
     config = read_config(host)
     for fact_id, options in OPTIONS.items():
         yield settle(fact_id, (config.witness(*options),), config.problem)
     for fact_id, choices in CHOICES.items():
         yield _mapping(config, fact_id, choices)
-    tables = _tables(config, installed_iptables(host))
-    yield tables
-    yield _raw_known(tables)
+    yield _tables(config, installed_iptables(host))
 
 
 def _tables(config: KernelConfig, iptables: Fact) -> Fact:
@@ -96,15 +94,6 @@ def _tables(config: KernelConfig, iptables: Fact) -> Fact:
     value = {table: True if True in half else None if None in half else False for table, half in halves.items()}
     reason = nft.reason or fact.reason
     return Fact("net.tables", value, reason=reason, evidence=(*iptables.evidence, nft.evidence, *fact.evidence))
-
-
-def _raw_known(tables: Fact) -> Fact:
-    """Return net.raw_known: whether net.tables shows that the table raw is there, or that it is not.
-
-    Kernels of distributions have it, so a configuration that cannot be read leaves no doubt about a host by that.
-    """
-    known = isinstance(tables.value, Mapping) and tables.value.get("raw") is not None
-    return Fact("net.raw_known", known, evidence=tables.evidence)
 
 
 def _mapping(config: KernelConfig, fact_id: str, choices: Mapping[str, tuple[str, ...]]) -> Fact:

@@ -52,9 +52,8 @@ NFT, LEGACY = ("NF_TABLES", "NF_TABLES_IPV4", "NFT_COMPAT"), ("IP_NF_FILTER", "I
 )
 def test_tables_are_those_of_the_installed_program(fake_host, facts_of, program, options, there):
     links = {"/usr/sbin/iptables": program} if program else {}
-    facts = facts_of(probe, fake_host(config(*options), links=links))
-    assert facts["net.tables"].value == dict.fromkeys(("filter", "mangle", "raw"), there)
-    assert facts["net.raw_known"].value is True
+    value = facts_of(probe, fake_host(config(*options), links=links))["net.tables"].value
+    assert value == dict.fromkeys(("filter", "mangle", "raw"), there)
 
 
 IPV6_BY_NFT = ("NF_TABLES", "NF_TABLES_IPV6", "NFT_COMPAT", "NFT_NAT", "NETFILTER_XT_TARGET_MASQUERADE")
@@ -94,9 +93,7 @@ def test_encrypted_networks_need_no_option_that_later_kernels_have_not(fake_host
 
 
 def test_without_a_configuration_nothing_is_missing(fake_host, facts_of):
-    facts = facts_of(probe, fake_host({}))
-    assert facts.pop("net.raw_known").value is False
-    for fact in facts.values():
+    for fact in facts_of(probe, fake_host({})).values():
         assert not fact.known
         assert "configuration" in fact.reason
 
@@ -104,5 +101,5 @@ def test_without_a_configuration_nothing_is_missing(fake_host, facts_of):
 @pytest.mark.real
 def test_every_option_of_this_kernel_is_known():
     facts = {fact.id: fact for fact in probe(LiveHost())}
-    assert set(facts) == {*OPTIONS, *CHOICES, "net.tables", "net.raw_known"}
+    assert set(facts) == {*OPTIONS, *CHOICES, "net.tables"}
     assert all(fact.known and fact.evidence for fact in facts.values())
