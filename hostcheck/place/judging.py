@@ -169,7 +169,9 @@ class Left:
                     "and other land is as near to all of it; a landmark near the host can only exclude it"
                 )
             where = f"within {place.said}" if asked == "within" else f"near the host and outside of {place.said}"
-            far = f"further from the border than {math.ceil(error_km())} km and its accuracy_km"
+            # Disputed land is of each country that claims it: no landmark there decides.
+            border = "land of other countries" if asked == "within" and place.codes else "its border"
+            far = f"further from {border} than {math.ceil(error_km())} km and its accuracy_km"
             return f"a landmark {where}, {far}, would decide it, if it answers in a short time"
         return f"a shorter round trip would decide it, to a nearer landmark: {'; '.join(ways)}"
 

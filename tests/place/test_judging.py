@@ -31,12 +31,16 @@ def test_oslo_in_2_1_ms_excludes_ashburn_and_does_not_prove_norway():
 
 
 @pytest.mark.parametrize(
-    ("asked", "where"), [("within", "within LU"), ("not within", "near the host and outside of LU")]
+    ("asked", "where", "border"),
+    [
+        ("within", "within LU", "land of other countries"),
+        ("not within", "near the host and outside of LU", "its border"),
+    ],
 )
-def test_a_landmark_at_the_border_asks_for_one_that_is_further_from_it(asked, where):
+def test_a_landmark_at_the_border_asks_for_one_that_is_further_from_it(asked, where, border):
     left = Left([measured(3.0, "Luxembourg", (49.6, 6.1), accuracy_km=25)])
     more = left.answer(asked, [place("LU")]).more
-    assert more.startswith(f"a landmark {where}, further from the border than 13 km and its accuracy_km,")
+    assert more.startswith(f"a landmark {where}, further from {border} than 13 km and its accuracy_km,")
 
 
 @pytest.mark.parametrize(
