@@ -12,8 +12,10 @@ from dataclasses import dataclass
 from hostcheck.jsonparts import decode_at
 
 _SIGNS = ('"fio version"', '"speed_r"', ": IOPS=", ": io=", ";fio-", "Block Size")
-_PLAIN = re.compile(r'(?<!\\)(?<!\\n)(?<!\\n )(?<!\\n  )"(?:fio version|speed_r)"')
-"""A key of an output that is in no string."""
+_NAMED = re.compile(r'"(?:fio version|speed_r)"')
+_ESCAPED = re.compile(r"\\(?:[nt] {0,16})?$")
+_BEFORE = 20
+"""Characters: what is before a key that is in a string, a \\, or the \\n of the line above and blanks."""
 _KEY = re.compile(r'(?:"[^"\\\n]{1,40}"[ \t]?:[ \t]?|\b\w{1,40}=)$')
 _LONGEST_KEY = 60
 _DECODER = json.JSONDecoder()
@@ -35,7 +37,7 @@ class _String:
 
 def unquoted(text: str) -> str:
     """Return the output that is in strings of a text, and the text itself where none is."""
-    if not any(sign.replace('"', '\\"') in text or sign in text for sign in _SIGNS) or _PLAIN.search(text):
+    if not any(sign.replace('"', '\\"') in text or sign in text for sign in _SIGNS) or _has_plain(text):
         return text
     strings = list(_strings(text)) if '"' in text else []
     found = [each for each in strings if any(sign in each.value for sign in _SIGNS)]
@@ -47,6 +49,11 @@ def unquoted(text: str) -> str:
     if text.count("\\n") > text.count("\n"):
         return _ESCAPE.sub(_unescaped, _OPENS.sub("\n", text))
     return text
+
+
+def _has_plain(text: str) -> bool:
+    """Return whether a key of an output is in no string."""
+    return any(not _ESCAPED.search(text[max(0, key.start() - _BEFORE) : key.start()]) for key in _NAMED.finditer(text))
 
 
 def _strings(text: str) -> Iterator[_String]:

@@ -13,7 +13,8 @@ _COLOUR = re.compile(r"\x1b\[[0-9;?]{0,40}[A-Za-z]")
 _TAG = re.compile(r"</?(?:pre|code|br|p|div|span|td|tr|li|blockquote)\b[^<>]{0,200}>", re.IGNORECASE)
 _BB_CODE = re.compile(r"\[/?(?:code|quote|pre|noparse|spoiler|hide)\b[^\]\n]{0,60}\]", re.IGNORECASE)
 _ENTITY = re.compile(r"&(?:quot|#34|#x22);fio version|^&lt;", re.MULTILINE)
-_MAIL = re.compile(r"(?:groupid|err|rw|IOPS|bw|direct)=3D")
+_MAIL = re.compile(r"(?:groupid|err|rw|IOPS|bw|direct|\">|&gt;)=3D")
+_WRAPPED = re.compile(r"[^=\s]=\r?$", re.MULTILINE)
 """Marks of quoted-printable mails (RFC 2045), which also wrap lines with = at the end."""
 _STATUS = re.compile(r"^\{obs: [0-9]{1,9} \(f=[^\n]{0,400}$", re.MULTILINE)
 """JSON's first line on a terminal, where its { overwrote the J of fio's status line, "Jobs: 1 (f=1): …"."""
@@ -29,7 +30,7 @@ _WITHOUT_WIDTH = "\u200b\u200c\u200d\u2060\ufeff"
 
 def unpasted(text: str) -> str:
     """Return the text with the lines that were printed, without what they were quoted, logged or shown with."""
-    if "=3D" in text and _MAIL.search(text):
+    if _is_mail(text):
         text = quopri.decodestring(text.encode()).decode(errors="replace")
     if _TAG.search(text) or ("&" in text and _ENTITY.search(text)):
         text = html.unescape(_TAG.sub("", text))
@@ -41,6 +42,13 @@ def unpasted(text: str) -> str:
     if "[/" in text:
         text = _BB_CODE.sub("\n", text)
     return without_prefixes(_without_edge(text))
+
+
+def _is_mail(text: str) -> bool:
+    if "=3D" in text and _MAIL.search(text):
+        return True
+    # The JSON of yabs has no = of its own.
+    return '"speed_r"' in text and _WRAPPED.search(text) is not None
 
 
 def _plain(text: str) -> str:

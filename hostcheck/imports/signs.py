@@ -6,11 +6,12 @@ from collections.abc import Iterator
 SIGN = re.compile(
     r"(?:read|write|trim|mixed) {0,3}: (?:IOPS=|io=)"
     r"|\"fio version\" ?:"
+    r"|\"version\" ?: ?\"v20\d\d-"
     r"|Block Size {1,3}\|[^\n]{0,60}\(IOPS\)"
     r"|[345];fio[- ]\d{1,3}\."
     r"|(?<!\d)2;[^;\n]{1,120};\d{1,6};\d{1,9};\d"
 )
-_PARTS = (": IOPS=", ": io=", '"fio version"', "Block Size", ";fio", "2;")
+_PARTS = (": IOPS=", ": io=", '"fio version"', '"version"', "Block Size", ";fio", "2;")
 """Of each sign a part. It is found faster than a pattern."""
 _BEFORE, _WIDEST = 400, 600
 

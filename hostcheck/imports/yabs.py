@@ -16,7 +16,7 @@ from hostcheck.imports.figure import ImportedFigure
 from hostcheck.imports.names import Direction
 from hostcheck.imports.yabs_rates import Cell, CutOff, figures
 from hostcheck.imports.yabs_text import TextRun, read_runs
-from hostcheck.jsonparts import decode_at
+from hostcheck.jsonparts import UndecodableError, decode_at
 from hostcheck.run.model import HostIdentity
 
 _OPENING = re.compile(r'\{\s*"version"\s*:')
@@ -26,6 +26,10 @@ _MEMORY = re.compile(r"(\d+(?:\.\d+)?) (KiB|MiB|GiB|TiB)")
 _UNITS = {"KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30, "TiB": 1 << 40}
 _DIRECTIONS: tuple[tuple[Direction, str], ...] = (("read", "r"), ("write", "w"))
 _NONE = "no results of fio in it: yabs was called to skip them, had no room, or fell back to dd"
+
+
+_Table = tuple[str | None, Sequence[Cell]]
+"""The partition of a table, if it is named, and the table's cells."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +55,7 @@ class _Run:
     processor: str
     time: str
     version: str
-    tables: Sequence[tuple[str | None, Sequence[Cell]]]
+    tables: Sequence[_Table]
     utc: bool = False
 
 
@@ -71,7 +75,8 @@ def parse(text: str) -> YabsResult:
         runs = [_of_text(run) for run in printed if any(cells for _, cells in run.tables)]
     if not runs:
         raise UsageError(_NONE)
-    # A run that is there twice is one sample.
+    # A run or a table that is there twice is one sample.
+    runs = [replace(run, tables=_different(run.tables)) for run in runs]
     runs = list({_content(run): run for run in reversed(runs)}.values())[::-1]
     hosts = dict.fromkeys((run.processor, run.host.cpus) for run in runs if run.processor)
     if len(hosts) > 1:
@@ -94,8 +99,19 @@ def parse(text: str) -> YabsResult:
 
 def _content(run: _Run) -> tuple[object, ...]:
     """Return what a run says, wherever it stands."""
-    cells = [(place, replace(cell, source="")) for place, found in run.tables for cell in found]
-    return run.host, run.processor, run.time, run.version, *cells
+    return run.host, run.processor, run.time, run.version, *map(_said, run.tables)
+
+
+def _different(tables: Sequence[_Table]) -> list[_Table]:
+    first: dict[tuple[object, ...], _Table] = {}
+    for table in tables:
+        first.setdefault(_said(table), table)
+    return list(first.values())
+
+
+def _said(table: _Table) -> tuple[object, ...]:
+    place, cells = table
+    return place, *(replace(cell, source="") for cell in cells)
 
 
 def _documents(text: str) -> Iterator[_Run]:
@@ -117,8 +133,14 @@ def _documents(text: str) -> Iterator[_Run]:
             end = after.start() if after else len(text)
             document = _whole_parts(text[start:end], decoder)
             if not document.get("fio"):
-                raise UsageError(f"the JSON of yabs cannot be read: {error}") from error
+                raise UsageError(f"the JSON of yabs cannot be read{_place(text, error)}: {error}") from error
         yield _of_json(document)
+
+
+def _place(text: str, error: Exception) -> str:
+    if not isinstance(error, UndecodableError):
+        return ""
+    return f" at line {text.count(chr(10), 0, error.at) + 1}, column {error.at - text.rfind(chr(10), 0, error.at)}"
 
 
 def _filled(match: re.Match[str]) -> str:

@@ -60,15 +60,16 @@ def read_runs(text: str) -> list[TextRun]:
     """
     runs = [TextRun()]
     blocks: list[int | None] = []
+    of_table: set[int | None] = set()
     for number, line in enumerate(_lines(text), 1):
         run = runs[-1]
         if "Yet-Another-Bench-Script" in line or (line.startswith("Basic System Information") and run.said):
             if run.said or run.tables or run.fell_back:
                 runs.append(TextRun())
-            blocks = []
+            blocks, of_table = [], set()
         elif found := _TABLE.match(line):
             run.tables.append((found[1], []))
-            blocks = []
+            blocks, of_table = [], set()
         elif _DD.match(line):
             run.fell_back, blocks = True, []
         elif row := _ROW.match(line):
@@ -76,7 +77,12 @@ def read_runs(text: str) -> list[TextRun]:
                 blocks = _blocks(row[2], number)
                 if not run.tables:
                     run.tables.append((None, []))
+                elif not of_table.isdisjoint(filter(None, blocks)):
+                    # Another report, pasted without its title.
+                    run.tables.append((run.tables[-1][0], []))
+                    of_table = set()
             elif blocks and row[1] != "Total":
+                of_table.update(blocks)
                 direction: Direction = "read" if row[1] == "Read" else "write"
                 run.tables[-1][1].extend(_cells(row[2], blocks, direction, number))
         elif said := _FIELD.match(line):

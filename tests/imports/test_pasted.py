@@ -104,6 +104,42 @@ def test_a_mail_in_quoted_printable_is_decoded(tmp_path):
     assert figures_of(NORMAL, mailed, tmp_path) == figures_of(NORMAL, str, tmp_path)
 
 
+DEEP = {"jobname": "a", "groupid": 0, "error": 0, "job options": {"rw": "read", "iodepth": "64"}}
+DEEP["job options"] |= {"bs": "4k", "direct": "1", "ioengine": "libaio"}
+DEEP |= {"iodepth_level": {"1": 0.1, "32": 0.1, ">=64": 99.8}}
+DEEP |= {"read": {"io_bytes": 4096000, "bw": 4000, "iops": 1000.0, "runtime": 1000, "total_ios": 1000}}
+
+
+@pytest.mark.parametrize("indent", [None, 2])
+def test_json_of_deep_queues_in_a_mail_keeps_their_depth(indent, tmp_path):
+    text = json.dumps({"fio version": "fio-3.33", "timestamp": 1700000000, "jobs": [DEEP]}, indent=indent)
+    mailed = quopri.encodestring(text.encode()).decode()
+    assert '>=3D64"' in mailed
+    (tmp_path / "x").write_text(mailed)
+    (metric,) = import_fio([tmp_path / "x"], None).metrics
+    assert (metric.state, metric.value) == ("ok", 1000)
+
+
+YABS_JSON = json.loads((HERE / "yabs.json").read_text())
+
+
+@pytest.mark.parametrize("log", LOGS)
+@pytest.mark.parametrize("indent", ["\t", 2])
+def test_json_of_yabs_in_lines_is_read_without_what_is_before_them(indent, log, tmp_path):
+    lines = json.dumps(YABS_JSON, indent=indent).split("\n")
+    (tmp_path / "x").write_text("\n".join(LOGS[log](number) + line for number, line in enumerate(lines)))
+    assert import_yabs([tmp_path / "x"], "x").metrics == import_yabs([HERE / "yabs.json"], "x").metrics
+
+
+@pytest.mark.parametrize("indent", [None, "\t", 2])
+def test_json_of_yabs_in_strings_or_a_mail_is_read(indent, tmp_path):
+    text = json.dumps(YABS_JSON, indent=indent)
+    alike = import_yabs([HERE / "yabs.json"], "x").metrics
+    for written in (repr(text), quopri.encodestring(text.encode()).decode(), json.dumps({"stdout": text})):
+        (tmp_path / "x").write_text(written)
+        assert import_yabs([tmp_path / "x"], "x").metrics == alike
+
+
 @pytest.mark.parametrize("status", ["1 (f=1): [R(1)][100.0%][r=1388MiB/s][r=355k IOPS][eta 00m:00s]", "2 (f=2)"])
 def test_a_status_line_that_json_overwrote_on_a_terminal_is_no_part_of_it(status, tmp_path):
     def overwritten(text):

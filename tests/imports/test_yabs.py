@@ -148,6 +148,13 @@ def test_runs_of_several_hosts_are_refused():
         parse(TEXT + TEXT.replace("AMD EPYC 7543 32-Core", "Intel"))
 
 
+@pytest.mark.parametrize("head", ["fio Disk Speed Tests (Mixed R/W 50/50):", ""])
+def test_a_table_that_is_there_twice_is_one_sample_and_another_is_a_second(head):
+    first, other = (table("4k", "64k", read=f"{speed} MB/s  (61.3k)", head=head) for speed in ("245.56", "245.40"))
+    metrics = to_metrics(parse(first + other + first).figures)
+    assert {len(metric.samples) for metric in metrics} == {2}
+
+
 def test_two_partitions_are_not_one_metric():
     text = TEXT + table(
         "4k", read="73.63 MB/s (18.4k)", head="fio Disk Speed Tests (Mixed R/W 50/50) (Partition /dev/b):"
@@ -240,7 +247,8 @@ def test_a_figure_of_zero_is_none():
         (json.dumps({"version": "v"}), "no results of fio in it"),
         ("Block Size | 4k (IOPS)\nRead | 1 MB/s (3k) | 1 MB/s (3k)", "line 2: 2 rates for 1 block size"),
         ("Block Size | 4k (IOPS)\nRead | (fast)", "line 2: '\\(fast\\)' is no speed and no I/Os a second"),
-        ('{"version":"v", "fio":[{"bs":"4k"', "cannot be read"),
+        ('{"version":"v", "fio":[{"bs":"4k"', "cannot be read at line 1, column 34: Expecting"),
+        ('so:\n{"version":"v",\n "fio":[{"bs" 5}]}', "cannot be read at line 3, column 15: Expecting ':' delimiter"),
         ("Block Size | four (IOPS)", "line 1: yabs' block sizes cannot be read"),
     ],
 )
