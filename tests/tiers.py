@@ -171,7 +171,7 @@ PARALLEL = (
     "tests/test_quiet.py",
     "tests/workloadfiles/test_systemd_judge.py",
 )
-"""Real tests that measure nothing on this machine. What they start has names, folders and networks of its own."""
+"""Real tests that measure nothing on this machine. What they start has its own names, folders and networks."""
 
 OF_THE_MACHINE = (
     "tests/bench/engine/",

@@ -65,6 +65,15 @@ MaxAgeOption = Annotated[
     str | None,
     typer.Option("--max-age", metavar="AGE", help="Keep results that are no older: 12h, 7d.", show_default=False),
 ]
+ExecutableOption = Annotated[
+    str | None,
+    typer.Option(
+        "--executable",
+        metavar="FILE",
+        help="The executable of bin/release that hosts get.",
+        show_default="this one, or that in dist/",
+    ),
+]
 RetryOption = Annotated[
     list[str] | None,
     typer.Option(
@@ -178,15 +187,7 @@ def bench(
         str | None,
         typer.Option("--over", metavar="TIME", help="Spread the hosts over this time: 6h.", show_default=False),
     ] = None,
-    executable: Annotated[
-        str | None,
-        typer.Option(
-            "--executable",
-            metavar="FILE",
-            help="The executable of bin/release that hosts get.",
-            show_default="this one, or that in dist/",
-        ),
-    ] = None,
+    executable: ExecutableOption = None,
     resume: ResumeOption = False,
     max_age: MaxAgeOption = None,
     retry: RetryOption = None,
@@ -233,15 +234,7 @@ def peers(
             show_default="etcd",
         ),
     ] = None,
-    executable: Annotated[
-        str | None,
-        typer.Option(
-            "--executable",
-            metavar="FILE",
-            help="The executable of bin/release that hosts get.",
-            show_default="this one, or that in dist/",
-        ),
-    ] = None,
+    executable: ExecutableOption = None,
     output: Annotated[list[str] | None, output_option("PAIRS", "text, json")] = None,
     color: ColorOption = Color.AUTO,
 ) -> None:
