@@ -5,7 +5,7 @@ from typing import Any
 from hostcheck import __version__
 from hostcheck.formats.terminal import Style
 from hostcheck.jsontext import dumps
-from hostcheck.placement.judging import Judged
+from hostcheck.placement.judged import Judged
 from hostcheck.placement.placing import Candidate, Fit, Placed
 from hostcheck.placement.ports_wanted import PortRow, others_held, ports_wanted
 from hostcheck.workloadfiles.model import Mistake, Place

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from hostcheck.counts import number_of
 from hostcheck.formats.terminal import Style, columns, display_width
-from hostcheck.placement.judging import Judged
+from hostcheck.placement.judged import Judged
 from hostcheck.placement.placing import Candidate, Fit, Placed
 from hostcheck.plaintext import plain
 from hostcheck.run.model import Status

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from hostcheck.gate.finding import Finding, Kind
 from hostcheck.gate.judged import effect_of
 from hostcheck.gate.policy import Policy
-from hostcheck.placement.judging import Judged
+from hostcheck.placement.judged import Judged
 from hostcheck.placement.placing import Fit, Outcome, Placed
 from hostcheck.run.model import Severity, Status
 from hostcheck.workloadfiles.model import Mistake, Place

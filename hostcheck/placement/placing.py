@@ -7,7 +7,8 @@ from typing import Literal
 from hostcheck.placement import solver
 from hostcheck.placement.capacity import capacity
 from hostcheck.placement.in_use import free_memory, shortages, within_free
-from hostcheck.placement.judging import Answer, Judged, judge_needs, worst
+from hostcheck.placement.judged import Answer, Judged, worst
+from hostcheck.placement.judging import judge_needs
 from hostcheck.placement.moves import moves, settled
 from hostcheck.placement.problem import Demand, Even, Limit, Problem, Room
 from hostcheck.placement.search import Outcome as Placement

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from hostcheck.placement.judging import Answer
+from hostcheck.placement.judged import Answer
 from hostcheck.workloadfiles.model import HostPort, Resource
 
 

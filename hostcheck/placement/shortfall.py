@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 
 from hostcheck.counts import number_of
-from hostcheck.placement.judging import Answer
+from hostcheck.placement.judged import Answer
 from hostcheck.placement.problem import Demand, Problem, Room
 from hostcheck.placement.search import search
 

@@ -9,7 +9,7 @@ from hostcheck.counts import number_of
 from hostcheck.formats.fit_text import headline
 from hostcheck.formats.terminal import Style
 from hostcheck.placement.capacity import capacity
-from hostcheck.placement.judging import Judged
+from hostcheck.placement.judged import Judged
 from hostcheck.placement.placing import Fit, Placed
 from hostcheck.placement.ports_wanted import others_held, ports_wanted
 from hostcheck.placement.views import HostView

@@ -9,17 +9,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from hostcheck.workloadfiles.ansible_tasks import BLOCKS, tasks_of
-from hostcheck.workloadfiles.command_line import (
-    container_run,
-    discards_ports,
-    is_known,
-    needs_of_option,
-    split,
-    starts_others,
-)
+from hostcheck.workloadfiles.command_line import container_run, discards_ports, split, starts_others
 from hostcheck.workloadfiles.model import Content, HostPort, Need, Place, Unclear, Workload
 from hostcheck.workloadfiles.node import Node
 from hostcheck.workloadfiles.rules import Mistakes
+from hostcheck.workloadfiles.run_options import is_known, needs_of_option
 from hostcheck.workloadfiles.shell import commands
 from hostcheck.workloadfiles.units import judge_run
 

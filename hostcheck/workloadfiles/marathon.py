@@ -6,7 +6,6 @@ docs/docs/rest-api/public/api/v2/types/).
 
 from collections.abc import Iterator, Sequence
 
-from hostcheck.workloadfiles.command_line import named_by, needs_of_option
 from hostcheck.workloadfiles.model import (
     Amount,
     AtMost,
@@ -22,6 +21,7 @@ from hostcheck.workloadfiles.model import (
 )
 from hostcheck.workloadfiles.node import Node
 from hostcheck.workloadfiles.rules import Mistakes
+from hostcheck.workloadfiles.run_options import named_by, needs_of_option
 from hostcheck.workloadfiles.sizes import MEBIBYTE
 
 AGENT_PORTS = (31000, 32000)

@@ -8,7 +8,6 @@ from collections.abc import Generator, Iterator, Sequence
 
 from hostcheck.spelling import closest
 from hostcheck.workloadfiles.capabilities import needed_capability
-from hostcheck.workloadfiles.command_line import of_runtime
 from hostcheck.workloadfiles.hcl import LABEL
 from hostcheck.workloadfiles.model import (
     Amount,
@@ -29,6 +28,7 @@ from hostcheck.workloadfiles.node import UNCLEAR, Node
 from hostcheck.workloadfiles.nomad_keys import KEYS
 from hostcheck.workloadfiles.ports import LAST
 from hostcheck.workloadfiles.rules import Mistakes
+from hostcheck.workloadfiles.run_options import of_runtime
 from hostcheck.workloadfiles.sizes import MEBIBYTE
 
 _CPU_MHZ, _MEMORY_MB = 100.0, 300.0

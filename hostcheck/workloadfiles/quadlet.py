@@ -10,7 +10,7 @@ from pathlib import Path
 
 from hostcheck.spelling import closest
 from hostcheck.userfile import is_file, read_text
-from hostcheck.workloadfiles.command_line import container_run, discards_ports, named_by, needs_of_option, split
+from hostcheck.workloadfiles.command_line import container_run, discards_ports, split
 from hostcheck.workloadfiles.limits import LARGEST
 from hostcheck.workloadfiles.model import (
     Amount,
@@ -26,6 +26,7 @@ from hostcheck.workloadfiles.model import (
 )
 from hostcheck.workloadfiles.quadlet_keys import KEYS
 from hostcheck.workloadfiles.rules import Mistakes
+from hostcheck.workloadfiles.run_options import named_by, needs_of_option
 from hostcheck.workloadfiles.unit_files import Setting, read_unit
 
 _STARTING = frozenset({"Container", "Pod", "Kube"})

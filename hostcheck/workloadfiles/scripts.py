@@ -6,9 +6,10 @@ set once, by a literal.
 
 from hostcheck.errors import UsageError
 from hostcheck.plaintext import plain
-from hostcheck.workloadfiles.command_line import container_run, is_known, made_by, starts_others
+from hostcheck.workloadfiles.command_line import container_run, made_by, starts_others
 from hostcheck.workloadfiles.model import Content, Place, Unclear, Workload
 from hostcheck.workloadfiles.rules import Mistakes
+from hostcheck.workloadfiles.run_options import is_known
 from hostcheck.workloadfiles.shell import commands
 from hostcheck.workloadfiles.shell_variables import filled, literals
 from hostcheck.workloadfiles.units import judge_run

@@ -9,14 +9,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from hostcheck.errors import UsageError
 from hostcheck.plaintext import plain
-from hostcheck.workloadfiles.command_line import (
-    ContainerRun,
-    container_run,
-    is_known,
-    made_by,
-    split,
-    starts_others,
-)
+from hostcheck.workloadfiles.command_line import ContainerRun, container_run, made_by, split, starts_others
 from hostcheck.workloadfiles.model import (
     Apart,
     Beside,
@@ -29,6 +22,7 @@ from hostcheck.workloadfiles.model import (
     Workload,
 )
 from hostcheck.workloadfiles.rules import Mistakes
+from hostcheck.workloadfiles.run_options import is_known
 from hostcheck.workloadfiles.shell import run_by
 from hostcheck.workloadfiles.unit_files import Setting, read_unit, with_variables
 

@@ -3,15 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 
 from hostcheck.workloadfiles.capabilities import needed_capability
-from hostcheck.workloadfiles.command_line import (
-    cpus_named,
-    device,
-    discards_ports,
-    file_of,
-    of_runtime,
-    seccomp_profile,
-    volume,
-)
+from hostcheck.workloadfiles.command_line import discards_ports
 from hostcheck.workloadfiles.compose.mistakes import Judging, of_others, unset_variables
 from hostcheck.workloadfiles.compose.nodes import is_beside, text_of, truth_of
 from hostcheck.workloadfiles.compose.resources import Resources
@@ -36,6 +28,7 @@ from hostcheck.workloadfiles.node import UNCLEAR, Node
 from hostcheck.workloadfiles.platforms import architecture_of
 from hostcheck.workloadfiles.ports import PROTOCOLS, parse_range, published
 from hostcheck.workloadfiles.rules import Mistakes
+from hostcheck.workloadfiles.run_options import cpus_named, device, file_of, of_runtime, seccomp_profile, volume
 from hostcheck.workloadfiles.sizes import docker_bytes
 from hostcheck.workloadfiles.sysctls import is_namespaced
 

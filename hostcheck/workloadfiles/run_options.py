@@ -1,0 +1,240 @@
+"""The needs of single options of ``docker run`` and ``podman run``, which other formats name as well."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from hostcheck.workloadfiles.capabilities import capability
+from hostcheck.workloadfiles.model import (
+    Amount,
+    Capability,
+    Device,
+    Gpu,
+    HostPath,
+    KernelFact,
+    Need,
+    Place,
+    Platform,
+    Sysctl,
+    Unclear,
+)
+from hostcheck.workloadfiles.platforms import architecture_of
+from hostcheck.workloadfiles.ports import published, unclear
+from hostcheck.workloadfiles.sizes import LEAST_MEMORY, docker_bytes
+from hostcheck.workloadfiles.sysctls import is_namespaced
+
+_VARIABLE = re.compile(r"\$|%[a-zA-Z]|\{\{")
+
+
+def is_known(text: str) -> bool:
+    """Whether a text has no variable, specifier or template in it."""
+    return _VARIABLE.search(text) is None
+
+
+def is_true(text: str) -> bool:
+    """Return the truth of a switch, as Go's strconv.ParseBool reads it."""
+    return text in {"1", "t", "T", "true", "TRUE", "True"}
+
+
+_NETWORKS = re.compile(r"bridge|host|none|default|podman|private|slirp4netns.*|pasta.*|ns:.*|")
+"""Networks that exist in every engine, or that the engine makes for the container."""
+
+
+def named_by(option: str, value: str, place: Place) -> Iterator[tuple[str, Unclear]]:
+    """Yield the networks and containers that an option names, each with the unclear need if nothing makes it.
+
+    Args:
+        option: in its long form, without dashes.
+        value: of it.
+        place: the file and the line.
+    """
+    said = f"--{option} {value}"
+    kind, _, name = value.partition(":")
+    if option in {"network", "pid", "ipc"} and kind == "container":
+        yield name, Unclear(place, said, "another container", _OF_THE_ENGINE)
+    elif option in {"link", "volumes-from"}:
+        yield kind, Unclear(place, said, "another container", _OF_THE_ENGINE)
+    elif option == "network" and not _NETWORKS.fullmatch(value):
+        name = kind if not kind.startswith("name=") else kind.partition(",")[0].removeprefix("name=")
+        yield name, Unclear(place, said, "a network", _OF_THE_ENGINE)
+
+
+_OF_THE_ENGINE = "whether it is there is known to the engine alone"
+
+
+def needs_of_option(name: str, value: str, place: Place, said: str, program: str = "docker") -> Iterator[Need]:
+    """Yield the needs of one option.
+
+    Args:
+        name: of the option in its long form, without dashes.
+        value: as it stands there.
+        place: the file and the line.
+        said: the option with its value.
+        program: "docker", "podman" or "nerdctl".
+
+    Raises:
+        ValueError: for what the engine refuses, with the reason.
+    """
+    value = _with_folders(value) if name in {"volume", "mount"} else value
+    if name == "privileged":
+        if is_true(value):
+            yield Capability(place, "--privileged", "all")
+    elif name == "publish":
+        yield from _published(value, place, said)
+    elif _VARIABLE.search(value) and name in _ASKING:
+        yield Unclear(place, said, _ASKING[name], "it is an expression that the shell or the unit's manager evaluates")
+    elif name == "volume":
+        yield from volume(value, place, said, created=program != "podman")
+    elif name == "mount":
+        yield from _mount(value, place, said)
+    elif name in {"memory", "memory-reservation"}:
+        size = docker_bytes(value)
+        if size is None:
+            raise ValueError("no size")
+        if name == "memory" and 0 < size < LEAST_MEMORY:
+            raise ValueError("Docker takes no limit below 6 MiB")
+        yield Amount(place, said, "memory", size, reserved=False)
+    elif name == "cpus":
+        yield Amount(place, said, "cpu", float(value), reserved=False)
+    elif name == "cpuset-cpus":
+        yield cpus_named(value, place, said)
+    elif name in _OF_DEVICES:
+        yield device(value, place, said)
+    elif name in {"env-file", "label-file"}:
+        yield from file_of(value, place, said)
+    elif name == "runtime":
+        yield from of_runtime(value, place, said)
+    elif name == "storage-opt":
+        why = "which storage drivers and file systems of the engine take it is not judged"
+        yield Unclear(place, said, "an option of the storage", why)
+    elif name == "secret":
+        yield Unclear(place, said, "a secret", "which secrets there are is known to the engine alone")
+    elif name == "gpus":
+        yield Gpu(place, said, "nvidia")
+    elif name == "cap-add":
+        yield capability(value, place, said)
+    elif name == "sysctl":
+        parameter = value.partition("=")[0].strip()
+        if not is_namespaced(parameter):
+            raise ValueError(f"{parameter} belongs to the host, and no container can have its own value")
+        yield Sysctl(place, said, parameter)
+    elif name == "platform":
+        yield Platform(place, said, architecture_of(value))
+    elif name == "security-opt" and value.startswith("apparmor=") and value != "apparmor=unconfined":
+        yield KernelFact(place, said, "security.apparmor", (True,), "AppArmor")
+    elif name == "security-opt" and (path := seccomp_profile(value)):
+        yield from file_of(path, place, said)
+
+
+_WORKING = re.compile(r"(^|source=|src=)(?:\$PWD|\$\{PWD\}|\$\(pwd\)|`pwd`)(?=[/:,]|$)")
+"""The folder in which a shell runs the command, before the path of a mount."""
+_HOME = re.compile(r"(^|source=|src=)(?:\$HOME|\$\{HOME\})(?=[/:,]|$)")
+
+
+def _with_folders(value: str) -> str:
+    """Return a mount with "." and "~" for the folders that a shell has for certain."""
+    return _HOME.sub(r"\1~", _WORKING.sub(r"\1.", value))
+
+
+_OF_A_HOME = "whose home it is below is known to the shell alone"
+_OF_DEVICES = frozenset(
+    {"device", "device-read-bps", "device-write-bps", "device-read-iops", "device-write-iops", "blkio-weight-device"}
+)
+_ASKING = {
+    "env-file": "a file of the host",
+    "label-file": "a file of the host",
+    "runtime": "a runtime",
+    "volume": "a path of the host",
+    "mount": "a path of the host",
+    "memory": "memory",
+    "cpus": "CPUs",
+    "cpuset-cpus": "CPUs",
+    "device": "a device",
+    "sysctl": "a parameter of the kernel",
+    "platform": "a platform",
+}
+
+
+def _published(value: str, place: Place, said: str) -> Iterator[Need]:
+    if _VARIABLE.search(value):
+        yield unclear(said, place, "it is an expression that the shell or the unit's manager evaluates")
+    else:
+        yield from published(value, place, said)
+
+
+def cpus_named(value: str, place: Place, said: str) -> Need:
+    """Return the need of the CPUs in a list such as "0-3,5": engines refuse a CPU that the host does not have.
+
+    Raises:
+        ValueError: if it is not a list of CPUs (cpuset(7), List format).
+    """
+    if not re.fullmatch(r"\d{1,5}(-\d{1,5})?(,\d{1,5}(-\d{1,5})?){0,999}", value):
+        raise ValueError(f"no list of CPUs: {value}")
+    return Amount(place, said, "cpu", 1.0 + max(map(int, re.findall(r"\d+", value))), reserved=False)
+
+
+def device(value: str, place: Place, said: str) -> Need:
+    """Return the need of a device: a path below /dev, or a name of the Container Device Interface.
+
+    https://github.com/cncf-tags/container-device-interface/blob/main/SPEC.md: what a name such as "vendor.com/net=a"
+    stands for is in files of the host; the names of graphics processors begin with "nvidia.com/gpu" and "amd.com/gpu".
+    """
+    path = value.split(":", maxsplit=1)[0]
+    if path.startswith("/"):
+        return Device(place, said, path)
+    vendor, dot, _ = path.partition(".com/gpu")
+    if dot and vendor in {"nvidia", "amd"}:
+        return Gpu(place, said, vendor)
+    return Unclear(place, said, "a device", "files of the host say what this name stands for")
+
+
+def seccomp_profile(value: str) -> str:
+    """Return the path of the profile that a ``--security-opt`` names; "" if it names none."""
+    found = re.fullmatch(r"seccomp[=:]([^{].*)", value)
+    return found[1] if found is not None and found[1] not in {"unconfined", "builtin"} else ""
+
+
+def file_of(path: str, place: Place, said: str) -> Iterator[Need]:
+    """Yield a file that the engine's client reads.
+
+    A relative path is resolved from the folder of the file that names it.
+    """
+    if path.startswith("/"):
+        yield HostPath(place, said, path, "file")
+    elif not (Path(place.file).parent / path).exists():
+        yield Unclear(place, said, "a file of the host", "it is not beside this file now")
+
+
+def of_runtime(name: str, place: Place, said: str) -> Iterator[Need]:
+    """Yield the need of a runtime; nothing if every engine has it."""
+    if name == "nvidia":
+        yield Gpu(place, said, "nvidia")
+    elif name not in {"", "runc", "crun", "io.containerd.runc.v2"}:
+        yield Unclear(place, said, "a runtime", "which runtimes the engine has is known to it alone")
+
+
+def volume(value: str, place: Place, said: str, *, created: bool = True) -> Iterator[Need]:
+    """Yield the path of the host that ``-v`` mounts; none for a named volume.
+
+    Docker creates a folder if the path does not exist
+    (https://docs.docker.com/engine/storage/bind-mounts/#differences-between--v-and---mount-behavior); Podman refuses
+    (podman-run(1): "If the source does not exist, Podman returns an error").
+    """
+    source, colon, _ = value.partition(":")
+    if colon and source.startswith("/"):
+        yield HostPath(place, said, source.rstrip("/") or "/", created=created)
+    elif colon and source.startswith(".") and not created:
+        yield from file_of(source, place, said)
+    elif colon and source.startswith("~") and not created:
+        yield Unclear(place, said, "a path of the host", _OF_A_HOME)
+
+
+def _mount(value: str, place: Place, said: str) -> Iterator[Need]:
+    fields = dict(part.partition("=")[::2] for part in value.split(","))
+    source = fields.get("source") or fields.get("src") or ""
+    if fields.get("type") == "bind" and source.startswith("/"):
+        yield HostPath(place, said, source.rstrip("/") or "/", created="bind-create-src" in fields)
+    elif fields.get("type") == "bind" and source.startswith("."):
+        yield from file_of(source, place, said)
+    elif fields.get("type") == "bind" and source.startswith("~"):
+        yield Unclear(place, said, "a path of the host", _OF_A_HOME)
