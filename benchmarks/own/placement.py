@@ -16,7 +16,8 @@ from collections.abc import Callable
 from hostcheck.placement.problem import Demand, Even, Problem, Room
 from hostcheck.placement.search import Outcome, search
 from hostcheck.placement.solver import solve
-from hostcheck.workloadfiles.model import HostPort, Place
+from hostcheck.workloadfiles.needs import HostPort
+from hostcheck.workloadfiles.place import Place
 
 EACH = 25
 PORTS, ZONES = 40, 5

@@ -19,7 +19,8 @@ from hostcheck.run.model import HostIdentity, Run
 from hostcheck.run.times import utc_now
 from hostcheck.store.named import read_named
 from hostcheck.userfile import is_folder
-from hostcheck.workloadfiles.model import Content, Gpu
+from hostcheck.workloadfiles.model import Content
+from hostcheck.workloadfiles.needs import Gpu
 
 _ASKED = ("net.ports", "engine.running", "net.port_owners", "hw.memory_available_bytes")
 _GPU = "gpu.devices"

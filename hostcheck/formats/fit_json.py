@@ -8,7 +8,8 @@ from hostcheck.jsontext import dumps
 from hostcheck.placement.judged import Judged
 from hostcheck.placement.placing import Candidate, Fit, Placed
 from hostcheck.placement.ports_wanted import PortRow, others_held, ports_wanted
-from hostcheck.workloadfiles.model import Mistake, Place
+from hostcheck.workloadfiles.model import Mistake
+from hostcheck.workloadfiles.place import Place
 
 SCHEMA = "hostcheck.fit/1"
 

@@ -9,7 +9,8 @@ from hostcheck.gate.policy import Policy
 from hostcheck.placement.judged import Judged
 from hostcheck.placement.placing import Fit, Outcome, Placed
 from hostcheck.run.model import Severity, Status
-from hostcheck.workloadfiles.model import Mistake, Place
+from hostcheck.workloadfiles.model import Mistake
+from hostcheck.workloadfiles.place import Place
 
 _DOCUMENT = "docs/fits.md"
 _STATUS: Mapping[Outcome, Status] = {"fits": "pass", "does not fit": "fail", "cannot tell": "unknown"}

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from hostcheck.placement.views import HostView
 from hostcheck.profiles.wording import data
-from hostcheck.workloadfiles.model import Resource
+from hostcheck.workloadfiles.needs import Resource
 
 _GIB = 1 << 30
 _EVICTION = 100 << 20

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from hostcheck.placement.problem import clash
-from hostcheck.workloadfiles.model import HostPort
+from hostcheck.workloadfiles.needs import HostPort
 
 _Key = tuple[str, int]
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from hostcheck.run.model import Severity
-from hostcheck.workloadfiles.model import Need, Rule
+from hostcheck.workloadfiles.model import Rule
+from hostcheck.workloadfiles.needs import Need
 
 Answer = Literal["pass", "fail", "unknown"]
 

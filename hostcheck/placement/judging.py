@@ -11,7 +11,8 @@ from hostcheck.placement.capacity import capacity
 from hostcheck.placement.judged import Judged
 from hostcheck.placement.views import CONTAINER, HostView
 from hostcheck.profiles.wording import data
-from hostcheck.workloadfiles.model import (
+from hostcheck.workloadfiles.model import Workload
+from hostcheck.workloadfiles.needs import (
     Amount,
     Capability,
     Device,
@@ -22,7 +23,6 @@ from hostcheck.workloadfiles.model import (
     Platform,
     Sysctl,
     Unclear,
-    Workload,
 )
 from hostcheck.workloadfiles.platforms import OF_THE_KERNEL
 from hostcheck.workloadfiles.sysctls import is_namespaced

@@ -18,21 +18,18 @@ from hostcheck.placement.views import HostView
 from hostcheck.profiles.loader import load
 from hostcheck.verdicts import judge
 from hostcheck.workloadfiles.model import (
-    Amount,
     AnyOf,
     Apart,
     AtMost,
     Beside,
     Content,
-    HostPort,
     Mistake,
-    Resource,
     Spread,
     Tolerates,
-    Unclear,
     Where,
     Workload,
 )
+from hostcheck.workloadfiles.needs import Amount, HostPort, Resource, Unclear
 
 Outcome = Literal["fits", "does not fit", "cannot tell"]
 

@@ -7,7 +7,8 @@ from hostcheck.placement.placing import Fit
 from hostcheck.placement.problem import clash
 from hostcheck.placement.suggestion import next_free
 from hostcheck.placement.views import HostView
-from hostcheck.workloadfiles.model import HostPort, Place
+from hostcheck.workloadfiles.needs import HostPort
+from hostcheck.workloadfiles.place import Place
 
 
 @dataclass(frozen=True, slots=True)

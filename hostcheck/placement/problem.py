@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from hostcheck.placement.judged import Answer
-from hostcheck.workloadfiles.model import HostPort, Resource
+from hostcheck.workloadfiles.needs import HostPort, Resource
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from hostcheck.placement.host_ports import HostPorts
 from hostcheck.placement.problem import Demand, Problem
-from hostcheck.workloadfiles.model import Resource
+from hostcheck.workloadfiles.needs import Resource
 
 STEPS = 100_000
 """Maximum number of attempts to place an instance in one search."""

@@ -12,7 +12,7 @@ from typing import Any
 
 from hostcheck.placement.problem import Demand, Problem
 from hostcheck.placement.search import Outcome
-from hostcheck.workloadfiles.model import HostPort
+from hostcheck.workloadfiles.needs import HostPort
 
 EFFORT = 20.0
 """Limit of CP-SAT's deterministic time; a unit takes about three seconds of CPU time."""

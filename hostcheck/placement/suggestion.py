@@ -16,7 +16,7 @@ from hostcheck.placement.problem import clash
 from hostcheck.plaintext import plain
 from hostcheck.userfile import read_text
 from hostcheck.workloadfiles.limits import LARGEST
-from hostcheck.workloadfiles.model import HostPort
+from hostcheck.workloadfiles.needs import HostPort
 from hostcheck.workloadfiles.ports import LAST
 
 _UNPRIVILEGED = 1024

@@ -15,7 +15,7 @@ from hostcheck.placement.ports_wanted import others_held, ports_wanted
 from hostcheck.placement.views import HostView
 from hostcheck.profiles.wording import data
 from hostcheck.report.templating import environment_of_pages, style_of_pages
-from hostcheck.workloadfiles.model import Amount, Resource
+from hostcheck.workloadfiles.needs import Amount, Resource
 
 _SERIES = 6
 """Colours of the style."""

@@ -10,8 +10,10 @@ from dataclasses import replace
 
 from hostcheck.workloadfiles.ansible_tasks import BLOCKS, tasks_of
 from hostcheck.workloadfiles.command_line import container_run, discards_ports, split, starts_others
-from hostcheck.workloadfiles.model import Content, HostPort, Need, Place, Unclear, Workload
+from hostcheck.workloadfiles.model import Content, Workload
+from hostcheck.workloadfiles.needs import HostPort, Need, Unclear
 from hostcheck.workloadfiles.node import Node
+from hostcheck.workloadfiles.place import Place
 from hostcheck.workloadfiles.rules import Mistakes
 from hostcheck.workloadfiles.run_options import is_known, needs_of_option
 from hostcheck.workloadfiles.shell import commands

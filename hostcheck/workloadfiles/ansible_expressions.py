@@ -8,8 +8,8 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from hostcheck.workloadfiles.model import Place
 from hostcheck.workloadfiles.node import Node, Plain
+from hostcheck.workloadfiles.place import Place
 
 _TOKEN = re.compile(
     r"\s*(?:(?P<name>[A-Za-z_]\w*)|(?P<number>\d{1,18})|'(?P<single>[^'\\]*)'|\"(?P<double>[^\"\\]*)\"|(?P<sign>[|.,()\[\]]))"

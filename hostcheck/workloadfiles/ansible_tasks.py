@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from hostcheck.workloadfiles.ansible_expressions import Omitted, evaluated
-from hostcheck.workloadfiles.model import Unclear
+from hostcheck.workloadfiles.needs import Unclear
 from hostcheck.workloadfiles.node import Node
 
 BLOCKS = ("pre_tasks", "tasks", "post_tasks", "handlers", "block", "rescue", "always")

@@ -1,7 +1,8 @@
 """Capabilities, as engines accept them: capability(7) of Linux 5.9 and later."""
 
-from hostcheck.workloadfiles.model import Capability, Place
+from hostcheck.workloadfiles.needs import Capability
 from hostcheck.workloadfiles.node import Node
+from hostcheck.workloadfiles.place import Place
 
 NAMES = frozenset(
     [

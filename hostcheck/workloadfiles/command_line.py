@@ -8,7 +8,8 @@ import shlex
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from hostcheck.workloadfiles.model import HostPort, Need, Place, Unclear
+from hostcheck.workloadfiles.needs import HostPort, Need, Unclear
+from hostcheck.workloadfiles.place import Place
 from hostcheck.workloadfiles.run_options import is_true, named_by, needs_of_option
 from hostcheck.workloadfiles.sizes import docker_bytes
 

@@ -12,8 +12,8 @@ from typing import Any
 
 from hostcheck.errors import UsageError
 from hostcheck.plaintext import plain
-from hostcheck.workloadfiles.model import Place
 from hostcheck.workloadfiles.node import NOT_RENDERED, Node
+from hostcheck.workloadfiles.place import Place
 
 _DEEPEST = 100
 """Maximum depth of lists and mappings: the formats that are read here need less than 30."""

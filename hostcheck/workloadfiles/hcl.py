@@ -12,8 +12,8 @@ from typing import Any
 from hostcheck.errors import UsageError
 from hostcheck.plaintext import plain
 from hostcheck.workloadfiles.documents import scalar_of
-from hostcheck.workloadfiles.model import Place
 from hostcheck.workloadfiles.node import UNCLEAR, Node
+from hostcheck.workloadfiles.place import Place
 
 LABEL = "$label"
 """The key under which a block's first label is stored: no attribute can have this name."""

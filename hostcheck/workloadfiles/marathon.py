@@ -6,19 +6,8 @@ docs/docs/rest-api/public/api/v2/types/).
 
 from collections.abc import Iterator, Sequence
 
-from hostcheck.workloadfiles.model import (
-    Amount,
-    AtMost,
-    Capability,
-    Content,
-    Gpu,
-    HostPath,
-    HostPort,
-    Need,
-    Rule,
-    Where,
-    Workload,
-)
+from hostcheck.workloadfiles.model import AtMost, Content, Rule, Where, Workload
+from hostcheck.workloadfiles.needs import Amount, Capability, Gpu, HostPath, HostPort, Need
 from hostcheck.workloadfiles.node import Node
 from hostcheck.workloadfiles.rules import Mistakes
 from hostcheck.workloadfiles.run_options import named_by, needs_of_option

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from hostcheck.errors import UsageError
 from hostcheck.plaintext import plain
-from hostcheck.workloadfiles.model import Place
+from hostcheck.workloadfiles.place import Place
 
 NOT_RENDERED = "render a template first, as helm template does"
 Plain = str | int | float | bool | None

@@ -9,21 +9,8 @@ from collections.abc import Generator, Iterator, Sequence
 from hostcheck.spelling import closest
 from hostcheck.workloadfiles.capabilities import needed_capability
 from hostcheck.workloadfiles.hcl import LABEL
-from hostcheck.workloadfiles.model import (
-    Amount,
-    AtMost,
-    Capability,
-    Content,
-    Device,
-    Gpu,
-    HostPath,
-    HostPort,
-    Need,
-    Rule,
-    Unclear,
-    Where,
-    Workload,
-)
+from hostcheck.workloadfiles.model import AtMost, Content, Rule, Where, Workload
+from hostcheck.workloadfiles.needs import Amount, Capability, Device, Gpu, HostPath, HostPort, Need, Unclear
 from hostcheck.workloadfiles.node import UNCLEAR, Node
 from hostcheck.workloadfiles.nomad_keys import KEYS
 from hostcheck.workloadfiles.ports import LAST

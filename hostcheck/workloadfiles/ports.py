@@ -6,7 +6,8 @@ Source: github.com/docker/go-connections, nat.ParsePortSpec. What Docker refuses
 import ipaddress
 from collections.abc import Iterator
 
-from hostcheck.workloadfiles.model import HostPort, Need, Place, Unclear
+from hostcheck.workloadfiles.needs import HostPort, Need, Unclear
+from hostcheck.workloadfiles.place import Place
 
 LAST = 65535
 PROTOCOLS = ("tcp", "udp", "sctp")

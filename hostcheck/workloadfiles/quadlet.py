@@ -12,18 +12,9 @@ from hostcheck.spelling import closest
 from hostcheck.userfile import is_file, read_text
 from hostcheck.workloadfiles.command_line import container_run, discards_ports, split
 from hostcheck.workloadfiles.limits import LARGEST
-from hostcheck.workloadfiles.model import (
-    Amount,
-    Beside,
-    Content,
-    HostPath,
-    HostPort,
-    Need,
-    Place,
-    Rule,
-    Unclear,
-    Workload,
-)
+from hostcheck.workloadfiles.model import Beside, Content, Rule, Workload
+from hostcheck.workloadfiles.needs import Amount, HostPath, HostPort, Need, Unclear
+from hostcheck.workloadfiles.place import Place
 from hostcheck.workloadfiles.quadlet_keys import KEYS
 from hostcheck.workloadfiles.rules import Mistakes
 from hostcheck.workloadfiles.run_options import named_by, needs_of_option

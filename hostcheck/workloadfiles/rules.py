@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from hostcheck.run.model import Severity
-from hostcheck.workloadfiles.model import Mistake, Place
+from hostcheck.workloadfiles.model import Mistake
+from hostcheck.workloadfiles.place import Place
 
 
 @dataclass(frozen=True, slots=True)

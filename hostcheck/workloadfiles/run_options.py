@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from hostcheck.workloadfiles.capabilities import capability
-from hostcheck.workloadfiles.model import (
+from hostcheck.workloadfiles.needs import (
     Amount,
     Capability,
     Device,
@@ -13,11 +13,11 @@ from hostcheck.workloadfiles.model import (
     HostPath,
     KernelFact,
     Need,
-    Place,
     Platform,
     Sysctl,
     Unclear,
 )
+from hostcheck.workloadfiles.place import Place
 from hostcheck.workloadfiles.platforms import architecture_of
 from hostcheck.workloadfiles.ports import published, unclear
 from hostcheck.workloadfiles.sizes import LEAST_MEMORY, docker_bytes

@@ -7,7 +7,9 @@ set once, by a literal.
 from hostcheck.errors import UsageError
 from hostcheck.plaintext import plain
 from hostcheck.workloadfiles.command_line import container_run, made_by, starts_others
-from hostcheck.workloadfiles.model import Content, Place, Unclear, Workload
+from hostcheck.workloadfiles.model import Content, Workload
+from hostcheck.workloadfiles.needs import Unclear
+from hostcheck.workloadfiles.place import Place
 from hostcheck.workloadfiles.rules import Mistakes
 from hostcheck.workloadfiles.run_options import is_known
 from hostcheck.workloadfiles.shell import commands

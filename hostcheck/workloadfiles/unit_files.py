@@ -15,7 +15,7 @@ from hostcheck.userfile import read_text
 from hostcheck.workloadfiles.command_line import split
 from hostcheck.workloadfiles.documents import lines_of
 from hostcheck.workloadfiles.limits import LARGEST
-from hostcheck.workloadfiles.model import Place
+from hostcheck.workloadfiles.place import Place
 
 _SECTION = re.compile(r"\[([^\[\]]+)\]")
 _SPECIFIER = re.compile(r"%([%a-zA-Z])")

@@ -10,17 +10,9 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from hostcheck.errors import UsageError
 from hostcheck.plaintext import plain
 from hostcheck.workloadfiles.command_line import ContainerRun, container_run, made_by, split, starts_others
-from hostcheck.workloadfiles.model import (
-    Apart,
-    Beside,
-    Content,
-    HostPath,
-    Place,
-    Rule,
-    Unclear,
-    Where,
-    Workload,
-)
+from hostcheck.workloadfiles.model import Apart, Beside, Content, Rule, Where, Workload
+from hostcheck.workloadfiles.needs import HostPath, Unclear
+from hostcheck.workloadfiles.place import Place
 from hostcheck.workloadfiles.rules import Mistakes
 from hostcheck.workloadfiles.run_options import is_known
 from hostcheck.workloadfiles.shell import run_by

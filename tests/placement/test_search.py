@@ -14,7 +14,8 @@ from hostcheck.placement.problem import Demand, Even, Limit, Problem, Room, clas
 from hostcheck.placement.search import Outcome, search
 from hostcheck.placement.shortfall import _only, core
 from hostcheck.placement.solver import solve
-from hostcheck.workloadfiles.model import HostPort, Place
+from hostcheck.workloadfiles.needs import HostPort
+from hostcheck.workloadfiles.place import Place
 
 HERE = Place("made.yaml", 1)
 

@@ -4,7 +4,8 @@ import pytest
 
 from hostcheck.placement.placing import fit
 from hostcheck.placement.suggestion import Suggestion, patch, replaced, suggestions
-from hostcheck.workloadfiles.model import HostPort, Place
+from hostcheck.workloadfiles.needs import HostPort
+from hostcheck.workloadfiles.place import Place
 from hostcheck.workloadfiles.reading import read_files
 from tests.placement.test_placing import files, host, ready
 

@@ -4,7 +4,8 @@ import pytest
 
 from hostcheck.workloadfiles.ansible_expressions import Omitted, evaluated
 from hostcheck.workloadfiles.documents import read_yaml
-from hostcheck.workloadfiles.model import Amount, Capability, HostPort, Place, Unclear
+from hostcheck.workloadfiles.needs import Amount, Capability, HostPort, Unclear
+from hostcheck.workloadfiles.place import Place
 from hostcheck.workloadfiles.reading import read_files
 
 HERE = Place("play.yaml", 1)

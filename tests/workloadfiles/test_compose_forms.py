@@ -4,7 +4,7 @@ import pytest
 
 from hostcheck.errors import UsageError
 from hostcheck.workloadfiles.compose.shapes import REQUIRED, SHAPES
-from hostcheck.workloadfiles.model import Unclear
+from hostcheck.workloadfiles.needs import Unclear
 from hostcheck.workloadfiles.reading import read_files
 from tests.workloadfiles.compose_forms import ACCEPTED, REFUSED, project
 

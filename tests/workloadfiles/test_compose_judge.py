@@ -11,7 +11,7 @@ import yaml
 from hostcheck.errors import UsageError
 from hostcheck.workloadfiles.compose.shapes import SHAPES
 from hostcheck.workloadfiles.compose.variables import HAS_TO_BE_SET
-from hostcheck.workloadfiles.model import Amount, Capability, Device, Gpu, HostPath, HostPort, Sysctl, Unclear
+from hostcheck.workloadfiles.needs import Amount, Capability, Device, Gpu, HostPath, HostPort, Sysctl, Unclear
 from hostcheck.workloadfiles.reading import read_files
 from tests.packages import unpacked
 from tests.workloadfiles.compose_forms import ACCEPTED, REFUSED, project

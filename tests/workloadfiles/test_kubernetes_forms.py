@@ -4,7 +4,7 @@ import pytest
 
 from hostcheck.errors import UsageError
 from hostcheck.workloadfiles.kubernetes.shapes import OF_KINDS, REQUIRED, SHAPES, VERSIONS
-from hostcheck.workloadfiles.model import Capability, Unclear
+from hostcheck.workloadfiles.needs import Capability, Unclear
 from hostcheck.workloadfiles.reading import read_files
 
 CONTROLLER = (

@@ -4,7 +4,7 @@ import subprocess
 
 import pytest
 
-from hostcheck.workloadfiles.model import Amount, HostPort
+from hostcheck.workloadfiles.needs import Amount, HostPort
 from tests.packages import unpacked
 from tests.workloadfiles.test_reading import needs, read
 

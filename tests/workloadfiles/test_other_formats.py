@@ -3,18 +3,8 @@
 import pytest
 
 from hostcheck.errors import UsageError
-from hostcheck.workloadfiles.model import (
-    Amount,
-    AtMost,
-    Capability,
-    Device,
-    Gpu,
-    HostPath,
-    HostPort,
-    Sysctl,
-    Unclear,
-    Where,
-)
+from hostcheck.workloadfiles.model import AtMost, Where
+from hostcheck.workloadfiles.needs import Amount, Capability, Device, Gpu, HostPath, HostPort, Sysctl, Unclear
 from hostcheck.workloadfiles.shell import commands
 from tests.fuzz.growth import FACTOR, require_proportion
 from tests.workloadfiles.test_reading import needs, read

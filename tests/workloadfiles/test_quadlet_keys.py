@@ -2,7 +2,7 @@
 
 import pytest
 
-from hostcheck.workloadfiles.model import Unclear
+from hostcheck.workloadfiles.needs import Unclear
 from hostcheck.workloadfiles.reading import read_files
 
 

@@ -6,7 +6,8 @@ import pytest
 
 from hostcheck.errors import UsageError
 from hostcheck.workloadfiles.compose.dotenv import parse_env
-from hostcheck.workloadfiles.model import Amount, Apart, AtMost, Content, HostPath, HostPort, Tolerates, Unclear, Where
+from hostcheck.workloadfiles.model import Apart, AtMost, Content, Tolerates, Where
+from hostcheck.workloadfiles.needs import Amount, HostPath, HostPort, Unclear
 from hostcheck.workloadfiles.reading import read_files
 
 ARTICLE = Path(__file__).with_name("article")

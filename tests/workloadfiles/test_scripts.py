@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from hostcheck.workloadfiles.model import HostPath, HostPort, Unclear
+from hostcheck.workloadfiles.needs import HostPath, HostPort, Unclear
 from hostcheck.workloadfiles.reading import read_files, recognised
 from hostcheck.workloadfiles.shell_variables import literals
 

@@ -4,7 +4,7 @@ import pytest
 
 from hostcheck.errors import UsageError
 from hostcheck.placement.placing import fit
-from hostcheck.workloadfiles.model import Unclear
+from hostcheck.workloadfiles.needs import Unclear
 from hostcheck.workloadfiles.reading import read_files
 
 POD = "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {containers: [{name: a, image: a}]}\n"

@@ -9,7 +9,8 @@ from hostcheck.workloadfiles.compose.project import Project
 from hostcheck.workloadfiles.compose.service import Service
 from hostcheck.workloadfiles.compose.shapes import REQUIRED, SHAPES
 from hostcheck.workloadfiles.forms import Forms, fix_of
-from hostcheck.workloadfiles.model import Content, Mistake, Unclear, Workload
+from hostcheck.workloadfiles.model import Content, Mistake, Workload
+from hostcheck.workloadfiles.needs import Unclear
 from hostcheck.workloadfiles.node import Node
 from hostcheck.workloadfiles.rules import Mistakes
 

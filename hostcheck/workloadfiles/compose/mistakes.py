@@ -4,8 +4,9 @@ from collections.abc import Iterator, Mapping
 
 from hostcheck.workloadfiles.compose.nodes import is_required, text_of
 from hostcheck.workloadfiles.compose.variables import HAS_TO_BE_SET
-from hostcheck.workloadfiles.model import Place, Unclear
+from hostcheck.workloadfiles.needs import Unclear
 from hostcheck.workloadfiles.node import UNCLEAR, Node
+from hostcheck.workloadfiles.place import Place
 from hostcheck.workloadfiles.rules import Mistakes
 from hostcheck.workloadfiles.sizes import LEAST_MEMORY, docker_bytes
 

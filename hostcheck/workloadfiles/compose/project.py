@@ -18,8 +18,8 @@ from hostcheck.workloadfiles.compose.nodes import text_of
 from hostcheck.workloadfiles.compose.variables import BoundedVariables, interpolated
 from hostcheck.workloadfiles.documents import read_yaml
 from hostcheck.workloadfiles.limits import LARGEST
-from hostcheck.workloadfiles.model import Place
 from hostcheck.workloadfiles.node import UNCLEAR, Node
+from hostcheck.workloadfiles.place import Place
 
 _DEEPEST = 16
 """Maximum depth of files that include each other, and of services that extend each other."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from hostcheck.workloadfiles.compose.nodes import is_beside, is_required, text_of, truth_of
-from hostcheck.workloadfiles.model import HostPath, Need, Unclear
+from hostcheck.workloadfiles.needs import HostPath, Need, Unclear
 from hostcheck.workloadfiles.node import UNCLEAR, Node
 from hostcheck.workloadfiles.rules import Mistakes
 

@@ -8,9 +8,9 @@ from hostcheck.workloadfiles.compose.mistakes import Judging, of_others, unset_v
 from hostcheck.workloadfiles.compose.nodes import is_beside, text_of, truth_of
 from hostcheck.workloadfiles.compose.resources import Resources
 from hostcheck.workloadfiles.limits import MOST_PORTS
-from hostcheck.workloadfiles.model import (
+from hostcheck.workloadfiles.model import AtMost, Rule, Where, Workload
+from hostcheck.workloadfiles.needs import (
     Amount,
-    AtMost,
     Capability,
     Gpu,
     HostPath,
@@ -18,11 +18,8 @@ from hostcheck.workloadfiles.model import (
     KernelFact,
     Need,
     Platform,
-    Rule,
     Sysctl,
     Unclear,
-    Where,
-    Workload,
 )
 from hostcheck.workloadfiles.node import UNCLEAR, Node
 from hostcheck.workloadfiles.platforms import architecture_of

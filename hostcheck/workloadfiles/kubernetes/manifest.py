@@ -13,7 +13,8 @@ from hostcheck.workloadfiles.kubernetes.scheduling import Pods, rules_of
 from hostcheck.workloadfiles.kubernetes.shapes import OF_KINDS, REQUIRED, SHAPES, VERSIONS
 from hostcheck.workloadfiles.kubernetes.storage import Storage
 from hostcheck.workloadfiles.kubernetes.words import with_truths
-from hostcheck.workloadfiles.model import Content, HostPort, Need, Rule, Unclear, Workload
+from hostcheck.workloadfiles.model import Content, Rule, Workload
+from hostcheck.workloadfiles.needs import HostPort, Need, Unclear
 from hostcheck.workloadfiles.node import Node
 from hostcheck.workloadfiles.rules import Mistakes
 

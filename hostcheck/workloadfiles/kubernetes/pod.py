@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from hostcheck.workloadfiles.capabilities import needed_capability
 from hostcheck.workloadfiles.kubernetes.requests import amounts, is_sidecar, others
-from hostcheck.workloadfiles.model import (
+from hostcheck.workloadfiles.needs import (
     Amount,
     Capability,
     Gpu,

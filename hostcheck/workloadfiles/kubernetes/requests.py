@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from hostcheck.workloadfiles.model import Amount, Gpu, Need, Resource, Unclear
+from hostcheck.workloadfiles.needs import Amount, Gpu, Need, Resource, Unclear
 from hostcheck.workloadfiles.node import Node
 from hostcheck.workloadfiles.sizes import quantity
 

@@ -7,19 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from hostcheck.workloadfiles.kubernetes.labels import selects
-from hostcheck.workloadfiles.model import (
-    AnyOf,
-    Apart,
-    AtMost,
-    Beside,
-    Need,
-    Rule,
-    Spread,
-    Tolerates,
-    Toleration,
-    Unclear,
-    Where,
-)
+from hostcheck.workloadfiles.model import AnyOf, Apart, AtMost, Beside, Rule, Spread, Tolerates, Toleration, Where
+from hostcheck.workloadfiles.needs import Need, Unclear
 from hostcheck.workloadfiles.node import Node
 
 _HOSTNAME = "kubernetes.io/hostname"

@@ -12,7 +12,8 @@ from hostcheck.workloadfiles.kubernetes.labels import labels_of, namespace_of, s
 from hostcheck.workloadfiles.kubernetes.pod import host_path
 from hostcheck.workloadfiles.kubernetes.requests import amount_of
 from hostcheck.workloadfiles.kubernetes.scheduling import node_rules
-from hostcheck.workloadfiles.model import HostPath, Need, Rule, Unclear
+from hostcheck.workloadfiles.model import Rule
+from hostcheck.workloadfiles.needs import HostPath, Need, Unclear
 from hostcheck.workloadfiles.node import Node
 
 _REMOTE = ("nfs", "iscsi", "fc", "rbd", "cephfs", "glusterfs", "csi")

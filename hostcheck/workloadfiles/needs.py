@@ -1,0 +1,194 @@
+"""What a workload needs of a host, each with the file and the line that say so.
+
+A need that the format cannot express is absent. A need whose expression cannot be evaluated is ``Unclear``, never a
+guess.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from hostcheck.workloadfiles.place import Place
+
+Resource = Literal["cpu", "memory", "disk", "pods"]
+PathKind = Literal["any", "directory", "file", "socket", "char device", "block device"]
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """An amount of a shared resource: CPUs, bytes of memory, bytes of disk, pods of a node.
+
+    Attributes:
+        place: the file and the line.
+        said: the text in the file.
+        resource: the resource.
+        value: CPUs, bytes, or pods.
+        reserved: whether it is reserved for the workload, so that the sum on a host is limited; otherwise it is a
+            limit.
+    """
+
+    place: Place
+    said: str
+    resource: Resource
+    value: float
+    reserved: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HostPort:
+    """A port of the host, or one of a range.
+
+    Attributes:
+        place: the file and the line.
+        said: the text in the file.
+        protocol: "tcp", "udp" or "sctp".
+        first: the port.
+        last: the last port of the range; equal to ``first`` for a single port.
+        address: the address of the host; "" for all addresses.
+    """
+
+    place: Place
+    said: str
+    protocol: str
+    first: int
+    last: int
+    address: str = ""
+
+    @property
+    def label(self) -> str:
+        """Such as "80/tcp" or "127.0.0.1:8000-8010/tcp"."""
+        ports = f"{self.first}" if self.first == self.last else f"{self.first}-{self.last}"
+        address = f"[{self.address}]" if ":" in self.address else self.address
+        return f"{address}:{ports}/{self.protocol}" if address else f"{ports}/{self.protocol}"
+
+
+@dataclass(frozen=True, slots=True)
+class HostPath:
+    """A file or folder of the host that is mounted into the container.
+
+    Attributes:
+        place: the file and the line.
+        said: the text in the file.
+        path: absolute.
+        kind: the kind of file that must exist.
+        created: whether the engine creates a folder if the path does not exist.
+    """
+
+    place: Place
+    said: str
+    path: str
+    kind: PathKind = "any"
+    created: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """A device of the host.
+
+    Attributes:
+        place: the file and the line.
+        said: the text in the file.
+        path: a path below /dev.
+    """
+
+    place: Place
+    said: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Gpu:
+    """A graphics processor.
+
+    Attributes:
+        place: the file and the line.
+        said: the text in the file.
+        vendor: "nvidia", "amd", or "" for any.
+    """
+
+    place: Place
+    said: str
+    vendor: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sysctl:
+    """A kernel parameter that is set for the container.
+
+    Attributes:
+        place: the file and the line.
+        said: the text in the file.
+        name: its name with dots.
+    """
+
+    place: Place
+    said: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Capability:
+    """A capability(7) that the container gets, or all of them.
+
+    Attributes:
+        place: the file and the line.
+        said: the text in the file.
+        name: "net_admin"; "all" for a privileged container.
+    """
+
+    place: Place
+    said: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Platform:
+    """The processor architecture for which the image or the workload is made.
+
+    Attributes:
+        place: the file and the line.
+        said: the text in the file.
+        architecture: Go's name of it: "amd64", "arm64".
+    """
+
+    place: Place
+    said: str
+    architecture: str
+
+
+@dataclass(frozen=True, slots=True)
+class KernelFact:
+    """A property of the host that is a fact of the audit: AppArmor, SELinux, IPv6, cgroup v2.
+
+    Attributes:
+        place: the file and the line.
+        said: the text in the file.
+        fact: the id of the fact.
+        wanted: the accepted values.
+        what: its name in words: "AppArmor".
+    """
+
+    place: Place
+    said: str
+    fact: str
+    wanted: tuple[str | bool, ...]
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unclear:
+    """A need whose value the file does not determine.
+
+    Attributes:
+        place: the file and the line.
+        said: the text in the file.
+        what: the kind of the need: "a port of the host", "memory".
+        reason: why the value is unknown.
+    """
+
+    place: Place
+    said: str
+    what: str
+    reason: str
+
+
+Need = Amount | HostPort | HostPath | Device | Gpu | Sysctl | Capability | Platform | KernelFact | Unclear
