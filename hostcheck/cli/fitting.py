@@ -20,7 +20,7 @@ from hostcheck.run.times import utc_now
 from hostcheck.store.named import read_named
 from hostcheck.userfile import is_folder
 from hostcheck.workloadfiles.model import Content
-from hostcheck.workloadfiles.needs import Gpu
+from hostcheck.workloadfiles.needs import Gpu, KernelFact
 
 _ASKED = ("net.ports", "engine.running", "net.port_owners", "hw.memory_available_bytes")
 _GPU = "gpu.devices"
@@ -155,7 +155,9 @@ def host_view(
 
 def facts_of(contents: Sequence[Content]) -> tuple[str, ...]:
     """Return the facts of an audit that the files need beside those of the profiles."""
-    return (*_ASKED, *((_GPU,) if any(isinstance(need, Gpu) for need in _needs(contents)) else ()))
+    needs = list(_needs(contents))
+    named = sorted({need.fact for need in needs if isinstance(need, KernelFact)})
+    return (*_ASKED, *((_GPU,) if any(isinstance(need, Gpu) for need in needs) else ()), *named)
 
 
 def _audited(name: str, contents: Sequence[Content], *, experiments: bool) -> tuple[Run, Host | None]:

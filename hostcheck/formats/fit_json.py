@@ -49,7 +49,7 @@ def _placed(placed: Placed) -> dict[str, Any]:
     return {
         "name": workload.name,
         "format": placed.content.format,
-        "profile": placed.content.profile,
+        "profile": placed.content.profile or None,
         "place": _place(workload.place),
         "instances": workload.instances,
         "each_host": workload.each_host,
@@ -63,7 +63,7 @@ def _candidate(candidate: Candidate) -> dict[str, Any]:
     return {
         "host": candidate.host,
         "answer": candidate.answer,
-        "engine": {"profile": engine.profile, "answer": engine.answer, "found": engine.found},
+        "engine": engine and {"profile": engine.profile, "answer": engine.answer, "found": engine.found},
         "needs": [_judged(judged) for judged in candidate.judged],
     }
 

@@ -70,14 +70,14 @@ class Candidate:
     judged: tuple[Judged, ...]
 
     @property
-    def engine(self) -> Engine:
-        """The engine with the worst answer."""
-        return min(self.engines, key=lambda engine: ("fail", "unknown", "pass").index(engine.answer))
+    def engine(self) -> Engine | None:
+        """The engine with the worst answer; None if the workload needs none."""
+        return min(self.engines, key=lambda engine: ("fail", "unknown", "pass").index(engine.answer), default=None)
 
     @property
     def answer(self) -> Answer:
         """Whether one instance can run there alone."""
-        answers = {self.engine.answer, worst(self.judged)}
+        answers = {*(each.answer for each in self.engines), worst(self.judged)}
         return "fail" if "fail" in answers else "unknown" if "unknown" in answers else "pass"
 
 
@@ -228,9 +228,14 @@ def profiles_of(contents: Sequence[Content]) -> tuple[str, ...]:
         dict.fromkeys(
             profile
             for content in contents
-            for profile in (content.profile, *(each for workload in content.workloads for each in workload.engines))
+            for workload in content.workloads
+            for profile in _engines_of(content, workload)
         )
     )
+
+
+def _engines_of(content: Content, workload: Workload) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(filter(None, (content.profile, *workload.engines))))
 
 
 def ports_of(contents: Sequence[Content]) -> tuple[str, ...]:
@@ -261,7 +266,7 @@ def candidates_of(
         engines: earlier answers for engines, by profile and index of the host; new answers are added.
     """
     known = {} if engines is None else engines
-    profiles = tuple(dict.fromkeys((content.profile, *workload.engines)))
+    profiles = _engines_of(content, workload)
     for at, host in enumerate(hosts):
         for profile in profiles:
             if (profile, at) not in known:
@@ -321,7 +326,7 @@ def _lacks(candidate: Candidate) -> frozenset[tuple[str, int]]:
     """Return the ports in use on a host, if ports are the only needs that the workload misses there."""
     missed = [each.need for each in candidate.judged if each.answer != "pass" and each.severity == "required"]
     ports = [need for need in missed if isinstance(need, HostPort)]
-    if candidate.engine.answer != "pass" or len(ports) != len(missed):
+    if any(each.answer != "pass" for each in candidate.engines) or len(ports) != len(missed):
         return frozenset()
     return frozenset((need.protocol, need.first) for need in ports)
 

@@ -207,7 +207,7 @@ class Content:
     Attributes:
         file: the first file.
         format: "compose", "kubernetes"….
-        profile: the profile of the engine that runs it.
+        profile: the profile of the engine that runs it; empty if no engine does.
         workloads: in the order of the file.
         mistakes: in the order of the file.
         notes: parts that were read but have no effect, and further files.

@@ -9,9 +9,9 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from hostcheck.errors import UsageError
 from hostcheck.plaintext import plain
-from hostcheck.workloadfiles.command_line import ContainerRun, container_run, made_by, split, starts_others
+from hostcheck.workloadfiles.command_line import PROGRAMS, ContainerRun, container_run, made_by, split, starts_others
 from hostcheck.workloadfiles.model import Apart, Beside, Content, Rule, Where, Workload
-from hostcheck.workloadfiles.needs import HostPath, Unclear
+from hostcheck.workloadfiles.needs import HostPath, KernelFact, Unclear
 from hostcheck.workloadfiles.place import Place
 from hostcheck.workloadfiles.rules import Mistakes
 from hostcheck.workloadfiles.run_options import is_known
@@ -47,10 +47,12 @@ def read(file: str, text: str) -> Content:
     found = [(place, container_run(words, place)) for place, words in started]
     runs = [(place, run) for place, run in found if run is not None]
     made = {made_by(words, run) for (_, words), (_, run) in zip(started, found, strict=True)}
+    others = tuple(_unread(started, made))
     needs = (
+        KernelFact(Place(file, 1), name, "os.init", ("systemd",), "systemd"),
         *_environment_files(settings),
         *(need for _, run in runs for need in run.needs_beside(made)),
-        *_unread(started, made),
+        *others,
     )
     for place, run in runs:
         judge_run(run, name, place, mistakes)
@@ -58,10 +60,13 @@ def read(file: str, text: str) -> Content:
     named = next((run.name for _, run in runs if run.name), "")
     alone = f"the container is called {named} in both" if named and is_known(named) else ""
     workload = Workload(name, Place(file, 1), 1, each_host, needs, tuple(rules), alone)
-    engine = next((run.program for _, run in runs), "docker")
-    profile = "fleet" if fleet else engine
-    notes = () if runs or needs else (f"{name} starts no container: only where it may run is judged",)
-    return Content(file, "fleet" if fleet else "systemd", profile, (workload,), tuple(mistakes), notes)
+    format_ = "fleet" if fleet else "systemd"
+    if not runs and not others:
+        note = f"{name} starts no container: systemd, the files it names and where it may run are judged, no engine"
+        return Content(file, format_, "", (workload,), tuple(mistakes), (note,))
+    engine = next((run.program for _, run in runs), others[0].said.partition(" ")[0] if others else "")
+    profile = "fleet" if fleet else engine if engine in PROGRAMS else "docker"
+    return Content(file, format_, profile, (workload,), tuple(mistakes))
 
 
 def _environment_files(settings: Sequence[Setting]) -> Iterator[HostPath]:

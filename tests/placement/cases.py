@@ -854,7 +854,22 @@ RUN = "[Service]\nExecStart=/usr/bin/docker run --rm "
 CONTAINER = "[Container]\nImage=a\n"
 MANIFEST = pod("{containers: [{name: a, image: a, ports: [{containerPort: 22, hostPort: 22}]}]}")
 
+NO_SYSTEMD = {"os__init": "other"}
+
 UNITS = (
+    Case(
+        "a unit that starts no container needs systemd, and no engine",
+        "systemd.service(5), ExecStart",
+        {"web.service": "[Service]\nExecStart=/usr/sbin/nginx\n"},
+        FITS,
+        (NO_SYSTEMD, {}),
+        ("b",),
+        says="starts no container",
+    ),
+    Case("a unit where another init runs", "systemd.unit(5)", {"web.service": f"{RUN}a\n"}, NOT, (NO_SYSTEMD,)),
+    Case(
+        "a unit where the init is unknown", "systemd.unit(5)", {"web.service": f"{RUN}a\n"}, OPEN, ({"os__init": None},)
+    ),
     Case(
         "a port of the unit's own variable",
         "systemd.exec(5), Environment",

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from hostcheck.placement.placing import fit
+from hostcheck.placement.placing import fit, profiles_of
 from hostcheck.placement.search import Outcome as Placement
 from hostcheck.placement.views import view_of
 from hostcheck.run.model import Fact, HostIdentity, Run
@@ -17,6 +17,7 @@ GOOD = {
     "hw.cpus": 4,
     "hw.memory_bytes": 8 << 30,
     "os.arch": "x86_64",
+    "os.init": "systemd",
     "net.ports.busy": ("tcp/22",),
     "net.ports.holders": ("tcp/22 socket",),
     "virt.capabilities_dropped": (),
@@ -83,6 +84,17 @@ def test_instances_that_publish_one_port_need_a_host_each(ready, tmp_path, hosts
     )
     assert found.outcome == outcome
     assert found.placed[0].hosts == web
+
+
+@pytest.mark.parametrize(
+    ("command", "profiles"),
+    [("/usr/sbin/nginx", ()), ("/usr/bin/podman run a", ("podman",)), ("/usr/bin/podman start a", ("podman",))],
+)
+def test_a_unit_is_judged_by_the_engine_that_it_starts_containers_with(tmp_path, command, profiles):
+    contents = files(tmp_path, web_service=f"[Service]\nExecStart={command}\n")
+    assert profiles_of(contents) == profiles
+    (candidate,) = fit(contents, [host("a")]).placed[0].candidates
+    assert tuple(engine.profile for engine in candidate.engines) == profiles
 
 
 @pytest.mark.parametrize(
