@@ -10,7 +10,7 @@ from hostcheck.bench.build.options import BuildOptions
 from hostcheck.bench.engine.connection import find_engine
 from hostcheck.bench.engine.private import PrivateEngine
 from hostcheck.bench.stopping import Repeats
-from hostcheck.bench.storm import workload as storm
+from hostcheck.bench.storm import storms
 from hostcheck.bench.storm.options import StormOptions
 
 RUN_ID = uuid4().hex
@@ -58,7 +58,7 @@ def unhurried(monkeypatch):
 @pytest.fixture
 def brief(monkeypatch):
     """The warm-up's containers need not run for a whole second."""
-    monkeypatch.setattr(storm, "LINGER_SECONDS", 0.1)
+    monkeypatch.setattr(storms, "LINGER_SECONDS", 0.1)
 
 
 @pytest.fixture

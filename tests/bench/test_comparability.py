@@ -13,9 +13,9 @@ from hostcheck.bench.build.user_context import OwnContext
 from hostcheck.bench.engine.connection import Engine
 from hostcheck.bench.engine.layers import Layers
 from hostcheck.bench.quota import CpuQuota
-from hostcheck.bench.storm import workload as storm
 from hostcheck.bench.storm.definition import read_definition
 from hostcheck.bench.storm.options import StormOptions
+from hostcheck.bench.storm.storms import Storms
 from hostcheck.bench.summary import summarise
 from hostcheck.busybox import Busybox
 from hostcheck.comparison.ratio import compare_metrics
@@ -46,7 +46,7 @@ DOCKER = Engine(
 def storm_settings(engine=DOCKER, count=20, image=BUSYBOX.image_id, **definition):
     shipped = read_definition(data_dir("benchmarks") / "storm" / "storm.toml")
     options, definition = StormOptions.preset("quick"), replace(shipped, **definition)
-    bench = storm._Bench(SimpleNamespace(), options, engine, (), definition, {}, image, (), None, None, None)
+    bench = Storms(SimpleNamespace(), options, engine, (), definition, {}, image, (), None, None, None)
     return bench.settings(count)
 
 

@@ -12,6 +12,7 @@ from contextlib import ExitStack, contextmanager
 import pytest
 
 from hostcheck.bench.stopping import Repeats
+from hostcheck.bench.storm import storms
 from hostcheck.bench.storm import workload as storm
 from hostcheck.bench.storm.descriptors import A_CLIENT, allow_descriptors
 from hostcheck.bench.storm.launch import launch
@@ -96,16 +97,16 @@ def test_where_the_hard_limit_is_too_low_nothing_is_launched(engine, holdings, t
 
 def test_a_whole_measurement_leaves_no_descriptor(make_context, connections, monkeypatch):
     monkeypatch.setattr(storm, "require_idle", lambda _context: None)
-    monkeypatch.setattr(storm, "await_calm", lambda _context: 0.0)
+    monkeypatch.setattr(storms, "await_calm", lambda _context: 0.0)
     options = StormOptions(Repeats(1, 1, 0), counts=(4, 2))
     seen = []
-    launching = storm.launch
+    launching = storms.launch
 
     def counted(*words, **more):
         seen.append(connections())
         return launching(*words, **more)
 
-    monkeypatch.setattr(storm, "launch", counted)
+    monkeypatch.setattr(storms, "launch", counted)
     with nothing_left_open():
         metrics = list(StormWorkload().measure(make_context(options)))
         # Answers and connections of the SDK refer to each other.

@@ -17,6 +17,7 @@ from hostcheck.bench.engine.objects import Image
 from hostcheck.bench.engine.private import PrivateEngine
 from hostcheck.bench.stopping import Repeats
 from hostcheck.bench.storm import room as subject
+from hostcheck.bench.storm import storms
 from hostcheck.bench.storm import workload as storm
 from hostcheck.bench.storm.options import StormOptions
 from hostcheck.bench.storm.room import StormRoom
@@ -159,7 +160,7 @@ def small_engine(small, request, monkeypatch):
         private_engine, "dockerd_options", lambda *words: [*options(*words), "--storage-driver", request.param]
     )
     monkeypatch.setattr(storm, "require_idle", lambda _context: None)
-    monkeypatch.setattr(storm, "await_calm", lambda _context: 0.0)
+    monkeypatch.setattr(storms, "await_calm", lambda _context: 0.0)
     with PrivateEngine(small) as private:
         engine = find_engine(private.url)
         with engine.connect() as client:
@@ -224,7 +225,7 @@ def test_a_storm_that_would_fill_the_disk_is_refused_even_when_it_is_forced(smal
 @pytest.mark.parametrize("small_engine", ["overlay2"], indirect=True)
 def test_others_who_fill_the_disk_meanwhile_stop_the_storm(small_engine, small, make_context, monkeypatch):
     before, held = free(small), holdings_of(small_engine)
-    launching, other = storm.launch, small / "other"
+    launching, other = storms.launch, small / "other"
 
     def beside_another(clients, *words, **more):
         if len(clients) == 3:
@@ -232,7 +233,7 @@ def test_others_who_fill_the_disk_meanwhile_stop_the_storm(small_engine, small, 
                 os.posix_fallocate(file.fileno(), 0, free(small) - 60 * MB)
         return launching(clients, *words, **more)
 
-    monkeypatch.setattr(storm, "launch", beside_another)
+    monkeypatch.setattr(storms, "launch", beside_another)
     measuring = measured(make_context, small_engine, 3)
     single = next(measuring)
     assert (single.id, single.state) == ("storm.single.seconds", "ok")

@@ -8,6 +8,7 @@ from hostcheck.bench.storm import workload
 from hostcheck.bench.storm.definition import read_definition
 from hostcheck.bench.storm.metrics import ALONE, MAKESPAN, OF_ONE_STORM, TEARDOWN
 from hostcheck.bench.storm.options import StormOptions
+from hostcheck.bench.storm.storms import Storms
 from hostcheck.bench.storm.variants import ALONE_A_TURN, SHAPES, in_turns, variant_specs, variants_of
 from hostcheck.bench.storm.workload import StormWorkload
 from hostcheck.resources import data_dir
@@ -67,8 +68,8 @@ def test_each_kind_is_launched_with_its_own_request_and_settings(monkeypatch, dr
         launched.append((host["NetworkMode"], len(host.get("PortBindings", ())), len(bench.request.get("Volumes", ()))))
         return dict.fromkeys(OF_ONE_STORM, Sample(float(count), seconds=1.0))
 
-    monkeypatch.setattr(workload._Bench, "samples", samples)
-    monkeypatch.setattr(workload._Bench, "alone", lambda bench: {ALONE: samples(bench, 1)[MAKESPAN]})
+    monkeypatch.setattr(Storms, "samples", samples)
+    monkeypatch.setattr(Storms, "alone", lambda bench: {ALONE: samples(bench, 1)[MAKESPAN]})
     client = SimpleNamespace(networks=lambda: [{"Name": "bridge", "Driver": driver}])
     shipped = read_definition(data_dir("benchmarks") / "storm" / "storm.toml")
     options = StormOptions(Repeats(2, 2, 0), (20,), explain=True)
@@ -76,7 +77,7 @@ def test_each_kind_is_launched_with_its_own_request_and_settings(monkeypatch, dr
     notes = []
     place.progress.note = notes.append
     fields = (options, DOCKER, (client,), shipped, shipped.request("x", {}), "x", (), None, None, None)
-    found = list(workload._explain(workload._Bench(place, *fields), place))
+    found = list(workload._explain(Storms(place, *fields), place))
     assert len(launched) == 2 * (kinds + ALONE_A_TURN)
     assert len(notes) == (kinds < 6)
     assert {("host", 0, 0), ("none", 0, 0), ("none", 0, 4)} <= set(launched)

@@ -6,6 +6,7 @@ import pytest
 
 from hostcheck.bench.base import CannotRun, Interrupted
 from hostcheck.bench.stopping import Repeats
+from hostcheck.bench.storm import storms
 from hostcheck.bench.storm import workload as subject
 from hostcheck.bench.storm.definition import StormDefinition, read_definition
 from hostcheck.bench.storm.launch import Launched, Life, launch
@@ -167,7 +168,7 @@ def test_the_makespan_is_until_the_last_and_a_latency_from_its_own_request():
 
 def test_the_series_is_put_on_the_clock_of_the_containers():
     series = [{"t": 0.1, "busy_percent": 5.0}, {"t": 0.2, "busy_percent": None}]
-    assert subject._shifted(series, 0.15) == [
+    assert storms._shifted(series, 0.15) == [
         {"t": -0.05, "busy_percent": 5.0},
         {"t": 0.05, "busy_percent": None},
     ]
