@@ -7,7 +7,28 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from hostcheck.cli import completion
-from hostcheck.cli.options import Choice, Color, ColorOption, ProfileOption, RoleOption, output_option, style_for_stdout
+from hostcheck.cli.options import Color, ColorOption, ProfileOption, RoleOption, output_option, style_for_stdout
+from hostcheck.cli.part_options import (
+    BesideOption,
+    BuildArgOption,
+    ContextOption,
+    DensityOption,
+    DockerfileOption,
+    ExplainLaunchOption,
+    ImageOption,
+    JobOption,
+    LikeOption,
+    MemoryOption,
+    NetworkOption,
+    PeerOption,
+    PortsOption,
+    ReadyOption,
+    SizeOption,
+    StormOption,
+    SustainedOption,
+    TargetOption,
+    VolumesOption,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,13 +36,6 @@ if TYPE_CHECKING:
     from hostcheck.cli.bench_remote import There
     from hostcheck.run.model import Run
     from hostcheck.store.store import Store
-
-
-class Like(Choice):
-    """Whose jobs to measure the disk by."""
-
-    YABS = "yabs"
-    PTS = "pts"
 
 
 def bench(
@@ -109,144 +123,25 @@ def bench(
             help="Then measure this host once more as if it had such a disk (sata, or in figures), and compare (root).",
         ),
     ] = None,
-    job: Annotated[
-        list[Path] | None,
-        typer.Option("--job", metavar="FILE", help="Measure this fio job file beside hostcheck's own; repeatable."),
-    ] = None,
-    like: Annotated[
-        Like | None,
-        typer.Option(
-            "--like",
-            help="Measure the disk by the fio jobs of another script, in place of hostcheck's own, to compare with its "
-            "results.",
-            show_default=False,
-        ),
-    ] = None,
-    size: Annotated[
-        str | None,
-        typer.Option(
-            "--size",
-            metavar="SIZE",
-            help="Size of the disk's test file, such as 16GiB, where a cache below may hold a small one.",
-            show_default="1 to 4 GiB, at most a tenth of what is free",
-        ),
-    ] = None,
-    sustained: Annotated[
-        str | None,
-        typer.Option(
-            "--sustained",
-            metavar="TIME[,SIZE]",
-            help="Then write for so long (10min), and no more than this (200GB): what is left when a burst is spent. "
-            "With --only cpu, keep the CPUs busy.",
-            show_default=False,
-        ),
-    ] = None,
-    build_context: Annotated[
-        Path | None,
-        typer.Option(
-            "--context", metavar="DIR", help="Build this folder's Dockerfile.", show_default="hostcheck's own build"
-        ),
-    ] = None,
-    dockerfile: Annotated[
-        Path | None,
-        typer.Option(
-            "--dockerfile", "-f", metavar="FILE", help="The Dockerfile of --context.", show_default="DIR/Dockerfile"
-        ),
-    ] = None,
-    target: Annotated[
-        str | None,
-        typer.Option("--target", metavar="STAGE", help="Build this stage of --context.", show_default="the last one"),
-    ] = None,
-    build_arg: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--build-arg",
-            metavar="NAME[=VALUE]",
-            help="A build argument of --context, its value from the environment without one; repeatable.",
-        ),
-    ] = None,
-    image: Annotated[
-        str | None,
-        typer.Option(
-            "--image",
-            metavar="NAME",
-            help="Let the storm's containers run this image, which the engine has, or pulls by NAME@sha256:….",
-            show_default="this host's busybox",
-        ),
-    ] = None,
-    ready: Annotated[
-        str | None,
-        typer.Option(
-            "--ready",
-            metavar="port:N|line:REGEX|health",
-            help="Let --image run its own entry point: a container is ready when it listens at this port, prints "
-            "such a line, or is healthy.",
-            show_default=False,
-        ),
-    ] = None,
-    storm: Annotated[
-        str | None,
-        typer.Option(
-            "--storm",
-            metavar="N,N…",
-            help="Containers to launch at once, such as 5,10,20,40 for a curve.",
-            show_default="20",
-        ),
-    ] = None,
-    network: Annotated[
-        str | None,
-        typer.Option(
-            "--network",
-            metavar="none|bridge|host|own|NAME",
-            help="What the storm's containers are connected to; own makes a network for the run.",
-            show_default="none; bridge with --ports",
-        ),
-    ] = None,
-    ports: Annotated[
-        int | None,
-        typer.Option("--ports", metavar="N", min=0, max=1000, help="Ports that each container of the storm publishes."),
-    ] = None,
-    volumes: Annotated[
-        int | None,
-        typer.Option("--volumes", metavar="N", min=0, max=100, help="Volumes that each container of the storm has."),
-    ] = None,
-    memory: Annotated[
-        str | None,
-        typer.Option(
-            "--memory", metavar="SIZE", help="Memory limit of each container of the storm.", show_default="64MiB"
-        ),
-    ] = None,
-    explain_launch: Annotated[
-        bool,
-        typer.Option(
-            "--explain-launch", help="Launch storms with other networks, ports and volumes in turns: what each adds."
-        ),
-    ] = False,
-    density: Annotated[
-        str | None,
-        typer.Option(
-            "--density",
-            metavar="memory|makespan|N",
-            help="Launch 20 containers more at a time until memory is short, 20 take twice as long, or N run (500 at "
-            "most).",
-            show_default=False,
-        ),
-    ] = None,
-    running_beside: Annotated[
-        int | None,
-        typer.Option(
-            "--beside", metavar="N", min=0, max=500, help="Containers that run beside the storm, and are removed."
-        ),
-    ] = None,
-    peer: Annotated[
-        str | None,
-        typer.Option(
-            "--peer",
-            metavar="HOST[:PORT]",
-            help="The host that runs iperf3 -s, for the network part.",
-            show_default=False,
-        ),
-    ] = None,
+    job: JobOption = None,
+    like: LikeOption = None,
+    size: SizeOption = None,
+    sustained: SustainedOption = None,
+    build_context: ContextOption = None,
+    dockerfile: DockerfileOption = None,
+    target: TargetOption = None,
+    build_arg: BuildArgOption = None,
+    image: ImageOption = None,
+    ready: ReadyOption = None,
+    storm: StormOption = None,
+    network: NetworkOption = None,
+    ports: PortsOption = None,
+    volumes: VolumesOption = None,
+    memory: MemoryOption = None,
+    explain_launch: ExplainLaunchOption = False,
+    density: DensityOption = None,
+    running_beside: BesideOption = None,
+    peer: PeerOption = None,
     endurance: Annotated[
         str | None,
         typer.Option(
