@@ -18,7 +18,7 @@ from hostcheck.comparison.steadiness import steadiness
 from hostcheck.comparison.throttled import throttled
 from hostcheck.comparison.why import why
 from hostcheck.counts import number_of
-from hostcheck.run.metrics import METRICS, headlines
+from hostcheck.run.metrics import METRICS, MetricSpec, headlines
 from hostcheck.run.model import Run
 from hostcheck.verdicts import readiness
 
@@ -33,10 +33,16 @@ def findings(runs: Sequence[Run], names: Sequence[str], rows: Sequence[Row]) -> 
         return tuple(said)
     said += [*steadier(names, rows), *why(names, rows)]
     there = {row.id for row in rows}
-    never = [METRICS[metric_id].headline for metric_id in headlines() if metric_id not in there]
+    never = [_named(METRICS[metric_id], rows) for metric_id in headlines() if metric_id not in there]
     if never:
         said.append(f"Not measured in {'this run' if len(runs) == 1 else 'any run'}: {few(never)}.")
     return tuple(said)
+
+
+def _named(spec: MetricSpec, rows: Sequence[Row]) -> str:
+    """Return a metric's name in a sentence; where a row is of such I/Os too, with what its job does otherwise."""
+    alike = any(row.label.startswith(f"{spec.label}, ") for row in rows)
+    return f"{spec.headline} ({spec.does})" if alike and spec.does else spec.headline
 
 
 def fitness(runs: Sequence[Run], names: Sequence[str]) -> tuple[str, ...]:

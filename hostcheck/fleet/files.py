@@ -55,5 +55,8 @@ def read_document(path: Path) -> bytes:
     Raises:
         OSError, EOFError, zlib.error: when it cannot be read.
     """
+    if path.exists() and not path.is_file():
+        # To open a pipe would wait for its writer.
+        raise OSError("it is no regular file")
     with gzip.open(path) as file:
         return file.read(LARGEST_BYTES + 1)

@@ -30,12 +30,20 @@ _BASE = "%SRCROOT%"
 _LONGEST = 1024
 """Characters of a rule's descriptions that code scanning takes."""
 
+MOST_RESULTS = 25_000
+"""Results of a run, and its rules, beyond which code scanning refuses the whole log
+(https://docs.github.com/code-security/code-scanning/troubleshooting-sarif-uploads/results-exceed-limit)."""
+
 _ADDRESS = re.compile(r"https?://[!#-;=?-Z_a-z~]{1,2000}")
 """The source of a rule where it is an address and nothing else (RFC 3986)."""
 
 _UNPLACED = (
     "no file of the repository asks for {} of the findings, and code scanning takes no result without a file: name the "
     "file of a policy with --policy, or another with --sarif-location"
+)
+
+_LEFT_OUT = (
+    "of {:,} findings the {:,} most severe ones are here, since code scanning takes no more: the other formats have all"
 )
 
 
@@ -46,12 +54,16 @@ def render(decision: Decision, _style: Style | None = None) -> str:
 
 def to_json(decision: Decision) -> dict[str, Any]:
     """Return the log as a JSON object."""
-    reported = decision.having("fail", "inconclusive", "advice", "waived")
-    placed = [(finding, location) for finding in reported if (location := _location(finding, decision.policy))]
-    located = [finding for finding, _ in placed]
-    unplaced = [finding for finding in reported if finding not in located]
+    found = decision.having("fail", "inconclusive", "advice", "waived")
+    reported = found[:MOST_RESULTS]
+    # Many hosts miss the same line.
+    at = {_asked(finding): finding for finding in reported}
+    locations = {asked: _location(finding, decision.policy) for asked, finding in at.items()}
+    located = [(finding, locations[_asked(finding)]) for finding in reported]
+    placed = [(finding, location) for finding, location in located if location]
+    unplaced = [finding for finding, location in located if not location]
     first = {_rule_id(finding): finding for finding in reversed(reported)}
-    rules = list(dict.fromkeys(map(_rule_id, reported)))
+    rules = {rule: index for index, rule in enumerate(dict.fromkeys(map(_rule_id, reported)))}
     host = plain(decision.run.host.name)
     run = {
         "tool": {
@@ -69,6 +81,7 @@ def to_json(decision: Decision) -> dict[str, Any]:
                 "exitCode": decision.exit_code,
                 "toolExecutionNotifications": [
                     *(_note(text) for text in (headline(decision), *decision.notes)),
+                    *([_note(_LEFT_OUT.format(len(found), len(reported)))] if len(found) > len(reported) else []),
                     *([_note(_UNPLACED.format(len(unplaced)))] if unplaced else []),
                     *(_notification(finding, rules) for finding in unplaced),
                 ],
@@ -80,6 +93,11 @@ def to_json(decision: Decision) -> dict[str, Any]:
         "results": [_result(finding, rules, host, location) for finding, location in placed],
     }
     return {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
+
+
+def _asked(finding: Finding) -> tuple[object, ...]:
+    """Return what decides where a finding is."""
+    return finding.asked_at or (finding.kind, finding.scope, finding.id)
 
 
 def _location(finding: Finding, policy: Policy) -> Mapping[str, Any] | None:
@@ -106,13 +124,13 @@ def _note(text: str) -> dict[str, Any]:
     return {"level": "note", "message": {"text": plain(text)}}
 
 
-def _notification(finding: Finding, rules: list[str]) -> dict[str, Any]:
+def _notification(finding: Finding, rules: Mapping[str, int]) -> dict[str, Any]:
     level = {"fail": "error", "inconclusive": "error", "advice": "warning"}.get(finding.effect, "note")
     rule = _rule_id(finding)
     return {
         "level": level,
         "message": {"text": _message(finding)},
-        "associatedRule": {"id": rule, "index": rules.index(rule)},
+        "associatedRule": {"id": rule, "index": rules[rule]},
     }
 
 
@@ -155,13 +173,13 @@ def _message(finding: Finding) -> str:
     return plain(". ".join(filter(None, (f"{finding.title}: {finding.sentence}", finding.waiver_words))))
 
 
-def _result(finding: Finding, rules: list[str], host: str, physical: Mapping[str, Any]) -> dict[str, Any]:
+def _result(finding: Finding, rules: Mapping[str, int], host: str, physical: Mapping[str, Any]) -> dict[str, Any]:
     rule = _rule_id(finding)
     # Two thresholds of one metric differ in what is expected; a check is the same one whatever it expects today.
     mark = _digest(host, rule, finding.expected if finding.kind == "threshold" else "")
     result: dict[str, Any] = {
         "ruleId": rule,
-        "ruleIndex": rules.index(rule),
+        "ruleIndex": rules[rule],
         **_kind(finding),
         "message": {"text": _message(finding)},
         "locations": [

@@ -3,14 +3,12 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from hostcheck.bench.disk.jobs import figure_spec
-from hostcheck.bench.disk.options import ALL_JOBS, CHURN_JOB
+from hostcheck.bench.disk.jobs import figure_spec, standard_job
+from hostcheck.bench.disk.options import ALL_JOBS, CHURN_JOB, LIKE
 from hostcheck.bench.summary import summarise
 from hostcheck.fio.definition import LIMITS, SYNCS, Definition
-from hostcheck.fio.jobfile import read_jobfile
 from hostcheck.imports.entries import SYNCED
 from hostcheck.imports.names import TOGETHER
-from hostcheck.resources import data_dir
 from hostcheck.run.metrics import MetricSpec
 from hostcheck.run.model import Metric, Sample, Scalar
 
@@ -41,6 +39,7 @@ def to_metrics(figures: Iterable[ImportedFigure]) -> tuple[Metric, ...]:
 
     A job that is also one of hostcheck's gets hostcheck's metric name, so that both are in one row of a comparison. If
     a setting such as the queue depth differs, the comparison reports that. Only one of several such jobs gets the name.
+    A job of exactly those of ``bench --like`` keeps the name that this gives it: there it has its equal.
     """
     groups: dict[_Key, list[Sample]] = {}
     for figure in figures:
@@ -61,12 +60,16 @@ def _headlines(groups: Sequence[_Key]) -> dict[_Key, MetricSpec]:
     own = list(_own())
     # One I/O at a time is a question of its own, where hostcheck asks it: it is no shallow one of many.
     asked_alone = {(job.pattern, job.block_bytes) for _, job in own if job.queue_depth == 1}
+    others = {
+        figure_spec(figure) for names in LIKE.values() for job in map(standard_job, names) for figure in job.figures
+    }
     named: dict[_Key, MetricSpec] = {}
     for spec, job in own:
         alike = [
             key
             for key in groups
             if key[0].unit == spec.unit
+            and key[0] not in others
             and _is_alike(job, dict(key[1]))
             and (job.read_percent is None or key[0].id.split(".")[-2] == "mixed")
             and (_is_alone(dict(key[1])) == (job.queue_depth == 1) or (job.pattern, job.block_bytes) not in asked_alone)
@@ -81,7 +84,7 @@ def _headlines(groups: Sequence[_Key]) -> dict[_Key, MetricSpec]:
 def _own() -> Iterator[tuple[MetricSpec, Definition]]:
     """Yield hostcheck's own figures with their jobs."""
     for name in OWN:
-        job = read_jobfile(data_dir("fio-jobs") / f"{name}.fio")
+        job = standard_job(name)
         for figure in job.figures:
             yield figure_spec(figure), job.does
 

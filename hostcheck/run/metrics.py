@@ -26,6 +26,7 @@ class MetricSpec:
         drawn: the drawings of the report that show the metric.
         of: id of the rate whose steadiness this is, which follows from that rate's samples (run/steadiness.py); empty
             for what is measured itself.
+        does: of a headline metric of the disk, what distinguishes its job from others so named: "4 KiB, 32 in flight".
     """
 
     id: str
@@ -36,18 +37,19 @@ class MetricSpec:
     headline: str = ""
     drawn: frozenset[Drawing] = frozenset()
     of: str = ""
+    does: str = ""
 
     def skipped(self, reason: str) -> Metric:
         """Return the metric in state "skipped", for a workload that could not run."""
         return Metric(self.id, self.unit, self.better, "skipped", reason)
 
 
-def _rate(metric_id: str, label: str, *drawn: Drawing, headline: str = "") -> MetricSpec:
-    return MetricSpec(metric_id, "IOPS", "higher", label, 5000, headline, frozenset(drawn))
+def _rate(metric_id: str, label: str, *drawn: Drawing, headline: str = "", does: str = "") -> MetricSpec:
+    return MetricSpec(metric_id, "IOPS", "higher", label, 5000, headline, frozenset(drawn), does=does)
 
 
-def _bandwidth(metric_id: str, label: str, *drawn: Drawing, headline: str = "") -> MetricSpec:
-    return MetricSpec(metric_id, "MB/s", "higher", label, 250, headline, frozenset(drawn))
+def _bandwidth(metric_id: str, label: str, *drawn: Drawing, headline: str = "", does: str = "") -> MetricSpec:
+    return MetricSpec(metric_id, "MB/s", "higher", label, 250, headline, frozenset(drawn), does=does)
 
 
 def _events(metric_id: str, label: str) -> MetricSpec:
@@ -88,8 +90,8 @@ NETWORK_SEND_PARALLEL = "network.send.parallel.bandwidth"
 NETWORK_RECEIVE_PARALLEL = "network.receive.parallel.bandwidth"
 
 _MEASURED = (
-    _bandwidth(SEQUENTIAL_READ, "Sequential read", "rates", headline="sequential reads"),
-    _rate(RANDOM_WRITE, "Random write", "rates", "latency", headline="random writes"),
+    _bandwidth(SEQUENTIAL_READ, "Sequential read", "rates", headline="sequential reads", does="1 MiB, 8 in flight"),
+    _rate(RANDOM_WRITE, "Random write", "rates", "latency", headline="random writes", does="4 KiB, 32 in flight"),
     _time(BUILD, "Docker build, cold", 45, headline="a cold docker build"),
     _time(MAKESPAN, "Storm: all ready", 8, headline="a storm of containers"),
     _time(READY_P50, "Storm: half ready", 4),

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from hostcheck.errors import UsageError
 from hostcheck.run.codec import from_json, to_json
+from hostcheck.run.files import LARGEST_BYTES
 from hostcheck.run.model import HostIdentity, Run
 from hostcheck.store.folder import StoreError, data_folder
 
@@ -111,7 +112,9 @@ class Store:
         with self._open(write=False) as connection:
             for (document,) in connection.execute(query, arguments):
                 try:
-                    yield from_json(json.loads(zlib.decompress(document)))
+                    yield _run_of(document)
+                except RecursionError as error:
+                    raise self._failed("one of its runs is damaged: nested too deeply") from error
                 except (ValueError, TypeError, zlib.error) as error:
                     raise self._failed(f"one of its runs is damaged: {error}") from error
 
@@ -149,6 +152,20 @@ class Store:
         if "locked" in why:
             return StoreError(f"the history {self.path} is in use by another process", remedy="try again later")
         return StoreError(f"the history {self.path} cannot be used: {why}", remedy=_ELSEWHERE)
+
+
+def _run_of(document: bytes) -> Run:
+    """Return the run of a row, of which no more than a run file may have is unpacked.
+
+    Raises:
+        ValueError, TypeError, zlib.error, RecursionError: where it is damaged, or larger.
+    """
+    unpacking = zlib.decompressobj()
+    text = unpacking.decompress(document, LARGEST_BYTES)
+    if not unpacking.eof:
+        larger = f"larger than {LARGEST_BYTES >> 20} MiB" if len(text) == LARGEST_BYTES else "its end is missing"
+        raise ValueError(larger)
+    return from_json(json.loads(text))
 
 
 _ELSEWHERE = "the file was not changed: move it elsewhere to begin a new history, or use --no-store"

@@ -95,3 +95,16 @@ def test_a_run_alone_begins_with_its_figures(run_of, metric):
         "a: random writes 351 IOPS (±2 %); a cold docker build 45.1 s (±3 %).",
         "Not measured in this run: sequential reads and a storm of containers.",
     )
+
+
+@pytest.mark.parametrize(
+    ("other", "not_measured"),
+    [
+        ("fio.read.128k.q4.bandwidth", "sequential reads (1 MiB, 8 in flight), random writes"),
+        ("disk.randwrite.qd1.iops", "sequential reads, random writes (4 KiB, 32 in flight)"),
+        ("fio.randrw-50.4k.q4.write.iops", "sequential reads, random writes"),
+    ],
+)
+def test_what_was_not_measured_is_not_said_of_what_a_row_calls_the_same(run_of, metric, other, not_measured):
+    said = compare([run_of("a", metric(other, 100, 101))]).verdicts[-1]
+    assert said.startswith(f"Not measured in this run: {not_measured}, ")

@@ -1,6 +1,7 @@
 """The folder of a fleet: what is written is read again, whatever ended the writer."""
 
 import errno
+import gzip
 import os
 import sqlite3
 import subprocess
@@ -13,7 +14,7 @@ from hostcheck.errors import UsageError
 from hostcheck.fleet.columns import population_of
 from hostcheck.fleet.files import BEFORE, file_name
 from hostcheck.fleet.state import Fleet, FleetError, Placed, State, folder_of
-from hostcheck.run.files import read_run
+from hostcheck.run.files import LARGEST_BYTES, read_run
 
 WEB = Placed("web-1", ("web", "eu"), "rack-1", "acme")
 DB = Placed("db/1")
@@ -114,6 +115,13 @@ def test_a_damaged_folder_is_one_line(fleet, run):
     host = next(fleet.hosts())
     (fleet.folder / "hosts" / host.file).write_bytes(b"\x1f\x8bx")
     with pytest.raises(FleetError, match="is damaged"):
+        fleet.document(host)
+    (fleet.folder / "hosts" / host.file).write_bytes(gzip.compress(bytes(LARGEST_BYTES + 1), 1))
+    with pytest.raises(UsageError, match="it is larger than 64 MiB"):
+        fleet.run(host)
+    (fleet.folder / "hosts" / host.file).unlink()
+    os.mkfifo(fleet.folder / "hosts" / host.file)
+    with pytest.raises(FleetError, match="it is no regular file"):
         fleet.document(host)
     (fleet.folder / "hosts" / host.file).unlink()
     with pytest.raises(FleetError, match="is missing"):

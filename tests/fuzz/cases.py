@@ -209,8 +209,8 @@ KINDS: dict[str, Callable[[Random, Path], None]] = {
 }
 
 
-def case(kind: str, chance: Random, folder: Path) -> None:
-    """Try one case.
+def case(kind: str, chance: Random, folder: Path) -> float:
+    """Try one case, and return the seconds of CPU that it took.
 
     Raises:
         AssertionError: when it is not refused or read as it should be, or takes too long.
@@ -219,3 +219,4 @@ def case(kind: str, chance: Random, folder: Path) -> None:
     KINDS[kind](chance, folder)
     taken = time.process_time() - began
     assert taken < SLOWEST_SECONDS, f"it took {taken:.1f} s of CPU"
+    return taken

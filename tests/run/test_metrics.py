@@ -38,6 +38,17 @@ def test_every_metric_of_a_workload_is_in_the_registry_and_the_other_way_round()
     assert {spec.id for spec in measured()} == {spec.id for spec in METRICS.values() if not spec.of}
 
 
+def test_what_a_headline_says_of_its_job_is_in_the_job_file():
+    jobs = {figure.metric: job.does for job in map(standard_job, QUICK_JOBS) for figure in job.figures}
+    for spec in METRICS.values():
+        if spec.headline and spec.id in jobs:
+            size, depth = jobs[spec.id].block_bytes, jobs[spec.id].queue_depth
+            words = f"{size >> 20} MiB" if size >= 1 << 20 else f"{size >> 10} KiB"
+            assert spec.does == f"{words}, {depth} in flight"
+        else:
+            assert spec.does == ""
+
+
 def test_what_is_said_of_a_rates_steadiness_names_a_rate_of_every_disk_run():
     quick = {spec.id for name in QUICK_JOBS for spec in map(figure_spec, standard_job(name).figures)}
     rates = {spec.id for spec in measured() if spec.id in quick and spec.unit != "s"}

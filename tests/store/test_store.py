@@ -4,6 +4,7 @@ import os
 import pwd
 import sqlite3
 import threading
+import zlib
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -11,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from hostcheck.errors import UsageError
-from hostcheck.run.files import read_run
+from hostcheck.run.files import LARGEST_BYTES, read_run
 from hostcheck.run.model import HostIdentity
 from hostcheck.store import store as module
 from hostcheck.store.folder import StoreError
@@ -100,11 +101,22 @@ def test_a_damaged_store_is_reported_and_left_unchanged(store, made, damage):
     assert store.path.read_bytes() == damage
 
 
-def test_a_damaged_run_is_reported(store, made):
+@pytest.mark.parametrize(
+    ("document", "why"),
+    [
+        (b"damage", "incorrect header check"),
+        ("text", "a bytes-like object is required"),
+        (zlib.compress(b"{}")[:-4], "its end is missing"),
+        (zlib.compress(b"[" * 100_000), "nested too deeply"),
+        (zlib.compress(bytes(LARGEST_BYTES + 1)), "larger than 64 MiB"),
+    ],
+    ids=["no zlib", "text", "cut", "deep", "large"],
+)
+def test_a_damaged_run_is_reported(store, made, document, why):
     store.keep(made("a", 1))
     with closing(sqlite3.connect(store.path)) as connection, connection:
-        connection.execute("UPDATE run SET document = ?", (b"damage",))
-    with pytest.raises(StoreError, match="one of its runs is damaged"):
+        connection.execute("UPDATE run SET document = ?", (document,))
+    with pytest.raises(StoreError, match=f"one of its runs is damaged: .*{why}"):
         store.runs()
 
 

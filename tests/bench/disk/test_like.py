@@ -9,11 +9,12 @@ import pytest
 from hostcheck.bench.disk.jobs import figure_spec, standard_job
 from hostcheck.bench.disk.options import LIKE, LIKE_BYTES
 from hostcheck.comparison.compare import compare
-from hostcheck.imports.figure import to_metrics
+from hostcheck.imports.figure import ImportedFigure, to_metrics
 from hostcheck.imports.names import metric_of
 from hostcheck.imports.yabs import parse
 from hostcheck.resources import data_dir
 from hostcheck.run.files import read_run
+from hostcheck.run.model import Sample
 from tests.short import short_hostcheck
 
 YABS = to_metrics(parse((Path(__file__).parents[2] / "imports" / "yabs.txt").read_text()).figures)
@@ -57,6 +58,11 @@ def test_a_job_of_the_phoronix_test_suite_does_what_the_title_of_its_result_says
     [figure] = job.figures
     assert figure_spec(figure) == metric_of(job.does, title[1].lower())
     assert f"fio pts/{Path(name).name}.fio" in job.path.read_text()
+    # Its imported result has the same name, also where hostcheck measures such I/Os fewer at a time.
+    [imported] = to_metrics(
+        [ImportedFigure(metric_of(job.does, title[1].lower()), (*job.does.settings.items(),), Sample(1))]
+    )
+    assert (imported.id, dict(imported.settings)) == (figure.metric, job.does.settings)
 
 
 @pytest.mark.real

@@ -7,7 +7,8 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from hostcheck.formats.decision_sarif import render
+from hostcheck.formats import decision_sarif
+from hostcheck.formats.decision_sarif import MOST_RESULTS, render
 from hostcheck.gate.decision import decide
 from hostcheck.gate.policy import Policy
 
@@ -223,3 +224,15 @@ def test_the_tool_did_its_work_and_the_exit_code_is_the_gates(decisions):
 def test_the_log_is_ascii_without_control_characters(decisions):
     assert render(decisions.hostile).isascii()
     assert "\\u001b" not in render(decisions.hostile)
+
+
+def test_of_more_results_than_code_scanning_takes_the_most_severe_are_there_and_a_line_says_so(decisions, monkeypatch):
+    said = "of 8 findings the 3 most severe ones are here, since code scanning takes no more"
+    assert MOST_RESULTS == 25_000
+    assert said not in render(decisions.mixed)
+    whole = log(decisions.mixed)
+    monkeypatch.setattr(decision_sarif, "MOST_RESULTS", 3)
+    run = log(decisions.mixed)
+    assert run["results"] == whole["results"][:3]
+    assert len(run["tool"]["driver"]["rules"]) == 3
+    assert said in render(decisions.mixed)
