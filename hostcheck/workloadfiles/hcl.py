@@ -1,17 +1,15 @@
 """Read HCL 2 with the line of every value, by python-hcl2, which parses and evaluates nothing.
 
-Literals, lists, objects, and variables with a default (``var.NAME``, also within text) are evaluated. Any other
-expression is ``UNCLEAR``: its value is unknown before the job is registered.
+A block that a ``dynamic`` block makes is read as if it were written, where the list of what it makes is known.
 """
 
-import re
-import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 from hostcheck.errors import UsageError
 from hostcheck.plaintext import plain
-from hostcheck.workloadfiles.documents import scalar_of
+from hostcheck.workloadfiles.hcl_expressions import Expressions, Globals
+from hostcheck.workloadfiles.hcl_tree import below, children_of, letters, place_of, significant
 from hostcheck.workloadfiles.node import UNCLEAR, Node
 from hostcheck.workloadfiles.place import Place
 
@@ -21,10 +19,8 @@ _LARGEST = 64 << 10
 """Maximum size in bytes: for some texts of twice this size, the parser takes 4 s of CPU time."""
 _NAMED = frozenset({"identifier", "string", "keyword", "literal_value"})
 """Names of blocks and attributes: HCL has no reserved words, but python-hcl2's grammar has."""
-_LATER = "its value is known when the job is registered"
-_LETTERS = frozenset(
-    {"NAME", "STRING_CHARS", "IN", "FOR", "IF", "FOR_EACH", "ELSE", "ENDIF", "ENDFOR", "TRUE", "FALSE", "NULL"}
-)
+_MOST_TURNS = 1000
+"""Maximum number of blocks that a dynamic block makes."""
 
 
 def read_hcl(text: str, file: str) -> Node:
@@ -44,141 +40,94 @@ def read_hcl(text: str, file: str) -> Node:
         raise UsageError(f"{plain(file)}: HCL of more than {_LARGEST >> 10} KiB", remedy="bring the job as JSON")
     try:
         tree = hcl2.parses_to_tree(text if text.endswith("\n") else f"{text}\n")
-        body = next(_children(tree, "body"))
-        return _Reader(file, _defaults(body, file)).body(body, Place(file, 1), "")
+        body = next(children_of(tree, "body"))
+        return _body(body, Expressions(_globals(body, file)), Place(file, 1), "")
     except UnexpectedInput as error:
         raise UsageError(f"{plain(file)}:{max(error.line, 1)}: not HCL: it cannot be parsed here") from error
     except RecursionError as error:
         raise UsageError(f"{plain(file)}: not HCL: it is nested too deeply") from error
 
 
-def _defaults(body: Any, file: str) -> dict[str, Node]:
-    """Return the default of each variable that has one."""
-    reader = _Reader(file, {})
-    found: dict[str, Node] = {}
-    for block in _children(body, "block"):
+def _globals(body: Any, file: str) -> Globals:
+    """Return the default of each variable that has one, and the locals."""
+    found = Globals(file)
+    for block in children_of(body, "block"):
         name, labels = _names(block)
+        inner = next(children_of(block, "body"))
         if name == "variable" and labels:
-            of_it = reader.body(next(_children(block, "body")), _place(block, file), "")
-            if (default := of_it.get("default")) is not None:
-                found[labels[0]] = default
+            default = _body(inner, Expressions(found), place_of(block, Place(file, 1)), "").get("default")
+            if default is not None:
+                found.variables[labels[0]] = default
+        for attribute in children_of(inner, "attribute") if name == "locals" else ():
+            local = letters(attribute.children[0])
+            found.add_local(local, attribute.children[-1], f"locals.{local}")
     return found
 
 
-class _Reader:
-    def __init__(self, file: str, variables: Mapping[str, Node]) -> None:
-        self.file, self.variables = file, variables
-
-    def body(self, tree: Any, place: Place, path: str) -> Node:
-        found: dict[str, Node] = {}
-        blocks: dict[str, list[Node]] = {}
-        for attribute in _children(tree, "attribute"):
-            name = _text(attribute.children[0])
-            found[name] = self.value(attribute.children[-1], _place(attribute, self.file), _below(path, name))
-        for block in _children(tree, "block"):
-            name, labels = _names(block)
-            where = _below(path, ".".join((name, *labels)))
-            node = self.body(next(_children(block, "body")), _place(block, self.file), where)
-            own = dict(node.mapping())
-            if labels:
-                own[LABEL] = Node(labels[0], node.place, where, written=labels[0], quoted=True)
-            blocks.setdefault(name, []).append(Node(own, node.place, where))
-        for name, each in blocks.items():
-            found[name] = Node(each, each[0].place, _below(path, name))
-        return Node(found, place, path)
-
-    def value(self, tree: Any, place: Place, path: str) -> Node:
-        kind, children = str(tree.data), _significant(tree)
-        if kind == "expr_term" and len(children) == 1:
-            return self.value(children[0], place, path)
-        if kind in {"int_lit", "float_lit"}:
-            text = str(tree.children[0])
-            return Node(scalar_of(text), place, path, written=text)
-        if kind == "literal_value":
-            text = str(tree.children[0])
-            return Node({"true": True, "false": False, "null": None}[text], place, path, written=text)
-        if kind == "unary_op" and str(tree.children[0]) == "-":
-            inner = self.value(children[-1], place, path)
-            if isinstance(inner.value, int | float) and not isinstance(inner.value, bool):
-                return Node(-inner.value, place, path, written=f"-{inner.written}")
-        if kind == "string":
-            return self.string(tree, place, path)
-        if kind == "tuple":
-            return Node([self.value(each, place, f"{path}[{at}]") for at, each in enumerate(children)], place, path)
-        if kind == "object":
-            return Node(dict(self.elements(tree, path)), place, path)
-        if kind in {"heredoc_template", "heredoc_template_trim"}:
-            return Node(str(tree.children[0]), place, path, written="a heredoc", quoted=True)
-        if kind == "get_attr_expr_term" and (known := self.variables.get(_variable(tree))) is not None:
-            return Node(known.value, place, path, known.tag, known.written, known.quoted)
-        written = _dotted(tree) if kind == "get_attr_expr_term" else "an expression"
-        return Node(_LATER, place, path, UNCLEAR, written)
-
-    def string(self, tree: Any, place: Place, path: str) -> Node:
-        parts: list[str] = []
-        for part in _children(tree, "string_part"):
-            inner = part.children[0]
-            if not hasattr(inner, "data"):
-                parts.append(_ESCAPE.sub(_unescaped, str(inner)))
-                continue
-            if str(inner.data) != "interpolation":
-                return Node(_LATER, place, path, UNCLEAR, "an expression")
-            found = self.value(_significant(inner)[0], place, path)
-            if found.tag == UNCLEAR or not found.is_scalar:
-                written = f"${{{_dotted(inner)}}}"
-                return Node(f"{written} is known to the scheduler alone", place, path, UNCLEAR, written, quoted=True)
-            parts.append(found.text() if found.value is not None else "")
-        text = "".join(parts)
-        return Node(text, place, path, written=text, quoted=True)
-
-    def elements(self, tree: Any, path: str) -> Iterator[tuple[str, Node]]:
-        for element in _children(tree, "object_elem"):
-            key, value = element.children[0], element.children[-1]
-            name = _text(key)
-            yield name, self.value(value, _place(element, self.file), _below(path, name))
+def _body(tree: Any, expressions: Expressions, place: Place, path: str) -> Node:
+    """Return the attributes of a block by name, and the blocks in it as a list for each name."""
+    found: dict[str, Node] = {}
+    blocks: dict[str, list[Node]] = {}
+    for attribute in children_of(tree, "attribute"):
+        name = letters(attribute.children[0])
+        found[name] = expressions.value(attribute.children[-1], place_of(attribute, place), below(path, name))
+    for block in children_of(tree, "block"):
+        name, labels = _names(block)
+        made = list(_made(block, labels, expressions, place, path)) if name == "dynamic" and labels else None
+        for kind, node in made or [(name, _block(block, (name, *labels), expressions, place, path))]:
+            blocks.setdefault(kind, []).append(node)
+    for name, each in blocks.items():
+        found[name] = Node(each, each[0].place, below(path, name))
+    return Node(found, place, path)
 
 
-_ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(.))|([$%])\4\{")
-_CONTROLS = {"n": "\n", "r": "\r", "t": "\t"}
+def _block(tree: Any, words: tuple[str, ...], expressions: Expressions, place: Place, path: str) -> Node:
+    """Return a block with its name and its labels, of which the first is a value of it."""
+    path, place = below(path, ".".join(words)), place_of(tree, place)
+    node = _body(next(children_of(tree, "body")), expressions, place, path)
+    own = dict(node.mapping())
+    if len(words) > 1:
+        own[LABEL] = Node(words[1], place, path, written=words[1], quoted=True)
+    return Node(own, place, path)
 
 
-def _unescaped(found: re.Match[str]) -> str:
-    """Return the character of an escape in a quoted template (HCL's native syntax, Template Literals)."""
-    code = int(found[1] or found[2] or "0", 16)
-    if found[4]:
-        return f"{found[4]}{{"
-    return _CONTROLS.get(found[3], found[3]) if found[3] else chr(code) if code <= sys.maxunicode else "\ufffd"
+def _made(
+    block: Any, labels: tuple[str, ...], expressions: Expressions, place: Place, path: str
+) -> Iterator[tuple[str, Node]]:
+    """Yield the blocks that a dynamic block makes; none where what it goes through is not known.
+
+    https://developer.hashicorp.com/nomad/docs/job-specification/hcl2/expressions#dynamic-blocks
+    """
+    body = next(children_of(block, "body"))
+    node = _body(body, expressions, place, path)
+    each = node.get("for_each")
+    content = next((inner for inner in children_of(body, "block") if _names(inner)[0] == "content"), None)
+    if each is None or each.tag == UNCLEAR or each.is_scalar or content is None:
+        return
+    iterator = _iterator(body) or labels[0]
+    pairs = list(each.mapping().items()) if each.is_mapping else [(str(at), n) for at, n in enumerate(each.elements())]
+    for key, value in pairs[:_MOST_TURNS]:
+        turn = expressions.within(
+            {iterator: Node({"key": Node(key, value.place, path, written=key), "value": value}, value.place, path)}
+        )
+        own = [
+            label.text()
+            for attribute in children_of(body, "attribute")
+            if letters(attribute.children[0]) == "labels"
+            for label in turn.value(attribute.children[-1], place, path).elements()
+            if label.is_scalar
+        ]
+        yield labels[0], _block(content, (labels[0], *own), turn, place, path)
 
 
-def _children(tree: Any, kind: str) -> Iterator[Any]:
-    return (child for child in tree.children if hasattr(child, "data") and str(child.data) == kind)
-
-
-def _significant(tree: Any) -> Sequence[Any]:
-    return [child for child in tree.children if hasattr(child, "data") and str(child.data) != "new_line_or_comment"]
+def _iterator(body: Any) -> str:
+    """Return the name that a dynamic block gives to what it goes through; "" if it gives none."""
+    for attribute in children_of(body, "attribute"):
+        if letters(attribute.children[0]) == "iterator":
+            return letters(attribute.children[-1])
+    return ""
 
 
 def _names(block: Any) -> tuple[str, tuple[str, ...]]:
-    words = [_text(child) for child in _significant(block) if str(child.data) in _NAMED]
+    words = [letters(child) for child in significant(block) if str(child.data) in _NAMED]
     return words[0], tuple(words[1:])
-
-
-def _text(tree: Any) -> str:
-    return "".join(str(token) for token in tree.scan_values(lambda token: token.type in _LETTERS))
-
-
-def _dotted(tree: Any) -> str:
-    return ".".join(str(token) for token in tree.scan_values(lambda token: token.type == "NAME"))
-
-
-def _variable(tree: Any) -> str:
-    first, _, name = _dotted(tree).partition(".")
-    return name if first == "var" else ""
-
-
-def _place(tree: Any, file: str) -> Place:
-    return Place(file, getattr(tree.meta, "line", 1))
-
-
-def _below(path: str, name: str) -> str:
-    return f"{path}.{name}" if path else name

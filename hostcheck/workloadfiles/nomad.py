@@ -116,6 +116,9 @@ def _needs(group: Node) -> Iterator[Need]:
         yield from _ports(network)
     for task in _all(group, "task", "Tasks"):
         yield from _unread(task)
+        driver = _pick(task, "driver", "Driver")
+        if driver is not None:
+            yield from _is_clear(driver, "a driver")
         resources = next(iter(_all(task, "resources", "Resources")), None)
         yield from _resources(task, resources)
         for network in _all(resources, "network", "Networks") if resources else ():
@@ -135,7 +138,7 @@ def _resources(task: Node, resources: Node | None) -> Iterator[Need]:
     else:
         yield Amount(memory.place, f"memory: {memory.text()}", "memory", memory.number() * MEBIBYTE, reserved=True)
     cores = _pick(resources, "cores", "Cores") if resources else None
-    if cores is not None and cores.tag != UNCLEAR and cores.number():
+    if cores is not None and (yield from _is_clear(cores, "CPUs")) and cores.number():
         yield Amount(cores.place, f"cores: {cores.text()}", "cpu", cores.number(), reserved=True)
     for device in _all(resources, "device", "Devices") if resources else ():
         name = _name(device)
@@ -219,14 +222,14 @@ def _config(config: Node) -> Iterator[Need]:
     runtime = config.get("runtime")
     if runtime is not None and (yield from _is_clear(runtime, "a runtime")):
         yield from of_runtime(runtime.text(), runtime.place, f"runtime = {runtime.text()}")
-    for each in config.all_of("cap_add"):
+    for each in (yield from _listed(config, "cap_add", "capabilities")):
         yield needed_capability(each)
-    for each in config.all_of("volumes"):
+    for each in (yield from _listed(config, "volumes", "paths of the host")):
         if (yield from _is_clear(each, "a path of the host")):
             source = each.text().partition(":")[0]
             if source.startswith(_PLAIN_PATH):
                 yield HostPath(each.place, each.text(), source.rstrip("/") or "/", created=True)
-    for each in config.all_of("devices"):
+    for each in (yield from _listed(config, "devices", "devices")):
         found = each.get("host_path") if each.is_mapping else None
         if found is not None and (yield from _is_clear(found, "a device")):
             yield Device(found.place, f"host_path = {found.text()}", found.text())
@@ -236,6 +239,14 @@ def _config(config: Node) -> Iterator[Need]:
             continue
         if (yield from _is_clear(source_node, "a path of the host")) and source_node.text().startswith(_PLAIN_PATH):
             yield HostPath(source_node.place, source_node.text(), source_node.text().rstrip("/") or "/")
+
+
+def _listed(node: Node, key: str, what: str) -> Generator[Need, None, Sequence[Node]]:
+    """Return the elements of a list; yield an unclear need for a list that the file does not determine."""
+    found = node.get(key)
+    if found is None or not (yield from _is_clear(found, what)):
+        return ()
+    return found.elements()
 
 
 def _is_clear(node: Node, what: str) -> Generator[Need, None, bool]:
@@ -250,6 +261,10 @@ def _is_clear(node: Node, what: str) -> Generator[Need, None, bool]:
 def _rule(node: Node) -> Iterator[Rule]:
     operator = _pick(node, "operator", "Operand")
     attribute, value = _pick(node, "attribute", "LTarget"), _pick(node, "value", "RTarget")
+    unclear = next((each for each in (node.get("distinct_hosts"), operator) if each and each.tag == UNCLEAR), None)
+    if unclear is not None:
+        yield Where(node.place, unclear.written, unclear.written, _OPEN, ())
+        return
     distinct = node.get("distinct_hosts")
     kind = "distinct_hosts" if distinct is not None and distinct.truth() else operator.text() if operator else "="
     text = value.text() if value is not None and value.tag != UNCLEAR else ""

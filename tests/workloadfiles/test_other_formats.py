@@ -80,11 +80,16 @@ def test_the_same_job_as_json(tmp_path):
     ("of_group", "what"),
     [
         ('volume "data" { type = "host" }', ["a volume"]),
-        ('dynamic "task" {\n for_each = ["a"]\n content {}\n}', ["a block"]),
+        ('dynamic "task" {\n for_each = var.nowhere\n content {}\n}', ["a block"]),
         ('task "t" {\n resources { memory = 1 }\n dynamic "config" {\n content {}\n }\n}', ["a block"]),
         ('task "t" {\n resources { memory = 1 }\n env {\n for = "a"\n in = "b"\n true = 1\n }\n}', []),
         ('meta { for_each = "a" }', []),
         ("count = var.nowhere", ["the number of instances"]),
+        ('task "t" {\n driver = var.d\n resources {\n memory = 1\n cores = var.c\n }\n}', ["a driver", "CPUs"]),
+        (
+            'task "t" {\n resources { memory = 1 }\n config {\n volumes = concat(var.a, [])\n cap_add = var.b\n}\n}',
+            ["capabilities", "paths of the host"],
+        ),
     ],
 )
 def test_what_a_group_asks_for_that_the_file_does_not_say_is_unclear(tmp_path, of_group, what):
@@ -93,7 +98,7 @@ def test_what_a_group_asks_for_that_the_file_does_not_say_is_unclear(tmp_path, o
 
 
 def test_groups_that_an_expression_makes_are_a_workload_of_unknown_size(tmp_path):
-    job = 'job "web" {\n dynamic "group" {\n for_each = ["a"]\n content {}\n }\n}\n'
+    job = 'job "web" {\n dynamic "group" {\n for_each = var.nowhere\n content {}\n }\n}\n'
     (found,) = read(tmp_path, job, "web.nomad").workloads
     assert (found.instances, [need.place.line for need in needs(found, Unclear)]) == (None, [2])
 

@@ -1,0 +1,62 @@
+"""Parts of the tree that python-hcl2 makes of a file: names, lines, and what an expression is written with."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from hostcheck.workloadfiles.place import Place
+
+_LETTERS = frozenset(
+    {"NAME", "STRING_CHARS", "IN", "FOR", "IF", "FOR_EACH", "ELSE", "ENDIF", "ENDFOR", "TRUE", "FALSE", "NULL"}
+)
+
+
+def children_of(tree: Any, kind: str) -> Iterator[Any]:
+    """Yield the parts of one kind."""
+    return (child for child in tree.children if hasattr(child, "data") and str(child.data) == kind)
+
+
+def significant(tree: Any) -> Sequence[Any]:
+    """Return the parts that are no tokens and no comments."""
+    return [child for child in tree.children if hasattr(child, "data") and str(child.data) != "new_line_or_comment"]
+
+
+def letters(tree: Any) -> str:
+    """Return a name, or the letters of a text in quotes."""
+    return "".join(str(token) for token in tree.scan_values(lambda token: token.type in _LETTERS))
+
+
+def dotted(tree: Any) -> str:
+    """Return names with dots between: "attr.kernel.name"."""
+    return ".".join(str(token) for token in tree.scan_values(lambda token: token.type == "NAME"))
+
+
+def bare_name(tree: Any) -> str:
+    """Return the name that an expression is; "" for any other."""
+    inner = significant(tree) if str(tree.data) == "expr_term" else [tree]
+    return letters(inner[0]) if len(inner) == 1 and str(inner[0].data) == "identifier" else ""
+
+
+def written_of(tree: Any) -> str:
+    """Return an expression in few words, for a message: the names that it consists of, as in "${attr.cpu.arch}"."""
+    kind, inner = str(tree.data), significant(tree)
+    if kind == "expr_term" and len(inner) == 1:
+        return written_of(inner[0])
+    if kind == "get_attr_expr_term":
+        return dotted(tree)
+    if kind == "string":
+        part = next((each for piece in inner for each in significant(piece) if str(each.data) == "interpolation"), None)
+        return "an expression" if part is None else f"${{{dotted(part)}}}"
+    if kind == "function_call":
+        return f"{letters(inner[0])}(…)"
+    return "an expression"
+
+
+def place_of(tree: Any, otherwise: Place) -> Place:
+    """Return the line of a part of a file; the other one if the part has none."""
+    line = getattr(tree.meta, "line", None)
+    return otherwise if line is None else Place(otherwise.file, line)
+
+
+def below(path: str, name: str) -> str:
+    """Return the path of what is below another."""
+    return f"{path}.{name}" if path else name

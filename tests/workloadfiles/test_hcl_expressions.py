@@ -1,0 +1,186 @@
+"""Expressions of HCL: those that the file decides have their value, all others have the reason why not."""
+
+import pytest
+
+from hostcheck.workloadfiles.hcl import LABEL, read_hcl
+from hostcheck.workloadfiles.node import UNCLEAR
+
+SPEC = "https://github.com/hashicorp/hcl/blob/main/hclsyntax/spec.md"
+NAMES = """variable "count" { default = 3 }
+variable "sizes" {
+  default = { small = 128, large = "256" }
+}
+variable "ports" { default = [8080, 8081] }
+variable "open" {}
+locals {
+  base  = var.count * 2
+  name  = "web-${local.base}"
+  again = local.again
+}
+"""
+
+
+def plain(node):
+    """Return a value without its lines."""
+    if node.tag == UNCLEAR:
+        return "?"
+    if node.is_mapping:
+        return {key: plain(each) for key, each in node.mapping().items()}
+    return [plain(each) for each in node.elements()] if node.is_list else node.value
+
+
+def value(text, names=NAMES):
+    return read_hcl(f"{names}x = {text}\n", "job.nomad").mapping()["x"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("1 + 2 * 3", 7),
+        ("(1 + 2) * 3", 9),
+        ("10 / 4", 2.5),
+        ("10 / 5", 2),
+        ("0.1 + 0.2", 0.3),
+        ("10 % 3 - 2", -1),
+        ('"5" + 1', 6),
+        ("-var.count", -3),
+        ("local.base", 6),
+        ("local.name", "web-6"),
+        ('"${local.base}"', 6),
+        ('"${var.count}0"', "30"),
+        ('"${1 + 1}-${true}"', "2-true"),
+        ("var.count > 2 ? 8080 : 9090", 8080),
+        ('var.count == 3 && !(1 > 2) ? "a" : "b"', "a"),
+        ('"3" == 3', False),
+        ("null == null", True),
+        ("1 != 2 || var.open", True),
+        ("false && var.open", False),
+        ("var.ports[1]", 8081),
+        ("var.ports.0", 8080),
+        ('var.sizes["large"]', "256"),
+        ("var.sizes.small", 128),
+        ("[for each in var.ports : each + 1]", [8081, 8082]),
+        ("[for at, each in var.ports : at if each > 8080]", [1]),
+        ("{ for key, size in var.sizes : upper(key) => size + 0 }", {"LARGE": 256, "SMALL": 128}),
+        ('[{ id = "a" }, { id = "b" }][*].id', ["a", "b"]),
+        ('{ (local.name) = 1, "a b" = 2 }', {"web-6": 1, "a b": 2}),
+        ("concat(var.ports, [1], [])", [8080, 8081, 1]),
+        ("max(1, 5, 3)", 5),
+        ("min(var.ports...)", 8080),
+        ("ceil(1.2) + floor(1.8) + abs(-1) + signum(-7)", 3),
+        ('join(",", ["a", 1, true])', "a,1,true"),
+        ('split(",", "a,b")', ["a", "b"]),
+        ('format("%s-%03d-%.1f%%-%q", "a", 7, 1.25, "b")', 'a-007-1.2%-"b"'),
+        ('lookup(var.sizes, "none", 1)', 1),
+        ('lookup(var.sizes, "small", 1)', 128),
+        ("element(var.ports, 3)", 8081),
+        ("length(var.ports) + length(var.sizes)", 4),
+        ('contains(["a", "b"], "b")', True),
+        ("merge({ a = 1 }, { a = 2, b = 3 })", {"a": 2, "b": 3}),
+        ("keys(var.sizes)", ["large", "small"]),
+        ("values({ b = 1, a = 2 })", [2, 1]),
+        ("flatten([[1, [2]], [], [3]])", [1, 2, 3]),
+        ("distinct([1, 1, 2])", [1, 2]),
+        ('compact(["", "a"])', ["a"]),
+        ('coalesce("", "a")', "a"),
+        ("range(3)", [0, 1, 2]),
+        ("range(1, 8, 3)", [1, 4, 7]),
+        ("reverse([1, 2])", [2, 1]),
+        ("slice([1, 2, 3], 1, 3)", [2, 3]),
+        ('sort(["b", "a"])', ["a", "b"]),
+        ('zipmap(["a"], [1])', {"a": 1}),
+        ('trimspace(" a ") == "a"', True),
+        ('trimprefix("abc", "a")', "bc"),
+        ('replace("a.b", ".", "-")', "a-b"),
+        ('substr("hello", 1, 3)', "ell"),
+        ('lower("A")', "a"),
+        ('parseint("ff", 16)', 255),
+        ("[attr.cpu.arch, 1]", ["?", 1]),
+        ("length([attr.cpu.arch, 1])", 2),
+        ("<<EOT\nhello\nEOT\n", "hello\n"),
+        ("<<-EOT\n  a\n    b\n  EOT\n", "a\n  b\n"),
+    ],
+)
+def test_what_the_file_decides_has_its_value(text, expected):
+    found = plain(value(text))
+    assert (found, type(found)) == (expected, type(expected))
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("attr.cpu.numcores * 2", "${attr.cpu.numcores} is known to the scheduler alone"),
+        ('"a-${NOMAD_ALLOC_INDEX}"', "NOMAD_ALLOC_INDEX is known to the scheduler alone"),
+        ("var.open + 1", "its value is known when the job is registered"),
+        ("local.again", "its value is known when the job is registered"),
+        ('file("/etc/passwd")', "file() reads what is not in this file"),
+        ("timestamp()", "timestamp() reads what is not in this file"),
+        ('sha256("a")', "the function sha256() is not evaluated here"),
+        ("var.ports[7]", "there is no element 7 in it"),
+        ("var.sizes.none", "there is no none in it"),
+        ("1 / 0", "its value is known when the job is registered"),
+        ('1 + "a"', "an expression that is not evaluated here"),
+        ('"%{ if true }a%{ endif }"', "its value is known when the job is registered"),
+        ('format("%d", 1.5)', "an expression that is not evaluated here"),
+        ('format("%s", "a", "b")', "an expression that is not evaluated here"),
+        ('replace("a1", "/[0-9]/", "")', "an expression that is not evaluated here"),
+        ("coalesce(null)", "an expression that is not evaluated here"),
+        ("<<EOT\n${attr.a}\nEOT\n", "its value is known when the job is registered"),
+        ("range(100000)", "an expression that is too large to be evaluated"),
+    ],
+)
+def test_what_the_file_does_not_decide_has_the_reason(text, reason):
+    found = value(text)
+    assert (found.tag, found.value) == (UNCLEAR, reason)
+
+
+def test_an_element_has_its_own_line_wherever_it_is_used():
+    text = 'locals {\n  paths = [\n    "/a",\n    "/b",\n  ]\n}\nx = concat(local.paths, [\n  "/c",\n])\n'
+    found = read_hcl(text, "job.nomad").mapping()["x"]
+    assert [(each.value, each.place.line) for each in found.elements()] == [("/a", 3), ("/b", 4), ("/c", 8)]
+
+
+def test_a_dynamic_block_makes_the_blocks_of_a_list_that_is_known():
+    text = """dynamic "port" {
+  for_each = var.ports
+  iterator = it
+  labels   = ["p${it.key}"]
+  content { static = it.value }
+}
+"""
+    ports = read_hcl(NAMES + text, "job.nomad").mapping()["port"].elements()
+    assert [(each.mapping()[LABEL].value, each.mapping()["static"].value) for each in ports] == [
+        ("p0", 8080),
+        ("p1", 8081),
+    ]
+
+
+DOUBLED = "".join(f'  a{n} = "${{local.a{n - 1}}}${{local.a{n - 1}}}"\n' for n in range(1, 60))
+NESTED = "".join(f"  a{n} = [local.a{n - 1}, local.a{n - 1}]\n" for n in range(1, 60))
+JOINED = "".join(f"  a{n} = concat(local.a{n - 1}, local.a{n - 1})\n" for n in range(1, 60))
+
+
+def leaves(node):
+    inner = node.mapping().values() if node.is_mapping else node.elements() if node.is_list else ()
+    return sum(map(leaves, inner)) or 1
+
+
+@pytest.mark.parametrize(
+    ("first", "doubled"), [('"a"', DOUBLED), ("[]", NESTED), ("[1]", JOINED)], ids=["text", "nested", "joined"]
+)
+def test_what_doubles_is_of_a_bounded_size(first, doubled):
+    names = f"locals {{\n  a0 = {first}\n{doubled}}}\n"
+    found = value("[local.a59, local.a58, 1]", names)
+    assert leaves(found) <= 20_000
+    assert "too large to be evaluated" in "".join(str(each.value) for each in every(found))
+
+
+def every(node):
+    yield node
+    for each in node.mapping().values() if node.is_mapping else node.elements() if node.is_list else ():
+        yield from every(each)
+
+
+def test_loops_within_loops_end():
+    found = value(f"{'[for a in range(1000) : ' * 4}1{']' * 4}")
+    assert any("too many expressions" in str(each.value) for each in every(found))
