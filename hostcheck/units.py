@@ -50,6 +50,8 @@ _UNITS: dict[str, _Unit] = {
     "IOPS": _Unit("a rate of I/Os", Decimal(1)),
     "events/s": _Unit("a rate of events", Decimal(1)),
     "containers": _Unit("a number of containers", Decimal(1)),
+    "CPUs": _Unit("a number of CPUs", Decimal(1)),
+    "×": _Unit("a ratio", Decimal(1)),
     "%": _Unit("a share", Decimal(1)),
 }
 _DATA = "kB, MB, GB and TB are powers of 1,000, KiB, MiB, GiB and TiB of 1,024"
@@ -62,6 +64,8 @@ _TARGETS = {
     "IOPS": _Target("a rate of I/Os", Decimal(1), "10k IOPS", "k is 1,000 and M 1,000,000"),
     "events/s": _Target("a rate of events", Decimal(1), "1500 events/s", "k is 1,000 and M 1,000,000"),
     "containers": _Target("a number of containers", Decimal(1), "200 containers", "k is 1,000 and M 1,000,000"),
+    "CPUs": _Target("a number of CPUs", Decimal(1), "3.8 CPUs", "CPU time of one CPU is 1"),
+    "×": _Target("a ratio", Decimal(1), "3 ×", "a ratio is written with ×"),
     "MB": _Target("an amount of data", Decimal(10**6), "30 MB", _DATA),
     "%": _Target("a share", Decimal(1), "50 %", "a share is written with %"),
     "": _Target("a count", Decimal(1), "10k", "k is 1,000 and M 1,000,000"),

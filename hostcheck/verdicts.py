@@ -142,7 +142,7 @@ def _judge(profile: Profile, check: Check, facts: Mapping[str, Fact], roles: Col
 
 def _severity(check: Check, status: Status, facts: Mapping[str, Fact]) -> Severity:
     """Return the severity of a verdict. What is known to miss, where only a condition is unknown, keeps its own."""
-    if check.severity_unknown and status == "unknown" and _ask(check.test, facts).holds is None:
+    if check.severity_unknown and status == "unknown" and ask(check.test, facts).holds is None:
         return check.severity_unknown
     return check.severity
 
@@ -163,24 +163,25 @@ def _applies(check: Check, facts: Mapping[str, Fact]) -> tuple[Status, str] | No
 
     One condition that does not hold is enough to skip the check, even when others are unknown.
     """
-    answers = [(_ask(condition.test, facts), condition) for condition in check.when]
+    answers = [(ask(condition.test, facts), condition) for condition in check.when]
     for answer, condition in answers:
         if answer.holds is False:
             return "skip", condition.otherwise
     unknown = next((answer.found for answer, _ in answers if answer.holds is None), None)
     # What holds anyway needs no condition: it passes, or it would not have applied.
-    return None if unknown is None or _ask(check.test, facts).holds else ("unknown", unknown)
+    return None if unknown is None or ask(check.test, facts).holds else ("unknown", unknown)
 
 
 def _status(check: Check, facts: Mapping[str, Fact]) -> tuple[Status, str]:
-    answer = _ask(check.test, facts)
+    answer = ask(check.test, facts)
     if answer.holds is None:
         return "unknown", answer.found
     missed: Status = "fail" if check.severity == "required" else "warn"
     return "pass" if answer.holds else missed, answer.found
 
 
-def _ask(test: Question, facts: Mapping[str, Fact]) -> Answer:
+def ask(test: Question, facts: Mapping[str, Fact]) -> Answer:
+    """Answer a question by the facts; it is undecided for a metric, and where the fact is unknown."""
     if test.of == "metric":
         return Answer(None, f"{test.subject} was not measured; measure it with hostcheck bench")
     fact = facts.get(test.subject)

@@ -44,7 +44,7 @@ def day(name: str, run: Run) -> Iterator[str]:
             f"{what} {amount(min(levels), metric.unit)} to {amount(max(levels), metric.unit)} {metric.unit}"
             f"{_slowest_hour(visits)}"
         )
-        causes.setdefault(_cause(metric.id, visits), []).append(what)
+        causes.setdefault(cause_of(metric.id, visits), []).append(what)
     if moved:
         yield f"{number_of(count, 'measurement')} in {_hours(hours)} on {name}: {'; '.join(moved)}."
     yield from (
@@ -52,7 +52,7 @@ def day(name: str, run: Run) -> Iterator[str]:
     )
 
 
-def _cause(metric_id: str, visits: Sequence[Visit]) -> Cause:
+def cause_of(metric_id: str, visits: Sequence[Visit]) -> Cause:
     """Return the cause of a rate's variation; only a disk can have a spent volume or a full cache."""
     found = cause(visits)
     return "unknown" if found == "volume" and not metric_id.startswith("disk.") else found

@@ -1,6 +1,7 @@
 """Parse one row of a profile's file into a check."""
 
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Any, get_args
 
 from hostcheck.errors import UnfitError
@@ -8,7 +9,7 @@ from hostcheck.profiles.model import Check, Condition, Question
 from hostcheck.profiles.predicates import PREDICATES
 from hostcheck.proofs import STEPS
 from hostcheck.run.model import Severity
-from hostcheck.tomltext import Table, nearest
+from hostcheck.tomltext import Table, nearest, read_document
 
 _TEXTS = ("title", "why", "fix", "source")
 _WORDS = ("passed", "missed", "unknown", "command")
@@ -88,6 +89,22 @@ def read_check(
     if len(table.mistakes) > before:
         return None
     return inherited._replace(**parts) if inherited else Check(id=row["id"], **parts)
+
+
+def read_question(text: str, fit: Fit) -> Question:
+    """Parse the question of a row alone: ``fact = "hw.cpus", at_least = 4``.
+
+    Args:
+        text: in TOML, as a row has it.
+        fit: as of ``read_check``.
+
+    Raises:
+        UsageError: if it is no question, or the types of facts and metrics do not allow it.
+    """
+    written, place = f"question = {{ {text} }}", Path(text)
+    row = read_document("question", written, place)["question"]
+    table = Table("question", written, place)
+    return _test(table, row, fit) or table.fail(None, "it has no predicate", f"add one of {', '.join(PREDICATES)}")
 
 
 def _text(table: Table, row: Mapping[str, Any], key: str, inherited: Check | None) -> dict[str, str]:

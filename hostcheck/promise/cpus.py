@@ -4,13 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from hostcheck.promise.facts import fact_of, is_alone, number_of_fact, own_container, word_of
-from hostcheck.promise.measured import is_usable
+from hostcheck.promise.facts import fact_of, number_of_fact, own_container
 from hostcheck.promise.model import Judged
+from hostcheck.promise.rules import Rule, all_of, fact, metric, one_of
 from hostcheck.promise.words import cpus
 from hostcheck.run.details import CpuDetail
-from hostcheck.run.metrics import ALL_THREADS
-from hostcheck.run.model import NONE, Run, Sample
+from hostcheck.run.metrics import CPUS_DELIVERED, STEAL, USUAL_STEAL
+from hostcheck.run.model import Run, Sample
+from hostcheck.run.steadiness import measured
+from hostcheck.run.underload import in_demand, loaded
 
 _ENOUGH = 0.95
 """Sufficient share of the CPUs' time: a host's own work takes the rest."""
@@ -22,8 +24,15 @@ Below the first, it may be the hypervisor's own work, which counts as steal of i
 _HOUR = 3600.0
 _SAMPLES, _APART = 6, 300.0
 """Samples under load, spread over that time, at least, and how many seconds they are apart."""
-_BUSY = 200 / 3
-"""Minimum of used and stolen CPU time under load, in percent: threads that a quota stops show no steal."""
+_OWN = (
+    fact('fact = "virt.vm", equals = "none"', "kept, with the next"),
+    fact('fact = "virt.container", equals = "none"'),
+)
+_KEPT = (
+    metric(f"{STEAL} < {_NONE_TAKEN:g}", "kept: in each sample of an hour"),
+    fact('fact = "hw.steal_counted", equals = true', "where no sample has any"),
+)
+_BROKEN = metric(f"{USUAL_STEAL} > {_TAKEN:g}", "broken: median and mean")
 _LIMITED = "A run outside of the control group that limits this process, if the limit is not the seller's."
 _HOW = (
     "a program that only computes, a thread on each CPU: the CPU time of its threads, and steal in /proc/stat meanwhile"
@@ -46,12 +55,23 @@ class Cpus:
 
     @property
     def translation(self) -> tuple[str, ...]:
-        """The facts and the samples that are used."""
+        """The rules of the line."""
+        return tuple(map(str, (self._there, *self._limit, self._delivered)))
+
+    @property
+    def _there(self) -> Rule:
+        return fact(f'fact = "hw.cpus", at_least = {self.count}')
+
+    @property
+    def _limit(self) -> tuple[Rule, ...]:
         return (
-            f'fact = "hw.cpus", at_least = {self.count}',
-            f'fact = "hw.cpu.limit", none or at_least = {self.count}',
-            f"{ALL_THREADS}: cpus_delivered >= {_ENOUGH * self.count:g} in every sample",
+            fact('fact = "hw.cpu.limit", equals = "none"', "or the next"),
+            fact(f'fact = "hw.cpu.limit", at_least = {_ENOUGH * self.count:g}'),
         )
+
+    @property
+    def _delivered(self) -> Rule:
+        return metric(f"{CPUS_DELIVERED} >= {_ENOUGH * self.count:g}", "under load, in each sample")
 
     @property
     def expected(self) -> str:
@@ -61,39 +81,39 @@ class Cpus:
     def judge(self, run: Run) -> Judged:
         """Judge the number of CPUs, and the delivered CPU time."""
         count, limit = number_of_fact(run, "hw.cpus"), number_of_fact(run, "hw.cpu.limit")
-        loaded = [sample for sample in _loaded(run) if (CpuDetail(sample.detail).threads or 0) >= self.count]
-        evidence = [*([f"this process may use {cpus(count)}"] if count is not None else []), *_in_words(loaded)]
+        samples = loaded(run)
+        enough = all((CpuDetail(sample.detail).threads or 0) >= self.count for sample in samples)
+        evidence = [*([f"this process may use {cpus(count)}"] if count is not None else []), *_in_words(samples)]
         if limit is not None:
             evidence.append(f"a control group limits this process to {cpus(limit)}")
         facts = "Cpus_allowed_list, and the quotas of control groups"
         own = own_container(run)
-        few = count is not None and count < self.count
-        limited = limit is not None and limit < self.count * _ENOUGH
+        few, limited = self._there.status(run) == "fail", one_of(self._limit, run) == "fail"
         if own and (few or limited):
             found = f"hostcheck ran {own}, whose limits may be of who started it"
             changes = "An audit outside of the container, or as root."
             return Judged("cannot tell", found, "", tuple(evidence), facts, changes)
-        if count is not None and few:
+        if few:
             changes = "A run that may use all CPUs, if it was this process's own mask that left some out."
-            return Judged("broken", cpus(count), "certain", tuple(evidence), facts, changes)
-        if limit is not None and limited:
-            found = f"a control group limits this process to the time of {cpus(limit)}"
+            return Judged("broken", cpus(count or 0), "certain", tuple(evidence), facts, changes)
+        if limited:
+            found = f"a control group limits this process to the time of {cpus(limit or 0)}"
             return Judged("broken", found, "certain", tuple(evidence), facts, _LIMITED)
-        given = [each for sample in loaded if (each := CpuDetail(sample.detail).cpus_delivered) is not None]
-        if len(given) < 2:
+        given = measured(run, CPUS_DELIVERED)
+        if given is None or given.interval is None or not enough:
             found = (
                 "the CPUs are there" if count is not None else f"the CPUs are unknown: {fact_of(run, 'hw.cpus').reason}"
             )
             found += "; what they deliver under load was not measured"
             return Judged("cannot tell", found, "", tuple(evidence), _HOW, "A measurement under load.", _COMMAND)
-        low, high = min(given), max(given)
-        shown = f"{low:.2f} to {high:.2f} CPUs' time a second"
-        if low >= _ENOUGH * self.count:
+        delivered = self._delivered.status(run)
+        shown = f"{given.interval[0]:.2f} to {given.interval[1]:.2f} CPUs' time a second"
+        if delivered == "pass":
             return Judged("kept", shown, "measured", tuple(evidence), _HOW, "A longer run that finds less.")
-        if high < _ENOUGH * self.count and _was_taken(loaded, self.count):
+        if delivered == "fail" and _was_taken(samples, self.count):
             return Judged("broken", shown, "measured", tuple(evidence), _HOW, "Another run that finds all of them.")
         found = f"{shown}: " + (
-            "it varies" if high >= _ENOUGH * self.count else "other work on this host may have taken the rest"
+            "it varies" if delivered == "unknown" else "other work on this host may have taken the rest"
         )
         return Judged("cannot tell", found, "", tuple(evidence), _HOW, "A run while the host is idle.", _COMMAND)
 
@@ -106,12 +126,8 @@ class Dedicated:
 
     @property
     def translation(self) -> tuple[str, ...]:
-        """The fact and the samples that are used."""
-        return (
-            'fact = "virt.vm", equals = "none"; or',
-            f"steal < {_NONE_TAKEN:g} % (kept), > {_TAKEN:g} % (broken): {ALL_THREADS}, {_SAMPLES} of them in an hour",
-            'fact = "hw.steal_counted", equals = true (kept)',
-        )
+        """The rules of the line."""
+        return tuple(map(str, (*_OWN, *_KEPT, _BROKEN)))
 
     @property
     def expected(self) -> str:
@@ -120,51 +136,35 @@ class Dedicated:
 
     def judge(self, run: Run) -> Judged:
         """Judge steal under load over time. A machine without a hypervisor has dedicated CPUs."""
-        vm, alone = word_of(run, "virt.vm"), is_alone(run)
-        if vm == NONE and alone and not fact_of(run, "virt.vm").conflicts:
+        if all_of(_OWN, run) == "pass" and not fact_of(run, "virt.vm").conflicts:
             found = "no hypervisor: the CPUs are this machine's own"
             return Judged("kept", found, "certain", (found,), "hostcheck audit (virt.vm)", "Evidence of a hypervisor.")
-        loaded = [sample for sample in _loaded(run) if _keeps_busy(sample)]
-        evidence = tuple(_in_words(loaded))
-        steals = [sample.conditions.steal_percent or 0.0 for sample in loaded]
-        span = _span(loaded)
-        if span < _HOUR or _spread(loaded) < _SAMPLES:
+        samples = in_demand(run)
+        evidence = tuple(_in_words(samples))
+        steals = [sample.conditions.steal_percent or 0.0 for sample in samples]
+        span = _span(samples)
+        if span < _HOUR or _spread(samples) < _SAMPLES:
             under = (
                 f"steal under load is known for {span / 60:.0f} minutes"
-                if loaded
+                if samples
                 else "steal under load was not measured"
             )
             found = f"{under}; {_SAMPLES} samples, each {_APART / 60:.0f} minutes apart, over an hour are needed"
             return Judged("cannot tell", found, "", evidence, _HOW, "A longer measurement under load.", _LONG)
         mean = sum(steals) / len(steals)
         shown = (
-            f"{mean:.1f} % steal on average, {max(steals):.1f} % at most, in {len(loaded)} samples under load over "
+            f"{mean:.1f} % steal on average, {max(steals):.1f} % at most, in {len(samples)} samples under load over "
             f"{span / 3600:.1f} hours"
         )
-        if min(steals) > _TAKEN or (2 * sum(steal > _TAKEN for steal in steals) > len(steals) and mean > _TAKEN):
+        if _BROKEN.status(run) == "pass":
             return Judged("broken", shown, "measured", evidence, _HOW, "Hours under load without steal.")
-        if max(steals) < _NONE_TAKEN:
-            if max(steals) > 0 or _counts_steal(run):
+        untouched, counted = (rule.status(run) == "pass" for rule in _KEPT)
+        if untouched:
+            if max(steals) > 0 or counted:
                 return Judged("kept", shown, "measured", evidence, _HOW, _NOT_SHOWN)
             found = f"{shown}; whether this kernel would count it is unknown"
             return Judged("cannot tell", found, "", evidence, _HOW, "A hypervisor that lets its guests count steal.")
         return Judged("cannot tell", shown, "", evidence, _HOW, "A longer measurement under load.", _LONG)
-
-
-def _counts_steal(run: Run) -> bool:
-    fact = fact_of(run, "hw.steal_counted")
-    return fact.known and fact.value is True
-
-
-def _loaded(run: Run) -> list[Sample]:
-    metric = run.metric(ALL_THREADS)
-    return [sample for sample in metric.samples if sample.valid] if metric is not None and is_usable(metric) else []
-
-
-def _keeps_busy(sample: Sample) -> bool:
-    """Return whether a sample's steal is known, and all CPUs were in demand meanwhile."""
-    busy, steal = sample.conditions.busy_percent, sample.conditions.steal_percent
-    return steal is not None and (busy is None or busy + steal >= _BUSY)
 
 
 def _was_taken(samples: Sequence[Sample], count: int) -> bool:

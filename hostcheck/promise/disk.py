@@ -1,16 +1,19 @@
 """``disk``: judge the class of a disk by its speed, and by the kernel's name for it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, get_args
 
 from hostcheck.comparison.throttled import held_metrics
 from hostcheck.promise.facts import disks_of, is_alone, word_of
-from hostcheck.promise.measured import DISK, bounds_of, not_measured
+from hostcheck.promise.measured import DISK, not_measured
 from hostcheck.promise.model import Judged, Sure
+from hostcheck.promise.rules import Rule, all_of, fact, metric
 from hostcheck.promise.words import join
 from hostcheck.quantities import duration
-from hostcheck.run.metrics import RANDOM_READ, RANDOM_READ_QD1, SEQUENTIAL_READ
+from hostcheck.run.metrics import RANDOM_READ, RANDOM_READ_GAIN, RANDOM_READ_QD1, SEQUENTIAL_READ
 from hostcheck.run.model import NONE, Run
+from hostcheck.run.underload import bounds_of
 
 Class = Literal["nvme", "ssd"]
 CLASSES: tuple[Class, ...] = get_args(Class)
@@ -28,6 +31,20 @@ _DEEP = 3.0
 
 A rotating disk gains about a factor of two by sorting requests.
 """
+_DEEPER = metric(f"{RANDOM_READ_GAIN} >= {_DEEP:g}", "32 at a time against one")
+_KEPT: Mapping[Class, tuple[Rule, ...]] = {
+    "ssd": (metric(f"{RANDOM_READ_QD1} > {1 / _FLASH:.0f}", "kept, with the next"), _DEEPER),
+    "nvme": (
+        metric(f"{RANDOM_READ_QD1} > {1 / _LOCAL:.0f}", "kept, with the next two"),
+        _DEEPER,
+        metric(f"{SEQUENTIAL_READ} > {_SATA:g}", "more than SATA carries"),
+    ),
+}
+_SLOWER = metric(f"{RANDOM_READ_QD1} < {1 / _SLOW:.0f}", "broken")
+_SAYS = (
+    fact('fact = "virt.vm", equals = "none"', "kept, with the next, by names"),
+    fact('fact = "virt.container", equals = "none"'),
+)
 _HOW = (
     "fio: 4 KiB random reads one at a time and 32 in flight, sequential reads of 1 MiB, past the page cache; "
     "and the kernel's name of the disk where no hypervisor stands between"
@@ -59,15 +76,8 @@ class DiskClass:
 
     @property
     def translation(self) -> tuple[str, ...]:
-        """The metrics and the fact that are used."""
-        tests = [
-            f"{RANDOM_READ_QD1} >= {1 / (_LOCAL if self.name == 'nvme' else _FLASH):,.0f} IOPS (kept)",
-            f"{RANDOM_READ_QD1} <= {1 / _SLOW:,.0f} IOPS (broken)",
-            f"{RANDOM_READ} >= {_DEEP:g} × {RANDOM_READ_QD1}",
-        ]
-        if self.name == "nvme":
-            tests.append(f"{SEQUENTIAL_READ} >= {_SATA:g} MB/s, more than SATA carries")
-        return (*tests, 'fact = "hw.disks", where virt.vm and virt.container are none')
+        """The rules of the line."""
+        return tuple(map(str, (*_KEPT[self.name], _SLOWER, *_SAYS)))
 
     @property
     def expected(self) -> str:
@@ -90,7 +100,7 @@ class DiskClass:
             found = f"an I/O limit sets the speed ({shown}), which hides what the disk below is"
             changes = "A measurement without the limit. A line random_read or random_write is judged with it."
             return Judged("cannot tell", found, "", evidence, _HOW, changes)
-        if fastest > _SLOW:
+        if _SLOWER.status(run) == "pass":
             if said:
                 found = f"{said}, but {shown}"
                 return Judged("cannot tell", found, "", evidence, _HOW, "A measurement while the host is idle.")
@@ -99,17 +109,10 @@ class DiskClass:
                 found += ", on the one that was measured; this host has others"
                 return Judged("cannot tell", found, "", evidence, _HOW, "The same measurement on each disk.", DISK)
             return Judged("broken", found, "likely", evidence, _HOW, "Reads of less than 2.5 ms, while it is idle.")
-        return self._fast(run, slowest, shown, evidence, said)
+        return self._fast(run, shown, evidence, said)
 
-    def _fast(self, run: Run, slowest: float, shown: str, evidence: tuple[str, ...], said: str) -> Judged:
-        one, many = bounds_of(run.metric(RANDOM_READ_QD1)), bounds_of(run.metric(RANDOM_READ))
-        read = bounds_of(run.metric(SEQUENTIAL_READ))
-        deep = one is not None and many is not None and many[0] >= _DEEP * one[1]
-        if self.name == "ssd":
-            kept = slowest < _FLASH and deep
-        else:
-            kept = slowest < _LOCAL and deep and read is not None and read[0] > _SATA
-        if kept or said:
+    def _fast(self, run: Run, shown: str, evidence: tuple[str, ...], said: str) -> Judged:
+        if said or all_of(_KEPT[self.name], run) == "pass":
             sure: Sure = "certain" if said else "likely"
             changes = "The model of the disk, from the seller; or reads that stay slow once no cache answers them."
             possible = (*_POSSIBLE, *((_OTHERS,) if _has_others(run) else ()))
@@ -121,7 +124,7 @@ class DiskClass:
     def _says(self, run: Run) -> str:
         """Return the kernel's names of the disks, if they show this class and no hypervisor could have chosen them."""
         disks = disks_of(run)
-        if word_of(run, "virt.vm") != NONE or is_alone(run) is not True or not disks:
+        if all_of(_SAYS, run) != "pass" or not disks:
             return ""
         flash = [disk for disk in disks if disk.transport == "nvme" or (self.name == "ssd" and disk.says == "flash")]
         if len(flash) < len(disks):

@@ -27,7 +27,7 @@ from hostcheck.run.metrics import (
     WAL,
     spec_of,
 )
-from hostcheck.thresholds import Threshold, parse_threshold
+from hostcheck.thresholds import parse_threshold
 from hostcheck.tomltext import nearest, shown
 
 _MOST_CPUS = 8192
@@ -125,8 +125,11 @@ class _Figure:
             raise UnfitError(f"{shown(value)} limits the wrong side", f"write what it is {side}: {self.example}")
         limit, note = found.value, ""
         if found.in_bits and self.metrics[0].startswith("network."):
-            limit, note = limit * _CARRIED, f"headers take up to {1 - _CARRIED:.0%} of {found.canonical}"
-        return Measured(tuple(Threshold(metric, operator, limit) for metric in self.metrics), note)
+            limit, note = limit * _CARRIED, f"{_CARRIED:.0%} of {found.canonical}"
+        unit = f" {self.unit}" if self.unit else ""
+        return Measured(
+            tuple(parse_threshold(f"{metric} {operator} {limit:.15g}{unit}") for metric in self.metrics), note
+        )
 
 
 _AMOUNTS = {"IOPS": '">= 25000 IOPS"', "MB/s": '">= 500 MB/s"', "s": '"<= 10 ms"'}

@@ -6,6 +6,7 @@ from hostcheck.catalogue.loader import entry_of
 from hostcheck.errors import UnfitError
 from hostcheck.promise.facts import SYSTEM, fact_of, word_of, words_of
 from hostcheck.promise.model import Answer, Judged, Sure
+from hostcheck.promise.rules import fact
 from hostcheck.promise.words import join
 from hostcheck.run.model import NONE, Run
 from hostcheck.tomltext import nearest
@@ -33,11 +34,12 @@ class Virtualization:
 
     @property
     def translation(self) -> tuple[str, ...]:
-        """The facts that are used."""
+        """The rules of the line."""
         if self.name in SYSTEM:
-            return (f'fact = "virt.container", equals = "{self.name}"',)
+            return (str(fact(f'fact = "virt.container", equals = "{self.name}"')),)
         names = ", ".join(f'"{name}"' for name in _FAMILIES.get(self.name, (self.name,)))
-        return (f'fact = "virt.vm", one_of = [{names}]', 'fact = "virt.container", equals = "none"')
+        machine = fact(f'fact = "virt.vm", one_of = [{names}]')
+        return tuple(map(str, (machine, fact('fact = "virt.container", equals = "none"'))))
 
     @property
     def expected(self) -> str:

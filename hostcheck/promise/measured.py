@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from hostcheck.promise.model import Answer, Judged, worst
+from hostcheck.promise.rules import Rule, metric
 from hostcheck.quantities import amount
 from hostcheck.run.fio_limit import fio_was_the_limit
 from hostcheck.run.metrics import (
@@ -16,6 +17,7 @@ from hostcheck.run.metrics import (
 from hostcheck.run.model import Metric, Run, Status
 from hostcheck.run.origins import EMULATED_NOTE, is_imported
 from hostcheck.run.steadiness import measured, why_unknown
+from hostcheck.run.underload import bounds_of
 from hostcheck.thresholds import Threshold, expectation, judge
 
 DISK = "hostcheck bench --only disk -o run.json"
@@ -61,11 +63,13 @@ class Measured:
     @property
     def translation(self) -> tuple[str, ...]:
         """The thresholds, as a policy writes them."""
-        note = f" ({self.note})" if self.note else ""
-        return tuple(
-            f"{_either(each.metric)} {each.operator} {each.limit:.12g} {unit_of(each.metric)}".rstrip() + note
-            for each in self.thresholds
-        )
+        return tuple(str(rule) for each in self.thresholds for rule in self._rules(each))
+
+    def _rules(self, threshold: Threshold) -> tuple[Rule, ...]:
+        several = _STREAMS.get(threshold.metric)
+        note = "; ".join(filter(None, ("or the next" if several else "", self.note)))
+        first = metric(written(threshold), note)
+        return (first, metric(written(replace(threshold, metric=several)))) if several else (first,)
 
     @property
     def expected(self) -> str:
@@ -107,18 +111,6 @@ def _of_this_host(metric: Metric, *, emulated: bool) -> Metric:
     return metric
 
 
-def is_usable(metric: Metric) -> bool:
-    """Return whether a metric has a measured value that is valid."""
-    return metric.value is not None and metric.state not in {"invalid", "skipped", "published"}
-
-
-def bounds_of(metric: Metric | None) -> tuple[float, float] | None:
-    """Return the interval of a figure that was measured on this host; None where there is none."""
-    if metric is None or not is_usable(metric):
-        return None
-    return metric.interval if metric.interval is not None and metric.interval[0] > 0 else None
-
-
 def not_measured(run: Run, metric_ids: tuple[str, ...], command: str, how: str) -> Judged:
     """Return the finding that figures are missing, with the reason and the command that measures them."""
     reasons = [
@@ -130,8 +122,9 @@ def not_measured(run: Run, metric_ids: tuple[str, ...], command: str, how: str) 
     return Judged("cannot tell", found, "", (), how, "A measurement.", command)
 
 
-def _either(metric_id: str) -> str:
-    return f"{metric_id} or {_STREAMS[metric_id]}" if metric_id in _STREAMS else metric_id
+def written(threshold: Threshold) -> str:
+    """Return a threshold as a policy writes it."""
+    return f"{threshold.metric} {threshold.operator} {threshold.limit:.12g} {unit_of(threshold.metric)}".rstrip()
 
 
 def _best(threshold: Threshold, run: Run) -> Judged:

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from hostcheck.promise.facts import fact_of, is_alone, number_of_fact, own_container, word_of
 from hostcheck.promise.model import Judged, Sure
+from hostcheck.promise.rules import Rule, fact, one_of
 from hostcheck.promise.words import size
 from hostcheck.run.model import NONE, Run
 
@@ -38,11 +39,19 @@ class Memory:
 
     @property
     def translation(self) -> tuple[str, ...]:
-        """The facts that are asked."""
+        """The rules of the line."""
+        enough = f'at_least = "{self.written}"'
+        given = (
+            fact(f'fact = "hw.memory.present_bytes", {enough}', "or the next"),
+            fact(f'fact = "hw.memory.installed_bytes", {enough}', "if firmware has it"),
+        )
+        return tuple(map(str, (*given, *self._limit)))
+
+    @property
+    def _limit(self) -> tuple[Rule, ...]:
         return (
-            f'fact = "hw.memory.present_bytes", at_least = "{self.written}", less hw.memory.balloon_bytes; or',
-            f'fact = "hw.memory.installed_bytes", at_least = "{self.written}", where firmware keeps the difference',
-            f'fact = "hw.memory.limit_bytes", none or at_least = "{self.written}"',
+            fact('fact = "hw.memory.limit_bytes", equals = "none"', "or the next"),
+            fact(f'fact = "hw.memory.limit_bytes", at_least = "{self.written}"'),
         )
 
     @property
@@ -54,8 +63,8 @@ class Memory:
         """Judge by a lower and an upper bound, because the memory that firmware reserves is not known exactly."""
         evidence = tuple(_evidence(run))
         limit, own = number_of_fact(run, "hw.memory.limit_bytes"), own_container(run)
-        if limit is not None and limit < self.size and not own:
-            found = f"a control group limits this process to {size(limit)}"
+        if one_of(self._limit, run) == "fail" and not own:
+            found = f"a control group limits this process to {size(limit or 0)}"
             return Judged("broken", found, "certain", evidence, _HOW, _LIMITED)
         alone = is_alone(run)
         if not alone and word_of(run, "virt.container") != "openvz":

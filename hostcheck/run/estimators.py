@@ -51,6 +51,15 @@ VARIATION = "variation-jackknife/1"
 WORST = "slowest-turn/1"
 """The slowest turn, and what that of another run may be: the interval ends at the slowest turn, which was seen."""
 
+SEEN = "range-of-samples/1"
+"""The interval is from the lowest to the highest sample."""
+
+AVERAGES = "median-and-mean/1"
+"""The interval is from the lower to the higher of median and mean."""
+
+GAIN = "ratio-of-intervals/1"
+"""The ratio of two figures, with the interval that those of both allow."""
+
 MOVING = (TURNS, POOLED_TURNS, EARLIER_TURNS, EARLIER_POOLED_TURNS)
 """The estimators of rates that move: how far their samples are apart is in the interval, and marks nothing."""
 

@@ -24,8 +24,7 @@ class MetricSpec:
         example: a possible value, in the unit.
         headline: the name in sentences, if it is a headline metric, with which a comparison begins; else empty.
         drawn: the drawings of the report that show the metric.
-        of: id of the rate whose steadiness this is, which follows from that rate's samples (run/steadiness.py); empty
-            for what is measured itself.
+        of: id of the metric from whose samples this follows (run/steadiness.py); empty for what is measured itself.
         does: of a headline metric of the disk, what distinguishes its job from others so named: "4 KiB, 32 in flight".
     """
 
@@ -157,6 +156,20 @@ SCALING = "cpu.threads.N.rate"
 """The id of the rate of N threads, fewer than there are CPUs."""
 _SCALING = re.compile(r"cpu\.threads\.(\d{1,4})\.rate")
 
+CPUS_DELIVERED = "cpu.threads.delivered.cpus"
+STEAL = "cpu.threads.steal.percent"
+USUAL_STEAL = "cpu.threads.steal.usual.percent"
+RANDOM_READ_GAIN = "disk.randread.gain"
+_FOLLOWING = {
+    CPUS_DELIVERED: MetricSpec(CPUS_DELIVERED, "CPUs", "higher", "CPUs delivered under load", 3.8, of=ALL_THREADS),
+    STEAL: MetricSpec(STEAL, "%", "lower", "Steal under load", 1, of=ALL_THREADS),
+    USUAL_STEAL: MetricSpec(USUAL_STEAL, "%", "lower", "Steal under load, median and mean", 1, of=ALL_THREADS),
+    RANDOM_READ_GAIN: MetricSpec(
+        RANDOM_READ_GAIN, "×", "higher", "Random read, gain of 32 at a time", 3, of=RANDOM_READ
+    ),
+}
+"""What follows from the samples of others (run/underload.py), for policies and promises; no table shows it."""
+
 LAUNCH_VARIANTS: Mapping[str, str] = MappingProxyType(
     {
         "host": "the host's network",
@@ -199,7 +212,7 @@ def spec_of(metric_id: str) -> MetricSpec | None:
         return MetricSpec(MEMORY_EACH, "MB", "lower", "Memory of a container", 27)
     if metric_id == ALONE:
         return _time(ALONE, "One container: launch and removal", 0.5)
-    return METRICS.get(metric_id)
+    return METRICS.get(metric_id) or _FOLLOWING.get(metric_id)
 
 
 def launch_of(variant: str) -> MetricSpec:

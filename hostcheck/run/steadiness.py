@@ -9,6 +9,7 @@ from hostcheck.run.estimators import MOVING, VARIATION, WORST, counted, estimate
 from hostcheck.run.independent import samples_by_run
 from hostcheck.run.metrics import METRICS, MetricSpec, spec_of
 from hostcheck.run.model import Metric, Run, Scalar
+from hostcheck.run.underload import FOLLOWING, follows
 from hostcheck.stats.steadiness import LEAST_TURNS, share, within
 
 LONG = 10
@@ -39,6 +40,8 @@ def measured(run: Run, metric_id: str) -> Metric | None:
     spec = spec_of(metric_id)
     if spec is None or not spec.of:
         return run.metric(metric_id)
+    if metric_id in FOLLOWING:
+        return follows(run, metric_id)
     rate = run.metric(spec.of)
     return _derived(spec, rate) if rate is not None and _is_known(rate) else None
 
@@ -47,7 +50,7 @@ def why_unknown(run: Run, metric_id: str) -> str:
     """Return why a figure that is derived from a known rate is unknown; otherwise an empty text."""
     spec = spec_of(metric_id)
     rate = run.metric(spec.of) if spec and spec.of else None
-    if rate is None or rate.value is None or _is_known(rate):
+    if rate is None or rate.value is None or metric_id in FOLLOWING or _is_known(rate):
         return ""
     if rate.state == "invalid":
         return f"{rate.id} is invalid: {rate.reason}"

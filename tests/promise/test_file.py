@@ -1,5 +1,6 @@
 """A promise's file: every key, every slip with its line and the nearest name."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,8 @@ import pytest
 from hostcheck.errors import UsageError
 from hostcheck.formats.promise_explained import render
 from hostcheck.formats.terminal import Style, display_width
+from hostcheck.gate.policy_file import parse_policy
+from hostcheck.profiles.loader import parse
 from hostcheck.promise.file import read_promise
 from hostcheck.promise.keys import KEYS
 from hostcheck.promise.templates import read_template
@@ -49,14 +52,48 @@ def test_each_line_is_translated_to_ids_and_rules(read):
         'fact = "virt.vm", one_of = ["kvm"]',
         'fact = "hw.cpus", at_least = 4',
         'fact = "hw.memory.present_bytes", at_least = "8 GB"',
+        "cpu.threads.delivered.cpus >= 3.8",
+        "cpu.threads.steal.percent < 1",
+        "disk.randread.gain >= 3",
         "disk.randwrite.iops >= 25000 IOPS",
         "disk.wal.p99.seconds <= 0.01 s",
-        "network.send.bandwidth or network.send.parallel.bandwidth >=",
+        "network.send.bandwidth >= 112.5 MB/s  # or the next; 90% of 125 MB/s",
+        "network.send.parallel.bandwidth >= 112.5 MB/s",
         'profiles = ["kubernetes"], fail_on = "required"',
         '[place] within = ["NO"]',
     ):
         assert part in text
     assert max(map(display_width, text.splitlines())) <= 80
+
+
+def test_each_rule_is_one_of_a_profile_or_of_a_policy_as_it_is_printed(read, tmp_path):
+    """One grammar and one parser: what --explain prints can be written into a profile, or into a policy."""
+    others = ("virtualization = 'lxc'", "virtualization = 'xen'", "disk = 'ssd'", "random_read = '25K'")
+    lines = [*read(ISSUE), *(line for row in others for line in read(f"[promise]\n{row}\n"))]
+    printed = [row.strip() for row in render(lines, Style(width=80)).splitlines() if row.startswith("    ")]
+    rules = [row for row in printed if not row.startswith("# ")]
+    facts = [row.partition("  # ")[0] for row in rules if row.startswith("fact = ")]
+    place = [row for row in rules if row.startswith("[place] ")]
+    engines = [row for row in rules if row.startswith("profiles = ")]
+    metrics = [row.partition("  # ")[0] for row in rules if row not in (*place, *engines) and "fact" not in row]
+    assert (len(facts), len(metrics), len(engines), len(place)) == (19, 17, 2, 1)
+    row = 'title = "t"\nwhy = "because."\nfix = "do it."\nsource = "moby#1"\nseverity = "required"\n'
+    checks = (
+        f'[[check]]\nid = "mine.{number}"\n{row}{text.replace(", ", chr(10), 1)}\n' for number, text in enumerate(facts)
+    )
+    assert len(parse('title = "T"\nsummary = "S."\n' + "".join(checks), Path("mine.toml")).checks) == len(facts)
+    for engine in engines:
+        policy = parse_policy(
+            f"[gate]\nthresholds = {json.dumps(metrics)}\n{engine.replace(', ', chr(10))}\n", Path("p")
+        )
+        assert len(policy.thresholds) == len(metrics)
+    (line,) = place
+    (tmp_path / "marks").write_text(
+        '[[landmark]]\nname = "a"\naddress = "192.0.2.1"\nport = 443\n'
+        'latitude = 59.9\nlongitude = 10.7\nknown = "its operator"\n'
+    )
+    text = f'[gate]\n{line.replace("] ", "]" + chr(10), 1)}\nlandmarks = "marks"\n'
+    assert parse_policy(text, tmp_path / "policy.toml").place
 
 
 @pytest.mark.parametrize("written", ["4 vCPU", "4 vCPUs", "4vCPU", "4 Cores", "4 x vCPU", "4x CPU", "4 threads", "4"])
