@@ -6,17 +6,21 @@
 Four engines of its own, one after the other, those with a bridge in network namespaces of their own: as usual; with a
 runtime that waits for 200 ms each time it is called; with 8,000 rules in the firewall's NAT table; and on an emulated
 disk of 350 I/Os a second, without a bridge. CASE is one of them: usual, runtime, firewall or disk. Each is explained
-RUNS times (5) as ``hostcheck bench`` does it, but with storms of three and of one kind only. Prints, as Markdown, how
-the launch and removal of one container was shared in each run, whether the first is the one that was made slow, and
-whether the first three have the same order in every run. Ends with 1 where a cause was not named.
+RUNS times (5) as ``hostcheck bench`` does it, but with storms of three and of one kind only. Prints, as Markdown, what
+the launch and removal of one container goes to in each run, the largest first: ``>`` stands only where the turns of
+that run show that everything before it takes longer than everything after it. Ends with 1 where what was made slow is
+not alone in the first rank of each run, or where two runs show opposite orders of two causes.
 """
 
+import os
 import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
 from functools import partial
+from itertools import combinations
 from pathlib import Path
 from statistics import fmean
 from unittest.mock import patch
@@ -31,7 +35,7 @@ from hostcheck.bench.stopping import Repeats
 from hostcheck.bench.storm import workload
 from hostcheck.bench.storm.options import StormOptions
 from hostcheck.bench.storm.workload import StormWorkload
-from hostcheck.comparison.launch_parts import CAUSES, exceeds, turns_of
+from hostcheck.comparison.launch_parts import CAUSES, ranked, turns_of
 from hostcheck.run.metrics import ALONE
 from hostcheck.run.model import Metric
 
@@ -176,24 +180,54 @@ def explained(url: str) -> Metric:
     return found
 
 
-def order_of(metric: Metric) -> tuple[list[str], bool]:
-    """Return what the time goes to with its shares, the largest first, and whether the turns force the first."""
+@dataclass(frozen=True, slots=True)
+class Order:
+    """The causes of one run: those of a rank take longer than those of the later ones, and the turns show it."""
+
+    ranks: Sequence[Sequence[str]]
+    said: str
+
+    @property
+    def before(self) -> frozenset[tuple[str, str]]:
+        """Each two causes of which the first takes longer."""
+        return frozenset((one, other) for rank, later in combinations(self.ranks, 2) for one in rank for other in later)
+
+
+def order_of(metric: Metric) -> Order:
+    """Return what the time of one run goes to, in the ranks that its turns force, with the mean of each cause."""
     _, turns = turns_of(metric)
     if not turns:
         raise RuntimeError(f"not observed: {metric.samples[0].detail.get('parts_unknown')}")
     means = {cause: fmean(turn[cause] for turn in turns) for cause in CAUSES}
-    causes = sorted(means, key=lambda cause: -means[cause])
-    return [f"{cause} {1000 * means[cause]:.0f} ms" for cause in causes if means[cause]], exceeds(
-        turns, causes[0], causes[1:]
-    )
+    causes = sorted((cause for cause in CAUSES if means[cause]), key=lambda cause: -means[cause])
+    ranks = ranked(turns, causes)
+    said = " > ".join(", ".join(f"{cause} {1000 * means[cause]:.0f} ms" for cause in rank) for rank in ranks)
+    return Order(ranks, said)
 
 
-def judge(expected: str, orders: Sequence[tuple[list[str], bool]]) -> tuple[bool, str]:
-    """Return whether each run names what is expected, and the verdict in words."""
-    firsts = [order[0].split()[0] if forced else "none" for order, forced in orders]
-    same = len({tuple(one.split()[0] for one in order[:3]) for order, _ in orders}) == 1
-    named = expected == "usual" or all(first == expected for first in firsts)
-    return named, f"named: {', '.join(firsts)}; the first three in the same order: {'yes' if same else 'no'}"
+def judge(expected: str, orders: Sequence[Order]) -> tuple[bool, str]:
+    """Return whether each run names what is expected and none contradicts another, and the verdict in words."""
+    firsts = [" or ".join(order.ranks[0]) for order in orders]
+    shown = frozenset[tuple[str, str]]().union(*(order.before for order in orders))
+    against = sorted(f"{one} and {other}" for one, other in shown if one < other and (other, one) in shown)
+    as_expected = expected == "usual" or all(first == expected for first in firsts)
+    words = f"in the other order in another run: {'; '.join(against) or 'none'}"
+    return as_expected and not against, f"first: {', '.join(firsts)}; {words}"
+
+
+def cpu_ticks() -> tuple[int, int]:
+    """Return the ticks of the CPUs since the boot, and how many of them the hypervisor took."""
+    with Path("/proc/stat").open(encoding="ascii") as file:
+        ticks = [int(word) for word in file.readline().split()[1:9]]
+    return sum(ticks), ticks[7]
+
+
+def run_once(url: str) -> tuple[Order, str]:
+    """Explain a launch once, and return its order and, in words, how busy the machine was."""
+    before = cpu_ticks()
+    order = order_of(explained(url))
+    whole, stolen = (now - then for now, then in zip(cpu_ticks(), before, strict=True))
+    return order, f"load {os.getloadavg()[0]:.1f}, steal {100 * stolen / whole:.1f} %"
 
 
 def main() -> int:
@@ -205,14 +239,17 @@ def main() -> int:
     missed = False
     for expected in chosen:
         name, make = CASES[expected]
+        sys.stdout.write(f"{name}\n\n")
+        orders = []
         with make() as url:
-            orders = [order_of(explained(url)) for _ in range(runs)]
-        named, words = judge(expected, orders)
-        missed = missed or not named
-        sys.stdout.write(f"{name}: {words}\n\n")
-        sys.stdout.writelines(f"- {', '.join(order)}\n" for order, _ in orders)
-        sys.stdout.write("\n")
-        sys.stdout.flush()
+            for _ in range(runs):
+                order, conditions = run_once(url)
+                orders.append(order)
+                sys.stdout.write(f"- {order.said} ({conditions})\n")
+                sys.stdout.flush()
+        right, words = judge(expected, orders)
+        missed = missed or not right
+        sys.stdout.write(f"\n{words}\n\n")
     return 1 if missed else 0
 
 

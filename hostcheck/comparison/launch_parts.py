@@ -48,14 +48,15 @@ def parts(name: str, run: Run) -> Iterator[str]:
         return
     whole = fmean(sum(turn.values()) for turn in by_cause)
     phases = ", ".join(f"{PHASES[phase]} {_percent(seconds, whole)}" for phase, seconds in _named(by_phase, whole))
-    said = [(CAUSES[cause], _percent(seconds, whole)) for cause, seconds in _named(by_cause, whole)]
-    order = [cause for cause, _ in _named(by_cause, whole)]
+    shares = {cause: f"{CAUSES[cause]} {_percent(seconds, whole)}" for cause, seconds in _named(by_cause, whole)}
+    first, *others = [[shares[cause] for cause in rank] for rank in ranked(by_cause, tuple(shares))]
     about = f"One container alone on {name} is launched and removed in {duration(whole)} ({phases})"
-    if len(order) == 1 or exceeds(by_cause, order[0], order[1:]):
-        rest = "".join(f"; {cause} {share}" for cause, share in said[1:])
-        yield f"{about}: most of it is {said[0][0]}, {said[0][1]}{rest}."
-    else:
-        yield f"{about}: {'; '.join(f'{cause} {share}' for cause, share in said)}; the turns do not show which is most."
+    if not others and len(first) > 1:
+        yield f"{about}: {'; '.join(first)}; the turns do not show which is most."
+        return
+    unordered = " (the turns do not show which is more)" if len(first) > 1 else ""
+    rest = "".join(f"; {' and '.join(rank)}" for rank in others)
+    yield f"{about}: most of it is {' and '.join(first)}{unordered}{rest}."
 
 
 def grown(name: str, run: Run, base_name: str, base: Run) -> Iterator[str]:
@@ -87,6 +88,17 @@ def exceeds(turns: Turns, first: str, others: Sequence[str]) -> bool:
         difference([turn.get(first, 0.0) for turn in turns], [turn.get(other, 0.0) for turn in turns]).is_above_zero
         for other in others
     )
+
+
+def ranked(turns: Turns, names: Sequence[str]) -> tuple[tuple[str, ...], ...]:
+    """Return the names in ranks: each name takes longer than all of the later ranks, and the turns show it.
+
+    Args:
+        turns: the seconds by name, of each turn.
+        names: the names, the largest mean first.
+    """
+    ends = [end for end in range(1, len(names) + 1) if all(exceeds(turns, name, names[end:]) for name in names[:end])]
+    return tuple(tuple(names[begin:end]) for begin, end in zip((0, *ends), ends, strict=False))
 
 
 def _named(turns: Turns, whole: float) -> list[tuple[str, float]]:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from hostcheck.comparison.launch_parts import grown, parts
+from hostcheck.comparison.launch_parts import grown, parts, ranked
 from hostcheck.run.metrics import ALONE
 from hostcheck.run.model import HostIdentity, Metric, Run, Sample
 from hostcheck.stats.differences import difference_of_means
@@ -29,7 +29,7 @@ def test_what_takes_most_is_named_first_with_its_share_and_its_phase():
     (said,) = parts("here", USUAL)
     assert said == (
         "One container alone on here is launched and removed in 0.504 s (the start request 70 %, the removal 20 %, the "
-        "create request 10 %): most of it is the runtime, 60 %; the engine 40 %."
+        "create request 10 %): most of it is the runtime 60 %; the engine 40 %."
     )
 
 
@@ -38,6 +38,33 @@ def test_no_order_is_said_where_the_turns_show_none():
     (said,) = parts("here", mixed)
     assert said.endswith("; the turns do not show which is most.")
     assert "most of it" not in said
+
+
+def test_those_that_the_turns_do_not_order_are_said_together_before_what_is_less():
+    (said,) = parts(
+        "here",
+        run_with(
+            turn({"runtime": 0.3, "hook": 0.31, "disk": 0.1}, remove=0.02, create=0.02),
+            turn({"runtime": 0.31, "hook": 0.29, "disk": 0.11}, remove=0.02, create=0.02),
+            turn({"runtime": 0.29, "hook": 0.31, "disk": 0.1}, remove=0.02, create=0.02),
+        ),
+    )
+    assert said.endswith(
+        ": most of it is hooks 41 % and the runtime 40 % (the turns do not show which is more); "
+        "waits for the disk 14 %; the engine 5 %."
+    )
+
+
+def test_a_rank_ends_where_each_of_it_takes_longer_than_all_that_follow():
+    turns = [
+        {"a": 3.0, "b": 2.9, "c": 1.0, "d": 0.5},
+        {"a": 3.1, "b": 3.2, "c": 1.1, "d": 0.4},
+        {"a": 3.0, "b": 3.0, "c": 1.0, "d": 0.4},
+    ]
+    assert ranked(turns, ("b", "a", "c", "d")) == (("b", "a"), ("c",), ("d",))
+    assert ranked(turns, ("a",)) == (("a",),)
+    # The largest mean is of one turn alone.
+    assert ranked([{"a": 9.0, "b": 1.0}, {"a": 0.5, "b": 1.1}, {"a": 0.6, "b": 1.0}], ("a", "b")) == (("a", "b"),)
 
 
 def test_nothing_is_said_of_one_turn_and_why_where_it_is_not_known():
