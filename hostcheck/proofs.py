@@ -24,7 +24,7 @@ _RUNTIME = "prove.runtime"
 
 
 def is_proof(fact_id: str) -> bool:
-    """Whether a fact is the result of a proof. A proof is made only on request."""
+    """Whether a fact, or a check by its id, is of a proof. A proof is made only on request."""
     return fact_id.startswith(_PREFIX)
 
 

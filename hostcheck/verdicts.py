@@ -92,18 +92,20 @@ def readiness(profile: str, verdicts: Iterable[Verdict]) -> Readiness:
         return Readiness(profile, None, f"{profile}: unknown, {NOTHING_APPLIED}")
     failed = sum(verdict.status == "fail" for verdict in own)
     warned = sum(verdict.status == "warn" for verdict in own)
-    unknown = [verdict.severity for verdict in own if verdict.status == "unknown"]
-    required, recommended = unknown.count("required"), unknown.count("recommended")
+    unknown = [(verdict.severity, is_proof(verdict.check)) for verdict in own if verdict.status == "unknown"]
+    required, unproved = unknown.count(("required", False)), unknown.count(("required", True))
+    recommended = len(unknown) - required - unproved
     counts = (
         (failed, "requirement missed", "requirements missed"),
         (required, "required check unknown", "required checks unknown"),
+        (unproved, "proof could not be made", "proofs could not be made"),
         (warned, "recommendation", "recommendations"),
         (recommended, "recommended check unknown", "recommended checks unknown"),
     )
-    ready = False if failed else None if required else True
+    ready = False if failed else None if required or unproved else True
     word = {True: "ready", False: "not ready", None: "unknown"}[ready]
     # Only the reasons for the result are listed: recommendations do not matter on a host that is not ready.
-    shown = counts[:2] if ready is not True else counts[2:]
+    shown = counts[:3] if ready is not True else counts[3:]
     said = (number_of(number, one, many) for number, one, many in shown if number)
     return Readiness(profile, ready, f"{profile}: {', '.join((word, *said))}")
 

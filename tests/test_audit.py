@@ -51,8 +51,8 @@ def status(facts, *asked, playing=(), **row):
     return verdict.status, verdict.found
 
 
-def verdict(status, severity="required", name="p"):
-    return Verdict(name, "c", status, severity, "e", "f", "w", "f", "s")
+def verdict(status, severity="required", name="p", check="c"):
+    return Verdict(name, check, status, severity, "e", "f", "w", "f", "s")
 
 
 def test_one_failing_probe_is_reported_and_does_not_stop_the_others(probes):
@@ -231,6 +231,17 @@ def test_a_verdict_carries_what_the_profile_says():
             "p: not ready, 1 requirement missed, 1 required check unknown",
         ),
         ([verdict("unknown", "recommended")], True, "p: ready, 1 recommended check unknown"),
+        ([verdict("unknown", check="prove.container")], None, "p: unknown, 1 proof could not be made"),
+        (
+            [verdict("unknown", check="prove.container"), verdict("unknown")],
+            None,
+            "p: unknown, 1 required check unknown, 1 proof could not be made",
+        ),
+        (
+            [verdict("unknown", "recommended", check="prove.comfort")],
+            True,
+            "p: ready, 1 recommended check unknown",
+        ),
         ([verdict("pass"), verdict("fail", name="other")], True, "p: ready"),
     ],
 )

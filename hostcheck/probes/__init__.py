@@ -51,6 +51,7 @@ ON_REQUEST: dict[str, str] = {
     "net.ranges_routed": "hostcheck.probes.network.ranges:probe",
     "gpu.devices": "hostcheck.probes.engine.gpu:devices",
     "gpu.ways": "hostcheck.probes.engine.gpu:ways",
+    "engine.firewall": "hostcheck.probes.engine.firewall:probe",
     "engine.raw_rules": "hostcheck.probes.engine.environment:raw_rules",
     "engine.podman_keyring": "hostcheck.probes.engine.containersconf:keyring",
     "net.podman_firewall": "hostcheck.probes.network.netavark:driver",

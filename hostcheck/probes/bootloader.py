@@ -1,13 +1,15 @@
 """The boot loader, which passes the kernel its command line: it decides how a remedy changes the command line.
 
 Sources: ostree(1) (/run/ostree-booted); https://www.raspberrypi.com/documentation/computers/configuration.html
-(cmdline.txt); Alpine's update-extlinux(8); https://uapi-group.org/specifications/specs/boot_loader_specification/.
+(cmdline.txt); Alpine's update-extlinux(8); https://uapi-group.org/specifications/specs/boot_loader_specification/;
+transactional-update(8).
 """
 
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
 from hostcheck.host.base import Host
+from hostcheck.host.mounts import mount_under, parse_mountinfo
 from hostcheck.probes.readings import undetermined
 from hostcheck.run.model import Evidence, Fact
 
@@ -27,10 +29,15 @@ _FILES: Mapping[str, str] = MappingProxyType(
 
 The first one that exists decides, because images with ostree also have GRUB's file.
 """
+_SNAPSHOTS = "/usr/sbin/transactional-update"
+"""What changes the next snapshot of a root that is mounted read-only, as openSUSE MicroOS and SL Micro have it."""
 
 
 def probe(host: Host) -> Iterator[Fact]:
     """Yield os.boot."""
+    if host.exists(_SNAPSHOTS) and _root_is_read_only(host):
+        yield Fact("os.boot", "transactional-update", evidence=(Evidence(_SNAPSHOTS, "present", "/ is read-only"),))
+        return
     seen = []
     for path, loader in _FILES.items():
         there = host.exists(path)
@@ -42,3 +49,8 @@ def probe(host: Host) -> Iterator[Fact]:
         yield Fact("os.boot", "other", evidence=(Evidence(", ".join(_FILES), None, "none of them is there"),))
     else:
         yield Fact.unknown("os.boot", undetermined("the configuration of a boot loader"))
+
+
+def _root_is_read_only(host: Host) -> bool:
+    root = mount_under(parse_mountinfo(host.read("/proc/self/mountinfo").text or ""), "/")
+    return root is not None and "ro" in root.options

@@ -13,6 +13,7 @@ _AGAINST = "against"
 _RULES = "/modprobe.d/"
 _COMMAND_LINE = "/proc/cmdline"
 _MOUNTS, _ROOM = "/proc/self/mountinfo", "statvfs "
+_CHOSEN = f"{_AGAINST}: Docker is set to this driver"
 
 
 class Cause(NamedTuple):
@@ -63,6 +64,12 @@ def _cause(piece: Evidence) -> Cause | None:
         return Cause(f"the kernel is started with {piece.value}", fix)
     if piece.source == _MOUNTS and (piece.value or "").endswith(" is ro"):
         return Cause("it is mounted read-only")
+    if piece.says.startswith(_CHOSEN):
+        fix = (
+            f"Remove storage-driver from {piece.source}, or -s from the unit of the engine, and restart it: it then "
+            "takes the best that works here; images of another driver have to be pulled again."
+        )
+        return Cause(f"Docker is set to {piece.value}, and tries no other", fix)
     if piece.source.startswith(_ROOM):
         folder = piece.source.removeprefix(_ROOM)
         fix = f"Remove what is not needed from the file system of {folder} (du -xh lists it), or enlarge it."

@@ -30,13 +30,21 @@ KERNEL = "kernel-"
 """Begins the key of a kernel's vendor, which may have the name of a distribution."""
 BOOT = "boot-"
 """Begins the key of a boot loader; GRUB's words are those of each distribution."""
-_OF_OSTREE = f"{BOOT}ostree"
-_LAYERED = (
-    ("dnf install", "rpm-ostree install"),
-    ("yum install", "rpm-ostree install"),
-    ("dnf upgrade kernel", "rpm-ostree upgrade"),
-)
-"""Commands of packages, and what does it where /usr is an image of ostree, which dnf cannot write (rpm-ostree(1))."""
+_LAYERED = {
+    f"{BOOT}ostree": (
+        ("dnf install", "rpm-ostree install"),
+        ("yum install", "rpm-ostree install"),
+        ("dnf upgrade kernel", "rpm-ostree upgrade"),
+    ),
+    f"{BOOT}transactional-update": (
+        ("zypper install", "transactional-update pkg install"),
+        ("zypper update", "transactional-update pkg update"),
+    ),
+}
+"""Commands of packages, and what does it where /usr is an image or a snapshot that they cannot write.
+
+Sources: rpm-ostree(1); transactional-update(8), whose changes are there after a reboot.
+"""
 _OWN_MODULES = frozenset({"", "none", "wsl2"})
 """Values of virt.container with a kernel that this host, and no other, gives its modules to; empty where unknown."""
 
@@ -112,8 +120,8 @@ def command(check: Check, fact: Fact | None, facts: Mapping[str, Fact]) -> str:
 
 def _layered(words: str, keys: tuple[str, ...]) -> str:
     """Return words whose commands of packages are those of this host."""
-    for usual, of_ostree in _LAYERED if _OF_OSTREE in keys else ():
-        words = words.replace(usual, of_ostree)
+    for usual, layered in (pair for key in keys for pair in _LAYERED.get(key, ())):
+        words = words.replace(usual, layered)
     return words
 
 

@@ -22,5 +22,15 @@ def test_the_file_that_a_remedy_changes_shows_the_loader(fake_host, facts_of, pa
     assert facts_of(probe, fake_host(dict.fromkeys(paths, "")))["os.boot"].value == loader
 
 
+ROOT = "27 1 0:30 / / {} - btrfs /dev/vda3 rw,subvol=/@/.snapshots/1/snapshot\n"
+
+
+@pytest.mark.parametrize(("options", "loader"), [("ro,relatime", "transactional-update"), ("rw,relatime", "grub")])
+def test_a_root_that_is_changed_by_its_next_snapshot_is_read_only(fake_host, facts_of, options, loader):
+    files = dict.fromkeys(("/usr/sbin/transactional-update", "/etc/default/grub"), "")
+    files["/proc/self/mountinfo"] = ROOT.format(options)
+    assert facts_of(probe, fake_host(files))["os.boot"].value == loader
+
+
 def test_a_captured_root_without_these_files_has_an_unknown_one(fake_host, facts_of):
     assert not facts_of(probe, fake_host({}, live=False))["os.boot"].known

@@ -2,7 +2,9 @@
 
 import pytest
 
+from hostcheck.probes.engine.dockerd import DEFAULT_FILE as DAEMON_JSON
 from hostcheck.probes.engine.environment import raw_rules
+from hostcheck.probes.engine.firewall import probe as probe_firewall
 
 SOCKET = "/run/docker.sock"
 DROP_IN = "/etc/systemd/system/docker.service.d/x.conf"
@@ -34,9 +36,33 @@ def _no_environment(monkeypatch):
         ({SOCKET: ""}, answering("4.9.4", "Podman Engine"), True),
         ({SOCKET: "", "/run/docker.pid": "7\n", "/proc/7/environ": f"A=1\0{WITHOUT}\0"}, answering("29.3.0"), False),
         ({SOCKET: "", DROP_IN: f'[Service]\nEnvironment="{WITHOUT}"\n'}, answering("29.3.0"), False),
+        # It writes no rules of iptables at all.
+        ({SOCKET: "", DAEMON_JSON: '{"iptables": false}'}, answering("29.3.0"), False),
+        ({SOCKET: "", DAEMON_JSON: '{"firewall-backend": "nftables"}'}, answering("29.3.0"), False),
+        ({SOCKET: "", DAEMON_JSON: '{"firewall-backend": "iptables"}'}, answering("29.3.0"), True),
+        ({SOCKET: "", DROP_IN: "[Service]\nExecStart=/usr/bin/dockerd --iptables=false\n"}, answering("29.3.0"), False),
         ({SOCKET: "", "/etc/default/docker": "DOCKER_INSECURE_NO_IPTABLES_RAW=0\n"}, answering("29.3.0"), True),
     ],
 )
 def test_it_does_from_28_on_unless_the_variable_forbids_it(fake_host, facts_of, files, api, value):
     fact = facts_of(raw_rules, fake_host(files, api=api))["engine.raw_rules"]
     assert (fact.value if fact.known else None) is value
+
+
+@pytest.mark.parametrize(
+    ("options", "reported", "value"),
+    [
+        ("{}", None, "iptables"),
+        ('{"firewall-backend": "nftables"}', None, "nftables"),
+        ('{"firewall-backend": "nftables", "iptables": false}', None, "none"),
+        ("{}", {"Driver": "nftables"}, "nftables"),
+        ("{}", {"Driver": "iptables+firewalld"}, "iptables"),
+        # The file was changed, and the engine was not restarted.
+        ('{"firewall-backend": "nftables"}', {"Driver": "iptables"}, "iptables"),
+        ("{damaged", "of another form", "iptables"),
+    ],
+)
+def test_the_rules_are_those_that_the_engine_reports_or_is_set_to(fake_host, facts_of, options, reported, value):
+    api = {(SOCKET, "/info"): (200, {"FirewallBackend": reported})}
+    fact = facts_of(probe_firewall, fake_host({SOCKET: "", DAEMON_JSON: options}, api=api))["engine.firewall"]
+    assert fact.value == value

@@ -14,6 +14,8 @@ from hostcheck.profiles.loader import load, names
 from hostcheck.verdicts import judge
 from tests.profiles.stock import STOCK, write
 
+_SET_UP = {"net.nft_rules": {"/etc/docker/daemon.json": '{"firewall-backend": "nftables"}'}}
+"""How the engine is set up where a check is of that, by the check."""
 _SYSCTL = re.compile(r"sysctl -w ([\w.]+)=('[^']*'|[\w.]+)")
 _SET = re.compile(r"set ([\w.-]+) to (\d+)")
 _MODPROBE = re.compile(r"modprobe (-a )?(\w+(?: \w+)*)(?=[;,.)]|$)")
@@ -58,7 +60,7 @@ _ALSO = {
 def status(root, profile, check, files):
     stock = STOCK["fedora-43" if check == "net.nft_rules" else "debian-13"]
     config = stock.config.format(release=stock.release)
-    write(root, stock.changed(_BEFORE | files | {config: None}))
+    write(root, stock.changed(_BEFORE | _SET_UP.get(check, {}) | files | {config: None}))
     wanted = load(profile)
     verdicts = judge(wanted, collect(CapturedHost(root), strict=True), wanted.roles)
     return next(verdict.status for verdict in verdicts if verdict.check == check)

@@ -18,6 +18,9 @@ KERNELS = {"kernel-debian-cloud": "apt-get", "kernel-ubuntu-raspi": "apt-get", "
 KERNELS |= dict.fromkeys(("kernel-wsl2", "kernel-proxmox", "kernel-raspberry-pi"))
 
 
+RULES = Fact("engine.firewall", "iptables")
+
+
 def on(family, release="none"):
     return {"os.family": Fact("os.family", family), "os.release": Fact("os.release", release)}
 
@@ -34,7 +37,7 @@ def on(family, release="none"):
     ],
 )
 def test_a_module_that_is_missing_has_the_package_that_brings_it(family, release, command):
-    facts = on(family, release) | {"net.xt_match": Fact("net.xt_match", value=False)}
+    facts = on(family, release) | {fact.id: fact for fact in (Fact("net.xt_match", value=False), RULES)}
     verdict = next(each for each in judge(load("docker"), facts) if each.check == "net.xt_match")
     assert verdict.status == "fail"
     assert command in verdict.fix
@@ -217,6 +220,7 @@ def test_the_memory_controller_is_turned_on_where_the_loader_reads_it(tmp_path, 
     [
         ("grub", "generic", "/etc/default/grub"),
         ("ostree", "generic", "rpm-ostree kargs"),
+        ("transactional-update", "generic", "/etc/default/grub && transactional-update grub.cfg"),
         ("raspberry-pi", "raspberry-pi", "cmdline.txt"),
         # Debian's own kernel knows no cgroup_enable, and the firmware's word is in no file.
         ("raspberry-pi", "debian", ""),
@@ -286,9 +290,8 @@ def test_what_passes_or_is_unknown_has_no_command():
 def test_in_a_container_there_is_no_command_for_the_kernel_that_it_shares():
     facts = on("debian", "12") | {"virt.container": Fact("virt.container", "lxc")}
     assert of("net.bridge", facts | {"net.bridge": Fact("net.bridge", value=False)}).command == ""
-    assert (
-        of("net.iptables", facts | {"net.iptables": Fact("net.iptables", "none")}).command == "apt-get install iptables"
-    )
+    absent = facts | {fact.id: fact for fact in (Fact("net.iptables", "none"), RULES)}
+    assert of("net.iptables", absent).command == "apt-get install iptables"
 
 
 def test_root_of_a_container_is_not_asked_to_be_root():
@@ -309,9 +312,10 @@ def test_root_of_a_container_is_not_asked_to_be_root():
         ("ostree", "rhel", "10.0", "modules", "rpm-ostree install kernel-modules-extra-$(uname -r)"),
         ("ostree", "rhel", "7.9", "auditd", "rpm-ostree install audit"),
         ("ostree", "debian", "13", "iptables", "apt-get install iptables"),
+        ("transactional-update", "suse", "20251101", "auditd", "transactional-update pkg install audit"),
     ],
 )
-def test_packages_are_layered_where_the_system_is_an_image_of_ostree(loader, family, release, name, words):
+def test_packages_are_layered_where_the_system_is_an_image(loader, family, release, name, words):
     facts = on(family, release) | {"os.boot": Fact("os.boot", loader)}
     assert remedy(f"See {{{name}}}.", facts).endswith(f"{words}.")
     assert not (loader == "ostree" and any(each in remedy(f"{{{name}}}", facts) for each in ("dnf ", "yum ")))

@@ -1,8 +1,8 @@
 """The configuration of the Docker daemon, the limits that it can set, and its warnings.
 
-Most of it is reported by the running engine (GET /info), the rest by its daemon.json (``dockerd`` finds it); by that
-file alone where no engine runs. Options of dockerd's command line that the engine does not report are missed. Sources:
-dockerd(8), the Engine API's SystemInfo, docker-bench-security section 2.
+Most of it is reported by the running engine (GET /info), the rest by its daemon.json and its command line (``dockerd``
+finds them); by these alone where no engine runs. Sources: dockerd(8), the Engine API's SystemInfo,
+docker-bench-security section 2; moby daemon/config/config.go, findConfigurationConflicts.
 """
 
 import json
@@ -30,6 +30,8 @@ _LIMITS: Mapping[str, str] = MappingProxyType(
 )
 _BOUNDED = frozenset({"local", "journald"})
 """Log drivers that limit the size of logs by default."""
+_MERGED = frozenset({"runtimes"})
+"""Options that dockerd takes from both its file and its command line; of any other it refuses to start."""
 
 
 class Configuration(NamedTuple):
@@ -37,8 +39,9 @@ class Configuration(NamedTuple):
 
     Attributes:
         path: where it is.
-        state: "none", "valid", "damaged" (dockerd does not start with it), or "unknown" (it could not be read).
-        values: the options that it sets.
+        state: "none", "valid", "damaged" or "conflicting" (dockerd does not start with it, or with it and its command
+            line), or "unknown" (it could not be read).
+        values: the options that it and dockerd's command line set.
         evidence: what was read.
         problem: why the state is unknown.
     """
@@ -70,23 +73,29 @@ def probe(host: Host) -> Iterator[Fact]:
 
 
 def read_configuration(host: Host) -> Configuration:
-    """Read the daemon.json of the Docker daemon that is installed."""
-    path = find_daemon(host).file
+    """Read the daemon.json of the installed Docker daemon, and what the daemon's command line sets beside it."""
+    daemon = find_daemon(host)
+    path, flags = daemon.file, daemon.options
     reading = host.read(path)
     if reading.text is None:
         if reading.failure == "absent" and host.proves_absence:
-            return Configuration(path, "none", {}, reading.evidence("the defaults apply"))
+            return Configuration(path, "none", flags, reading.evidence("the defaults apply"))
         problem = unread_reason(reading)
-        return Configuration(path, "unknown", {}, reading.evidence("not readable"), problem)
+        return Configuration(path, "unknown", flags, reading.evidence("not readable"), problem)
     try:
         document = json.loads(reading.text)
     except (ValueError, RecursionError):
         document = None
     if not isinstance(document, dict):
         return Configuration(
-            path, "damaged", {}, reading.evidence("not a JSON object: dockerd does not start", "damaged")
+            path, "damaged", flags, reading.evidence("not a JSON object: dockerd does not start", "damaged")
         )
-    return Configuration(path, "valid", document, reading.evidence("options set", number_of(len(document), "option")))
+    twice = sorted((flags.keys() & document.keys()) - _MERGED)
+    if twice:
+        says = "also on dockerd's command line: dockerd does not start"
+        return Configuration(path, "conflicting", {**document, **flags}, reading.evidence(says, ", ".join(twice)))
+    shown = reading.evidence("options set", number_of(len(document), "option"))
+    return Configuration(path, "valid", {**document, **flags}, shown)
 
 
 def _settings(engine: Engine, configuration: Configuration) -> Fact:

@@ -11,10 +11,12 @@ https://docs.docker.com/engine/security/rootless/tips/ (configuration file, data
 import re
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from hostcheck.host.base import Host
 from hostcheck.probes.caching import cached_per_audit
+from hostcheck.probes.engine.flags import parse_flags
 from hostcheck.probes.engine.users import home_of_user
 from hostcheck.probes.paths import other_folders
 from hostcheck.run.model import Evidence
@@ -37,8 +39,6 @@ _MOST_DROP_INS = 50
 _OPTION_FILES = (("/etc/conf.d/docker", "DOCKER_OPTS"), ("/etc/default/docker", "DOCKER_OPTS"))
 """Files of options of services that are no units: OpenRC's and sysvinit's. Units read only what they name."""
 
-_ROOT_OPTIONS = ("--data-root", "--graph", "-g")
-
 
 class Daemon(NamedTuple):
     """Where the configuration of the Docker daemon is.
@@ -48,12 +48,14 @@ class Daemon(NamedTuple):
         root: the data-root that its command line or its system's configuration sets; None where none does.
         default: the data-root where nothing sets one.
         evidence: what names the file or the data-root.
+        options: what its command line sets, as the options of a configuration file.
     """
 
     file: str
     root: str | None
     default: str
     evidence: Evidence
+    options: Mapping[str, Any] = MappingProxyType({})
 
 
 @cached_per_audit
@@ -62,10 +64,13 @@ def find_daemon(host: Host) -> Daemon:
     own = _users(host)
     place = own or _installed(host)
     for source, words in _users_command_line(host) if own else _command_lines(host):
-        file, root = _option(words, ("--config-file",)), _option(words, _ROOT_OPTIONS)
+        options = parse_flags(words)
+        file, root = _absolute(options, "config-file"), _absolute(options, "data-root")
         if file or root:
             shown = Evidence(source, root or file, "the daemon's command line")
-            return Daemon(file or place.file, root or place.root, place.default, shown)
+            return Daemon(file or place.file, root or place.root, place.default, shown, options)
+        if options:
+            return place._replace(options=options)
     return place
 
 
@@ -193,12 +198,6 @@ def _words(text: str) -> tuple[str, ...]:
         return tuple(text.split())
 
 
-def _option(words: Sequence[str], names: Sequence[str]) -> str | None:
-    """Return the last absolute path that an option gives, as "--name=path" or "--name path"."""
-    found = None
-    for word, after in zip(words, (*words[1:], ""), strict=False):
-        name, equals, value = word.partition("=")
-        path = value if equals else after
-        if name in names and path.startswith("/"):
-            found = path
-    return found
+def _absolute(options: Mapping[str, Any], name: str) -> str | None:
+    path = options.get(name, "")
+    return path if path.startswith("/") else None

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from hostcheck.host.base import Host
 from hostcheck.probes.engine.dockerd import PID_FILES, docker_is_installed, unit_texts
 from hostcheck.probes.engine.engine import find_engine, name_of
+from hostcheck.probes.engine.firewall import firewall
 from hostcheck.run.model import Evidence, Fact
 
 _SERVICES = ("/etc/default/docker", "/etc/conf.d/docker", "/etc/rc.d/rc.docker")
@@ -27,13 +28,17 @@ def environments(host: Host) -> Mapping[str, str]:
 def raw_rules(host: Host) -> Iterator[Fact]:
     """Yield engine.raw_rules: whether the Docker of this host writes rules into iptables' table raw.
 
-    Docker of 28.0 and later does, unless a variable forbids it (moby#49621). If no Docker is installed, a current
-    release is assumed.
+    Docker of 28.0 and later does, unless a variable forbids it (moby#49621) or it writes no rules of iptables at all.
+    If no Docker is installed, a current release is assumed.
     """
     fact_id = "engine.raw_rules"
     forbids = [place for place, text in environments(host).items() if re.search(_WITHOUT_RAW, text)]
     if forbids:
         yield Fact(fact_id, value=False, evidence=(Evidence(forbids[0], f"{_VARIABLE}=1", "against: set"),))
+        return
+    rules = firewall(host)
+    if rules.value != "iptables":
+        yield Fact(fact_id, value=False, evidence=rules.evidence)
         return
     version = _docker_version(host)
     engine = find_engine(host)

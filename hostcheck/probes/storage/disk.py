@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from hostcheck.host.base import Host, Reading
 from hostcheck.host.block_devices import NUMBERS, find_device, queue_owner
 from hostcheck.host.mounts import mount_under, parse_mountinfo
+from hostcheck.probes.kernel.loaded import state_without_configuration
 from hostcheck.probes.storage.dataroot import DataRoot, find_data_root
 from hostcheck.run.model import Evidence, Fact
 
@@ -61,8 +62,16 @@ def _native_diff(host: Host) -> Fact:
     evidence = tuple(reading.evidence("N allows native diff") for reading in readings.values())
     settings = {name: reading.text.strip() for name, reading in readings.items() if reading.text is not None}
     if not settings:
-        return Fact.unknown(fact_id, "the overlay module is not loaded, so its parameters cannot be read", evidence)
+        return Fact.unknown(fact_id, _no_parameters(host), evidence)
     return Fact(fact_id, all(value == "N" for value in settings.values()), evidence=evidence)
+
+
+def _no_parameters(host: Host) -> str:
+    if state_without_configuration(host, "OVERLAY_FS") is None:
+        return "the overlay module is not loaded, so its parameters cannot be read"
+    if not host.proves_absence:
+        return "overlay is loaded, and its parameters were not captured: audit the host itself"
+    return "overlay of this kernel has no parameters: see Native Overlay Diff of docker info"
 
 
 def _inodes(host: Host, folder: str) -> Fact:

@@ -5,6 +5,7 @@ daemon/graphdriver.
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from hostcheck.host.base import Host
 from hostcheck.probes.kernel.installed import modules_folder
@@ -12,6 +13,7 @@ from hostcheck.probes.kernel.kconfig import KernelConfig, read_config
 from hostcheck.probes.kernel.modprobe import read_blocks, unsigned_block
 from hostcheck.probes.kernel.moduledep import lists
 from hostcheck.probes.kernel.release import read_release
+from hostcheck.probes.storage.chosen import driver_set
 from hostcheck.probes.storage.dataroot import DataRoot, facts, find_data_root
 from hostcheck.probes.storage.drivers import fuse_overlayfs, mount_program, refused_below_overlay, zfs_driver
 from hostcheck.probes.storage.overlay import OverlayTrial, judge_overlay
@@ -52,7 +54,7 @@ def of_root(host: Host, root: DataRoot) -> Iterator[Fact]:
     }
     yield from facts(host, root)
     yield from drivers.values()
-    yield _drivers(host, drivers)
+    yield _drivers(host, drivers, driver_set(host, root))
     yield _d_type(root, tried)
 
 
@@ -145,10 +147,11 @@ def _devicemapper(host: Host, config: KernelConfig) -> Fact:
     return settle("storage.devicemapper", (loaded, built), config.problem)
 
 
-def _drivers(host: Host, drivers: Mapping[str, Fact]) -> Fact:
+def _drivers(host: Host, drivers: Mapping[str, Fact], chosen: Evidence | None) -> Fact:
     """Return storage.drivers: for each driver, whether it could be used; None if unknown.
 
-    A replacement for the kernel's overlay counts only if it is installed: no engine's package contains it.
+    A replacement for the kernel's overlay counts only if it is installed: no engine's package contains it. Where the
+    engine is set to one driver, it tries no other.
     """
     fuse, program = fuse_overlayfs(host), mount_program(host)
     usable = {name: bool(fact.value) if fact.known else None for name, fact in drivers.items()}
@@ -161,6 +164,10 @@ def _drivers(host: Host, drivers: Mapping[str, Fact]) -> Fact:
     evidence += against(drivers["overlay2"])
     reason = next((fact.reason for fact in drivers.values() if not fact.known), "")
     value = {**usable, "fuse-overlayfs": fuse is True, "mount_program": program is not None, "vfs": True}
+    if chosen is not None:
+        value = {name: answer if name == chosen.value else False for name, answer in value.items()}
+        says = "against: Docker is set to this driver, and tries no other"
+        evidence += (replace(chosen, says=says) if True not in value.values() else chosen,)
     return Fact("storage.drivers", value, reason=reason, evidence=evidence)
 
 

@@ -65,4 +65,17 @@ def test_native_diff_needs_both_overlay_parameters_off(fake_host, redirect, meta
     folder = "/sys/module/overlay/parameters"
     files = {f"{folder}/redirect_dir": f"{redirect}\n", f"{folder}/metacopy": f"{metacopy}\n"}
     assert facts(fake_host(files))["storage.native_diff"].value is value
-    assert not facts(fake_host({}))["storage.native_diff"].known
+
+
+@pytest.mark.parametrize(
+    ("modules", "live", "words"),
+    [
+        ("ext4 1 1 - Live 0x0\n", True, "is not loaded"),
+        ("overlay 1 1 - Live 0x0\n", True, "has no parameters"),
+        ("overlay 1 1 - Live 0x0\n", False, "were not captured"),
+    ],
+)
+def test_without_parameters_native_diff_is_unknown_for_the_reason_that_holds(fake_host, modules, live, words):
+    fact = facts(fake_host({"/proc/modules": modules}, live=live))["storage.native_diff"]
+    assert not fact.known
+    assert words in fact.reason

@@ -1,0 +1,100 @@
+"""Flags of dockerd's command line, as the options of a daemon.json that they stand for.
+
+Sources: dockerd(8); moby cmd/dockerd/config.go and config_unix.go; spf13/pflag (how flags are written).
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any
+
+_SHORT = MappingProxyType({"-s": "--storage-driver", "-g": "--graph", "-b": "--bridge", "-H": "--host"})
+_SWITCHES = frozenset(
+    {
+        *("icc", "iptables", "ip6tables", "ip-forward", "ip-masq", "ipv6", "live-restore", "no-new-privileges"),
+        *("selinux-enabled", "tls", "tlsverify", "userland-proxy"),
+    }
+)
+_FALSE = frozenset({"0", "f", "false"})
+"""What Go's strconv.ParseBool takes for false, in lower case."""
+_TEXTS = frozenset(
+    {
+        *("bip", "bridge", "cgroup-parent", "config-file", "data-root", "default-runtime", "exec-root"),
+        *("firewall-backend", "log-driver", "storage-driver", "userns-remap"),
+    }
+)
+_LISTS = MappingProxyType(
+    {
+        "dns": "dns",
+        "exec-opt": "exec-opts",
+        "host": "hosts",
+        "insecure-registry": "insecure-registries",
+        "registry-mirror": "registry-mirrors",
+        "storage-opt": "storage-opts",
+    }
+)
+"""Flags that may be repeated, and the option of the file that is a list of theirs."""
+_MOST_DIGITS = 9
+
+
+def parse_flags(words: Sequence[str]) -> Mapping[str, Any]:
+    """Return the options that the words of a command line set; of a flag that is repeated, the last one counts.
+
+    Words that are no flags of dockerd are ignored, such as a program that starts it.
+    """
+    options: dict[str, Any] = {}
+    for word, after in zip(words, (*words[1:], ""), strict=False):
+        name, equals, value = word.partition("=")
+        flag = _SHORT.get(name, name).removeprefix("--")
+        if flag == name:
+            continue
+        if flag in _SWITCHES:
+            options[flag] = value.lower() not in _FALSE if equals else True
+        else:
+            _set(options, flag, value if equals else after)
+    return options
+
+
+def _set(options: dict[str, Any], flag: str, value: str) -> None:
+    if flag in _TEXTS:
+        options[flag] = value
+    elif flag == "graph":
+        options["data-root"] = value
+    elif flag == "mtu" and value.isdecimal() and len(value) <= _MOST_DIGITS:
+        options[flag] = int(value)
+    elif flag in _LISTS:
+        options.setdefault(_LISTS[flag], []).append(value)
+    elif flag in _TABLES:
+        _TABLES[flag](options, value)
+
+
+def _log_option(options: dict[str, Any], value: str) -> None:
+    key, _, text = value.partition("=")
+    options.setdefault("log-opts", {})[key] = text
+
+
+def _pool(options: dict[str, Any], value: str) -> None:
+    """Add one of default-address-pools, which is written as "base=10.9.0.0/16,size=24"."""
+    parts = dict(part.partition("=")[::2] for part in value.split(","))
+    options.setdefault("default-address-pools", []).append(parts)
+
+
+def _network_option(options: dict[str, Any], value: str) -> None:
+    """Add one of default-network-opts, which is written as "bridge=com.docker.network.driver.mtu=1400"."""
+    driver, _, rest = value.partition("=")
+    key, _, text = rest.partition("=")
+    options.setdefault("default-network-opts", {}).setdefault(driver, {})[key] = text
+
+
+def _runtime(options: dict[str, Any], value: str) -> None:
+    name, _, path = value.partition("=")
+    options.setdefault("runtimes", {})[name] = {"path": path}
+
+
+_TABLES: Mapping[str, Callable[[dict[str, Any], str], None]] = MappingProxyType(
+    {
+        "add-runtime": _runtime,
+        "default-address-pool": _pool,
+        "default-network-opt": _network_option,
+        "log-opt": _log_option,
+    }
+)
