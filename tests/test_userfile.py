@@ -1,11 +1,14 @@
 """Files that a user names, which may be anything that has a name."""
 
 import os
+import re
 import socket
 import threading
+from pathlib import Path
 
 import pytest
 
+import hostcheck
 from hostcheck import userfile
 from hostcheck.errors import UsageError
 from hostcheck.userfile import read_bytes
@@ -81,3 +84,46 @@ def test_links_in_a_circle_are_one_line(command, tmp_path, monkeypatch):
     code, said = run(*command.split())
     require_good(("gate",), code, said)
     assert (code, said.count("\n")) == (2, 1)
+
+
+NAMED = (
+    *("cli", "workloadfiles", "gate", "promise", "place", "placement", "imports", "formats", "profiles"),
+    "bench/build",
+)
+OURS = {"hostcheck/bench/build/made.py", "hostcheck/formats/decision_github.py"}
+"""Files that ask for names of ours, or say what is wrong with the name."""
+
+
+def test_names_that_others_choose_are_looked_up_by_functions_that_take_any_name():
+    """Path's own raise where a name is too long, or a folder cannot be searched: a mistake of hostcheck's then."""
+    package = Path(hostcheck.__file__).parent
+    files = [file for room in NAMED for file in (package / room).rglob("*.py")]
+    files += [package / "fleet" / "collecting.py", package / "fio" / "jobtext.py", package / "fio" / "jobfile.py"]
+    found = {
+        f"{file.relative_to(package.parent)}: {text}"
+        for file in files
+        for text in re.findall(r"[\w)]\.(?:exists|is_file|is_dir|resolve)\(\)", file.read_text("utf-8"))
+        if str(file.relative_to(package.parent)) not in OURS
+    }
+    assert len(files) > 150
+    assert found == set()
+
+
+@pytest.mark.parametrize("name", ["x" * 300, "x/" * 3000, "x\0y", "loop", "."])
+def test_any_name_can_be_looked_up(tmp_path, name):
+    (tmp_path / "loop").symlink_to("loop")
+    assert not userfile.is_file(tmp_path / name)
+    assert userfile.is_there(tmp_path / name) == userfile.is_folder(tmp_path / name) == (name == ".")
+
+
+@pytest.mark.parametrize(
+    ("file", "text"),
+    [
+        ("web.container", "[Container]\nImage=x\nVolume=./{0}:/data\nEnvironmentFile={0}\n"),
+        ("compose.yaml", "services:\n  a:\n    image: x\n    env_file: {0}\n    volumes: ['./{0}:/data']\n"),
+    ],
+)
+def test_a_workload_file_that_names_what_no_file_can_be_called_is_judged(tmp_path, file, text):
+    (tmp_path / file).write_text(text.format("x" * 5000))
+    argv = ("fits", tmp_path / file, "--lint")
+    require_good(argv, *run(*argv))

@@ -14,6 +14,7 @@ from hostcheck.fleet.state import Fleet, Placed, State
 from hostcheck.host.identity import CAPTURED_NAME
 from hostcheck.run.files import LARGEST_BYTES, read_run, run_of_bytes
 from hostcheck.run.model import HostIdentity, Run
+from hostcheck.userfile import is_file, is_folder
 
 _SAME_MEMORY = 1.05
 """Largest ratio of one machine's memory under two kernels: a kernel uses 1 to 3 % itself."""
@@ -83,8 +84,8 @@ def _differ(one: HostIdentity, other: HostIdentity) -> bool:
 
 def _files(files: Sequence[Path]) -> Iterator[Path]:
     for path in files:
-        if path.is_dir():
-            yield from sorted(each for each in path.iterdir() if each.is_file() and not each.name.startswith("."))
+        if is_folder(path):
+            yield from sorted(each for each in path.iterdir() if is_file(each) and not each.name.startswith("."))
         else:
             yield path
 

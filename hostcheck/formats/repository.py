@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from hostcheck.userfile import resolved
+from hostcheck.userfile import is_there, resolved
 
 
 def within(path: Path) -> str | None:
@@ -21,6 +21,6 @@ def within(path: Path) -> str | None:
 def _root() -> Path:
     here = resolved(Path.cwd())
     # In a work tree that was added, and in a submodule, .git is a file (gitrepository-layout(5)).
-    trees = (folder for folder in (here, *here.parents) if (folder / ".git").exists())
+    trees = (folder for folder in (here, *here.parents) if is_there(folder / ".git"))
     named = os.environ.get("GITHUB_WORKSPACE")
     return next(trees, resolved(Path(named)) if named else here)

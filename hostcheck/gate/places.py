@@ -7,7 +7,7 @@ from pathlib import Path
 from hostcheck.gate.finding import Finding
 from hostcheck.gate.policy import Policy
 from hostcheck.tomltext import Table, read_document, read_table_text
-from hostcheck.userfile import read_text
+from hostcheck.userfile import is_file, read_text
 from hostcheck.workloadfiles.limits import LARGEST
 
 
@@ -35,9 +35,9 @@ def place_of(finding: Finding, policy: Policy) -> Place | None:
     if finding.asked_at is not None:
         return _in_file(*finding.asked_at)
     own = dict(policy.own_profiles)
-    if finding.kind == "check" and (profile := own.get(finding.scope)) and Path(profile).is_file():
+    if finding.kind == "check" and (profile := own.get(finding.scope)) and is_file(Path(profile)):
         return _in_profile(finding.id, Path(profile))
-    if policy.source and Path(policy.source).is_file():
+    if policy.source and is_file(Path(policy.source)):
         return _in_policy(finding, Path(policy.source))
     return None
 
@@ -54,7 +54,7 @@ def _in_profile(check_id: str, path: Path) -> Place:
 
 def _in_file(name: str, line: int) -> Place | None:
     path = Path(name)
-    return _line(path, read_text("file", path, LARGEST), line) if path.is_file() else None
+    return _line(path, read_text("file", path, LARGEST), line) if is_file(path) else None
 
 
 def _in_policy(finding: Finding, path: Path) -> Place:

@@ -16,6 +16,7 @@ from hostcheck.place.landmarks import Address, literal
 from hostcheck.place.measured import Measured
 from hostcheck.place.places import SPOT_KM, Place, of_codes
 from hostcheck.place.sphere import disc
+from hostcheck.userfile import is_file
 
 if TYPE_CHECKING:
     from maxminddb.reader import Metadata
@@ -63,7 +64,7 @@ def _read(path: Path, addresses: Sequence[Address]) -> "tuple[Metadata, list[obj
 
         raise UsageError("reading a database needs the extra geo", remedy=command_for("geo")) from error
     reading, remedy = f"reading the database {path}", "name a file in the format MaxMind DB (.mmdb)"
-    if not path.is_file():
+    if not is_file(path):
         raise UsageError(f"{reading}: there is no such file", remedy=remedy)
     try:
         with maxminddb.open_database(path) as database:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from hostcheck.userfile import is_there
 from hostcheck.workloadfiles.capabilities import capability
 from hostcheck.workloadfiles.needs import (
     Amount,
@@ -201,7 +202,7 @@ def file_of(path: str, place: Place, said: str) -> Iterator[Need]:
     """
     if path.startswith("/"):
         yield HostPath(place, said, path, "file")
-    elif not (Path(place.file).parent / path).exists():
+    elif not is_there(Path(place.file).parent / path):
         yield Unclear(place, said, "a file of the host", "it is not beside this file now")
 
 

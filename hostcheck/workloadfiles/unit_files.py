@@ -11,7 +11,7 @@ from pathlib import Path
 
 from hostcheck.errors import UsageError
 from hostcheck.plaintext import plain
-from hostcheck.userfile import read_text
+from hostcheck.userfile import is_file, read_text
 from hostcheck.workloadfiles.command_line import split
 from hostcheck.workloadfiles.documents import lines_of
 from hostcheck.workloadfiles.limits import LARGEST
@@ -106,7 +106,7 @@ def _drop_ins(file: Path) -> list[Path]:
     if at and not rest.startswith("."):
         names.append(f"{stem}@.{rest.rpartition('.')[2]}.d")
     found = {
-        path.name: path for name in reversed(names) for path in file.parent.glob(f"{name}/*.conf") if path.is_file()
+        path.name: path for name in reversed(names) for path in file.parent.glob(f"{name}/*.conf") if is_file(path)
     }
     return [found[name] for name in sorted(found)][:_MOST_DROP_INS]
 

@@ -21,7 +21,7 @@ from hostcheck.bench.engine.bridge import has_bridge
 from hostcheck.bench.engine.connection import engine_must_answer
 from hostcheck.bench.engine.objects import Image, inspected
 from hostcheck.host.held import HeldFolder
-from hostcheck.userfile import resolved
+from hostcheck.userfile import is_file, resolved
 
 LARGEST_BYTES = 512 << 20
 """Maximum size of a context in bytes: it is kept in memory while it is sent."""
@@ -144,7 +144,7 @@ def _dockerfile(held: HeldFolder, options: BuildOptions) -> tuple[str, bytes]:
     if path.is_relative_to(folder.absolute()):
         name = path.relative_to(folder.absolute()).as_posix()
         return name, _content(held, folder, name)
-    if not path.is_file():
+    if not is_file(path):
         raise ValueError(f"{path}: no such file")
     return _FROM_OUTSIDE, path.read_bytes()
 

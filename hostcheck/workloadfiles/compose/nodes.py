@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from hostcheck.userfile import is_there
 from hostcheck.workloadfiles.forms import TRUTH
 from hostcheck.workloadfiles.node import UNCLEAR, Node
 
@@ -23,7 +24,7 @@ def text_of(node: Node | None) -> str:
 
 def is_beside(node: Node) -> bool:
     """Return whether a relative path exists, from the folder of the file that names it."""
-    return (Path(node.place.file).parent / node.text()).exists()
+    return is_there(Path(node.place.file).parent / node.text())
 
 
 def is_required(node: Node) -> bool:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from hostcheck.plaintext import plain
-from hostcheck.userfile import is_file, read_text
+from hostcheck.userfile import is_file, read_text, resolved
 from hostcheck.workloadfiles.compose.dotenv import parse_env
 from hostcheck.workloadfiles.compose.merging import TAGS, merged
 from hostcheck.workloadfiles.compose.nodes import text_of
@@ -88,7 +88,7 @@ def _name(root: Node, reading: _Reading) -> str:
     given = reading.values.get("COMPOSE_PROJECT_NAME") or text_of(root.get("name"))
     if given:
         return given
-    return re.sub(r"[^a-z0-9_-]", "", reading.folder.resolve().name.lower()).lstrip("_-")
+    return re.sub(r"[^a-z0-9_-]", "", resolved(reading.folder).name.lower()).lstrip("_-")
 
 
 def _dotenv(path: Path, values: Mapping[str, str]) -> dict[str, str]:
