@@ -30,7 +30,7 @@ def open_archive(path: Path) -> MemoryTree:
         UsageError: when it cannot be read, is not a capture, or exceeds a limit.
     """
     # A capture is a gzip file: of any other one, what is wrong with it says more than its kind.
-    with recognising(("capture", "gzip"), "capture", path):
+    with recognising(("capture text", "capture", "gzip"), "capture", path):
         try:
             return tree_of(members(unpack(path)))
         except OSError as error:

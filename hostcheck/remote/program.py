@@ -20,13 +20,18 @@ def experiments() -> str:
     return _text("experiments.sh")
 
 
+def requests_of_all() -> str:
+    """Return the requests of every audit, as lines for the shell."""
+    return _text("standard.sh")
+
+
 def program(*, tried: bool) -> str:
     """Return the program with the requests of every audit, without its end line.
 
     Args:
         tried: whether short-lived namespaces may be made.
     """
-    text = functions() + _text("standard.sh")
+    text = functions() + requests_of_all()
     return f"{text}{experiments()}tries unshare\n" if tried else text
 
 

@@ -18,6 +18,9 @@ _TOGETHER = {
 }
 """The function for each kind of request whose function takes several paths."""
 
+KINDS = {"texts": "read", "binaries": "read", **{function: kind for kind, function in _TOGETHER.items()}}
+"""The kind of request that each of these functions answers, path by path."""
+
 _ALONE = {"run": "runs", "http_get": "gets", "experiment": "tries"}
 
 _TRIED = frozenset({"unshare", "links", "nat", "limits"})

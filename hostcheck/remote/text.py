@@ -7,19 +7,16 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from hostcheck.errors import UsageError
-from hostcheck.host.archive import MOST_BYTES, unpack
+from hostcheck.host.archive import MOST_BYTES
 from hostcheck.host.recorded import NOT_ASKED
 from hostcheck.remote.answers import BEGINS, Known, is_line, parse
+from hostcheck.remote.encodings import FIRST, LAST, MOST_AHEAD, decoded
+from hostcheck.remote.gaps import has_gap
 from hostcheck.remote.host import RemoteHost
 
-_GZIP = b"\x1f\x8b"
-_MOST_AHEAD = 1 << 16
-"""Bytes before the program's first line: what a console or a mail put there."""
-
-_FIRST = re.compile(rb"(?m)^" + re.escape(BEGINS) + rb"\r?$")
+_ANSWER = re.compile(rb"(?m)^(?:read|exists|listdir) (?:text|there|absent) /")
 _LINE_ENDS = re.compile(rb"\n")
 _CONTENT_ENDS = re.compile(rb"\n(?!=)")
-_LAST = re.compile(rb"(?m)^end 1\r?$")
 
 
 def open_text(path: Path) -> RemoteHost | None:
@@ -29,13 +26,20 @@ def open_text(path: Path) -> RemoteHost | None:
         UsageError: when it cannot be read, is the program itself, or has lines that the program does not write.
     """
     try:
-        data = _content(path)
+        data = decoded(_content(path), MOST_BYTES)
     except OSError as error:
         raise UsageError(
             f"reading the capture {path}: {error.strerror or error}", remedy="name the file of the capture"
         ) from error
-    if BEGINS not in data[:_MOST_AHEAD]:
+    if BEGINS not in data[:MOST_AHEAD]:
+        if _ANSWER.search(data, 0, MOST_AHEAD):
+            raise UsageError(
+                f"{path}: the beginning of what the program wrote is missing",
+                remedy="run it again, and redirect what it writes to a file",
+            )
         return None
+    if b'"' not in data and b"&quot;" in data:
+        raise UsageError(f"{path}: its quotation marks were replaced by &quot;", remedy="attach it as a file")
     return host_of((data,), path)
 
 
@@ -53,16 +57,22 @@ def host_of(texts: Sequence[bytes], path: Path) -> RemoteHost:
     host = RemoteHost(known)
     host.silent = NOT_ASKED
     for data in texts:
-        first = _FIRST.search(data, 0, _MOST_AHEAD)
+        first = FIRST.search(data, 0, MOST_AHEAD)
         if first is None:
-            raise _no_answers(path, data, max(data.find(BEGINS, 0, _MOST_AHEAD), 0))
-        last = _LAST.search(data, first.end())
+            raise _no_answers(path, data, max(data.find(BEGINS, 0, MOST_AHEAD), 0))
+        last = LAST.search(data, first.end())
         # A line without its end may be a part of one. What a console wrote after the last one is no answer.
         body = data[first.end() + 1 : last.end() if last else data.rfind(b"\n") + 1]
-        for answer in parse(_parts(path, body, data.count(b"\n", 0, first.end()) + 2)):
+        # A mail or a console may have ended each line by carriage returns.
+        if first[1]:
+            body = body.replace(first[1] + b"\n", b"\n").rstrip(b"\r")
+        answers = list(parse(_parts(path, body, data.count(b"\n", 0, first.end()) + 2)))
+        for answer in answers:
             known.add(answer)
         if last is None:
             host.left("what the program wrote is cut short")
+        elif data is texts[0] and has_gap(answers):
+            host.left("what the program wrote has a gap")
     return host
 
 
@@ -82,7 +92,7 @@ def _damaged(path: Path, number: int) -> UsageError:
 
 
 def _content(path: Path) -> bytes:
-    """Return the content of a file, decompressed if it is compressed; empty if it cannot be such a capture.
+    """Return the content of a file; empty if it is no regular one.
 
     Raises:
         OSError: when it cannot be read.
@@ -90,17 +100,11 @@ def _content(path: Path) -> bytes:
     # O_NONBLOCK: opening a pipe without a writer would block for ever.
     descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
     with os.fdopen(descriptor, "rb") as file:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            return b""
-        data = file.read(MOST_BYTES)
-    try:
-        return unpack(path) if data.startswith(_GZIP) else data
-    except ValueError:
-        return b""
+        return file.read(MOST_BYTES) if stat.S_ISREG(os.fstat(descriptor).st_mode) else b""
 
 
 def _parts(path: Path, body: bytes, number: int) -> Iterator[bytes]:
-    """Yield the lines, those of one content together; a mail or a console may have ended each by a carriage return.
+    """Yield the lines, those of one content together.
 
     Args:
         path: the file, for messages.
@@ -110,8 +114,6 @@ def _parts(path: Path, body: bytes, number: int) -> Iterator[bytes]:
     Raises:
         UsageError: at a line that the program does not write.
     """
-    if body[: body.find(b"\n")].endswith(b"\r"):
-        body = body.replace(b"\r\n", b"\n").removesuffix(b"\r")
     begin = 0
     while begin <= len(body):
         # Most are content, which can be anything.
@@ -119,7 +121,7 @@ def _parts(path: Path, body: bytes, number: int) -> Iterator[bytes]:
         found = (_CONTENT_ENDS if is_content else _LINE_ENDS).search(body, begin)
         end = found.start() if found else len(body)
         part = body[begin:end]
-        if not is_content and not is_line(part):
+        if not is_content and (not is_line(part) or part.endswith(b"\r")):
             raise _damaged(path, number + body.count(b"\n", 0, begin))
         yield part
         begin = end + 1

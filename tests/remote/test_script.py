@@ -1,7 +1,9 @@
 """``capture --script``: the program for a host that only a console reaches, and its output as a capture."""
 
+import base64
 import gzip
 import json
+import quopri
 import subprocess
 
 import pytest
@@ -91,7 +93,7 @@ def opened(tmp_path):
 
     def run(text):
         path = tmp_path / "text"
-        path.write_text(text)
+        path.write_bytes(text if isinstance(text, bytes) else text.encode())
         return open_text(path)
 
     return run
@@ -119,9 +121,66 @@ def test_what_a_console_wrote_around_it_is_passed_over(opened, before, after):
     assert opened(TEXT.removesuffix("\n")).problem == ""
 
 
+PACKED = base64.encodebytes(gzip.compress(TEXT.encode()))
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        TEXT.replace("\n", "\r\r\n").encode(),
+        b"\xef\xbb\xbf" + TEXT.encode(),
+        TEXT.replace("\n", "\r\n").encode("utf-16"),
+        b"\xfe\xff" + TEXT.encode("utf-16-be"),
+        b"\x1b[?2004h$ sh capture.sh\r\n\x1b[?2004l\r" + TEXT.replace("\n", "\r\n").encode() + b"\x1b[?2004h$ ",
+        b"Content-Transfer-Encoding: quoted-printable\n\n" + quopri.encodestring(TEXT.encode()) + b"\n--=_part--\n",
+        b"Content-Transfer-Encoding: base64\n\n" + base64.encodebytes(TEXT.encode()),
+        PACKED,
+        PACKED.replace(b"\n", b""),
+        b"root@vm:~# sh capture.sh | gzip | base64\r\n" + PACKED.replace(b"\n", b"\r\n") + b"root@vm:~# ",
+    ],
+    ids=[
+        "carriage returns",
+        "byte order mark",
+        "PowerShell",
+        "big-endian",
+        "typescript",
+        "quoted-printable",
+        "base64 of a mail",
+        "base64",
+        "base64 in a line",
+        "base64 on a console",
+    ],
+)
+def test_what_it_was_packed_in_on_its_way_is_undone(opened, data):
+    host = opened(data)
+    assert host.problem == ""
+    assert host.known.answers == opened(TEXT).known.answers
+
+
+def test_what_was_lost_of_its_packing_is_unknown(opened):
+    packed = gzip.compress(TEXT.encode(), 0)
+    for data in (packed[:-20], base64.encodebytes(packed[:-20])):
+        host = opened(data)
+        assert host.problem == "what the program wrote is cut short"
+        assert host.read("/proc/sys/kernel/osrelease").text == "6.1.0\n"
+
+
+def test_what_was_lost_in_the_middle_is_unknown_and_its_absence_is_not_proven(captured, tmp_path):
+    whole = captured.read_bytes()
+    at = whole.index(b"\nread ", len(whole) // 3) + 1
+    path = tmp_path / "host.txt"
+    path.write_bytes(whole[:at] + whole[whole.index(b"\nread ", at) + 1 :])
+    host = open_text(path)
+    assert (host.problem, host.proves_absence) == ("what the program wrote has a gap", False)
+    assert open_text(captured).problem == ""
+
+
 @pytest.mark.parametrize(
     ("text", "says"),
     [
+        (TEXT.partition("\n")[2], "the beginning of what the program wrote is missing"),
+        (TEXT.replace("/docker\n", "/docker\r\n"), "line 5 is no answer of the program"),
+        (TEXT.replace("6.1.0", "NAME=&quot;x&quot;"), "its quotation marks were replaced by &quot;"),
         (TEXT.replace("=6.1.0", "=6.1\n.0"), "line 4 is no answer of the program: was it"),
         ("$ sh\n" + TEXT.replace("there /etc", "\nthere /etc"), "line 7 is no answer"),
         (TEXT.replace("exists there", "Exists there"), "line 5 is no answer"),
