@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import tomli
 
 from hostcheck.catalogue.kinds import TYPES, UNITS, Kind, fits
-from hostcheck.catalogue.stores import OF_DATA_ROOT, STORES, fact_of_store
+from hostcheck.catalogue.stores import OF_DATA_ROOT, OF_NO_STORE, STORES, fact_of_store
 from hostcheck.resources import read_shipped, shipped_in
 from hostcheck.run.model import FactValue
 from hostcheck.tomltext import Table, read_table_text
@@ -22,8 +22,6 @@ _FOLDER = Path(__file__).parent
 _NEEDED = ("id", "title", "type", "example", "decided", "sources")
 _OF_A_KIND = ("unit", "form", "values", "suffix", "states", "none")
 _WITH_VALUES = ("choice", "map")
-_OF_NO_STORE = ("storage.rootless_drivers",)
-"""Facts of the data-root of an ordinary user's engine."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +64,7 @@ def entries() -> Mapping[str, FactDescription]:
 
 def _of_stores(found: Iterable[FactDescription]) -> Iterator[FactDescription]:
     """Yield the entries of each store's facts, which are decided like those of the data-root."""
-    rooted = [entry for entry in found if entry.id.startswith(OF_DATA_ROOT) and entry.id not in _OF_NO_STORE]
+    rooted = [entry for entry in found if entry.id.startswith(OF_DATA_ROOT) and entry.id not in OF_NO_STORE]
     for store in STORES:
         says = f"Like {{}}, of the folder of {store}; it is read where a profile asks for it."
         for entry in rooted:

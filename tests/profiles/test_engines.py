@@ -47,7 +47,7 @@ CRIU = ("checkpoint_restore", "fhandle", "eventfd", "epoll", "unix_diag", "inet_
         (
             "docker-rootless",
             "storage.xattrs",
-            {"storage.xattrs": {"trusted": None, "user": True, "security": True}},
+            {"store.docker_rootless.xattrs": {"trusted": None, "user": True, "security": True}},
             "pass",
         ),
     ],

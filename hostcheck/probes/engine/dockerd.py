@@ -8,6 +8,7 @@ Synology's Container Manager; systemd.unit(5); systemd.service(5);
 https://docs.docker.com/engine/security/rootless/tips/ (configuration file, data directory).
 """
 
+import json
 import re
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,9 +16,11 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from hostcheck.host.base import Host
+from hostcheck.jsonvalues import items
 from hostcheck.probes.caching import cached_per_audit
+from hostcheck.probes.engine.engine import find_engine
 from hostcheck.probes.engine.flags import parse_flags
-from hostcheck.probes.engine.users import home_of_user
+from hostcheck.probes.engine.users import home_of_rootless, home_of_user
 from hostcheck.probes.paths import other_folders
 from hostcheck.run.model import Evidence
 
@@ -96,15 +99,62 @@ def parse_exec_start(texts: Sequence[str]) -> tuple[str, ...]:
     return words
 
 
+def own_data_root(host: Host) -> tuple[str, Evidence]:
+    """Return the data-root that a user's own daemon has, or will have once the user sets it up, and what names it."""
+    home = home_of_rootless(host)
+    if home is None:
+        return DEFAULT_ROOT, Evidence("dockerd(8)", DEFAULT_ROOT, "assumed: the home of the engine's user is unknown")
+    engine = find_engine(host)
+    running = engine.info.get("DockerRootDir")
+    if (
+        isinstance(running, str)
+        and running.startswith("/")
+        and "name=rootless" in items(engine.info.get("SecurityOptions"))
+    ):
+        return running, Evidence(f"GET /info on {engine.socket}", running, "the running engine's DockerRootDir")
+    own = _of_home(host, home)
+    assumed = Evidence("dockerd(8)", own.default, "assumed: the default of a user's daemon")
+    return configured_data_root(host, find_daemon(host) if _users(host) else own) or (own.default, assumed)
+
+
+def configured_data_root(host: Host, daemon: Daemon) -> tuple[str, Evidence] | None:
+    """Return the data-root that a daemon's command line or configuration file sets, and what names it; else None."""
+    if daemon.root is not None:
+        return daemon.root, daemon.evidence
+    reading = host.read(daemon.file)
+    named = parse_data_root(reading.text) if reading.text else None
+    return (named, reading.evidence("the configuration's data-root", named)) if named else None
+
+
+def parse_data_root(text: str) -> str | None:
+    """Return the data-root of a daemon.json ("graph" until 17.05); None when it sets none or is damaged."""
+    try:
+        document = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(document, dict):
+        return None
+    named = document.get("data-root") or document.get("graph")
+    return named if isinstance(named, str) and named.startswith("/") else None
+
+
 def _users(host: Host) -> Daemon | None:
     """Return the configuration of the user who audits; None for root, and where the user has set no daemon up."""
     home = home_of_user(host)
     if home is None:
         return None
-    file = f"{_folder(host, 'XDG_CONFIG_HOME', f'{home}/.config')}/docker/daemon.json"
-    root = f"{_folder(host, 'XDG_DATA_HOME', f'{home}/.local/share')}/docker"
-    found = next((path for path in (f"{home}/{_USER_UNIT}", root, file) if host.exists(path)), None)
-    return Daemon(file, None, root, Evidence(found, "present", "of the user's own daemon")) if found else None
+    own = _of_home(host, home)
+    found = next((path for path in (f"{home}/{_USER_UNIT}", own.default, own.file) if host.exists(path)), None)
+    return own._replace(evidence=Evidence(found, "present", "of the user's own daemon")) if found else None
+
+
+def _of_home(host: Host, home: str) -> Daemon:
+    """Return where the daemon of a user has its configuration and its images, set up or not."""
+    configuration, data = f"{home}/.config", f"{home}/.local/share"
+    if home == home_of_user(host):
+        configuration, data = _folder(host, "XDG_CONFIG_HOME", configuration), _folder(host, "XDG_DATA_HOME", data)
+    file, root = f"{configuration}/docker/daemon.json", f"{data}/docker"
+    return Daemon(file, None, root, Evidence("dockerd(8)", root, "the default of a user's daemon"))
 
 
 def _folder(host: Host, variable: str, default: str) -> str:

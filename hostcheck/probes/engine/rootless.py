@@ -4,11 +4,13 @@ import re
 from collections.abc import Iterator
 
 from hostcheck.host.base import Host
+from hostcheck.probes.engine.dockerd import docker_is_installed
+from hostcheck.probes.engine.stores import store_of
 from hostcheck.probes.kernel.kconfig import read_config
 from hostcheck.probes.kernel.release import read_release
 from hostcheck.probes.paths import other_folders
 from hostcheck.probes.readings import undetermined
-from hostcheck.probes.storage.dataroot import find_data_root
+from hostcheck.probes.storage.dataroot import locate
 from hostcheck.probes.storage.drivers import fuse_overlayfs
 from hostcheck.run.model import Evidence, Fact
 
@@ -98,7 +100,7 @@ def _delegated(host: Host) -> Fact:
 def _drivers(host: Host) -> Fact:
     version = read_release(host).version
     option = read_config(host).witness("OVERLAY_FS")
-    root = find_data_root(host)
+    root = locate(host, *store_of(host, "docker_rootless" if docker_is_installed(host) else "podman_rootless"))
     value = {
         "overlay": None if version is None else version >= _OVERLAY and option.answer,
         "fuse-overlayfs": fuse_overlayfs(host),

@@ -8,8 +8,8 @@ import re
 from collections.abc import Mapping
 
 from hostcheck.host.base import Host, Reading
-from hostcheck.probes.engine.dockerd import docker_is_installed, installed
-from hostcheck.probes.engine.users import home_of_user
+from hostcheck.probes.engine.dockerd import docker_is_installed, installed, own_data_root
+from hostcheck.probes.engine.users import home_of_rootless, home_of_user
 from hostcheck.probes.readings import toml_of
 from hostcheck.probes.storage.drivers import STORAGE_CONF
 from hostcheck.run.model import Evidence
@@ -54,6 +54,10 @@ def store_of(host: Host, engine: str) -> tuple[str, Evidence]:
     if engine == "podman":
         # Run by root, whoever asks.
         return _containers(host, None)
+    if engine == "podman_rootless":
+        return _containers(host, home_of_rootless(host))
+    if engine == "docker_rootless":
+        return own_data_root(host)
     usual, of_snap = _LXC[engine]
     if of_snap and host.exists(of_snap):
         return of_snap, Evidence(of_snap, "present", "a snap")

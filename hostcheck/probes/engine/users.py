@@ -89,6 +89,24 @@ def home_of_user(host: Host) -> str | None:
     return home.rstrip("/") if home.startswith("/") else None
 
 
+def home_of_rootless(host: Host) -> str | None:
+    """Return the home of the user who would run a rootless engine; None where it is unknown.
+
+    It is that of the user who runs the audit. When root runs it, it is that of the user with the most subordinate ids.
+    """
+    own = home_of_user(host)
+    if own is not None or effective_user(host.read("/proc/self/status").text or ""):
+        return own
+    counts = subids(host, "uid")
+    passwd = host.read("/etc/passwd").text or ""
+    rows = (line.split(":") for line in passwd.splitlines())
+    homes = {
+        key: row[5].rstrip("/") for row in rows if len(row) > 6 and row[5].startswith("/") for key in (row[0], row[2])
+    }
+    users = [user for user in counts if user in homes]
+    return homes[max(users, key=counts.__getitem__)] if users else None
+
+
 def _home_in(passwd: str, uid: int) -> str:
     rows = (line.split(":") for line in passwd.splitlines())
     return next((row[5] for row in rows if len(row) > 6 and row[2] == str(uid)), "")

@@ -1,13 +1,12 @@
 """The engine's data-root, where it keeps images and containers, and the file system below it."""
 
-import json
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from hostcheck.host.base import Host
 from hostcheck.host.mounts import Mount, mount_under, parse_mountinfo
 from hostcheck.probes.caching import cached_per_audit
-from hostcheck.probes.engine.dockerd import find_daemon
+from hostcheck.probes.engine.dockerd import configured_data_root, find_daemon
 from hostcheck.probes.engine.engine import find_engine
 from hostcheck.probes.engine.stores import find_store
 from hostcheck.probes.engine.users import home_of_user
@@ -55,18 +54,6 @@ def locate(host: Host, path: str, evidence: Evidence) -> DataRoot:
         folder = nearest_existing(host, folder)
     text = host.read(_MOUNTINFO).text
     return DataRoot(path, evidence, folder, mount_under(parse_mountinfo(text), folder) if text else None)
-
-
-def parse_data_root(text: str) -> str | None:
-    """Return the data-root of a daemon.json ("graph" until 17.05); None when it sets none or is damaged."""
-    try:
-        document = json.loads(text)
-    except (ValueError, RecursionError):
-        return None
-    if not isinstance(document, dict):
-        return None
-    named = document.get("data-root") or document.get("graph")
-    return named if isinstance(named, str) and named.startswith("/") else None
 
 
 def facts(host: Host, root: DataRoot) -> Iterator[Fact]:
@@ -133,11 +120,8 @@ def _named(host: Host) -> tuple[str, Evidence]:
     if store is not None:
         return store
     daemon = find_daemon(host)
-    if daemon.root is not None:
-        return daemon.root, daemon.evidence
-    configured = host.read(daemon.file)
-    named = parse_data_root(configured.text) if configured.text else None
-    if named:
-        return named, configured.evidence("the configuration's data-root", named)
+    configured = configured_data_root(host, daemon)
+    if configured is not None:
+        return configured
     says = "assumed: the default, since no engine answers and nothing sets another"
     return daemon.default, Evidence("dockerd(8)", daemon.default, says)

@@ -6,6 +6,7 @@ import pytest
 
 from hostcheck.probes.engine.daemon import probe as probe_daemon
 from hostcheck.probes.engine.dockerd import find_daemon, parse_exec_start
+from hostcheck.probes.engine.stores import store_of
 from hostcheck.probes.storage.dataroot import find_data_root
 
 UNIT = "/usr/lib/systemd/system/docker.service"
@@ -166,6 +167,44 @@ def test_a_users_folders_are_where_the_environment_names_them(fake_host, monkeyp
     assert find_data_root(fake_host(SET_UP)).path == "/data/share/docker"
     monkeypatch.setenv("XDG_CONFIG_HOME", "/data/conf")
     assert find_daemon(fake_host(SET_UP)).file == "/data/conf/docker/daemon.json"
+
+
+ROOT = {"/proc/self/status": "Name:\tx\nUid:\t0\t0\t0\t0\n", "/usr/bin/dockerd": ""}
+USERS = {
+    "/etc/passwd": "root:x:0:0::/root:/x\nben:x:1001:1001::/home/ben:/x\nanna:x:1000:1000::/data/anna:/x\n",
+    "/etc/subuid": "ben:100000:1000\nanna:200000:65536\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("files", "docker", "podman"),
+    [
+        # A user who has not set it up yet: it will be in the home, whatever root's engine has.
+        (USER | DEBIAN, "/home/anna/.local/share/docker", "/home/anna/.local/share/containers/storage"),
+        (
+            USER | DEBIAN | PODMAN | {"/etc/docker/daemon.json": document("/srv/a")},
+            "/home/anna/.local/share/docker",
+            "/home/anna/.local/share/containers/storage",
+        ),
+        (SET_UP | {OWN_FILE: document("/data/d")}, "/data/d", "/home/anna/.local/share/containers/storage"),
+        # Asked by root, of the user with the most subordinate ids.
+        (ROOT | USERS, "/data/anna/.local/share/docker", "/data/anna/.local/share/containers/storage"),
+        (ROOT, "/var/lib/docker", "/var/lib/containers/storage"),
+    ],
+)
+def test_a_rootless_engine_keeps_its_images_in_its_users_home(fake_host, monkeypatch, files, docker, podman):
+    monkeypatch.setenv("HOME", "/home/anna")
+    host = fake_host(files)
+    assert (store_of(host, "docker_rootless")[0], store_of(host, "podman_rootless")[0]) == (docker, podman)
+
+
+def test_a_rootless_engine_that_runs_says_where_its_images_are(fake_host, monkeypatch):
+    monkeypatch.setenv("HOME", "/home/anna")
+    monkeypatch.setenv("XDG_RUNTIME_DIR", "/run/user/1000")
+    socket = "/run/user/1000/docker.sock"
+    info = {"DockerRootDir": "/data/run", "SecurityOptions": ["name=seccomp", "name=rootless"]}
+    host = fake_host(USER | {socket: ""}, api={(socket, "/info"): (200, info)})
+    assert store_of(host, "docker_rootless")[0] == "/data/run"
 
 
 @pytest.mark.parametrize("files", [DEBIAN, SNAP, PODMAN, {"/usr/bin/containerd": ""}, {}])

@@ -1,8 +1,9 @@
 import pytest
 
 from hostcheck.host.mounts import mount_under, parse_mountinfo
+from hostcheck.probes.engine.dockerd import parse_data_root
 from hostcheck.probes.paths import nearest_existing, resolve
-from hostcheck.probes.storage.dataroot import facts, find_data_root, parse_data_root
+from hostcheck.probes.storage.dataroot import facts, find_data_root
 
 MOUNTS = """\
 27 1 254:0 / / rw - ext4 /dev/vda rw
