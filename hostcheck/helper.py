@@ -38,7 +38,7 @@ _OUTPUT_LIMIT = 1 << 16
 """Limit of bytes that are read of the output of a helper that does not start."""
 
 _ISOLATED = (
-    "import sys; at = sys.argv.index('_helper'); own, *others = sys.argv[1:at]; del sys.argv[1:at]; "
+    "import sys; at = sys.argv.index('{command}'); own, *others = sys.argv[1:at]; del sys.argv[1:at]; "
     # No other package is imported while the own folder is first.
     "sys.path.insert(0, own); import hostcheck; "
     "sys.path[:] = dict.fromkeys([*sys.path[1:], own, *others]); "
@@ -94,8 +94,10 @@ def start_helper(
     return helper
 
 
-def command_line() -> list[str]:
-    """Return the command that runs this copy of hostcheck again, in any current folder and environment.
+def command_line(command: str = COMMAND) -> list[str]:
+    """Return the command line that runs a command of this copy of hostcheck, in any current folder and environment.
+
+    The command's name comes next.
 
     An executable that was frozen (PyInstaller sets sys.frozen) is the whole program. Otherwise this Python imports the
     package from where it was imported here: a folder, or an archive (zipapp, zipimport).
@@ -104,7 +106,7 @@ def command_line() -> list[str]:
         return [sys.executable]
     own = str(Path(__file__).absolute().parents[1])
     others = (path for path in sys.path if Path(path).is_absolute())
-    return [sys.executable, "-I", "-c", _ISOLATED, own, *others]
+    return [sys.executable, "-I", "-c", _ISOLATED.format(command=command), own, *others]
 
 
 def run_helper(arguments: Sequence[str]) -> None:

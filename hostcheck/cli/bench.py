@@ -156,6 +156,9 @@ def bench(
         str | None,
         typer.Option("--every", metavar="TIME", help="The period of --endurance.", show_default="30min"),
     ] = None,
+    timer: Annotated[
+        bool, typer.Option("--timer", help="Let a timer of systemd go on with --endurance, also after a reboot (root).")
+    ] = False,
     status: Annotated[bool, typer.Option("--status", help="Say how far the endurance is.")] = False,
     stop: Annotated[bool, typer.Option("--stop", help="End the endurance, and write what it measured.")] = False,
     allow_busy: Annotated[
@@ -250,15 +253,21 @@ def bench(
         say_status()
         return
     if endurance is not None or stop:
-        from hostcheck.cli.endurance import forget, require_options
+        from hostcheck.cli.endurance import forget, require_options, words_of
 
         require_options(context)
-        run = _endurance(endurance, every=every, only=only or (), directory=directory, color=color, store=kept)
+        words = words_of(context) if timer else None
+        run = _endurance(
+            endurance, every=every, only=only or (), directory=directory, color=color, store=kept, by_timer=words
+        )
+        if run is None:
+            return
         write_documents(destinations, run, compared([*others, run]), style)
         forget()
         return
-    if every is not None:
-        raise UsageError("--every is the period of --endurance", remedy="add --endurance 24h, or leave --every out")
+    if every is not None or timer:
+        option = "--every" if every is not None else "--timer"
+        raise UsageError(f"{option} is for --endurance", remedy=f"add --endurance 24h, or leave {option} out")
     request = BenchRequest(
         workloads=tuple(only or (("disk",) if like else USUAL_WORKLOADS)),
         options=options_of(
@@ -329,8 +338,11 @@ def _endurance(
     directory: Path | None,
     color: Color,
     store: "Store | None",
-) -> "Run":
+    by_timer: "Sequence[str] | None" = None,
+) -> "Run | None":
     """Return the run of an endurance that has ended, or is ended here. It is kept in the history.
+
+    It is None where a timer goes on with it, by the words ``by_timer``.
 
     Raises:
         HostcheckError: as the functions of cli/endurance do, and when the history cannot be written.
@@ -341,9 +353,11 @@ def _endurance(
     run = (
         end()
         if text is None
-        else endure(text, every=every, only=only, directory=directory, color=color, messages=sys.stderr)
+        else endure(
+            text, every=every, only=only, directory=directory, color=color, messages=sys.stderr, by_timer=by_timer
+        )
     )
-    if store is not None:
+    if run is not None and store is not None:
         store.keep(run)
     return run
 

@@ -11,6 +11,7 @@ import typer
 from hostcheck.bench.endurance.going import go_on, standing
 from hostcheck.bench.endurance.plan import USUAL_EVERY, Plan, make_plan, parse_endurance, parse_every, require_same
 from hostcheck.bench.endurance.state import State
+from hostcheck.bench.endurance.timer import NAME, Timer
 from hostcheck.bench.endurance.visits import visit_seconds
 from hostcheck.cli.messages import write_message
 from hostcheck.cli.options import Color
@@ -18,6 +19,7 @@ from hostcheck.cli.progress import TerminalProgress
 from hostcheck.cli.session import EXIT_INTERRUPTED, stop_on_signals
 from hostcheck.comparison.pool import pool
 from hostcheck.errors import CannotMeasureError, UsageError
+from hostcheck.helper import command_line
 from hostcheck.quantities import duration
 from hostcheck.run.model import Run
 from hostcheck.store.folder import data_folder
@@ -34,7 +36,20 @@ GIVE_UP_SECONDS = 60
 
 
 _USED = frozenset(
-    {"endurance", "every", "only", "directory", "status", "stop", "compare", "output", "no_store", "verbose", "color"}
+    {
+        "endurance",
+        "every",
+        "timer",
+        "only",
+        "directory",
+        "status",
+        "stop",
+        "compare",
+        "output",
+        "no_store",
+        "verbose",
+        "color",
+    }
 )
 """Options of the command that an endurance follows; its visits have settings of their own."""
 
@@ -59,8 +74,11 @@ def endure(
     directory: Path | None,
     color: Color,
     messages: TextIO,
-) -> Run:
+    by_timer: "Sequence[str] | None" = None,
+) -> Run | None:
     """Begin an endurance, or go on with the one that was begun, and return its run once it has ended.
+
+    With ``by_timer``, the words of this command without ``--timer``, systemd goes on with it, and None is returned.
 
     Raises:
         UsageError: if the texts are no times, or a visit would take too much of the time.
@@ -70,33 +88,73 @@ def endure(
     seconds, limit_bytes = parse_endurance(text)
     if directory is not None and not is_folder(directory):
         raise CannotMeasureError(f"--dir {directory}: no folder is there", remedy="name one that is")
+    workloads = tuple(only or PARTS)
+    asked = make_plan(
+        now=time.time(),
+        seconds=seconds,
+        every=parse_every(every) if every is not None else USUAL_EVERY,
+        visit_seconds=visit_seconds(workloads),
+        limit_bytes=limit_bytes,
+        workloads=workloads,
+        directory=str(directory.absolute()) if directory else None,
+    )
     state = _state()
+    if by_timer is not None:
+        _timer().require_possible()
     with state.held():
-        plan = state.plan()
-        workloads = tuple(only or PARTS)
-        asked = make_plan(
-            now=time.time(),
-            seconds=seconds,
-            every=parse_every(every) if every is not None else USUAL_EVERY,
-            visit_seconds=visit_seconds(workloads),
-            limit_bytes=limit_bytes,
-            workloads=workloads,
-            directory=str(directory.absolute()) if directory else None,
+        plan = _begun_as(state, asked)
+        if by_timer is None:
+            return _made(state, plan, TerminalProgress(messages, color))
+    # Once it is not held any more: the service begins at once.
+    _timer().begin([*command_line("bench"), "bench", *by_timer], Path.cwd())
+    write_message(f"{NAME}.timer makes them, also after a reboot: hostcheck bench --status, --stop")
+    return None
+
+
+def _made(state: State, plan: Plan, progress: TerminalProgress) -> Run:
+    """Make the visits that are left, and return the run of all."""
+    stop = Event()
+    with stop_on_signals(stop, progress), progress:
+        ended = go_on(state, plan, progress, stop)
+    if not ended:
+        write_message("interrupted; the same command goes on with it, and hostcheck bench --stop ends it")
+        raise typer.Exit(EXIT_INTERRUPTED)
+    return _result(state, plan)
+
+
+def _begun_as(state: State, asked: Plan) -> Plan:
+    """Return the plan of the endurance that was begun, which has to be as asked; begin it if there is none.
+
+    Raises:
+        CannotMeasureError: if there is none, and a timer is left of one whose folder was removed. The timer is removed.
+    """
+    plan = state.plan()
+    if plan is None and _timer().is_there:
+        _timer().remove()
+        raise CannotMeasureError(
+            f"the endurance of {NAME}.timer is gone, so the timer was removed", remedy="repeat the command to begin one"
         )
-        if plan is None:
-            plan = asked
-            state.begin(plan)
-            write_message(plan.in_words)
-        else:
-            require_same(plan, asked)
-            write_message(f"going on: {standing(state, plan, time.time()).in_words(time.time())}")
-        progress, stop = TerminalProgress(messages, color), Event()
-        with stop_on_signals(stop, progress), progress:
-            ended = go_on(state, plan, progress, stop)
-        if not ended:
-            write_message("interrupted; the same command goes on with it, and hostcheck bench --stop ends it")
-            raise typer.Exit(EXIT_INTERRUPTED)
-        return _result(state, plan)
+    if plan is None:
+        state.begin(asked)
+        write_message(asked.in_words)
+        return asked
+    require_same(plan, asked)
+    write_message(f"going on: {standing(state, plan, time.time()).in_words(time.time())}")
+    return plan
+
+
+def words_of(context: typer.Context) -> list[str]:
+    """Return the options of this command that an endurance follows, but for ``--timer``, as words."""
+    words = []
+    for parameter in context.command.params:
+        name = parameter.name or ""
+        source = context.get_parameter_source(name)
+        if source is None or source.name != "COMMANDLINE" or name not in _USED or name == "timer":
+            continue
+        value = context.params[name]
+        for each in value if isinstance(value, list | tuple) else [value]:
+            words += [parameter.opts[0]] if each is True else [parameter.opts[0], str(getattr(each, "value", each))]
+    return words
 
 
 def status() -> None:
@@ -109,6 +167,8 @@ def status() -> None:
     plan = _begun(state)
     holder = state.holder()
     running = f"process {holder} makes them" if holder else "no process makes them: repeat the command that began it"
+    if _timer().is_there:
+        running = f"{NAME}.timer makes them" + (f", now process {holder}" if holder else "")
     typer.echo(f"{plan.in_words}.\n{standing(state, plan, time.time()).in_words(time.time())}; {running}.")
 
 
@@ -120,6 +180,7 @@ def stop() -> Run:
     """
     state = _state()
     plan = _begun(state)
+    _timer().remove()
     until = time.monotonic() + GIVE_UP_SECONDS
     while state.end_holder():
         if time.monotonic() > until:
@@ -135,8 +196,9 @@ def stop() -> Run:
 
 
 def forget() -> None:
-    """Remove what was kept of the endurance, once its run is written."""
+    """Remove what was kept of the endurance, and its timer, once its run is written."""
     _state().remove()
+    _timer().remove()
 
 
 def _state() -> State:
@@ -146,6 +208,10 @@ def _state() -> State:
         StoreError: if the user has no home folder.
     """
     return State(data_folder() / "endurance")
+
+
+def _timer() -> Timer:
+    return Timer(data_folder().parent)
 
 
 def _begun(state: State) -> Plan:

@@ -1,0 +1,157 @@
+"""A timer of systemd that goes on with an endurance after a kill and a reboot, and is removed with the endurance."""
+
+import os
+import re
+import subprocess
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from hostcheck.errors import CannotMeasureError
+from hostcheck.host.lookup import environment, find_program
+from hostcheck.outfile import write_text
+
+NAME = "hostcheck-endurance"
+UNITS = Path("/etc/systemd/system")
+BOOTED = Path("/run/systemd/system")
+"""There where systemd is the first process (sd_booted(3))."""
+
+_SERVICE = """\
+# Written by hostcheck bench --endurance --timer. hostcheck bench --stop removes it, and so does the endurance's end.
+[Unit]
+Description=Measurements of hostcheck bench --endurance
+
+[Service]
+Environment={environment}
+WorkingDirectory={folder}
+ExecStart={command}
+"""
+_TIMER = """\
+# Written by hostcheck bench --endurance --timer. hostcheck bench --stop removes it, and so does the endurance's end.
+[Unit]
+Description=Go on with hostcheck bench --endurance after a kill and after a reboot
+
+[Timer]
+OnActiveSec=1s
+OnBootSec=30s
+OnUnitInactiveSec=1min
+AccuracySec=1s
+
+[Install]
+WantedBy=timers.target
+"""
+"""The service waits between the visits by itself; the timer begins it again wherever it ended (systemd.timer(5))."""
+
+Run = Callable[[Sequence[str]], None]
+
+
+def systemctl(words: Sequence[str]) -> None:
+    """Run systemctl.
+
+    Raises:
+        CannotMeasureError: if it is missing, or fails; with what it says.
+    """
+    try:
+        argv = [str(find_program("systemctl")), *words]
+        subprocess.run(argv, check=True, capture_output=True, text=True, stdin=subprocess.DEVNULL, env=environment())
+    except OSError as error:
+        raise CannotMeasureError(f"systemctl cannot be run: {error.strerror}") from error
+    except subprocess.CalledProcessError as error:
+        said = " ".join(error.stderr.split()) or f"exit code {error.returncode}"
+        raise CannotMeasureError(f"systemctl {' '.join(words)}: {said}") from error
+
+
+@dataclass(frozen=True, slots=True)
+class Timer:
+    """The timer of one endurance, and its service.
+
+    Attributes:
+        data: the user's data folder (XDG_DATA_HOME), in which the endurance is.
+        units: the folder of the units.
+        run: runs systemctl.
+    """
+
+    data: Path
+    units: Path = UNITS
+    run: Run = systemctl
+
+    @property
+    def is_there(self) -> bool:
+        """Whether there is a timer of this endurance."""
+        try:
+            return _quoted(f"XDG_DATA_HOME={self.data}") in self._service.read_text(encoding="utf-8")
+        except OSError:
+            return False
+
+    def require_possible(self) -> None:
+        """Require that a timer can be begun.
+
+        Raises:
+            CannotMeasureError: if the user is not root, or systemd is not the first process.
+        """
+        if os.geteuid() != 0:
+            raise CannotMeasureError(
+                "--timer writes units of systemd, which needs root", remedy="run as root, or leave --timer out"
+            )
+        if not BOOTED.is_dir():
+            raise CannotMeasureError("--timer needs systemd, which does not run this host", remedy="leave --timer out")
+
+    def begin(self, command: Sequence[str], folder: Path) -> None:
+        """Write both units, and start the timer. Units of an earlier endurance are replaced.
+
+        Args:
+            command: the program and its words that go on with the endurance.
+            folder: the current folder of the command.
+
+        Raises:
+            CannotMeasureError: if systemd refuses the units.
+            UnwrittenError: if they cannot be written.
+        """
+        service = _SERVICE.format(
+            environment=_quoted(f"XDG_DATA_HOME={self.data}"),
+            folder=str(folder).replace("%", "%%"),
+            command=" ".join(map(_quoted_word, command)),
+        )
+        write_text(self._service, service, mode=0o644)
+        write_text(self._timer, _TIMER, mode=0o644)
+        try:
+            self.run(["daemon-reload"])
+            self.run(["enable", "--now", self._timer.name])
+        except CannotMeasureError:
+            self._unlink()
+            raise
+
+    def remove(self) -> None:
+        """Stop the timer, and remove both units; do nothing where there is no timer of this endurance."""
+        if not self.is_there:
+            return
+        with suppress(CannotMeasureError):
+            self.run(["disable", "--now", self._timer.name])
+        self._unlink()
+        with suppress(CannotMeasureError):
+            self.run(["daemon-reload"])
+
+    @property
+    def _service(self) -> Path:
+        return self.units / f"{NAME}.service"
+
+    @property
+    def _timer(self) -> Path:
+        return self.units / f"{NAME}.timer"
+
+    def _unlink(self) -> None:
+        for path in (self._timer, self._service):
+            with suppress(OSError):
+                path.unlink()
+
+
+def _quoted(text: str) -> str:
+    """Quote a word of a unit's file (systemd.syntax(7)); ``%`` begins a specifier there."""
+    escaped = re.sub(r'[\\"]', r"\\\g<0>", text).replace("%", "%%").replace("\n", "\\n")
+    return f'"{escaped}"'
+
+
+def _quoted_word(text: str) -> str:
+    """Quote a word of a command, in which ``$`` begins a variable (systemd.service(5))."""
+    return _quoted(text.replace("$", "$$"))

@@ -1,0 +1,89 @@
+"""The timer of an endurance: written, begun, found again and removed, and nothing is left where systemd refuses it."""
+
+import shlex
+from pathlib import Path
+
+import pytest
+
+from hostcheck.bench.endurance import timer as timers
+from hostcheck.bench.endurance.plan import Plan
+from hostcheck.bench.endurance.state import State
+from hostcheck.bench.endurance.timer import NAME, Timer
+from hostcheck.cli import endurance as cli
+from hostcheck.errors import CannotMeasureError
+from tests.forked import hostcheck_forked
+
+PLAN = Plan(1000.0, 100.0, 10.0, 0.2)
+COMMAND = ["/usr/bin/python3", "-c", "import sys; print(100 % 7)", 'a "b" \\ $HOME', "-o", "run 1.json"]
+
+
+@pytest.fixture
+def called():
+    return []
+
+
+@pytest.fixture
+def timer(tmp_path, called):
+    return Timer(Path("/root/.local/share"), tmp_path, lambda words: called.append(" ".join(words)))
+
+
+def names(folder):
+    return sorted(path.name for path in folder.iterdir())
+
+
+def test_it_is_begun_found_again_and_removed(timer, called, tmp_path):
+    assert not timer.is_there
+    timer.remove()
+    timer.begin(COMMAND, tmp_path)
+    assert timer.is_there
+    assert not Timer(Path("/home/other"), tmp_path).is_there
+    assert names(tmp_path) == [f"{NAME}.service", f"{NAME}.timer"]
+    timer.remove()
+    assert names(tmp_path) == []
+    assert called == ["daemon-reload", f"enable --now {NAME}.timer", f"disable --now {NAME}.timer", "daemon-reload"]
+
+
+def test_the_words_of_the_command_survive_the_units_syntax(timer, tmp_path):
+    timer.begin(COMMAND, tmp_path)
+    (line,) = (
+        line for line in (tmp_path / f"{NAME}.service").read_text().splitlines() if line.startswith("ExecStart=")
+    )
+    words = shlex.split(line.removeprefix("ExecStart="))
+    assert [word.replace("%%", "%").replace("$$", "$") for word in words] == COMMAND
+    assert "$HOME" not in line.replace("$$", "")
+
+
+@pytest.mark.parametrize("refused", ["daemon-reload", "enable"])
+def test_refused_by_systemd_it_leaves_no_unit(timer, tmp_path, refused):
+    def run(words):
+        if words[0] == refused:
+            raise CannotMeasureError(f"systemctl {refused}: no")
+
+    with pytest.raises(CannotMeasureError, match=refused):
+        Timer(timer.data, tmp_path, run).begin(COMMAND, tmp_path)
+    assert names(tmp_path) == []
+
+
+def test_without_root_or_without_systemd_it_says_so(timer, tmp_path, monkeypatch):
+    monkeypatch.setattr(timers.os, "geteuid", lambda: 0)
+    monkeypatch.setattr(timers, "BOOTED", tmp_path / "none")
+    with pytest.raises(CannotMeasureError, match="systemd, which does not run this host"):
+        timer.require_possible()
+    monkeypatch.setattr(timers.os, "geteuid", lambda: 1000)
+    with pytest.raises(CannotMeasureError, match="needs root"):
+        timer.require_possible()
+
+
+def test_it_is_a_part_of_an_endurance():
+    done = hostcheck_forked("bench", "--timer")
+    assert (done.returncode, "--timer is for --endurance" in done.stderr) == (2, True)
+
+
+def test_a_timer_whose_endurance_was_removed_begins_none(timer, tmp_path, monkeypatch):
+    timer.begin(COMMAND, tmp_path)
+    monkeypatch.setattr(cli, "_timer", lambda: timer)
+    state = State(tmp_path / "endurance")
+    with pytest.raises(CannotMeasureError, match="the timer was removed"):
+        cli._begun_as(state, PLAN)
+    assert (names(tmp_path), state.plan()) == ([], None)
+    assert cli._begun_as(state, PLAN) == PLAN
