@@ -11,10 +11,9 @@ from collections.abc import Iterable, Sequence
 
 from hostcheck.run.details import DiskDetail
 from hostcheck.run.estimators import (
+    DERIVED,
     ESTIMATORS,
     OF_RUNS,
-    VARIATION,
-    WORST,
     counted,
     estimator_of,
     level_for,
@@ -138,7 +137,7 @@ def _is_alike(other: Metric, metric: Metric) -> bool:
         and other.state != "published"
         and (other.unit, other.better, other.settings) == (metric.unit, metric.better, metric.settings)
         and bool(counted(other.samples))
-        and (estimator_of(other) in ESTIMATORS or estimator_of(other) in (VARIATION, WORST))
+        and (estimator_of(other) in ESTIMATORS or estimator_of(other) in DERIVED)
     )
 
 

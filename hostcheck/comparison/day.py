@@ -10,11 +10,9 @@ from hostcheck.quantities import amount, duration
 from hostcheck.run.independent import samples_by_run
 from hostcheck.run.metrics import METRICS
 from hostcheck.run.model import Metric, Run, Sample
+from hostcheck.run.steadiness import LEAST_HOURS
 from hostcheck.run.times import parse_time
-from hostcheck.stats.visits import LEAST_VISITS, Cause, Visit, by_hour, cause
-
-LEAST_HOURS = 6.0
-"""Hours that the visits must span before an hour is called the slowest."""
+from hostcheck.stats.visits import LEAST_VISITS, Cause, Visit, by_hour, cause, only_fall
 
 _HOURS_OF_A_DAY = 24.0
 
@@ -32,11 +30,8 @@ def day(name: str, run: Run) -> Iterator[str]:
     moved: list[str] = []
     causes: dict[Cause, list[str]] = {}
     count, hours = 0, 0.0
-    for metric in run.metrics:
-        spec = METRICS.get(metric.id)
-        visits = visits_of(metric) if spec is not None and metric.unit not in {"s", "%"} else []
-        if not visits:
-            continue
+    found_of = causes_by_metric(run)
+    for metric, visits in _measured(run):
         count, hours = max(count, len(visits)), max(hours, visits[-1].hour - visits[0].hour)
         levels = [visit.level for visit in visits]
         what = in_a_sentence(label(metric.id))
@@ -44,7 +39,7 @@ def day(name: str, run: Run) -> Iterator[str]:
             f"{what} {amount(min(levels), metric.unit)} to {amount(max(levels), metric.unit)} {metric.unit}"
             f"{_slowest_hour(visits)}"
         )
-        causes.setdefault(cause_of(metric.id, visits), []).append(what)
+        causes.setdefault(found_of[metric.id], []).append(what)
     if moved:
         yield f"{number_of(count, 'measurement')} in {_hours(hours)} on {name}: {'; '.join(moved)}."
     yield from (
@@ -52,10 +47,29 @@ def day(name: str, run: Run) -> Iterator[str]:
     )
 
 
-def cause_of(metric_id: str, visits: Sequence[Visit]) -> Cause:
-    """Return the cause of a rate's variation; only a disk can have a spent volume or a full cache."""
-    found = cause(visits)
-    return "unknown" if found == "volume" and not metric_id.startswith("disk.") else found
+def causes_by_metric(run: Run) -> dict[str, Cause]:
+    """Return the cause of each rate's variation, by the rate's id.
+
+    Only a disk can have a spent volume or a full cache. All its rates fall by it: of one that fell once, beside another
+    for which the visits prove it, the cause is known too.
+    """
+    visits = {metric.id: found for metric, found in _measured(run)}
+    causes = {metric_id: cause(found) for metric_id, found in visits.items()}
+    spent = [fell for each, why in causes.items() if why == "volume" and (fell := only_fall(visits[each])) is not None]
+    for metric_id, why in causes.items():
+        if not metric_id.startswith("disk."):
+            causes[metric_id] = "unknown" if why == "volume" else why
+        elif why == "unknown" and (fell := only_fall(visits[metric_id])) is not None:
+            causes[metric_id] = "volume" if any(abs(fell - each) <= 1 for each in spent) else why
+    return causes
+
+
+def _measured(run: Run) -> Iterator[tuple[Metric, list[Visit]]]:
+    """Yield each rate that has visits, with them."""
+    for metric in run.metrics:
+        visits = visits_of(metric) if metric.id in METRICS and metric.unit not in {"s", "%"} else []
+        if visits:
+            yield metric, visits
 
 
 def causes_of(name: str, run: Run) -> list[str]:

@@ -2,11 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 
-from hostcheck.comparison.labels import in_a_sentence, label
+from hostcheck.comparison.labels import in_a_sentence
 from hostcheck.comparison.model import Judgement, Ratio, Row
 from hostcheck.comparison.ranking import few
 from hostcheck.quantities import times_span
-from hostcheck.run.metrics import spec_of
 from hostcheck.run.model import Metric
 
 MOST = 4
@@ -43,8 +42,7 @@ def _at(row: Row, ratio: Ratio, place: int) -> str:
 
 
 def _what(row: Row) -> str:
-    spec = spec_of(row.id)
-    return in_a_sentence(label(spec.of) if spec and spec.of else row.label)
+    return in_a_sentence(row.label.replace(", variation", ""))
 
 
 def _percent(metric: Metric) -> str:

@@ -7,7 +7,7 @@ again. A changed method gets a new version, and the old version is kept.
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from statistics import fmean, stdev
+from statistics import fmean, median, stdev
 from types import MappingProxyType
 
 from hostcheck.run.details import DiskDetail
@@ -47,6 +47,9 @@ EARLIER_POOLED_TURNS = "pooled-turns-t/1"
 
 VARIATION = "variation-jackknife/1"
 """Coefficient of variation of the half seconds of all turns, in percent; of several runs the mean of theirs."""
+
+OVER_HOURS = "variation-of-visits-jackknife/1"
+"""Coefficient of variation of the medians of the runs of an endurance, in percent."""
 
 WORST = "slowest-turn/1"
 """The slowest turn, and what that of another run may be: the interval ends at the slowest turn, which was seen."""
@@ -158,12 +161,16 @@ def _variation(samples: Sequence[Sample]) -> Level:
     return replace(found, log=found.log + math.log(100))
 
 
-def _varied(samples: Sequence[Sample]) -> Estimate:
-    found = _variation(samples).estimate
+def _above_floor(found: Estimate) -> Estimate:
     # What is in every variation is below none.
     return replace(
         found, interval=found.interval and (min(max(found.interval[0], 100 * FLOOR), found.value), found.interval[1])
     )
+
+
+def _over_hours(samples: Sequence[Sample]) -> Level:
+    found = level_of_variation([[median(values)] for values in by_run(samples)])
+    return replace(found, log=found.log + math.log(100))
 
 
 def _worst(samples: Sequence[Sample]) -> Level:
@@ -199,11 +206,16 @@ _LEVELS: Mapping[str, Callable[[Sequence[Sample]], Level]] = MappingProxyType(
         EARLIER_POOLED_TURNS: _earlier_pooled_turns,
         VARIATION: _variation,
         WORST: _worst,
+        OVER_HOURS: _over_hours,
     }
 )
 
 DERIVED: Mapping[str, Callable[[Sequence[Sample]], Estimate]] = MappingProxyType(
-    {VARIATION: _varied, WORST: _slowest_seen}
+    {
+        VARIATION: lambda samples: _above_floor(_variation(samples).estimate),
+        OVER_HOURS: lambda samples: _above_floor(_over_hours(samples).estimate),
+        WORST: _slowest_seen,
+    }
 )
 """The estimators of what follows from another metric's samples (run/steadiness.py). No run file names them."""
 

@@ -132,14 +132,19 @@ STEADY = (
 """The rates whose steadiness is compared: those that every disk run measures."""
 
 
-def _steadiness(rate: MetricSpec) -> tuple[MetricSpec, MetricSpec]:
-    """Return what says how steady a rate is: its variation, and its slowest turn."""
+HOURS = ".hours.variation.percent"
+"""The end of the id of a variation over hours."""
+
+
+def _steadiness(rate: MetricSpec) -> tuple[MetricSpec, ...]:
+    """Return what says how steady a rate is: its variation, its slowest turn, and of an endurance that over hours."""
     job, _, kind = rate.id.rpartition(".")
     return (
         MetricSpec(f"{job}.variation.percent", "%", "lower", f"{rate.label}, variation", 20, of=rate.id),
         MetricSpec(
             f"{job}.worst.{kind}", rate.unit, rate.better, f"{rate.label}, slowest turn", rate.example, of=rate.id
         ),
+        MetricSpec(f"{job}{HOURS}", "%", "lower", f"{rate.label}, variation over hours", 20, of=rate.id),
     )
 
 

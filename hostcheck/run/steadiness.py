@@ -5,15 +5,21 @@ from dataclasses import dataclass, replace
 from statistics import fmean
 
 from hostcheck.run.details import DiskDetail
-from hostcheck.run.estimators import MOVING, VARIATION, WORST, counted, estimate_of, estimator_of, turns_of
+from hostcheck.run.estimators import MOVING, OVER_HOURS, VARIATION, WORST, counted, estimate_of, estimator_of, turns_of
 from hostcheck.run.independent import samples_by_run
-from hostcheck.run.metrics import METRICS, MetricSpec, spec_of
+from hostcheck.run.metrics import HOURS, METRICS, MetricSpec, spec_of
 from hostcheck.run.model import Metric, Run, Scalar
+from hostcheck.run.times import parse_time
 from hostcheck.run.underload import FOLLOWING, follows
 from hostcheck.stats.steadiness import LEAST_TURNS, share, within
+from hostcheck.stats.visits import LEAST_VISITS
 
 LONG = 10
 """Half seconds of the longest stretch that is looked for within a turn."""
+
+
+LEAST_HOURS = 6.0
+"""Hours that visits must span before anything is said of hours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +49,19 @@ def measured(run: Run, metric_id: str) -> Metric | None:
     if metric_id in FOLLOWING:
         return follows(run, metric_id)
     rate = run.metric(spec.of)
-    return _derived(spec, rate) if rate is not None and _is_known(rate) else None
+    known = _is_over_hours if metric_id.endswith(HOURS) else _is_known
+    return _derived(spec, rate) if rate is not None and known(rate) else None
 
 
 def why_unknown(run: Run, metric_id: str) -> str:
     """Return why a figure that is derived from a known rate is unknown; otherwise an empty text."""
     spec = spec_of(metric_id)
     rate = run.metric(spec.of) if spec and spec.of else None
-    if rate is None or rate.value is None or metric_id in FOLLOWING or _is_known(rate):
+    if rate is None or rate.value is None or metric_id in FOLLOWING:
+        return ""
+    if metric_id.endswith(HOURS):
+        return "" if _is_over_hours(rate) else f"{rate.id} is not of an endurance: measure with bench --endurance 24h"
+    if _is_known(rate):
         return ""
     if rate.state == "invalid":
         return f"{rate.id} is invalid: {rate.reason}"
@@ -86,9 +97,22 @@ def _is_known(rate: Metric) -> bool:
     )
 
 
+def _is_over_hours(rate: Metric) -> bool:
+    """Return whether a rate has enough visits over enough hours, as an endurance makes them."""
+    if rate.value is None or rate.state == "invalid" or len(samples_by_run(rate.samples)) < LEAST_VISITS:
+        return False
+    try:
+        moments = [parse_time(sample.started) for sample in rate.samples if sample.valid]
+    except ValueError:
+        # A file may have any text there.
+        return False
+    return (max(moments) - min(moments)).total_seconds() >= LEAST_HOURS * 3600
+
+
 def _derived(spec: MetricSpec, rate: Metric) -> Metric:
     varies = spec.unit == "%"
-    found = estimate_of(VARIATION if varies else WORST, rate.samples)
+    estimator = OVER_HOURS if spec.id.endswith(HOURS) else VARIATION if varies else WORST
+    found = estimate_of(estimator, rate.samples)
     assert found is not None
     return replace(
         rate,
@@ -100,7 +124,7 @@ def _derived(spec: MetricSpec, rate: Metric) -> Metric:
         value=found.value,
         interval=found.interval,
         settings=rate.settings if varies else {**rate.settings, **_length(rate)},
-        estimator=VARIATION if varies else WORST,
+        estimator=estimator,
     )
 
 

@@ -84,6 +84,17 @@ def cause(visits: Sequence[Visit]) -> Cause:
     return "volume" if first_low and mixed and _share(visits) <= CHANCE else "unknown"
 
 
+def only_fall(visits: Sequence[Visit]) -> int | None:
+    """Return the number of the first visit of the lower level, if the level fell once and stayed; else None."""
+    if len(visits) < LEAST_VISITS:
+        return None
+    levels = [visit.level for visit in visits]
+    border = _border(levels)
+    low = [border is not None and level < border for level in levels]
+    first = low.index(True) if True in low else 0
+    return first if first and all(low[first:]) else None
+
+
 def _is_back_after_a_usual_rest(visits: Sequence[Visit], low: Sequence[bool]) -> bool:
     """Return whether the high level returned after a rest of the usual length: a longer one could restore it.
 

@@ -1,12 +1,16 @@
 """What a day of visits shows is said in one sentence a host, and what moved a rate where the visits force it."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 
 import pytest
 
+from hostcheck.comparison.compare import compare
 from hostcheck.comparison.day import day, visits_of
+from hostcheck.run.estimators import POOLED_TURNS
 from hostcheck.run.independent import RUN
 from hostcheck.run.model import HostIdentity, Metric, Run, Sample
+from hostcheck.run.steadiness import measured, why_unknown
 
 BEGAN = datetime(2026, 11, 29, tzinfo=timezone.utc)
 
@@ -81,3 +85,32 @@ def test_a_file_without_moments_says_nothing():
     metric = run_of(lambda *_: 5000.0).metrics[0]
     bare = tuple(Sample(sample.value, detail=sample.detail) for sample in metric.samples)
     assert visits_of(Metric(metric.id, "IOPS", "higher", "ok", value=1.0, samples=bare)) == []
+
+
+OVER_HOURS = "disk.randwrite.hours.variation.percent"
+
+
+@pytest.mark.parametrize(
+    ("level_of", "percent"),
+    [
+        (lambda *_: 5000.0, 3),
+        # What moves within visits alone is not the hours'.
+        (lambda _, turn: (4000.0, 5000.0, 6000.0)[turn], 3),
+        (lambda hour, _: 2000.0 if 18 <= hour < 22 else 5000.0, 26),
+    ],
+)
+def test_a_day_has_a_figure_of_its_own_for_how_steady_it_was(level_of, percent):
+    run = replace(
+        run_of(level_of), metrics=tuple(replace(each, estimator=POOLED_TURNS) for each in run_of(level_of).metrics)
+    )
+    found = measured(run, OVER_HOURS)
+    assert found.value == pytest.approx(percent, abs=1)
+    assert found.interval[0] <= found.value <= found.interval[1]
+    (row,) = (row for row in compare([run, run]).rows if row.id == OVER_HOURS)
+    assert row.cells[1].ratio.value == pytest.approx(1)
+
+
+def test_a_few_hours_are_no_day():
+    assert measured(run_of(lambda *_: 5000.0, count=7), OVER_HOURS) is None
+    assert measured(run_of(lambda *_: 5000.0, count=6), OVER_HOURS) is None
+    assert "bench --endurance 24h" in why_unknown(run_of(lambda *_: 5000.0, count=6), OVER_HOURS)

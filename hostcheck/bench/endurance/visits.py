@@ -16,11 +16,11 @@ from hostcheck.errors import UsageError
 from hostcheck.run.details import DiskDetail
 from hostcheck.run.model import Run
 
-DISK = DiskOptions(("randwrite", "seqread", "seqwrite", "randread", "wal"), 0, 1, 0.2, 64 << 20)
+DISK = DiskOptions(("randwrite", "seqread", "seqwrite", "randread", "wal"), 0, 1, 0.2, 16 << 20)
 """Options of the disk workload in a visit.
 
-Few bytes are written before the first turn of random writes, so if the visit's own writes change the level, they do so
-after this turn.
+The test file is small, so that few bytes are written before the first turn: if the visit's own writes change the level,
+they do so after this turn. On a disk of 120 MB/s it is 4 % of them.
 """
 
 READING = ("seqread", "randread")
