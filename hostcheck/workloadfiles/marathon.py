@@ -6,6 +6,9 @@ docs/docs/rest-api/public/api/v2/types/).
 
 from collections.abc import Iterator, Sequence
 
+from hostcheck.spelling import closest
+from hostcheck.workloadfiles.forms import fix_of
+from hostcheck.workloadfiles.marathon_forms import FORMS
 from hostcheck.workloadfiles.model import AtMost, Content, Rule, Where, Workload
 from hostcheck.workloadfiles.needs import Amount, Capability, Gpu, HostPath, HostPort, Need
 from hostcheck.workloadfiles.node import Node
@@ -41,7 +44,24 @@ def read(file: str, root: Node) -> Content:
     """
     reader = _Reader()
     workloads = tuple(reader.workloads(root, ""))
+    for each in root.elements() if root.is_list else (root,):
+        _judge_forms(each, reader.mistakes)
     return Content(file, "marathon", "mesos", workloads, tuple(reader.mistakes))
+
+
+def _judge_forms(node: Node, mistakes: Mistakes) -> None:
+    """Add the values of another type than Marathon takes, and the keys that are misspelt."""
+    name = node.get("id")
+    is_group = any(node.get(key) for key in ("apps", "groups", "pods"))
+    kind = ("group" if name else "list") if is_group else "pod" if node.get("containers") else "app"
+    for each in FORMS.misfits(node, f":{kind}"):
+        near = closest(each.key, each.known) if each.key else None
+        if near:
+            said = f"{each.path}: Marathon has no such key, and passes over it"
+            mistakes.add("marathon/unknown-key", each.node.place, said, f"Did you mean {near}?")
+        elif not each.key:
+            said = f"{each.path}: {each.said}, and Marathon refuses it"
+            mistakes.add("marathon/wrong-form", each.node.place, said, fix_of(each))
 
 
 class _Reader:

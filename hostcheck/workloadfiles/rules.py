@@ -27,6 +27,7 @@ _COMPOSE = "https://docs.docker.com/reference/compose-file/services/"
 _REFERENCE = "https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/"
 _FLEET = "https://github.com/coreos/fleet/blob/master/Documentation/unit-files-and-scheduling.md"
 _MARATHON = "https://mesosphere.github.io/marathon/docs/"
+_MARATHON_API = "https://mesosphere.github.io/marathon/api-console/index.html"
 _SYSCTLS = "https://kubernetes.io/docs/tasks/administer-cluster/sysctl-cluster/"
 _SERVICES = "https://kubernetes.io/docs/concepts/services-networking/service/"
 
@@ -96,6 +97,8 @@ RULES: Mapping[str, FileRule] = {
         "recommended", "Instances on the host's network kept apart", f"{_MARATHON}constraints.html"
     ),
     "marathon/port-not-offered": FileRule("required", "Ports that agents offer", f"{_MARATHON}ports.html"),
+    "marathon/unknown-key": FileRule("recommended", "Keys that Marathon knows", _MARATHON_API),
+    "marathon/wrong-form": FileRule("required", "Values of the form that Marathon takes", _MARATHON_API),
     "nomad/unknown-key": FileRule(
         "required", "Keys that Nomad knows", "https://developer.hashicorp.com/nomad/docs/job-specification"
     ),
