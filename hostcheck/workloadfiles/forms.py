@@ -2,8 +2,8 @@
 
 A form is written as its alternatives, separated by ``|``: ``str``, ``num``, ``int``, ``bool`` and ``null`` are scalars,
 ``digits`` is a number that is written as text, ``truth`` a truth value that is, ``time`` a duration, ``=a,b`` one of
-these words, and ``every`` a word of that begin; ``[x]`` is a list of x, ``{x}`` a mapping of any key to x, ``:name`` a
-mapping with the keys of that name in the table, ``any`` any value.
+these words, and ``every`` a word of that begin; ``[x]`` is a list of x, ``![x]`` one whose elements differ, ``{x}`` a
+mapping of any key to x, ``:name`` a mapping with the keys of that name in the table, ``any`` any value.
 
 What is wrong is said without the value: it may be secret.
 """
@@ -15,6 +15,7 @@ from functools import cache
 
 from hostcheck.workloadfiles.node import UNCLEAR, Node
 
+_TWICE = "stands in the list already"
 _DIGITS = re.compile(r"[+-]?\d+(\.\d*)?")
 _TIME = re.compile(r"[+-]?(0|(\d+(\.\d*)?(ns|us|µs|ms|s|m|h|d|w))+)")
 TRUTH: Mapping[str, bool] = {
@@ -84,9 +85,10 @@ class Forms:
         elif found.startswith("{"):
             for key, each in node.mapping().items():
                 yield from self.misfits(each, found[1:-1], f"{path}.{key}" if path else key)
-        elif found.startswith("["):
+        elif found.startswith(("[", "![")):
             for number, each in enumerate(node.elements()):
-                yield from self.misfits(each, found[1:-1], f"{path}[{number}]")
+                yield from self.misfits(each, found.lstrip("!")[1:-1], f"{path}[{number}]")
+            yield from _repeated(node, path) if found[0] == "!" else ()
 
     def _of_mapping(self, node: Node, name: str, path: str) -> Iterator[Misfit]:
         shape = self.shapes[name]
@@ -102,8 +104,21 @@ class Forms:
                 yield Misfit(node, path, f"{key} is missing")
 
 
+def _repeated(node: Node, path: str) -> Iterator[Misfit]:
+    """Yield the elements that an earlier element of a list equals."""
+    seen: set[tuple[type, object]] = set()
+    for number, each in enumerate(node.elements()):
+        value = (type(each.value), each.value)
+        if each.is_scalar and each.tag != UNCLEAR:
+            if value in seen:
+                yield Misfit(each, f"{path}[{number}]", _TWICE)
+            seen.add(value)
+
+
 def fix_of(misfit: Misfit) -> str:
     """Return how to mend a value of another form."""
+    if misfit.said == _TWICE:
+        return "Leave it out here."
     if misfit.node.is_null:
         return "Give it a value, or leave it out."
     is_text = "expected text" in misfit.said and not isinstance(misfit.node.value, str)
@@ -127,7 +142,7 @@ def _is_alike(node: Node, alternative: str) -> bool:
     """Whether a value is of the kind of an alternative, whatever is below it."""
     if alternative == "any":
         return True
-    if alternative[0] == "[":
+    if alternative[0] in "[!":
         return node.is_list
     if alternative[0] in ":{":
         return node.is_mapping
@@ -156,7 +171,7 @@ def _in_words(alternatives: tuple[str, ...]) -> str:
     for each in alternatives:
         if each[0] == "=":
             found += each[1:].split(",")
-        elif each[0] == "[":
+        elif each[0] in "[!":
             found.append("a list")
         elif each[0] in ":{":
             found.append("keys with values")

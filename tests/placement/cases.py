@@ -650,6 +650,13 @@ NOMAD_CASES = (
 )
 
 COMPOSE = (
+    Case(
+        "no graphics processor of a driver that may be there",
+        "https://github.com/moby/moby/blob/master/daemon/devices.go",
+        compose("web: {image: a, gpus: [{driver: nvidia, count: 0}]}"),
+        OPEN,
+        says="none is asked for",
+    ),
     *(
         Case(f"Compose: {services}", SPEC, compose(services, rest), outcome, says=says)
         for services, rest, outcome, says in (

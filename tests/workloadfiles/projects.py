@@ -104,6 +104,14 @@ PROJECTS = {
         "compose.yaml": "include: [sub/a.yaml]\n" + BASE,
         "sub/a.yaml": "services: {web: {image: c}}\n",
     },
+    "a list that keeps what both files have": {
+        "compose.yaml": "services: {web: {image: a, security_opt: [a=b]}}\n",
+        "override.yaml": "services: {web: {security_opt: [a=b]}}\n",
+    },
+    "a list of names that both files have": {
+        "compose.yaml": "services: {web: {image: a, depends_on: [db]}, db: {image: c}}\n",
+        "override.yaml": "services: {web: {depends_on: [db]}}\n",
+    },
     # Variables.
     "defaults": one("web: {image: a, ports: ['${A:-8080}:80', '${B-81}:81']}", **{".env": "A=\n"}),
     "alternatives": one("web: {image: a, ports: ['${A:+8080}${A:-81}:80']}", **{".env": "A=1\n"}),

@@ -16,6 +16,8 @@ _NAMED = frozenset({"depends_on", "networks"})
 """Keys whose value is a list of names, or a mapping by name."""
 _LISTS = frozenset({"env_file", "dns", "dns_search", "dns_opt", "tmpfs"})
 """Keys whose value is a list, or a single element in place of a list."""
+_REPEATED = frozenset({"device_cgroup_rules", "external_links", "group_add", "security_opt", "volumes_from"})
+"""Keys whose list keeps an element that both files have; Compose refuses it then."""
 
 
 def merged(base: Node, over: Node, key: str) -> Node:
@@ -65,6 +67,8 @@ def _by_name(node: Node) -> dict[str, Node]:
 
 
 def _appended(base: Node, over: Node, key: str) -> list[Node]:
+    if key in _REPEATED:
+        return [*base.elements(), *over.elements()]
     kept: dict[object, Node] = {}
     for each in (*base.elements(), *over.elements()):
         kept[_identity(each, key)] = each

@@ -194,12 +194,14 @@ class Service:
     def _reserved_device(self, node: Node) -> Iterator[Need]:
         capabilities = {each.text() for each in node.all_of("capabilities")}
         if "gpu" in capabilities:
-            yield Gpu(node.place, "capabilities: [gpu]", text_of(node.get("driver")))
+            yield _gpu(node, "capabilities: [gpu]")
 
     def _gpus(self) -> Iterator[Need]:
         found = self.node.get("gpus")
-        if found is not None:
-            yield Gpu(found.place, "gpus", "nvidia" if not found.is_list else "")
+        if found is not None and not found.is_list:
+            yield Gpu(found.place, "gpus", "nvidia")
+        for each in found.elements() if found is not None and found.is_list else ():
+            yield _gpu(each, "gpus")
         runtime = self.node.get("runtime")
         if runtime is not None and self._is_clear(runtime, "a runtime"):
             yield from of_runtime(runtime.text(), runtime.place, f"runtime: {runtime.text()}")
@@ -298,3 +300,15 @@ def _sexagesimal(text: str) -> int:
     for part in text.split(":"):
         number = number * 60 + int(part)
     return number
+
+
+def _gpu(node: Node, said: str) -> Need:
+    """Return the need of a request for devices; the engine needs their driver for none of them as well.
+
+    moby's daemon/nvidia_linux.go and daemon/devices.go: "could not select device driver".
+    """
+    count = node.get("count")
+    if count is not None and count.value in {0, "0"} and not node.all_of("device_ids"):
+        why = "none is asked for; whether the engine has the driver is known to it alone"
+        return Unclear(count.place, "count: 0", "a graphics processor", why)
+    return Gpu(node.place, said, text_of(node.get("driver")))
