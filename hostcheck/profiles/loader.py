@@ -23,7 +23,7 @@ _KEYS = ("name", "title", "summary", "extends", "without", "roles", "proof", "st
 _MOST_FILES = 40
 """Files that extend one another."""
 
-_CALLED = {"k8s": "kubernetes", "kube": "kubernetes", "kubeadm": "kubernetes", "containerd": "nerdctl", "cri-o": "crio"}
+CALLED = {"k8s": "kubernetes", "kube": "kubernetes", "kubeadm": "kubernetes", "containerd": "nerdctl", "cri-o": "crio"}
 """Names that people have for an engine whose profile is called otherwise."""
 _SHARED = "_"
 """Prefix of shipped files that other profiles extend, and that cannot be used directly."""
@@ -60,7 +60,7 @@ def load(reference: str) -> Profile:
         return _shipped(reference)
     file = _plugin_file(reference)
     if file is None:
-        meant = _CALLED.get(reference.lower())
+        meant = CALLED.get(reference.lower())
         remedy = f"did you mean {meant}?" if meant else nearest(reference, known_names())
         raise UsageError(f"there is no profile {reference!r}", remedy=remedy)
     return _read(file)

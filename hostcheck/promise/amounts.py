@@ -7,6 +7,7 @@ reading is usual (mb/s).
 """
 
 import re
+from collections.abc import Mapping
 from contextlib import suppress
 from decimal import Decimal
 from typing import Literal, NamedTuple
@@ -18,7 +19,9 @@ Operator = Literal[">=", ">", "<=", "<"]
 
 _OPERATORS: dict[str, Operator] = {">=": ">=", "≥": ">=", "<=": "<=", "≤": "<=", ">": ">", "<": "<"}
 _LIMITED = re.compile(r"\s*(?P<operator>>=|<=|≥|≤|>|<)?\s*(?P<rest>.*)", re.DOTALL)
-_NUMBER = re.compile(r"(?P<number>\d+(?:\.\d+)?)\s*(?P<unit>[^\s\d].*)?")
+_NUMBER = re.compile(r"(?P<number>\d+(?:\.\d+)?)\s*(?P<unit>[^\s\d,.].*)?")
+_SPACED = re.compile(r"(?<!\d)(\d{1,3})((?: \d{3})+)(?!\d)")
+"""Thousands set apart by spaces, which mean nothing else (ISO 80000-1)."""
 _THOUSANDS = re.compile(r"(?P<number>[1-9]\d{0,2}\.\d{3})(?P<unit>(?!\d)(?!\s*[tT]).*)", re.DOTALL)
 """A point that may separate thousands. In terabytes it does not: disks of 1.024 and 1.920 TB are sold."""
 _SEVERAL = re.compile(r"(?P<count>\d{1,2})\s*[x×*]\s*(?P<rest>\S.*)", re.IGNORECASE)
@@ -26,7 +29,11 @@ _UP_TO = re.compile(r"\s*up\s*(?:-\s*)?to\b", re.IGNORECASE)
 
 _PREFIX = {"k": "k", "K": "k", "m": "M", "M": "M", "g": "G", "G": "G", "t": "T", "T": "T"}
 _SIZE = re.compile(r"(?P<prefix>[kKmMgGtT])(?P<binary>i)?(?:[bB]|bytes?)?")
-_BITS = re.compile(r"(?P<prefix>[kKMGTgt])?(?:bits?(?:/s|/sec|ps)?|b(?:/s|/sec|ps)|bps)|(?P<alone>[MGT])b", re.ASCII)
+_BITS = re.compile(
+    r"(?P<prefix>[kKMGTgt])?(?:[bB]its?(?:/s|/sec|ps)?|b(?:/s|/sec|ps)|bps)|(?P<alone>[MGT])b"
+    r"|(?P<word>(?i:kilo|mega|giga|tera))(?i:bits?)(?:/s|/sec|ps)?",
+    re.ASCII,
+)
 _BYTES = re.compile(r"(?P<prefix>[kKMGT])(?P<binary>i)?B(?:/s|/sec|ps)")
 _IOPS = re.compile(r"(?P<prefix>[kKM])?\s*(?:iops|io/s|ios)?", re.IGNORECASE)
 _TIMES = {
@@ -38,7 +45,21 @@ _TIMES = {
     "secs": "s",
     "second": "s",
     "seconds": "s",
+    **dict.fromkeys(("millisecond", "milliseconds"), "ms"),
+    **dict.fromkeys(("microsecond", "microseconds"), "µs"),
 }
+_NOUNS: Mapping[str, frozenset[str]] = {
+    "bytes": frozenset({"ram", "memory", "disk", "storage", "of"}),
+    "MB/s": frozenset({"port", "uplink", "link", "network", "connection"}),
+}
+"""Words after a quantity that say only what it is one of, by unit: "8 GB RAM", "1 Gbps port"."""
+_LINES = {
+    "nvme": 'disk = "nvme"',
+    "ssd": 'disk = "ssd"',
+    "dedicated": "dedicated_cpu = true",
+    "kvm": 'virtualization = "kvm"',
+}
+"""The line for a word that promises something else."""
 _POWERS = {"": 0, "k": 1, "M": 2, "G": 3, "T": 4}
 
 
@@ -76,7 +97,8 @@ def parse_amount(text: str, unit: str) -> Quantity:
         )
     limited = _LIMITED.fullmatch(text)
     assert limited is not None
-    rest = limited["rest"].strip()
+    rest = _SPACED.sub(lambda found: found[1] + "".join(found[2].split()), limited["rest"].strip())
+    rest = _without_nouns(rest, _NOUNS.get(unit, frozenset()))
     count = 1
     if unit == "bytes" and (several := _SEVERAL.fullmatch(rest)):
         count, rest = int(several["count"]), several["rest"]
@@ -95,6 +117,19 @@ def parse_amount(text: str, unit: str) -> Quantity:
     return Quantity(value, canonical, _OPERATORS.get(limited["operator"] or "", ""), in_bits, count)
 
 
+def line_named(text: str) -> str:
+    """Return the line for what words promise beside a quantity; empty if there is none."""
+    words = re.findall(r"\w+", text.lower())
+    return next((line for word, line in _LINES.items() if word in words), "")
+
+
+def _without_nouns(text: str, nouns: frozenset[str]) -> str:
+    words = text.split()
+    while len(words) > 1 and words[-1].lower() in nouns:
+        words.pop()
+    return " ".join(words)
+
+
 def _with_more(text: str, unit: str) -> UnfitError | None:
     """Return the message for a quantity with words after it, which may restrict the promise; None for others."""
     words = text.split()
@@ -103,10 +138,9 @@ def _with_more(text: str, unit: str) -> UnfitError | None:
         first, more = " ".join(words[:count]), " ".join(words[count:])
         with suppress(QuantityError, UnfitError):
             parse_quantity(_canonical(first, unit)[0], unit, bare=False)
-            return UnfitError(
-                f"{text!r} is more than a quantity: {more!r} is not judged",
-                f"write {first!r} alone, if that is promised at least",
-            )
+            line = line_named(more)
+            remedy = f"write {first!r} alone, if that is promised at least" + (f"; and {line}" if line else "")
+            return UnfitError(f"{text!r} is more than a quantity: {more!r} is not judged", remedy)
     return None
 
 
@@ -135,7 +169,7 @@ def _bandwidth(number: str, written: str, text: str) -> tuple[str, bool]:
         raise UnfitError(f"{written!r} in {text!r} is bits or bytes, or no rate", "write Mbit/s, Gbit/s, MB/s or GB/s")
     # "mbps" is bits to every seller; "mb/s" is not.
     if found := _BITS.fullmatch("Mbps" if written == "mbps" else written):
-        prefix = _PREFIX.get(found["prefix"] or found["alone"] or "", "")
+        prefix = _PREFIX.get(found["prefix"] or found["alone"] or (found["word"] or "")[:1], "")
         rate = Decimal(number) * 1000 ** _POWERS[prefix] / 8 / 10**6
         return f"{rate.normalize():f} MB/s", True
     return f"{number} {written}", False

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from hostcheck.errors import UnfitError
-from hostcheck.profiles.loader import exists, known_names
-from hostcheck.promise.amounts import parse_amount
+from hostcheck.profiles.loader import CALLED, exists, known_names
+from hostcheck.promise.amounts import line_named, parse_amount
 from hostcheck.promise.cpus import Cpus, Dedicated
-from hostcheck.promise.disk import CLASSES, DiskClass
+from hostcheck.promise.disk import CLASSES, Class, DiskClass
 from hostcheck.promise.engines import Engines
 from hostcheck.promise.location import parse_location
 from hostcheck.promise.machine import parse_virtualization
@@ -32,11 +32,19 @@ from hostcheck.tomltext import nearest, shown
 
 _MOST_CPUS = 8192
 _COUNT = re.compile(
-    r"(?P<count>[1-9]\d{0,3})\s*(?:[x×]\s*)?(?:v?cpus?|v?cores?|(?:hardware )?threads?)?", re.IGNORECASE
+    r"(?P<count>[1-9]\d{0,3})\s*(?:[x×]\s*)?(?:virtual )?"
+    r"(?:v?cpus?(?: (?:cores?|threads?))?|v?cores?|(?:hardware )?threads?)?",
+    re.IGNORECASE,
 )
-"""How sellers write a number of CPUs: "4 vCPU", "4 Cores", "4x vCPU"."""
+"""How sellers write a number of CPUs: "4 vCPU", "4 vCPU Cores", "4x vCPU", "4 virtual cores"."""
 _CARRIED = 0.9
 """Minimum share of a link's bits that TCP carries: headers of Ethernet, IP and TCP take 6 to 7 %, an overlay more."""
+
+_CLASSES: Mapping[Class, frozenset[str]] = {
+    "nvme": frozenset({"nvme", "ssd", "pcie", "m.2", "u.2", "storage"}),
+    "ssd": frozenset({"ssd", "sata", "storage"}),
+}
+"""The words in which sellers write a class of disk; others may name another one: "SSD cached"."""
 
 Read = Callable[[Any], Requirement]
 
@@ -49,7 +57,11 @@ def _cpus(value: Any) -> Requirement:
     written = _COUNT.fullmatch(value.strip()) if isinstance(value, str) else None
     count = int(written["count"]) if written else value
     if isinstance(count, bool) or not isinstance(count, int) or not 0 < count <= _MOST_CPUS:
-        raise UnfitError(f"cpus is {shown(value)}", "write how many: 4, and what else is promised in lines of its own")
+        line = line_named(value) if isinstance(value, str) else ""
+        more = f", such as {line}" if line else ""
+        raise UnfitError(
+            f"cpus is {shown(value)}", f"write how many: 4, and what else is promised in lines of its own{more}"
+        )
     return Cpus(count)
 
 
@@ -72,20 +84,25 @@ def _disk_size(value: Any) -> Requirement:
 
 
 def _disk(value: Any) -> Requirement:
-    word = _text(value, '"nvme"').strip().lower()
-    if word not in CLASSES:
-        raise UnfitError(f"there is no class of disk {value!r}", nearest(word, CLASSES))
-    return DiskClass(CLASSES[CLASSES.index(word)])
+    words = frozenset(_text(value, '"nvme"').lower().split())
+    for name, written in _CLASSES.items():
+        if name in words and words <= written:
+            return DiskClass(name)
+    raise UnfitError(f"there is no class of disk {value!r}", nearest(value.lower(), CLASSES))
 
 
 def _engine(value: Any) -> Requirement:
     names = [value] if isinstance(value, str) else value
     if not isinstance(names, list) or not names or not all(isinstance(name, str) for name in names):
         raise UnfitError(f"engine is {shown(value)}", 'write "docker", or ["docker", "kubernetes"]')
-    for name in names:
-        if not exists(name):
-            raise UnfitError(f"there is no profile {name!r}", nearest(name, known_names()))
-    return Engines(tuple(dict.fromkeys(names)))
+    return Engines(tuple(dict.fromkeys(map(_profile, names))))
+
+
+def _profile(name: str) -> str:
+    found = name if exists(name) else CALLED.get(name.lower(), name.lower())
+    if not exists(found):
+        raise UnfitError(f"there is no profile {name!r}", nearest(found, known_names()))
+    return found
 
 
 def _location(value: Any) -> Requirement:

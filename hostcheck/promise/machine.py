@@ -12,8 +12,14 @@ from hostcheck.run.model import NONE, Run
 from hostcheck.tomltext import nearest
 
 _METAL = frozenset({"none", "metal", "bare metal", "bare-metal", "dedicated", "dedicated server"})
-_OTHER_NAMES = {"hyper-v": "hyperv", "esxi": "vmware"}
-_SELL_BOTH = {"proxmox": ("kvm", "lxc"), "virtuozzo": ("kvm", "openvz")}
+_OTHER_NAMES = {
+    **dict.fromkeys(("hyper-v", "microsoft hyper-v"), "hyperv"),
+    **dict.fromkeys(("esxi", "vmware esxi"), "vmware"),
+    **dict.fromkeys(("qemu/kvm", "kvm/qemu", "qemu-kvm", "kvm-qemu"), "kvm"),
+    **{f"xen {kind}": f"xen-{kind}" for kind in ("hvm", "pv", "pvh")},
+    **dict.fromkeys(("openvz 6", "openvz 7", "openvz 8", "openvz 9"), "openvz"),
+}
+_SELL_BOTH = {"proxmox": ("kvm", "lxc"), "proxmox ve": ("kvm", "lxc"), "virtuozzo": ("kvm", "openvz")}
 """Products that run both virtual machines and containers, so their name promises neither."""
 _FAMILIES = {"xen": ("xen", "xen-pv", "xen-hvm", "xen-pvh")}
 _HOW = (
@@ -110,7 +116,8 @@ def parse_virtualization(text: str) -> Virtualization:
     name = NONE if word in _METAL else _OTHER_NAMES.get(word, word)
     known = (*_machines(), *SYSTEM, NONE)
     if name not in known or name == "other":
-        raise UnfitError(f"there is no virtualization {text!r}", nearest(name, (*known, "bare metal")))
+        usual = "write kvm, xen, vmware, hyperv, openvz, lxc or bare metal; hostcheck checks virt.vm lists others"
+        raise UnfitError(f"there is no virtualization {text!r}", nearest(name, (*known, "bare metal"), usual))
     return Virtualization(name)
 
 

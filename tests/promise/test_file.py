@@ -96,10 +96,56 @@ def test_each_rule_is_one_of_a_profile_or_of_a_policy_as_it_is_printed(read, tmp
     assert parse_policy(text, tmp_path / "policy.toml").place
 
 
-@pytest.mark.parametrize("written", ["4 vCPU", "4 vCPUs", "4vCPU", "4 Cores", "4 x vCPU", "4x CPU", "4 threads", "4"])
-def test_cpus_are_read_as_sellers_write_them(read, written):
-    (line,) = read(f"[promise]\ncpus = '{written}'\n")
-    assert (line.claim, line.asks.count) == (written, 4)
+@pytest.mark.parametrize(
+    ("key", "written", "same"),
+    [
+        *(
+            ("cpus", written, 4)
+            for written in (
+                *(
+                    "4 vCPU",
+                    "4 vCPUs",
+                    "4vCPU",
+                    "4 VCPU",
+                    "4 vCore",
+                    "4 Cores",
+                    "4 vCPU Cores",
+                    "4 CPU Cores",
+                    "4 x vCPU",
+                ),
+                *("4x CPU", "4 threads", "4 CPU threads", "4 virtual cores", "4 Virtual CPUs", "4"),
+            )
+        ),
+        *(
+            ("memory", written, "8 GB")
+            for written in ("8GB", "8 GB RAM", "8GB RAM", "8 GB Memory", "8 GB of RAM", "8G")
+        ),
+        *(("disk_size", written, "160 GB") for written in ("160GB", "160 GB disk", "160 GB storage", "160 G")),
+        *(("disk", written, "nvme") for written in ("NVMe", "NVMe SSD", "SSD NVMe", "M.2 NVMe", "PCIe NVMe SSD")),
+        *(("disk", written, "ssd") for written in ("SSD", "SATA SSD", "SSD storage")),
+        *(
+            ("network", written, "1 Gbit/s")
+            for written in (
+                *("1 Gbps", "1Gbps", "1 GBit/s", "1 GBit", "1000 MBit/s", "1 Gigabit", "1 gigabit/s", "1 Gb/s"),
+                *("1000 Megabit", "1 Gbps port", "1 Gbit/s uplink"),
+            )
+        ),
+        *(("random_read", written, 25000) for written in ("25K IOPS", "25k", "25 000 IOPS", "25000 iops")),
+        *(("virtualization", written, "kvm") for written in ("KVM", "QEMU/KVM", "KVM/QEMU")),
+        ("virtualization", "Xen HVM", "xen-hvm"),
+        ("virtualization", "VMware ESXi", "vmware"),
+        ("virtualization", "Microsoft Hyper-V", "hyperv"),
+        ("virtualization", "OpenVZ 7", "openvz"),
+        ("engine", "Docker", "docker"),
+        ("engine", "k8s", "kubernetes"),
+        ("fsync_p99", "10 milliseconds", "10 ms"),
+    ],
+)
+def test_a_value_is_read_as_sellers_write_it(read, key, written, same):
+    (line,) = read(f"[promise]\n{key} = {json.dumps(written)}\n")
+    (other,) = read(f"[promise]\n{key} = {json.dumps(same)}\n")
+    assert line.claim == written
+    assert line.asks.translation == other.asks.translation
 
 
 def test_a_distance_of_a_city_is_no_rule_of_a_policy(read):
@@ -151,6 +197,20 @@ def test_a_policy_and_pyproject_have_the_table_too(read):
         ("cpus = '4 cores / 8 threads'", "in lines of its own"),
         ("cpus = '0 vCPU'", "write how many"),
         ("cpus = 'up to 4 vCPU'", "write how many"),
+        ("cpus = '4 dedicated vCPU'", "such as dedicated_cpu = true"),
+        ("cpus = 'AMD EPYC'", "write how many"),
+        ("cpus = '8C/16T'", "write how many"),
+        ("memory = '8GB DDR4 ECC RAM'", "'DDR4 ECC' is not judged; write '8GB' alone"),
+        ("disk_size = '160 GB NVMe SSD'", "write '160 GB' alone, if that is promised at least; and disk = \"nvme\""),
+        ("disk = 'SSD cached'", "there is no class of disk"),
+        ("disk = 'NVMe/SSD'", "there is no class of disk"),
+        ("disk = 'Ceph NVMe'", "there is no class of disk"),
+        ("network = '1 Gbps unmetered'", "'unmetered' is not judged; write '1 Gbps' alone"),
+        ("random_read = 'up to 25,000 IOPS'", "promises no least figure"),
+        ("random_read = '3000 IOPS baseline'", "'baseline' is not judged"),
+        ("virtualization = 'Proxmox VE'", "write kvm or lxc"),
+        ("virtualization = 'cloud'", "write kvm, xen, vmware, hyperv, openvz, lxc or bare metal"),
+        ("engine = 'Docker-ready'", "there is no profile 'Docker-ready'"),
         ("dedicated_cpu = false", "leave the line out"),
         ("memory = 8", "write a text"),
         ("random_read = 25.000", "write a whole number"),
