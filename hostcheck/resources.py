@@ -1,6 +1,7 @@
 """Find the files that ship with the code: in the package, and beside it ``fio-jobs/`` and ``benchmarks/``.
 
-A wheel carries those as ``hostcheck/_data``; a checkout has them at its top, where people read and edit them.
+A wheel carries those as ``hostcheck/_data``; a checkout has them at its top, where people read and edit them; the
+executable has them in ``_data`` beside the archive that it imports.
 """
 
 from pathlib import Path
@@ -55,8 +56,10 @@ def data_dir(name: str) -> Path:
     Raises:
         CannotMeasureError: when this installation carries no such folder.
     """
+    above = _PACKAGE.parent
     # A checkout wins over a copy that an earlier build left in the package.
-    for folder in (_PACKAGE.parent / name, _PACKAGE / "_data" / name):
-        if folder.is_dir() and (folder.parent / "pyproject.toml").is_file() == (folder.parent != _PACKAGE / "_data"):
-            return folder
+    checkout = [above] if (above / "pyproject.toml").is_file() else []
+    for place in (*checkout, (above.parent if above.is_file() else _PACKAGE) / "_data"):
+        if (place / name).is_dir():
+            return place / name
     raise CannotMeasureError(f"this copy of hostcheck was made without its {name} folder", remedy="install hostcheck")

@@ -17,6 +17,7 @@ import sysconfig
 import tarfile
 import tempfile
 import zipfile
+from collections.abc import Mapping
 from importlib.util import MAGIC_NUMBER, source_hash
 from pathlib import Path
 
@@ -30,7 +31,7 @@ _LAUNCHER = Path(__file__).with_name("launcher.sh")
 _START = """\
 import os, sys
 folder = os.path.dirname(os.path.abspath(__file__))
-sys.path.append(folder + "/app")
+sys.path += [folder + "/app.zip", folder + "/app"]
 # What starts a helper process starts this program again.
 sys.frozen, sys.executable = True, folder + "/hostcheck"
 sys.argv[0] = "hostcheck"
@@ -43,6 +44,11 @@ _AGAIN = """\
 folder=${0%/*}
 exec "$folder/ld.so" --library-path "$folder/lib" "$folder/python" -I -S -B "$folder/start.py" "$@"
 """
+
+_PROGRAMS = {"python", "hostcheck", "ld.so"}
+
+_IN_A_FOLDER = ("certifi", "psutil", "tomli")
+"""The distributions with compiled modules, or with files that are opened by their path."""
 
 _UNUSED = (
     "__phello__", "aifc", "antigravity", "asyncio", "config-", "curses", "dbm", "distutils", "doctest", "ensurepip",
@@ -92,23 +98,32 @@ def make(wheel: Path, target: Path, version: str) -> list[str]:
     """
     number = "{}.{}".format(*sys.version_info)
     files: dict[str, bytes] = {"start.py": _START.encode(), "hostcheck": _AGAIN.encode()}
-    files[f"lib/python{number.replace('.', '')}.zip"] = _standard_library()
     # Python takes the folder above this file for its own.
     files[f"lib/python{number}/os.py"] = Path(os.__file__).read_bytes()
-    files |= {
-        f"app/{name}": data for name, data in of_wheel(wheel, without=("hostcheck_audit.py", "hostcheck/report/"))
-    }
+    imported: dict[str, bytes] = {}
+    for name, data in of_wheel(wheel, without=("hostcheck_audit.py", "hostcheck/report/")):
+        if name.startswith("hostcheck/_data/"):
+            files[name.removeprefix("hostcheck/")] = data
+        else:
+            imported[name] = data
     for name in (*BASE, *MEASURING):
-        files |= {f"app/{path}": data for path, data in of_distribution(name, compiled=True)}
-    files = dict(_as_bytecode(name, data) for name, data in files.items())
+        if name in _IN_A_FOLDER:
+            parts = of_distribution(name, compiled=True)
+            files |= {f"app/{path}": data for path, data in (_as_bytecode(*part) for part in parts)}
+        else:
+            imported |= dict(of_distribution(name, compiled=False))
+    archives = {
+        "app.zip": _zipped(dict(_as_bytecode(*part) for part in imported.items())),
+        f"lib/python{number.replace('.', '')}.zip": _zipped(_standard_library()),
+    }
     python = Path(sys.executable).resolve()
     modules = {f"lib/python{number}/lib-dynload/{path.name}": path for path in _dynamic_modules()}
     files |= {name: _stripped(path) for name, path in {"python": python, **modules}.items()}
-    libraries = _libraries((python, *modules.values(), *compiled_modules((*BASE, *MEASURING))))
+    libraries = _libraries((python, *modules.values(), *compiled_modules(_IN_A_FOLDER)))
     loader = next(name for name in libraries if name.startswith("ld-linux"))
     files["ld.so"] = libraries.pop(loader).read_bytes()
     files |= {f"lib/{name}": _stripped(path) for name, path in libraries.items()}
-    target.write_bytes(launcher(version, os.uname().machine) + _archive(files))
+    target.write_bytes(launcher(version, os.uname().machine) + _archive(archives, files))
     target.chmod(0o755)
     return sorted(libraries)
 
@@ -127,39 +142,53 @@ def launcher(version: str, machine: str) -> bytes:
     return text.encode()
 
 
-def _archive(files: dict[str, bytes]) -> bytes:
-    programs = {"python", "hostcheck", "ld.so"}
+def _archive(archives: Mapping[str, bytes], files: Mapping[str, bytes]) -> bytes:
+    """Pack files for tar and gzip.
+
+    Args:
+        archives: what is compressed already. gzip, which takes most of a start, copies it.
+        files: the others.
+    """
     buffer = io.BytesIO()
-    with (
-        gzip.GzipFile(fileobj=buffer, mode="wb", compresslevel=6, mtime=0) as packed,
-        tarfile.open(fileobj=packed, mode="w", format=tarfile.USTAR_FORMAT) as archive,
-    ):
+    with tarfile.open(fileobj=buffer, mode="w", format=tarfile.USTAR_FORMAT) as archive:
+        _add(archive, archives)
+        copied = buffer.tell()
+        _add(archive, files)
+    data = buffer.getvalue()
+    # gzip decompresses one part after another into one tar file (RFC 1952, 2.2).
+    return gzip.compress(data[:copied], 0, mtime=0) + gzip.compress(data[copied:], 9, mtime=0)
+
+
+def _add(archive: tarfile.TarFile, files: Mapping[str, bytes]) -> None:
+    for name in sorted(files):
+        member = tarfile.TarInfo(name)
+        member.size, member.mode = len(files[name]), 0o700 if name in _PROGRAMS else 0o600
+        archive.addfile(member, io.BytesIO(files[name]))
+
+
+def _zipped(files: Mapping[str, bytes]) -> bytes:
+    """Return an archive that Python imports from: only what is imported is decompressed."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
         for name in sorted(files):
-            member = tarfile.TarInfo(name)
-            member.size, member.mode = len(files[name]), 0o700 if name in programs else 0o600
-            archive.addfile(member, io.BytesIO(files[name]))
+            archive.writestr(zipfile.ZipInfo(name), files[name], zipfile.ZIP_DEFLATED, 9)
     return buffer.getvalue()
 
 
-def _standard_library() -> bytes:
-    """Pack the standard library as bytecode, which an archive's importer reads without its sources."""
+def _standard_library() -> dict[str, bytes]:
+    """Return the standard library as bytecode, which an archive's importer reads without its sources."""
     top = Path(sysconfig.get_path("stdlib"))
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
-        for path in sorted(top.rglob("*.py")):
-            name = path.relative_to(top)
-            if not name.parts[0].startswith(_UNUSED) and "test" not in name.parts and "tests" not in name.parts:
-                archive.writestr(
-                    zipfile.ZipInfo(str(name.with_suffix(".pyc"))), _bytecode(path.read_bytes(), str(name))
-                )
-    return buffer.getvalue()
+    files: dict[str, bytes] = {}
+    for path in sorted(top.rglob("*.py")):
+        name = path.relative_to(top)
+        if not name.parts[0].startswith(_UNUSED) and "test" not in name.parts and "tests" not in name.parts:
+            files[str(name.with_suffix(".pyc"))] = _bytecode(path.read_bytes(), str(name))
+    return files
 
 
 def _as_bytecode(name: str, data: bytes) -> tuple[str, bytes]:
     """Return a file as it is packed: a module as bytecode, which Python imports without its source."""
-    if name.startswith("app/") and name.endswith(".py"):
-        return f"{name}c", _bytecode(data, name.removeprefix("app/"))
-    return name, data
+    return (f"{name}c", _bytecode(data, name)) if name.endswith(".py") else (name, data)
 
 
 def _bytecode(source: bytes, name: str) -> bytes:

@@ -28,7 +28,9 @@ most=1048576 # bytes of one file, or of one program's output
 has() { command -v "$1" >/dev/null; }
 
 # How bytes that are no text are written, and how a program is given three seconds: as far as this host can.
-if has base64; then code=base64 encode=base64; elif has od; then code=hex encode='od -v -An -tx1'; else code=uncoded; fi
+code=hex
+if has base64; then code=base64 && encode() { base64; }; elif has od; then encode() { od -v -An -tx1; }
+elif has hexdump; then encode() { hexdump -v -e '16/1 "%02x" "\n"'; }; else code=uncoded; fi
 if timeout 9 true; then limit='timeout 3'; elif timeout -t 9 true; then limit='timeout -t 3'; else limit=; fi
 
 # say TEXT: a line. echo is fast in every shell, but some change backslashes.
@@ -68,7 +70,7 @@ content() {
     say "read $state $name"
     case $state in
         text) message=$({ head -c $most "$2" | sed 's/^/=/' >&3; } 2>&1) ;;
-        base64 | hex) message=$({ head -c $most "$2" | $encode | sed 's/^/=/' >&3; } 2>&1) ;;
+        base64 | hex) message=$({ head -c $most "$2" | encode | sed 's/^/=/' >&3; } 2>&1) ;;
         *) return ;;
     esac
     echo
@@ -94,8 +96,10 @@ links() {
         target='' state=plain
         name "$path"
         if test -L "$path"; then
-            state=there target=$(readlink "$path" || ls -ld "$path")
-            swap "${target#*" $path -> "}" "$newline" '\n'
+            state=there
+            target=$(readlink "$path") || target=$(ls -ld "$path") && target=${target#*" $path -> "}
+            case $target in '' | l*" $path") state=denied target='' ;; esac
+            swap "$target" "$newline" '\n'
         elif ! test -e "$path"; then missing "$path"; fi
         say "readlink $state $name"
         test -z "$target" || say "=$swapped"
@@ -187,7 +191,7 @@ registers() {
     test -r /dev/cpu/0/cpuid && test $code != uncoded || return
     for block in '0 32' '16777216 64' '16777220 64'; do
         say "cpuid $code $((${block% *} * ${block#* }))"
-        dd if=/dev/cpu/0/cpuid bs="${block#* }" skip="${block% *}" count=1 | $encode | sed 's/^/=/'
+        dd if=/dev/cpu/0/cpuid bs="${block#* }" skip="${block% *}" count=1 | encode | sed 's/^/=/'
     done
 }
 

@@ -210,6 +210,7 @@ def test_denied_is_not_absent(open_tree, shell):
             lines("texts", [tree / "folder/inside", tree / "folder/none", tree / "open", tree / "none"]),
             lines("exist", [tree / "folder/inside", tree / "none/x"]),
             lines("lists", [tree / "folder"]),
+            lines("links", ["/proc/1/ns/pid"]),
         )
     )
     found = known(text, shell, user=65534, group=65534, extra_groups=[]).answers
@@ -217,6 +218,7 @@ def test_denied_is_not_absent(open_tree, shell):
     assert failures == {"folder/inside": "denied", "folder/none": "denied", "open": "denied", "none": "absent"}
     assert list(found.exists.values()) == [None, False]
     assert list(found.listdir.values()) == [None]
+    assert [each.failure for each in found.readlink.values()] == ["denied"]
 
 
 @pytest.mark.parametrize("options", ["-x", "-v", "-eu", "-f", "-C"])

@@ -18,6 +18,7 @@ from hostcheck.remote.gathering import MOST_EXCHANGES
 from hostcheck.remote.opening import open_capture, open_remote
 from hostcheck.remote.program import script
 from hostcheck.verdicts import readiness
+from tests.remote.shells import known
 
 pytestmark = [pytest.mark.real, pytest.mark.skipif(os.geteuid() != 0, reason="only root makes a chroot")]
 
@@ -100,6 +101,20 @@ def test_a_chroot_with_only_busybox_is_judged_by_its_kernel(only_busybox):
     assert len(names) > 4
     assert {name: found[name].value for name in names} == {name: here[name].value for name in names}
     assert not any(found["host.programs"].value.values())
+
+
+@pytest.mark.parametrize("encoder", ["hexdump", "od", "base64", "cat"])
+def test_what_is_binary_is_read_by_what_a_small_busybox_has(only_busybox, encoder):
+    for name in ("head", "sed", "ls", encoder):
+        (only_busybox / "bin" / name).symlink_to("busybox")
+    (only_busybox / "bytes").write_bytes(bytes(range(256)) * 3 + b"end")
+    # A shell without applets of its own: it finds those alone.
+    put_program(only_busybox, "posh")
+    found = known("binaries /bytes", f"chroot {only_busybox} /bin/posh").answers.read["/bytes"]
+    if encoder == "cat":
+        assert found.error == "the host has neither base64 nor od nor hexdump"
+    else:
+        assert found.data == (only_busybox / "bytes").read_bytes()
 
 
 @pytest.fixture
