@@ -41,6 +41,25 @@ in ``rw=write:8k``: holes between the I/Os, or how many of them follow each othe
 RATES = ("rate", "rate_iops")
 """Options that ask for a rate: what is measured then is the limit that was asked for."""
 
+WITHOUT_DATA = {
+    "null": "throws the data away",
+    "cpuio": "keeps a processor busy",
+    "falloc": "allocates and frees blocks",
+    "ftruncate": "changes the size of a file",
+    "e4defrag": "exchanges the blocks of files",
+    "filecreate": "makes files",
+    "filestat": "asks for the attributes of files",
+    "filedelete": "removes files",
+    "filexattr": "sets attributes of files",
+    "dircreate": "makes folders",
+    "dirstat": "asks for the attributes of folders",
+    "dirdelete": "removes folders",
+    "exec": "runs a program",
+    "net": "sends over a network",
+    "netsplice": "sends over a network",
+}
+"""fio's I/O engines that read and write no disk, whatever ``rw`` says, and what they do instead."""
+
 UNKNOWN = "?"
 """The value of an option that is missing in an output."""
 

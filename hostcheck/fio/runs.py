@@ -1,6 +1,6 @@
 """Find the runs of fio in a text: in any output format, in any order, with other text around them."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -9,7 +9,7 @@ from hostcheck.fio.normal import find_normal
 from hostcheck.fio.parser import read_document
 from hostcheck.fio.result import FioResult, Form, Job, Side
 from hostcheck.fio.salvage import LISTS, Salvaged, salvage
-from hostcheck.fio.terse import find_terse
+from hostcheck.fio.terse import KIB, find_terse
 
 _FORMS: tuple[Form, ...] = ("json", "normal", "terse")
 """fio's formats, the one that says most first: of a run that was written in several it is read."""
@@ -31,9 +31,9 @@ def parse_runs(text: str) -> tuple[FioResult, ...]:
     found = sorted(_reports(text), key=lambda report: report.begins)
     runs: list[FioResult] = []
     for result in _without_repeats(_with_texts(without_odd_numbers(text), found)):
-        if result.combined and result.form == "normal":
-            parts = [runs.pop() for _ in range(_parts(result.combined, runs))]
-            runs.append(replace(result, jobs=tuple(job for part in reversed(parts) for job in part.jobs)))
+        if result.combined and (count := _PARTS[result.form](result, runs)):
+            parts = [runs.pop() for _ in range(count)][::-1]
+            runs.append(replace(result, jobs=tuple(job for part in (*parts, result) for job in part.jobs)))
         elif runs and (joined := _joined(runs[-1], result)):
             runs[-1] = joined
         else:
@@ -174,16 +174,45 @@ def _without_needless_sum(result: FioResult) -> FioResult:
     return replace(result, combined=None, unused=(*result.unused, unused))
 
 
-def _parts(combined: Job, runs: Sequence[FioResult]) -> int:
-    """Return how many of the last runs are parts of a sum over all servers."""
-    found = members = 0
-    while found < len(runs) and members < (combined.members or 0):
+def _parts_by_members(result: FioResult, runs: Sequence[FioResult]) -> int:
+    """Return how many of the last runs are parts of a sum over all servers, which says how many jobs it is of."""
+    assert result.combined is not None
+    found, members = 0, sum(job.members or 0 for job in result.jobs)
+    while found < len(runs) and members < (result.combined.members or 0):
         run = runs[-1 - found]
-        if run.form != "normal" or run.combined:
+        if run.form != result.form or run.combined:
             break
         members += sum(job.members or 0 for job in run.jobs)
         found += 1
     return found
+
+
+def _parts_by_bytes(result: FioResult, runs: Sequence[FioResult]) -> int:
+    """Return the same for a sum that says only how many bytes it is of, in KiB that each part cuts off."""
+    assert result.combined is not None
+    missing = _bytes([result.combined]) - _bytes(result.jobs)
+    sides = sum(len(job.sides) for job in result.jobs)
+    found = 0
+    while missing > KIB * sides and found < len(runs):
+        run = runs[-1 - found]
+        if (run.form, run.version) != (result.form, result.version) or run.combined:
+            break
+        missing -= _bytes(run.jobs)
+        sides += sum(len(job.sides) for job in run.jobs)
+        found += 1
+    return found if 0 <= missing <= KIB * sides else 0
+
+
+_PARTS: Mapping[Form, Callable[[FioResult, Sequence[FioResult]], int]] = {
+    "json": lambda _result, _runs: 0,
+    "normal": _parts_by_members,
+    "terse": _parts_by_bytes,
+}
+"""How the parts of a sum are found that are reports of their own: JSON has them in its one document."""
+
+
+def _bytes(jobs: Sequence[Job]) -> int:
+    return sum(side.io_bytes for job in jobs for side in job.sides)
 
 
 def _joined(before: FioResult, after: FioResult) -> FioResult | None:

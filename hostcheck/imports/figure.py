@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from hostcheck.bench.disk.jobs import figure_spec, standard_job
 from hostcheck.bench.disk.options import ALL_JOBS, CHURN_JOB, LIKE
 from hostcheck.bench.summary import summarise
-from hostcheck.fio.definition import LIMITS, SYNCS, Definition
+from hostcheck.fio.definition import LIMITS, SYNCS, WITHOUT_DATA, Definition
 from hostcheck.imports.entries import SYNCED
 from hostcheck.imports.names import TOGETHER
 from hostcheck.run.metrics import MetricSpec
@@ -98,9 +98,8 @@ def _is_alike(job: Definition, settings: dict[str, Scalar]) -> bool:
         *((key, dict(job.limits).get(key)) for key in LIMITS),
     )
     # The sum of several hosts is the figure of none; what ran beside others is not what the disk can do for one.
-    return not {"hosts", TOGETHER, SYNCED, "job"} & settings.keys() and all(
-        settings.get(key) == value for key, value in same
-    )
+    apart = {"hosts", TOGETHER, SYNCED, "job"} & settings.keys() or settings.get("io_engine") in WITHOUT_DATA
+    return not apart and all(settings.get(key) == value for key, value in same)
 
 
 def _is_alone(settings: dict[str, Scalar]) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import fsum
 
-from hostcheck.fio.definition import RATES, Definition, of_direction
+from hostcheck.fio.definition import RATES, WITHOUT_DATA, Definition, of_direction
 from hostcheck.fio.result import FioResult, Side
 from hostcheck.imports import blocks
 from hostcheck.imports.entries import Entry, beside, entries
@@ -285,6 +285,9 @@ def _caution(kind: _Kind) -> str:
     settings = dict(kind.settings)
     rates = [f"{key}={settings[key]}" for key in RATES if key in settings]
     said = [f"the job asks for this rate ({', '.join(rates)}): no measure of what the disk can do"] if rates else []
+    engine = str(settings.get("io_engine"))
+    if engine in WITHOUT_DATA:
+        said.append(f"ioengine={engine} {WITHOUT_DATA[engine]}: no measure of a disk")
     if TOGETHER in settings:
         said.append(f"it ran together with {settings[TOGETHER]}")
     return "; ".join(said)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import Literal
 
-from hostcheck.fio.definition import Definition
+from hostcheck.fio.definition import WITHOUT_DATA, Definition
 from hostcheck.run.metrics import MetricSpec
 
 Direction = Literal["read", "write", "trim", "mixed"]
@@ -52,6 +52,7 @@ def _name(job: Definition, direction: Direction, *, together: bool = False) -> s
     parts += [f"j{job.processes}"] if job.processes > 1 else []
     parts += {True: [], False: ["buffered"], None: ["cache-unknown"]}[job.direct]
     parts += [key for key, _ in (*job.syncs, *job.limits)]
+    parts += [job.io_engine] if job.io_engine in WITHOUT_DATA else []
     parts += [TOGETHER] if together else []
     # Of "trimwrite" either is only a part.
     parts += [direction] if direction != job.pattern.removeprefix("rand") else []

@@ -4,38 +4,15 @@
 """
 
 import json
-from pathlib import Path
 
 import pytest
 
 from hostcheck.errors import UsageError
 from hostcheck.fio.definition import define
 from hostcheck.fio.runs import parse_runs
-from hostcheck.imports.figure import to_metrics
-from hostcheck.imports.fio_output import figures
 from hostcheck.imports.importing import MOST_JOBS, import_fio
 from hostcheck.imports.names import metric_of
-
-OUTPUTS = Path(__file__).parent / "outputs"
-
-
-def text_of(name):
-    # As it is: fio's progress lines end with a carriage return alone.
-    return (OUTPUTS / name).read_bytes().decode()
-
-
-def metrics_of(text, name="x"):
-    return {
-        metric.id: metric for metric in to_metrics(figure for run in parse_runs(text) for figure in figures(run, name))
-    }
-
-
-def metrics(name):
-    return metrics_of(text_of(name), name)
-
-
-def values(name):
-    return {metric_id: metric.value for metric_id, metric in metrics(name).items()}
+from tests.imports.shapes import OUTPUTS, changed, metrics, metrics_of, text_of, values
 
 
 @pytest.mark.parametrize(
@@ -141,7 +118,7 @@ def values(name):
             },
         ),
         ("io-uring.json", {"fio.randread.512.q16.buffered.iops": 46022.5}),
-        ("null.json", {"fio.read.64k.q1.buffered.bandwidth": 8388.6}),
+        ("null.json", {"fio.read.64k.q1.buffered.null.bandwidth": 8388.6}),
         ("o-sync.json", {"disk.syncwrite.iops": 342.2}),
         ("latency-target.json", {"fio.randread.4k.q8.buffered.latency_target.iops": None}),
         (
@@ -335,12 +312,6 @@ def test_messages_inside_of_a_document_cost_nothing():
     assert [metric.value for metric in metrics_of(broken).values()] == [
         metric.value for metric in metrics("stonewall.json").values()
     ]
-
-
-def changed(name, change):
-    document = json.loads(text_of(name))
-    change(document)
-    return metrics_of(json.dumps(document))
 
 
 def test_a_fio_that_had_no_jobs_costs_the_others_nothing():
