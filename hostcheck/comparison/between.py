@@ -8,17 +8,24 @@ together with the differences of recorded hosts; without earlier runs, from the 
 
 import math
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from hostcheck.run.details import DiskDetail
 from hostcheck.run.estimators import (
     DERIVED,
+    EARLIER_POOLED_TURNS,
+    EARLIER_TURNS,
     ESTIMATORS,
+    GEOMETRIC_MEAN,
     OF_RUNS,
+    POOLED,
+    POOLED_TURNS,
+    TURNS,
     counted,
     estimator_of,
     level_for,
 )
-from hostcheck.run.independent import by_run
+from hostcheck.run.independent import by_run, samples_by_run
 from hostcheck.run.metrics import of_steadiness
 from hostcheck.run.model import Metric, Run
 from hostcheck.run.steadiness import measured
@@ -58,6 +65,9 @@ MOST_NEEDED = 30
 
 LATEST = 10
 """Number of latest earlier runs that are used: older ones are less alike."""
+
+_OF_ONE = {POOLED: GEOMETRIC_MEAN, POOLED_TURNS: TURNS, EARLIER_POOLED_TURNS: EARLIER_TURNS}
+"""The estimator of one run, by that of several."""
 
 _TRUSTED = 4
 """Degrees of freedom of the value from recorded hosts: it has the weight of five runs of this host."""
@@ -126,9 +136,22 @@ def earlier_of(run: Run, history: Iterable[Run]) -> tuple[Run, ...]:
 
 
 def figures_of(metric: Metric, runs: Iterable[Run]) -> tuple[Metric, ...]:
-    """Return the figures of a metric in runs that measured it in the same way."""
+    """Return the figures of a metric in runs that measured it in the same way.
+
+    What was pooled, as the visits of an endurance are, has the figure of each: they show how far single runs are apart.
+    """
     found = (measured(run, metric.id) for run in runs)
-    return tuple(other for other in found if other is not None and _is_alike(other, metric))
+    alike = (other for other in found if other is not None and _is_alike(other, metric))
+    return tuple(single for other in alike for single in _singly(other))
+
+
+def _singly(metric: Metric) -> tuple[Metric, ...]:
+    """Return a figure for each run that was pooled into a rate; the figure itself if it is of one run, or derived."""
+    estimator = _OF_ONE.get(estimator_of(metric))
+    if estimator is None:
+        return (metric,)
+    runs = samples_by_run(metric.samples)
+    return tuple(replace(metric, samples=tuple(samples), estimator=estimator) for samples in runs)
 
 
 def _is_alike(other: Metric, metric: Metric) -> bool:

@@ -5,9 +5,10 @@ from dataclasses import replace
 
 import pytest
 
-from hostcheck.comparison.between import margin
+from hostcheck.comparison.between import figures_of, margin
 from hostcheck.comparison.compare import compare
 from hostcheck.comparison.notes import notes
+from hostcheck.comparison.pool import pool
 from hostcheck.comparison.ratio import compare_metrics
 from hostcheck.run.model import HostIdentity
 from tests.turning import STILL, VARIATION, WRITE, in_turns
@@ -98,3 +99,13 @@ def test_one_line_says_what_was_used(run_of):
     (said,) = line(compare([a, b], history=history))
     assert said.endswith("lie: a, as its last 5 runs in the history differ; b, as recorded hosts do (15%).")
     assert line(compare([a])) == line(compare([a, run_of("c")])) == []
+
+
+@pytest.mark.parametrize(
+    ("levels", "judgement"), [([1, 1.001, 0.999] * 8, "better"), ([1, 1.5, 0.7] * 8, "inconclusive")]
+)
+def test_an_endurance_in_the_history_shows_how_far_single_runs_are_apart(run_of, levels, judgement):
+    history = [pool([day(run_of, number, level, name) for number, level in enumerate(levels, 1)]) for name in "ab"]
+    a, b = day(run_of, 29), day(run_of, 29, 1.14, "b")
+    assert len(figures_of(b.metrics[0], history[1:])) == len(levels)
+    assert compare([a, b], history=history).rows[0].cells[1].ratio.judgement == judgement
