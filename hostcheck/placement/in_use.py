@@ -64,3 +64,16 @@ def shortages(
         )
         if spare is not None and wanted > spare:
             yield f"{room.name}: {data(wanted)} of memory wanted, {data(spare)} free: other programs use the rest"
+
+
+def not_known(problem: Problem, hosts: Sequence[HostView]) -> Iterator[str]:
+    """Yield what is not known of the resources in use on hosts, in words; each once for all hosts.
+
+    An engine sets nothing aside for a limit (``docker run --cpus``). What a scheduler has set aside, it alone knows.
+    """
+    wanted = {name for demand in problem.demands for name, amount in (demand.amounts or {}).items() if amount}
+    silent = [host.name for host in hosts if not host.fact("hw.memory_available_bytes").known]
+    if "memory" in wanted and silent:
+        yield f"how much memory is in use on {', '.join(silent)} is not known: all of it counts as free"
+    if wanted & {"cpu", "mhz"}:
+        yield "what runs already may have CPUs set aside, which its scheduler alone knows: all of them count as free"

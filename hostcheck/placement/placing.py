@@ -6,7 +6,7 @@ from typing import Literal
 
 from hostcheck.placement import solver
 from hostcheck.placement.capacity import capacity
-from hostcheck.placement.in_use import free_memory, shortages, within_free
+from hostcheck.placement.in_use import free_memory, not_known, shortages, within_free
 from hostcheck.placement.judged import Answer, Judged, worst
 from hostcheck.placement.judging import judge_needs
 from hostcheck.placement.moves import moves, settled
@@ -170,7 +170,13 @@ def fit(contents: Sequence[Content], hosts: Sequence[HostView]) -> Fit:
             notes = (*notes, _undecided())
     absent = tuple(_absent([workload for _, workload in pairs]))
     seen = frozenset(at for at, host in enumerate(hosts) if host.running is not None)
-    notes = (*notes, *absent, *moves(problem, running, seen, assignment), *shortages(problem, free, assignment))
+    notes = (
+        *notes,
+        *absent,
+        *moves(problem, running, seen, assignment),
+        *shortages(problem, free, assignment),
+        *not_known(problem, hosts),
+    )
     if absent and outcome == "fits":
         outcome = "cannot tell"
     if any(workload.instances is None for _, workload in pairs) and outcome == "fits":

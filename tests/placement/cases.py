@@ -80,6 +80,24 @@ def volume(spec: str) -> str:
 
 
 MOUNTS = "volumes: [{name: data, persistentVolumeClaim: {claimName: data}}]"
+
+
+def volumes(*specs: str) -> str:
+    """Make volumes of 10 GiB."""
+    return "".join(volume(spec).replace("name: disk", f"name: disk-{number}") for number, spec in enumerate(specs))
+
+
+def local(host: str, path: str = "/mnt/disk") -> str:
+    """Make what a local volume of a host is."""
+    return f"local: {{path: {path}}}, {ON_A.replace('[a]', f'[{host}]')}"
+
+
+CLAIMING = pod(
+    f"{{containers: [{asks(more=', volumeMounts: [{name: data, mountPath: /a}]')}]}}",
+    "StatefulSet",
+    "replicas: 2\n  serviceName: web\n  volumeClaimTemplates: [{metadata: {name: data}, spec: "
+    "{storageClassName: manual, accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}}]",
+)
 ON_A = (
     "nodeAffinity: {required: {nodeSelectorTerms: [{matchExpressions: [{key: kubernetes.io/hostname, "
     "operator: In, values: [a]}]}]}}"
@@ -245,6 +263,34 @@ KUBERNETES = (
         },
         NOT,
         ({"paths": ()}, {"paths": ("/mnt/disk",)}),
+    ),
+    *(
+        Case(
+            f"what a StatefulSet claims of the file's volumes: {name}",
+            f"{K8S}/concepts/workloads/controllers/statefulset/#stable-storage",
+            {"web.yaml": CLAIMING + volumes(*specs)},
+            outcome,
+            ({"paths": ("/mnt/disk",)}, {"paths": ("/mnt/disk",)}, {"paths": ()}),
+            where,
+            says,
+        )
+        for name, specs, outcome, where, says in (
+            ("one on each host", (local("a"), local("b")), FITS, ("a", "b"), ""),
+            ("two on one host", (local("b"), local("b")), FITS, ("b", "b"), ""),
+            ("a disk that is absent", (local("a"), local("c")), NOT, None, "/mnt/disk"),
+            ("too few", (local("a"),), OPEN, None, "the file has 1 volume for them"),
+            ("more, on hosts of their own", (local("a"), local("b"), local("c")), OPEN, None, "which of the volumes"),
+            ("folders of two kinds", (local("a"), local("b", "/mnt/other")), OPEN, None, "the volumes differ"),
+            ("on every host", ("hostPath: {path: /srv/x}", "hostPath: {path: /srv/x}"), FITS, ("a", "b"), ""),
+            ("reserved for others", (local("a"), f"{local('b')}, claimRef: {{name: x}}"), OPEN, None, "1 volume"),
+            (
+                "reserved for its own",
+                (f"{local('a')}, claimRef: {{name: data-web-1}}", f"{local('b')}, claimRef: {{name: data-web-0}}"),
+                FITS,
+                ("a", "b"),
+                "",
+            ),
+        )
     ),
     Case(
         "what a StatefulSet claims is made by the cluster's class",

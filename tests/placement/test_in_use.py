@@ -13,7 +13,7 @@ GIB = 1 << 30
 
 
 def app(instances):
-    return json.dumps({"id": "/big", "instances": instances, "mem": 2048, "cpus": 0.1, "cmd": "x"})
+    return json.dumps({"id": "/big", "instances": instances, "mem": 2048, "cpus": 0, "cmd": "x"})
 
 
 @pytest.mark.parametrize(
@@ -22,7 +22,7 @@ def app(instances):
         ((1, 5 * GIB), "fits", ""),
         ((2, 5 * GIB), "fits", ""),
         ((3, 5 * GIB), "cannot tell", "a: 6.0 GiB of memory wanted, 5.0 GiB free: other programs use the rest"),
-        ((3, None), "fits", ""),
+        ((3, None), "fits", "how much memory is in use on a is not known: all of it counts as free"),
         ((4, 5 * GIB), "does not fit", ""),
     ],
 )
@@ -30,6 +30,14 @@ def test_memory_in_use_makes_unknown_what_needs_it(ready, tmp_path, wanted, outc
     instances, free = wanted
     found = fit(files(tmp_path, app_json=app(instances)), [host("a", hw__memory_available_bytes=free)])
     assert (found.outcome, " ".join(found.notes)) == (outcome, note)
+
+
+def test_what_is_not_known_of_all_hosts_is_said_once(ready, tmp_path):
+    app = json.dumps({"id": "/big", "instances": 2, "mem": 64, "cpus": 0.1, "cmd": "x"})
+    assert fit(files(tmp_path, app_json=app), [host("a"), host("b")]).notes == (
+        "how much memory is in use on a, b is not known: all of it counts as free",
+        "what runs already may have CPUs set aside, which its scheduler alone knows: all of them count as free",
+    )
 
 
 def test_another_host_with_free_memory_is_preferred(ready, tmp_path):

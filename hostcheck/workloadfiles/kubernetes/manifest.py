@@ -210,7 +210,7 @@ class _Reader:
         rules: list[Rule] = []
         for each in (
             *rules_of(spec, maker.pods, others, each_host=maker.each_host),
-            *self.storage.of_pod(spec, maker.owner, maker.pods.namespace),
+            *self.storage.of_pod(spec, maker.owner, maker.node, maker.count),
         ):
             if isinstance(each, Rule):
                 rules.append(each)

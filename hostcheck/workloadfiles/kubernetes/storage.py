@@ -5,16 +5,19 @@ class with the size, the access modes and the labels. A claim that matches no vo
 the cluster has or makes, which is unknown here.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 
+from hostcheck.counts import number_of
 from hostcheck.workloadfiles.kubernetes.labels import labels_of, namespace_of, selects
 from hostcheck.workloadfiles.kubernetes.pod import host_path
 from hostcheck.workloadfiles.kubernetes.requests import amount_of
 from hostcheck.workloadfiles.kubernetes.scheduling import node_rules
-from hostcheck.workloadfiles.model import Rule
+from hostcheck.workloadfiles.model import AtMost, Rule, Where
 from hostcheck.workloadfiles.needs import HostPath, Need, Unclear
 from hostcheck.workloadfiles.node import Node
+from hostcheck.workloadfiles.place import Place
 
 _REMOTE = ("nfs", "iscsi", "fc", "rbd", "cephfs", "glusterfs", "csi")
 
@@ -31,17 +34,18 @@ class Storage:
     claims: list[Node] = field(default_factory=list)
     volumes: list[Node] = field(default_factory=list)
 
-    def of_pod(self, spec: Node, owner: Node, namespace: str) -> Iterator[Need | Rule]:
+    def of_pod(self, spec: Node, owner: Node, maker: Node, count: int | None) -> Iterator[Need | Rule]:
         """Yield the needs of a pod's claims on its node.
 
         Args:
             spec: of the pod.
             owner: the spec of its controller.
-            namespace: its namespace.
+            maker: the controller, or the pod.
+            count: how many pods it makes; None if unknown.
         """
+        namespace = namespace_of(maker)
         for each in owner.all_of("volumeClaimTemplates"):
-            name = _name(each)
-            yield Unclear(each.place, f"volumeClaimTemplates: {name}", "a volume", _MADE)
+            yield from self._made_of(each, _name(maker), count)
         for each in spec.all_of("volumes"):
             if (made := each.get("ephemeral")) is not None:
                 yield Unclear(made.place, f"ephemeral: {_text(each, 'name')}", "a volume", _MADE)
@@ -51,6 +55,29 @@ class Storage:
             claimed = each.at("persistentVolumeClaim", "claimName")
             if claimed is not None:
                 yield from self._claimed(claimed, namespace)
+
+    def _made_of(self, template: Node, maker: str, count: int | None) -> Iterator[Need | Rule]:
+        """Yield the needs of the claims that a StatefulSet makes of a template, one for each pod.
+
+        Which pod gets which volume is not known: what the volumes have in common is needed, and their hosts take as
+        many pods as they have volumes.
+        """
+        said = f"volumeClaimTemplates: {_name(template)}"
+        names = {f"{_name(template)}-{maker}-{number}" for number in range(min(count or 0, len(self.volumes)))}
+        spec = template.get("spec")
+        taken = [self._bound(claim, of) for claim in self.claims if (of := claim.get("spec")) is not None]
+        fitting = [each for each in self.volumes if spec and each not in taken and _meets(each, names, spec)]
+        if not count or len(fitting) < count:
+            why = f"the file has {number_of(len(fitting), 'volume')} for them, and {_MADE}"
+            yield Unclear(template.place, said, "a volume", why)
+            return
+        of_each = [list(_of_volume(each, said)) for each in fitting]
+        needs = [[need for need in found if not isinstance(need, Rule)] for found in of_each]
+        if any(_alike(each) != _alike(needs[0]) for each in needs):
+            yield Unclear(template.place, said, "a volume", "the volumes differ, and which pod gets which is not known")
+            return
+        yield from needs[0]
+        yield from _hosts_of([[each for each in found if isinstance(each, Rule)] for found in of_each], template, count)
 
     def _claimed(self, node: Node, namespace: str) -> Iterator[Need | Rule]:
         said = f"claimName: {node.text()}"
@@ -72,7 +99,7 @@ class Storage:
         named = spec.get("volumeName")
         if named is not None:
             return next((each for each in self.volumes if _name(each) == named.text()), None)
-        fitting = [each for each in self.volumes if _meets(each, claim, spec)]
+        fitting = [each for each in self.volumes if _meets(each, {_name(claim)}, spec)]
         return min(fitting, key=_size, default=None)
 
 
@@ -96,7 +123,41 @@ def _of_volume(volume: Node, said: str) -> Iterator[Need | Rule]:
         yield from node_rules(terms)
 
 
-def _meets(volume: Node, claim: Node, claimed: Node) -> bool:
+def _alike(needs: Sequence[Need]) -> list[Need]:
+    return [replace(each, place=Place("", 1)) for each in needs]
+
+
+def _hosts_of(rules: Sequence[Sequence[Rule]], template: Node, count: int) -> Iterator[Need | Rule]:
+    """Yield the rules that volumes on certain hosts give to the pods that use them, one volume each."""
+    if not any(rules):
+        return
+    said = f"volumeClaimTemplates: {_name(template)}"
+    pinned = [
+        (rule.attribute, rule.values[0])
+        for found in rules
+        for rule in found
+        if len(found) == 1 and isinstance(rule, Where) and rule.operator in {"is", "in"} and len(rule.values) == 1
+    ]
+    numbers = Counter(pinned)
+    attributes = {attribute for attribute, _ in pinned}
+    if len(pinned) != count or len(rules) != count or len(attributes) != 1 or len(set(numbers.values())) != 1:
+        why = "which of the volumes, each on hosts of its own, are bound is not known"
+        yield Unclear(template.place, said, "a volume", why)
+        return
+    (attribute,) = attributes
+    hosts = tuple(value for _, value in numbers)
+    yield Where(template.place, f"{said} on {', '.join(hosts)}", attribute, "in", hosts)
+    yield AtMost(template.place, f"{said}: one volume for each", numbers[attribute, hosts[0]], attribute)
+
+
+def _meets(volume: Node, names: Collection[str], claimed: Node) -> bool:
+    """Return whether a volume can be bound to a claim.
+
+    Args:
+        volume: the volume.
+        names: those of the claim, one of which the volume may be reserved for.
+        claimed: the spec of the claim.
+    """
     spec = volume.get("spec")
     if spec is None:
         return False
@@ -108,7 +169,7 @@ def _meets(volume: Node, claim: Node, claimed: Node) -> bool:
         and (asked is None or amount_of(asked) <= _size(volume))
         and _modes(claimed) <= _modes(spec)
         and (_text(spec, "volumeMode") or "Filesystem") == (_text(claimed, "volumeMode") or "Filesystem")
-        and (holder is None or holder.text() == _name(claim))
+        and (holder is None or holder.text() in names)
         and (selector is None or selects(selector, labels_of(volume)))
     )
 
