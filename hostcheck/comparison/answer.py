@@ -4,11 +4,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
+from hostcheck.comparison.labels import headline_of
 from hostcheck.comparison.model import Cell, Judgement, Ratio, Row
 from hostcheck.comparison.ranking import NAMED, few, ranking
 from hostcheck.comparison.ratio import compare_cells, is_shown
 from hostcheck.quantities import times, times_span
-from hostcheck.run.metrics import spec_of
 from hostcheck.run.model import Metric
 from hostcheck.run.origins import marks_of_metric
 
@@ -77,8 +77,7 @@ def answer(names: Sequence[str], rows: Sequence[Row]) -> tuple[str, ...]:
 
 def _what(row: Row) -> str:
     """Return the name of a headline metric in sentences; empty if it is not a headline metric."""
-    spec = spec_of(row.id)
-    return spec.headline if spec else ""
+    return headline_of(row.id, (cell.metric for cell in row.cells if cell.metric is not None))
 
 
 def _groups(count: int, rows: Sequence[Row]) -> list[tuple[int, ...]]:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from hostcheck.comparison.answer import answer
 from hostcheck.comparison.between import earlier_of, figures_of
-from hostcheck.comparison.labels import in_order, label
+from hostcheck.comparison.labels import in_order, row_label
 from hostcheck.comparison.model import Cell, Comparison, Row
 from hostcheck.comparison.pool import group, pool
 from hostcheck.comparison.ratio import compare_cells, is_shown
@@ -53,7 +53,8 @@ def distinct(names: Sequence[str]) -> tuple[str, ...]:
 
 def _row(metric_id: str, runs: Sequence[Run], earlier: Sequence[Sequence[Run]]) -> Row:
     metrics = [measured(run, metric_id) for run in runs]
-    pattern = next(metric for metric in metrics if metric is not None)
+    there = [metric for metric in metrics if metric is not None]
+    pattern = there[0]
     cells = [
         Cell(metric, None, figures_of(metric, before) if metric is not None else ())
         for metric, before in zip(metrics, earlier, strict=True)
@@ -65,4 +66,4 @@ def _row(metric_id: str, runs: Sequence[Run], earlier: Sequence[Sequence[Run]]) 
         else cell
         for cell in cells[1:]
     ]
-    return Row(metric_id, label(metric_id), pattern.unit, pattern.better, (baseline, *compared))
+    return Row(metric_id, row_label(metric_id, there), pattern.unit, pattern.better, (baseline, *compared))

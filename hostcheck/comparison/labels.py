@@ -23,6 +23,28 @@ def label(metric_id: str) -> str:
     return spec.label if spec else metric_id
 
 
+def row_label(metric_id: str, metrics: Iterable[Metric]) -> str:
+    """Return the label of a row of these metrics; of storms with the number of containers: "Storm of 20: all ready"."""
+    name = label(metric_id)
+    count = _containers(metrics)
+    return name.replace("Storm: ", f"Storm of {count}: ", 1) if count else name
+
+
+def headline_of(metric_id: str, metrics: Iterable[Metric]) -> str:
+    """Return the name of a headline metric in sentences, "a storm of 20 containers"; empty if it is no headline."""
+    spec = spec_of(metric_id)
+    name = spec.headline if spec else ""
+    count = _containers(metrics)
+    return name.replace("storm of containers", f"storm of {count} containers") if count else name
+
+
+def _containers(metrics: Iterable[Metric]) -> int | None:
+    """Return how many containers are launched at once; None where these metrics do not all say the same."""
+    counts = {metric.settings.get("containers") for metric in metrics}
+    count = counts.pop() if len(counts) == 1 else None
+    return count if isinstance(count, int) else None
+
+
 def _of_fio(
     *,
     random: str | None,

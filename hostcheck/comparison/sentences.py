@@ -13,6 +13,7 @@ from hostcheck.comparison.launches import launches
 from hostcheck.comparison.model import Row
 from hostcheck.comparison.ranking import few
 from hostcheck.comparison.ratio import is_shown
+from hostcheck.comparison.single_requests import single_requests
 from hostcheck.comparison.steadier import steadier
 from hostcheck.comparison.steadiness import steadiness
 from hostcheck.comparison.throttled import throttled
@@ -24,8 +25,11 @@ from hostcheck.verdicts import readiness
 
 
 def findings(runs: Sequence[Run], names: Sequence[str], rows: Sequence[Row]) -> tuple[str, ...]:
-    """Return sentences about hosts: the engine, limits, movement, which is steadier, and last what was not measured."""
-    said = [*engines(runs, names)]
+    """Return sentences about hosts: the engine, single requests, limits, movement, which is steadier.
+
+    What was not measured is last.
+    """
+    said = [*engines(runs, names), *single_requests(runs, names)]
     said += [sentence for run, name in zip(runs, names, strict=True) for sentence in _of_host(name, run)]
     for run, name in list(zip(runs, names, strict=True))[1:]:
         said += grown(name, run, names[0], runs[0])

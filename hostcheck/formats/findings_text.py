@@ -15,8 +15,8 @@ _HEADINGS: tuple[tuple[Status, Severity, str], ...] = (
     ("unknown", "recommended", "Recommended, and unknown:"),
 )
 """What asks something of the reader, the gravest first."""
-_ENDS = (". ", "; ")
-"""What ends a step of a remedy."""
+_ENDS = (". ", "; ", ", or ")
+"""What ends a step of a remedy, or its first way."""
 _INDENT = 12
 _LINES = 2
 """Most lines of a remedy in words; the rest of it is one option away."""
@@ -181,7 +181,7 @@ def _two_lines(item: Item, style: Style, *, several: bool) -> list[str]:
 
 
 def _first_steps(fix: str, style: Style) -> str:
-    """Return as many whole sentences or clauses of a remedy as fit, and at least one."""
+    """Return as many whole sentences, clauses or ways of a remedy as fit in a line, and at least one."""
     ends = [place for place in range(len(fix)) if fix.startswith(_ENDS, place) and _is_outside(fix[:place])]
     parts = [fix, *(fix[:end] for end in reversed(ends))]
     return next((part for part in parts if len(style.wrap(part, 4).splitlines()) == 1), parts[-1])

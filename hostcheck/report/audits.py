@@ -6,6 +6,7 @@ from functools import cache, cached_property
 
 from hostcheck.comparison.model import Comparison
 from hostcheck.profiles.loader import load, names
+from hostcheck.report.environment import VIRTUALIZATION
 from hostcheck.run.model import Fact, Run, Severity, Status, Verdict
 
 WORST_FIRST: tuple[Status, ...] = ("fail", "unknown", "warn", "skip", "pass")
@@ -16,14 +17,6 @@ WORDS_UP_TO = 4
 
 With more hosts, a column has only the status.
 """
-
-VIRTUALIZATION = (
-    ("virt.vm", "Virtual machine"),
-    ("virt.container", "Container"),
-    ("virt.vmm", "Monitor"),
-    ("virt.cloud", "Cloud"),
-)
-"""Facts that describe a host, and their labels on the page."""
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,11 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
 from hostcheck import __version__
 from hostcheck.comparison.model import Cell, Comparison, Row
-from hostcheck.comparison.notes import legend, signs_of
+from hostcheck.comparison.notes import legend, signs_of, undecided
 from hostcheck.formats.terminal import Style
+from hostcheck.report.environment import MEASURED, environment
 from hostcheck.report.figures.ratio_plot import in_times, ticks
+from hostcheck.report.fitness import first_steps
 from hostcheck.report.svg import harmless, silent_about_glyphs, wrapped
 from hostcheck.run.changes import moment
 from hostcheck.run.metrics import headlines
@@ -24,7 +26,7 @@ WIDTH, HEIGHT = 8.27, 11.69
 MOST_HOSTS = 4
 """Maximum number of hosts in the table. Of more hosts, only the first and the last are shown."""
 
-_MARGIN, _LINE = 0.7, 0.19
+_MARGIN, _BOTTOM, _LINE = 0.7, 0.5, 0.19
 _LETTERS = 72
 """Letters of 8 points that the columns of the table have room for together."""
 _FOREGROUND, _MUTED, _RULE = "#1b1f24", "#57606a", "#d5dae0"
@@ -45,15 +47,16 @@ def render(comparison: Comparison, _style: Style | None = None) -> bytes:
         title = " against ".join(filter(None, (", ".join(comparison.names[1:]), comparison.names[0])))
         page.write(wrapped(title, 60, most=3), 15, 60, 3)
         page.write(comparison.answer, 11, 88, 9)
-        page.write(comparison.fitness, 9.5, 98, 4)
+        page.write((*comparison.fitness, *first_steps(comparison)), 9.5, 98, 7)
         page.table(comparison, rows, places)
         page.write([f"{text}." for text in legend(comparison)], 8, 112, 3, color=_MUTED)
+        page.write(undecided(comparison, rows), 8, 112, 4, color=_MUTED)
         page.chart(comparison, rows, places)
-        conditions = wrapped(_conditions(comparison, places), 112, most=6)
-        most = page.lines_left(8.5, below=8 * len(conditions))
+        conditions = wrapped(_conditions(comparison, places), 116, most=8)
+        most = page.lines_left(8, below=8 * len(conditions))
         # What is left out is counted, also where there is no room for a sentence.
-        page.write(comparison.findings, 8.5, 106, max(1, most))
-        page.write(conditions, 8, 112, 6, color=_MUTED)
+        page.write(comparison.findings, 8, 114, max(1, most))
+        page.write(conditions, 8, 116, 8, color=_MUTED)
         buffer = io.BytesIO()
         page.figure.savefig(buffer, format="pdf", metadata={"CreationDate": None, "Creator": None, "Producer": None})
     return buffer.getvalue()
@@ -68,9 +71,21 @@ def _conditions(comparison: Comparison, places: list[int]) -> str:
         for name, run in ((comparison.names[place], comparison.runs[place]) for place in places)
     ]
     return (
-        f"{shown}{'; '.join(hosts)}. Ranges are 95 % intervals; faster is said only where the interval of the ratio "
-        f"excludes what two runs of one host may differ by. hostcheck {__version__}."
+        f"{shown}{'; '.join(hosts)}. {_set_up(comparison)}Ranges are 95 % intervals; faster is said only where the "
+        "interval of the ratio excludes what two runs of one host may differ by. Every sample and the raw data are on "
+        f"the page (report -o page.html). hostcheck {__version__}."
     )
+
+
+def _set_up(comparison: Comparison) -> str:
+    """Return in what the hosts are set up differently, in a sentence with a blank; empty of one host."""
+    known = [row for row in environment(comparison) if row.title != MEASURED]
+    if len(comparison.names) < 2 or not known:
+        return ""
+    unlike = [row.title for row in known if row.differs]
+    if not unlike:
+        return "Nothing that was read of how they are set up differs. "
+    return f"They differ in: {', '.join(unlike).lower()}. "
 
 
 def _when(run: Run) -> str:
@@ -102,7 +117,7 @@ class _Page:
 
     def lines_left(self, size: float, below: float) -> int:
         """Return how many lines of a size fit above the lines that follow, whose total height is given in points."""
-        return max(0, int(((self.y - _MARGIN) * 72 - below * 1.4) / (size * 1.4)))
+        return max(0, int(((self.y - _BOTTOM) * 72 - below * 1.4) / (size * 1.4)))
 
     def table(self, comparison: Comparison, rows: Iterable[Row], places: list[int]) -> None:
         """Write the metrics below each other and the hosts beside each other."""
@@ -133,7 +148,7 @@ class _Page:
         shown = [row for row in rows if any(ratio is not None and ratio.value for ratio in ratios[row.id])]
         if not shown:
             return
-        height = 0.6 + 0.36 * len(shown)
+        height = 0.6 + 0.31 * len(shown)
         axes = self.figure.add_axes(
             (2.3 / WIDTH, (self.y - height + 0.45) / HEIGHT, (WIDTH - 3.3) / WIDTH, (height - 0.5) / HEIGHT)
         )

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from hostcheck.comparison.model import Comparison
-from hostcheck.report.audits import title_of
+from hostcheck.comparison.ranking import few
+from hostcheck.report.audits import said, title_of
 from hostcheck.run.model import Run, Verdict
 from hostcheck.verdicts import readiness
 
@@ -57,6 +58,21 @@ def fitness(comparison: Comparison) -> Iterator[FitRow]:
         yield FitRow("Do first", first)
 
 
+def first_steps(comparison: Comparison) -> Iterator[str]:
+    """Yield what to do first, and why, in a sentence for each check; what was found, if it is the same on its hosts."""
+    found: dict[str, list[tuple[str, Verdict]]] = {}
+    for name, run in zip(comparison.names, comparison.runs, strict=True):
+        if worst := _gravest(run):
+            found.setdefault(worst.check, []).append((name, worst))
+    for hosts in found.values():
+        verdict = hosts[0][1]
+        where = f" on {few([name for name, _ in hosts])}" if len(comparison.names) > 1 else ""
+        states = {said(other) for _, other in hosts}
+        state = f": {states.pop()}" if len(states) == 1 else ""
+        why = f" {verdict.why[0].upper()}{verdict.why[1:].removesuffix('.')}." if verdict.why else ""
+        yield f"Do first{where}: {title_of(verdict)}{state}.{why}"
+
+
 def _fit(profile: str, run: Run) -> Fit:
     own = [verdict for verdict in run.verdicts if verdict.profile == profile]
     if not own:
@@ -69,11 +85,13 @@ def _fit(profile: str, run: Run) -> Fit:
 
 def _first(run: Run) -> Fit:
     """Return the gravest check that a host does not pass."""
+    worst = _gravest(run)
+    return Fit(worst.status, title_of(worst), said(worst), worst.check) if worst else Fit("", "")
+
+
+def _gravest(run: Run) -> Verdict | None:
     missed = [verdict for verdict in run.verdicts if verdict.status in _GRAVEST]
-    if not missed:
-        return Fit("", "")
-    worst = min(missed, key=_gravity)
-    return Fit(worst.status, title_of(worst), worst.sentence or worst.found, worst.check)
+    return min(missed, key=_gravity) if missed else None
 
 
 def _gravity(verdict: Verdict) -> tuple[bool, int]:

@@ -1,6 +1,6 @@
 """The page: a comparison as one self-contained HTML file."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from hostcheck import __version__
@@ -10,8 +10,9 @@ from hostcheck.comparison.notes import between_runs, legend, signs_of, undecided
 from hostcheck.formats.terminal import Style
 from hostcheck.population.columns import MOST_BESIDE, Population, population_of_runs
 from hostcheck.report.archive import archive
-from hostcheck.report.audits import VIRTUALIZATION, WORDS_UP_TO, audit_of, commands, said, title_of
+from hostcheck.report.audits import WORDS_UP_TO, audit_of, commands, said, title_of
 from hostcheck.report.differences import differences
+from hostcheck.report.environment import environment, in_words
 from hostcheck.report.figures.build import build_figure
 from hostcheck.report.figures.hours import hours_figure
 from hostcheck.report.figures.latency import latency_figure
@@ -26,7 +27,6 @@ from hostcheck.report.movement import HEADER, movements
 from hostcheck.report.svg import SIDE
 from hostcheck.report.templating import environment_of_pages, style_of_pages
 from hostcheck.run.metrics import headlines, of_steadiness
-from hostcheck.run.model import FactValue, Run
 from hostcheck.run.origins import SCRUBBED_NOTE, is_imported, marks_of_run
 
 LONGEST_TITLE = 70
@@ -52,14 +52,6 @@ SIGNS = {
     "not comparable": "≠",
 }
 """A sign for each status, state and judgement, so that colour is never the only mark."""
-
-_ENVIRONMENT = (
-    ("storage.data_root", "Engine's data folder"),
-    ("storage.backing_fs", "File system under it"),
-    ("cgroup.mode", "Control groups"),
-    ("engine.version", "Engine"),
-    ("engine.driver", "Storage driver"),
-)
 
 
 def render(comparison: Comparison, _style: Style | None = None) -> str:
@@ -94,8 +86,8 @@ def render_fleet(population: Population, _style: Style | None = None) -> str:
 
 
 def _filled(template: str, **context: Any) -> str:
-    environment = environment_of_pages()
-    environment.globals |= {
+    templates = environment_of_pages()
+    templates.globals |= {
         "is_imported": is_imported,
         "signs": SIGNS,
         "signs_of": signs_of,
@@ -109,8 +101,8 @@ def _filled(template: str, **context: Any) -> str:
         "version": __version__,
         "style": style_of_pages(),
     }
-    environment.filters |= {"in_words": _in_words}
-    return environment.get_template(template).render(**context)
+    templates.filters |= {"in_words": in_words}
+    return templates.get_template(template).render(**context)
 
 
 def _context(comparison: Comparison) -> dict[str, Any]:
@@ -135,7 +127,7 @@ def _context(comparison: Comparison) -> dict[str, Any]:
             *launch_figure(comparison),
         ],
         "others_plot": _other_ratios(comparison),
-        "environments": list(_environment(comparison)),
+        "environments": list(environment(comparison)),
         "samples": [row for row in comparison.rows if any(has_samples(row, cell) for cell in row.cells)],
         "samples_at": lambda metric_id, number: f"samples-{places[metric_id]}-{number}",
         "cares": list(_cares(comparison)),
@@ -162,44 +154,6 @@ def _title(comparison: Comparison) -> str:
     marks = dict.fromkeys(mark for run in comparison.runs for mark in marks_of_run(run))
     end = f"… ({', '.join(marks)})" if marks else "…"
     return title[: LONGEST_TITLE - len(end)] + end
-
-
-def _environment(comparison: Comparison) -> Iterator[dict[str, Any]]:
-    """Yield a row for each property of the hosts (system, kernel, CPUs…): its name, each value, whether they differ."""
-    hosts = [run.host for run in comparison.runs]
-    rows: list[tuple[str, list[str | None]]] = [
-        ("Operating system", [host.os for host in hosts]),
-        ("Kernel", [host.kernel for host in hosts]),
-        ("Architecture", [host.arch for host in hosts]),
-        ("CPUs", [None if host.cpus is None else str(host.cpus) for host in hosts]),
-        ("Memory", [None if host.memory_bytes is None else f"{host.memory_bytes / 2**30:.1f} GiB" for host in hosts]),
-    ]
-    for fact_id, title in (*VIRTUALIZATION, *_ENVIRONMENT):
-        rows.append((title, [_fact_text(run, fact_id) for run in comparison.runs]))
-    rows.append(("Measured", [None if run.is_published else run.started for run in comparison.runs]))
-    for title, values in rows:
-        known = {value for value in values if value is not None}
-        if known:
-            yield {"title": title, "values": values, "differs": len(known) > 1}
-
-
-def _fact_text(run: Run, fact_id: str) -> str | None:
-    fact = run.facts.get(fact_id)
-    if fact is None:
-        return None
-    if not fact.known:
-        return "unknown"
-    return _in_words(fact.value)
-
-
-def _in_words(value: FactValue) -> str:
-    if value is None or isinstance(value, bool):
-        return {None: "none", True: "yes", False: "no"}[value]
-    if isinstance(value, Mapping):
-        return ", ".join(f"{key}: {_in_words(item)}" for key, item in value.items())
-    if isinstance(value, tuple):
-        return ", ".join(map(_in_words, value)) or "none"
-    return str(value)
 
 
 def has_samples(row: Row, cell: Cell) -> bool:

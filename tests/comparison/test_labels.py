@@ -1,6 +1,8 @@
+from dataclasses import replace
+
 import pytest
 
-from hostcheck.comparison.labels import amount_of, in_a_sentence, in_order, label
+from hostcheck.comparison.labels import amount_of, headline_of, in_a_sentence, in_order, label, row_label
 from hostcheck.run.files import read_run
 
 
@@ -25,6 +27,25 @@ def test_the_table_begins_with_the_rows_it_was_asked_for():
 def test_each_number_of_a_curve_has_a_label():
     assert label("storm.curve.40.seconds") == "Storm of 40: all ready"
     assert label("storm.curve.x.seconds") == "storm.curve.x.seconds"
+
+
+@pytest.mark.parametrize(
+    ("counts", "name", "headline"),
+    [
+        ((20, 20), "Storm of 20: all ready", "a storm of 20 containers"),
+        ((20, 40), "Storm: all ready", "a storm of containers"),
+        ((20, None), "Storm: all ready", "a storm of containers"),
+        ((), "Storm: all ready", "a storm of containers"),
+    ],
+    ids=["of as many", "of other numbers", "of one that is not known", "of no host"],
+)
+def test_a_storm_says_of_how_many_containers_it_is(metric, counts, name, headline):
+    makespan = metric("storm.makespan.seconds", 2.0, 2.1)
+    metrics = [replace(makespan, settings={} if count is None else {"containers": count}) for count in counts]
+    assert row_label(makespan.id, metrics) == name
+    assert headline_of(makespan.id, metrics) == headline
+    assert row_label("storm.single.seconds", metrics) == "One container: ready"
+    assert headline_of("storm.single.seconds", metrics) == ""
 
 
 @pytest.mark.parametrize(

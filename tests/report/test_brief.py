@@ -39,11 +39,28 @@ def test_it_holds_the_answer_the_table_and_the_conditions(monkeypatch):
     comparison = compare([read_run(name) for name in SAMPLE[:2]])
     render(comparison)
     text = " ".join(written)
-    assert all(said in text for said in comparison.verdicts)
+    assert all(said in text for said in (*comparison.answer, *comparison.fitness))
+    shown = [said for said in comparison.findings if said in text]
+    assert shown == list(comparison.findings[: len(shown)])
+    left = len(comparison.findings) - len(shown)
+    assert (f"and {left} more, on the page" in written) == bool(left)
+    assert left < len(shown)
     assert "(sata, emulated): Debian GNU/Linux 12 (bookworm), 6.18.44-fc-v769, measured 2026-11-24 03:11 UTC" in text
     for row in comparison.rows[:4]:
         assert row.heading in written
     assert "Ranges are 95 % intervals" in text
+    assert "Nothing that was read of how they are set up differs." in text
+    assert "Every sample and the raw data are on the page" in text
+
+
+def test_it_says_what_to_do_first_why_and_why_hosts_are_not_compared(monkeypatch):
+    written = []
+    monkeypatch.setattr("matplotlib.figure.Figure.text", lambda *place, **_: written.append(place[3]))
+    render(compare([read_run(name) for name in SAMPLE]))
+    text = " ".join(written)
+    names = "this host (sata, emulated), this host and vm"
+    assert f"Do first on {names}: Control groups, version 2. Docker 29 calls cgroup v1 deprecated" in text
+    assert "vm, docker build (cold), storm of 20 (all ready): not comparable, file system: not given" in text
 
 
 @pytest.mark.parametrize("count", [2, 3, 4, 9])

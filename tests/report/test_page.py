@@ -168,6 +168,17 @@ def test_it_begins_with_one_sentence_the_chart_and_the_article_s_table(text, com
     ]
 
 
+def test_the_first_screen_leads_to_the_audit_the_hosts_the_samples_and_the_raw_data(text):
+    header = text.partition("<header>")[2].partition("</header>")[0]
+    assert re.findall(r'<a href="#(\w+)">(.*?)</a>', header) == [
+        ("audit", "Audit"),
+        ("environment", "Hosts"),
+        ("samples", "Samples"),
+        ("files", "Raw data"),
+    ]
+    assert all(f'<section id="{place}"' in text for place in ("audit", "environment", "samples", "files"))
+
+
 def test_where_a_figure_is_from_is_in_the_title_the_headline_and_every_chart(run_of, metric):
     emulated = run_of("Old", metric(IOPS, 100, 101, 99), notes=("Emulated: in memory.",))
     text = render(compare([emulated, run_of("New", metric(IOPS, 300, 303, 297))]))

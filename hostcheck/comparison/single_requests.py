@@ -1,0 +1,39 @@
+"""Report how long a single request to the disk takes: one at a time, so that none waits for another."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from hostcheck.comparison.bounds import is_bound
+from hostcheck.comparison.ranking import NAMED, few
+from hostcheck.quantities import Scale
+from hostcheck.run.metrics import RANDOM_READ_QD1, RANDOM_WRITE_QD1
+from hostcheck.run.model import Run
+
+_MS = Scale("ms", 1e3)
+
+
+def single_requests(runs: Sequence[Run], names: Sequence[str]) -> Iterator[str]:
+    """Yield how long a random read and a random write take on each host, on average.
+
+    It is the inverse of the rate with one request in flight. The median is not: a limit lets requests through in
+    bursts, and those beyond them wait. Of many hosts the table has the rates; a sentence with all is not read.
+    """
+    reads, writes = _times(RANDOM_READ_QD1, runs, names), _times(RANDOM_WRITE_QD1, runs, names)
+    if len(runs) > NAMED:
+        return
+    if reads and list(reads) == list(writes):
+        both = few([_MS.amount(seconds) for seconds in writes.values()])
+        yield f"One random read takes {_on(reads)}, one random write {both} ms (means)."
+        return
+    for what, times in (("read", reads), ("write", writes)):
+        if times:
+            yield f"One random {what} takes {_on(times)} (mean)."
+
+
+def _times(metric_id: str, runs: Sequence[Run], names: Sequence[str]) -> Mapping[str, float]:
+    """Return the seconds of a request by host, where they are known."""
+    there = [(name, run.metric(metric_id)) for name, run in zip(names, runs, strict=True)]
+    return {name: 1 / metric.value for name, metric in there if metric and metric.value and not is_bound(metric)}
+
+
+def _on(times: Mapping[str, float]) -> str:
+    return few([f"{_MS.amount(seconds)} ms on {name}" for name, seconds in times.items()])
