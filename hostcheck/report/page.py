@@ -25,7 +25,7 @@ from hostcheck.report.fitness import fitness
 from hostcheck.report.fleet_page import fleet_context, some
 from hostcheck.report.movement import HEADER, movements
 from hostcheck.report.svg import SIDE
-from hostcheck.report.templating import environment_of_pages, style_of_pages
+from hostcheck.report.templating import MEDIUM, NARROW, environment_of_pages, style_of_pages
 from hostcheck.run.metrics import headlines, of_steadiness
 from hostcheck.run.origins import SCRUBBED_NOTE, is_imported, marks_of_run
 
@@ -73,6 +73,7 @@ def render(comparison: Comparison, _style: Style | None = None) -> str:
         scrubbed=all(SCRUBBED_NOTE in run.notes for run in comparison.runs if not run.is_published),
         several=False,
         fleet="",
+        style=style_of_pages(NARROW if len(comparison.names) <= WORDS_UP_TO else MEDIUM),
         **_context(comparison),
     )
 
@@ -82,7 +83,9 @@ def render_fleet(population: Population, _style: Style | None = None) -> str:
     title = f"hostcheck: {len(population.members):,} hosts"
     title += f" of {population.name}" if population.name else ""
     title = title if len(title) <= LONGEST_TITLE else f"{title[: LONGEST_TITLE - 1]}…"
-    return _filled("set.html.j2", title=title, between="", several=True, **fleet_context(population))
+    return _filled(
+        "set.html.j2", title=title, between="", several=True, style=style_of_pages(), **fleet_context(population)
+    )
 
 
 def _filled(template: str, **context: Any) -> str:
@@ -99,7 +102,6 @@ def _filled(template: str, **context: Any) -> str:
         "title_of": title_of,
         "some": some,
         "version": __version__,
-        "style": style_of_pages(),
     }
     templates.filters |= {"in_words": in_words}
     return templates.get_template(template).render(**context)

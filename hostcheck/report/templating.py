@@ -8,7 +8,10 @@ from markupsafe import Markup
 
 from hostcheck.plaintext import plain
 
-_STYLE = Path(__file__).with_name("templates") / "style.css"
+_TEMPLATES = Path(__file__).with_name("templates")
+
+NARROW, MEDIUM = 44, 64
+"""Widths of windows in rem below which the hosts of a table stand below each other: of up to four, and of more."""
 
 
 def environment_of_pages() -> Environment:
@@ -25,9 +28,15 @@ def environment_of_pages() -> Environment:
     return environment
 
 
-def style_of_pages() -> Markup:
-    """Return the style sheet."""
-    return Markup(_STYLE.read_text(encoding="utf-8"))  # noqa: S704 - our own file
+def style_of_pages(stacked_below: int = NARROW) -> Markup:
+    """Return the style sheet.
+
+    Args:
+        stacked_below: width of the window in rem below which the hosts of a table stand below each other.
+    """
+    style, stacked = ((_TEMPLATES / f"{name}.css").read_text(encoding="utf-8") for name in ("style", "stacked"))
+    rules = f"{style}@media screen and (max-width: {stacked_below}rem) {{\n{stacked}}}\n"
+    return Markup(rules)  # noqa: S704 - our own files
 
 
 def _harmless(value: object) -> object:

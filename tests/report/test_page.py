@@ -179,6 +179,13 @@ def test_the_first_screen_leads_to_the_audit_the_hosts_the_samples_and_the_raw_d
     assert all(f'<section id="{place}"' in text for place in ("audit", "environment", "samples", "files"))
 
 
+@pytest.mark.parametrize(("count", "below"), [(2, 44), (4, 44), (5, 64)])
+def test_more_hosts_stand_below_each_other_in_a_wider_window(run_of, metric, count, below):
+    text = render(compare([run_of(f"h{number}", metric(IOPS, 100, 101, 99)) for number in range(count)]))
+    (stacked,) = re.findall(r"@media screen and \(max-width: (\d+)rem\) {\n\.figures", text)
+    assert int(stacked) == below
+
+
 def test_where_a_figure_is_from_is_in_the_title_the_headline_and_every_chart(run_of, metric):
     emulated = run_of("Old", metric(IOPS, 100, 101, 99), notes=("Emulated: in memory.",))
     text = render(compare([emulated, run_of("New", metric(IOPS, 300, 303, 297))]))
