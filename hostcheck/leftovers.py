@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from hostcheck.errors import UnwrittenError
+from hostcheck.errors import CannotMeasureError, UnwrittenError
 from hostcheck.home import cache_folder
 from hostcheck.store.audits import FOLDER
 from hostcheck.store.folder import StoreError, data_folder
@@ -33,6 +33,9 @@ def leftovers(environment: Mapping[str, str] = os.environ, *, history: bool) -> 
     Args:
         environment: of the user.
         history: whether what was measured is to go too: the history, and the runs that are not in it.
+
+    Raises:
+        CannotMeasureError: when it cannot be known whether something is there, as in the folder of another user.
     """
     found = []
     if history:
@@ -45,7 +48,24 @@ def leftovers(environment: Mapping[str, str] = os.environ, *, history: bool) -> 
     caches = cache_folder(environment)
     if caches is not None:
         found.append(Left(caches, "the report's lists of fonts"))
-    return tuple(each for each in found if each.path.is_symlink() or each.path.exists())
+    return tuple(each for each in found if _is_there(each.path))
+
+
+def _is_there(path: Path) -> bool:
+    """Return whether there is a file, a folder or a link.
+
+    Raises:
+        CannotMeasureError: when that cannot be known.
+    """
+    try:
+        path.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError as error:
+        raise CannotMeasureError(
+            f"looking for {path}: {error.strerror}", remedy="run it as the user of that folder, or set HOME to your own"
+        ) from error
+    return True
 
 
 def remove(left: Left) -> None:

@@ -1,5 +1,6 @@
 """Find what limited a container benchmark, CPU or disk, from the machine's counters during the benchmark."""
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -78,7 +79,8 @@ def watched(engine: Engine) -> Watched:
     """Return what to monitor for an engine."""
     containerd = containerd_root(engine.processes.containerd)
     wanted = (engine.layers.folder, engine.data_root, *filter(None, (containerd,)))
-    folders = tuple(dict.fromkeys(folder for folder in wanted if folder.is_dir()))
+    # containerd's may lie below a folder that this user may not search, for which Path.is_dir fails.
+    folders = tuple(dict.fromkeys(folder for folder in wanted if os.access(folder, os.F_OK)))
     return Watched(DeviceWork(folders), EngineWork(engine.processes), folders, engine.quota)
 
 

@@ -3,6 +3,7 @@
 import errno
 import os
 import pty
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -112,3 +113,12 @@ def test_each_folder_it_removes_is_in_its_page():
     page = (Path(__file__).parents[2] / "docs" / "clean.md").read_text()
     for name in ("share/hostcheck/runs/", "share/hostcheck/history.sqlite3", ".cache/hostcheck/"):
         assert name in page
+
+
+def test_a_folder_that_cannot_be_looked_at_is_named_and_not_called_empty(home):
+    # As the home of another user, which sudo and su may leave in HOME.
+    done = clean(home / ("x" * 300))
+    assert done.returncode == 4
+    assert re.fullmatch(
+        r"hostcheck: looking for \S+: File name too long; run it as the user of that folder, .*\n", done.stderr
+    )

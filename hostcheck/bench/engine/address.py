@@ -2,6 +2,8 @@
 
 import hashlib
 import os
+import re
+import stat
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +28,8 @@ _KINDS = {
     "npipe": "a named pipe of Windows",
     "fd": "a socket of systemd",
 }
+_HOST_AND_PORT = re.compile(r"[\w.-]*:\d+")
+"""An address of TCP without its kind, which docker takes too."""
 _INSTEAD = f"name the engine's socket, such as {_EXAMPLE}, on the machine where the engine runs"
 
 
@@ -55,7 +59,9 @@ class Address:
         if self.url.startswith("/"):
             raise CannotRun(f"{shown} is a path, and not the address of an engine", f"write unix://{self.url}")
         kind, there, _ = self.url.partition("://")
-        if not there or kind not in _KINDS:
+        if not there and _HOST_AND_PORT.fullmatch(self.url):
+            kind = "tcp"
+        elif not there or kind not in _KINDS:
             raise CannotRun(f"{shown} is not the address of an engine", f"write a socket's address, such as {_EXAMPLE}")
         raise CannotRun(f"{shown} is {_KINDS[kind]}, and hostcheck measures through a Unix socket alone", _INSTEAD)
 
@@ -69,21 +75,30 @@ def addresses(given: str | None, environment: Mapping[str, str] = os.environ) ->
             read.
 
     Raises:
-        CannotRun: if the docker context in use does not exist or has no engine, as docker refuses it.
+        CannotRun: if the docker context in use does not exist, cannot be read, or has no engine, as docker refuses it.
 
     Source: https://docs.docker.com/engine/manage-resources/contexts/ (DOCKER_HOST overrides DOCKER_CONTEXT, which
     overrides the current context); docker/cli, cli/command/cli.go (resolveContextName).
     """
     if given:
-        return (Address(given, GIVEN, named=True),)
+        return (_named(given, GIVEN),)
     if host := environment.get("DOCKER_HOST"):
-        return (Address(host, "DOCKER_HOST", named=True),)
+        return (_named(host, "DOCKER_HOST"),)
     if context := _context(environment):
         return (context,)
     own = environment.get("XDG_RUNTIME_DIR", "")
     rootless = (f"{own}/docker.sock", f"{own}/podman/podman.sock") if own.startswith("/") else ()
     paths = (*_distinct(SOCKETS), *rootless[:1], PODMAN_SOCKET, *rootless[1:])
     return tuple(Address(f"unix://{path}", "a default socket", named=False) for path in paths)
+
+
+def _named(url: str, source: str) -> Address:
+    """Return an address that the user named: without the space around it, and without a path the default socket.
+
+    Source: docker/cli, opts/hosts.go (ParseHost).
+    """
+    url = url.strip()
+    return Address(f"unix://{SOCKETS[0]}" if url in {"", "unix://"} else url, source, named=True)
 
 
 def _distinct(paths: Sequence[str]) -> Iterator[str]:
@@ -99,7 +114,7 @@ def _context(environment: Mapping[str, str]) -> Address | None:
     """Return the address in the current docker context; None for the default context, or if there is no context.
 
     Raises:
-        CannotRun: if the context does not exist, or has no engine.
+        CannotRun: if the context does not exist, cannot be read, or has no engine.
     """
     folder = Path(environment.get("DOCKER_CONFIG") or (home(environment) or Path("/nonexistent")) / ".docker")
     named = environment.get("DOCKER_CONTEXT")
@@ -110,13 +125,24 @@ def _context(environment: Mapping[str, str]) -> Address | None:
     other = (
         "unset DOCKER_CONTEXT for the current one" if named else "docker context use default selects the default one"
     )
-    file = folder / "contexts" / "meta" / hashlib.sha256(name.encode(errors="surrogateescape")).hexdigest()
-    if not (file / "meta.json").is_file():
+    digest = hashlib.sha256(name.encode(errors="surrogateescape")).hexdigest()
+    file = folder / "contexts" / "meta" / digest / "meta.json"
+    try:
+        if there := stat.S_ISREG(file.stat().st_mode):
+            file.open("rb").close()
+    except (FileNotFoundError, NotADirectoryError):
+        there = False
+    except OSError as error:
+        raise CannotRun(
+            f"the docker context {name} ({where}) cannot be read: {file}: {error.strerror}",
+            f"run as the user who made it; {other}",
+        ) from error
+    if not there:
         raise CannotRun(
             f"the docker context {name} ({where}) does not exist",
             f"docker context ls lists the contexts; {other}",
         )
-    found = read_object(file / "meta.json").get("Endpoints")
+    found = read_object(file).get("Endpoints")
     endpoint = found.get("docker") if isinstance(found, Mapping) else None
     if not isinstance(endpoint, Mapping):
         raise CannotRun(
@@ -125,4 +151,4 @@ def _context(environment: Mapping[str, str]) -> Address | None:
         )
     # An endpoint without a host is docker's default socket.
     host = endpoint.get("Host") or f"unix://{SOCKETS[0]}"
-    return Address(str(host), f"docker context {name}", named=True)
+    return _named(str(host), f"docker context {name}")

@@ -76,6 +76,22 @@ def test_a_context_that_is_gone_is_an_error_and_no_other_socket_is_taken(home):
     assert addresses(None, {**home, "DOCKER_CONTEXT": "gone", "DOCKER_HOST": "unix:///h"})[0].url == "unix:///h"
 
 
+def test_a_context_that_cannot_be_read_is_an_error_of_its_own(home):
+    # As with the home of another user, which sudo and su may leave in HOME.
+    long = f"{home['HOME']}/{'x' * 300}"
+    with pytest.raises(
+        CannotRun, match=r"the docker context a \(DOCKER_CONTEXT\) cannot be read: .*: File name too long"
+    ):
+        addresses(None, {**home, "DOCKER_CONTEXT": "a", "DOCKER_CONFIG": long})
+    assert addresses(None, {**home, "DOCKER_CONFIG": long})[0].named is False
+
+
+@pytest.mark.parametrize("host", ["unix://", " unix:///var/run/docker.sock\n", " "])
+def test_an_address_is_read_as_docker_reads_it(host):
+    (only,) = addresses(None, {"DOCKER_HOST": host})
+    assert (only.url, only.named) == ("unix:///var/run/docker.sock", True)
+
+
 def test_a_context_without_an_engine_is_an_error_and_one_without_a_host_is_the_usual_socket(home):
     docker_context(Path(home["HOME"]), "bare", "")
     assert addresses(None, {**home, "DOCKER_CONTEXT": "bare"})[0].url == "unix:///var/run/docker.sock"
@@ -89,6 +105,8 @@ def test_a_context_without_an_engine_is_an_error_and_one_without_a_host_is_the_u
     ("url", "reason", "remedy"),
     [
         ("tcp://127.0.0.1:2375", "is a TCP address, and", "name the engine's socket"),
+        ("127.0.0.1:2375", "is a TCP address, and", "name the engine's socket"),
+        (":2375", "is a TCP address, and", "name the engine's socket"),
         ("ssh://root@host", "is reached over ssh, and", "on the machine where the engine runs"),
         ("npipe:////./pipe/docker_engine", "is a named pipe of Windows, and", "name the engine's socket"),
         ("/run/docker.sock", "is a path, and not", "write unix:///run/docker.sock"),

@@ -98,6 +98,11 @@ def test_a_data_root_that_is_closed_to_this_user_is_on_this_host(tmp_path, monke
     assert (found.data_root, found.layers.folder, found.settings["userns_remap"]) == (tmp_path, tmp_path, True)
 
 
+def test_a_folder_of_containerd_that_this_user_cannot_look_at_is_not_watched(tmp_path, monkeypatch):
+    monkeypatch.setattr("hostcheck.bench.bottleneck.containerd_root", lambda _processes: tmp_path / ("x" * 300))
+    assert watched(describe("unix:///x", VERSION, info(tmp_path))).folders == (tmp_path,)
+
+
 def answering(path, document):
     """An engine that answers each request with this JSON, until the socket is closed."""
     body = json.dumps(document).encode()
