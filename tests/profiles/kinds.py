@@ -18,6 +18,8 @@ class Odd:
         ready: whether it is ready for the profile; None where that cannot be known.
         checks: what else is right, by check: its status.
         profile: of the question.
+        facts: what facts are; None where that cannot be known.
+        words: what a remedy says, by check.
     """
 
     name: str
@@ -26,6 +28,8 @@ class Odd:
     ready: bool | None = True
     checks: dict[str, str] = field(default_factory=dict)
     profile: str = "docker"
+    facts: dict[str, str | None] = field(default_factory=dict)
+    words: dict[str, str] = field(default_factory=dict)
 
 
 UBUNTU, DEBIAN, RHEL, ALPINE = "ubuntu-24.04", "debian-13", "rhel-10", "alpine-3.22"
@@ -415,14 +419,6 @@ KINDS: dict[str, tuple[Odd, ...]] = {
     ),
     # https://docs.docker.com/reference/cli/dockerd/ (default-network-opts)
     "a remedy that leaves the fault": (
-        Odd("no setting", DEBIAN, _UPLINK | {"/etc/docker/daemon.json": "{}"}, True, {"net.mtu.headroom": "warn"}),
-        Odd(
-            "the default bridge alone",
-            DEBIAN,
-            _UPLINK | {"/etc/docker/daemon.json": '{"mtu": 1400}'},
-            True,
-            {"net.mtu.headroom": "warn"},
-        ),
         Odd(
             "both",
             DEBIAN,
@@ -434,14 +430,13 @@ KINDS: dict[str, tuple[Odd, ...]] = {
             True,
             {"net.mtu.headroom": "pass"},
         ),
+        Odd("no setting", DEBIAN, _UPLINK | {"/etc/docker/daemon.json": "{}"}, True, {"net.mtu.headroom": "warn"}),
+        Odd(
+            "the default bridge alone",
+            DEBIAN,
+            _UPLINK | {"/etc/docker/daemon.json": '{"mtu": 1400}'},
+            True,
+            {"net.mtu.headroom": "warn"},
+        ),
     ),
 }
-
-FIXES = {
-    "RHEL 10": (RHEL, {}, "net.xt_match", "dnf install kernel-modules-extra-$(uname -r)"),
-    "Debian": (DEBIAN, {"veth": None}, "net.veth", "apt-get install --reinstall linux-image-$(uname -r)"),
-    "Ubuntu": (UBUNTU, {"veth": None}, "net.veth", "apt-get install linux-modules-extra-$(uname -r)"),
-    "Alpine's virtual kernel": (ALPINE, {"veth": None}, "net.veth", "apk add linux-lts"),
-    "a container": (DEBIAN, {"veth": None, **_CONTAINER}, "net.veth", "for its host to do"),
-}
-"""Hosts without a module, and the package that the remedy names: stock host, what it lacks or has, check, words."""

@@ -1,4 +1,6 @@
-"""Each kind of fault on hosts that differ, with one that was right before."""
+"""Each kind of fault on hosts that differ, with one that was right before; docs/disagreements.md lists them."""
+
+from pathlib import Path
 
 import pytest
 
@@ -6,40 +8,38 @@ from hostcheck.audit import collect
 from hostcheck.host.captured import CapturedHost
 from hostcheck.profiles.loader import load
 from hostcheck.verdicts import judge, readiness
-from tests.profiles.kinds import FIXES, KINDS
+from tests.profiles.kinds import KINDS
+from tests.profiles.kinds_more import MORE
 from tests.profiles.stock import STOCK, write
 
-HOSTS = [pytest.param(odd, id=f"{kind}: {odd.name}") for kind, hosts in KINDS.items() for odd in hosts]
-
-
-def judged(root, stock, profile, files):
-    write(root, STOCK[stock].changed(files))
-    verdicts = judge(load(profile), collect(CapturedHost(root), strict=True))
-    return readiness(profile, verdicts), {verdict.check: verdict for verdict in verdicts}
+EVERY = KINDS | MORE
+HOSTS = [pytest.param(odd, id=f"{kind}: {odd.name}") for kind, hosts in EVERY.items() for odd in hosts]
+DOCUMENT = Path(__file__).parents[2] / "docs" / "disagreements.md"
 
 
 @pytest.mark.parametrize("odd", HOSTS)
 def test_a_host_of_each_kind_is_judged_as_its_source_says(tmp_path, odd):
-    summary, checks = judged(tmp_path, odd.stock, odd.profile, odd.files)
+    write(tmp_path, STOCK[odd.stock].changed(odd.files))
+    facts = collect(CapturedHost(tmp_path), strict=True)
+    verdicts = judge(load(odd.profile), facts)
+    summary, checks = readiness(odd.profile, verdicts), {verdict.check: verdict for verdict in verdicts}
     decided = {name: (each.status, each.found) for name, each in checks.items() if each.severity == "required"}
     assert {name: checks[name].status for name in odd.checks} == odd.checks
+    assert {name: facts[name].value if facts[name].known else None for name in odd.facts} == odd.facts
+    assert {name: words for name, words in odd.words.items() if words not in checks[name].fix} == {}
     assert summary.ready is odd.ready, {name: each for name, each in decided.items() if each[0] in {"fail", "unknown"}}
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", EVERY)
 def test_each_kind_has_three_hosts_that_differ(kind):
-    hosts = KINDS[kind]
+    hosts = EVERY[kind]
     assert len(hosts) >= 3
     assert len({(odd.stock, str(odd.files), odd.profile) for odd in hosts}) == len(hosts)
 
 
-@pytest.mark.parametrize("name", FIXES)
-def test_a_remedy_names_the_package_of_this_host(tmp_path, name):
-    stock, files, check, words = FIXES[name]
-    listing = f"{STOCK[stock].modules}/{STOCK[stock].release}/modules.dep"
-    text = STOCK[stock].tree()[listing].decode()
-    lacks = "".join(line for line in text.splitlines(keepends=True) if "veth" not in line or "veth" not in files)
-    own = {path: text for path, text in files.items() if text is not None}
-    verdict = judged(tmp_path, stock, "docker", own | {listing: lacks})[1][check]
-    assert verdict.status == "fail"
-    assert words in verdict.fix
+def test_all_kinds_and_their_hosts_are_documented():
+    assert len(EVERY) == 16
+    rows = [f"| {kind} | {len(hosts)} | {hosts[0].name} |" for kind, hosts in EVERY.items()]
+    text = DOCUMENT.read_text()
+    assert [row for row in rows if row not in text] == []
+    assert f"{sum(map(len, EVERY.values()))} hosts" in text
