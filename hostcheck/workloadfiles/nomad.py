@@ -20,6 +20,7 @@ from hostcheck.workloadfiles.sizes import MEBIBYTE
 
 _CPU_MHZ, _MEMORY_MB = 100.0, 300.0
 """The defaults of a task."""
+_PROXY_MB = 128.0
 _PLAIN_PATH = "/"
 _ENGINES = frozenset({"docker", "podman"})
 """Drivers that use an engine with a profile."""
@@ -114,6 +115,9 @@ def _needs(group: Node) -> Iterator[Need]:
         yield Unclear(volume.place, name, "a volume", "which volumes a client has is known to the scheduler alone")
     for network in _all(group, "network", "Networks"):
         yield from _ports(network)
+    for service in _all(group, "service", "Services"):
+        for connect in _all(service, "connect", "Connect"):
+            yield from _connected(connect)
     for task in _all(group, "task", "Tasks"):
         yield from _unread(task)
         driver = _pick(task, "driver", "Driver")
@@ -125,6 +129,25 @@ def _needs(group: Node) -> Iterator[Need]:
             yield from _ports(network)
         for config in _all(task, "config", "Config"):
             yield from _config(config)
+
+
+def _connected(connect: Node) -> Iterator[Need]:
+    """Yield the needs of a service in Consul's mesh: Consul, and a proxy, which Nomad runs as a task of the group.
+
+    https://developer.hashicorp.com/nomad/docs/job-specification/sidecar_task: 128 MB by default.
+    """
+    why = "whether the client reaches Consul is known to it alone"
+    yield Unclear(connect.place, "connect", "Consul", why)
+    if not (_all(connect, "sidecar_service", "SidecarService") or _all(connect, "gateway", "Gateway")):
+        return
+    task = next(iter(_all(connect, "sidecar_task", "SidecarTask")), None)
+    resources = next(iter(_all(task, "resources", "Resources")), None) if task is not None else None
+    memory = _pick(resources, "memory", "MemoryMB")
+    if memory is None:
+        said = f"connect: {_PROXY_MB:g} MB for the proxy, by default"
+        yield Amount(connect.place, said, "memory", _PROXY_MB * MEBIBYTE, reserved=True)
+    elif (yield from _is_clear(memory, "memory")):
+        yield Amount(memory.place, f"memory: {memory.text()}", "memory", memory.number() * MEBIBYTE, reserved=True)
 
 
 def _resources(task: Node, resources: Node | None) -> Iterator[Need]:

@@ -64,7 +64,8 @@ class _Unit:
 
     def content(self) -> Content:
         sections = {each.section for each in self.settings}
-        if not sections & _STARTING:
+        # A pod needs no key.
+        if not sections & _STARTING and self.file.suffix != ".pod":
             self.notes.append(f"{self.file.name} starts no container")
             return self._content(())
         if "Kube" in sections:

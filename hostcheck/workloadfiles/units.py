@@ -29,6 +29,9 @@ _OLD_KEYS: Mapping[str, str] = {
 """Their names in fleet up to 0.8."""
 _PLAIN_PATH = re.compile(r"/[^%*?\[]*")
 """A path without specifiers and wildcards; with a minus sign before it, it is optional."""
+_COMPARED = re.compile(r"([^<>=!]+)(<=|>=|!=|<|>)(.+)")
+_OPERATORS = {"!=": "not in"}
+"""Comparisons of metadata, in later versions of fleet (machine/machine.go, HasMetadata)."""
 _PREFIXES = "-@:+!|"
 """Prefixes of a program in ExecStart= (systemd.service(5))."""
 
@@ -140,7 +143,10 @@ def _fleet_rules(settings: Sequence[Setting], name: str, mistakes: Mistakes) -> 
             first = first or each
             for pair in split(each.value):
                 attribute, equals, value = pair.partition("=")
-                if equals:
+                if compared := _COMPARED.fullmatch(pair):
+                    attribute, operator, value = compared.groups()
+                    rules.append(Where(each.place, said, attribute, _OPERATORS.get(operator, operator), (value,)))
+                elif equals:
                     metadata.setdefault(attribute, []).append(value)
         elif key == "Global":
             each_host = each.value.lower() == "true"

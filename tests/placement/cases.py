@@ -607,6 +607,27 @@ NOMAD_CASES = (
         job('affinity {\nattribute = "${meta.disk}"\nvalue = "ssd"\nweight = 100\n}'),
         FITS,
     ),
+    *(
+        Case(
+            f"a proxy of Consul's mesh: {name}",
+            f"{NOMAD}/sidecar_task",
+            job(f'service {{\nname = "a"\nconnect {{\n{connect}\n}}\n}}', task=f"resources {{ memory = {memory} }}"),
+            outcome,
+            says=says,
+        )
+        for name, connect, memory, outcome, says in (
+            ("with its default memory", "sidecar_service {}", 8000, OPEN, "Consul"),
+            ("that has no room", "sidecar_service {}", 8100, NOT, "128 MB for the proxy"),
+            (
+                "with its own memory",
+                "sidecar_service {}\nsidecar_task {\nresources { memory = 64 }\n}",
+                8100,
+                OPEN,
+                "64",
+            ),
+            ("that is the task's own", "native = true", 8192, OPEN, "Consul"),
+        )
+    ),
     Case("a job for Windows", f"{NOMAD}/constraint", job(constraint("attr.kernel.name", "windows")), NOT),
     Case(
         "more cores than the host has",
@@ -981,6 +1002,18 @@ UNITS = (
         ({"attributes": {"disk": "hdd"}}, {"attributes": {"disk": "ssd"}}),
         ("b",),
     ),
+    *(
+        Case(
+            f"metadata of machines that is compared: {written}",
+            "https://github.com/coreos/fleet/blob/master/machine/machine.go",
+            {"web.service": f'{RUN}a\n[X-Fleet]\nMachineMetadata="{written}"\n'},
+            outcome,
+            ({"attributes": {"ram": "2048", "zone": "n"}},),
+        )
+        for written, outcome in (("ram>=1024", FITS), ("ram<1024", NOT), ("zone!=n", NOT), ("cpu>2", OPEN))
+    ),
+    Case("a pod without a container", QUADLET, {"web.pod": "[Pod]\n"}, FITS),
+    Case("a port of a pod without a container", QUADLET, {"web.pod": "[Pod]\nPublishPort=22:80\n"}, NOT),
     Case(
         "a container of a pod has the pod's ports",
         f"{QUADLET}#pod",

@@ -341,6 +341,7 @@ kind: Deployment
 metadata: {name: web}
 spec:
   replicas: 2
+  selector: {matchLabels: {app: web}}
   template:
     metadata: {labels: {app: web}}
     spec:
@@ -441,6 +442,7 @@ def test_what_only_the_scheduler_knows_of_a_pod_is_unclear(tmp_path, body, said)
     [
         ("Deployment", "containers: [{name: a}]", "selector: {matchLabels: {app: a}}", []),
         ("Deployment", "containers: [{name: a}]", "selector: {matchLabels: {app: b}}", ["kubernetes/selector"]),
+        ("StatefulSet", "containers: [{name: a}]", "selector: null, serviceName: a", ["kubernetes/selector"]),
         ("Job", "containers: [{name: a}]", "", ["kubernetes/restart-policy"]),
         ("Job", "restartPolicy: Never, containers: [{name: a}]", "", []),
         ("DaemonSet", "restartPolicy: Never, containers: [{name: a}]", "", ["kubernetes/restart-policy"]),
@@ -463,11 +465,19 @@ def test_what_only_the_scheduler_knows_of_a_pod_is_unclear(tmp_path, body, said)
 )
 def test_what_the_api_refuses_of_a_controller(tmp_path, kind, of_the_pod, of_the_kind, rules):
     template = f"template: {{metadata: {{labels: {{app: a}}}}, spec: {{{of_the_pod}}}}}"
-    below = ", ".join(filter(None, (template, of_the_kind)))
+    selector = "" if "selector" in of_the_kind or kind == "Job" else "selector: {matchLabels: {app: a}}"
+    below = ", ".join(filter(None, (template, of_the_kind, selector)))
     version = "batch/v1" if kind == "Job" else "apps/v1"
     text = f"apiVersion: {version}\nkind: {kind}\nmetadata: {{name: a}}\nspec: {{{below}}}\n"
     found = read(tmp_path, text, "a.yaml")
     assert [each.rule for each in found.mistakes] == rules
+
+
+@pytest.mark.parametrize(("labels", "rules"), [("{app: a}", []), ("{}", ["kubernetes/selector"])])
+def test_a_replication_controller_has_the_selector_of_its_template(tmp_path, labels, rules):
+    template = f"template: {{metadata: {{labels: {labels}}}, spec: {{containers: [{{name: a, image: a}}]}}}}"
+    text = f"apiVersion: v1\nkind: ReplicationController\nmetadata: {{name: a}}\nspec: {{{template}}}\n"
+    assert [each.rule for each in read(tmp_path, text, "a.yaml").mistakes] == rules
 
 
 @pytest.mark.parametrize("kind", ["Rollout", "Service"])

@@ -248,6 +248,15 @@ class _Reader:
         """Add mistakes of a controller that the API refuses: a selector that does not match, or pods that end."""
         kind = maker.name.partition("/")[0]
         selector = maker.owner.get("selector")
+        if selector is None and (kind in _SELECTING or (kind in _SERVING and not maker.pods.labels)):
+            # A ReplicationController without a selector has that of its template's labels.
+            self.mistakes.add(
+                "kubernetes/selector",
+                maker.node.place,
+                "it has no selector, and the API refuses it",
+                "Add a selector, and give the template the labels of it.",
+                maker.name,
+            )
         if kind in _SELECTING and selector is not None and not selects(selector, maker.pods.labels):
             self.mistakes.add(
                 "kubernetes/selector",
