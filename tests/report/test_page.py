@@ -186,6 +186,13 @@ def test_more_hosts_stand_below_each_other_in_a_wider_window(run_of, metric, cou
     assert int(stacked) == below
 
 
+def test_hosts_that_differ_in_nothing_have_no_table_of_their_differences(run_of, metric):
+    runs = [run_of(name, metric(IOPS, 100, 101, 99)) for name in "ab"]
+    assert "In what the hosts differ" not in render(compare(runs))
+    other = [replace(run, host=replace(run.host, cpus=cpus)) for run, cpus in zip(runs, (8, 96), strict=True)]
+    assert "In what the hosts differ" in render(compare(other))
+
+
 def test_where_a_figure_is_from_is_in_the_title_the_headline_and_every_chart(run_of, metric):
     emulated = run_of("Old", metric(IOPS, 100, 101, 99), notes=("Emulated: in memory.",))
     text = render(compare([emulated, run_of("New", metric(IOPS, 300, 303, 297))]))
