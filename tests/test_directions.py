@@ -36,6 +36,7 @@ FORBIDDEN = {
     "placement": ("remote", "probes", "bench", "prove", "capture", "audit", *JUDGES, "cli", "imports", "fio"),
     "fleet": ("probes", "bench", "prove", "capture", "cli", "imports", "fio"),
     "peers": (*MACHINE, *JUDGES, "run", "profiles", "cli", "imports", "fio"),
+    "fate": (*MACHINE, *JUDGES, "run", "profiles", "cli", "imports", "fio"),
     "promise": (*MACHINE, "report", "formats", "gate", "store", "cli", "imports", "fio"),
     "place": ("remote", "probes", "bench", "prove", "capture", "audit", *JUDGES, "profiles", "cli", "imports", "fio"),
     "gate": (*MACHINE, "report", "formats", "cli", "imports", "fio"),

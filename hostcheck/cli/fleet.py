@@ -7,6 +7,19 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from hostcheck.cli.command import Command, Group
+from hostcheck.cli.fleet_between import answer_peers, answer_shared_fate, peers, shared_fate
+from hostcheck.cli.fleet_options import (
+    AnsibleArgument,
+    DeadlineOption,
+    ExecutableOption,
+    ForksOption,
+    InventoryOption,
+    LimitOption,
+    MaxAgeOption,
+    NameOption,
+    ResumeOption,
+    RetryOption,
+)
 from hostcheck.cli.options import (
     Color,
     ColorOption,
@@ -30,68 +43,6 @@ fleet = typer.Typer(
     help="Audit the hosts of an Ansible inventory, and judge them together.",
     short_help="Audit the hosts of an Ansible inventory, and judge them together.",
 )
-
-InventoryOption = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--inventory",
-        "-i",
-        metavar="INVENTORY",
-        help="As of ansible-playbook: a file, a folder, a script, a plugin's; repeatable.",
-        show_default="with --resume or --retry, the fleet's",
-    ),
-]
-LimitOption = Annotated[
-    str | None,
-    typer.Option("--limit", "-l", metavar="PATTERN", help="Hosts of the inventory, as of ansible.", show_default=False),
-]
-ForksOption = Annotated[
-    int | None,
-    typer.Option("--forks", "-f", min=1, help="Hosts that are asked at the same time.", show_default="Ansible's"),
-]
-NameOption = Annotated[
-    str | None,
-    typer.Option(
-        "--name",
-        metavar="NAME",
-        help="The fleet is kept in the folder fleet-NAME.",
-        show_default="the inventory's name",
-    ),
-]
-ResumeOption = Annotated[
-    bool, typer.Option("--resume", help="Go on with what an earlier command has left; ask no host twice.")
-]
-MaxAgeOption = Annotated[
-    str | None,
-    typer.Option("--max-age", metavar="AGE", help="Keep results that are no older: 12h, 7d.", show_default=False),
-]
-ExecutableOption = Annotated[
-    str | None,
-    typer.Option(
-        "--executable",
-        metavar="FILE",
-        help="The executable of bin/release that hosts get.",
-        show_default="this one, or that in dist/",
-    ),
-]
-RetryOption = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--retry",
-        metavar="STATE",
-        help="Ask only hosts that were refused, unreachable, stuck or failed; repeatable.",
-        show_default=False,
-    ),
-]
-DeadlineOption = Annotated[
-    int, typer.Option("--deadline", min=1, metavar="SECONDS", help="How long an audit may take on a host.")
-]
-AnsibleArgument = Annotated[
-    list[str] | None,
-    typer.Argument(
-        metavar="[-- ANSIBLE_OPTION...]", help="Options of ansible-playbook: -- --become -u admin.", show_default=False
-    ),
-]
 
 
 @fleet.command("audit", cls=Command)
@@ -217,57 +168,10 @@ def bench(
     write_all(destinations, FLEET, standing, style)
 
 
-@fleet.command("peers", cls=Command)
-def peers(
-    options: AnsibleArgument = None,
-    inventory: InventoryOption = None,
-    limit: LimitOption = None,
-    forks: ForksOption = None,
-    name: NameOption = None,
-    profile: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--profile",
-            "-p",
-            metavar="NAME",
-            help="Whose ports: etcd, kubernetes, swarm, zookeeper, mesos or nomad; repeatable.",
-            show_default="etcd",
-        ),
-    ] = None,
-    executable: ExecutableOption = None,
-    output: Annotated[list[str] | None, output_option("PAIRS", "text, json")] = None,
-    color: ColorOption = Color.AUTO,
-) -> None:
-    """Let hosts measure each other: required ports, round trip, loss and MTU between each pair."""
-    from hostcheck.cli.fleeting import reporting, wanted_of
-    from hostcheck.cli.output import parse_destinations, write_all
-    from hostcheck.errors import UsageError
-    from hostcheck.fleet.meeting import Meeting, meet
-    from hostcheck.formats import PAIRS
-    from hostcheck.peers.ports import ports_of
-
-    style = style_for_stdout(color, detail_of(verbose=False, fixes=False))
-    destinations = parse_destinations(output or (), PAIRS, inputs=tuple(inventory or ()))
-    asked = Meeting(ports_of(profile or ["etcd"]), executable or "")
-    if not inventory:
-        raise UsageError("peers are hosts of an inventory", remedy="give -i INVENTORY")
-    wanted = wanted_of(inventory, limit, name, resume=False, max_age=None, retry=None)
-    with reporting() as report:
-        pairs = meet(wanted, asked, options or (), forks, report)
-    write_all(destinations, PAIRS, pairs, style)
-
-
-@fleet.command("answer-peers", cls=Command, hidden=True)
-def answer_peers(
-    question: Annotated[Path, typer.Argument(metavar="FILE", help="What fleet peers asks this host.")],
-    identity: Annotated[str, typer.Argument(metavar="ID", help="Of this host in it.")],
-) -> None:
-    """Listen for the peers of this host, measure them, and write what was found: what fleet peers runs on hosts."""
-    from hostcheck.jsontext import dumps
-    from hostcheck.peers.member import measure_peers
-    from hostcheck.userfile import read_text
-
-    typer.echo(dumps(measure_peers(read_text("the question", question, 1 << 20), identity)))
+fleet.command("peers", cls=Command)(peers)
+fleet.command("answer-peers", cls=Command, hidden=True)(answer_peers)
+fleet.command("shared-fate", cls=Command)(shared_fate)
+fleet.command("answer-shared-fate", cls=Command, hidden=True)(answer_shared_fate)
 
 
 @fleet.command("gate", cls=Command)

@@ -12,6 +12,8 @@ GRACE_SECONDS = 60
 """How long a run that was ended at its deadline has to write what it measured, and to clean up."""
 KEPT_SECONDS = 24 * 3600
 """How long a host keeps a run that was not fetched."""
+FORGOTTEN_SECONDS = 600
+"""How long a host keeps what no later command fetches."""
 WAIT_SECONDS = 20
 """How long one connection waits for a run that has not ended. It looks once a second, to disturb nothing."""
 
@@ -44,6 +46,21 @@ def peers_program(question: str) -> str:
     )
 
 
+def fate_program(question: str) -> str:
+    """Return what loads and watches the disk of a host by a plan, and writes what it found; as ``peers_program``."""
+    return f'printf %s {quoted(question)} >"$0/question"\n' + _program(
+        'fleet answer-shared-fate "$0/question" "${0##*-}" >"$0/document"'
+    )
+
+
+def in_folder(commands: str) -> str:
+    """Return these commands for Ansible's module raw, in the folder of a started program; nothing where it is gone."""
+    return (
+        f'folder=\nfor place in {_PLACES}; do\ntest -O "$place/hostcheck-$id" && folder=$place/hostcheck-$id\ndone\n'
+        f'test -n "$folder" || exit 0\ncd "$folder" || exit 0\n{commands}'
+    )
+
+
 def _program(command: str) -> str:
     return (
         f'TMPDIR=$0 sh "$0/hostcheck" {command} 2>"$0/log" &\necho $! >"$0/main"\nwait $!\n'
@@ -51,17 +68,25 @@ def _program(command: str) -> str:
     )
 
 
-def write_carried(path: Path, executable: Executable, program: str, deadline: int) -> None:
+def write_carried(path: Path, executable: Executable, program: str, deadline: int, kept: int = KEPT_SECONDS) -> None:
     """Write the file that a host runs by ``sh FILE ID``: it begins a program there, which has ``$0/hostcheck``.
 
-    The program writes its number to ``$0/main``, and ends when that gets SIGTERM.
+    The program writes its number to ``$0/main``, and ends when that gets SIGTERM. What it wrote is there for as many
+    seconds as ``kept``, unless it is fetched.
 
     Raises:
         OSError: when the executable cannot be read, or the file not be written.
     """
     data = executable.path.read_bytes()
     head = "#!/bin/sh\nid=$1\ncarried=$0\n"
-    steps = _steps(program, deadline, {"machine": executable.machine, "bytes": len(data), "begins": "yes", "wait": 0})
+    more: dict[str, str | int] = {
+        "machine": executable.machine,
+        "bytes": len(data),
+        "begins": "yes",
+        "wait": 0,
+        "kept": kept,
+    }
+    steps = _steps(program, deadline, more)
     text = f"{steps}exit 0\n"
     # The executable's first line: after these, and the one that says so.
     line = head.count("\n") + text.count("\n") + 2

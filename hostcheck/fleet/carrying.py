@@ -14,7 +14,7 @@ from hostcheck.errors import CannotMeasureError
 from hostcheck.fleet import play
 from hostcheck.fleet.ansible import Ansible, Ended
 from hostcheck.fleet.auditing import read_printed
-from hostcheck.fleet.carried import GRACE_SECONDS, WAIT_SECONDS, poll, write_carried
+from hostcheck.fleet.carried import GRACE_SECONDS, KEPT_SECONDS, WAIT_SECONDS, in_folder, poll, write_carried
 from hostcheck.fleet.reasons import reason_of
 from hostcheck.fleet.state import Fleet, State
 from hostcheck.remote.bench import Executable
@@ -64,14 +64,14 @@ class Carrying:
         """The hosts on which the program runs, or may run."""
         return [*self._until]
 
-    def prepare(self, program: str) -> None:
-        """Write what hosts are given.
+    def prepare(self, program: str, kept: int = KEPT_SECONDS) -> None:
+        """Write what hosts are given; they keep what is not fetched for as many seconds as ``kept``.
 
         Raises:
             CannotMeasureError: when it cannot be written.
         """
         try:
-            write_carried(self._folder / "carried", self._executable, program, self._deadline)
+            write_carried(self._folder / "carried", self._executable, program, self._deadline, kept)
             (self._folder / "poll").write_text(poll(self._deadline), "utf-8")
         except OSError as error:
             raise CannotMeasureError(f"writing {error.filename}: {error.strerror}") from error
@@ -106,6 +106,20 @@ class Carrying:
         action = {"ansible.builtin.raw": f"id={{{{ {self._identity} }}}}\n{{{{ {file} }}}}"}
         yield from self._asked("wait", action, self.running, WAIT_SECONDS)
         time.sleep(max(0.0, _PAUSE_SECONDS - (time.monotonic() - begun)))
+
+    def ask(self, commands: str) -> Iterator[tuple[str, str]]:
+        """Run a template of shell commands in the program's folder on each host on which it runs.
+
+        Yields a host and what it printed, as soon as it has ended there; nothing of hosts that did not answer.
+        """
+        action = {"ansible.builtin.raw": f"id={{{{ {self._identity} }}}}\n{in_folder(commands)}"}
+        task = play.of_task("ask", action, _CONNECT_SECONDS)
+        for ended in self._ansible.run(task, self.running, self._folder, _CONNECT_SECONDS + 10):
+            path = self._file(ended.host)
+            printed = read_printed(path)
+            path.unlink(missing_ok=True)
+            if ended.how == "ok":
+                yield ended.host, printed
 
     def _asked(self, what: str, action: Mapping[str, object], names: Sequence[str], seconds: int) -> Iterator[Outcome]:
         limit = seconds + _CONNECT_SECONDS

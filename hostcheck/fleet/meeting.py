@@ -12,7 +12,7 @@ from hostcheck.errors import UsageError
 from hostcheck.fleet.ansible import Ansible
 from hostcheck.fleet.ask import Wanted
 from hostcheck.fleet.auditing import Report
-from hostcheck.fleet.carried import left_by, peers_program
+from hostcheck.fleet.carried import FORGOTTEN_SECONDS, left_by, peers_program
 from hostcheck.fleet.carrying import Carrying, Outcome
 from hostcheck.fleet.inventory import hosts_of
 from hostcheck.fleet.pairs import keep_pairs
@@ -69,11 +69,11 @@ def meet(wanted: Wanted, asked: Meeting, options: Sequence[str], forks: int | No
         ansible = Ansible(wanted.inventories, options, forks or len(placed), folder, descriptor)
         token = f"{secrets.token_hex(8)}-peers-"
         carrying = Carrying(fleet, ansible, token, executable, DEADLINE_SECONDS)
-        carrying.prepare(peers_program(_question(token, placed, asked.ports)))
+        carrying.prepare(peers_program(_question(token, placed, asked.ports)), FORGOTTEN_SECONDS)
         found: dict[str, Any] = {}
 
         def take(outcome: Outcome) -> None:
-            found[outcome.host], state = _found(outcome)
+            found[outcome.host], state = answer_of(outcome)
             carrying.forget([outcome.host])
             report(outcome.host, state, "" if state is State.DONE else str(found[outcome.host]))
 
@@ -94,7 +94,7 @@ def _question(token: str, placed: Sequence[Placed], ports: Sequence[str]) -> str
     return json.dumps({"key": secrets.token_hex(16), "ports": list(ports), "hosts": hosts})
 
 
-def _found(outcome: Outcome) -> tuple[Any, State]:
+def answer_of(outcome: Outcome) -> tuple[Any, State]:
     """Return what a host found, a stranger's values of JSON; or as text why it found nothing."""
     if outcome.text is None:
         return outcome.reason, outcome.state

@@ -157,6 +157,15 @@ PAIRS = Formats(
 )
 """Formats of what hosts reach of each other: name and "module:function"; the function takes Pairs and a Style."""
 
+FATES = Formats(
+    "fates",
+    {
+        "text": "hostcheck.formats.fates_text:render",
+        "json": "hostcheck.formats.fates_json:render",
+    },
+)
+"""Formats of whose disks depend on each other: name and "module:function"; the function takes Fates and a Style."""
+
 PLACE = Formats(
     "place",
     {

@@ -42,6 +42,7 @@ ARGUMENTS = {
     "question": "FILE",
     "identity": "FILE",
     "options": "-- ANSIBLE_OPTION",
+    "words": "HOST",
 }
 """What is named where a command's only argument is empty: its first one."""
 OF_ONE = {

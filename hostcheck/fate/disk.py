@@ -1,0 +1,154 @@
+"""Load a disk, and watch what a small write takes there: in a file without a name, gone with its last process."""
+
+import contextlib
+import mmap
+import os
+import random
+import secrets
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from hostcheck.errors import CannotMeasureError
+
+FILE_BYTES = 64 << 20
+FREE_BYTES = 512 << 20
+"""Bytes that have to be free beside the file."""
+WATCHED_BYTES = 1 << 20
+"""The first part of the file, which only the watcher writes."""
+_BLOCK = 4096
+_LARGE = 256 << 10
+_STEP_SECONDS = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Worker:
+    """A process of the load.
+
+    Attributes:
+        writes: whether it writes; otherwise it reads.
+        size: bytes of each of its I/Os.
+        most: bytes in one turn.
+    """
+
+    writes: bool
+    size: int
+    most: int
+
+
+WORKERS = (
+    *(Worker(writes=True, size=_BLOCK, most=32 << 20) for _ in range(4)),
+    *(Worker(writes=False, size=_BLOCK, most=32 << 20) for _ in range(2)),
+    *(Worker(writes=True, size=_LARGE, most=64 << 20) for _ in range(2)),
+)
+"""Small and large I/Os, so that a limit of either is reached."""
+
+
+@contextmanager
+def test_file(folder: str) -> Iterator[int]:
+    """Give a descriptor of a file of ``FILE_BYTES`` in a folder, for direct I/O, whose blocks are on the disk.
+
+    Raises:
+        CannotMeasureError: when there is no room, or the file system has no direct I/O.
+    """
+    try:
+        room = os.statvfs(folder)
+        if room.f_bavail * room.f_frsize < FILE_BYTES + FREE_BYTES:
+            raise CannotMeasureError(f"{folder} has less than {(FILE_BYTES + FREE_BYTES) >> 20} MiB of free space")
+        descriptor = _unnamed(folder)
+    except OSError as error:
+        raise CannotMeasureError(f"a file for direct I/O in {folder}: {error.strerror}") from error
+    try:
+        with mmap.mmap(-1, 1 << 20) as block:
+            block.write(os.urandom(1 << 20))
+            for place in range(0, FILE_BYTES, 1 << 20):
+                os.pwrite(descriptor, block, place)
+        os.fsync(descriptor)
+        yield descriptor
+    except OSError as error:
+        raise CannotMeasureError(f"writing a file in {folder}: {error.strerror}") from error
+    finally:
+        os.close(descriptor)
+
+
+def _unnamed(folder: str) -> int:
+    flags = os.O_RDWR | os.O_DIRECT | os.O_DSYNC | os.O_CLOEXEC
+    with contextlib.suppress(OSError):
+        return os.open(folder, flags | os.O_TMPFILE, 0o600)
+    above = os.open(folder, os.O_DIRECTORY | os.O_PATH | os.O_CLOEXEC)
+    try:
+        name = f".hostcheck-{secrets.token_hex(16)}"
+        descriptor = os.open(name, flags | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600, dir_fd=above)
+        os.unlink(name, dir_fd=above)
+    finally:
+        os.close(above)
+    return descriptor
+
+
+class Watcher:
+    """Small writes that are on the disk when they return, as those of etcd."""
+
+    def __init__(self, descriptor: int) -> None:
+        """Take the descriptor of ``test_file``."""
+        self._descriptor = descriptor
+        self._page = mmap.mmap(-1, _BLOCK)
+        self._page.write(os.urandom(_BLOCK))
+        self._number = 0
+
+    def seconds(self) -> float:
+        """Return what one write took."""
+        place = self._number * _BLOCK % WATCHED_BYTES
+        self._number += 1
+        begun = time.monotonic()
+        os.pwrite(self._descriptor, self._page, place)
+        return time.monotonic() - begun
+
+
+@contextmanager
+def loading(descriptor: int, turns: Sequence[tuple[float, float]]) -> Iterator[None]:
+    """Let processes load the disk in turns until the context is left.
+
+    Args:
+        descriptor: that of ``test_file``.
+        turns: begin and end of each, by ``time.monotonic``.
+    """
+    above = os.getpid()
+    children: list[int] = []
+    try:
+        for number, worker in enumerate(WORKERS):
+            child = os.fork()
+            if not child:
+                _work(descriptor, worker, turns, above, number)
+            children.append(child)
+        yield
+    finally:
+        for child in children:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(child, 9)
+            with contextlib.suppress(ChildProcessError):
+                os.waitpid(child, 0)
+
+
+def _work(descriptor: int, worker: Worker, turns: Sequence[tuple[float, float]], above: int, number: int) -> None:
+    """Do the turns as a child process, which ends with its parent."""
+    try:
+        page = mmap.mmap(-1, worker.size)
+        page.write(os.urandom(worker.size))
+        # Of a child each has another sequence.
+        chance = random.Random(number)  # noqa: S311  places in a file
+        places = range(WATCHED_BYTES // worker.size, FILE_BYTES // worker.size)
+        for begin, end in turns:
+            left = worker.most
+            while time.monotonic() < end and os.getppid() == above:
+                if time.monotonic() < begin or left <= 0:
+                    time.sleep(max(0.001, min(_STEP_SECONDS, (end if left <= 0 else begin) - time.monotonic())))
+                    continue
+                place = chance.choice(places) * worker.size
+                if worker.writes:
+                    os.pwrite(descriptor, page, place)
+                else:
+                    os.preadv(descriptor, [page], place)
+                left -= worker.size
+    finally:
+        os._exit(0)

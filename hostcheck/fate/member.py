@@ -1,0 +1,85 @@
+"""One host of those whose disks may depend on each other: it loads its disk in its turns, and watches it in all."""
+
+import json
+import os
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from hostcheck.errors import CannotMeasureError, UsageError
+from hostcheck.fate.disk import Watcher, loading, test_file
+
+PATIENCE_SECONDS = 300.0
+"""How long a host waits until all are ready."""
+_PERIOD_SECONDS = 0.025
+"""From the beginning of one write of the watcher to the next, where it takes no longer."""
+_PAUSE_SECONDS = 0.1
+
+
+def share_fate(question: str, identity: str, place: Path) -> dict[str, Any]:
+    """Load and watch the disk of this host by the plan of the question; return what was found as values of JSON.
+
+    Args:
+        question: JSON with the "folder" on the disk, the "seconds" of a turn, the "order" (for each turn the number of
+            the host that loads its disk; -1 for none), and for each identity in "hosts" the number of a host.
+        identity: of this host.
+        place: the folder in which this host makes the file ``ready``, and waits for the file ``go`` with two numbers:
+            the host's ``uptime`` when the first turn begins, and the seconds at both ends of a turn in which nothing
+            counts.
+
+    Raises:
+        UsageError: if the question is invalid, or does not contain this host.
+        CannotMeasureError: when the disk cannot be loaded.
+    """
+    try:
+        asked = json.loads(question)
+        folder, seconds, order = str(asked["folder"]), float(asked["seconds"]), list(map(int, asked["order"]))
+        own = int(asked["hosts"][identity])
+    except (ValueError, KeyError, TypeError) as error:
+        raise UsageError("the question is none", remedy="hostcheck fleet shared-fate asks it") from error
+    if os.geteuid() != 0:
+        raise CannotMeasureError("loading the disk of a host is for root", remedy="-- --become")
+    with test_file(folder) as descriptor:
+        (place / "ready").touch()
+        start, margin = _go(place / "go")
+        begins = [start + number * seconds for number in range(len(order))]
+        turns = [(begin, begin + seconds) for begin, loader in zip(begins, order, strict=True) if loader == own]
+        with loading(descriptor, turns):
+            return {"slots": _watched(Watcher(descriptor), begins, seconds, margin)}
+
+
+def uptime() -> float:
+    """Return the seconds since the boot, by the clock that a shell reads."""
+    return float(Path("/proc/uptime").read_text("ascii").split()[0])
+
+
+def _go(path: Path) -> tuple[float, float]:
+    """Wait for the file; return the start by ``time.monotonic``, and the margin."""
+    until = time.monotonic() + PATIENCE_SECONDS
+    while not path.exists():
+        if time.monotonic() > until:
+            raise CannotMeasureError("the others were not ready in time")
+        time.sleep(_PAUSE_SECONDS)
+    words = path.read_text("ascii").split()
+    if len(words) != 2:
+        raise CannotMeasureError("too few other hosts were ready")
+    start, margin = map(float, words)
+    start += time.monotonic() - uptime()
+    if start < time.monotonic():
+        raise CannotMeasureError("the first turn had begun when this host could begin")
+    return start, margin
+
+
+def _watched(watcher: Watcher, begins: Sequence[float], seconds: float, margin: float) -> list[list[float]]:
+    """Return for each turn the number of writes that began within the margins, and the seconds of all of them."""
+    slots = [[0, 0.0] for _ in begins]
+    time.sleep(max(0.0, begins[0] - time.monotonic()))
+    while (now := time.monotonic()) < begins[0] + len(begins) * seconds:
+        number = int((now - begins[0]) / seconds)
+        took = watcher.seconds()
+        if number < len(slots) and margin <= now - begins[number] < seconds - margin:
+            slots[number][0] += 1
+            slots[number][1] += took
+        time.sleep(max(0.0, _PERIOD_SECONDS - took))
+    return slots

@@ -1,0 +1,176 @@
+"""Let hosts of an inventory load their disks in turns, and find whose disks depend on each other.
+
+The turns are the same for all, so their clocks have to agree within a part of a turn. Each host is asked for its time;
+the controller's clock before and after bounds by how much they differ.
+"""
+
+import json
+import math
+import secrets
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from hashlib import sha1
+from pathlib import Path
+from typing import Any
+
+from hostcheck.errors import UsageError
+from hostcheck.fate.member import PATIENCE_SECONDS, uptime
+from hostcheck.fleet.ansible import Ansible
+from hostcheck.fleet.ask import Wanted
+from hostcheck.fleet.auditing import Report
+from hostcheck.fleet.carried import FORGOTTEN_SECONDS, fate_program
+from hostcheck.fleet.carrying import Carrying
+from hostcheck.fleet.inventory import hosts_of
+from hostcheck.fleet.meeting import answer_of
+from hostcheck.fleet.state import State
+from hostcheck.population.fates import Fates, fates_of, random_order
+from hostcheck.remote.bench import find_executable
+from hostcheck.run.times import utc_now
+
+MOST_HOSTS = 8
+TURN_SECONDS = 4.0
+BLOCKS = 10
+SETTLES_SECONDS = 0.3
+"""After a turn until its last I/Os have ended."""
+
+_LEAD_SECONDS = 30.0
+"""From when hosts are given the start until it."""
+_MOST_MARGIN = TURN_SECONDS / 3
+_MOST_TRIES = 10
+_CLOCK = (
+    "read -r up rest </proc/uptime\n"
+    "if test -e ready; then ready=yes; else ready=no; fi\n"
+    "echo \"hostcheck-clock {{ (lookup('ansible.builtin.file', '/proc/uptime') | split)[0] }} $up $ready\""
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Offset:
+    """By how many seconds the clock of a host is ahead of the controller's, at the least and at the most."""
+
+    least: float = -math.inf
+    most: float = math.inf
+
+    def narrowed(self, before: float, there: float, after: float) -> "Offset":
+        """Return what is known once the host had a time between two of the controller."""
+        both = Offset(max(self.least, there - after), min(self.most, there - before))
+        # A clock that contradicts what it said before, as after a restart, counts from now on.
+        return both if both.least <= both.most else Offset(there - after, there - before)
+
+    @property
+    def middle(self) -> float:
+        """The best guess."""
+        return (self.least + self.most) / 2
+
+    @property
+    def error(self) -> float:
+        """By how much the guess can be wrong, in seconds."""
+        return (self.most - self.least) / 2
+
+
+@dataclass(frozen=True, slots=True)
+class Sharing:
+    """Whose disks are loaded.
+
+    Attributes:
+        hosts: their names in the inventory.
+        folder: on the disk of each.
+        executable: the file to copy; empty for the one that is found.
+    """
+
+    hosts: tuple[str, ...]
+    folder: str
+    executable: str = ""
+
+
+def share(wanted: Wanted, asked: Sharing, options: Sequence[str], report: Report) -> Fates:
+    """Let hosts load their disks in turns, and return whose disks depend on each other.
+
+    Args:
+        wanted: the fleet and its inventories.
+        asked: which hosts.
+        options: further ones of ansible-playbook.
+        report: is called when a host has ended.
+
+    Raises:
+        UsageError: when the hosts are fewer than two, too many, or not in the inventory.
+        CannotMeasureError: when Ansible cannot run, or the fleet cannot be written.
+    """
+    names, fleet = asked.hosts, wanted.fleet
+    if not 2 <= len({*names}) == len(names) <= MOST_HOSTS:
+        raise UsageError("it is found between different hosts", remedy=f"name 2 to {MOST_HOSTS}: HOST HOST [HOST]")
+    executable = find_executable(Path(asked.executable) if asked.executable else None)
+    fleet.create()
+    with fleet.held() as descriptor:
+        folder = fleet.answers / "play"
+        folder.mkdir(mode=0o700, exist_ok=True)
+        # They wait for each other: none is left until others have begun.
+        ansible = Ansible(wanted.inventories, options, len(names), folder, descriptor)
+        placed = {host.name for host in hosts_of(ansible, ",".join(names))}
+        if other := {*names} ^ placed:
+            raise UsageError(f"not the name of one host of the inventory: {', '.join(sorted(other))}")
+        token = f"{secrets.token_hex(8)}-fate-"
+        order = random_order(len(names), BLOCKS)
+        seconds = len(order) * TURN_SECONDS
+        carrying = Carrying(fleet, ansible, token, executable, int(seconds + PATIENCE_SECONDS + _LEAD_SECONDS))
+        identities = {_identity(token, name): number for number, name in enumerate(names)}
+        question = {"folder": asked.folder, "seconds": TURN_SECONDS, "order": order, "hosts": identities}
+        carrying.prepare(fate_program(json.dumps(question)), FORGOTTEN_SECONDS)
+        found: dict[str, Any] = {}
+
+        def take(outcomes: Iterable[Any]) -> None:
+            for outcome in outcomes:
+                found[outcome.host], state = answer_of(outcome)
+                carrying.forget([outcome.host])
+                report(outcome.host, state, "" if state is State.DONE else str(found[outcome.host]))
+
+        take(carrying.begin(names))
+        if _started(carrying, token):
+            time.sleep(seconds)
+        while carrying.running:
+            take(carrying.wait())
+        return fates_of(names, asked.folder, order, utc_now(), found)
+
+
+def _started(carrying: Carrying, token: str) -> bool:
+    """Give all hosts that are ready the time at which the first turn begins; return whether two are."""
+    offsets: dict[str, Offset] = {}
+    for _ in range(_MOST_TRIES):
+        waiting = False
+        for host, before, there, ready in _clocks(carrying.ask(_CLOCK)):
+            waiting |= not ready
+            if ready:
+                offsets[host] = offsets.get(host, Offset()).narrowed(before, there, uptime())
+        if offsets and not waiting and 2 * _error(offsets) + SETTLES_SECONDS <= _MOST_MARGIN:
+            break
+    margin = 2 * _error(offsets) + SETTLES_SECONDS
+    starts = len(offsets) >= 2 and margin <= _MOST_MARGIN
+    start = uptime() + _LEAD_SECONDS
+    given = {_identity(token, host): f"{start + offset.middle:.3f} {margin:.3f}" for host, offset in offsets.items()}
+    text = f"{{{{ ({given if starts else {}}).get(('{token}' ~ inventory_hostname) | hash('sha1'), 'none') }}}}"
+    for _ in carrying.ask(f"echo '{text}' >go.part\nmv go.part go\n"):
+        pass
+    return starts
+
+
+def _clocks(answers: Iterable[tuple[str, str]]) -> Iterator[tuple[str, float, float, bool]]:
+    """Yield of each answer the host, the controller's time before, the host's, and whether the host is ready."""
+    for host, printed in answers:
+        for line in printed.splitlines():
+            _, word, after = line.partition("hostcheck-clock ")
+            words = after.split()
+            if word and len(words) == 3:
+                with suppress(ValueError):
+                    before, there = float(words[0]), float(words[1])
+                    if math.isfinite(before) and math.isfinite(there):
+                        yield host, before, there, words[2] == "yes"
+
+
+def _error(offsets: Mapping[str, Offset]) -> float:
+    return max((offset.error for offset in offsets.values()), default=math.inf)
+
+
+def _identity(token: str, name: str) -> str:
+    return sha1(f"{token}{name}".encode()).hexdigest()  # noqa: S324

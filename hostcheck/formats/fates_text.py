@@ -1,0 +1,37 @@
+"""Whose disks depend on each other, as text: the answer for each two hosts, and what it rests on."""
+
+from hostcheck.formats.terminal import Style
+from hostcheck.plaintext import plain
+from hostcheck.population.fates import SHARE, Effect, Fates
+from hostcheck.quantities import duration
+
+_SAID = {
+    "depends": "The disks of {} and {} depend on each other",
+    "independent": "The disks of {} and {} do not depend on each other",
+    "unknown": "Whether the disks of {} and {} depend on each other: cannot tell",
+}
+
+
+def render(fates: Fates, style: Style) -> str:
+    """Return the text."""
+    lines = [style.wrap(_SAID[state].format(plain(one), plain(other)) + ".", 0) for one, other, state in fates.pairs()]
+    if fates.effects:
+        lines += ["", style.paint(f"What a small write takes in {plain(fates.folder)}:", "bold")]
+        lines += [style.wrap(_effect(effect), 2) for effect in fates.effects]
+    if fates.missing:
+        lines += ["", style.paint("Without a result:", "bold")]
+        lines += [style.wrap(f"{plain(name)}: {plain(why)}", 2) for name, why in fates.missing.items()]
+    return "\n".join(lines) + "\n"
+
+
+def _effect(effect: Effect) -> str:
+    source, target = plain(effect.source), plain(effect.target)
+    parts = []
+    if effect.idle is not None and effect.loaded is not None and effect.own_idle is not None:
+        parts.append(f"{duration(effect.loaded)} instead of {duration(effect.idle)}")
+        parts.append(f"{source} itself {duration(effect.own_loaded or 0.0)} instead of {duration(effect.own_idle)}")
+    if effect.low is not None and effect.high is not None:
+        parts.append(f"{effect.low:.1%} to {effect.high:.1%} of what {source} slows itself; {SHARE:.0%} decides")
+    if effect.reason:
+        parts.append(f"unknown, {plain(effect.reason)}")
+    return f"{target}, while {source} loads its disk: " + "; ".join(parts)
