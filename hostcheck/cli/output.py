@@ -23,6 +23,7 @@ _SUFFIXES = {
     ".txt": "text",
     ".md": "markdown",
     ".csv": "csv",
+    ".parquet": "parquet",
     ".pdf": "pdf",
     ".png": "png",
     ".xml": "junit",

@@ -73,6 +73,7 @@ POPULATION = Formats(
     {
         "html": "hostcheck.report.rendering:fleet_page",
         "csv": "hostcheck.formats.population_csv:render",
+        "parquet": "hostcheck.formats.population_parquet:render",
         "openmetrics": "hostcheck.formats.population_openmetrics:render",
     },
 )

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from math import isnan
 
 from hostcheck.formats.comparison_csv import harmless
@@ -38,31 +38,32 @@ def render(population: Population, _style: Style | None = None) -> str:
     stream = io.StringIO()
     writer = csv.writer(stream, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\n")
     writer.writerow(COLUMNS)
+    for row in rows(population):
+        writer.writerow([harmless(value) if isinstance(value, str) else value for value in row])
+    return stream.getvalue()
+
+
+def rows(population: Population) -> Iterator[Sequence[str | float]]:
+    """Yield a row for each figure, fact and check of each host, and one for a host that has none."""
     hosts = [
-        tuple(
-            map(
-                harmless,
-                (
-                    member.placed.name,
-                    member.placed.state,
-                    member.provider,
-                    member.plan,
-                    member.placed.domain,
-                    " ".join(member.placed.groups),
-                    member.started,
-                ),
-            )
+        (
+            member.placed.name,
+            member.placed.state,
+            member.provider,
+            member.plan,
+            member.placed.domain,
+            " ".join(member.placed.groups),
+            member.started,
         )
         for member in population.members
     ]
     seen = set()
     for host, *values in _rows(population):
         seen.add(host)
-        writer.writerow((*hosts[host], *(harmless(value) if isinstance(value, str) else value for value in values)))
+        yield (*hosts[host], *values)
     for host, placed in enumerate(hosts):
         if host not in seen:
-            writer.writerow((*placed, *[""] * (len(COLUMNS) - len(placed))))
-    return stream.getvalue()
+            yield (*placed, *[""] * (len(COLUMNS) - len(placed)))
 
 
 def _rows(population: Population) -> Iterator[_Row]:

@@ -10,14 +10,17 @@ import threading
 import time
 import urllib.parse
 import urllib.request
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import yaml
 
 from hostcheck.formats.decision_openmetrics import render
+from hostcheck.formats.population_openmetrics import render as render_fleet
 from hostcheck.gate.decision import weigh
 from hostcheck.gate.policy import Policy
+from hostcheck.population.columns import Placed, Population
 from hostcheck.run.files import read_run
 
 TOP = Path(__file__).parents[2]
@@ -33,11 +36,28 @@ def written():
     return render(weigh(run, Policy(profiles=("docker",))))
 
 
-def queries():
-    """Each query of the dashboard, with its variables filled in."""
-    dashboard = json.loads((PROMETHEUS / "grafana-dashboard.json").read_text())
+def fleet():
+    """What the report writes of a fleet of which one host is slow, one not ready, and one without a result."""
+    run = read_run(TOP / "reports/sample/host.json")
+    made = Population("web")
+    for number in range(30):
+        factor = (1 + number / 500) / (5 if number == 4 else 1)
+        metrics = tuple(
+            replace(metric, value=metric.value * factor)
+            for metric in run.metrics
+            if metric.value and metric.id.startswith("disk.")
+        )
+        verdicts = tuple(replace(each, status="fail" if number == 2 else "pass") for each in run.verdicts)
+        made.add(Placed(f"n{number}"), replace(run, id=str(number), metrics=metrics, verdicts=verdicts))
+    made.add(Placed("gone", state="unreachable", reason="no route"), None)
+    return render_fleet(made)
+
+
+def queries(name="grafana-dashboard.json"):
+    """Each query of a dashboard, with its variables filled in."""
+    dashboard = json.loads((PROMETHEUS / name).read_text())
     found = [target["expr"] for panel in dashboard["panels"] for target in panel["targets"]]
-    return [expression.replace("$instance", ".*") for expression in found]
+    return [re.sub(r"\$(instance|fleet)", ".*", expression) for expression in found]
 
 
 def test_rules_and_dashboard_ask_for_families_that_the_gate_writes():
@@ -47,6 +67,12 @@ def test_rules_and_dashboard_ask_for_families_that_the_gate_writes():
         asked |= {family for rule in group["rules"] for family in _FAMILY.findall(rule["expr"])}
     assert len(asked) > 10
     assert asked <= families
+
+
+def test_the_dashboard_of_a_fleet_asks_for_families_that_its_report_writes():
+    asked = {family for query in queries("grafana-fleet.json") for family in _FAMILY.findall(query)}
+    assert len(asked) > 5
+    assert asked <= {*_FAMILY.findall(fleet())}
 
 
 @pytest.mark.real
@@ -68,7 +94,7 @@ class Exporter(http.server.BaseHTTPRequestHandler):
     """node_exporter, as far as its textfile collector is asked."""
 
     def do_GET(self):
-        body = written().replace("# EOF\n", "").encode()
+        body = (written() + fleet()).replace("# EOF\n", "").encode()
         self.send_response(200)
         self.send_header("Content-Type", "text/plain; version=0.0.4")
         self.end_headers()
@@ -134,7 +160,8 @@ def prometheus(tmp_path):
 @pytest.mark.real
 def test_each_query_of_the_dashboard_has_an_answer_of_a_real_prometheus(prometheus):
     assert len(queries()) > 12
-    assert [query for query in queries() if not prometheus(query)] == []
+    assert len(queries("grafana-fleet.json")) > 10
+    assert [query for query in queries() + queries("grafana-fleet.json") if not prometheus(query)] == []
     table = next(query for query in queries() if "group_left" in query)
     assert {"id", "scope", "severity", "status", "title", "waived", "instance"} <= set(prometheus(table)[0]["metric"])
 

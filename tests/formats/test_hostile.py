@@ -58,7 +58,7 @@ def runner_command(line):
     return (stripped.startswith("::") and "::" in stripped[2:]) or re.search(r"##\[[^\]]*\]", line) is not None
 
 
-BINARY = {"png", "pdf"}
+BINARY = {"png", "pdf", "parquet"}
 """Formats that are no text: a test of each looks at what it shows."""
 
 DOCUMENTS: dict[str, list[tuple[str, str]]] = {}

@@ -5,9 +5,13 @@ import io
 import random
 import shutil
 import subprocess
+import sys
+import types
 
 import pytest
 
+from hostcheck.errors import CannotMeasureError
+from hostcheck.formats import POPULATION
 from hostcheck.formats.population_csv import COLUMNS
 from hostcheck.formats.population_csv import render as rows_of
 from hostcheck.formats.population_openmetrics import render as series_of
@@ -49,6 +53,40 @@ def test_a_host_without_a_result_is_a_row_and_a_formula_is_a_text(population):
     rows = list(csv.DictReader(io.StringIO(rows_of(population))))
     assert (rows[-1]["host"], rows[-1]["state"], rows[-1]["what"]) == ('g"one\\', "unreachable", "")
     assert {row["value"] for row in rows if row["what"] == "fact"} == {"'=v2"}
+
+
+class Arrow(types.ModuleType):
+    """pyarrow, as far as a file of one table goes; what was written is the table."""
+
+    string, float64, array = (lambda self: str), (lambda self: float), (lambda self, values, kind: (kind, values))
+
+    def __init__(self):
+        super().__init__("pyarrow")
+        self.table, self.parquet = dict, self
+
+    def write_table(self, table, stream):
+        self.written = table
+        stream.write(b"PAR1")
+
+
+def test_parquet_has_the_rows_with_types_and_without_formulas_made_harmless(population, monkeypatch):
+    arrow = Arrow()
+    monkeypatch.setitem(sys.modules, "pyarrow", arrow)
+    assert POPULATION.load("parquet")(population) == b"PAR1"
+    assert tuple(arrow.written) == (*COLUMNS, "number")
+    for kind, values in arrow.written.values():
+        assert len(values) == 30 * 3 + 1
+        assert {type(value) for value in values} <= {kind, type(None)}
+    number, value = arrow.written["number"][1], arrow.written["value"][1]
+    assert sum(each is not None for each in number) == 30
+    assert {each for each in value if each is not None} == {"=v2", "pass", "fail"}
+
+
+def test_without_pyarrow_it_says_how_to_install_it(population, monkeypatch):
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    with pytest.raises(CannotMeasureError, match="Parquet needs pyarrow") as refused:
+        POPULATION.load("parquet")(population)
+    assert "[parquet]" in refused.value.remedy
 
 
 def test_the_series_say_who_is_ready_and_who_is_unlike_the_rest(population):
