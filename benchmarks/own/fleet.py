@@ -5,12 +5,14 @@
     python benchmarks/own/fleet.py 1000 --kill  the same, killed by SIGKILL in the middle and resumed
     python benchmarks/own/fleet.py 50 --setup   ansible -m setup on as many aliases, and an audit that is not replayed
 
-Ansible runs what stands in place of its shell (ANSIBLE_EXECUTABLE), so the time is the controller's.
+Ansible runs what stands in place of its shell (ANSIBLE_EXECUTABLE): what replays an answer, so that the time is the
+controller's; or, where nothing is replayed, what also writes down the CPU time of the host's own shell.
 """
 
 import argparse
 import json
 import os
+import re
 import resource
 import signal
 import subprocess
@@ -48,6 +50,16 @@ echo "${2%%
 *}" >>"$FLEET_ASKED"
 case $2 in *'release=$(uname'*) exec cat "$FLEET_FIRST" ;; *) exec cat "$FLEET_NEXT" ;; esac
 """
+
+TIMED = """#!/bin/sh
+# Runs what a host is asked, and writes down the CPU time that it took there.
+test -z "$FLEET_WITHIN" || exec /bin/sh "$@"
+FLEET_WITHIN=yes /bin/sh "$@"
+code=$?
+times >>"$FLEET_TIMES"
+exit "$code"
+"""
+_TIME = re.compile(r"(\d+)m([\d.]+)s")
 
 
 def say(text: str) -> None:
@@ -105,11 +117,15 @@ def audit(folder: Path, environment: dict[str, str], *words: str) -> subprocess.
     return subprocess.Popen(argv, cwd=folder, env=environment, stderr=subprocess.PIPE, text=True)
 
 
-def report(name: str, count: int, begun: float, before: resource.struct_rusage) -> None:
-    """Print what children have cost since."""
+def report(name: str, count: int, begun: float, before: resource.struct_rusage, times: Path) -> None:
+    """Print what children have cost since, and what of it the hosts have written down."""
     now = resource.getrusage(resource.RUSAGE_CHILDREN)
     used = now.ru_utime + now.ru_stime - before.ru_utime - before.ru_stime
     say(f"{name}: {count} hosts in {time.monotonic() - begun:.0f} s, {used / count:.3f} s of CPU a host in all")
+    if times.exists():
+        there = sum(60 * int(minutes) + float(rest) for minutes, rest in _TIME.findall(times.read_text()))
+        say(f"of it on the host {there / count:.3f} s, on the controller {(used - there) / count:.3f} s")
+        times.unlink()
 
 
 def main() -> None:
@@ -123,12 +139,14 @@ def main() -> None:
         folder = Path(name)
         environment = prepare(folder, given.count)
         new = ("-i", str(folder / "hosts.ini"), "--forks", str(FORKS))
+        times = folder / "times"
         if given.setup:
-            environment.pop("ANSIBLE_EXECUTABLE")
+            (folder / "sh").write_text(TIMED)
+            environment["FLEET_TIMES"] = str(times)
             before, begun = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
             words = ["ansible", "all", "-i", str(folder / "hosts.ini"), "-f", str(FORKS), "-m", "setup"]
-            subprocess.run(words, check=True, stdout=subprocess.DEVNULL)
-            report("ansible -m setup", given.count, begun, before)
+            subprocess.run(words, check=True, stdout=subprocess.DEVNULL, env=environment)
+            report("ansible -m setup", given.count, begun, before, times)
         before, begun = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
         running = audit(folder, environment, *new)
         if given.kill:
@@ -140,7 +158,7 @@ def main() -> None:
             say(f"killed when {kept} of {given.count} hosts had their run")
             running = audit(folder, environment, "--resume", "--forks", str(FORKS))
         _, said = running.communicate()
-        report("hostcheck fleet audit", given.count, begun, before)
+        report("hostcheck fleet audit", given.count, begun, before, times)
         own = json.loads(said.splitlines()[-1])
         say(f"of it hostcheck's own: {own['own'] / given.count:.3f} s a host; memory {own['memory'] / 1024:.0f} MiB")
         if not given.setup:
