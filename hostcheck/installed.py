@@ -91,7 +91,9 @@ def _pip(found: Distribution, *words: str) -> str:
 
 
 def _new_environment(extra: str) -> str:
-    """Return the commands that make an environment and install this checkout there."""
+    """Return the commands that make an environment and install this checkout there; of one file, a clone (README)."""
+    if not (_PACKAGE.parent / "pyproject.toml").is_file():
+        return f"pipx install './hostcheck[{extra}]'"
     environment = str(_PACKAGE.parent / ".venv")
     make = shlex.join([sys.executable, "-m", "venv", environment])
     return f"{make} && {shlex.join([f'{environment}/bin/pip', 'install', '-e', f'{_PACKAGE.parent}[{extra}]'])}"

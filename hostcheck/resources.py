@@ -50,6 +50,22 @@ def shipped_in(folder: Path, suffix: str) -> tuple[Path, ...]:
         return tuple(sorted(path for path in inside if path.parent == folder and path.name.endswith(suffix)))
 
 
+def data_texts(name: str, begins: str) -> tuple[str, ...]:
+    """Return the texts of the data files below ``name`` whose own names begin so, from an archive too.
+
+    Raises:
+        CannotMeasureError: when this installation carries no such folder.
+    """
+    archive = _PACKAGE.parent
+    if not archive.is_file() or (archive.parent / "_data").is_dir():
+        return tuple(path.read_text("utf-8") for path in sorted(data_dir(name).rglob(f"{begins}*")))
+    from zipfile import ZipFile  # noqa: PLC0415  an audit of an installed hostcheck does not pay for it
+
+    with ZipFile(archive) as packed:
+        inside = [each for each in packed.namelist() if each.startswith(f"hostcheck/_data/{name}/")]
+        return tuple(packed.read(each).decode() for each in inside if Path(each).name.startswith(begins))
+
+
 def data_dir(name: str) -> Path:
     """Return the folder ``name`` ("fio-jobs" or "benchmarks").
 

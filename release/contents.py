@@ -11,19 +11,20 @@ BASE = ("annotated-doc", "shellingham", "tomli", "typer")
 MEASURING = ("certifi", "charset-normalizer", "docker", "idna", "psutil", "requests", "urllib3")
 """What bench imports beside them."""
 
+_LEFT_OUT = ("hostcheck_audit.py", "hostcheck/report/")
+"""What only an installation has: its entry point, and the reports, which need the extra."""
+
+_STYLE = "hostcheck/report/templates/style.css"
+"""What a page without drawings has of the reports."""
+
 _COMPILED = (".so", ".pyd")
 
 
-def of_wheel(wheel: Path, *, without: tuple[str, ...] = ()) -> Iterator[tuple[str, bytes]]:
-    """Yield the names and contents of a wheel, without its metadata.
-
-    Args:
-        wheel: the file.
-        without: the beginnings of names that are left out.
-    """
+def of_wheel(wheel: Path) -> Iterator[tuple[str, bytes]]:
+    """Yield the names and contents of hostcheck's wheel that go into the one file."""
     with zipfile.ZipFile(wheel) as archive:
         for name in archive.namelist():
-            if ".dist-info/" not in name and not name.startswith(without):
+            if name == _STYLE or not (".dist-info/" in name or name.startswith(_LEFT_OUT)):
                 yield name, archive.read(name)
 
 

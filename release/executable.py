@@ -45,6 +45,9 @@ folder=${0%/*}
 exec "$folder/ld.so" --library-path "$folder/lib" "$folder/python" -I -S -B "$folder/start.py" "$@"
 """
 
+_FOR_ANSIBLE = "hostcheck/fleet/collections/"
+"""Modules that Ansible's Python imports, from their sources."""
+
 _PROGRAMS = {"python", "hostcheck", "ld.so"}
 
 _IN_A_FOLDER = ("certifi", "psutil", "tomli")
@@ -101,7 +104,7 @@ def make(wheel: Path, target: Path, version: str) -> list[str]:
     # Python takes the folder above this file for its own.
     files[f"lib/python{number}/os.py"] = Path(os.__file__).read_bytes()
     imported: dict[str, bytes] = {}
-    for name, data in of_wheel(wheel, without=("hostcheck_audit.py", "hostcheck/report/")):
+    for name, data in of_wheel(wheel):
         if name.startswith("hostcheck/_data/"):
             files[name.removeprefix("hostcheck/")] = data
         else:
@@ -188,7 +191,8 @@ def _standard_library() -> dict[str, bytes]:
 
 def _as_bytecode(name: str, data: bytes) -> tuple[str, bytes]:
     """Return a file as it is packed: a module as bytecode, which Python imports without its source."""
-    return (f"{name}c", _bytecode(data, name)) if name.endswith(".py") else (name, data)
+    is_imported = name.endswith(".py") and not name.startswith(_FOR_ANSIBLE)
+    return (f"{name}c", _bytecode(data, name)) if is_imported else (name, data)
 
 
 def _bytecode(source: bytes, name: str) -> bytes:

@@ -21,7 +21,7 @@ if sys.version_info < (3, 10):
     sys.exit(4)
 # Modules are found, and helpers started, in any current folder.
 sys.path[0] = os.path.abspath(sys.path[0])
-if sys.argv[1:2] and sys.argv[1] in {"bench", "calibrate", "report"}:
+if sys.argv[1:2] and sys.argv[1] in {"bench", "calibrate", "import", "report"}:
     sys.stderr.write("hostcheck: hostcheck.pyz has no %s; install hostcheck, or take the executable\\n" % sys.argv[1])
     sys.exit(4)
 from hostcheck.__main__ import main
@@ -39,7 +39,7 @@ def make(wheel: Path, target: Path) -> None:
         wheel: hostcheck's.
         target: the file.
     """
-    files = dict(of_wheel(wheel, without=("hostcheck_audit.py", "hostcheck/report/", "hostcheck/_data/")))
+    files = dict(of_wheel(wheel))
     for name in BASE:
         files |= dict(of_distribution(name, compiled=False))
     files["__main__.py"] = _MAIN

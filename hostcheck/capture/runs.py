@@ -5,10 +5,8 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from fnmatch import fnmatchcase
 from functools import cache
-from pathlib import Path
 from typing import Any
 
-from hostcheck import remote
 from hostcheck.capture import accounts, engines, environment, firmware
 from hostcheck.capture.files import FILES, left_out
 from hostcheck.capture.mounts import mount_options, mount_table
@@ -19,7 +17,8 @@ from hostcheck.catalogue.loader import entries
 from hostcheck.probes import NAMING
 from hostcheck.profiles.loader import load
 from hostcheck.profiles.loader import names as profile_names
-from hostcheck.resources import data_dir
+from hostcheck.remote.program import requests_of_all
+from hostcheck.resources import data_texts
 from hostcheck.run.model import Evidence, Fact, Metric, Run, Sample, Verdict
 from hostcheck.run.origins import SCRUBBED_NOTE
 
@@ -273,9 +272,7 @@ def _public_texts() -> frozenset[str]:
 @cache
 def _asked() -> tuple[str, ...]:
     """Return texts with the paths that an audit asks of every host, and those of hostcheck's own build."""
-    asked = Path(remote.__file__).parent / "standard.sh"
-    builds = (data_dir("benchmarks")).rglob("Dockerfile*")
-    return tuple(path.read_text(encoding="utf-8") for path in (asked, *builds))
+    return (requests_of_all(), *data_texts("benchmarks", "Dockerfile"))
 
 
 @cache

@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from hostcheck import __version__, report
+from hostcheck import __version__
 from hostcheck.formats.promise_words import ABOUT, ORDER, host, rows, title
 from hostcheck.formats.terminal import Style
 from hostcheck.formats.xmltext import escape
 from hostcheck.promise.model import Finding, Outcome
 from hostcheck.resources import read_shipped
 
+_STYLE = Path(__file__).parents[1] / "report" / "templates" / "style.css"
 _CLASSES = {"kept": "ok", "broken": "bad", "cannot tell": "warn"}
 _SIGNS = {"kept": "✓", "broken": "✗", "cannot tell": "?"}
 _PAGE = """<!DOCTYPE html>
@@ -50,7 +51,7 @@ def render(outcome: Outcome, _style: Style | None = None) -> str:
     """Return the page. The outcome is one without what is private."""
     found = [finding for answer in ORDER for finding in outcome.having(answer)]
     about = "\n".join(f"<p>{escape(text)}</p>" for text in (ABOUT, *outcome.notes))
-    style = read_shipped(Path(report.__file__).parent / "templates" / "style.css")
+    style = read_shipped(_STYLE)
     return _PAGE.format(
         title=escape(title(outcome)),
         style=style,

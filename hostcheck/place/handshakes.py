@@ -108,8 +108,10 @@ def _judged(connection: socket.socket, landmark: Landmark, address: str, tcp: El
         return Attempt(None, tcp.lost, **common)  # type: ignore[arg-type]
     if not landmark.pin:
         return Attempt(tcp.ms, **common)  # type: ignore[arg-type]
-    from hostcheck.place.keys import prove  # noqa: PLC0415  few landmarks have a key
-
+    try:
+        from hostcheck.place.keys import prove  # noqa: PLC0415  few landmarks have a key
+    except ImportError:
+        return Attempt(None, "it has a key, and this Python has no TLS: install hostcheck", **common)  # type: ignore[arg-type]
     proved = prove(connection, landmark, TIMEOUT_SECONDS)
     why = proved if isinstance(proved, str) else proved.lost
     return Attempt(

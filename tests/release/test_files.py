@@ -5,6 +5,7 @@ import json
 import os
 import resource
 import subprocess
+import sys
 import time
 import zipfile
 from pathlib import Path
@@ -17,6 +18,8 @@ from hostcheck.run.schema import RUN_SCHEMA
 from release import zipapp
 from tests.chroots import busybox_alone, debian, run_in
 from tests.test_pythons import PYTHONS, interpreter
+
+SAMPLE = Path(__file__).parents[2] / "reports" / "sample" / "host.json"
 
 pytestmark = [pytest.mark.real, pytest.mark.timeout(1800)]
 
@@ -53,6 +56,33 @@ def test_the_archive_has_the_same_bytes_each_time_and_no_compiled_module(release
     names = zipfile.ZipFile(again).namelist()
     assert not [name for name in names if name.endswith((".so", ".pyc"))]
     assert {"hostcheck/profiles/docker.toml", "hostcheck/remote/program.sh", "tomli/__init__.py"} <= set(names)
+
+
+COMMANDS = (
+    "promise promise.toml -o page.html",
+    f"capture --scrub {SAMPLE} -o clean.json",
+    f"compare {SAMPLE} {SAMPLE}",
+    "fits compose.yaml",
+    "import yabs promise.toml",
+    "fleet audit -i localhost, --no-experiments",
+    "checks net.raw",
+    "history",
+    "clean",
+)
+
+
+@pytest.mark.parametrize("words", COMMANDS, ids=lambda words: " ".join(words.split()[:2]))
+def test_what_a_command_reads_of_the_package_is_in_the_one_file(words, release, tmp_path):
+    (tmp_path / "promise.toml").write_text('[promise]\nmemory = "1 GB"\n')
+    (tmp_path / "compose.yaml").write_text("services:\n  a: {image: nginx}\n")
+    environment = {**os.environ, "HOME": str(tmp_path)}
+    for program in ([release.program], [sys.executable, release.archive]):
+        argv = [*program, *words.split()]
+        done = subprocess.run(argv, cwd=tmp_path, env=environment, capture_output=True, text=True)
+        assert "a mistake in hostcheck itself" not in done.stderr, done.stderr
+        assert "was made without" not in done.stderr, done.stderr
+        if words.startswith(("promise", "capture")):
+            assert done.returncode in {0, 1, 3}, done.stderr
 
 
 @pytest.mark.parametrize("version", PYTHONS, ids=lambda version: ".".join(map(str, version)))
