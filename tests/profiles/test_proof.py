@@ -12,7 +12,7 @@ from hostcheck.host.experiments.perform import EXPERIMENTS
 from hostcheck.host.recording import RecordingHost
 from hostcheck.probes.network.ports import TRIED
 from hostcheck.verdicts import judge, readiness
-from tests.profiles import reported, reported_later, reported_machines
+from tests.profiles import reported, reported_again, reported_disks, reported_later, reported_machines, reported_rare
 from tests.profiles.every import PROFILES, judged
 from tests.profiles.stock import STOCK, write
 
@@ -47,7 +47,8 @@ DECIDES = {
 NOT_OF_THE_HOST = {"peers", "registries", "search_domains"}
 """Experiments that ask other hosts, where the answer is the fact."""
 READY = {False: 0, None: 1, True: 2}
-REPORTED = {host.name: host.tree for host in (*reported.HOSTS, *reported_later.HOSTS, *reported_machines.HOSTS)}
+_REPORTS = (reported, reported_again, reported_disks, reported_later, reported_machines, reported_rare)
+REPORTED = {host.name: host.tree for reports in _REPORTS for host in reports.HOSTS}
 
 
 class Tried(RecordingHost):

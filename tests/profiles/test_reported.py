@@ -8,6 +8,7 @@ from hostcheck.host.captured import CapturedHost
 from hostcheck.profiles.loader import load
 from hostcheck.verdicts import judge, readiness
 from tests.profiles.reported import HOSTS
+from tests.profiles.reported_again import HOSTS as AGAIN
 from tests.profiles.reported_disks import HOSTS as DISKS
 from tests.profiles.reported_later import HOSTS as LATER
 from tests.profiles.reported_machines import HOSTS as MACHINES
@@ -49,7 +50,9 @@ class Denying(CapturedHost):
         return None if self._closed(path) else super().stat(path)
 
 
-@pytest.mark.parametrize("reported", [*HOSTS, *DISKS, *LATER, *MACHINES, *RARE], ids=lambda reported: reported.name)
+@pytest.mark.parametrize(
+    "reported", [*HOSTS, *DISKS, *LATER, *MACHINES, *RARE, *AGAIN], ids=lambda reported: reported.name
+)
 def test_a_host_comes_out_as_its_report_says(tmp_path, reported):
     write(tmp_path, reported.tree)
     facts = collect(Denying(tmp_path, reported.denied, reported.engine), strict=True)

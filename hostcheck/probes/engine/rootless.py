@@ -11,7 +11,7 @@ from hostcheck.probes.kernel.release import read_release
 from hostcheck.probes.paths import other_folders
 from hostcheck.probes.readings import undetermined
 from hostcheck.probes.storage.dataroot import locate
-from hostcheck.probes.storage.drivers import fuse_overlayfs
+from hostcheck.probes.storage.drivers import fuse_overlayfs, refused_below_overlay
 from hostcheck.run.model import Evidence, Fact
 
 _APPARMOR = "/proc/sys/kernel/apparmor_restrict_unprivileged_userns"
@@ -31,6 +31,11 @@ _PROGRAMS = ("podman", "rootlesskit")
 _FOLDERS = ("/usr/local/bin", "/usr/bin", "/bin")
 
 _OVERLAY = (5, 11)
+_WITHOUT_OWNERS = frozenset({"nfs", "nfs4", "cifs", "smb3", "9p", "vboxsf", "vfat", "exfat"})
+"""File systems where a user cannot give files to subordinate ids, so that no driver can store an image.
+
+Source: containers/podman rootless.md ("NFS and parallel filesystems"); mount.cifs(8), mount(8) of vfat (uid).
+"""
 _SLICES = "/sys/fs/cgroup/user.slice"
 _SLICE = re.compile(r"^user-(\d+)\.slice$")
 
@@ -101,9 +106,12 @@ def _drivers(host: Host) -> Fact:
     version = read_release(host).version
     option = read_config(host).witness("OVERLAY_FS")
     root = locate(host, *store_of(host, "docker_rootless" if docker_is_installed(host) else "podman_rootless"))
+    fs_type = root.mount.fs_type if root.mount else ""
+    refused = refused_below_overlay(host, fs_type)
+    mountable = None if version is None else version >= _OVERLAY and option.answer
     value = {
-        "overlay": None if version is None else version >= _OVERLAY and option.answer,
-        "fuse-overlayfs": fuse_overlayfs(host),
+        "overlay": mountable if refused.answer is None else False,
+        "fuse-overlayfs": False if fs_type in _WITHOUT_OWNERS else fuse_overlayfs(host),
         "btrfs": None if root.mount is None else root.mount.fs_type == "btrfs",
         "vfs": True,
     }
@@ -111,5 +119,8 @@ def _drivers(host: Host) -> Fact:
     shown = Evidence("the kernel's release", release, "users may mount overlay since 5.11, FUSE since 4.18")
     reasons = (option.reason, undetermined("fuse-overlayfs") if value["fuse-overlayfs"] is None else "")
     return Fact(
-        "storage.rootless_drivers", value, reason="; ".join(filter(None, reasons)), evidence=(shown, option.evidence)
+        "storage.rootless_drivers",
+        value,
+        reason="; ".join(filter(None, reasons)),
+        evidence=(shown, option.evidence, *((refused.evidence,) if refused.answer is False else ())),
     )

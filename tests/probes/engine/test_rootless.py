@@ -54,6 +54,30 @@ def test_drivers_without_root_follow_the_kernels_version(fake_host, release, fus
     assert (value["overlay"], value["fuse-overlayfs"], value["vfs"]) == (overlay, fuse_overlayfs, True)
 
 
+@pytest.mark.parametrize(
+    ("fs_type", "usable"),
+    [
+        ("ext4", {"overlay", "fuse-overlayfs", "vfs"}),
+        ("btrfs", {"overlay", "fuse-overlayfs", "btrfs", "vfs"}),
+        # fuse-overlayfs needs no overlay of the kernel.
+        ("overlay", {"fuse-overlayfs", "vfs"}),
+        ("nfs4", {"vfs"}),
+        ("cifs", {"vfs"}),
+    ],
+)
+def test_drivers_without_root_are_those_that_the_users_file_system_takes(fake_host, fs_type, usable):
+    files = {
+        RELEASE: "6.8.0",
+        "/proc/config.gz": OVERLAY,
+        "/lib/modules/6.8.0/modules.dep": "",
+        "/usr/bin/fuse-overlayfs": "",
+        "/dev/fuse": "",
+        "/proc/self/mountinfo": f"27 1 254:0 / / rw - {fs_type} /dev/vda rw\n",
+    }
+    value = facts(fake_host(files))["storage.rootless_drivers"].value
+    assert {name for name, answer in value.items() if answer} == usable
+
+
 def test_an_empty_captured_host_has_unknown_facts(fake_host):
     found = facts(fake_host({}, live=False))
     assert not found["ns.user_unprivileged"].known
