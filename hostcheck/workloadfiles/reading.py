@@ -163,18 +163,20 @@ def _is_first_compose(root: "Node") -> bool:
 
 def _of_documents(documents: "Sequence[Node]") -> str:
     """Return the format of YAML or JSON documents; "" if it is unknown."""
-    from hostcheck.workloadfiles.ansible import is_playbook  # noqa: PLC0415  units and scripts need none of these
+    if not documents:
+        return ""
+    first = documents[0]
+    keys = first.mapping().keys() if first.is_mapping else frozenset()
+    if {"services", "include"} & keys and "apiVersion" not in keys:
+        return "compose"
+
+    from hostcheck.workloadfiles.ansible import is_playbook  # noqa: PLC0415  the formats before need none of these
     from hostcheck.workloadfiles.kubernetes.manifest import is_manifest  # noqa: PLC0415
     from hostcheck.workloadfiles.marathon import is_marathon  # noqa: PLC0415
     from hostcheck.workloadfiles.nomad import is_job  # noqa: PLC0415
 
-    if not documents:
-        return ""
-    first = documents[0]
     if any(map(is_manifest, documents)):
         return "kubernetes"
-    if first.is_mapping and {"services", "include"} & first.mapping().keys():
-        return "compose"
     if is_job(first):
         return "nomad"
     return "marathon" if is_marathon(first) else "ansible" if is_playbook(first) else ""
