@@ -16,7 +16,7 @@ MICROSECOND = 1000
 
 # A line may stand behind progress that ended with a carriage return alone.
 _LINE = re.compile(
-    r"(?:^|(?<=\r))[ \t>]*(?:2;[^;\n]*|[345];fio[- ]\d[^;\n]*;[^;\n]*);\d{1,6};\d{1,9};\d.*$", re.MULTILINE
+    r"(?:^|(?<=\r))[ \t>]*(?:2;[^;\n]*|[345];(?:fio[- ])?\d[^;\n]*;[^;\n]*);\d{1,6};\d{1,9};\d.*$", re.MULTILINE
 )
 _DISKS = re.compile(r"^;[^;\n]*;\d.*$", re.MULTILINE)
 """What the disks did, behind a server's jobs."""
@@ -110,6 +110,9 @@ def _read(line: str, number: int) -> _Line | None:
     """Read a line; None if it is cut off, or is from another program."""
     fields = line.split(";")
     version, first = ("fio", 1) if fields[0] == "2" else (fields[1], 2)
+    if version[0].isdigit():
+        # fio 2.0.8 left its own name out.
+        version = f"fio-{version}"
     name, group, error = fields[first : first + 3]
     size = _BLOCK + (_MORE_OF_5 if fields[0] == "5" else 0)
     place, shares = first + 3, [0.0]

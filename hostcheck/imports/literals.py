@@ -11,7 +11,10 @@ from dataclasses import dataclass
 
 from hostcheck.jsonparts import decode_at
 
-_SIGNS = ('"fio version"', '"speed_r"', ": IOPS=", ": io=", ";fio-", "Block Size")
+_SIGN = re.compile(r'(?:fio version|speed_r)\\{0,63}"|: IOPS=|: io=|;fio-|Block Size')
+"""What an output has, in a string in a string too, where each quotation mark has more of \\ before it."""
+_DEEPEST = 5
+"""Strings in one another."""
 _NAMED = re.compile(r'"(?:fio version|speed_r)"')
 _ESCAPED = re.compile(r"\\(?:[nt] {0,16})?$")
 _BEFORE = 20
@@ -36,12 +39,20 @@ class _String:
 
 
 def unquoted(text: str) -> str:
-    """Return the output that is in strings of a text, and the text itself where none is."""
-    if not any(sign.replace('"', '\\"') in text or sign in text for sign in _SIGNS) or _has_plain(text):
+    """Return the output that is in strings of a text, or in strings in these; the text itself where none is."""
+    for _ in range(_DEEPEST):
+        before, text = text, _unquoted_once(text)
+        if text == before:
+            break
+    return text
+
+
+def _unquoted_once(text: str) -> str:
+    if not _SIGN.search(text) or _has_plain(text):
         return text
     strings = list(_strings(text)) if '"' in text else []
-    found = [each for each in strings if any(sign in each.value for sign in _SIGNS)]
-    if whole := [each.value for each in found if "\n" in each.value.strip() or each.value.lstrip().startswith("{")]:
+    found = [each for each in strings if _SIGN.search(each.value)]
+    if whole := [each.value for each in found if _is_whole(each.value.strip())]:
         return "\n".join(whole)
     if found:
         ((key, _),) = Counter(each.key for each in found).most_common(1)
@@ -49,6 +60,16 @@ def unquoted(text: str) -> str:
     if text.count("\\n") > text.count("\n"):
         return _ESCAPE.sub(_unescaped, _OPENS.sub("\n", text))
     return text
+
+
+def _is_whole(value: str) -> bool:
+    """Return whether a string has more than one line of an output: several lines, an object, or a string of JSON."""
+    if "\n" in value or value.startswith("{"):
+        return True
+    try:
+        return value.startswith('"') and decode_at(_DECODER, value, 0)[1] == len(value)
+    except ValueError:
+        return False
 
 
 def _has_plain(text: str) -> bool:

@@ -8,6 +8,7 @@ from functools import cache
 
 from hostcheck.imports.literals import unquoted
 from hostcheck.imports.prefixes import without_prefixes
+from hostcheck.imports.terse_lines import whole_lines
 
 _COLOUR = re.compile(r"\x1b\[[0-9;?]{0,40}[A-Za-z]")
 _TAG = re.compile(r"</?(?:pre|code|br|p|div|span|td|tr|li|blockquote)\b[^<>]{0,200}>", re.IGNORECASE)
@@ -21,6 +22,10 @@ _STATUS = re.compile(r"^\{obs: [0-9]{1,9} \(f=[^\n]{0,400}$", re.MULTILINE)
 _ROW = re.compile(r"(?:Block Size|Read|Write|Total) {1,12}\|")
 _JOINED = re.compile(r"(?<=[)\w:|-])[ \t]{0,60}(?=(?:Block Size|Read|Write|Total) {1,12}\||------ {1,12}\|)")
 """The border between two rows of yabs.sh in one line, if a page has lost the line breaks."""
+_DOUBLED = re.compile(r'""(?:fio version|speed_r)""')
+"""A key in a cell of CSV, where each quotation mark is two (RFC 4180)."""
+_CELL = re.compile(r'^[^\n"]{0,200},"(?=[^"\n]{1,255}: \(g=[0-9]|[345];fio[- ][0-9])', re.MULTILINE)
+"""The cells before one that begins with the first line of an output."""
 _CURLED = re.compile(r"[“”„«»]\s?fio version\s?[“”„«»]")
 _EDGES = "│║|#*\\"
 _EDGE = re.compile(r"(?<=[ \t])[│║|#*][ \t]{0,200}$|\\$", re.MULTILINE)
@@ -34,7 +39,7 @@ def unpasted(text: str) -> str:
         text = quopri.decodestring(text.encode()).decode(errors="replace")
     if _TAG.search(text) or ("&" in text and _ENTITY.search(text)):
         text = html.unescape(_TAG.sub("", text))
-    text = _COLOUR.sub("", unquoted(_plain(text)))
+    text = _COLOUR.sub("", unquoted(whole_lines(_plain(text))))
     if "{obs: " in text:
         text = _STATUS.sub("{", text)
     if "Block Size" in text and _ROW.search(text):
@@ -59,7 +64,9 @@ def _plain(text: str) -> str:
         text = text.translate({ord(each): blank for each in set(text) if (blank := _blank(each)) is not None})
         if _CURLED.search(text):
             text = re.sub("[“”„«»]", '"', text)
-    return text
+    if _DOUBLED.search(text):
+        text = text.replace('""', '"')
+    return _CELL.sub("", text) if ',"' in text else text
 
 
 @cache

@@ -44,6 +44,9 @@ WRITTEN = {
     "by a logger": lambda text: "".join(f"time=10:00 level=info msg={json.dumps(line)}\n" for line in text.split("\n")),
     "as a list": lambda text: json.dumps({"changed": True, "stdout_lines": text.split("\n")}, indent=4),
     "as one string": lambda text: json.dumps({"changed": True, "cmd": "fio x.fio", "stdout": text}, indent=4),
+    "in strings in one another": lambda text: json.dumps({"rows": [json.dumps({"log": json.dumps({"msg": text})})]}),
+    "as a string of a string": lambda text: json.dumps(json.dumps(text)),
+    "as CSV": lambda text: 'host,output\nn1,"' + text.replace('"', '""') + '"\n',
     "by Python": lambda text: f"fio said: {text.encode()!r}",
     "with its ends of lines escaped": lambda text: text.replace("\n", "\\n"),
     "in BBCode": lambda text: f"Here it is: [CODE]{text}[/CODE]",
@@ -58,6 +61,33 @@ WRITTEN = {
 @pytest.mark.parametrize("how", WRITTEN)
 def test_what_an_output_was_written_into_is_no_part_of_it(how, name, tmp_path):
     assert figures_of(name, WRITTEN[how], tmp_path) == figures_of(name, str, tmp_path)
+
+
+TERSE_WRITTEN = {
+    "wrapped at 80 columns": lambda line: "\n".join(line[at : at + 80] for at in range(0, len(line), 80)),
+    "wrapped, quoted in a mail": lambda line: "\n".join(f"> {line[at : at + 76]}" for at in range(0, len(line), 76)),
+    "parted by commas": lambda line: line.replace(";", ","),
+    "in a cell of a table": lambda line: f"host,date,line\nn1,2024-01-01,{line}",
+    "as a text in a program": lambda line: 'REPORT = "' + '" \\\n         "'.join((line[:100], line[100:])) + '"',
+    "by a fio without its own name": lambda line: line.replace(";fio-", ";"),
+}
+
+
+@pytest.mark.parametrize("how", TERSE_WRITTEN)
+@pytest.mark.parametrize("name", ["outputs/terse3.txt", "outputs/terse4.txt", "outputs/terse5.txt"])
+def test_a_terse_line_is_read_however_it_was_kept(how, name, tmp_path):
+    def each(text):
+        return "\n".join(TERSE_WRITTEN[how](line) for line in text.splitlines() if ";fio-" in line) + "\n"
+
+    assert figures_of(name, each, tmp_path) == figures_of(name, str, tmp_path)
+
+
+def test_what_follows_a_terse_line_that_breaks_off_is_no_part_of_it(tmp_path):
+    line = (HERE / "outputs/terse3.txt").read_text().splitlines()[-1]
+    with pytest.raises(UsageError, match="x"):
+        figures_of("outputs/terse3.txt", lambda _: f"{line[:300]}\n{line[:300]}\ndone\n", tmp_path)
+    found = figures_of("outputs/terse3.txt", lambda _: f"{line[:300]}\n{line}\n", tmp_path)
+    assert found == figures_of("outputs/terse3.txt", str, tmp_path)
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-8-sig"])
