@@ -8,6 +8,7 @@ import typer
 
 from hostcheck.cli import COMMANDS, _app
 from hostcheck.errors import UsageError
+from tests.effort import share
 
 
 def command(name):
@@ -58,7 +59,7 @@ def refusal(name, *arguments):
     return str(refused.value)
 
 
-@pytest.mark.parametrize("blank", ["", " ", "\t\n", "\u00a0"])
+@pytest.mark.parametrize("blank", share(["", " ", "\t\n", "\u00a0"], 4))
 @pytest.mark.parametrize(("name", "parameter"), VALUES, ids=lambda value: getattr(value, "name", value))
 def test_an_empty_value_is_refused_in_one_line_that_names_its_option(name, parameter, blank):
     if parameter.param_type_name == "argument":
@@ -72,7 +73,8 @@ def test_an_empty_value_is_refused_in_one_line_that_names_its_option(name, param
 
 @pytest.mark.parametrize("name", NAMES)
 def test_an_empty_argument_is_refused_also_where_none_belongs(name):
-    assert refusal(name, *["x"] * 3, "").endswith("is empty: is a variable unset?")
+    for blank in ("", " ", "\t\n", "\u00a0"):
+        assert refusal(name, *["x"] * 3, blank).endswith("is empty: is a variable unset?")
 
 
 def test_as_a_process_it_ends_with_2_and_one_line():

@@ -23,6 +23,7 @@ from hostcheck.run.calibration import Calibration
 from hostcheck.run.model import Evidence, Fact, HostIdentity, Metric, Verdict
 from hostcheck.store.history import history
 from hostcheck.thresholds import Threshold
+from tests.effort import share
 
 HOSTILE = {
     "a colour": "\x1b[31mred",
@@ -57,6 +58,9 @@ def runner_command(line):
     stripped = re.sub(r"^[^\w!-/;-~:]+", "", line)
     return (stripped.startswith("::") and "::" in stripped[2:]) or re.search(r"##\[[^\]]*\]", line) is not None
 
+
+ON_PAGES = ("x", *share([*HOSTILE.values()], 4))
+"""Those that pages are made of too, which takes a second each."""
 
 BINARY = {"png", "pdf", "parquet"}
 """Formats that are no text: a test of each looks at what it shows."""
@@ -95,21 +99,21 @@ def _documents(text, run_of):
     )
     decision = weigh(run, policy, today=date(2026, 11, 23))
     decision = replace(decision, notes=(text,))
-    yield from made(AUDIT, run)
+    yield from made(AUDIT, text, run)
     yield "explanation", without_commands(explain(run, "virt", Style()))
-    yield from made(COMPARISON, compare([run]))
-    yield from made(COMPARISON, compare([run, other, replace(other, id="c", host=HostIdentity("c"))]))
-    yield from made(POPULATION, population_of_runs([run, other]))
-    yield from made(GATE, decision)
-    yield from made(HISTORY, history((run, other), "", compared=False, asked=text))
-    yield from made(HISTORY, history((run, other), "disk.randwrite.iops", compared=False, asked=text))
-    yield from made(CALIBRATION, Calibration(()))
+    yield from made(COMPARISON, text, compare([run]))
+    yield from made(COMPARISON, text, compare([run, other, replace(other, id="c", host=HostIdentity("c"))]))
+    yield from made(POPULATION, text, population_of_runs([run, other]))
+    yield from made(GATE, text, decision)
+    yield from made(HISTORY, text, history((run, other), "", compared=False, asked=text))
+    yield from made(HISTORY, text, history((run, other), "disk.randwrite.iops", compared=False, asked=text))
+    yield from made(CALIBRATION, text, Calibration(()))
 
 
-def made(formats: Formats, document):
+def made(formats: Formats, text, document):
     """Give the documents of a table of formats, as they are written."""
     for name in formats:
-        if name not in BINARY:
+        if name not in BINARY and (name != "html" or text in ON_PAGES):
             rendered = formats.load(name)(document, Style())
             yield f"{formats.document} {name}", without_commands(rendered) if name == "text" else rendered
 

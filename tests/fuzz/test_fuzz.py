@@ -10,9 +10,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.effort import TIMES
 from tests.fuzz.cases import KINDS, case
 
-MOST = int(os.environ.get("HOSTCHECK_EXAMPLES", "40"))
+MOST = int(os.environ.get("HOSTCHECK_EXAMPLES") or 20 * TIMES)
 
 
 @pytest.mark.parametrize("kind", KINDS)

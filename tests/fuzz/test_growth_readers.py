@@ -19,6 +19,7 @@ from hostcheck.host.archive import open_archive
 from hostcheck.imports.importing import import_fio, import_pg_test_fsync, import_sysbench, import_yabs
 from hostcheck.probes import EVERY
 from hostcheck.profiles.loader import parse as parse_profile
+from tests.effort import share
 from tests.fuzz.cases import ProvingHost, tree_of
 from tests.fuzz.growth import FACTOR, FREE, require_proportion
 from tests.fuzz.inputs import HOST, POLICY, PROFILE
@@ -179,7 +180,7 @@ def test_probes_take_a_time_and_a_memory_in_proportion_to_a_file(path):
     def audit(data):
         collect(ProvingHost(tree_of(HOST | {path: data})), probes)
 
-    for piece in (*LINES, HOST[path].decode()):
+    for piece in (*share(LINES, 3), HOST[path].decode()):
         small, large = ((piece * (20 * factor)).encode() for factor in (1, FACTOR))
         require_proportion(audit, small, large, repr(piece[:40]))
 

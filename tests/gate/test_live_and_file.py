@@ -12,6 +12,7 @@ from hostcheck.gate.policy import Policy
 from hostcheck.profiles.loader import load, names
 from hostcheck.run.codec import from_json
 from hostcheck.run.files import dumps
+from tests.effort import TIMES
 from tests.forked import hostcheck_forked
 from tests.gate.hosts import HOSTS, NAMES, audited
 
@@ -22,6 +23,8 @@ ASKED = [
     for roles in chain.from_iterable(combinations(load(profile).roles, size) for size in range(3))
 ]
 
+PART = 9 if TIMES == 1 else 3
+
 
 def as_read(run):
     """Return a run as it is read from its file."""
@@ -31,12 +34,12 @@ def as_read(run):
 @pytest.mark.parametrize(("number", "host"), list(enumerate(NAMES)), ids=NAMES)
 def test_a_fresh_run_file_decides_as_the_gate_does_live(number, host):
     facts = as_read(audited(host, names())).facts
-    # Each profile with its roles on a third of the hosts, and on all of them without any, below.
-    for turn, (profile, roles) in enumerate(ASKED[number % 3 :: 3]):
+    # Each profile with its roles on a part of the hosts, and on all of them without any, below.
+    for turn, (profile, roles) in enumerate(ASKED[number % PART :: PART]):
         run = audited(host, (profile,), roles)
         # The facts, nine tenths of a file, are the same for every profile.
         read = replace(as_read(replace(run, facts={})), facts=facts)
-        fail_on = ("required", "recommended")[(turn + number // 3) % 2]
+        fail_on = ("required", "recommended")[(turn + number // PART) % 2]
         live = decide(run, Policy((profile,), roles, fail_on), source="live")
         for policy in (Policy(fail_on=fail_on), Policy((profile,), roles, fail_on)):
             judged = decide(read, policy)

@@ -24,7 +24,7 @@ from hostcheck.run.metrics import MetricSpec
 from hostcheck.run.model import Metric, Run, Sample
 from hostcheck.stats.batches import batch_means
 from hostcheck.thresholds import parse_threshold
-from tests.effort import TIMES
+from tests.effort import TIMES, share
 from tests.gate.hosts import NAMES, audited
 from tests.gate.mutations import AREAS, NOW_TEXT, STARTED, Aim
 
@@ -32,7 +32,7 @@ MUTATIONS = 500 * TIMES
 NOW = datetime.fromisoformat(NOW_TEXT)
 OLD = STARTED
 AUDITED = (("docker", "kubernetes"), ("worker",))
-RATES, TIMES = (800.0, 805.0, 798.0), (61.0, 60.5, 62.0)
+RATES, SECONDS = (800.0, 805.0, 798.0), (61.0, 60.5, 62.0)
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ def measured(*, factor: float = 1.0) -> tuple[Metric, ...]:
     rate, time = MetricSpec("disk.randwrite.iops", "IOPS", "higher"), MetricSpec("build.cold.seconds", "s", "lower")
     steal = Sample(3.0, False, "steal", started=OLD)
     rates = summarise(rate, [*samples(*(value / factor for value in RATES)), steal], {"block_bytes": 4096}, wanted=3)
-    times = summarise(time, samples(*(value * factor for value in TIMES)), {"builder": "classic"}, wanted=3)
+    times = summarise(time, samples(*(value * factor for value in SECONDS)), {"builder": "classic"}, wanted=3)
     own = summarise(
         MetricSpec("my.job.iops", "IOPS", "higher"), samples(70 / factor, 71 / factor, 70.5 / factor), {}, wanted=3
     )
@@ -154,7 +154,7 @@ def outcome(document: object, base: Base) -> str:
         return "refused"
 
 
-@pytest.mark.parametrize("host", NAMES)
+@pytest.mark.parametrize("host", share(NAMES, 3))
 def test_no_mutation_of_a_run_file_makes_it_pass(host):
     chance = Random(host)
     kinds = bases(host)
@@ -174,7 +174,7 @@ def test_no_mutation_of_a_run_file_makes_it_pass(host):
     assert outcomes.keys() == {"failed", "inconclusive", "refused"}
 
 
-@pytest.mark.parametrize("host", NAMES)
+@pytest.mark.parametrize("host", share(NAMES, 3))
 def test_what_is_mutated_misses_a_pass_by_one_thing(host):
     for kind in bases(host):
         for base in Random(host).sample(kind, min(4, len(kind))):

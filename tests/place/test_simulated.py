@@ -10,6 +10,7 @@ from hostcheck.place.judging import Left
 from hostcheck.place.places import SPOT_KM, Place
 from hostcheck.place.shapes import meeting
 from hostcheck.place.sphere import disc
+from tests.effort import share
 from tests.place.worlds import distance_km, measured, near, somewhere, world
 
 HOSTS = 1000
@@ -63,7 +64,7 @@ def test_no_host_is_excluded_from_where_it_is(worlds):
 
 
 def test_hosts_on_land_find_their_country_left_and_nothing_doubted(on_land):
-    for host, answers, _ in on_land[:40]:
+    for host, answers, _ in share(on_land[:40], 3):
         country = meeting([disc(*host, 0.5)])
         left = Left(answers)
         assert left.doubts == ()

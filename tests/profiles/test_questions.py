@@ -20,6 +20,7 @@ from hostcheck.run.model import Fact, HostIdentity, Metric, Run
 from hostcheck.thresholds import parse_threshold
 from hostcheck.units import example_in
 from hostcheck.verdicts import judge
+from tests.effort import TIMES
 
 FACTS = entries()
 IDS = [*(metric for metric, spec in METRICS.items() if not spec.of), "storm.curve.40.seconds"]
@@ -155,8 +156,8 @@ def test_a_predicate_that_does_not_fit_the_type_is_refused(entry):
 @pytest.mark.parametrize("entry", FACTS.values(), ids=FACTS)
 def test_a_misspelt_fact_is_refused_with_the_nearest(entry):
     words = [word for word in dict.fromkeys(misspelt(entry.id)) if word not in FACTS]
-    # Two of some twenty slips of each fact: the search for the nearest of all facts takes the time.
-    for word in Random(entry.id).sample(words, min(2, len(words))):
+    # One of some twenty slips of each fact: the search for the nearest of all facts takes the time.
+    for word in Random(entry.id).sample(words, min(TIMES, len(words))):
         with pytest.raises(UsageError, match=rf"mine\.toml:6: there is no fact '{word}'; did you mean {entry.id}\?"):
             asked(word, "equals", True)
 

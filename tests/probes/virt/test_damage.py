@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 from hostcheck.host.base import Reading
 from hostcheck.host.captured import CapturedHost
 from hostcheck.probes.virt import probe
+from tests.effort import TIMES
 
 HOSTS = Path(__file__).parents[2] / "hosts"
 CASES = sorted(path.parent.name for path in HOSTS.glob("*/expected.json"))
 
-MOST = int(os.environ.get("HOSTCHECK_EXAMPLES", "15"))
+MOST = int(os.environ.get("HOSTCHECK_EXAMPLES") or 8 * TIMES)
 """Examples of each; more on request."""
 
 # Names that a host may also get when the stronger evidence is gone.
