@@ -33,6 +33,8 @@ _INSTALLERS = re.compile(
 _SYSTEM = re.compile(r"\b(?:apt|apt-get|dnf|yum|apk|brew|conda|npm|cargo|snap) +(?:install|add)\b(?P<words>[^\n;&|`]*)")
 _KEY = re.compile(r"""^[ \t#-]*["']?packages?["']?:[ \t]+["']?(?P<name>[^\s"'\[{]+)""", re.MULTILINE)
 _REQUIREMENT = re.compile(r"(?<![\w./@-])(?P<name>[Hh]ostcheck(?:\[[\w, -]+\]|(?: *(?:[=<>!~]=|[<>]) *\d)| @ ))")
+_ANY = re.compile(r"pip|uv|install|add|package|ostcheck")
+"""What every one of these has; most texts of a program have none of it."""
 _WITH_VALUE = {
     "-r",
     "--requirement",
@@ -50,6 +52,8 @@ _WITH_VALUE = {
 
 def foreign(text: str) -> Iterator[str]:
     """Yield each thing that a text has installed and that is neither ours, nor a file, nor listed here."""
+    if not _ANY.search(text):
+        return
     line = text.replace("\\\n", " ")
     for match in _INSTALLERS.finditer(line):
         yield from (word for word in _words(match["words"]) if not _known(word, THIRD_PARTY))

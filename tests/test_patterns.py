@@ -4,6 +4,7 @@ import ast
 import importlib
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from re import _parser as parser
 
@@ -28,36 +29,42 @@ def constant(node: ast.expr) -> str | bytes | None:
     return None
 
 
-def patterns() -> Iterator[tuple[str, re.Pattern, str]]:
-    """Yield each pattern of the package: where it is, and how it is used ("search", "match", "fullmatch")."""
-    for path in sorted(TOP.rglob("*.py")):
-        tree = ast.parse(path.read_text())
-        uses: dict[str, set[str]] = {}
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
-                uses.setdefault(node.value.id, set()).add(node.attr)
-        named = {
-            each.targets[0].id: constant(each.value)
-            for each in tree.body
-            if isinstance(each, ast.Assign) and isinstance(each.targets[0], ast.Name)
-        }
-        module = ".".join(path.relative_to(TOP.parent).with_suffix("").parts).removesuffix(".__init__")
-        if "re.compile" in path.read_text():
-            for name, value in vars(importlib.import_module(module)).items():
-                if isinstance(value, re.Pattern) and name in uses:
-                    yield f"{module}.{name}", value, kind(uses[name] & _CALLS)
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in _SIGNS:
-                if (text := constant(node.args[0])) is not None:
-                    yield f"{module}:{node.lineno}", re.compile(text, re.MULTILINE | re.IGNORECASE), "search"
-                continue
-            if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
-                continue
-            if isinstance(node.func.value, ast.Name) and node.func.value.id == "re" and node.func.attr in _CALLS:
-                given = node.args[0]
-                text = named.get(given.id) if isinstance(given, ast.Name) else constant(given)
-                if text is not None and node.func.attr != "compile":
-                    yield f"{module}:{node.lineno}", re.compile(text, flags(node)), kind({node.func.attr})
+@cache
+def patterns(path: Path) -> tuple[tuple[str, re.Pattern, str], ...]:
+    """Return each pattern of a module: where it is, and how it is used ("search", "match", "fullmatch")."""
+    return tuple(_patterns(path))
+
+
+def _patterns(path: Path) -> Iterator[tuple[str, re.Pattern, str]]:
+    text_of_file = path.read_text()
+    tree = ast.parse(text_of_file)
+    nodes = list(ast.walk(tree))
+    uses: dict[str, set[str]] = {}
+    for node in nodes:
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+            uses.setdefault(node.value.id, set()).add(node.attr)
+    named = {
+        each.targets[0].id: constant(each.value)
+        for each in tree.body
+        if isinstance(each, ast.Assign) and isinstance(each.targets[0], ast.Name)
+    }
+    module = ".".join(path.relative_to(TOP.parent).with_suffix("").parts).removesuffix(".__init__")
+    if "re.compile" in text_of_file:
+        for name, value in vars(importlib.import_module(module)).items():
+            if isinstance(value, re.Pattern) and name in uses:
+                yield f"{module}.{name}", value, kind(uses[name] & _CALLS)
+    for node in nodes:
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in _SIGNS:
+            if (text := constant(node.args[0])) is not None:
+                yield f"{module}:{node.lineno}", re.compile(text, re.MULTILINE | re.IGNORECASE), "search"
+            continue
+        if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
+            continue
+        if isinstance(node.func.value, ast.Name) and node.func.value.id == "re" and node.func.attr in _CALLS:
+            given = node.args[0]
+            text = named.get(given.id) if isinstance(given, ast.Name) else constant(given)
+            if text is not None and node.func.attr != "compile":
+                yield f"{module}:{node.lineno}", re.compile(text, flags(node)), kind({node.func.attr})
 
 
 def flags(call: ast.Call) -> int:
@@ -69,20 +76,28 @@ def kind(calls: set[str]) -> str:
     return "fullmatch" if calls == {"fullmatch"} else "match" if calls and calls <= _ANCHORED else "search"
 
 
-FOUND = {place: (pattern, how) for place, pattern, how in patterns()}
+USES = re.compile(rf"^import re$|\b(?:{'|'.join(_SIGNS)})\(", re.MULTILINE)
+"""What a module has that has a pattern."""
+MODULES = [path for path in sorted(TOP.rglob("*.py")) if USES.search(path.read_text())]
 
 
-@pytest.mark.parametrize("place", FOUND)
-def test_no_pattern_backtracks(place):
-    pattern, how = FOUND[place]
-    word = backtracks(pattern, searched=how == "search", whole=how == "fullmatch")
-    assert not word, f"{pattern.pattern!r} takes the square of the length of a text that repeats {word!r}"
+@cache
+def found() -> dict[str, tuple[re.Pattern, str]]:
+    """Return each pattern of the package, and how it is used."""
+    return {place: (pattern, how) for path in MODULES for place, pattern, how in patterns(path)}
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(TOP)))
+def test_no_pattern_backtracks(path):
+    for place, pattern, how in patterns(path):
+        word = backtracks(pattern, searched=how == "search", whole=how == "fullmatch")
+        assert not word, f"{place}: {pattern.pattern!r} takes the square of the length of a text that repeats {word!r}"
 
 
 def test_no_pattern_uses_what_python_3_10_lacks():
     newer = {"POSSESSIVE_REPEAT", "ATOMIC_GROUP"}
     assert newer <= operators("a*+(?>b)")
-    assert [place for place, (pattern, _) in FOUND.items() if operators(pattern.pattern) & newer] == []
+    assert [place for place, (pattern, _) in found().items() if operators(pattern.pattern) & newer] == []
 
 
 def operators(pattern: str | bytes) -> set[str]:
@@ -101,13 +116,13 @@ def operators(pattern: str | bytes) -> set[str]:
 
 
 def test_all_patterns_are_looked_at():
-    assert len(FOUND) > 150
-    assert "hostcheck.probes.network.firewall._ENABLED" in FOUND
-    by_name = [pattern.pattern for place, (pattern, _) in FOUND.items() if place.startswith("hostcheck.probes.root:")]
+    assert len(found()) > 150
+    assert "hostcheck.probes.network.firewall._ENABLED" in found()
+    by_name = [pattern.pattern for place, (pattern, _) in found().items() if place.startswith("hostcheck.probes.root:")]
     assert by_name == [root._RAMDISK]
-    assert len([place for place in FOUND if place.startswith("hostcheck.imports.others:")]) > 20
-    assert len([place for place in FOUND if place.startswith("hostcheck.filekinds:")]) >= 4
-    assert {how for _, how in FOUND.values()} == {"search", "match", "fullmatch"}
+    assert len([place for place in found() if place.startswith("hostcheck.imports.others:")]) > 20
+    assert len([place for place in found() if place.startswith("hostcheck.filekinds:")]) >= 4
+    assert {how for _, how in found().values()} == {"search", "match", "fullmatch"}
 
 
 @pytest.mark.parametrize(

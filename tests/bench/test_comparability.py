@@ -94,15 +94,15 @@ def test_of_different_engines_neither_builds_nor_storms_are_compared(settings, e
 @pytest.mark.parametrize(
     ("other", "reason"),
     [
-        (storm_settings(count=10), "containers: 10 against 20"),
-        (storm_settings(image=OTHER_BUSYBOX.image_id), "image: sha256:"),
+        ({"count": 10}, "containers: 10 against 20"),
+        ({"image": OTHER_BUSYBOX.image_id}, "image: sha256:"),
         # The network is of the definition, and so of its digest too.
-        (storm_settings(network="host"), "network: host against none; workload sha256: "),
-        (storm_settings(pids=65), "workload sha256: "),
+        ({"network": "host"}, "network: host against none; workload sha256: "),
+        ({"pids": 65}, "workload sha256: "),
     ],
 )
 def test_storms_of_different_work_are_not_compared(other, reason):
-    found = compared(other, storm_settings())
+    found = compared(storm_settings(**other), storm_settings())
     assert found.judgement == "not comparable"
     assert found.reason.startswith(reason)
 
@@ -118,18 +118,29 @@ OWN = build._Bench(SimpleNamespace(), DOCKER, None, OwnContext(b"FROM x:1\n", b"
 
 
 @pytest.mark.parametrize(
-    ("ours", "theirs", "reason"),
+    ("other", "reason"),
     [
-        (build_settings(replace(DOCKER, builder="classic")), build_settings(), "builder: classic against buildkit"),
-        (build_settings(dockerfile="FROM scratch\n"), build_settings(), "context sha256: "),
-        (build_settings(busybox=OTHER_BUSYBOX), build_settings(), "image: sha256:"),
-        (OWN.settings, build_settings(), "context: own against not given; "),
-        (OWN.settings, {**OWN.settings, "image": "sha256:2"}, "image: sha256:1 against sha256:2"),
-        (OWN.settings, {**OWN.settings, "network": "none"}, "network: default against none"),
+        ({"engine": replace(DOCKER, builder="classic")}, "builder: classic against buildkit"),
+        ({"dockerfile": "FROM scratch\n"}, "context sha256: "),
+        ({"busybox": OTHER_BUSYBOX}, "image: sha256:"),
     ],
 )
-def test_builds_of_different_work_are_not_compared(ours, theirs, reason):
-    found = compared(ours, theirs)
+def test_builds_of_different_work_are_not_compared(other, reason):
+    found = compared(build_settings(**other), build_settings())
+    assert found.judgement == "not comparable"
+    assert found.reason.startswith(reason)
+
+
+@pytest.mark.parametrize(
+    ("theirs", "reason"),
+    [
+        ({}, "context: own against not given; "),
+        ({**OWN.settings, "image": "sha256:2"}, "image: sha256:1 against sha256:2"),
+        ({**OWN.settings, "network": "none"}, "network: default against none"),
+    ],
+)
+def test_a_build_of_ones_own_is_compared_with_the_same_alone(theirs, reason):
+    found = compared(OWN.settings, theirs or build_settings())
     assert found.judgement == "not comparable"
     assert found.reason.startswith(reason)
 

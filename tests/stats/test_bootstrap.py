@@ -5,7 +5,6 @@ from statistics import median
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy import stats
 
 from hostcheck.stats import bootstrap
 from hostcheck.stats.bootstrap import LEAST, has_outliers, medians_of_resamples, ratio_of_medians
@@ -15,7 +14,9 @@ many = st.lists(st.floats(1e-3, 1e6), min_size=LEAST, max_size=16)
 
 
 @pytest.mark.parametrize("count", [8, 9, 30, 31])
-def test_medians_of_resamples_are_as_often_below_each_value_as_those_of_resamples_that_are_made(monkeypatch, count):
+def test_medians_of_resamples_are_as_often_below_each_value_as_those_of_resamples_that_are_made(
+    monkeypatch, count, stats
+):
     monkeypatch.setattr(bootstrap, "DRAWS", 20_000)
     chance = random.Random(4)
     values = [chance.gauss(100, 10) for _ in range(count)]
@@ -24,7 +25,7 @@ def test_medians_of_resamples_are_as_often_below_each_value_as_those_of_resample
     assert stats.ks_2samp(drawn, made).statistic < 0.02
 
 
-def test_the_interval_is_about_what_scipys_is():
+def test_the_interval_is_about_what_scipys_is(stats):
     chance = random.Random(4)
     sides = tuple([chance.gauss(100, 10) for _ in range(count)] for count in (40, 31))
     theirs = stats.bootstrap(

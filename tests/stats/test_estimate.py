@@ -5,7 +5,6 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy import stats
 
 from hostcheck.stats.estimate import estimate, ratio
 
@@ -14,7 +13,7 @@ samples = st.lists(positive, min_size=2, max_size=12)
 
 
 @given(values=samples)
-def test_the_interval_is_students_on_logarithms(values):
+def test_the_interval_is_students_on_logarithms(values, stats):
     logs = np.log(values)
     if logs.std() < 1e-12:
         return
@@ -34,7 +33,7 @@ def test_a_ratio_and_its_inverse_mirror_each_other(top, bottom):
     assert math.log(forward.interval[0]) == pytest.approx(-math.log(backward.interval[1]), abs=1e-6)
 
 
-def test_the_ratios_interval_is_welchs():
+def test_the_ratios_interval_is_welchs(stats):
     top, bottom = [9.0, 10.0, 11.5, 10.2], [1.0, 1.3, 0.8]
     test = stats.ttest_ind(np.log(top), np.log(bottom), equal_var=False).confidence_interval(0.95)
     assert np.log(ratio(top, bottom).interval) == pytest.approx([test.low, test.high], rel=1e-9)

@@ -1,13 +1,12 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy import stats
 
 from hostcheck.stats.student import t_quantile
 
 
 @given(probability=st.floats(0.001, 0.999), degrees=st.floats(1, 500))
-def test_agrees_with_scipy(probability, degrees):
+def test_agrees_with_scipy(probability, degrees, stats):
     assert t_quantile(probability, degrees) == pytest.approx(stats.t.ppf(probability, degrees), rel=1e-7, abs=1e-9)
 
 
