@@ -1,5 +1,6 @@
 """The mount table of proc_pid_mountinfo(5)."""
 
+import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -64,7 +65,7 @@ def data_mount(mount: Mount) -> Mount:
     """
     for _ in range(_MOST_OVERLAYS):
         upper = next((o.partition("=")[2] for o in mount.super_options if o.startswith("upperdir=")), None)
-        below = mount_under(own_mounts(), upper) if upper and Path(upper).is_dir() else None
+        below = mount_under(own_mounts(), upper) if upper and os.access(upper, os.F_OK) else None
         if below is None or below == mount:
             break
         mount = below

@@ -219,10 +219,11 @@ def test_the_data_of_an_overlay_is_in_its_upper_folder(tmp_path: Path, monkeypat
     assert backing_device(overlay) == "254:1"
 
 
+@pytest.mark.parametrize("name", ["the-hosts", "x" * 300], ids=["not there", "not to be looked at"])
 def test_an_overlay_whose_upper_folder_is_out_of_sight_has_no_device(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
-    overlay = overlay_on(tmp_path / "the-hosts")
+    overlay = overlay_on(tmp_path / name)
     # A container's own data may be mounted at a path of the same name.
     monkeypatch.setattr(mounts, "own_mounts", lambda: (overlay, replace(EXT4, mount_point=str(tmp_path))))
     assert backing_device(overlay) == "0:50"
