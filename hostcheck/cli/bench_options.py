@@ -13,10 +13,17 @@ from hostcheck.bench.disk.options import LIKE, LIKE_BYTES, DiskOptions
 from hostcheck.bench.network.options import NetworkOptions, Peer
 from hostcheck.bench.storm.options import StormOptions
 from hostcheck.bench.sustained import Sustained
+from hostcheck.errors import UsageError
 
 
 def arguments_of(words: Sequence[str]) -> tuple[tuple[str, str], ...]:
-    """Return build arguments; as docker does, one without a value gets that of the environment, or is left out."""
+    """Return build arguments; as docker does, one without a value gets that of the environment, or is left out.
+
+    Raises:
+        UsageError: if one has no name.
+    """
+    if any(word.startswith("=") for word in words):
+        raise UsageError("--build-arg: there is no name before =", remedy="write it as NAME=VALUE")
     pairs = ((name, value if sign else os.environ.get(name)) for name, sign, value in (w.partition("=") for w in words))
     return tuple(sorted((name, value) for name, value in pairs if value is not None))
 

@@ -84,6 +84,7 @@ MISTAKES = [
     ("bench --dir /dev/shm", 4, "name a directory on a local disk"),
     ("bench --dir /proc", 4, "name another directory with --dir"),
     ("bench --context none --only build", 4, "name a folder that contains a Dockerfile"),
+    ("bench --context . --only build --build-arg =x", 2, "write it as NAME=VALUE"),
     ("bench --engine unix:///none.sock --only storm", 4, "start docker"),
     ("bench --engine tcp://192.0.2.1:2375 --only storm", 4, "name the engine's socket"),
     ("history --since yesterday", 2, "hostcheck history lists the runs"),

@@ -20,8 +20,9 @@ from hostcheck.bench.build.options import BuildOptions
 from hostcheck.bench.engine.bridge import has_bridge
 from hostcheck.bench.engine.connection import engine_must_answer
 from hostcheck.bench.engine.objects import Image, inspected
+from hostcheck.errors import UsageError
 from hostcheck.host.held import HeldFolder
-from hostcheck.userfile import is_file, resolved
+from hostcheck.userfile import is_file, is_missing, read_bytes, resolved
 
 LARGEST_BYTES = 512 << 20
 """Maximum size of a context in bytes: it is kept in memory while it is sent."""
@@ -145,8 +146,11 @@ def _dockerfile(held: HeldFolder, options: BuildOptions) -> tuple[str, bytes]:
         name = path.relative_to(folder.absolute()).as_posix()
         return name, _content(held, folder, name)
     if not is_file(path):
-        raise ValueError(f"{path}: no such file")
-    return _FROM_OUTSIDE, path.read_bytes()
+        raise ValueError(f"{path}: {'no such file' if is_missing(path) else 'not a regular file'}")
+    try:
+        return _FROM_OUTSIDE, read_bytes("Dockerfile", path, LARGEST_BYTES)
+    except UsageError as error:
+        raise ValueError(error.args[0]) from error
 
 
 @contextmanager

@@ -186,6 +186,12 @@ def test_the_dockerfile_is_the_one_that_is_named_or_a_containerfile(folder, tmp_
     assert (outside.name, outside.dockerfile) == (".dockerfile.0", b"FROM outside\n")
     with pytest.raises(CannotRun, match="/none: no such file"):
         read(folder, dockerfile=Path("none"))
+    with pytest.raises(CannotRun, match="application: not a regular file"):
+        read(folder, dockerfile=Path("application"))
+    monkeypatch.setattr(subject, "LARGEST_BYTES", 1 << 20)
+    (tmp_path / "outside").write_bytes(bytes((1 << 20) + 1))
+    with pytest.raises(CannotRun, match="reading the Dockerfile .*/outside: it is larger than 1 MiB"):
+        read(folder, dockerfile=Path("outside"))
     (folder / "Dockerfile").rename(folder / "Containerfile")
     assert read(folder).name == "Containerfile"
 
