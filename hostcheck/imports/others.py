@@ -128,6 +128,17 @@ OTHERS: Mapping[str, Other] = MappingProxyType(
         "Phoronix Test Suite": Other(
             r"\bPhoronix ?Test ?Suite\b|\bpts\\?/[a-z]", "of the Phoronix Test Suite, whose MB of fio are MiB"
         ),
+        "Fiona": Other(
+            r"^[^\w\n]{0,40}Usage: fio \[OPTIONS\] COMMAND|\bFiona command line interface\b",
+            "the text of Fiona, another program that is called fio",
+            "install fio itself, and run that",
+        ),
+        "a fio that did not run": Other(
+            r"^[^\w\n]{0,40}(?:fio: |error: failed to setup shm segment)"
+            r"|^[^\n]{0,60}\b(?:fio: (?:command )?not found|command not found: fio)\b",
+            "what fio or a shell prints where there is no result",
+            "mend what it says, and run fio again",
+        ),
         "dd": Other(
             # In other languages the size in brackets is the sign.
             r"\b\d{1,20} bytes\b[^\n]{0,80}\b(?:copied|transferred)\b"

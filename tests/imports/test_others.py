@@ -36,6 +36,8 @@ read:
    READ: bw=35.2MiB/s (36.9MB/s), 35.2MiB/s-35.2MiB/s (36.9MB/s-36.9MB/s), io=528MiB (554MB), run=15003-15003msec
 """,
     "Python's text of fio's JSON": "2024-01-01 INFO result: {'fio version': 'fio-3.33', 'jobs': [{'jobname': 'a'}]}",
+    "Fiona": "Usage: fio [OPTIONS] COMMAND [ARGS]...\n\n  Fiona command line interface.\n",
+    "a fio that did not run": "fio: engine libaio not loadable\nfio: failed to load engine\n",
     "nench": """ nench.sh v2019.07.20 -- https://git.io/nench.sh
 ioping: seek rate
     min/avg/max/mdev = 61.1 us / 99.3 us / 2.1 ms / 30.2 us
