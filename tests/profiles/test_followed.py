@@ -5,6 +5,7 @@ parameter (modprobe(8)).
 """
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +14,9 @@ from hostcheck.host.captured import CapturedHost
 from hostcheck.profiles.loader import load, names
 from hostcheck.verdicts import judge
 from tests.profiles.stock import STOCK, write
+from tests.profiles.test_tried import CASES as TRIED
+
+DOCUMENT = Path(__file__).parents[2] / "docs" / "disagreements.md"
 
 _SET_UP = {"net.nft_rules": {"/etc/docker/daemon.json": '{"firewall-backend": "nftables"}'}}
 """How the engine is set up where a check is of that, by the check."""
@@ -98,5 +102,8 @@ def test_a_remedy_that_was_followed_turns_its_check(tmp_path, profile, check, fi
     assert status(tmp_path / "after", profile, check, files) == "pass"
 
 
-def test_the_remedies_that_can_be_followed_are_many():
+def test_the_remedies_that_can_be_followed_are_many_and_documented():
     assert len(ONE_OF_EACH) > 20
+    section = DOCUMENT.read_text().partition("## Remedies that were tried")[2].partition("\n## ")[0]
+    followed, tried = {check for _, check, _ in ONE_OF_EACH.values()}, {check for _, check in TRIED}
+    assert [check for check in sorted(followed | tried) if f"`{check}`" not in section] == []
