@@ -1,106 +1,85 @@
 #!/usr/bin/env python3
-"""What an endurance names as the cause, of disks whose limits change by the clock, by volume, or not. Needs root.
+"""What moved a disk over a day, as named of disks whose limits change by the clock, by volume, or not. Needs root.
 
     .venv/bin/python benchmarks/own/endurance.py DISKS FOLDER [steady|clock|volume …]
 
-Each disk is an ext4 file system in memory on a loop device, which the kernel limits (control groups v1). An endurance
-of ten visits writes to it and reads from it by fio. Its times are scaled: nothing is waited for between two visits, the
-clock is put forward instead, and that is the clock by which the limit of the second kind changes. The limit of the
-third kind falls for good once the device's counter of written bytes is beyond a random number. Runs that are in the
-folder already count, so that it can be stopped, continued, and run for several kinds at once. A disk takes a minute on
-a quiet machine.
+Each disk is an ext4 file system in memory on a loop device, which the kernel limits (control groups v1). Twelve visits
+at the random moments of an endurance write to it and read from it in three turns each, past the page cache. Times are
+scaled: a turn takes 0.2 s, and nothing is waited for between two visits, the clock is put forward instead. That is
+the clock by which the limit of the second kind changes. The limit of the third kind falls for good once the device's
+counter of written bytes is beyond a random number. Runs that are in the folder already count, so that it can be
+stopped, continued, and run for several kinds at once. A disk takes 40 s, and one second of CPU time.
 
 Prints as Markdown in how many runs which cause was named. The bar is 19 of 20 for the second and the third kind, and
 nothing in 20 of 20 for a steady disk.
 """
 
+import mmap
 import os
 import random
 import sys
-import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
-from datetime import timedelta
+from dataclasses import dataclass, field
+from datetime import datetime, timezone
 from pathlib import Path
 from threading import Event, Thread
 from uuid import uuid4
 
-from hostcheck.bench.base import Options
-from hostcheck.bench.disk.options import DiskOptions
 from hostcheck.bench.emulated.disk import KnownDisk, known_disk
 from hostcheck.bench.emulated.throttle import Throttle, find_throttle
 from hostcheck.bench.emulated.tier import parse_tier
-from hostcheck.bench.endurance.going import go_on
 from hostcheck.bench.endurance.plan import Plan
-from hostcheck.bench.endurance.state import State
-from hostcheck.bench.session import Silent
+from hostcheck.bench.summary import summarise
 from hostcheck.comparison.day import causes_by_metric, visits_of
 from hostcheck.comparison.pool import pool
 from hostcheck.host.mounts import own_mounts
+from hostcheck.run.estimators import TURNS
 from hostcheck.run.files import dumps, read_run
-from hostcheck.run.model import Run
-from hostcheck.run.times import parse_time
+from hostcheck.run.metrics import METRICS, RANDOM_READ, SEQUENTIAL_READ, SEQUENTIAL_WRITE
+from hostcheck.run.model import HostIdentity, Metric, Run, Sample
 
 KINDS = ("steady", "clock", "volume")
-VISITS, EVERY, VISIT = 10, 250.0, 5.0
-"""A visit takes about 2 % of its period, as in an endurance of a day."""
-HIGH, LOW = parse_tier("3000,60"), parse_tier("1200,24")
-DISK_BYTES = 1200 << 20
-# The test file is as small a part of what a visit writes as in an endurance of a day.
-OPTIONS = Options(given=(DiskOptions(("seqwrite", "randread"), 0, 0.3, 0.1, 3 << 20),))
+VISITS, EVERY, VISIT = 12, 100.0, 2.0
+"""A visit takes 2 % of its period, as in an endurance of a day."""
+ROUNDS, RAMP_SECONDS, TURN_SECONDS = 3, 0.1, 0.2
+HIGH, LOW = parse_tier("15000,60"), parse_tier("15000,24")
+DISK_BYTES = 256 << 20
+BLOCK = 1 << 20
+FILE_BLOCKS = 2
+"""The test file is as small a part of what a visit writes as in an endurance of a day."""
 POLL_SECONDS = 0.01
 SECTOR = 512
 
-Is_low = Callable[[], bool]
+IsLow = Callable[[], bool]
 
 
-class Clock(Event):
-    """A clock that is put forward where time is to be waited for."""
+@dataclass
+class Clock:
+    """A clock that can be put forward.
 
-    def __init__(self) -> None:
-        """Start it at the present time."""
-        super().__init__()
-        self.ahead = 0.0
+    Attributes:
+        ahead: by how many seconds it is.
+        visits: how many visits are made.
+    """
+
+    ahead: float = 0.0
+    visits: int = field(default=0)
 
     def now(self) -> float:
         """Return the scaled time, in seconds since the epoch."""
         return time.time() + self.ahead
 
-    def wait(self, timeout: float | None = None) -> bool:
-        """Put the clock forward."""
-        self.ahead += timeout or 0.0
-        # The limit is to be that of the new time before anything is measured.
+    def reach(self, moment: float) -> None:
+        """Put it forward to a moment, and let the limit follow."""
+        self.ahead += max(0.0, moment - self.now())
         time.sleep(5 * POLL_SECONDS)
-        return False
-
-
-class Scaled(State):
-    """Visits whose samples have the time of the scaled clock."""
-
-    def __init__(self, folder: Path, clock: Clock) -> None:
-        """Take the folder and the clock."""
-        super().__init__(folder)
-        self.clock = clock
-
-    def keep(self, number: int, run: Run) -> None:
-        """Keep the run of a visit with its times put forward."""
-        ahead = timedelta(seconds=self.clock.ahead)
-
-        def moved(started: str) -> str:
-            return (parse_time(started) + ahead).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-        metrics = (
-            replace(each, samples=tuple(replace(sample, started=moved(sample.started)) for sample in each.samples))
-            for each in run.metrics
-        )
-        super().keep(number, replace(run, metrics=tuple(metrics)))
 
 
 @contextmanager
-def limited(throttle: Throttle, is_low: Is_low) -> Iterator[None]:
+def limited(throttle: Throttle, is_low: IsLow) -> Iterator[None]:
     """Limit a device meanwhile, to the lower speed as long as ``is_low`` says so."""
     ended = Event()
 
@@ -120,25 +99,25 @@ def limited(throttle: Throttle, is_low: Is_low) -> Iterator[None]:
         thread.join()
 
 
-def course(kind: str, chance: random.Random, clock: Clock, state: State, disk: KnownDisk) -> Is_low:
+def course(kind: str, chance: random.Random, clock: Clock, disk: KnownDisk) -> IsLow:
     """Return what says whether the disk is slow now."""
     begun, before = clock.now(), _written(disk.device)
-    first = begun + chance.uniform(2, 4) * EVERY
-    last = first + chance.uniform(3, 4) * EVERY
+    first = begun + chance.uniform(2.5, 5) * EVERY
+    last = first + chance.uniform(3, 4.5) * EVERY
     # Bytes of so many visits: the first one shows how many bytes a visit has.
-    visits = chance.uniform(2, VISITS - 2)
+    visits = chance.uniform(2.5, VISITS - 2.5)
     a_visit: list[int] = []
     spent: list[int] = []
 
     def by_volume() -> bool:
         written = _written(disk.device) - before
-        if not a_visit and state.made():
+        if not a_visit and clock.visits:
             a_visit.append(written)
         if a_visit and not spent and written > visits * a_visit[0]:
             spent.append(written)
         return bool(spent)
 
-    courses: dict[str, Is_low] = {
+    courses: dict[str, IsLow] = {
         "steady": lambda: False,
         "clock": lambda: first <= clock.now() < last,
         "volume": by_volume,
@@ -151,23 +130,70 @@ def _written(device: str) -> int:
     return SECTOR * int(Path(f"/sys/class/block/{Path(device).name}/stat").read_text().split()[6])
 
 
+def visit(path: Path, clock: Clock, number: int) -> Run:
+    """Write a test file, and return the rates of writing and reading it in turns."""
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_DIRECT, 0o600)
+    page = mmap.mmap(-1, BLOCK)
+    # As in the visits of a day, other turns come before the writes and after them.
+    moves = {
+        SEQUENTIAL_READ: lambda at: os.preadv(descriptor, [page], at * BLOCK),
+        SEQUENTIAL_WRITE: lambda at: os.pwrite(descriptor, page, at * BLOCK),
+        RANDOM_READ: lambda at: os.preadv(descriptor, [page], (FILE_BLOCKS - 1 - at) * BLOCK),
+    }
+    samples: dict[str, list[Sample]] = {metric_id: [] for metric_id in moves}
+    try:
+        for at in range(FILE_BLOCKS):
+            moves[SEQUENTIAL_WRITE](at)
+        for _ in range(ROUNDS):
+            for metric_id, move in moves.items():
+                moment = datetime.fromtimestamp(clock.now(), timezone.utc).isoformat(timespec="milliseconds")
+                rate = _bytes_a_second(move) / (BLOCK if metric_id == RANDOM_READ else 1e6)
+                sample = Sample(rate, seconds=TURN_SECONDS, started=moment.replace("+00:00", "Z"))
+                samples[metric_id].append(sample)
+    finally:
+        page.close()
+        os.close(descriptor)
+        path.unlink()
+    clock.visits += 1
+    metrics: list[Metric] = [
+        summarise(METRICS[metric_id], taken, {}, wanted=ROUNDS, estimator=TURNS) for metric_id, taken in samples.items()
+    ]
+    started = samples[SEQUENTIAL_READ][0].started
+    return Run(f"{number:032x}", "0", started, HostIdentity("a limited disk"), metrics=tuple(metrics))
+
+
+def _bytes_a_second(move: Callable[[int], int]) -> float:
+    """Return how much is moved, one block after the other, once the first slices of a limit are over."""
+    begun = time.monotonic()
+    at, moved, since = 0, 0, 0.0
+    while (now := time.monotonic()) < begun + RAMP_SECONDS + TURN_SECONDS or not moved:
+        size = move(at % FILE_BLOCKS)
+        at += 1
+        if since:
+            moved += size
+        elif now >= begun + RAMP_SECONDS:
+            since = time.monotonic()
+    return moved / (time.monotonic() - since)
+
+
 def measured(kind: str, number: int, folder: Path) -> Run:
     """Return the run of one disk, measuring it unless it is in the folder."""
     path = folder / f"{kind}-{number:03}.json"
     if path.exists():
         return read_run(str(path))
     clock = Clock()
-    with known_disk(HIGH, DISK_BYTES, uuid4().hex) as disk, tempfile.TemporaryDirectory() as place:
+    with known_disk(HIGH, DISK_BYTES, uuid4().hex) as disk:
         mounts = own_mounts()
         device = next(mount.device for mount in mounts if mount.mount_point == str(disk.path))
         throttle = find_throttle(mounts, Path("/proc/self/cgroup").read_text(encoding="ascii"), device, "unused")
-        state = Scaled(Path(place) / "endurance", clock)
-        plan = Plan(clock.now(), VISITS * EVERY, EVERY, VISIT, 10**12, ("disk",), str(disk.path), seed=number)
-        state.begin(plan)
+        plan = Plan(clock.now(), VISITS * EVERY, EVERY, VISIT, seed=number)
         chance = random.Random(f"{kind}.{number}")  # noqa: S311 - a course of limits, no secret
-        with limited(throttle, course(kind, chance, clock, state, disk)):
-            go_on(state, plan, Silent(), clock, options=OPTIONS, clock=clock.now)
-        run = pool(list(state.runs()))
+        visits = []
+        with limited(throttle, course(kind, chance, clock, disk)):
+            for each, due in plan.moments():
+                clock.reach(due)
+                visits.append(visit(disk.path / "test-file", clock, each))
+        run = pool(visits)
     path.write_text(dumps(run), encoding="utf-8")
     return run
 
@@ -188,7 +214,7 @@ def main(words: Sequence[str]) -> None:
         for number in range(count):
             run = measured(kind, number, folder)
             named[" and ".join(sorted({*causes_by_metric(run).values()} - {"none"})) or "nothing"] += 1
-            levels = [visit.level for metric in run.metrics[:1] for visit in visits_of(metric)]
+            levels = [visit.level for visit in visits_of(run.metrics[0])]
             ratios.append(min(levels) / max(levels))
         said = ", ".join(f"{cause} {number}" for cause, number in named.most_common())
         write(f"| {kind} | {count} | {said} | {min(ratios):.2f} to {max(ratios):.2f} |\n")
