@@ -169,7 +169,7 @@ def test_each_query_of_the_dashboard_has_an_answer_of_a_real_prometheus(promethe
 @pytest.mark.real
 def test_systemd_finds_nothing_wrong_with_the_timer_and_its_service(tmp_path):
     program = str(Path(sys.executable).with_name("hostcheck"))
-    for name in ("hostcheck-gate.service", "hostcheck-gate.timer"):
+    for name in ("hostcheck-gate.service", "hostcheck-gate.timer", "hostcheck-send.service", "hostcheck-send.timer"):
         text = (EXAMPLES / "systemd" / name).read_text()
         (tmp_path / name).write_text(text.replace("/opt/hostcheck/bin/hostcheck", program))
     done = subprocess.run(["systemd-analyze", "verify", *sorted(tmp_path.iterdir())], capture_output=True, text=True)
