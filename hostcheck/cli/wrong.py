@@ -11,9 +11,10 @@ def in_our_words(error: Any) -> UsageError:
 
     The classes are recognised by their names: the module that they are in differs by version, the names do not.
     """
-    command = "" if error.ctx is None or error.ctx.parent is None else f"{error.ctx.info_name}: "
+    names = _names(error.ctx)
     problem, remedy = _problem(error)
-    return UsageError(f"{command}{problem}", remedy=remedy or f"see {_help(error.ctx)}")
+    command = f"{' '.join(names)}: " if names else ""
+    return UsageError(f"{command}{problem}", remedy=remedy or f"see {' '.join(('hostcheck', *names))} --help")
 
 
 def _problem(error: Any) -> tuple[str, str]:
@@ -48,5 +49,6 @@ def _nearest_option(error: Any) -> str:
     return f"did you mean {near}?" if near else ""
 
 
-def _help(context: Any) -> str:
-    return f"hostcheck {context.info_name} --help" if context and context.parent else "hostcheck --help"
+def _names(context: Any) -> list[str]:
+    """Return the words of the command after ``hostcheck``: of a group's command both, as ``fleet fits``."""
+    return [*_names(context.parent), context.info_name] if context and context.parent else []

@@ -39,6 +39,7 @@ def test_version_is_that_of_the_package():
         (["gate", "--fail-on", "some"], "gate: --fail-on: 'some' is not one of 'required', 'recommended'"),
         (["gate", "extra"], "extra is not the address of a host; write it as ssh://user@host:port"),
         (["compare"], "compare: RUN is missing"),
+        (["fleet", "fits"], "fleet fits: FILE is missing; see hostcheck fleet fits --help"),
         (["report", "a.json"], "report: --output is missing"),
         (["import", "foo", "x"], "'foo' is not one of 'fio', 'yabs', "),
         (["audit", "--profile", "dcoker"], "docker"),
