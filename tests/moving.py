@@ -5,6 +5,7 @@ from typing import TypeVar
 
 MOVING = (
     "cgroup.delegated",
+    "hw.cpu_mhz",
     "hw.memory_available_bytes",
     "hw.steal_percent",
     "net.conntrack.used_percent",

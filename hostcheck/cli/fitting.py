@@ -20,10 +20,9 @@ from hostcheck.run.times import utc_now
 from hostcheck.store.named import read_named
 from hostcheck.userfile import is_folder
 from hostcheck.workloadfiles.model import Content
-from hostcheck.workloadfiles.needs import Gpu, KernelFact
+from hostcheck.workloadfiles.needs import Amount, Gpu, KernelFact
 
 _ASKED = ("net.ports", "engine.running", "net.port_owners", "hw.memory_available_bytes")
-_GPU = "gpu.devices"
 
 
 def scale_of(values: Iterable[str]) -> dict[str, int]:
@@ -156,8 +155,12 @@ def host_view(
 def facts_of(contents: Sequence[Content]) -> tuple[str, ...]:
     """Return the facts of an audit that the files need beside those of the profiles."""
     needs = list(_needs(contents))
-    named = sorted({need.fact for need in needs if isinstance(need, KernelFact)})
-    return (*_ASKED, *((_GPU,) if any(isinstance(need, Gpu) for need in needs) else ()), *named)
+    named = {need.fact for need in needs if isinstance(need, KernelFact)}
+    if any(isinstance(need, Gpu) for need in needs):
+        named.add("gpu.devices")
+    if any(isinstance(need, Amount) and need.resource == "mhz" for need in needs):
+        named.add("hw.cpu_mhz")
+    return (*_ASKED, *sorted(named))
 
 
 def _audited(name: str, contents: Sequence[Content], *, experiments: bool) -> tuple[Run, Host | None]:

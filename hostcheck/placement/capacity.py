@@ -20,10 +20,12 @@ class Capacity:
     Attributes:
         value: CPUs, bytes, or pods; None if unknown.
         said: the amount in words, or why it is unknown.
+        fix: how to make it known, with {} for the host's name; may be empty.
     """
 
     value: float | None
     said: str
+    fix: str = ""
 
 
 def capacity(view: HostView, resource: Resource, profile: str) -> Capacity:
@@ -36,6 +38,8 @@ def capacity(view: HostView, resource: Resource, profile: str) -> Capacity:
     """
     if resource == "pods":
         return Capacity(_PODS, f"a kubelet takes {_PODS}")
+    if resource == "mhz":
+        return _compute(view)
     fact = view.fact({"cpu": "hw.cpus", "memory": "hw.memory_bytes", "disk": "storage.free_bytes"}[resource])
     if not fact.known or not isinstance(fact.value, int):
         return Capacity(None, f"unknown: {fact.reason}")
@@ -48,6 +52,18 @@ def capacity(view: HostView, resource: Resource, profile: str) -> Capacity:
     if given == total:
         return Capacity(total, f"the host has {data(total)}")
     return Capacity(given, f"of the host's {data(total)}, {_GIVERS[profile]} gives away {data(given)}")
+
+
+def _compute(view: HostView) -> Capacity:
+    """Return the MHz of a client of Nomad: what it says itself, where that is given, else those of the processors."""
+    given = view.attribute("attr.cpu.totalcompute")
+    if given is not None and given.isascii() and given.isdigit():
+        return Capacity(float(given), f"the client has {given} MHz")
+    fact = view.fact("hw.cpu_mhz")
+    if not fact.known or not isinstance(fact.value, int):
+        fix = "Name it, as nomad node status -verbose shows it: --attribute {}:attr.cpu.totalcompute=MHZ."
+        return Capacity(None, f"unknown: {fact.reason}", fix)
+    return Capacity(float(fact.value), f"the host's processors have {fact.value} MHz")
 
 
 _GIVERS = {"mesos": "a Mesos agent", "kubernetes": "the kubelet"}

@@ -10,6 +10,7 @@ from hostcheck.placement.attributes import judge_rule
 from hostcheck.placement.capacity import capacity
 from hostcheck.placement.judged import Judged
 from hostcheck.placement.views import CONTAINER, HostView
+from hostcheck.plaintext import plain
 from hostcheck.profiles.wording import data
 from hostcheck.workloadfiles.model import Workload
 from hostcheck.workloadfiles.needs import (
@@ -46,11 +47,11 @@ def judge_needs(workload: Workload, view: HostView, profile: str) -> Iterator[Ju
 
 
 def _amount(need: Amount, view: HostView, profile: str) -> Judged:
-    names = {"cpu": "CPUs", "memory": "Memory", "disk": "Disk", "pods": "Pods"}
+    names = {"cpu": "CPUs", "mhz": "CPU in MHz", "memory": "Memory", "disk": "Disk", "pods": "Pods"}
     title = names[need.resource]
     offer = capacity(view, need.resource, profile)
     if offer.value is None:
-        return Judged(need, "unknown", title, offer.said)
+        return Judged(need, "unknown", title, offer.said, fix=offer.fix.format(plain(view.name)))
     enough = need.value <= offer.value
     if need.reserved:
         return Judged(need, "pass" if enough else "fail", title, f"{_shown(need)} wanted; {offer.said}")
@@ -67,6 +68,8 @@ def _amount(need: Amount, view: HostView, profile: str) -> Judged:
 def _shown(need: Amount) -> str:
     if need.resource == "pods":
         return number_of(int(need.value), "pod")
+    if need.resource == "mhz":
+        return f"{need.value:g} MHz"
     if need.resource != "cpu":
         return data(need.value)
     return "1 CPU" if need.value == 1 else f"{need.value:g} CPUs"

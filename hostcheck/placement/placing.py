@@ -353,7 +353,7 @@ def _even(rule: Spread, candidates: Sequence[Candidate], hosts: Sequence[HostVie
 def _room(host: HostView, contents: Sequence[Content]) -> Room:
     """Return a host for the search, with the smallest capacity that any of the engines allocates."""
     given: dict[Resource, float] = {}
-    resources: tuple[Resource, ...] = ("cpu", "memory", "disk", "pods")
+    resources: tuple[Resource, ...] = ("cpu", "mhz", "memory", "disk", "pods")
     for resource in resources:
         known = [capacity(host, resource, content.profile).value for content in contents]
         values = [value for value in known if value is not None]

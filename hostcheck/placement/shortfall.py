@@ -139,7 +139,8 @@ def _parts(index: int, demand: Demand) -> Iterator[Part]:
     if "fail" in demand.may:
         yield Part(index, "host", f"{demand.name}: not every host may have it")
     for resource in demand.amounts or {}:
-        yield Part(index, f"amount {resource}", f"{demand.name}: {resource}")
+        said = "CPU in MHz" if resource == "mhz" else resource
+        yield Part(index, f"amount {resource}", f"{demand.name}: {said}")
     for number, port in enumerate(demand.ports):
         yield Part(index, f"port {number}", f"{demand.name}: port {port.label}")
     if demand.alone:

@@ -18,7 +18,7 @@ EFFORT = 20.0
 """Limit of CP-SAT's deterministic time; a unit takes about three seconds of CPU time."""
 _LARGE = 20_000
 """Demands times hosts above which the solver only searches: a proof that there is no assignment would take minutes."""
-_SCALE = {"cpu": 1_000_000, "memory": 1, "disk": 1, "pods": 1}
+_SCALE = {"cpu": 1_000_000, "mhz": 1, "memory": 1, "disk": 1, "pods": 1}
 """Units per CPU and per byte, because the solver uses only whole numbers."""
 
 

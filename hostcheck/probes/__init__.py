@@ -73,6 +73,7 @@ ON_REQUEST: dict[str, str] = {
         "hostcheck.probes.engine.rootless:probe",
     ),
     "hw.memory_available_bytes": "hostcheck.probes.machine:memory_available",
+    "hw.cpu_mhz": "hostcheck.probes.frequency:probe",
     "time.clock_source": "hostcheck.probes.clock:source",
     "kernel.aio": "hostcheck.probes.engine.helpers:aio",
     "user.root_subids": "hostcheck.probes.engine.helpers:root_subids",

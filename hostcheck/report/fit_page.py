@@ -19,7 +19,7 @@ from hostcheck.workloadfiles.needs import Amount, Resource
 
 _SERIES = 6
 """Colours of the style."""
-_WORDS: dict[Resource, str] = {"cpu": "CPUs", "memory": "Memory"}
+_WORDS: dict[Resource, str] = {"cpu": "CPUs", "mhz": "CPU in MHz", "memory": "Memory"}
 SIGNS = {"pass": "✓", "fail": "✗", "unknown": "?", "warn": "!"}
 
 
@@ -120,7 +120,7 @@ def _bar(resource: Resource, host: HostView, on: Sequence[tuple[Placed, int, int
         if value:
             parts.append(Part(placed.workload.name, round(start, 2), round(width, 2), series))
         start += width
-    said = f"{total:g} of {most:g}" if resource == "cpu" else f"{data(total)} of {data(most)}"
+    said = f"{total:g} of {most:g}" if resource in {"cpu", "mhz"} else f"{data(total)} of {data(most)}"
     return Bar(_WORDS[resource], said, tuple(parts))
 
 

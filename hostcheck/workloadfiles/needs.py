@@ -9,7 +9,7 @@ from typing import Literal
 
 from hostcheck.workloadfiles.place import Place
 
-Resource = Literal["cpu", "memory", "disk", "pods"]
+Resource = Literal["cpu", "mhz", "memory", "disk", "pods"]
 PathKind = Literal["any", "directory", "file", "socket", "char device", "block device"]
 
 

@@ -5,6 +5,7 @@ Source: https://developer.hashicorp.com/nomad/docs/job-specification. HCL names 
 """
 
 from collections.abc import Generator, Iterator, Sequence
+from dataclasses import replace
 
 from hostcheck.spelling import closest
 from hostcheck.workloadfiles.capabilities import needed_capability
@@ -20,7 +21,7 @@ from hostcheck.workloadfiles.sizes import MEBIBYTE
 
 _CPU_MHZ, _MEMORY_MB = 100.0, 300.0
 """The defaults of a task."""
-_PROXY_MB = 128.0
+_PROXY_MHZ, _PROXY_MB = 250.0, 128.0
 _PLAIN_PATH = "/"
 _ENGINES = frozenset({"docker", "podman"})
 """Drivers that use an engine with a profile."""
@@ -48,8 +49,22 @@ def read(file: str, root: Node) -> Content:
     jobs = root.all_of("job") if "job" in root.mapping() else [root.get("Job") or root]
     mistakes = Mistakes()
     workloads = tuple(workload for job in jobs for workload in _workloads(job, mistakes))
-    note = "CPU in MHz is a share of what the client measures at its start: it is not judged"
-    return Content(file, "nomad", "nomad", workloads, tuple(mistakes), (note,) if workloads else ())
+    return Content(file, "nomad", "nomad", tuple(_with_cores(workloads)), tuple(mistakes))
+
+
+def _with_cores(workloads: Sequence[Workload]) -> Iterator[Workload]:
+    """Yield the workloads; where a task has whole cores, the MHz that they leave for the others are not known."""
+    if not any(isinstance(need, Amount) and need.resource == "cpu" for each in workloads for need in each.needs):
+        yield from workloads
+        return
+    why = "cores that another task has to itself are no part of what the client shares out in MHz"
+    for workload in workloads:
+        yield replace(workload, needs=tuple(_shared(need, why) for need in workload.needs))
+
+
+def _shared(need: Need, why: str) -> Need:
+    in_mhz = isinstance(need, Amount) and need.resource == "mhz"
+    return Unclear(need.place, need.said, "CPU in MHz", why) if in_mhz else need
 
 
 def _workloads(job: Node, mistakes: Mistakes) -> Iterator[Workload]:
@@ -134,7 +149,7 @@ def _needs(group: Node) -> Iterator[Need]:
 def _connected(connect: Node) -> Iterator[Need]:
     """Yield the needs of a service in Consul's mesh: Consul, and a proxy, which Nomad runs as a task of the group.
 
-    https://developer.hashicorp.com/nomad/docs/job-specification/sidecar_task: 128 MB by default.
+    https://developer.hashicorp.com/nomad/docs/job-specification/sidecar_task: 250 MHz and 128 MB by default.
     """
     why = "whether the client reaches Consul is known to it alone"
     yield Unclear(connect.place, "connect", "Consul", why)
@@ -142,6 +157,7 @@ def _connected(connect: Node) -> Iterator[Need]:
         return
     task = next(iter(_all(connect, "sidecar_task", "SidecarTask")), None)
     resources = next(iter(_all(task, "resources", "Resources")), None) if task is not None else None
+    yield from _compute(connect, _pick(resources, "cpu", "CPU"), _PROXY_MHZ)
     memory = _pick(resources, "memory", "MemoryMB")
     if memory is None:
         said = f"connect: {_PROXY_MB:g} MB for the proxy, by default"
@@ -163,6 +179,8 @@ def _resources(task: Node, resources: Node | None) -> Iterator[Need]:
     cores = _pick(resources, "cores", "Cores") if resources else None
     if cores is not None and (yield from _is_clear(cores, "CPUs")) and cores.number():
         yield Amount(cores.place, f"cores: {cores.text()}", "cpu", cores.number(), reserved=True)
+    else:
+        yield from _compute(task, _pick(resources, "cpu", "CPU"))
     for device in _all(resources, "device", "Devices") if resources else ():
         name = _name(device)
         if "gpu" in name.split("/"):
@@ -171,6 +189,14 @@ def _resources(task: Node, resources: Node | None) -> Iterator[Need]:
         else:
             why = "which devices a client has is known to it alone"
             yield Unclear(device.place, f"device {name}", "a device", why)
+
+
+def _compute(place: Node, cpu: Node | None, default: float = _CPU_MHZ) -> Iterator[Need]:
+    """Yield the MHz of a task that has no cores to itself."""
+    if cpu is None:
+        yield Amount(place.place, f"cpu: {default:g} MHz, by default", "mhz", default, reserved=True)
+    elif (yield from _is_clear(cpu, "CPU in MHz")):
+        yield Amount(cpu.place, f"cpu: {cpu.text()}", "mhz", cpu.number(), reserved=True)
 
 
 def _ports(network: Node) -> Iterator[Need]:

@@ -551,6 +551,7 @@ KUBERNETES_NODES = (
         NOT,
     ),
 )
+SLOW = {"attributes": {"attr.cpu.totalcompute": "8000"}}
 NOMAD_CASES = (
     *(
         Case(
@@ -626,6 +627,24 @@ NOMAD_CASES = (
                 "64",
             ),
             ("that is the task's own", "native = true", 8192, OPEN, "Consul"),
+        )
+    ),
+    *(
+        Case(f"CPU in MHz: {name}", f"{NOMAD}/resources", job(group, task=task), outcome, (host,), says=says)
+        for name, group, task, host, outcome, says in (
+            ("of all instances together", "count = 3", "resources { cpu = 4000 }", {}, NOT, "web/g: CPU in MHz"),
+            ("its default", "count = 96", "resources { memory = 10 }", {}, FITS, "100 MHz, by default"),
+            ("one too many of its default", "count = 97", "resources { memory = 10 }", {}, NOT, "of web/g"),
+            ("that is not known", "", "", {"hw__cpu_mhz": None}, OPEN, "a:attr.cpu.totalcompute=MHZ"),
+            ("as the client says it", "", "resources { cpu = 9000 }", SLOW, NOT, "the client has 8000 MHz"),
+            (
+                "beside a task with cores",
+                'task "o" {\ndriver = "docker"\nresources { cores = 1 }\n}',
+                "resources { cpu = 100 }",
+                {},
+                OPEN,
+                "cores that another task has",
+            ),
         )
     ),
     Case("a job for Windows", f"{NOMAD}/constraint", job(constraint("attr.kernel.name", "windows")), NOT),

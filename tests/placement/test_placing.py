@@ -15,6 +15,7 @@ from tests.workloadfiles.test_reading import ARTICLES_APP, ARTICLES_UNIT
 
 GOOD = {
     "hw.cpus": 4,
+    "hw.cpu_mhz": 9600,
     "hw.memory_bytes": 8 << 30,
     "os.arch": "x86_64",
     "os.init": "systemd",

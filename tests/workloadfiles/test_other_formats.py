@@ -55,7 +55,10 @@ def test_a_job_in_hcl(tmp_path):
     assert (found.format, web.name, web.instances) == ("nomad", "web/front", 3)
     assert [(need.label, need.place.line) for need in needs(web, HostPort)] == [("8080/tcp", 15), ("8080/udp", 15)]
     assert [(need.what, need.place.line) for need in needs(web, Unclear)] == [("a port of the host", 16)]
-    assert [(need.resource, need.value, need.place.line) for need in needs(web, Amount)] == [("memory", 256 << 20, 28)]
+    assert [(need.resource, need.value, need.place.line) for need in needs(web, Amount)] == [
+        ("memory", 256 << 20, 28),
+        ("mhz", 500, 27),
+    ]
     assert [need.path for need in needs(web, HostPath)] == ["/srv"]
     assert [need.name for need in needs(web, Capability)] == ["all"]
     assert [type(rule) for rule in web.rules] == [Where, AtMost]
@@ -64,15 +67,14 @@ def test_a_job_in_hcl(tmp_path):
 
 def test_an_expression_is_named_by_what_it_refers_to(tmp_path):
     job = 'job "a" {\n group "b" {\n task "c" {\n resources { memory = local.size }\n}\n}\n}\n'
-    (unclear,) = read(tmp_path, job, "web.nomad").workloads[0].needs
-    assert isinstance(unclear, Unclear)
+    (unclear,) = needs(read(tmp_path, job, "web.nomad").workloads[0], Unclear)
     assert (unclear.said, unclear.reason) == ("local.size", "its value is known when the job is registered")
 
 
 def test_the_same_job_as_json(tmp_path):
     (web,) = read(tmp_path, JOB_JSON, "web.json").workloads
     assert (web.each_host, [need.label for need in needs(web, HostPort)]) == (True, ["80/tcp", "80/udp"])
-    assert [need.value for need in needs(web, Amount)] == [64 << 20]
+    assert [(need.resource, need.value) for need in needs(web, Amount)] == [("memory", 64 << 20), ("mhz", 100)]
     assert [(rule.attribute, rule.operator, rule.values) for rule in web.rules] == [("hostname", "matches", ("a.*",))]
 
 
