@@ -18,6 +18,7 @@ _OPTIONS = (
     *("-o", "ForwardAgent=no"),
     *("-o", "ForwardX11=no"),
     *("-o", "RemoteCommand=none"),
+    *("-o", "PermitLocalCommand=no"),
     *("-o", "ConnectTimeout=20"),
 )
 """Options of ssh_config(5): an audit uses only a command's input and output; nothing else is forwarded to the host."""

@@ -19,6 +19,7 @@ from typing import IO
 from hostcheck.errors import CannotMeasureError
 from hostcheck.host.lookup import find_program, own_environment, own_folders
 from hostcheck.plaintext import plain
+from hostcheck.remote.settings import hindering
 
 CONNECT_SECONDS = 120.0
 """Until the first line of a program, where ssh may ask for a password."""
@@ -136,7 +137,8 @@ class Piped:
         """
         limit = CONNECT_SECONDS if self._argv[0] == "ssh" else EXCHANGE_SECONDS
         self.deadline = time.monotonic() + limit
-        while (line := self.line()) != first:
+        # A banner may end without a line break.
+        while not ((line := self.line()) or b"").endswith(first):
             if line is None:
                 raise self._no_program(remedy)
             if line == b"echo '" + first + b"'":
@@ -247,9 +249,15 @@ class Piped:
         self._said += self.waiting()
         shown = _last_line(self._errors) or _last_line(self._said)
         says = f": {shown}" if shown else ""
+        if self._argv[0] == "ssh" and (code != SSH_FAILED or "subsystem" in shown):
+            settings = hindering([str(_program("ssh")), *self._argv[1:]], own_environment())
+            if settings:
+                problem = f"{self._where} was given no command and input: your ssh configuration sets {settings}"
+                return CannotMeasureError(problem, remedy="leave that out for this host")
         if code is None:
             return UnreachedError(f"{self._where} did not answer as a shell does{says}", remedy=remedy)
-        if code == SSH_FAILED and self._argv[0] == "ssh":
+        # An ssh that was killed ran nothing, as one that could not connect.
+        if self._argv[0] == "ssh" and (code == SSH_FAILED or code < 0):
             return UnreachedError(f"ssh could not reach {self._where}{says}", remedy="try it with ssh alone")
         if code in {_NOT_FOUND, _NOT_RUN}:
             return CannotMeasureError(f"{self._where} runs no sh{says}", remedy=remedy)

@@ -6,13 +6,15 @@ import re
 import signal
 import subprocess
 import sys
+import tempfile
 import time
+from pathlib import Path
 
 import psutil
 import pytest
 
 from hostcheck.audit import audit_host
-from tests.remote.sshd import client, delayed, server
+from tests.remote.sshd import client, delayed, free_port, server
 from tests.remote.test_shell_audit import facts
 
 pytestmark = [pytest.mark.real, pytest.mark.skipif(os.geteuid() != 0, reason="only root starts an sshd that logs in")]
@@ -63,6 +65,47 @@ def test_a_forced_command_is_one_line(host, option, says):
     out, errors = audit.communicate(timeout=120)
     assert (audit.returncode, out, errors.count("\n")) == (4, "", 1)
     assert says in errors
+
+
+@pytest.mark.parametrize(
+    ("setting", "says"),
+    [
+        ("StdinNull yes", "your ssh configuration sets StdinNull; leave"),
+        ("SessionType none", "your ssh configuration sets SessionType; leave"),
+        ("SessionType subsystem", "your ssh configuration sets SessionType; leave"),
+    ],
+)
+def test_a_setting_of_the_client_that_keeps_it_from_running_a_command_is_named(host, setting, says):
+    config = host[2] / "config"
+    config.write_text(f"Host *\n {setting}\n{config.read_text()}")
+    out, errors = start(host).communicate(timeout=180)
+    assert (out, errors.count("\n")) == ("", 1)
+    assert says in errors
+
+
+def test_a_host_behind_another_one_and_an_address_of_ipv6_are_reached(tmp_path):
+    jump = free_port()
+    # The path of a socket is short (unix(7)).
+    with tempfile.TemporaryDirectory(prefix="hc-") as sockets, server(tmp_path, f"ListenAddress [::1]:{jump}") as port:
+        environment = client(tmp_path, port)
+        key = " ".join((tmp_path / "host.pub").read_text().split()[:2])
+        with (tmp_path / "known").open("a") as known:
+            known.write(f"[::1]:{jump} {key}\ninner {key}\n")
+        config = tmp_path / "config"
+        inner = f"Host inner\n HostName 127.0.0.1\n HostKeyAlias inner\n Port {port}\n ProxyJump root@[::1]:{jump}\n"
+        shared = (
+            f"Host *\n ControlMaster auto\n ControlPath {sockets}/%C\n ControlPersist 60\n LocalCommand echo here\n"
+        )
+        config.write_text(f"{inner}{shared} PermitLocalCommand yes\n{config.read_text()}")
+        try:
+            for address in ("ssh://root@inner", "ssh://root@inner", f"ssh://root@[::1]:{jump}"):
+                audit = start((address, environment), "--no-experiments", "--profile", "docker")
+                out, errors = audit.communicate(timeout=180)
+                assert (audit.returncode, errors) == (0, ""), address
+                assert "docker" in out
+        finally:
+            for socket in Path(sockets).iterdir():
+                subprocess.run(["ssh", "-S", socket, "-O", "exit", "any"], env=environment, capture_output=True)
 
 
 def test_a_key_that_is_refused_and_a_host_that_is_not_known_are_ssh_s_own_words(host):
