@@ -92,8 +92,10 @@ class _Reader:
         needs: list[Need] = list(_resources(node, node))
         container = node.get("container")
         docker = container.get("docker") if container else None
+        by_mesos = container is not None and _is_by_mesos(container)
         if container is not None:
-            needs += self._volumes(container.all_of("volumes"), "hostPath")
+            # The Docker containerizer hands it to docker run -v, which makes a folder.
+            needs += self._volumes(container.all_of("volumes"), "hostPath", created=not by_mesos)
         if docker is not None and docker.is_true("privileged"):
             place = docker.mapping()["privileged"].place
             needs.append(Capability(place, "privileged: true", "all"))
@@ -104,7 +106,7 @@ class _Reader:
         instances = node.get("instances")
         count = 1 if instances is None else instances.whole()
         rules = tuple(self._rules(name, node.all_of("constraints")))
-        engines = () if docker is None else ("docker",)
+        engines = () if docker is None or by_mesos else ("docker",)
         workload = Workload(name, node.place, count, needs=tuple(needs), rules=rules, engines=engines)
         self._judge(node, workload, docker, mode)
         return workload
@@ -135,20 +137,19 @@ class _Reader:
                         needs += self._fixed(name, host, protocol)
         if (executor := node.get("executorResources")) is not None:
             needs += _resources(executor, node, pod=True)
-        needs += self._volumes(node.all_of("volumes"), "host")
+        needs += self._volumes(node.all_of("volumes"), "host", created=False)
         scaling = node.at("scaling", "instances")
         placement = node.at("scheduling", "placement")
         rules = tuple(self._rules(name, placement.all_of("constraints"))) if placement else ()
         return Workload(name, node.place, 1 if scaling is None else scaling.whole(), needs=tuple(needs), rules=rules)
 
-    def _volumes(self, volumes: Sequence[Node], key: str) -> Iterator[Need]:
+    def _volumes(self, volumes: Sequence[Node], key: str, *, created: bool) -> Iterator[Need]:
         for each in volumes:
             if (size := each.at("persistent", "size")) is not None and size.number() > 0:
                 yield Amount(size.place, f"size: {size.text()}", "disk", size.number() * MEBIBYTE, reserved=True)
             path = each.get(key)
             if path is not None and path.text().startswith("/"):
-                # The Docker containerizer hands it to docker run -v, which makes a folder.
-                yield HostPath(path.place, path.text(), path.text().rstrip("/") or "/", created=key == "hostPath")
+                yield HostPath(path.place, path.text(), path.text().rstrip("/") or "/", created=created)
 
     def _ports(self, name: str, node: Node, container: Node | None, docker: Node | None, mode: str) -> Iterator[Need]:
         mappings = [
@@ -248,6 +249,12 @@ class _Reader:
             'Add "constraints": [["hostname", "UNIQUE"]], or use "network": "BRIDGE" with portMappings.',
             workload.name,
         )
+
+
+def _is_by_mesos(container: Node) -> bool:
+    """Return whether Mesos runs the image by itself, without Docker (docs/docs/containers.md, type MESOS)."""
+    kind = container.get("type")
+    return kind is not None and kind.text().upper() == "MESOS"
 
 
 def _absolute(name: str, group: str) -> str:

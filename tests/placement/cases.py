@@ -1134,7 +1134,18 @@ PLAYBOOKS = (
 )
 
 MARATHON = "https://mesosphere.github.io/marathon/docs"
+IMAGE = '"docker": {"image": "a"}, "volumes": [{"containerPath": "/a", "hostPath": "/srv/data", "mode": "RO"}]'
 APPS = (
+    *(
+        Case(
+            f"a folder of a container that {kind} runs",
+            f"{MARATHON}/native-docker.html",
+            {"app.json": f'{{"id": "/a", "container": {{"type": "{kind}", {IMAGE}}}}}'},
+            outcome,
+            ({"paths": ()},),
+        )
+        for kind, outcome in (("MESOS", NOT), ("DOCKER", FITS))
+    ),
     Case(
         "unique hosts for more instances than hosts",
         f"{MARATHON}/constraints.html",

@@ -60,3 +60,9 @@ def test_an_app(tmp_path, keys, rule, said):
 def test_groups_lists_and_pods(tmp_path, text, rules):
     found = read(tmp_path, text, "app.json")
     assert {each.rule: each.said.partition(":")[0] for each in found.mistakes} == rules
+
+
+@pytest.mark.parametrize(("kind", "engines"), [("MESOS", ()), ("DOCKER", ("docker",))])
+def test_an_image_that_mesos_runs_by_itself_needs_no_docker(tmp_path, kind, engines):
+    text = f'{{"id": "/a", "container": {{"type": "{kind}", "docker": {{"image": "a"}}}}}}'
+    assert read(tmp_path, text, "app.json").workloads[0].engines == engines
