@@ -14,6 +14,7 @@ ALL = (
     "tests/guests/test_kernels.py",
     "tests/guests/test_ssh.py",
     "tests/guests/test_timer.py",
+    "tests/bench/network/test_namespaces.py",
     "tests/bench/engine/test_newer_engines.py",
     "tests/bench/engine/test_matrix.py",
     "tests/bench/engine/test_matrix_podman.py",
