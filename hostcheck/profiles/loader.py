@@ -5,7 +5,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from hostcheck.catalogue.stores import STORES, fact_of_store
+from hostcheck.catalogue.stores import OF_DATA_ROOT, OF_STORE, STORES, fact_of_store
 from hostcheck.errors import UsageError
 from hostcheck.profiles.model import Check, Profile, Question
 from hostcheck.profiles.predicates import PLACED
@@ -177,8 +177,14 @@ def _parse(text: str, path: Path, reading: _Reading) -> Profile:
 
 def _of_store(store: str, check: Check) -> Check:
     """Return a check whose questions about the data-root are about the folder of a store."""
+    if not any(_is_of_a_folder(question) for question in (check.test, *(condition.test for condition in check.when))):
+        return check
     conditions = tuple(condition._replace(test=_moved(store, condition.test)) for condition in check.when)
     return check._replace(test=_moved(store, check.test), when=conditions)
+
+
+def _is_of_a_folder(question: Question) -> bool:
+    return question.subject.startswith((OF_DATA_ROOT, OF_STORE))
 
 
 def _moved(store: str, question: Question) -> Question:

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from hostcheck.counts import number_of
 from hostcheck.host.base import Host
 from hostcheck.jsonvalues import items
+from hostcheck.probes.caching import cached_per_audit
 from hostcheck.probes.engine.dockerd import find_daemon
 from hostcheck.probes.engine.engine import Engine, find_engine
 from hostcheck.probes.readings import unread_reason
@@ -72,6 +73,7 @@ def probe(host: Host) -> Iterator[Fact]:
     yield Fact("engine.warnings", warnings, evidence=(shown,))
 
 
+@cached_per_audit
 def read_configuration(host: Host) -> Configuration:
     """Read the daemon.json of the installed Docker daemon, and what the daemon's command line sets beside it."""
     daemon = find_daemon(host)

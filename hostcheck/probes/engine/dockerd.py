@@ -77,6 +77,7 @@ def find_daemon(host: Host) -> Daemon:
     return place
 
 
+@cached_per_audit
 def docker_is_installed(host: Host) -> bool:
     """Whether the Docker daemon was found: as a program, a snap, or a package of OpenWrt's or Synology's."""
     found = any(host.exists(path) for path in (_UCI, _SNAP, *_PACKAGES)) or installed(host, "dockerd")

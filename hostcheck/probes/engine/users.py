@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from hostcheck.counts import number_of
 from hostcheck.host.base import Host, Reading
 from hostcheck.host.numbers import is_whole
+from hostcheck.probes.caching import cached_per_audit
 from hostcheck.probes.readings import undetermined, unread
 from hostcheck.probes.virt.limits import parse_uid_map
 from hostcheck.run.model import Evidence, Fact
@@ -89,6 +90,7 @@ def home_of_user(host: Host) -> str | None:
     return home.rstrip("/") if home.startswith("/") else None
 
 
+@cached_per_audit
 def home_of_rootless(host: Host) -> str | None:
     """Return the home of the user who would run a rootless engine; None where it is unknown.
 

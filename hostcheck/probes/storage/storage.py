@@ -43,6 +43,12 @@ def probe(host: Host) -> Iterator[Fact]:
 
 def of_root(host: Host, root: DataRoot) -> Iterator[Fact]:
     """Yield the facts of ``probe`` of a folder."""
+    yield from facts(host, root)
+    yield from of_file_system(host, root)
+
+
+def of_file_system(host: Host, root: DataRoot) -> Iterator[Fact]:
+    """Yield those facts of ``probe`` that all folders of one mount have in common."""
     config = read_config(host)
     tried = _try_overlay(host, config, root)
     drivers = {
@@ -52,7 +58,6 @@ def of_root(host: Host, root: DataRoot) -> Iterator[Fact]:
         "aufs": _aufs(host, config, root),
         "devicemapper": _devicemapper(host, config),
     }
-    yield from facts(host, root)
     yield from drivers.values()
     yield _drivers(host, drivers, driver_set(host, root))
     yield _d_type(root, tried)

@@ -6,22 +6,35 @@ from functools import partial
 
 from hostcheck.catalogue.stores import fact_of_store
 from hostcheck.host.base import Host
+from hostcheck.probes.caching import cached_per_audit
 from hostcheck.probes.engine.stores import store_of
 from hostcheck.probes.storage import disk, storage, xattrs
-from hostcheck.probes.storage.dataroot import find_data_root, locate
+from hostcheck.probes.storage.dataroot import DataRoot, facts, find_data_root, locate
 from hostcheck.run.model import Fact
 
 
 def _of_store(store: str, host: Host) -> Iterator[Fact]:
     """Yield store.NAME.*. On the file system of the data-root experiments are not made twice."""
     root, shared = locate(host, *store_of(host, store)), find_data_root(host)
-    if root.mount is not None and root.mount == shared.mount:
+    same = root.mount is not None and root.mount == shared.mount
+    if same:
         root = root._replace(folder=shared.folder)
     elif not host.proves_absence:
         # A captured root that was made by hand has one result of an experiment: that of the data-root.
         root = root._replace(tried=False)
-    for fact in (*storage.of_root(host, root), *disk.of_root(host, root), xattrs.of_root(host, root)):
+    common = _of_shared_mount(host) if same else _of_mount(host, root)
+    for fact in (*facts(host, root), *common):
         yield replace(fact, id=fact_of_store(store, fact.id))
+
+
+@cached_per_audit
+def _of_shared_mount(host: Host) -> tuple[Fact, ...]:
+    """Return the facts that all stores on the mount of the data-root have: once, however many stores are asked for."""
+    return _of_mount(host, find_data_root(host)._replace(path=""))
+
+
+def _of_mount(host: Host, root: DataRoot) -> tuple[Fact, ...]:
+    return (*storage.of_file_system(host, root), *disk.of_root(host, root), xattrs.of_root(host, root))
 
 
 k3s = partial(_of_store, "k3s")
