@@ -1,6 +1,7 @@
 """What options of fio make of a figure: outputs of fio 3.33, cut to what readers need, and what is true of each.
 
-The values are I/Os over the time measured, or its bytes a second, read from the outputs by hand.
+The values are I/Os over the time measured, or its bytes a second: total_ios and io_bytes over runtime of JSON, and the
+same fields of text and terse lines, compared by hand.
 """
 
 import pytest
