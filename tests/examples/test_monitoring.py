@@ -2,6 +2,7 @@
 
 import http.server
 import json
+import random
 import re
 import socket
 import subprocess
@@ -39,13 +40,13 @@ def written():
 def fleet():
     """What the report writes of a fleet of which one host is slow, one not ready, and one without a result."""
     run = read_run(TOP / "reports/sample/host.json")
-    made = Population("web")
+    made, chance = Population("web"), random.Random(1)
+    measured = [(metric, metric.value) for metric in run.metrics if metric.value and metric.id.startswith("disk.")]
     for number in range(30):
-        factor = (1 + number / 500) / (5 if number == 4 else 1)
+        factor = chance.lognormvariate(0, 0.05) / (5 if number == 4 else 1)
         metrics = tuple(
-            replace(metric, value=metric.value * factor)
-            for metric in run.metrics
-            if metric.value and metric.id.startswith("disk.")
+            replace(metric, value=value * factor, interval=(value * factor * 0.99, value * factor * 1.01), state="ok")
+            for metric, value in measured
         )
         verdicts = tuple(replace(each, status="fail" if number == 2 else "pass") for each in run.verdicts)
         made.add(Placed(f"n{number}"), replace(run, id=str(number), metrics=metrics, verdicts=verdicts))
