@@ -11,6 +11,7 @@ from pathlib import Path
 from hostcheck.errors import CannotMeasureError
 from hostcheck.host.lookup import environment, find_program
 from hostcheck.outfile import write_text
+from hostcheck.plaintext import plain
 
 NAME = "hostcheck-endurance"
 UNITS = Path("/etc/systemd/system")
@@ -42,6 +43,11 @@ AccuracySec=1s
 WantedBy=timers.target
 """
 """The service waits between the visits by itself; the timer begins it again wherever it ended (systemd.timer(5))."""
+
+_NOT_HELD = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
+"""Line ends would begin a setting of their own; systemd ignores an environment with control characters or no UTF-8."""
+_OF_A_LINE = ("\\", " ")
+"""A folder has no quotes in a unit: at its end, one continues the line, the other is dropped (systemd.syntax(7))."""
 
 Run = Callable[[Sequence[str]], None]
 
@@ -105,22 +111,33 @@ class Timer:
             folder: the current folder of the command.
 
         Raises:
-            CannotMeasureError: if systemd refuses the units.
+            CannotMeasureError: if no unit can hold these texts, or systemd refuses the units.
             UnwrittenError: if they cannot be written.
         """
+        self._require_held(command, folder)
         service = _SERVICE.format(
             environment=_quoted(f"XDG_DATA_HOME={self.data}"),
             folder=str(folder).replace("%", "%%"),
             command=" ".join(map(_quoted_word, command)),
         )
-        write_text(self._service, service, mode=0o644)
-        write_text(self._timer, _TIMER, mode=0o644)
         try:
+            write_text(self._service, service, mode=0o644)
+            write_text(self._timer, _TIMER, mode=0o644)
             self.run(["daemon-reload"])
             self.run(["enable", "--now", self._timer.name])
         except CannotMeasureError:
-            self._unlink()
+            self.remove()
             raise
+
+    def _require_held(self, command: Sequence[str], folder: Path) -> None:
+        # Of the program, systemd replaces no variable, so its $ cannot be written twice.
+        refused = [text for text in (str(self.data), str(folder), *command) if _NOT_HELD.search(text)]
+        refused += [str(folder)] if str(folder).endswith(_OF_A_LINE) else []
+        refused += [command[0]] if "$" in command[0] else []
+        if refused:
+            raise CannotMeasureError(
+                f"--timer: no unit of systemd can hold {plain(refused[0])}", remedy="use another folder"
+            )
 
     def remove(self) -> None:
         """Stop the timer, and remove both units; do nothing where there is no timer of this endurance."""
@@ -148,7 +165,7 @@ class Timer:
 
 def _quoted(text: str) -> str:
     """Quote a word of a unit's file (systemd.syntax(7)); ``%`` begins a specifier there."""
-    escaped = re.sub(r'[\\"]', r"\\\g<0>", text).replace("%", "%%").replace("\n", "\\n")
+    escaped = re.sub(r'[\\"]', r"\\\g<0>", text).replace("%", "%%")
     return f'"{escaped}"'
 
 

@@ -10,7 +10,7 @@ from hostcheck.bench.endurance.plan import Plan
 from hostcheck.bench.endurance.state import State
 from hostcheck.bench.endurance.timer import NAME, Timer
 from hostcheck.cli import endurance as cli
-from hostcheck.errors import CannotMeasureError
+from hostcheck.errors import CannotMeasureError, UnwrittenError
 from tests.forked import hostcheck_forked
 
 PLAN = Plan(1000.0, 100.0, 10.0, 0.2)
@@ -62,6 +62,35 @@ def test_refused_by_systemd_it_leaves_no_unit(timer, tmp_path, refused):
     with pytest.raises(CannotMeasureError, match=refused):
         Timer(timer.data, tmp_path, run).begin(COMMAND, tmp_path)
     assert names(tmp_path) == []
+
+
+HELD = Path("/home/u")
+
+
+@pytest.mark.parametrize(
+    ("data", "command", "folder"),
+    [
+        (HELD, COMMAND, Path("/tmp/a\nExecStartPre=/tmp/evil")),
+        (HELD, [*COMMAND, "a\rExecStartPre=/tmp/evil"], HELD),
+        (Path("/home/\t"), COMMAND, HELD),
+        (HELD, COMMAND, Path("/home/\udcff")),
+        (HELD, COMMAND, Path("/home/a\\")),
+        (HELD, COMMAND, Path("/home/a ")),
+        (HELD, ["/opt/a$b/python3"], HELD),
+    ],
+    ids=["a line end", "a carriage return", "a tab", "no UTF-8", "a backslash", "a space", "a variable"],
+)
+def test_texts_that_no_unit_can_hold_are_refused_before_anything_is_written(tmp_path, called, data, command, folder):
+    with pytest.raises(CannotMeasureError, match="no unit of systemd can hold"):
+        Timer(data, tmp_path, called.append).begin(command, folder)
+    assert (names(tmp_path), called) == ([], [])
+
+
+def test_a_timer_that_cannot_be_written_leaves_no_service(timer, tmp_path):
+    (tmp_path / f"{NAME}.timer").mkdir()
+    with pytest.raises(UnwrittenError):
+        timer.begin(COMMAND, HELD)
+    assert names(tmp_path) == [f"{NAME}.timer"]
 
 
 def test_without_root_or_without_systemd_it_says_so(timer, tmp_path, monkeypatch):
