@@ -3,13 +3,14 @@
 A block that a ``dynamic`` block makes is read as if it were written, where the list of what it makes is known.
 """
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from typing import Any
 
 from hostcheck.errors import UsageError
 from hostcheck.plaintext import plain
 from hostcheck.workloadfiles.hcl_expressions import Expressions, Globals
 from hostcheck.workloadfiles.hcl_tree import below, children_of, letters, place_of, significant
+from hostcheck.workloadfiles.hcl_values import UnknownValueError
 from hostcheck.workloadfiles.node import UNCLEAR, Node
 from hostcheck.workloadfiles.place import Place
 
@@ -19,8 +20,7 @@ _LARGEST = 64 << 10
 """Maximum size in bytes: for some texts of twice this size, the parser takes 4 s of CPU time."""
 _NAMED = frozenset({"identifier", "string", "keyword", "literal_value"})
 """Names of blocks and attributes: HCL has no reserved words, but python-hcl2's grammar has."""
-_MOST_TURNS = 1000
-"""Maximum number of blocks that a dynamic block makes."""
+_COUNTED = frozenset({"attribute", "block"})
 
 
 def read_hcl(text: str, file: str) -> Node:
@@ -73,9 +73,11 @@ def _body(tree: Any, expressions: Expressions, place: Place, path: str) -> Node:
         found[name] = expressions.value(attribute.children[-1], place_of(attribute, place), below(path, name))
     for block in children_of(tree, "block"):
         name, labels = _names(block)
-        made = list(_made(block, labels, expressions, place, path)) if name == "dynamic" and labels else None
-        for kind, node in made or [(name, _block(block, (name, *labels), expressions, place, path))]:
-            blocks.setdefault(kind, []).append(node)
+        made = _made(block, labels, expressions, place, path) if name == "dynamic" and labels else ()
+        if made:
+            blocks.setdefault(labels[0], []).extend(made)
+        else:
+            blocks.setdefault(name, []).append(_block(block, (name, *labels), expressions, place, path))
     for name, each in blocks.items():
         found[name] = Node(each, each[0].place, below(path, name))
     return Node(found, place, path)
@@ -91,41 +93,35 @@ def _block(tree: Any, words: tuple[str, ...], expressions: Expressions, place: P
     return Node(own, place, path)
 
 
-def _made(
-    block: Any, labels: tuple[str, ...], expressions: Expressions, place: Place, path: str
-) -> Iterator[tuple[str, Node]]:
-    """Yield the blocks that a dynamic block makes; none where what it goes through is not known.
+def _made(block: Any, labels: tuple[str, ...], expressions: Expressions, place: Place, path: str) -> Sequence[Node]:
+    """Return the blocks that a dynamic block makes; none where what it goes through is not known, or too much.
 
     https://developer.hashicorp.com/nomad/docs/job-specification/hcl2/expressions#dynamic-blocks
     """
     body = next(children_of(block, "body"))
-    node = _body(body, expressions, place, path)
-    each = node.get("for_each")
+    attributes = {letters(each.children[0]): each.children[-1] for each in children_of(body, "attribute")}
     content = next((inner for inner in children_of(body, "block") if _names(inner)[0] == "content"), None)
-    if each is None or each.tag == UNCLEAR or each.is_scalar or content is None:
-        return
-    iterator = _iterator(body) or labels[0]
+    if "for_each" not in attributes or content is None:
+        return ()
+    each = expressions.value(attributes["for_each"], place, path)
+    if each.tag == UNCLEAR or each.is_scalar:
+        return ()
     pairs = list(each.mapping().items()) if each.is_mapping else [(str(at), n) for at, n in enumerate(each.elements())]
-    for key, value in pairs[:_MOST_TURNS]:
+    try:
+        # Each turn makes the whole content anew, whatever is in it.
+        expressions.file.step(len(pairs) * sum(1 for part in content.iter_subtrees() if str(part.data) in _COUNTED))
+    except UnknownValueError:
+        return ()
+    iterator = letters(attributes["iterator"]) if "iterator" in attributes else labels[0]
+    made = []
+    for key, value in pairs:
         turn = expressions.within(
             {iterator: Node({"key": Node(key, value.place, path, written=key), "value": value}, value.place, path)}
         )
-        own = [
-            label.text()
-            for attribute in children_of(body, "attribute")
-            if letters(attribute.children[0]) == "labels"
-            for label in turn.value(attribute.children[-1], place, path).elements()
-            if label.is_scalar
-        ]
-        yield labels[0], _block(content, (labels[0], *own), turn, place, path)
-
-
-def _iterator(body: Any) -> str:
-    """Return the name that a dynamic block gives to what it goes through; "" if it gives none."""
-    for attribute in children_of(body, "attribute"):
-        if letters(attribute.children[0]) == "iterator":
-            return letters(attribute.children[-1])
-    return ""
+        named = turn.value(attributes["labels"], place, path).elements() if "labels" in attributes else ()
+        own = [label.text() for label in named if label.is_scalar]
+        made.append(_block(content, (labels[0], *own), turn, place, path))
+    return made
 
 
 def _names(block: Any) -> tuple[str, tuple[str, ...]]:

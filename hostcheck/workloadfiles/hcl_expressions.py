@@ -4,31 +4,16 @@ Source: https://github.com/hashicorp/hcl/blob/main/hclsyntax/spec.md. What only 
 ``attr.kernel.name``, is ``UNCLEAR`` with the reason, and so is everything that is made of it.
 """
 
-import re
-import sys
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal, DecimalException
+from decimal import Decimal
 from typing import Any
 
 from hostcheck.plaintext import plain
 from hostcheck.workloadfiles.documents import scalar_of
-from hostcheck.workloadfiles.hcl_functions import (
-    MOST_ELEMENTS,
-    UnknownValueError,
-    Value,
-    at_index,
-    call,
-    elements,
-    in_digits,
-    is_equal,
-    joined,
-    known,
-    named,
-    number,
-    text,
-    truth,
-)
+from hostcheck.workloadfiles.hcl_functions import call
+from hostcheck.workloadfiles.hcl_text import is_template, lines_of, unescaped
 from hostcheck.workloadfiles.hcl_tree import (
     bare_name,
     below,
@@ -38,6 +23,23 @@ from hostcheck.workloadfiles.hcl_tree import (
     place_of,
     significant,
     written_of,
+)
+from hostcheck.workloadfiles.hcl_values import (
+    MOST_ELEMENTS,
+    TOO_LARGE,
+    UnknownValueError,
+    Value,
+    at_index,
+    calculated,
+    elements,
+    in_digits,
+    is_equal,
+    joined,
+    known,
+    named,
+    number,
+    text,
+    truth,
 )
 from hostcheck.workloadfiles.node import UNCLEAR, Node
 from hostcheck.workloadfiles.place import Place
@@ -105,7 +107,7 @@ class Globals:
         size = own + sum(self._sizes[id(each)][1] if id(each) in self._sizes else 1 for each in inner)
         self.step(own)
         if size > MOST_ELEMENTS:
-            raise UnknownValueError("an expression that is too large to be evaluated")
+            raise UnknownValueError(TOO_LARGE)
         # The node is kept with its size: the id of one that is gone can be that of another.
         self._sizes[id(node)] = (node, size)
         return node
@@ -198,7 +200,10 @@ def _literal(at: _At) -> Value:
 
 def _number(at: _At) -> Value:
     literal = str(at.tree.children[0])
-    return Node(scalar_of(literal), at.place, at.path, written=literal)
+    value = scalar_of(literal)
+    if isinstance(value, float) and not math.isfinite(value):
+        raise UnknownValueError(TOO_LARGE)
+    return Node(value, at.place, at.path, written=literal)
 
 
 def _term(at: _At) -> Value:
@@ -259,7 +264,7 @@ def _text(at: _At) -> Value:
     for piece in pieces:
         inner = piece.children[0]
         if not hasattr(inner, "data"):
-            parts.append(_ESCAPE.sub(_unescaped, str(inner)))
+            parts.append(unescaped(str(inner)))
             continue
         if str(inner.data) != "interpolation":
             raise UnknownValueError(_LATER)
@@ -267,18 +272,15 @@ def _text(at: _At) -> Value:
         if len(pieces) == 1:
             # A template that is one interpolation gives its value, of whatever type.
             return found
-        parts.append("" if found.is_null else text(found))
+        parts.append(text(found))
     return joined(parts)
 
 
 def _heredoc(at: _At) -> Value:
-    lines = str(at.tree.children[0]).splitlines(keepends=True)[1:-1]
-    if _TEMPLATE.search("".join(lines)):
+    lines = lines_of(str(at.tree.children[0]), trimmed=str(at.tree.data) != "heredoc_template")
+    if any(map(is_template, lines)):
         raise UnknownValueError(_LATER)
-    if str(at.tree.data) == "heredoc_template":
-        return joined(lines)
-    indent = min((len(line) - len(line.lstrip(" \t")) for line in lines if line.strip()), default=0)
-    return joined([line[indent:] if line.strip() else line for line in lines])
+    return joined(lines)
 
 
 def _list(at: _At) -> Value:
@@ -314,10 +316,7 @@ def _operation(at: _At) -> Value:
         return truth(first) is decides or truth(second) is decides or not decides
     if sign in {"==", "!="}:
         return is_equal(first, second) is (sign == "==")
-    try:
-        return _ARITHMETIC[sign](number(first), number(second))
-    except DecimalException as error:
-        raise UnknownValueError(_LATER) from error
+    return calculated(sign, first, second)
 
 
 def _condition(at: _At) -> Value:
@@ -372,18 +371,6 @@ def _key(key: str, of: Node) -> Node:
     return Node(key, of.place, of.path, written=key, quoted=True)
 
 
-_ARITHMETIC: Mapping[str, Callable[[Decimal, Decimal], Decimal | bool]] = {
-    "+": lambda one, other: one + other,
-    "-": lambda one, other: one - other,
-    "*": lambda one, other: one * other,
-    "/": lambda one, other: one / other,
-    "%": lambda one, other: one % other,
-    "<": lambda one, other: one < other,
-    "<=": lambda one, other: one <= other,
-    ">": lambda one, other: one > other,
-    ">=": lambda one, other: one >= other,
-}
-
 _KINDS: Mapping[str, Callable[[_At], Value]] = {
     "expr_term": _term,
     "int_lit": _number,
@@ -406,15 +393,3 @@ _KINDS: Mapping[str, Callable[[_At], Value]] = {
     "for_tuple_expr": _for_list,
     "for_object_expr": _for_object,
 }
-
-_TEMPLATE = re.compile(r"(?<![$%])[$%]\{|[$%]{2}\{")
-_ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(.))|([$%])\4\{")
-_CONTROLS = {"n": "\n", "r": "\r", "t": "\t"}
-
-
-def _unescaped(found: re.Match[str]) -> str:
-    """Return the character of an escape in a quoted template (HCL's native syntax, Template Literals)."""
-    code = int(found[1] or found[2] or "0", 16)
-    if found[4]:
-        return f"{found[4]}{{"
-    return _CONTROLS.get(found[3], found[3]) if found[3] else chr(code) if code <= sys.maxunicode else "\ufffd"

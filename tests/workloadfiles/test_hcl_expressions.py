@@ -2,6 +2,7 @@
 
 import pytest
 
+from hostcheck.workloadfiles import hcl
 from hostcheck.workloadfiles.hcl import LABEL, read_hcl
 from hostcheck.workloadfiles.node import UNCLEAR
 
@@ -82,10 +83,10 @@ def value(text, names=NAMES):
         ("flatten([[1, [2]], [], [3]])", [1, 2, 3]),
         ("distinct([1, 1, 2])", [1, 2]),
         ('compact(["", "a"])', ["a"]),
-        ('coalesce("", "a")', "a"),
+        ('coalesce(null, "", "a")', ""),
         ("range(3)", [0, 1, 2]),
         ("range(1, 8, 3)", [1, 4, 7]),
-        ("reverse([1, 2])", [2, 1]),
+        ('reverse("abc")', "cba"),
         ("slice([1, 2, 3], 1, 3)", [2, 3]),
         ('sort(["b", "a"])', ["a", "b"]),
         ('zipmap(["a"], [1])', {"a": 1}),
@@ -94,7 +95,7 @@ def value(text, names=NAMES):
         ('replace("a.b", ".", "-")', "a-b"),
         ('substr("hello", 1, 3)', "ell"),
         ('lower("A")', "a"),
-        ('parseint("ff", 16)', 255),
+        ('parseint("ff", 16) + parseint("-1", 2)', 254),
         ("[attr.cpu.arch, 1]", ["?", 1]),
         ("length([attr.cpu.arch, 1])", 2),
         ("<<EOT\nhello\nEOT\n", "hello\n"),
@@ -118,7 +119,20 @@ def test_what_the_file_decides_has_its_value(text, expected):
         ('sha256("a")', "the function sha256() is not evaluated here"),
         ("var.ports[7]", "there is no element 7 in it"),
         ("var.sizes.none", "there is no none in it"),
-        ("1 / 0", "its value is known when the job is registered"),
+        ("1 / 0", "an expression that is not evaluated here"),
+        ("1e400", "an expression that is too large to be evaluated"),
+        ('1 + "1_000"', "an expression that is not evaluated here"),
+        ('1 + " 1 "', "an expression that is not evaluated here"),
+        ('parseint("1_000", 10)', "an expression that is not evaluated here"),
+        ('parseint("0x1f", 16)', "an expression that is not evaluated here"),
+        ('parseint("٣", 10)', "an expression that is not evaluated here"),
+        (f'parseint("{"1" * 101}", 10)', "an expression that is not evaluated here"),
+        ("!var.ports", "an expression that is not evaluated here"),
+        ("var.sizes ? 1 : 2", "an expression that is not evaluated here"),
+        ('"a${null}"', "an expression that is not evaluated here"),
+        ('length("abc")', "an expression that is not evaluated here"),
+        ("reverse(var.ports)", "an expression that is not evaluated here"),
+        ('lookup(var.sizes, "small")', "an expression that is not evaluated here"),
         ('1 + "a"', "an expression that is not evaluated here"),
         ('"%{ if true }a%{ endif }"', "its value is known when the job is registered"),
         ('format("%d", 1.5)', "an expression that is not evaluated here"),
@@ -184,3 +198,28 @@ def every(node):
 def test_loops_within_loops_end():
     found = value(f"{'[for a in range(1000) : ' * 4}1{']' * 4}")
     assert any("too many expressions" in str(each.value) for each in every(found))
+
+
+def blocks(text):
+    return {name: len(each.elements()) for name, each in read_hcl(text, "job.nomad").mapping().items()}
+
+
+def made(content, of="range(1000)"):
+    return f'dynamic "port" {{\n  for_each = {of}\n  content {{\n{content}}}\n}}\n'
+
+
+def test_a_dynamic_block_makes_all_blocks_or_is_unread():
+    assert blocks(made("a = 1\n", "concat(range(1000), range(500))")) == {"port": 1500}
+    assert blocks(made("a {}\n" * 500)) == {"dynamic": 1}
+    assert blocks(made("a = 1\n" * 500)) == {"dynamic": 1}
+
+
+def test_dynamic_blocks_in_each_other_are_read_once_each(monkeypatch):
+    read = []
+    monkeypatch.setattr(hcl, "_body", lambda *of, body=hcl._body: read.append(of) or body(*of))
+    depth = 12
+    text = "a = 1\n"
+    for _ in range(depth):
+        text = made(text, "[1]")
+    assert blocks(text) == {"port": 1}
+    assert len(read) <= 2 * depth + 1
