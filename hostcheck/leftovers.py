@@ -42,7 +42,7 @@ def leftovers(environment: Mapping[str, str] = os.environ, *, history: bool) -> 
         with suppress(StoreError):
             found.append(Left(data_folder(environment) / "runs", "run files that are not in the history"))
             found.append(Left(data_folder(environment) / FOLDER, "the facts of earlier audits"))
-            found.append(Left(data_folder(environment) / "endurance", "the measurements of an endurance"))
+            found.append(Left(data_folder(environment) / "endurance", "the measurements of an endurance run"))
             store = default_path(environment)
             found += [Left(store.with_name(store.name + end), "the history of runs") for end in ("", "-wal", "-shm")]
     caches = cache_folder(environment)

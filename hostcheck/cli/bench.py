@@ -159,8 +159,8 @@ def bench(
     timer: Annotated[
         bool, typer.Option("--timer", help="Let a timer of systemd go on with --endurance, also after a reboot (root).")
     ] = False,
-    status: Annotated[bool, typer.Option("--status", help="Say how far the endurance is.")] = False,
-    stop: Annotated[bool, typer.Option("--stop", help="End the endurance, and write what it measured.")] = False,
+    status: Annotated[bool, typer.Option("--status", help="Say how far the endurance run is.")] = False,
+    stop: Annotated[bool, typer.Option("--stop", help="End the endurance run, and write what it measured.")] = False,
     allow_busy: Annotated[
         bool, typer.Option("--allow-busy", help="Measure at once, although this host is at work.")
     ] = False,
@@ -340,7 +340,7 @@ def _endurance(
     store: "Store | None",
     by_timer: "Sequence[str] | None" = None,
 ) -> "Run | None":
-    """Return the run of an endurance that has ended, or is ended here. It is kept in the history.
+    """Return the result of an endurance run that has ended, or is ended here. It is kept in the history.
 
     It is None where a timer goes on with it, by the words ``by_timer``.
 

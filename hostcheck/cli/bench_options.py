@@ -29,7 +29,7 @@ def arguments_of(words: Sequence[str]) -> tuple[tuple[str, str], ...]:
 
 
 def allowed_of(given: Mapping[Allowance, bool]) -> frozenset[Allowance]:
-    """Return what is allowed."""
+    """Return the allowances that the user gave."""
     return frozenset(name for name, is_allowed in given.items() if is_allowed)
 
 

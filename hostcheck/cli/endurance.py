@@ -51,11 +51,11 @@ _USED = frozenset(
         "color",
     }
 )
-"""Options of the command that an endurance follows; its visits have settings of their own."""
+"""Options of the command that an endurance run follows; its visits have settings of their own."""
 
 
 def require_options(context: typer.Context) -> None:
-    """Require that no option is given that an endurance would not follow.
+    """Require that no option is given that an endurance run would not follow.
 
     Raises:
         UsageError: if one is.
@@ -76,7 +76,7 @@ def endure(
     messages: TextIO,
     by_timer: "Sequence[str] | None" = None,
 ) -> Run | None:
-    """Begin an endurance, or go on with the one that was begun, and return its run once it has ended.
+    """Begin an endurance run, or go on with the one that was begun, and return its run once it has ended.
 
     With ``by_timer``, the words of this command without ``--timer``, systemd goes on with it, and None is returned.
 
@@ -123,7 +123,7 @@ def _made(state: State, plan: Plan, progress: TerminalProgress) -> Run:
 
 
 def _begun_as(state: State, asked: Plan) -> Plan:
-    """Return the plan of the endurance that was begun, which has to be as asked; begin it if there is none.
+    """Return the plan of the endurance run that was begun, which has to be as asked; begin it if there is none.
 
     Raises:
         CannotMeasureError: if there is none, and a timer is left of one whose folder was removed. The timer is removed.
@@ -132,7 +132,8 @@ def _begun_as(state: State, asked: Plan) -> Plan:
     if plan is None and _timer().is_there:
         _timer().remove()
         raise CannotMeasureError(
-            f"the endurance of {NAME}.timer is gone, so the timer was removed", remedy="repeat the command to begin one"
+            f"the endurance run of {NAME}.timer is gone, so the timer was removed",
+            remedy="repeat the command to begin one",
         )
     if plan is None:
         state.begin(asked)
@@ -144,7 +145,7 @@ def _begun_as(state: State, asked: Plan) -> Plan:
 
 
 def words_of(context: typer.Context) -> list[str]:
-    """Return the options of this command that an endurance follows, but for ``--timer``, as words."""
+    """Return the options of this command that an endurance run follows, but for ``--timer``, as words."""
     words = []
     for parameter in context.command.params:
         name = parameter.name or ""
@@ -158,7 +159,7 @@ def words_of(context: typer.Context) -> list[str]:
 
 
 def status() -> None:
-    """Say how far the endurance is.
+    """Say how far the endurance run is.
 
     Raises:
         CannotMeasureError: if there is none.
@@ -173,7 +174,7 @@ def status() -> None:
 
 
 def stop() -> Run:
-    """End the endurance, and return what it measured so far as a run.
+    """End the endurance run, and return what it measured so far as a run.
 
     Raises:
         CannotMeasureError: if there is none, its process does not end, or no visit was made.
@@ -191,12 +192,12 @@ def stop() -> Run:
     with state.held():
         if not state.made():
             state.remove()
-            raise CannotMeasureError("the endurance is ended; it had no measurement yet")
+            raise CannotMeasureError("the endurance run is ended; it had no measurement yet")
         return _result(state, plan)
 
 
 def forget() -> None:
-    """Remove what was kept of the endurance, and its timer, once its run is written."""
+    """Remove what was kept of the endurance run, and its timer, once its run is written."""
     _state().remove()
     _timer().remove()
 
@@ -225,7 +226,7 @@ def _result(state: State, plan: Plan) -> Run:
     """Return the visits as one run, with a note that says how many there are."""
     runs = list(state.runs())
     if not runs:
-        raise CannotMeasureError("no measurement of the endurance was made", remedy="see the messages above")
+        raise CannotMeasureError("no measurement of the endurance run was made", remedy="see the messages above")
     pooled = pool(runs)
     note = f"Endurance: {len(runs)} of {plan.visits} measurements, one every {duration(plan.every)} at a random moment."
     return replace(pooled, notes=(*pooled.notes, note))

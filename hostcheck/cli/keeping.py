@@ -91,4 +91,4 @@ def begun(since: str) -> str:
     try:
         return (datetime.now(timezone.utc) - parse_age(since)).strftime("%Y-%m-%dT%H:%M:%SZ")
     except UsageError as error:
-        raise UsageError(f"--since {since!r} is no time", remedy="write last, 2026-11-22, or 7d") from error
+        raise UsageError(f"--since {since!r} is not a time", remedy="write last, 2026-11-22, or 7d") from error

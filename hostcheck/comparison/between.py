@@ -67,7 +67,7 @@ LATEST = 10
 """Number of latest earlier runs that are used: older ones are less alike."""
 
 _OF_ONE = {POOLED: GEOMETRIC_MEAN, POOLED_TURNS: TURNS, EARLIER_POOLED_TURNS: EARLIER_TURNS}
-"""The estimator of one run, by that of several."""
+"""The estimator of a single run, by the estimator that pools several runs."""
 
 _TRUSTED = 4
 """Degrees of freedom of the value from recorded hosts: it has the weight of five runs of this host."""
@@ -138,7 +138,8 @@ def earlier_of(run: Run, history: Iterable[Run]) -> tuple[Run, ...]:
 def figures_of(metric: Metric, runs: Iterable[Run]) -> tuple[Metric, ...]:
     """Return the figures of a metric in runs that measured it in the same way.
 
-    What was pooled, as the visits of an endurance are, has the figure of each: they show how far single runs are apart.
+    What was pooled, as the visits of an endurance run are, has the figure of each: they show how far single runs are
+    apart.
     """
     found = (measured(run, metric.id) for run in runs)
     alike = (other for other in found if other is not None and _is_alike(other, metric))

@@ -52,9 +52,9 @@ def parts(name: str, run: Run) -> Iterator[str]:
     first, *others = [[shares[cause] for cause in rank] for rank in ranked(by_cause, tuple(shares))]
     about = f"One container alone on {name} is launched and removed in {duration(whole)} ({phases})"
     if not others and len(first) > 1:
-        yield f"{about}: {'; '.join(first)}; the turns do not show which is most."
+        yield f"{about}: {'; '.join(first)}; the turns do not show which takes longest."
         return
-    unordered = " (the turns do not show which is more)" if len(first) > 1 else ""
+    unordered = " (the turns do not show which takes longer)" if len(first) > 1 else ""
     rest = "".join(f"; {' and '.join(rank)}" for rank in others)
     yield f"{about}: most of it is {' and '.join(first)}{unordered}{rest}."
 

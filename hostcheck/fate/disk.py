@@ -97,7 +97,7 @@ class Watcher:
         self._number = 0
 
     def seconds(self) -> float:
-        """Return what one write took."""
+        """Write once, and return how long it took, in seconds."""
         place = self._number * _BLOCK % WATCHED_BYTES
         self._number += 1
         begun = time.monotonic()

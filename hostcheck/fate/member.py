@@ -67,7 +67,7 @@ def _go(path: Path) -> tuple[float, float]:
     start, margin = map(float, words)
     start += time.monotonic() - uptime()
     if start < time.monotonic():
-        raise CannotMeasureError("the first turn had begun when this host could begin")
+        raise CannotMeasureError("this host was ready only after the first turn had begun")
     return start, margin
 
 

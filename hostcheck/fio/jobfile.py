@@ -246,7 +246,7 @@ def _figures(text: str, path: Path) -> list[JobMetric]:
         if words:
             raise UsageError(f"{where}: there is no key {next(iter(words))!r}", remedy="give metric= and figure=")
         if not _METRIC.fullmatch(metric):
-            raise UsageError(f"{where}: {metric!r} is no name of a metric", remedy="name it like my.randread.iops")
+            raise UsageError(f"{where}: {metric!r} is not the name of a metric", remedy="name it like my.randread.iops")
         if figure not in _FIGURES:
             raise UsageError(f"{where}: there is no figure {figure!r}", remedy=f"the figures are {', '.join(_FIGURES)}")
         kind, _, part = figure.partition(".")

@@ -82,7 +82,7 @@ def read_sections(text: str, path: Path) -> list[Section]:
 def _name(line: Line) -> str:
     name = line.text[1:-1]
     if not line.text.endswith("]") or not name.strip() or "]" in name:
-        raise UsageError(f"{line.place}: {line.text[:60]!r} is no heading of a section", remedy="write [NAME] alone")
+        raise UsageError(f"{line.place}: {line.text[:60]!r} is not a section's heading", remedy="write [NAME] alone")
     return name
 
 

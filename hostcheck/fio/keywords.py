@@ -101,4 +101,4 @@ class _Sum:
         return int(first)
 
     def _wrong(self) -> ValueError:
-        return ValueError(f"{self._text[:60]!r} is no sum of whole numbers")
+        return ValueError(f"{self._text[:60]!r} is not a sum of whole numbers")

@@ -193,7 +193,7 @@ def accept(line: str) -> tuple[str, str] | None:
             raise ValueError(f"{line[:80]!r}: fio takes the blank behind '=' for a part of the value")
         value = value.strip()
     if not PERMITTED[name].fullmatch(value) or (equals and not value):
-        raise ValueError(f"{line[:80]} {REASONS.get(name, 'is no value that is accepted')}")
+        raise ValueError(f"{line[:80]} {REASONS.get(name, 'is not a value that is accepted')}")
     if name == "buffered":
         return "direct", "1" if value == "0" else "0"
     if name == "rwmixwrite":

@@ -66,10 +66,10 @@ class Task(Protocol):
 
     @property
     def roles(self) -> tuple[str, ...]:
-        """Of the hosts."""
+        """The roles that the hosts are audited for."""
 
     def work(self, fleet: Fleet, ansible: Ansible, token: str, report: Report) -> Work:
-        """Return what does it."""
+        """Return the object that does the task on hosts."""
 
 
 def ask(wanted: Wanted, asked: Task, options: Sequence[str], forks: int | None, report: Report) -> Standing:
@@ -140,7 +140,8 @@ def _earlier(fleet: Fleet, asked: Task) -> tuple[Task, list[str], list[str], str
         raise UsageError(f"no {asked.kind} was begun in {fleet.folder}", remedy="leave out --resume")
     if kind != asked.kind:
         raise UsageError(
-            f"what was begun in {fleet.folder} is no {asked.kind}", remedy=f"hostcheck fleet {kind} --resume goes on"
+            f"fleet {kind} was begun in {fleet.folder}, not fleet {asked.kind}",
+            remedy=f"hostcheck fleet {kind} --resume goes on",
         )
     given = {name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}
     earlier: Task = replace(asked, **given)  # type: ignore[type-var]

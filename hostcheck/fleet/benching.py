@@ -55,7 +55,7 @@ class Measuring:
         return (*self.options, *named, *(word for role in self.roles for word in ("--role", role)))
 
     def work(self, fleet: Fleet, ansible: Ansible, token: str, report: Report) -> "Benching":
-        """Return what measures; see ``Benching``."""
+        """Return the object that measures hosts for this task."""
         return Benching(fleet, ansible, self, token, report)
 
 

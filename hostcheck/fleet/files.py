@@ -57,6 +57,6 @@ def read_document(path: Path) -> bytes:
     """
     if path.exists() and not path.is_file():
         # To open a pipe would wait for its writer.
-        raise OSError("it is no regular file")
+        raise OSError("it is not a regular file")
     with gzip.open(path) as file:
         return file.read(LARGEST_BYTES + 1)

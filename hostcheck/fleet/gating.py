@@ -153,4 +153,4 @@ def number_of_hosts(text: str, total: int, *, up: bool) -> int:
     if number is not None:
         # Not by a share in binary: 2 % of 50 is 1.
         return math.ceil(number) if up else math.floor(number)
-    raise UsageError(f"{text!r} is no number of hosts", remedy="write a number, or a share such as 2%")
+    raise UsageError(f"{text!r} is not a number of hosts", remedy="write a number, or a share such as 2%")

@@ -61,12 +61,12 @@ class Offset:
 
     @property
     def middle(self) -> float:
-        """The best guess."""
+        """The estimate of the offset, in seconds: the middle of its bounds."""
         return (self.least + self.most) / 2
 
     @property
     def error(self) -> float:
-        """By how much the guess can be wrong, in seconds."""
+        """By how much the estimate can be wrong, in seconds."""
         return (self.most - self.least) / 2
 
 

@@ -96,7 +96,7 @@ def to_json(decision: Decision) -> dict[str, Any]:
 
 
 def _asked(finding: Finding) -> tuple[object, ...]:
-    """Return what decides where a finding is."""
+    """Return a key that is equal for findings with the same place in a policy."""
     return finding.asked_at or (finding.kind, finding.scope, finding.id)
 
 

@@ -188,7 +188,7 @@ def _first_steps(fix: str, style: Style) -> str:
 
 
 def _is_outside(text: str) -> bool:
-    """Whether what follows a text is in no parentheses that it opens."""
+    """Return whether a text closes all parentheses that it opens."""
     return text.count("(") == text.count(")")
 
 

@@ -56,8 +56,8 @@ def headline(fit: Fit) -> str:
             none = f"cannot run on {where}" if len(fit.hosts) == 1 else "cannot run on any of the hosts"
             return f"does not fit: {names}{more} {none}"
         if len(fit.placed) == 1:
-            return "does not fit: each of its needs could be met, and all of them together cannot"
-        return f"does not fit: each of the {workloads} could run, and all of their instances together cannot"
+            return "does not fit: each of its needs could be met alone, but not all of them together"
+        return f"does not fit: each of the {workloads} could run alone, but not all of their instances together"
     return f"cannot tell whether {where} can run {'it' if len(fit.placed) == 1 else f'all {workloads}'}"
 
 

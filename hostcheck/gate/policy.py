@@ -91,8 +91,8 @@ def parse_margin(text: str) -> float:
     """
     found = _PERCENT.fullmatch(text.strip())
     if found is None or not 0 < float(found[1]) < 100:
-        raise UsageError(f"{text!r} is no margin", remedy="write a percentage above 0 and below 100, such as 20%")
+        raise UsageError(f"{text!r} is not a margin", remedy="write a percentage above 0 and below 100, such as 20%")
     if float(found[1]) < 1 and not text.rstrip().endswith("%"):
         # 0.2 is a share to one reader, and a percentage to another.
-        raise UsageError(f"{text!r} is no clear margin", remedy=f"write {float(found[1]):.0%}, or {found[1]}%")
+        raise UsageError(f"{text!r} is not a clear margin", remedy=f"write {float(found[1]):.0%}, or {found[1]}%")
     return float(found[1]) / 100

@@ -67,7 +67,7 @@ def parse_policy(text: str, path: Path) -> Policy:
     if table[-1] not in found:
         raise UsageError(f"reading the policy {path}: there is no table [{'.'.join(table)}]")
     if not isinstance(found[table[-1]], Mapping):
-        outer.fail(table[-1], f"{table[-1]} is no table")
+        outer.fail(table[-1], f"{table[-1]} is not a table")
     policy = _policy(found[table[-1]], outer.inner(table))
     if _PLACE in found:
         policy = replace(policy, place=_place(found[_PLACE], outer, table[:-1]))
@@ -84,7 +84,7 @@ def _place(found: Any, outer: Table, above: tuple[str, ...]) -> PlacePolicy:
     from hostcheck.profiles.placed import read_place  # noqa: PLC0415
 
     if not isinstance(found, Mapping):
-        outer.fail(_PLACE, "place is no table", "write it as [place], with landmarks and within or not_within")
+        outer.fail(_PLACE, "place is not a table", "write it as [place], with landmarks and within or not_within")
     reader = outer.inner((*above, _PLACE))
     reader.refuse_unknown(found, ("landmarks", *PLACED))
     checks = read_place(reader, found)
@@ -93,7 +93,7 @@ def _place(found: Any, outer: Table, above: tuple[str, ...]) -> PlacePolicy:
         reader.fail(None, "place asks nothing", "write landmarks, and within or not_within")
     name = reader.text_of(found, "landmarks")
     if name is not None and not name.isprintable():
-        reader.fail("landmarks", f"{name!r} is no path of a file")
+        reader.fail("landmarks", f"{name!r} is not the path of a file")
     return PlacePolicy(read_landmarks(reader.path.parent / name) if name else (), checks)
 
 
@@ -125,7 +125,7 @@ def _baseline(found: Mapping[str, Any], reader: Table) -> str | None:
     if is_relative(name) or name.startswith((REFERENCE_PREFIX, HISTORY_PREFIX)):
         return name
     if not name.isprintable():
-        reader.fail("baseline", f"{name!r} is no path of a file")
+        reader.fail("baseline", f"{name!r} is not the path of a file")
     return str(reader.path.parent / name)
 
 
@@ -173,7 +173,7 @@ def _prove(found: Mapping[str, Any], reader: Table) -> bool:
 def _waivers(found: Mapping[str, Any], reader: Table) -> tuple[Waiver, ...]:
     rows = found.get("waiver", [])
     if not isinstance(rows, list) or not all(isinstance(row, Mapping) for row in rows):
-        reader.fail("waiver", "waiver is no list of tables", "write each as [[gate.waiver]]")
+        reader.fail("waiver", "waiver is not a list of tables", "write each as [[gate.waiver]]")
     waivers = []
     for number, row in enumerate(rows):
         table = reader.inner((*reader.name, "waiver"), number)

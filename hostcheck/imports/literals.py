@@ -78,7 +78,7 @@ def _has_plain(text: str) -> bool:
 
 
 def _strings(text: str) -> Iterator[_String]:
-    """Yield the strings that end in their line."""
+    """Yield the strings of JSON in a text, except those that do not end on their line."""
     at = text.find('"')
     while at >= 0:
         try:

@@ -117,7 +117,7 @@ def _cells(text: str, blocks: list[int | None], direction: Direction, number: in
     for block, cell in zip(blocks, cells, strict=False):
         match = _CELL.fullmatch(cell)
         if match is None and cell.endswith(")"):
-            raise UsageError(f"line {number}: {cell[:40]!r} is no speed and no I/Os a second")
+            raise UsageError(f"line {number}: {cell[:40]!r} is neither a speed nor a number of I/Os a second")
         if block is None or match is None or not cell.endswith(")"):
             continue
         speed = _cut_off(match[1], match[2], 1000.0 ** (_POWER[match[3]] - 1)) if match[1] else None

@@ -80,7 +80,7 @@ def parse_code(text: str) -> str:
     meant = "EU" if text.lower() in {"eu", "european union"} else code_of(text)
     near = meant or closest(text.upper(), [EU, *names()])
     raise UnfitError(
-        f"{text!r} is no code of ISO 3166-1", f"write {near}" if near else "write two capitals such as NO, or EU"
+        f"{text!r} is not a code of ISO 3166-1", f"write {near}" if near else "write two capitals such as NO, or EU"
     )
 
 

@@ -194,7 +194,7 @@ def _text(table: Table, row: Mapping[str, Any], key: str, remedy: str = "") -> s
     if text is None:
         table.fail(None, f"a landmark has no {key}", remedy)
     if not text.isprintable() or len(text) > 200:
-        table.fail(key, f"{key} is no short line of text", "write at most 200 characters on one line")
+        table.fail(key, f"{key} is not a short line of text", "write at most 200 characters on one line")
     return text
 
 
@@ -205,7 +205,7 @@ def _address(table: Table, row: Mapping[str, Any], *, pinned: bool) -> str:
         labels = text.rstrip(".").split(".")
         is_name = len(text) <= 253 and all(map(_LABEL.fullmatch, labels)) and not labels[-1].isdigit()
         if not is_name or text.rstrip(".").lower() == "localhost":
-            table.fail("address", f"{text!r} is no address of another machine", "write an address or a name of DNS")
+            table.fail("address", f"{text!r} is not another machine's address", "write an address or a name of DNS")
         return text
     if getattr(address, "scope_id", None):
         table.fail("address", f"{text} is of one link", "write a global address")

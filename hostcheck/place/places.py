@@ -91,13 +91,13 @@ def parse_place(text: str, landmarks: Sequence[Landmark] = ()) -> Place:
     meant = "EU" if asked.lower() in {"eu", "european union"} else code_of(asked)
     distance = f"{RADIUS_KM:g} km of {asked}" if words(asked) in cities() else "500 km of 59.91,10.75"
     remedy = f"write {meant}" if meant else f"write a code such as NO, EU, or {distance}"
-    raise UnfitError(f"{text!r} is no place that is known", remedy)
+    raise UnfitError(f"{text!r} is not a place that is known", remedy)
 
 
 def _around(km: float, where: str, landmarks: Sequence[Landmark]) -> Place:
     said = f"{km:,.8g} km of {where}"
     if not 0 < km <= 20000:
-        raise UnfitError(f"{km:g} km is no distance on the Earth", "write one from 1 to 20000")
+        raise UnfitError(f"{km:g} km is not a distance on the Earth", "write one from 1 to 20000")
     if spot := _spot(where):
         return Place(said, discs=(disc(*spot, km),))
     landmark = next((each for each in landmarks if each.name.lower() == where.lower()), None)

@@ -254,7 +254,7 @@ def _placed(top: Table, document: Mapping[str, Any]) -> tuple[Check, ...]:
     found = document["place"]
     if not isinstance(found, Mapping):
         with top.collecting():
-            top.fail("place", "place is no table", "write it as [place], with within or not_within")
+            top.fail("place", "place is not a table", "write it as [place], with within or not_within")
         return ()
     table = top.inner(("place",))
     table.refuse_unknown(found, PLACED)
@@ -278,14 +278,14 @@ def _fit(path: Path) -> Fit:
 def _proof(top: Table, document: Mapping[str, Any]) -> str:
     proof = top.text_of(document, "proof") or ""
     if proof and not is_proof(proof):
-        top.fail("proof", f"{proof!r} is no fact of a proof", "hostcheck checks --facts lists them: prove.…")
+        top.fail("proof", f"{proof!r} is not a fact of a proof", "hostcheck checks --facts lists them: prove.…")
     return proof
 
 
 def _name(top: Table, document: Mapping[str, Any], key: str) -> str:
     name = top.text_of(document, key) or top.path.stem
     if not name.replace("-", "").replace("_", "").isalnum():
-        top.fail(key, f"{name!r} is no name for a profile", "use letters, digits, - and _")
+        top.fail(key, f"{name!r} is not a name for a profile", "use letters, digits, - and _")
     if name in names() and resolved(top.path).parent != _FOLDER:
         top.fail(key, f"{name} is the name of a profile that ships with hostcheck", "give it another name")
     return name

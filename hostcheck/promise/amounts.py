@@ -113,7 +113,7 @@ def parse_amount(text: str, unit: str) -> Quantity:
     except QuantityError as error:
         raise _with_more(rest, unit) or UnfitError(error.problem, error.remedy) from error
     if not 0 < value < 1 << 62 or count == 0:
-        raise UnfitError(f"{text!r} is no promise", f"write a quantity above 0, such as {example_in(unit)}")
+        raise UnfitError(f"{text!r} is not a promise", f"write a quantity above 0, such as {example_in(unit)}")
     return Quantity(value, canonical, _OPERATORS.get(limited["operator"] or "", ""), in_bits, count)
 
 

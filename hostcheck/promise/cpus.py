@@ -131,7 +131,7 @@ class Dedicated:
 
     @property
     def expected(self) -> str:
-        """It in words."""
+        """The requirement in words."""
         return "CPUs of its own: no steal over an hour under load"
 
     def judge(self, run: Run) -> Judged:

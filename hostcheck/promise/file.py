@@ -52,7 +52,7 @@ def lines_of(found: Mapping[str, Any], outer: Table) -> tuple[Line, ...]:
         UsageError: with every line that is wrong.
     """
     if not isinstance(found[TABLE], Mapping):
-        outer.fail(TABLE, f"{TABLE} is no table")
+        outer.fail(TABLE, f"{TABLE} is not a table")
     return _lines(found[TABLE], outer.inner((*outer.name, TABLE)))
 
 

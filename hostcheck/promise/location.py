@@ -76,7 +76,7 @@ def parse_location(text: str) -> Location:
     """Parse a place, as ``hostcheck locate --within`` takes it.
 
     Raises:
-        UnfitError: when it is none.
+        UnfitError: when it is not a place.
     """
     return Location(parse_place(text), text.strip())
 

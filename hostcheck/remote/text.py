@@ -87,7 +87,7 @@ def _no_answers(path: Path, data: bytes, place: int) -> UsageError:
 
 def _damaged(path: Path, number: int) -> UsageError:
     return UsageError(
-        f"{path}: line {number} is no answer of the program", remedy="was it wrapped or quoted? attach it as a file"
+        f"{path}: line {number} is not an answer of the program", remedy="was it wrapped or quoted? attach it as a file"
     )
 
 

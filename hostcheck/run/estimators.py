@@ -49,7 +49,7 @@ VARIATION = "variation-jackknife/1"
 """Coefficient of variation of the half seconds of all turns, in percent; of several runs the mean of theirs."""
 
 OVER_HOURS = "variation-of-visits-jackknife/1"
-"""Coefficient of variation of the medians of the runs of an endurance, in percent."""
+"""Coefficient of variation of the medians of the visits of an endurance run, in percent."""
 
 WORST = "slowest-turn/1"
 """The slowest turn, and what that of another run may be: the interval ends at the slowest turn, which was seen."""

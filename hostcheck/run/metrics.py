@@ -137,7 +137,7 @@ HOURS = ".hours.variation.percent"
 
 
 def _steadiness(rate: MetricSpec) -> tuple[MetricSpec, ...]:
-    """Return what says how steady a rate is: its variation, its slowest turn, and of an endurance that over hours."""
+    """Return the metrics of how steady a rate is: its variation, its slowest turn, and its variation over hours."""
     job, _, kind = rate.id.rpartition(".")
     return (
         MetricSpec(f"{job}.variation.percent", "%", "lower", f"{rate.label}, variation", 20, of=rate.id),

@@ -60,7 +60,9 @@ def why_unknown(run: Run, metric_id: str) -> str:
     if rate is None or rate.value is None or metric_id in FOLLOWING:
         return ""
     if metric_id.endswith(HOURS):
-        return "" if _is_over_hours(rate) else f"{rate.id} is not of an endurance: measure with bench --endurance 24h"
+        return (
+            "" if _is_over_hours(rate) else f"{rate.id} was not measured over hours: measure with bench --endurance 24h"
+        )
     if _is_known(rate):
         return ""
     if rate.state == "invalid":
@@ -98,7 +100,7 @@ def _is_known(rate: Metric) -> bool:
 
 
 def _is_over_hours(rate: Metric) -> bool:
-    """Return whether a rate has enough visits over enough hours, as an endurance makes them."""
+    """Return whether a rate has enough visits over enough hours, as an endurance run makes them."""
     if rate.value is None or rate.state == "invalid" or len(samples_by_run(rate.samples)) < LEAST_VISITS:
         return False
     try:

@@ -127,7 +127,7 @@ class Store:
             raise self._failed(str(error.strerror)) from error
         if not stat.S_ISREG(mode):
             # To open a pipe would wait for its writer.
-            raise self._failed("it is no regular file")
+            raise self._failed("it is not a regular file")
         return True
 
     @contextmanager

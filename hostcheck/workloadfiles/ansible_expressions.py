@@ -25,7 +25,7 @@ class UnknownError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Undefined:
-    """A key that a mapping which is known does not have."""
+    """The value of a key that is missing in a known mapping."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,7 +59,7 @@ def capability(name: str, place: Place, said: str) -> Capability:
     """
     known = name.lower().removeprefix("cap_")
     if known != "all" and known not in NAMES:
-        raise ValueError(f"no capability: {name}")
+        raise ValueError(f"not a capability: {name}")
     return Capability(place, said, known)
 
 

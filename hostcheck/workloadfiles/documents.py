@@ -132,7 +132,7 @@ class _Builder:
             if name == "<<" and not key.quoted:
                 merged += value.elements() if value.is_list else [value]
             elif not key.is_scalar:
-                raise key.refusal("a key that is no text", NOT_RENDERED)
+                raise key.refusal("a key that is not text", NOT_RENDERED)
             elif name in found:
                 raise UsageError(f"{plain(str(key.place))}: the key {plain(name)} stands there twice")
             else:

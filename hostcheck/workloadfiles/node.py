@@ -134,7 +134,7 @@ class Node:
         """Return a finite number, which may be written as text.
 
         Raises:
-            UsageError: when it is none.
+            UsageError: when it is not a number.
         """
         value = self.value
         if isinstance(value, str):
@@ -150,7 +150,7 @@ class Node:
         """Return a whole number within bounds.
 
         Raises:
-            UsageError: when it is none.
+            UsageError: when it is not a whole number, or out of bounds.
         """
         number = self.number()
         if not number.is_integer() or not least <= number <= most:
@@ -161,7 +161,7 @@ class Node:
         """Return a boolean, which may be written as text that Go's strconv.ParseBool accepts.
 
         Raises:
-            UsageError: when it is none.
+            UsageError: when it is not a boolean.
         """
         if isinstance(self.value, bool):
             return self.value

@@ -22,6 +22,6 @@ def architecture_of(platform: str) -> str:
     """
     system, slash, rest = platform.lower().partition("/")
     if slash and system != "linux":
-        raise ValueError(f"{platform} is no Linux")
+        raise ValueError(f"{platform} is not Linux")
     name = rest.partition("/")[0] if slash else system
     return OF_THE_KERNEL.get(name, name)

@@ -86,16 +86,16 @@ def _address(text: str) -> str:
     """Return an address; "" for all addresses.
 
     Raises:
-        ValueError: when it is none.
+        ValueError: when it is not an address.
     """
     try:
         parsed = ipaddress.ip_address(text)
     except ValueError:
-        raise ValueError(f"no address: {text}") from None
+        raise ValueError(f"not an address: {text}") from None
     return "" if parsed.is_unspecified and parsed.version == 4 else str(parsed)
 
 
 def _port(text: str) -> int:
     if not (text.isascii() and text.isdigit()) or int(text) > LAST:
-        raise ValueError(f"no port: {text or 'nothing'}")
+        raise ValueError(f"not a port: {text or 'nothing'}")
     return int(text)

@@ -170,7 +170,7 @@ def cpus_named(value: str, place: Place, said: str) -> Need:
         ValueError: if it is not a list of CPUs (cpuset(7), List format).
     """
     if not re.fullmatch(r"\d{1,5}(-\d{1,5})?(,\d{1,5}(-\d{1,5})?){0,999}", value):
-        raise ValueError(f"no list of CPUs: {value}")
+        raise ValueError(f"not a list of CPUs: {value}")
     return Amount(place, said, "cpu", 1.0 + max(map(int, re.findall(r"\d+", value))), reserved=False)
 
 

@@ -36,7 +36,7 @@ def test_what_takes_most_is_named_first_with_its_share_and_its_phase():
 def test_no_order_is_said_where_the_turns_show_none():
     mixed = run_with(turn({"runtime": 0.3, "engine": 0.05}), turn({"runtime": 0.1, "engine": 0.15}))
     (said,) = parts("here", mixed)
-    assert said.endswith("; the turns do not show which is most.")
+    assert said.endswith("; the turns do not show which takes longest.")
     assert "most of it" not in said
 
 
@@ -50,7 +50,7 @@ def test_those_that_the_turns_do_not_order_are_said_together_before_what_is_less
         ),
     )
     assert said.endswith(
-        ": most of it is hooks 41 % and the runtime 40 % (the turns do not show which is more); "
+        ": most of it is hooks 41 % and the runtime 40 % (the turns do not show which takes longer); "
         "waits for the disk 14 %; the engine 5 %."
     )
 

@@ -133,7 +133,7 @@ def test_numbers_of_the_host_are_filled_in_and_added_up(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("value", ["$ncpus/0", "(2*$ncpus", "$ncpus-", "$ncpus*a", "0-$ncpus", "$ncpus+$(id)"])
 def test_what_is_no_sum_is_refused(tmp_path: Path, value: str) -> None:
-    with pytest.raises(UsageError, match="line 2: .* is no sum of whole numbers"):
+    with pytest.raises(UsageError, match="line 2: .* is not a sum of whole numbers"):
         read(tmp_path, f"[a]\nnumjobs={value}\n")
 
 
@@ -181,23 +181,23 @@ def test_where_the_ios_go_is_a_setting(tmp_path: Path, line: str, key: str, valu
     ("text", "said"),
     [
         ("bs=4k\n[a]\n", "line 1: 'bs=4k' is in no section"),
-        ("[a\nbs=4k\n", r"line 1: '\[a' is no heading"),
-        ("[]\n", "line 1: .* is no heading"),
-        ("[a]b]\n", "line 1: .* is no heading"),
+        ("[a\nbs=4k\n", r"line 1: '\[a' is not a section's heading"),
+        ("[]\n", "line 1: .* is not a section's heading"),
+        ("[a]b]\n", "line 1: .* is not a section's heading"),
         ("[a]\nbs=4k\rrw=write\n", "line 2: it has a control character"),
         ("[a]\nbs=4k\0\n", "line 2: it has a control character"),
         (f"[a]\ndescription={'x' * 5000}\n", "line 2: it has more than 4095 characters"),
         (f"[{'a' * 101}]\n", "line 1: the job's name has more than 100"),
-        ("[a]\nbs\n", "line 2: bs is no value"),
-        ("[a]\ndirect=\n", "line 2: direct= is no value"),
+        ("[a]\nbs\n", "line 2: bs is not a value"),
+        ("[a]\ndirect=\n", "line 2: direct= is not a value"),
         ("[a]\nBS=4k\n", "line 2: the option 'BS' is none of those accepted"),
-        ("[a]\nbs=4.5k\n", "line 2: bs=4.5k is no value"),
-        ("[a]\nrw=RandRead\n", "line 2: rw=RandRead is no value"),
-        ("[a]\nbs=0\n", "line 2: bs=0 is no value"),
-        ("[a]\nrw=randrw\nbs=4k,0k\n", "line 3: bs=4k,0k is no value"),
-        ("[a]\niodepth=0\n", "line 2: iodepth=0 is no value"),
-        ("[a]\nrw=randrw\nrwmixread=101\n", "line 3: rwmixread=101 is no value"),
-        ("[a]\nrw=randread\npercentage_random=50,101\n", "line 3: percentage_random=50,101 is no value"),
+        ("[a]\nbs=4.5k\n", "line 2: bs=4.5k is not a value"),
+        ("[a]\nrw=RandRead\n", "line 2: rw=RandRead is not a value"),
+        ("[a]\nbs=0\n", "line 2: bs=0 is not a value"),
+        ("[a]\nrw=randrw\nbs=4k,0k\n", "line 3: bs=4k,0k is not a value"),
+        ("[a]\niodepth=0\n", "line 2: iodepth=0 is not a value"),
+        ("[a]\nrw=randrw\nrwmixread=101\n", "line 3: rwmixread=101 is not a value"),
+        ("[a]\nrw=randread\npercentage_random=50,101\n", "line 3: percentage_random=50,101 is not a value"),
         ("[a]\nnumjobs=0\n", "numjobs=0"),
         ("[a]\nnumjobs=257\n", "numjobs=257"),
         ("[a]\nnrfiles=2000\n", "2000 files"),

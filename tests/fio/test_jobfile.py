@@ -88,7 +88,7 @@ def test_what_is_left_out_is_as_fio_has_it(tmp_path: Path) -> None:
         ("[a]\n[b]\n", "2 jobs"),
         ("; nothing\n", "0 jobs"),
         ("bs=4k\n", "line 1: 'bs=4k' is in no section"),
-        ("[a]\nbs=many\n", "line 2: bs=many is no value that is accepted"),
+        ("[a]\nbs=many\n", "line 2: bs=many is not a value that is accepted"),
         ("[a]\nbssplit=4k/50:8k/50\nrw=read\n", "line 2: .* one block size: bssplit=4k/50:8k/50"),
         ("[a]\nrw=randtrim\nbs=4k\n", "line 2: .*no metric for a job with rw=randtrim"),
         ("[a]\nnumjobs=2\nnumjobs=300\nbs=4k\n", "line 3: numjobs=300; give 1 to 256 processes"),
@@ -153,10 +153,10 @@ def test_a_comment_names_the_metric(tmp_path: Path, line: str, figure: JobMetric
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ("; hostcheck: metric=iops figure=iops", "line 2: 'iops' is no name of a metric"),
+        ("; hostcheck: metric=iops figure=iops", "line 2: 'iops' is not the name of a metric"),
         ("; hostcheck: metric=my.iops figure=speed", "line 2: there is no figure 'speed'"),
         ("; hostcheck: metric=my.iops figure=iops unit=s", "line 2: there is no key 'unit'"),
-        ("; hostcheck:", "line 2: '' is no name of a metric"),
+        ("; hostcheck:", "line 2: '' is not the name of a metric"),
     ],
 )
 def test_a_comment_that_names_it_wrongly_is_reported_with_its_line(tmp_path: Path, line: str, said: str) -> None:

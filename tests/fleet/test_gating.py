@@ -48,7 +48,7 @@ def test_the_outcome_over_all(outcomes, terms, wanted):
 
 @pytest.mark.parametrize("text", ["", "x", "-1", "101%", "2 %%", "1.5", "²", "9" * 5000])
 def test_what_is_no_number_of_hosts_is_refused(text):
-    with pytest.raises(UsageError, match="is no number of hosts"):
+    with pytest.raises(UsageError, match="is not a number of hosts"):
         number_of_hosts(text, 100, up=True)
 
 

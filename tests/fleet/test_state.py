@@ -121,7 +121,7 @@ def test_a_damaged_folder_is_one_line(fleet, run):
         fleet.run(host)
     (fleet.folder / "hosts" / host.file).unlink()
     os.mkfifo(fleet.folder / "hosts" / host.file)
-    with pytest.raises(FleetError, match="it is no regular file"):
+    with pytest.raises(FleetError, match="it is not a regular file"):
         fleet.document(host)
     (fleet.folder / "hosts" / host.file).unlink()
     with pytest.raises(FleetError, match="is missing"):

@@ -50,7 +50,10 @@ def test_the_first_line_is_the_answer(found):
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("services: {a: {image: a, ports: ['80:80', '80:81']}}\n", "each of its needs could be met, and all of them"),
+        (
+            "services: {a: {image: a, ports: ['80:80', '80:81']}}\n",
+            "each of its needs could be met alone, but not all of them",
+        ),
         ("services: {a: {image: a, ports: ['80:80'], scale: 2}}\n", "1 instance of a instead of 2"),
         (COMPOSE, "each of the 2 workloads could run"),
     ],

@@ -246,7 +246,10 @@ def test_a_figure_of_zero_is_none():
         (json.dumps({"version": "v", "fio": [{"bs": "4k", "iops_r": True}]}), r"fio\[0\].iops_r is not a number"),
         (json.dumps({"version": "v"}), "no results of fio in it"),
         ("Block Size | 4k (IOPS)\nRead | 1 MB/s (3k) | 1 MB/s (3k)", "line 2: 2 rates for 1 block size"),
-        ("Block Size | 4k (IOPS)\nRead | (fast)", "line 2: '\\(fast\\)' is no speed and no I/Os a second"),
+        (
+            "Block Size | 4k (IOPS)\nRead | (fast)",
+            "line 2: '\\(fast\\)' is neither a speed nor a number of I/Os a second",
+        ),
         ('{"version":"v", "fio":[{"bs":"4k"', "cannot be read at line 1, column 34: Expecting"),
         ('so:\n{"version":"v",\n "fio":[{"bs" 5}]}', "cannot be read at line 3, column 15: Expecting ':' delimiter"),
         ("Block Size | four (IOPS)", "line 1: yabs' block sizes cannot be read"),

@@ -114,7 +114,7 @@ def test_only_a_file_records_a_verdict_that_the_measured_place_changes(tmp_path)
 @pytest.mark.parametrize(
     ("asked", "said"),
     [
-        ('within = ["UK"]', "'UK' is no code"),
+        ('within = ["UK"]', "'UK' is not a code"),
         ('within = ["Norway"]', "write NO"),
         ('within = "NO"', "write a list"),
         ("within = []", "write a list"),

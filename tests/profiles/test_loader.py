@@ -121,7 +121,7 @@ def test_a_wrong_row_is_refused_with_file_and_line(change, line, message):
         (HEAD + 'extends = "./a\\u0000.toml"', r"mine\.toml:3: './a\\x00\.toml' is not a path"),
         (HEAD + f"check = {'[' * 5000}{']' * 5000}", r"reading the profile mine\.toml: "),
         ("name = 'docker'\n" + HEAD + row(), r"mine\.toml:1: docker is the name of a profile that ships"),
-        ("name = 'a b'\n" + HEAD + row(), "is no name for a profile"),
+        ("name = 'a b'\n" + HEAD + row(), "is not a name for a profile"),
         ("title = = 1", r"mine\.toml: .*line 1"),
     ],
 )

@@ -179,12 +179,12 @@ def test_what_was_lost_in_the_middle_is_unknown_and_its_absence_is_not_proven(ca
     ("text", "says"),
     [
         (TEXT.partition("\n")[2], "the beginning of what the program wrote is missing"),
-        (TEXT.replace("/docker\n", "/docker\r\n"), "line 5 is no answer of the program"),
+        (TEXT.replace("/docker\n", "/docker\r\n"), "line 5 is not an answer of the program"),
         (TEXT.replace("6.1.0", "NAME=&quot;x&quot;"), "its quotation marks were replaced by &quot;"),
-        (TEXT.replace("=6.1.0", "=6.1\n.0"), "line 4 is no answer of the program: was it"),
-        ("$ sh\n" + TEXT.replace("there /etc", "\nthere /etc"), "line 7 is no answer"),
-        (TEXT.replace("exists there", "Exists there"), "line 5 is no answer"),
-        ("".join(f"> {line}\n" for line in TEXT.splitlines()), "line 1 is no answer"),
+        (TEXT.replace("=6.1.0", "=6.1\n.0"), "line 4 is not an answer of the program: was it"),
+        ("$ sh\n" + TEXT.replace("there /etc", "\nthere /etc"), "line 7 is not an answer"),
+        (TEXT.replace("exists there", "Exists there"), "line 5 is not an answer"),
+        ("".join(f"> {line}\n" for line in TEXT.splitlines()), "line 1 is not an answer"),
         (script(), "is the program itself, not what it printed; run it on the host, and give what it printed"),
     ],
 )

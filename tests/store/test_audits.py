@@ -187,7 +187,7 @@ def test_a_time_that_is_none_is_refused():
     assert (begun("last"), begun("2026-11"), begun("2026-11-22T10:00:00Z")) == ("", "2026-11", "2026-11-22T10:00:00Z")
     assert begun("7d") < begun("1d") < begun("1h")
     for none in ("soon", "2026-02-30", "2026-13", "2026-11-22T25", "0d"):
-        with pytest.raises(UsageError, match=f"--since '{none}' is no time; write last, 2026-11-22, or 7d"):
+        with pytest.raises(UsageError, match=f"--since '{none}' is not a time; write last, 2026-11-22, or 7d"):
             begun(none)
 
 

@@ -66,7 +66,7 @@ def test_what_cannot_be_opened_is_no_empty_history(store, made, kind, monkeypatc
         # As for root, a test cannot close a folder to itself.
         monkeypatch.setattr(Path, "stat", lambda *_, **__: (_ for _ in ()).throw(PermissionError(13, "denied")))
     for use in (store.runs, lambda: store.find("0"), lambda: store.keep(made("a", 1))):
-        with pytest.raises(StoreError, match="denied; the file was not|it is no regular file"):
+        with pytest.raises(StoreError, match="denied; the file was not|it is not a regular file"):
             use()
 
 

@@ -64,9 +64,9 @@ def test_without_a_model_the_latest_run_sets_the_settings(made):
 @pytest.mark.parametrize(
     ("name", "problem"),
     [
-        ("usual:1", "'usual:1' is no number of runs; write usual:10; from 2 to 100 runs"),
-        ("usual:101", "'usual:101' is no number of runs"),
-        ("usual:x", "'usual:x' is no number of runs"),
+        ("usual:1", "'usual:1' is not a number of runs; write usual:10; from 2 to 100 runs"),
+        ("usual:101", "'usual:101' is not a number of runs"),
+        ("usual:x", "'usual:x' is not a number of runs"),
         ("usual:5", "there is no run of c in the history; hostcheck history lists what there is"),
     ],
 )
@@ -106,10 +106,10 @@ def test_a_margin_alone_is_of_the_usual(tmp_path):
         assert parse_policy(f'[gate]\nbaseline = "{name}"', path).baseline == name
     assert parse_policy('[gate]\nbaseline = "runs/last"', path).baseline == str(tmp_path / "runs/last")
     assert (parse_margin("20%"), parse_margin("2.5"), parse_margin("0.5 %")) == (0.2, 0.025, 0.005)
-    with pytest.raises(UsageError, match="'0.2' is no clear margin; write 20%, or 0.2%"):
+    with pytest.raises(UsageError, match="'0.2' is not a clear margin; write 20%, or 0.2%"):
         parse_margin("0.2")
     for text in ("0", "100%", "-1", "x", "20 %%", "nan"):
-        with pytest.raises(UsageError, match="is no margin; write a percentage above 0 and below 100, such as 20%"):
+        with pytest.raises(UsageError, match="is not a margin; write a percentage above 0 and below 100, such as 20%"):
             parse_margin(text)
 
 

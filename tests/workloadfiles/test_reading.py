@@ -59,13 +59,13 @@ def test_ports_of_compose(tmp_path, written, wanted):
 @pytest.mark.parametrize(
     ("body", "said"),
     [
-        ('ports: ["80:80:80:80"]', "no address"),
-        ('ports: ["70000:80"]', "no port: 70000"),
+        ('ports: ["80:80:80:80"]', "not an address"),
+        ('ports: ["70000:80"]', "not a port: 70000"),
         ('ports: ["80:80/xyz"]', "no protocol"),
         ('ports: ["80-82:90-91"]', "differ in length"),
         ("ports: 80", "expected a list, found 80"),
-        ("mem_limit: lots", "no size"),
-        ("platform: windows/amd64", "no Linux"),
+        ("mem_limit: lots", "not a size"),
+        ("platform: windows/amd64", "is not Linux"),
         ("network_mode: host\nnetworks: [a]", "contradict"),
         ("ports: [&a [*a]]", "an alias stands in what it names"),
         ("labels: {a: 1, a: 2}", "stands there twice"),

@@ -35,7 +35,7 @@ class Standing:
     written_bytes: float
 
     def in_words(self, now: float) -> str:
-        """Return it in one line."""
+        """Return the progress in one line."""
         left = max(0.0, self.plan.until - now)
         missed = f", {self.missed} missed" if self.missed else ""
         return (
@@ -45,7 +45,7 @@ class Standing:
 
 
 def standing(state: State, plan: Plan, now: float) -> Standing:
-    """Return how far an endurance has come."""
+    """Return how far an endurance run has come."""
     made = state.made()
     missed = sum(number not in made and plan.last_moment(number) < now for number in range(plan.visits))
     return Standing(plan, len(made), missed, sum(map(written_bytes, state.runs())))
@@ -63,7 +63,7 @@ def go_on(
     """Wait for each visit of the plan that was not made yet, and make it. Skip visits whose period is over.
 
     Args:
-        state: the folder of the endurance, which the caller holds.
+        state: the folder of the endurance run, which the caller holds.
         plan: its plan.
         progress: receives a line for each visit.
         stop: set when the user stops it.

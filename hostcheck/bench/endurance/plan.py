@@ -1,4 +1,4 @@
-"""The plan of an endurance: when its measurements are due, and how much they may write."""
+"""The plan of an endurance run: when its measurements are due, and how much they may write."""
 
 import random
 from collections.abc import Iterator, Mapping
@@ -154,7 +154,7 @@ def require_same(plan: Plan, asked: Plan) -> None:
     ):
         if has != wanted:
             raise UsageError(
-                f"an endurance has begun with {option} {has}, and this asks for {wanted}",
+                f"an endurance run has begun with {option} {has}, and this asks for {wanted}",
                 remedy="repeat the command that began it, or end it: hostcheck bench --stop",
             )
 

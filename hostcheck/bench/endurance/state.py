@@ -1,4 +1,4 @@
-"""What is left of an endurance after a kill or a reboot: its plan, and the run of each visit that was made."""
+"""What is left of an endurance run after a kill or a reboot: its plan, and the run of each visit that was made."""
 
 import fcntl
 import json
@@ -23,7 +23,7 @@ _VISIT = re.compile(r"visit-(\d{5})\.json")
 
 
 class State:
-    """The folder of an endurance. There is one for each user.
+    """The folder of an endurance run. There is one for each user.
 
     A visit counts as made if its file exists. The file is written completely and renamed when the visit has ended, so
     that no visit is lost or made twice.
@@ -34,7 +34,7 @@ class State:
         self.folder = folder
 
     def plan(self) -> Plan | None:
-        """Return the plan of the endurance that has begun; None if there is none.
+        """Return the plan of the endurance run that has begun; None if there is none.
 
         Raises:
             CannotMeasureError: if it cannot be read.
@@ -47,7 +47,7 @@ class State:
             return None
         except (OSError, ValueError, RecursionError) as error:
             raise CannotMeasureError(
-                f"reading the endurance in {self.folder}: {error}", remedy=f"remove {self.folder}, and begin anew"
+                f"reading the endurance run in {self.folder}: {error}", remedy=f"remove {self.folder}, and begin anew"
             ) from error
 
     def begin(self, plan: Plan) -> None:
@@ -85,7 +85,7 @@ class State:
 
     @contextmanager
     def held(self) -> Iterator[None]:
-        """Hold the endurance, so that no other process makes its visits.
+        """Hold the endurance run, so that no other process makes its visits.
 
         Raises:
             CannotMeasureError: if another process holds it.
@@ -97,7 +97,7 @@ class State:
                 fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError as error:
                 raise CannotMeasureError(
-                    "an endurance is under way in another process", remedy="see hostcheck bench --status"
+                    "an endurance run is under way in another process", remedy="see hostcheck bench --status"
                 ) from error
             os.ftruncate(descriptor, 0)
             os.pwrite(descriptor, str(os.getpid()).encode(), 0)
@@ -142,7 +142,7 @@ class State:
                 os.close(descriptor)
 
     def remove(self) -> None:
-        """Remove what was kept: the endurance is over, and its figures are elsewhere."""
+        """Remove what was kept: the endurance run is over, and its figures are elsewhere."""
         for number in self.made():
             self.path(number).unlink(missing_ok=True)
         for name in (PLAN, LOCK):

@@ -1,4 +1,4 @@
-"""A timer of systemd that goes on with an endurance after a kill and a reboot, and is removed with the endurance."""
+"""A timer of systemd that goes on with an endurance run after a kill and a reboot, and is removed with it."""
 
 import os
 import re
@@ -19,7 +19,7 @@ BOOTED = Path("/run/systemd/system")
 """There where systemd is the first process (sd_booted(3))."""
 
 _SERVICE = """\
-# Written by hostcheck bench --endurance --timer. hostcheck bench --stop removes it, and so does the endurance's end.
+# Written by hostcheck bench --endurance --timer. hostcheck bench --stop removes it, and so does the end of the run.
 [Unit]
 Description=Measurements of hostcheck bench --endurance
 
@@ -29,7 +29,7 @@ WorkingDirectory={folder}
 ExecStart={command}
 """
 _TIMER = """\
-# Written by hostcheck bench --endurance --timer. hostcheck bench --stop removes it, and so does the endurance's end.
+# Written by hostcheck bench --endurance --timer. hostcheck bench --stop removes it, and so does the end of the run.
 [Unit]
 Description=Go on with hostcheck bench --endurance after a kill and after a reboot
 
@@ -70,10 +70,10 @@ def systemctl(words: Sequence[str]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Timer:
-    """The timer of one endurance, and its service.
+    """The systemd timer of one endurance run, and its service.
 
     Attributes:
-        data: the user's data folder (XDG_DATA_HOME), in which the endurance is.
+        data: the user's data folder (XDG_DATA_HOME), in which the endurance run is.
         units: the folder of the units.
         run: runs systemctl.
     """
@@ -84,7 +84,7 @@ class Timer:
 
     @property
     def is_there(self) -> bool:
-        """Whether there is a timer of this endurance."""
+        """Whether there is a timer of this endurance run."""
         try:
             return _quoted(f"XDG_DATA_HOME={self.data}") in self._service.read_text(encoding="utf-8")
         except OSError:
@@ -107,7 +107,7 @@ class Timer:
         """Write both units, and start the timer. Units of an earlier endurance are replaced.
 
         Args:
-            command: the program and its words that go on with the endurance.
+            command: the program and its words that go on with the endurance run.
             folder: the current folder of the command.
 
         Raises:
@@ -140,7 +140,7 @@ class Timer:
             )
 
     def remove(self) -> None:
-        """Stop the timer, and remove both units; do nothing where there is no timer of this endurance."""
+        """Stop the timer, and remove both units; do nothing where there is no timer of this endurance run."""
         if not self.is_there:
             return
         with suppress(CannotMeasureError):

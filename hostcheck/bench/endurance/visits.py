@@ -1,4 +1,4 @@
-"""What one visit of an endurance measures, and about how long it takes."""
+"""What one visit of an endurance run measures, and about how long it takes."""
 
 from collections.abc import Mapping
 from dataclasses import replace

@@ -73,7 +73,7 @@ class Fields:
         """Take an object.
 
         Raises:
-            AnswerError: when it is none.
+            AnswerError: when the value is not an object.
         """
         if not isinstance(values, Mapping):
             raise AnswerError(f"{_NAMED}{where} is not an object")
@@ -125,12 +125,12 @@ class Fields:
             raise self._wrong(key, "a time") from None
 
     def within(self, key: str) -> "Fields":
-        """Return an object."""
+        """Return a member that is an object; an empty one where it is missing or null."""
         value = self._values.get(key)
         return Fields({} if value is None else value, f"{self._where}.{key}")
 
     def all_of(self, key: str) -> "list[Fields]":
-        """Return a list of objects."""
+        """Return a member that is a list of objects; an empty one where it is missing or null."""
         value = self._values.get(key)
         return objects([] if value is None else value, f"{self._where}.{key}")
 
@@ -228,7 +228,7 @@ def read_object(data: bytes) -> Fields:
     """Read one JSON object.
 
     Raises:
-        AnswerError: when it is none.
+        AnswerError: when it is not an object.
     """
     return Fields(read_json(data), "message")
 
@@ -237,7 +237,7 @@ def read_json(data: bytes) -> Any:
     """Read a JSON document.
 
     Raises:
-        AnswerError: when it is none.
+        AnswerError: when it is not JSON.
     """
     try:
         return json.loads(data)

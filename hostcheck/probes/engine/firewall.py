@@ -1,7 +1,7 @@
 """Which rules Docker writes for its bridges: of iptables, of nftables, or none.
 
-Sources: https://docs.docker.com/engine/network/firewall-nftables/ (firewall-backend, from Docker 29 on; iptables turns
-both off); Engine API, SystemInfo (FirewallBackend).
+Sources: https://docs.docker.com/engine/network/firewall-nftables/ (firewall-backend, from Docker 29 on; iptables set to
+false turns both off); Engine API, SystemInfo (FirewallBackend).
 """
 
 from collections.abc import Iterator, Mapping

@@ -27,7 +27,7 @@ def probe(host: Host) -> Iterator[Fact]:
 
 
 def _enabled(host: Host) -> Witness:
-    """Read AppArmor's parameter: it may be built in without being enabled."""
+    """Read AppArmor's parameter: AppArmor may be built into the kernel and not be enabled."""
     reading = host.read(_APPARMOR)
     if reading.text is None:
         # Of a captured root the folder counts where it was copied whole: every kernel has the first of these.
@@ -39,7 +39,7 @@ def _enabled(host: Host) -> Witness:
 
 
 def _ruled_out(config: KernelConfig) -> Witness:
-    """Use the configuration only against AppArmor: it may be built in but off."""
+    """Use the kernel's configuration only against AppArmor, which may be built in and not be enabled."""
     built = config.witness("SECURITY_APPARMOR")
     return built if built.answer is False else Witness(None, built.evidence, built.reason)
 

@@ -1,4 +1,4 @@
-"""The drawing of an endurance: each figure by the hour, with steal and pressure below, its finding and its data."""
+"""The drawing of an endurance run: each figure by the hour, with steal and pressure below, its finding and its data."""
 
 from collections.abc import Iterator
 from statistics import fmean
@@ -25,7 +25,7 @@ _COLUMNS = ("label", "unit", "host", "number", "hour", "level")
 
 
 def hours_figure(comparison: Comparison) -> Iterator[Plot]:
-    """Yield the plot of an endurance, if at least one host has one."""
+    """Yield the plot of an endurance run, if at least one host has one."""
     frame = levels_by_hour(comparison)
     if frame.empty:
         return

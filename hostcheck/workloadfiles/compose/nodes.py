@@ -8,10 +8,10 @@ from hostcheck.workloadfiles.node import UNCLEAR, Node
 
 
 def truth_of(node: Node) -> bool:
-    """Return a truth value, which may stand there as text.
+    """Return a truth value, which may be written as text.
 
     Raises:
-        UsageError: when it is none.
+        UsageError: when it is not a truth value.
     """
     found = TRUTH.get(node.value.lower()) if isinstance(node.value, str) else None
     return node.truth() if found is None else found

@@ -188,7 +188,7 @@ def _other(node: Node, file: str, reading: _Reading, above: tuple[str, ...]) -> 
     """Read a file that another one names."""
     name = node.text()
     if node.tag == UNCLEAR:
-        raise node.refusal(f"which file is not known: {name}")
+        raise node.refusal(f"it is not known which file this is: {name}")
     if name.startswith(_EXTERNAL):
         raise node.refusal(
             f"{plain(name)} is not on this machine, and nothing is fetched", "fetch it, and name the file"

@@ -187,7 +187,7 @@ class Service:
             return
         size = docker_bytes(node.text())
         if size is None:
-            raise node.refusal(f"no size: {node.kind}", 'write it as "512m" or "2g"')
+            raise node.refusal(f"not a size: {node.kind}", 'write it as "512m" or "2g"')
         if size:
             yield Amount(node.place, f"{node.path.rpartition('.')[2]}: {node.text()}", "memory", size, reserved)
 

@@ -89,7 +89,7 @@ def host_path(node: Node) -> Need:
     kind = node.get("type")
     name = kind.text() if kind else ""
     if name not in _KINDS:
-        raise node.refusal(f"no type of a hostPath: {name}", f"use {', '.join(filter(None, _KINDS))}")
+        raise node.refusal(f"not a type of a hostPath: {name}", f"use {', '.join(filter(None, _KINDS))}")
     what, created = _KINDS[name]
     # Without a type nothing is checked before the mount; the runtime then makes a folder.
     return HostPath(path.place, f"hostPath: {path.text()}", path.text().rstrip("/") or "/", what, created or not name)

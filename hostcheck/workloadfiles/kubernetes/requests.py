@@ -18,7 +18,7 @@ def amount_of(node: Node) -> float:
     """
     value = quantity(node.text())
     if value is None or value < 0:
-        raise node.refusal(f"no quantity: {node.kind}", 'write it as "500m" or "1Gi"')
+        raise node.refusal(f"not a quantity: {node.kind}", 'write it as "500m" or "1Gi"')
     return value
 
 

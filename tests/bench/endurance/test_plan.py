@@ -104,7 +104,7 @@ def test_another_command_does_not_go_on_with_what_has_begun():
         {"workloads": ("cpu",)},
         {"directory": "/srv"},
     ):
-        with pytest.raises(UsageError, match="an endurance has begun with --"):
+        with pytest.raises(UsageError, match="an endurance run has begun with --"):
             require_same(PLAN, replace(PLAN, **changed))
 
 
@@ -119,6 +119,6 @@ def test_what_an_endurance_does_not_measure_is_named():
 @pytest.mark.parametrize("data", [b"", b"[" * 100_000, b"\xff", b" " * (2 << 20) + b"{}"])
 def test_a_damaged_plan_is_one_line(tmp_path, data):
     (tmp_path / "plan.json").write_bytes(data)
-    with pytest.raises(CannotMeasureError, match="reading the endurance in .*") as caught:
+    with pytest.raises(CannotMeasureError, match="reading the endurance run in .*") as caught:
         State(tmp_path).plan()
     assert "begin anew" in (caught.value.remedy or "")

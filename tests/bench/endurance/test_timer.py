@@ -1,4 +1,4 @@
-"""The timer of an endurance: written, begun, found again and removed, and nothing is left where systemd refuses it."""
+"""The timer of an endurance run: written, begun, found again and removed; nothing is left where systemd refuses it."""
 
 import shlex
 from pathlib import Path
