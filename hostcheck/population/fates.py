@@ -22,6 +22,8 @@ SHARE = 0.1
 SLOWED = 2.0
 """Times that a host has to wait longer for its own disk while it loads it, or its load says nothing of others."""
 LEAST_BLOCKS = 5
+_MOST_SECONDS = 1e6
+"""Of one write: what a host says beyond it is no time, and its square might be no number."""
 _CHANCE = 0.05
 """Of a wrong statement about any of the hosts together."""
 
@@ -134,7 +136,8 @@ def _slots(answer: Any, count: int) -> list[float] | None:
     for row in rows:
         pair = [number(value) for value in items(row)]
         writes, seconds = pair if len(pair) == 2 else (None, None)
-        means.append(seconds / writes if writes and seconds else 0.0)
+        mean = seconds / writes if writes and seconds else 0.0
+        means.append(mean if mean < _MOST_SECONDS else 0.0)
     return means
 
 

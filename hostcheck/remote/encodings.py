@@ -27,6 +27,8 @@ _BASE64 = re.compile(rb"(?m)^(?:H4sI|aG9zdGNoZWNrLmhvc3QvMSBiZWdpbn)")
 _LETTERS = re.compile(rb"[A-Za-z0-9+/\s]*")
 _NOT_QUOTED = re.compile(rb"=(?![0-9A-Fa-f]{2}|\r?\n)")
 """An equals sign that quoted-printable does not write (RFC 2045, 6.7)."""
+_CUT = re.compile(rb"=[0-9A-Fa-f\r]?\Z")
+"""What is left of an escape in a text that is cut there."""
 
 
 def decoded(data: bytes, most: int) -> bytes:
@@ -59,7 +61,9 @@ def _without_base64(data: bytes) -> bytes:
         return data
     found = _LETTERS.match(data, begin.start())
     letters = b"".join(found[0].split()) if found else b""
-    return base64.b64decode(letters + b"==="[: -len(letters) % 4]) if len(letters) % 4 != 1 else b""
+    # Of a text that is cut, one letter is no byte yet.
+    letters = letters[:-1] if len(letters) % 4 == 1 else letters
+    return base64.b64decode(letters + b"==="[: -len(letters) % 4])
 
 
 def _without_utf16(data: bytes) -> bytes:
@@ -76,5 +80,5 @@ def _without_quotes(data: bytes) -> bytes:
     if first is None:
         return data
     last = LAST.search(data, first.end())
-    text = data[first.start() : last.end() if last else len(data)]
+    text = data[first.start() : last.end()] if last else _CUT.sub(b"", data[first.start() :])
     return quopri.decodestring(text) if b"\n=3D" in text and not _NOT_QUOTED.search(text) else data

@@ -104,7 +104,9 @@ def test_a_host_without_an_answer_is_missing_with_its_reason(said, reason):
     assert f"b: {reason}" in FATES.load("text")(fates, Style())
 
 
-@pytest.mark.parametrize("slot", [["1", 2], [1], None, [-1, 2], [1, float("nan")], [1e400, 1], [True, 1]])
+@pytest.mark.parametrize(
+    "slot", [["1", 2], [1], None, [-1, 2], [1, float("nan")], [1e400, 1], [True, 1], [1, 1e300], [5e-324, 1]]
+)
 def test_a_turn_without_a_time_does_not_count(slot):
     order = order_of(2)
     pair = {name: answer(order, own, (1 - own,)) for own, name in enumerate("ab")}

@@ -165,6 +165,15 @@ def test_what_was_lost_of_its_packing_is_unknown(opened):
         assert host.read("/proc/sys/kernel/osrelease").text == "6.1.0\n"
 
 
+@pytest.mark.parametrize("encode", [base64.encodebytes, quopri.encodestring])
+def test_wherever_its_packing_is_cut_what_is_before_is_read(opened, encode):
+    packed = encode(TEXT.replace("end 1", "read text /proc/cmdline\n=a=b\nend 1").encode())
+    for lost in range(10, 20):
+        host = opened(packed[:-lost])
+        assert host.problem == "what the program wrote is cut short"
+        assert host.read("/proc/sys/kernel/osrelease").text == "6.1.0\n"
+
+
 def test_what_was_lost_in_the_middle_is_unknown_and_its_absence_is_not_proven(captured, tmp_path):
     whole = captured.read_bytes()
     at = whole.index(b"\nread ", len(whole) // 3) + 1

@@ -10,8 +10,10 @@ from hostcheck.probes.engine.engine import find_engine
 from hostcheck.probes.storage.dataroot import DataRoot, find_data_root
 from hostcheck.run.model import Evidence
 
-_CALLED = {"overlayfs": "overlay2"}
+_CALLED = {"overlayfs": "overlay2", "native": "vfs"}
 """Names of containerd's snapshotters, which Docker 29 has instead, as those of the drivers."""
+REMOVED = frozenset({"overlay"})
+"""Drivers that Docker had, and that no other name stands for; whatever else it is set to is a plugin of containerd."""
 
 
 def driver_set(host: Host, root: DataRoot) -> Evidence | None:

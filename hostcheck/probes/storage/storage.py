@@ -13,7 +13,7 @@ from hostcheck.probes.kernel.kconfig import KernelConfig, read_config
 from hostcheck.probes.kernel.modprobe import read_blocks, unsigned_block
 from hostcheck.probes.kernel.moduledep import lists
 from hostcheck.probes.kernel.release import read_release
-from hostcheck.probes.storage.chosen import driver_set
+from hostcheck.probes.storage.chosen import REMOVED, driver_set
 from hostcheck.probes.storage.dataroot import DataRoot, facts, find_data_root
 from hostcheck.probes.storage.drivers import fuse_overlayfs, mount_program, refused_below_overlay, zfs_driver
 from hostcheck.probes.storage.overlay import OverlayTrial, judge_overlay
@@ -169,7 +169,11 @@ def _drivers(host: Host, drivers: Mapping[str, Fact], chosen: Evidence | None) -
     evidence += against(drivers["overlay2"])
     reason = next((fact.reason for fact in drivers.values() if not fact.known), "")
     value = {**usable, "fuse-overlayfs": fuse is True, "mount_program": program is not None, "vfs": True}
-    if chosen is not None:
+    if chosen is not None and chosen.value not in value.keys() | REMOVED:
+        value = dict.fromkeys(value)
+        reason = f"whether {chosen.value} works is unknown: it is no driver of Docker's own"
+        evidence += (chosen,)
+    elif chosen is not None:
         value = {name: answer if name == chosen.value else False for name, answer in value.items()}
         says = "against: Docker is set to this driver, and tries no other"
         evidence += (replace(chosen, says=says) if True not in value.values() else chosen,)

@@ -36,8 +36,10 @@ def on(fs_type, driver="", flags=""):
         (on("btrfs", "overlay2"), {"overlay2"}),
         (on("ext4", "overlayfs"), {"overlay2"}),
         (on("ext4", flags="-s vfs"), {"vfs"}),
+        (on("ext4", "native"), {"vfs"}),
         # dockerd ends: "driver not supported".
         (on("ext4", "btrfs"), set()),
+        (on("ext4", "overlay"), set()),
         (on("ext4", flags="--storage-driver=devicemapper"), set()),
     ],
 )
@@ -45,6 +47,13 @@ def test_a_driver_that_is_set_is_the_only_one(fake_host, facts_of, files, usable
     fact = facts_of(probe, fake_host(files, experiments=WORKS))["storage.drivers"]
     assert {name for name, answer in fact.value.items() if answer} == usable
     assert bool(usable) or "tries no other" in cause_of(fact).words
+
+
+@pytest.mark.parametrize("plugin", ["stargz", "nydus"])
+def test_whether_a_plugin_of_containerd_works_is_unknown(fake_host, facts_of, plugin):
+    fact = facts_of(probe, fake_host(on("ext4", plugin), experiments=WORKS))["storage.drivers"]
+    assert {*fact.value.values()} == {None}
+    assert "is no driver of Docker's own" in fact.reason
 
 
 def test_an_engine_that_runs_has_shown_its_driver(fake_host, facts_of):
