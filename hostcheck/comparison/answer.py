@@ -176,19 +176,27 @@ def _fastest(names: Sequence[str], places: Iterable[int], rows: Sequence[Row]) -
 
 
 def _first(names: Sequence[str], among: Sequence[str], row: Row) -> str:
-    """Return the fastest of some hosts in words: "a", "a and b (tied)", "a or b (cannot be distinguished)"."""
+    """Return the fastest of some hosts in words: "a", "a and b (tied)", "a or b (cannot be distinguished)".
+
+    Hosts that have a value and no place are named, since theirs may be the best: "a (not ranked: c)".
+    """
     ranked = [[name for name in place if name in among] for place in ranking(names, row)]
     first = next((place for place in ranked if place), [])
     if sum(map(len, ranked)) < 2:
         return ""
-    if len(first) == 1:
-        return first[0]
+    who, marks = few(first), []
     judgements = {ratio.judgement for ratio in _among(row, [names.index(name) for name in first])}
     if judgements == {"same"}:
-        return f"{few(first)} (tied)"
-    # Names of some of many say nothing: the next run would name others.
-    who = few(first, "or") if len(first) <= NAMED else f"one of {len(first)} hosts"
-    return f"{who} (cannot be distinguished)"
+        marks.append("tied")
+    elif judgements:
+        # Names of some of many say nothing: the next run would name others.
+        who = few(first, "or") if len(first) <= NAMED else f"one of {len(first)} hosts"
+        marks.append("cannot be distinguished")
+    placed = {name for place in ranked for name in place}
+    shown = [name for name in among if is_shown(row.cells[names.index(name)].metric)]
+    if unplaced := [name for name in shown if name not in placed]:
+        marks.append(f"not ranked: {few(unplaced)}")
+    return f"{who} ({'; '.join(marks)})" if marks else who
 
 
 def _alone(name: str, rows: Sequence[Row]) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 from hostcheck import __version__
 from hostcheck.comparison.model import Cell, Comparison, Row
 from hostcheck.comparison.notes import legend, signs_of, undecided
+from hostcheck.counts import number_of
 from hostcheck.formats.terminal import Style
 from hostcheck.report.environment import MEASURED, environment
 from hostcheck.report.figures.ratio_plot import in_times, ticks
@@ -107,7 +108,8 @@ class _Page:
         for number, paragraph in enumerate(paragraphs):
             left = len(paragraphs) - number
             if len(lines) + len(paragraph) + (left > 1) > most:
-                lines.append(f"and {left} more, on the page")
+                alone = number_of(left, "more sentence is on the page", "more sentences are on the page")
+                lines.append(f"and {left} more, on the page" if lines else alone)
                 break
             lines += paragraph
         for line in lines:

@@ -1,6 +1,7 @@
 """The sentences with which every comparison begins."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -61,6 +62,13 @@ def test_hosts_with_different_results_have_a_sentence_each_after_the_fastest(rat
         "a is faster than old: 9.8–10× at sequential reads; slower: 9.8–10× at random writes.",
         "b is faster than old: 2.3–36× at sequential reads; cannot be distinguished at random writes.",
     )
+
+
+def test_a_host_that_cannot_be_ranked_is_named_where_another_one_is_fastest():
+    top = Path(__file__).parents[2]
+    samples = ("reports/sample/sata.json", "reports/sample/host.json", "tests/runs/run-1.json")
+    fastest = compare([read_run(top / name) for name in samples]).answer[0]
+    assert fastest.endswith("; this host (not ranked: vm) at a cold docker build and a storm of 20 containers.")
 
 
 @pytest.mark.parametrize(("count", "who"), [(6, "h0, h1, h2, h3, h4 or h5"), (7, "one of 7 hosts")])

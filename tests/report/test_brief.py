@@ -73,7 +73,8 @@ def test_what_has_no_room_is_counted(compared, saved):
     comparison = compared(4)
     render(comparison)
     text = " ".join(text.get_text() for text in saved[0].texts)
-    assert f"and {len(comparison.findings)} more, on the page" in text
+    assert f"{len(comparison.findings)} more sentences are on the page" in text
+    assert f"and {len(comparison.findings)} more" not in text
     assert "NVMe VPS 2014 (published): system unknown, published 2014-06-23;" in text
 
 
