@@ -23,7 +23,12 @@ _KEYS = ("name", "title", "summary", "extends", "without", "roles", "proof", "st
 _MOST_FILES = 40
 """Files that extend one another."""
 
-CALLED = {"k8s": "kubernetes", "kube": "kubernetes", "kubeadm": "kubernetes", "containerd": "nerdctl", "cri-o": "crio"}
+CALLED = {
+    **dict.fromkeys(("k8s", "kube", "kubeadm"), "kubernetes"),
+    **dict.fromkeys(("docker-compose", "docker compose"), "compose"),
+    "containerd": "nerdctl",
+    "cri-o": "crio",
+}
 """Names that people have for an engine whose profile is called otherwise."""
 _SHARED = "_"
 """Prefix of shipped files that other profiles extend, and that cannot be used directly."""

@@ -20,18 +20,21 @@ Operator = Literal[">=", ">", "<=", "<"]
 _OPERATORS: dict[str, Operator] = {">=": ">=", "≥": ">=", "<=": "<=", "≤": "<=", ">": ">", "<": "<"}
 _LIMITED = re.compile(r"\s*(?P<operator>>=|<=|≥|≤|>|<)?\s*(?P<rest>.*)", re.DOTALL)
 _NUMBER = re.compile(r"(?P<number>\d+(?:\.\d+)?)\s*(?P<unit>[^\s\d,.].*)?")
-_SPACED = re.compile(r"(?<!\d)(\d{1,3})((?: \d{3})+)(?!\d)")
-"""Thousands set apart by spaces, which mean nothing else (ISO 80000-1)."""
+_SPACED = re.compile(r"(?<!\d)(\d{1,3})((?:[ '\u2019]\d{3})+)(?!\d)")
+"""Thousands set apart by spaces (ISO 80000-1) or apostrophes, which mean nothing else."""
 _THOUSANDS = re.compile(r"(?P<number>[1-9]\d{0,2}\.\d{3})(?P<unit>(?!\d)(?!\s*[tT]).*)", re.DOTALL)
 """A point that may separate thousands. In terabytes it does not: disks of 1.024 and 1.920 TB are sold."""
 _SEVERAL = re.compile(r"(?P<count>\d{1,2})\s*[x×*]\s*(?P<rest>\S.*)", re.IGNORECASE)
+_SEVERAL_AFTER = re.compile(r"(?P<rest>.*[^\W\d])\s*[x×*]\s*(?P<count>\d{1,2})", re.IGNORECASE)
+"""Several disks: "2 x 512 GB", and "512 GB x 2"."""
+_TIMES_MORE = re.compile(r"[x×*]\s*\d", re.IGNORECASE)
 _UP_TO = re.compile(r"\s*up\s*(?:-\s*)?to\b", re.IGNORECASE)
 
 _PREFIX = {"k": "k", "K": "k", "m": "M", "M": "M", "g": "G", "G": "G", "t": "T", "T": "T"}
 _SIZE = re.compile(r"(?P<prefix>[kKmMgGtT])(?P<binary>i)?(?:[bB]|bytes?)?")
 _BITS = re.compile(
-    r"(?P<prefix>[kKMGTgt])?(?:[bB]its?(?:/s|/sec|ps)?|b(?:/s|/sec|ps)|bps)|(?P<alone>[MGT])b"
-    r"|(?P<word>(?i:kilo|mega|giga|tera))(?i:bits?)(?:/s|/sec|ps)?",
+    r"(?P<prefix>[kKMGTgt])?b(?:/s|/sec|ps)|(?P<alone>[MGT])b"
+    r"|(?P<word>(?i:kilo|mega|giga|tera|[kmgt])?)(?i:bits?(?:/s|/sec|ps)?)",
     re.ASCII,
 )
 _BYTES = re.compile(r"(?P<prefix>[kKMGT])(?P<binary>i)?B(?:/s|/sec|ps)")
@@ -60,6 +63,7 @@ _LINES = {
     "kvm": 'virtualization = "kvm"',
 }
 """The line for a word that promises something else."""
+_RATES = "write Mbit/s, Gbit/s, MB/s or GB/s"
 _POWERS = {"": 0, "k": 1, "M": 2, "G": 3, "T": 4}
 
 
@@ -97,10 +101,11 @@ def parse_amount(text: str, unit: str) -> Quantity:
         )
     limited = _LIMITED.fullmatch(text)
     assert limited is not None
-    rest = _SPACED.sub(lambda found: found[1] + "".join(found[2].split()), limited["rest"].strip())
+    rest = _SPACED.sub(lambda found: found[1] + re.sub(r"\D", "", found[2]), limited["rest"].strip())
     rest = _without_nouns(rest, _NOUNS.get(unit, frozenset()))
     count = 1
-    if unit == "bytes" and (several := _SEVERAL.fullmatch(rest)):
+    several = (_SEVERAL.fullmatch(rest) or _SEVERAL_AFTER.fullmatch(rest)) if unit == "bytes" else None
+    if several:
         count, rest = int(several["count"]), several["rest"]
     if found := _THOUSANDS.fullmatch(rest):
         whole, less = found["number"].replace(".", ""), found["number"].rstrip("0").rstrip(".")
@@ -111,7 +116,8 @@ def parse_amount(text: str, unit: str) -> Quantity:
     try:
         value = parse_quantity(canonical, unit, bare=unit == "IOPS")
     except QuantityError as error:
-        raise _with_more(rest, unit) or UnfitError(error.problem, error.remedy) from error
+        remedy = _RATES if unit == "MB/s" else error.remedy
+        raise _with_more(rest, unit, count) or UnfitError(error.problem, remedy) from error
     if not 0 < value < 1 << 62 or count == 0:
         raise UnfitError(f"{text!r} is not a promise", f"write a quantity above 0, such as {example_in(unit)}")
     return Quantity(value, canonical, _OPERATORS.get(limited["operator"] or "", ""), in_bits, count)
@@ -130,16 +136,19 @@ def _without_nouns(text: str, nouns: frozenset[str]) -> str:
     return " ".join(words)
 
 
-def _with_more(text: str, unit: str) -> UnfitError | None:
+def _with_more(text: str, unit: str, count: int) -> UnfitError | None:
     """Return the message for a quantity with words after it, which may restrict the promise; None for others."""
     words = text.split()
     # "8GB DDR4" and "8 GB DDR4".
-    for count in range(1, min(3, len(words))):
-        first, more = " ".join(words[:count]), " ".join(words[count:])
+    for length in range(1, min(3, len(words))):
+        first, more = " ".join(words[:length]), " ".join(words[length:])
+        if _TIMES_MORE.match(more):
+            return None
         with suppress(QuantityError, UnfitError):
             parse_quantity(_canonical(first, unit)[0], unit, bare=False)
             line = line_named(more)
-            remedy = f"write {first!r} alone, if that is promised at least" + (f"; and {line}" if line else "")
+            alone = f"{count} x {first}" if count > 1 else first
+            remedy = f"write {alone!r} alone, if that is promised at least" + (f"; and {line}" if line else "")
             return UnfitError(f"{text!r} is more than a quantity: {more!r} is not judged", remedy)
     return None
 
@@ -166,7 +175,7 @@ def _bandwidth(number: str, written: str, text: str) -> tuple[str, bool]:
         prefix = _PREFIX[found["prefix"]]
         return f"{number} {prefix.upper() if found['binary'] else prefix}{found['binary'] or ''}B/s", False
     if written in {"mb/s", "mbps/s", "mb", "MB", "GB", "gb"}:
-        raise UnfitError(f"{written!r} in {text!r} is bits or bytes, or no rate", "write Mbit/s, Gbit/s, MB/s or GB/s")
+        raise UnfitError(f"{written!r} in {text!r} is bits or bytes, or no rate", _RATES)
     # "mbps" is bits to every seller; "mb/s" is not.
     if found := _BITS.fullmatch("Mbps" if written == "mbps" else written):
         prefix = _PREFIX.get(found["prefix"] or found["alone"] or (found["word"] or "")[:1], "")

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from hostcheck.errors import UnfitError
@@ -46,6 +47,9 @@ _CLASSES: Mapping[Class, frozenset[str]] = {
 }
 """The words in which sellers write a class of disk; others may name another one: "SSD cached"."""
 
+_SPACE = re.compile("[\u00a0\u2000-\u200a\u202f\u205f\u3000]")
+"""Spaces that do not break or have another width, as pages of sellers set them between a number and its unit."""
+
 Read = Callable[[Any], Requirement]
 
 
@@ -60,7 +64,8 @@ def _cpus(value: Any) -> Requirement:
         line = line_named(value) if isinstance(value, str) else ""
         more = f", such as {line}" if line else ""
         raise UnfitError(
-            f"cpus is {shown(value)}", f"write how many: 4, and what else is promised in lines of its own{more}"
+            f"cpus is {shown(value)}",
+            f"write how many alone, such as 4, and what else is promised in lines of its own{more}",
         )
     return Cpus(count)
 
@@ -74,7 +79,8 @@ def _dedicated(value: Any) -> Requirement:
 def _memory(value: Any) -> Requirement:
     found = parse_amount(_floor(value, "bytes", '"8 GB"'), "bytes")
     if found.times > 1:
-        raise UnfitError(f"memory is {shown(value)}", 'write the sum: "64 GB"')
+        number, unit = found.canonical.split()
+        raise UnfitError(f"memory is {shown(value)}", f'write the sum: "{Decimal(number) * found.times:f} {unit}"')
     return Memory(found.value, found.canonical)
 
 
@@ -197,9 +203,10 @@ def _is_number(value: Any) -> bool:
 
 
 def _text(value: Any, example: str) -> str:
-    if not isinstance(value, str) or not value.strip() or not value.isprintable():
+    text = _SPACE.sub(" ", value) if isinstance(value, str) else ""
+    if not text.strip() or not text.isprintable():
         raise UnfitError(f"the value is {shown(value)}", f"write a text, such as {example}")
-    return value
+    return text
 
 
 def _floor(value: Any, unit: str, example: str) -> str:

@@ -25,6 +25,7 @@ from hostcheck.promise.amounts import parse_amount
         ("25000", "IOPS", 25000),
         ("25K IOPS", "IOPS", 25000),
         ("25k", "IOPS", 25000),
+        ("25'000 IOPS", "IOPS", 25000),
         (">= 25000 iops", "IOPS", 25000),
         ("1.2M IOPS", "IOPS", 1.2e6),
         ("1 Gbit/s", "MB/s", 125),
@@ -32,6 +33,8 @@ from hostcheck.promise.amounts import parse_amount
         ("1 gbps", "MB/s", 125),
         ("1 Gb/s", "MB/s", 125),
         ("1 Gbit", "MB/s", 125),
+        ("1 GBIT/S", "MB/s", 125),
+        ("100mbit", "MB/s", 12.5),
         ("1 Gb", "MB/s", 125),
         ("500 Mbps", "MB/s", 62.5),
         ("500 mbps", "MB/s", 62.5),
@@ -60,6 +63,7 @@ def test_several_disks_are_counted():
     found = parse_amount("2 x 512 GB", "bytes")
     assert (found.times, found.value) == (2, 512e9)
     assert parse_amount("2×1.92TB", "bytes").value == 1.92e12
+    assert (*parse_amount("512GB x 2", "bytes"),) == (*found,)
 
 
 @pytest.mark.parametrize(
@@ -95,6 +99,9 @@ def test_several_disks_are_counted():
         ("", "bytes", "is not a quantity"),
         ("9" * 5000 + " GB", "bytes", "is not a promise"),
         ("2 x", "bytes", "is not a unit"),
+        ("2 x 512 GB NVMe", "bytes", "write '2 x 512 GB' alone"),
+        ("512 GB x 2 NVMe", "bytes", "is not a unit"),
+        ("10GbE", "MB/s", "write Mbit/s, Gbit/s"),
         ("1 MIOPS/s", "IOPS", "is not a unit"),
         ("-8 GB", "bytes", "is not a promise"),
     ],

@@ -118,7 +118,7 @@ def test_each_rule_is_one_of_a_profile_or_of_a_policy_as_it_is_printed(read, tmp
         ),
         *(
             ("memory", written, "8 GB")
-            for written in ("8GB", "8 GB RAM", "8GB RAM", "8 GB Memory", "8 GB of RAM", "8G")
+            for written in ("8GB", "8 GB RAM", "8GB RAM", "8 GB Memory", "8 GB of RAM", "8G", "8\u00a0GB", "8\u202fGB")
         ),
         *(("disk_size", written, "160 GB") for written in ("160GB", "160 GB disk", "160 GB storage", "160 G")),
         *(("disk", written, "nvme") for written in ("NVMe", "NVMe SSD", "SSD NVMe", "M.2 NVMe", "PCIe NVMe SSD")),
@@ -197,6 +197,7 @@ def test_a_policy_and_pyproject_have_the_table_too(read):
         ("cpus = '4 cores / 8 threads'", "in lines of its own"),
         ("cpus = '0 vCPU'", "write how many"),
         ("cpus = 'up to 4 vCPU'", "write how many"),
+        ("cpus = '2 dedicated vCPU'", "alone, such as 4, and"),
         ("cpus = '4 dedicated vCPU'", "such as dedicated_cpu = true"),
         ("cpus = 'AMD EPYC'", "write how many"),
         ("cpus = '8C/16T'", "write how many"),
@@ -216,7 +217,7 @@ def test_a_policy_and_pyproject_have_the_table_too(read):
         ("random_read = 25.000", "write a whole number"),
         ("memory = '8'", "has no unit"),
         ("memory = '<= 8 GB'", "limits the wrong side"),
-        ("memory = '2 x 8 GB'", "write the sum"),
+        ("memory = '2 x 8 GB'", 'write the sum: "16 GB"'),
         ("disk = 'nvm'", "did you mean nvme?"),
         ("disk = 'hdd'", "there is nvme, ssd"),
         ("random_write = '<= 5 IOPS'", "limits the wrong side"),
