@@ -6,6 +6,7 @@ import pytest
 
 from hostcheck.errors import UsageError
 from hostcheck.workloadfiles.compose.dotenv import parse_env
+from hostcheck.workloadfiles.kubernetes import storage
 from hostcheck.workloadfiles.model import Apart, AtMost, Content, Tolerates, Where
 from hostcheck.workloadfiles.needs import Amount, HostPath, HostPort, Unclear
 from hostcheck.workloadfiles.reading import read_files
@@ -478,6 +479,25 @@ def test_a_replication_controller_has_the_selector_of_its_template(tmp_path, lab
     template = f"template: {{metadata: {{labels: {labels}}}, spec: {{containers: [{{name: a, image: a}}]}}}}"
     text = f"apiVersion: v1\nkind: ReplicationController\nmetadata: {{name: a}}\nspec: {{{template}}}\n"
     assert [each.rule for each in read(tmp_path, text, "a.yaml").mistakes] == rules
+
+
+def test_volumes_are_compared_with_a_bounded_number_of_claims(tmp_path, monkeypatch):
+    compared = []
+    monkeypatch.setattr(storage, "_meets", lambda *of: compared.append(of))
+    monkeypatch.setattr(storage, "_MOST_COMPARED", 1000)
+    spec = "accessModes: [ReadWriteOnce]"
+    template = f"volumeClaimTemplates: [{{metadata: {{name: v}}, spec: {{{spec}}}}}]"
+    pods = "selector: {matchLabels: {a: b}}, template: {metadata: {labels: {a: b}}, spec: {containers: [{name: c}]}}"
+    text = "".join(
+        f"---\napiVersion: v1\nkind: PersistentVolume\nmetadata: {{name: v{at}}}\nspec: {{hostPath: {{path: /x}}}}\n"
+        f"---\napiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: {{name: c{at}}}\nspec: {{{spec}}}\n"
+        f"---\napiVersion: apps/v1\nkind: StatefulSet\nmetadata: {{name: s{at}}}\nspec: {{{pods}, {template}}}\n"
+        for at in range(30)
+    )
+    found = read(tmp_path, text, "a.yaml")
+    assert 0 < len(compared) <= 1000
+    (last,) = needs(found.workloads[-1], Unclear)
+    assert last.reason == "the file has too many claims and volumes to compare them here"
 
 
 @pytest.mark.parametrize("kind", ["Rollout", "Service"])

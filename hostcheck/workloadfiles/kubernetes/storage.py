@@ -6,8 +6,9 @@ the cluster has or makes, which is unknown here.
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from hostcheck.counts import number_of
 from hostcheck.workloadfiles.kubernetes.labels import labels_of, namespace_of, selects
@@ -19,10 +20,16 @@ from hostcheck.workloadfiles.needs import HostPath, Need, Unclear
 from hostcheck.workloadfiles.node import Node
 from hostcheck.workloadfiles.place import Place
 
+_MOST_COMPARED = 100_000
+"""Times that a volume of a file is compared with a claim: 2 MiB have room for thousands of both."""
 _REMOTE = ("nfs", "iscsi", "fc", "rbd", "cephfs", "glusterfs", "csi")
 
 
-@dataclass(slots=True)
+class _TooManyError(Exception):
+    """Too many volumes were compared with claims."""
+
+
+@dataclass
 class Storage:
     """The claims and the volumes of a file.
 
@@ -33,6 +40,7 @@ class Storage:
 
     claims: list[Node] = field(default_factory=list)
     volumes: list[Node] = field(default_factory=list)
+    _compared: int = field(default=0, init=False)
 
     def of_pod(self, spec: Node, owner: Node, maker: Node, count: int | None) -> Iterator[Need | Rule]:
         """Yield the needs of a pod's claims on its node.
@@ -43,6 +51,13 @@ class Storage:
             maker: the controller, or the pod.
             count: how many pods it makes; None if unknown.
         """
+        try:
+            yield from self._of_pod(spec, owner, maker, count)
+        except _TooManyError:
+            why = "the file has too many claims and volumes to compare them here"
+            yield Unclear(maker.place, _name(maker), "a volume", why)
+
+    def _of_pod(self, spec: Node, owner: Node, maker: Node, count: int | None) -> Iterator[Need | Rule]:
         namespace = namespace_of(maker)
         for each in owner.all_of("volumeClaimTemplates"):
             yield from self._made_of(each, _name(maker), count)
@@ -65,8 +80,7 @@ class Storage:
         said = f"volumeClaimTemplates: {_name(template)}"
         names = {f"{_name(template)}-{maker}-{number}" for number in range(min(count or 0, len(self.volumes)))}
         spec = template.get("spec")
-        taken = [self._bound(claim, of) for claim in self.claims if (of := claim.get("spec")) is not None]
-        fitting = [each for each in self.volumes if spec and each not in taken and _meets(each, names, spec)]
+        fitting = [each for each in self._fitting(names, spec) if id(each) not in self._taken] if spec else []
         if not count or len(fitting) < count:
             why = f"the file has {number_of(len(fitting), 'volume')} for them, and {_MADE}"
             yield Unclear(template.place, said, "a volume", why)
@@ -81,9 +95,7 @@ class Storage:
 
     def _claimed(self, node: Node, namespace: str) -> Iterator[Need | Rule]:
         said = f"claimName: {node.text()}"
-        claim = next(
-            (each for each in self.claims if _name(each) == node.text() and namespace_of(each) == namespace), None
-        )
+        claim = self._claims_by_name.get((namespace, node.text()))
         spec = claim.get("spec") if claim is not None else None
         if claim is None or spec is None:
             why = "the claim is not in the file: whether it is bound is known to the cluster alone"
@@ -98,9 +110,33 @@ class Storage:
     def _bound(self, claim: Node, spec: Node) -> Node | None:
         named = spec.get("volumeName")
         if named is not None:
-            return next((each for each in self.volumes if _name(each) == named.text()), None)
-        fitting = [each for each in self.volumes if _meets(each, {_name(claim)}, spec)]
-        return min(fitting, key=_size, default=None)
+            return self._volumes_by_name.get(named.text())
+        return min(self._fitting({_name(claim)}, spec), key=_size, default=None)
+
+    @cached_property
+    def _taken(self) -> frozenset[int]:
+        """The ids of the volumes that the claims of the file are bound to."""
+        bound = (self._bound(claim, of) for claim in self.claims if (of := claim.get("spec")) is not None)
+        return frozenset(map(id, bound))
+
+    @cached_property
+    def _claims_by_name(self) -> Mapping[tuple[str, str], Node]:
+        return {(namespace_of(each), _name(each)): each for each in reversed(self.claims)}
+
+    @cached_property
+    def _volumes_by_name(self) -> Mapping[str, Node]:
+        return {_name(each): each for each in reversed(self.volumes)}
+
+    def _fitting(self, names: Collection[str], claimed: Node) -> list[Node]:
+        """Return the volumes that can be bound to a claim.
+
+        Raises:
+            _TooManyError: when too many were compared.
+        """
+        self._compared += len(self.volumes)
+        if self._compared > _MOST_COMPARED:
+            raise _TooManyError
+        return [each for each in self.volumes if _meets(each, names, claimed)]
 
 
 _MADE = "what the cluster has or makes is known to it alone"
