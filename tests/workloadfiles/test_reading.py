@@ -484,7 +484,7 @@ def test_a_replication_controller_has_the_selector_of_its_template(tmp_path, lab
 def test_volumes_are_compared_with_a_bounded_number_of_claims(tmp_path, monkeypatch):
     compared = []
     monkeypatch.setattr(storage, "_meets", lambda *of: compared.append(of))
-    monkeypatch.setattr(storage, "_MOST_COMPARED", 1000)
+    monkeypatch.setattr(storage, "_MOST_COMPARED", 500)
     spec = "accessModes: [ReadWriteOnce]"
     template = f"volumeClaimTemplates: [{{metadata: {{name: v}}, spec: {{{spec}}}}}]"
     pods = "selector: {matchLabels: {a: b}}, template: {metadata: {labels: {a: b}}, spec: {containers: [{name: c}]}}"
@@ -495,7 +495,7 @@ def test_volumes_are_compared_with_a_bounded_number_of_claims(tmp_path, monkeypa
         for at in range(30)
     )
     found = read(tmp_path, text, "a.yaml")
-    assert 0 < len(compared) <= 1000
+    assert 0 < len(compared) <= 500
     (last,) = needs(found.workloads[-1], Unclear)
     assert last.reason == "the file has too many claims and volumes to compare them here"
 
