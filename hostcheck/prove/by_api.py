@@ -209,6 +209,8 @@ def _launch(api: EngineApi, request: _Request, cut: frozenset[str], missed: Step
         "Cmd": script.command(request.token, request.name, request.server, port),
         "Labels": dict(request.marks),
         "ExposedPorts": {f"{PORT}/tcp": {}},
+        # Podman 5 stops a container that is removed by force, and waits ten seconds for one that ignores SIGTERM.
+        "StopSignal": "SIGKILL",
         "HostConfig": limits,
     }
     made = api.post(f"/containers/create?name={request.name}", settings)

@@ -250,7 +250,7 @@ class Piped:
         shown = _last_line(self._errors) or _last_line(self._said)
         says = f": {shown}" if shown else ""
         if self._argv[0] == "ssh" and (code != SSH_FAILED or "subsystem" in shown):
-            settings = hindering([str(_program("ssh")), *self._argv[1:]], own_environment())
+            settings = hindering([str(_program("ssh")), *self._argv[1:]])
             if settings:
                 problem = f"{self._where} was given no command and input: your ssh configuration sets {settings}"
                 return CannotMeasureError(problem, remedy="leave that out for this host")

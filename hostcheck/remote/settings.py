@@ -4,6 +4,8 @@ import re
 import subprocess
 from collections.abc import Sequence
 
+from hostcheck.host.lookup import own_environment
+
 _HINDERING = re.compile(
     r"(?mi)^(?:(stdinnull|forkafterauthentication) (?:yes|true)|(sessiontype) (?:none|subsystem))\r?$"
 )
@@ -17,19 +19,18 @@ _SHOWN = {
 _SECONDS = 5.0
 
 
-def hindering(argv: Sequence[str], environment: dict[str, str]) -> str:
+def hindering(argv: Sequence[str]) -> str:
     """Return the names of these settings for a command of ssh, as words; empty where there are none.
 
     Args:
         argv: the command, with the path of ssh.
-        environment: its environment.
     """
     program, *words = argv
     try:
         done = subprocess.run(
             [program, "-G", *words],
             check=False,
-            env=environment,
+            env=own_environment(),
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,

@@ -37,6 +37,8 @@ class StormDefinition:
             "Image": image,
             "Cmd": list(self.command),
             "Labels": dict(labels),
+            # Podman 5 stops a container that is removed by force, and waits ten seconds for one that ignores SIGTERM.
+            "StopSignal": "SIGKILL",
             "HostConfig": {
                 # If hostcheck is killed, the engine removes the container when its command ends.
                 "AutoRemove": True,

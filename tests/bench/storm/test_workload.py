@@ -179,6 +179,8 @@ def test_containers_are_limited_labelled_and_removed_by_the_engine_itself():
     assert body["Labels"]["io.hostcheck.run"] == "me"
     assert {"Memory", "PidsLimit", "NetworkMode"} <= {key for key, value in body["HostConfig"].items() if value}
     assert body["HostConfig"]["AutoRemove"] is True
+    # Else Podman 5 waits ten seconds for a process 1 that ignores SIGTERM, also where its removal is forced.
+    assert body["StopSignal"] == "SIGKILL"
 
 
 def test_a_storms_digest_is_of_what_it_does(tmp_path):
