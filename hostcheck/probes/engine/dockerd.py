@@ -39,6 +39,8 @@ _UNIT_FOLDERS = (
     *("/usr/lib/systemd/system", "/lib/systemd/system"),
 )
 _MOST_DROP_INS = 50
+_VARIABLE, _PART = re.compile(r"\$\w+|\$\{\w+\}"), re.compile(r"\$\{(\w+)\}")
+_SHELLS = frozenset({"sh", "bash", "dash", "ash"})
 _OPTION_FILES = (("/etc/conf.d/docker", "DOCKER_OPTS"), ("/etc/default/docker", "DOCKER_OPTS"))
 """Files of options of services that are no units: OpenRC's and sysvinit's. Units read only what they name."""
 
@@ -90,14 +92,18 @@ def installed(host: Host, program: str) -> bool:
 
 
 def parse_exec_start(texts: Sequence[str]) -> tuple[str, ...]:
-    """Return the words of the last ExecStart= of a unit and its drop-ins; an empty one resets it."""
-    words: tuple[str, ...] = ()
-    for text in texts:
-        for line in text.replace("\\\n", " ").splitlines():
-            key, equals, value = line.partition("=")
-            if equals and key.strip() == "ExecStart":
-                words = _words(value)
-    return words
+    """Return the words of the last ExecStart= of a unit and its drop-ins; an empty one resets it.
+
+    Where that starts a shell, the words are those of the shell's command.
+    """
+    words = _words(next((value for key, value in reversed(_settings(texts)) if key == "ExecStart"), ""))
+    by_shell = len(words) > 2 and words[0].rpartition("/")[2] in _SHELLS and re.fullmatch("-[a-z]*c", words[1])
+    return _words(words[2]) if by_shell else words
+
+
+def _settings(texts: Sequence[str]) -> list[tuple[str, str]]:
+    lines = (line.partition("=") for text in texts for line in text.replace("\\\n", " ").splitlines())
+    return [(key.strip(), value.strip()) for key, equals, value in lines if equals]
 
 
 def own_data_root(host: Host) -> tuple[str, Evidence]:
@@ -221,18 +227,29 @@ def _drop_ins(host: Host) -> Iterator[str | None]:
 
 
 def _with_variables(host: Host, words: Sequence[str], texts: Sequence[str]) -> tuple[str, ...]:
-    """Return the words with each variable replaced by the words that an EnvironmentFile= gives it."""
-    if not any(word.startswith("$") for word in words):
+    """Return the words with each variable replaced by what Environment= and EnvironmentFile= give it.
+
+    systemd.service(5): ``$NAME`` is a word of its own, which is split; ``${NAME}`` may be a part of a word.
+    systemd.exec(5): a file overrides Environment=, and an empty setting resets those before it.
+    """
+    if not any("$" in word for word in words):
         return tuple(words)
-    lines = [line.partition("=") for text in texts for line in text.splitlines()]
-    files = [value.strip().removeprefix("-") for key, _, value in lines if key.strip() == "EnvironmentFile"]
-    values: dict[str, str] = {}
-    for file in files:
-        values |= _assignments(host.read(file).text or "")
+    named: dict[str, list[str]] = {"Environment": [], "EnvironmentFile": []}
+    for key, value in _settings(texts):
+        if key in named:
+            named[key] = [*named[key], value] if value else []
+    pairs = (word.partition("=") for value in named["Environment"] for word in _words(value))
+    values = {name: value for name, equals, value in pairs if equals}
+    for file in named["EnvironmentFile"]:
+        values |= _assignments(host.read(file.removeprefix("-")).text or "")
     return tuple(
         part
         for word in words
-        for part in (_words(values.get(word.strip("${}"), "")) if word.startswith("$") else (word,))
+        for part in (
+            _words(values.get(word.strip("${}"), ""))
+            if _VARIABLE.fullmatch(word)
+            else (_PART.sub(lambda found: values.get(found[1], ""), word),)
+        )
     )
 
 

@@ -100,6 +100,23 @@ def test_the_data_root_is_that_of_the_daemon_that_is_installed(fake_host, files,
     assert find_data_root(fake_host(files)).path == path
 
 
+@pytest.mark.parametrize(
+    ("rows", "path"),
+    [
+        ('Environment="A=1" "OPTS=-s overlay2 -g /srv/c"\nExecStart=dockerd $OPTS', "/srv/c"),
+        ("Environment=ROOT=/srv/c\nExecStart=dockerd --data-root=${ROOT}", "/srv/c"),
+        ("Environment=ROOT=/srv/c\nExecStart=dockerd --data-root ${ROOT}/d", "/srv/c/d"),
+        ("EnvironmentFile=/etc/o\nEnvironment=ROOT=/srv/c\nExecStart=dockerd -g ${ROOT}", "/srv/file"),
+        ("Environment=ROOT=/srv/c\nEnvironment=\nExecStart=dockerd -g $ROOT", "/var/lib/docker"),
+        ("Environment=A=1 \\\n  ROOT=/srv/c\nExecStart=dockerd -g $ROOT", "/srv/c"),
+        ("ExecStart=/bin/sh -ec 'exec dockerd --data-root=/srv/c'", "/srv/c"),
+    ],
+)
+def test_variables_of_a_unit_and_the_command_of_its_shell_are_read(fake_host, rows, path):
+    host = fake_host(DEBIAN | {UNIT: f"[Service]\n{rows}\n", "/etc/o": "ROOT=/srv/file\n"})
+    assert find_data_root(host).path == path
+
+
 STORAGE = '[storage]\ndriver = "overlay"\ngraphroot = "{}"\n'
 PODMAN = {"/usr/bin/podman": ""}
 USER = {"/proc/self/status": "Name:\tx\nUid:\t1000\t1000\t1000\t1000\n"}
