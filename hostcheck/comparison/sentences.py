@@ -1,6 +1,6 @@
 """Write what was found besides the ratios as sentences. Each sentence follows from the data."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from hostcheck.comparison.cached import cached
 from hostcheck.comparison.cpus import cpus
@@ -27,11 +27,13 @@ from hostcheck.verdicts import readiness
 def findings(runs: Sequence[Run], names: Sequence[str], rows: Sequence[Row]) -> tuple[str, ...]:
     """Return sentences about hosts: the engine, single requests, limits, movement, which is steadier.
 
+    Sentences of one kind are together, so that those of a host are in the same place whatever the order of the hosts.
     What was not measured is last.
     """
+    hosts = list(zip(names, runs, strict=True))
     said = [*engines(runs, names), *single_requests(runs, names)]
-    said += [sentence for run, name in zip(runs, names, strict=True) for sentence in _of_host(name, run)]
-    for run, name in list(zip(runs, names, strict=True))[1:]:
+    said += [sentence for kind in _KINDS for name, run in hosts for sentence in kind(name, run)]
+    for name, run in hosts[1:]:
         said += grown(name, run, names[0], runs[0])
     if not any(is_shown(cell.metric) for row in rows for cell in row.cells):
         return tuple(said)
@@ -62,20 +64,23 @@ def fitness(runs: Sequence[Run], names: Sequence[str]) -> tuple[str, ...]:
     return tuple(f"{few(which)} for {states}." for states, which in alike.items())
 
 
-def _of_host(name: str, run: Run) -> list[str]:
-    said = [
-        *launches(name, run),
-        *parts(name, run),
-        *densities(name, run),
-        *throttled(name, run),
-        *cached(name, run),
-        *steadiness(name, run),
-        *durability(name, run),
-        *cpus(name, run),
-        *day(name, run),
-    ]
+def _missing(name: str, run: Run) -> Iterator[str]:
     missing = [metric for metric in run.metrics if metric.state in {"skipped", "invalid"}]
     if missing:
         reasons = dict.fromkeys(metric.reason for metric in missing)
-        said.append(f"Not measured on {name}: {number_of(len(missing), 'metric')} ({'; '.join(reasons)}).")
-    return said
+        yield f"Not measured on {name}: {number_of(len(missing), 'metric')} ({'; '.join(reasons)})."
+
+
+_KINDS: Sequence[Callable[[str, Run], Iterable[str]]] = (
+    launches,
+    parts,
+    densities,
+    throttled,
+    cached,
+    durability,
+    steadiness,
+    cpus,
+    day,
+    _missing,
+)
+"""What is said of a host, in order: what it does to its work, then its movement, which takes the most words."""

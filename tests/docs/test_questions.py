@@ -49,3 +49,12 @@ def test_what_answers_a_question_is_there(row, outputs):
     for place in row[1].split(", "):
         if place in outputs:
             assert [quote for quote in quoted if quote not in outputs[place]] == []
+
+
+@pytest.mark.parametrize("names", [("sata.json", "host.json"), ("host.json", "sata.json")], ids=lambda names: names[0])
+def test_a_limit_is_in_the_first_ten_lines_whichever_host_is_first(names):
+    comparison = compare([read_run(TOP / "reports" / "sample" / name) for name in names])
+    lines = comparison_text.render(comparison, Style()).splitlines()[:10]
+    assert any(
+        line.startswith("An I/O limit, not the disk, sets the speed of this host (sata, emulated)") for line in lines
+    )
