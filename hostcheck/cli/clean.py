@@ -1,9 +1,12 @@
 """``hostcheck clean``: what hostcheck left in this user's folders, listed, and removed when asked."""
 
 import sys
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from hostcheck.bench.endurance.timer import Timer
 
 
 def clean(
@@ -17,17 +20,32 @@ def clean(
     from hostcheck.cli.output import print_text
     from hostcheck.leftovers import leftovers, remove
 
-    found = leftovers(history=history)
-    if not found:
+    found, timer = leftovers(history=history), _timer() if history else None
+    units = [f"{path}  the timer of an endurance run" for path in timer.paths] if timer else []
+    if not found and not units:
         print_text("there is nothing to remove")
         return
-    print_text("\n".join(f"{each.path}  {each.what}" for each in found))
+    print_text("\n".join([*(f"{each.path}  {each.what}" for each in found), *units]))
     if not yes and not _agrees():
         write_message("nothing was removed; --yes removes it without asking")
         return
+    if timer is not None:
+        # First: it would go on with what is removed.
+        timer.remove()
     for each in found:
         remove(each)
     print_text("removed")
+
+
+def _timer() -> "Timer | None":
+    """Return the timer of this user's endurance; None for a user without a home."""
+    from hostcheck.bench.endurance.timer import Timer
+    from hostcheck.store.folder import StoreError, data_folder
+
+    try:
+        return Timer(data_folder().parent)
+    except StoreError:
+        return None
 
 
 def _agrees() -> bool:

@@ -32,7 +32,8 @@ def single_requests(runs: Sequence[Run], names: Sequence[str]) -> Iterator[str]:
 def _times(metric_id: str, runs: Sequence[Run], names: Sequence[str]) -> Mapping[str, float]:
     """Return the seconds of a request by host, where they are known."""
     there = [(name, run.metric(metric_id)) for name, run in zip(names, runs, strict=True)]
-    return {name: 1 / metric.value for name, metric in there if metric and metric.value and not is_bound(metric)}
+    known = {name: metric for name, metric in there if metric and metric.state != "invalid" and not is_bound(metric)}
+    return {name: 1 / metric.value for name, metric in known.items() if metric.value}
 
 
 def _on(times: Mapping[str, float]) -> str:

@@ -63,6 +63,9 @@ def _is_even(metric: Metric, cpus: object) -> bool:
         return False
     values = [sample.value if sample.valid else None for sample in metric.samples]
     known = [value for value in values if value is not None]
+    if 0 in known:
+        # A limit slows I/O, and does not stop it.
+        return False
     off = sorted(abs(value / median(known) - 1) for value in known)
     spared = int(SPARED_SHARE * len(off))
     agree = all(share <= AGREE for share in off[: len(off) - spared]) and max(off, default=0) <= SPARED_AGREE

@@ -63,9 +63,7 @@ def environment(comparison: Comparison) -> Iterator[Property]:
 
 def _fact_text(run: Run, fact_id: str) -> str | None:
     fact = run.facts.get(fact_id)
-    if fact is None:
-        return None
-    return in_words(fact.value) if fact.known else "unknown"
+    return in_words(fact.value) if fact is not None and fact.known else None
 
 
 def in_words(value: FactValue) -> str:

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from hostcheck.comparison.compare import compare
@@ -35,6 +37,12 @@ def test_the_time_of_a_single_request_is_the_inverse_of_its_rate(run_of, metric,
         for name, own in zip(names, rates, strict=True)
     ]
     assert list(single_requests(runs, names)) == said
+
+
+@pytest.mark.parametrize("changes", [{"state": "invalid"}, {"value": None}, {"value": 0.0}])
+def test_of_a_rate_that_does_not_count_no_time_is_said(run_of, metric, changes):
+    found = replace(metric(READ, 500, 500), reason="other work", **changes)
+    assert list(single_requests([run_of("a", found)], "a")) == []
 
 
 def test_a_limit_that_lets_requests_through_in_bursts_does_not_make_them_fast():

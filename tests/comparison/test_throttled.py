@@ -42,6 +42,11 @@ def test_two_even_metrics_with_the_same_rate_are_held_by_a_limit():
     assert said == "An I/O limit, not the disk, sets the speed of vm: random read 350 IOPS, random write 350 IOPS."
 
 
+def test_a_rate_of_zero_is_no_limit():
+    stalled = (sample(0.0), sample(0.0), sample(350.0))
+    assert held(metric(READ, *stalled), WRITES) == []
+
+
 def test_the_same_bytes_a_second_are_the_same_limit_too():
     megabytes = [sample(value) for value in (120.0, 120.4, 119.8)]
     large = metric(SEQUENTIAL, *megabytes, unit="MB/s", block_bytes=1 << 20)

@@ -6,7 +6,9 @@ import pytest
 
 from hostcheck.comparison.compare import compare
 from hostcheck.report.brief import render
+from hostcheck.report.environment import environment
 from hostcheck.run.files import read_run
+from hostcheck.run.model import Fact
 from tests.report.conftest import misplaced
 
 SAMPLE = ["reports/sample/sata.json", "reports/sample/host.json", "tests/runs/run-1.json"]
@@ -51,6 +53,14 @@ def test_it_holds_the_answer_the_table_and_the_conditions(monkeypatch):
     assert "Ranges are 95 % intervals" in text
     assert "Nothing that was read of how they are set up differs." in text
     assert "Every sample and the raw data are on the page" in text
+
+
+def test_what_is_unknown_of_one_host_is_no_difference_of_two(run_of):
+    known, unknown = Fact("engine.driver", "overlay2"), Fact.unknown("engine.driver", "no engine answers")
+    runs = [run_of(name, facts={"engine.driver": fact}) for name, fact in (("a", known), ("b", unknown))]
+    rows = {row.title: row for row in environment(compare(runs))}
+    assert (rows["Storage driver"].values, rows["Storage driver"].differs) == (("overlay2", None), False)
+    assert "Storage driver" not in {row.title for row in environment(compare([runs[1]] * 2))}
 
 
 def test_it_says_what_to_do_first_why_and_why_hosts_are_not_compared(monkeypatch):

@@ -139,13 +139,24 @@ class Timer:
                 f"--timer: no unit of systemd can hold {plain(refused[0])}", remedy="use another folder"
             )
 
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """The files of a timer of this endurance run; none where there is no timer."""
+        return (self._service, self._timer) if self.is_there else ()
+
     def remove(self) -> None:
-        """Stop the timer, and remove both units; do nothing where there is no timer of this endurance run."""
+        """Stop the timer, and remove both units; do nothing where there is no timer of this endurance run.
+
+        Raises:
+            CannotMeasureError: if the units are still there.
+        """
         if not self.is_there:
             return
         with suppress(CannotMeasureError):
             self.run(["disable", "--now", self._timer.name])
         self._unlink()
+        if self.is_there:
+            raise CannotMeasureError(f"{self._service} cannot be removed", remedy="repeat it as root")
         with suppress(CannotMeasureError):
             self.run(["daemon-reload"])
 

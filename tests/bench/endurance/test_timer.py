@@ -9,12 +9,15 @@ from hostcheck.bench.endurance import timer as timers
 from hostcheck.bench.endurance.plan import Plan
 from hostcheck.bench.endurance.state import State
 from hostcheck.bench.endurance.timer import NAME, Timer
+from hostcheck.cli import clean as cleaning
 from hostcheck.cli import endurance as cli
 from hostcheck.errors import CannotMeasureError, UnwrittenError
 from tests.forked import hostcheck_forked
 
 PLAN = Plan(1000.0, 100.0, 10.0, 0.2)
 COMMAND = ["/usr/bin/python3", "-c", "import sys; print(100 % 7)", 'a "b" \\ $HOME', "-o", "run 1.json"]
+
+HELD = Path("/home/u")
 
 
 @pytest.fixture
@@ -53,6 +56,26 @@ def test_the_words_of_the_command_survive_the_units_syntax(timer, tmp_path):
     assert "$HOME" not in line.replace("$$", "")
 
 
+def test_units_that_cannot_be_removed_are_said_to_be_there(timer, tmp_path, monkeypatch):
+    timer.begin(COMMAND, HELD)
+    monkeypatch.setattr(Path, "unlink", lambda _path: (_ for _ in ()).throw(PermissionError))
+    with pytest.raises(CannotMeasureError, match="cannot be removed"):
+        timer.remove()
+
+
+def test_clean_lists_the_timer_and_removes_it_with_what_was_measured(timer, tmp_path, monkeypatch, capsys):
+    timer.begin(COMMAND, HELD)
+    monkeypatch.setattr(cleaning, "_timer", lambda: timer)
+    monkeypatch.setattr("hostcheck.leftovers.leftovers", lambda *, history: ())
+    cleaning.clean(history=False, yes=True)
+    assert capsys.readouterr().out == "there is nothing to remove\n"
+    assert len(names(tmp_path)) == 2
+    cleaning.clean(history=True, yes=True)
+    shown = [f"{tmp_path}/{NAME}.{end}  the timer of an endurance run" for end in ("service", "timer")]
+    assert capsys.readouterr().out.splitlines() == [*shown, "removed"]
+    assert names(tmp_path) == []
+
+
 @pytest.mark.parametrize("refused", ["daemon-reload", "enable"])
 def test_refused_by_systemd_it_leaves_no_unit(timer, tmp_path, refused):
     def run(words):
@@ -62,9 +85,6 @@ def test_refused_by_systemd_it_leaves_no_unit(timer, tmp_path, refused):
     with pytest.raises(CannotMeasureError, match=refused):
         Timer(timer.data, tmp_path, run).begin(COMMAND, tmp_path)
     assert names(tmp_path) == []
-
-
-HELD = Path("/home/u")
 
 
 @pytest.mark.parametrize(
