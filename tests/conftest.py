@@ -1,6 +1,5 @@
 """Runs that tests of the right-hand side (compare, report, formats) begin with."""
 
-import importlib
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -13,7 +12,6 @@ from xdist.scheduler import LoadScopeScheduling
 
 from hostcheck.run.model import Conditions, Evidence, Fact, HostIdentity, Metric, Run, Sample, Verdict
 from hostcheck.stats.estimate import estimate
-from tests.effort import TIMES
 from tests.leaks import no_thread_left
 from tests.tiers import TIERS, group_of, is_parallel, is_real_alone, tier_of
 from tests.wheelhouse import wheelhouse
@@ -39,10 +37,6 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark each test with its tier."""
-    if TIMES == 1 and "hypothesis" in sys.modules:
-        # It would parse each module for constants to try, which takes seconds in each worker.
-        providers = importlib.import_module("hypothesis.internal.conjecture.providers")
-        providers._get_local_constants = lambda: providers._local_constants
     for item in items:
         real = item.get_closest_marker("real") is not None
         item.add_marker(tier_of(item.nodeid, real=real))
