@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import tomli
 
 from hostcheck.catalogue.kinds import TYPES, UNITS, Kind, fits
-from hostcheck.catalogue.stores import OF_DATA_ROOT, OF_NO_STORE, STORES, fact_of_store
+from hostcheck.catalogue.stores import STORES, fact_of_store, has_fact
 from hostcheck.resources import read_shipped, shipped_in
 from hostcheck.run.model import FactValue
 from hostcheck.tomltext import Table, read_table_text
@@ -64,10 +64,10 @@ def entries() -> Mapping[str, FactDescription]:
 
 def _of_stores(found: Iterable[FactDescription]) -> Iterator[FactDescription]:
     """Yield the entries of each store's facts, which are decided like those of the data-root."""
-    rooted = [entry for entry in found if entry.id.startswith(OF_DATA_ROOT) and entry.id not in OF_NO_STORE]
+    known = tuple(found)
     for store in STORES:
         says = f"Like {{}}, of the folder of {store}; it is read where a profile asks for it."
-        for entry in rooted:
+        for entry in (each for each in known if has_fact(store, each.id)):
             yield replace(
                 entry,
                 id=fact_of_store(store, entry.id),

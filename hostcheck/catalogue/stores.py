@@ -1,20 +1,24 @@
 """Engines with a folder of their own for images and containers, each of which may be on another disk."""
 
-STORES = (
-    *("k3s", "rke2", "k0s", "microk8s", "containerd", "crio", "podman", "incus", "lxd"),
-    *("docker_rootless", "podman_rootless"),
-)
+OF_USERS = ("docker_rootless", "podman_rootless")
+"""Stores of the engines of an ordinary user."""
+STORES = ("k3s", "rke2", "k0s", "microk8s", "containerd", "crio", "podman", "incus", "lxd", *OF_USERS)
 """Names that the key ``store`` of a profile can have. Facts of the folder are those of the data-root: for
 ``storage.overlay`` it is ``store.k3s.overlay``."""
 
 OF_DATA_ROOT, OF_STORE = "storage.", "store."
-OF_NO_STORE = ("storage.rootless_drivers",)
-"""Facts of the data-root that are of an ordinary user's engine alone, whichever it is."""
+_ONLY_OF_USERS = frozenset({"storage.rootless_drivers"})
+"""Facts that only the stores of an ordinary user's engines have."""
+
+
+def has_fact(store: str, fact_id: str) -> bool:
+    """Return whether a fact is one of the data-root that this store has too."""
+    return fact_id.startswith(OF_DATA_ROOT) and (store in OF_USERS or fact_id not in _ONLY_OF_USERS)
 
 
 def fact_of_store(store: str, fact_id: str) -> str:
     """Return the id of a fact of the data-root, or of another store, as a fact of this store; others are unchanged."""
-    if fact_id.startswith(OF_DATA_ROOT) and fact_id not in OF_NO_STORE:
+    if has_fact(store, fact_id):
         return f"{OF_STORE}{store}.{fact_id.removeprefix(OF_DATA_ROOT)}"
     if fact_id.startswith(OF_STORE):
         return f"{OF_STORE}{store}.{fact_id.split('.', 2)[2]}"

@@ -11,7 +11,7 @@ https://docs.docker.com/engine/security/rootless/tips/ (configuration file, data
 import json
 import re
 import shlex
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -66,9 +66,16 @@ class Daemon(NamedTuple):
 @cached_per_audit
 def find_daemon(host: Host) -> Daemon:
     """Find the configuration: of the running daemon, else of its unit or service, else of the way it is installed."""
+    home = home_of_user(host)
     own = _users(host)
-    place = own or _installed(host)
-    for source, words in _users_command_line(host) if own else _command_lines(host):
+    if own and home:
+        return _commanded(own, _users_command_line(host, home))
+    return _commanded(_installed(host), _command_lines(host))
+
+
+def _commanded(place: Daemon, lines: Iterable[tuple[str, tuple[str, ...]]]) -> Daemon:
+    """Return the configuration with what the first command line that sets something changes."""
+    for source, words in lines:
         options = parse_flags(words)
         file, root = _absolute(options, "config-file"), _absolute(options, "data-root")
         if file or root:
@@ -119,9 +126,9 @@ def own_data_root(host: Host) -> tuple[str, Evidence]:
         and "name=rootless" in items(engine.info.get("SecurityOptions"))
     ):
         return running, Evidence(f"GET /info on {engine.socket}", running, "the running engine's DockerRootDir")
-    own = _of_home(host, home)
+    own = _commanded(_of_home(host, home), _users_command_line(host, home))
     assumed = Evidence("dockerd(8)", own.default, "assumed: the default of a user's daemon")
-    return configured_data_root(host, find_daemon(host) if _users(host) else own) or (own.default, assumed)
+    return configured_data_root(host, own) or (own.default, assumed)
 
 
 def configured_data_root(host: Host, daemon: Daemon) -> tuple[str, Evidence] | None:
@@ -169,11 +176,13 @@ def _folder(host: Host, variable: str, default: str) -> str:
     return named.rstrip("/") if named.startswith("/") else default
 
 
-def _users_command_line(host: Host) -> Iterator[tuple[str, tuple[str, ...]]]:
-    path = f"{home_of_user(host)}/{_USER_UNIT}"
-    text = host.read(path).text
-    if text:
-        yield path, parse_exec_start([text])
+def _users_command_line(host: Host, home: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield the command line of the unit in a user's home, with its drop-ins (systemctl --user edit)."""
+    path = f"{home}/{_USER_UNIT}"
+    names = sorted(name for name in host.listdir(f"{path}.d") or () if name.endswith(".conf"))[:_MOST_DROP_INS]
+    texts = [host.read(file).text or "" for file in (path, *(f"{path}.d/{name}" for name in names))]
+    words = _with_variables(host, parse_exec_start(texts), texts)
+    yield path, tuple(word.replace("%h", home) for word in words)
 
 
 def _installed(host: Host) -> Daemon:

@@ -10,7 +10,7 @@ from hostcheck.probes.kernel.kconfig import read_config
 from hostcheck.probes.kernel.release import read_release
 from hostcheck.probes.paths import other_folders
 from hostcheck.probes.readings import undetermined
-from hostcheck.probes.storage.dataroot import locate
+from hostcheck.probes.storage.dataroot import DataRoot, locate
 from hostcheck.probes.storage.drivers import fuse_overlayfs, refused_below_overlay
 from hostcheck.run.model import Evidence, Fact
 
@@ -44,7 +44,8 @@ def probe(host: Host) -> Iterator[Fact]:
     """Yield ns.user_unprivileged, ns.user_programs, cgroup.delegated and storage.rootless_drivers."""
     yield from _namespaces(host)
     yield _delegated(host)
-    yield _drivers(host)
+    store = store_of(host, "docker_rootless" if docker_is_installed(host) else "podman_rootless")
+    yield drivers(host, locate(host, *store))
 
 
 def _namespaces(host: Host) -> Iterator[Fact]:
@@ -102,10 +103,10 @@ def _delegated(host: Host) -> Fact:
     )
 
 
-def _drivers(host: Host) -> Fact:
+def drivers(host: Host, root: DataRoot) -> Fact:
+    """Return storage.rootless_drivers of an engine's folder."""
     version = read_release(host).version
     option = read_config(host).witness("OVERLAY_FS")
-    root = locate(host, *store_of(host, "docker_rootless" if docker_is_installed(host) else "podman_rootless"))
     fs_type = root.mount.fs_type if root.mount else ""
     refused = refused_below_overlay(host, fs_type)
     mountable = None if version is None else version >= _OVERLAY and option.answer

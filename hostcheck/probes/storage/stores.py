@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 
-from hostcheck.catalogue.stores import fact_of_store
+from hostcheck.catalogue.stores import OF_USERS, fact_of_store
 from hostcheck.host.base import Host
 from hostcheck.probes.caching import cached_per_audit
+from hostcheck.probes.engine import rootless
 from hostcheck.probes.engine.stores import store_of
 from hostcheck.probes.storage import disk, storage, xattrs
 from hostcheck.probes.storage.dataroot import DataRoot, facts, find_data_root, locate
@@ -23,7 +24,8 @@ def _of_store(store: str, host: Host) -> Iterator[Fact]:
         # A captured root that was made by hand has one result of an experiment: that of the data-root.
         root = root._replace(tried=False)
     common = _of_shared_mount(host) if same else _of_mount(host, root)
-    for fact in (*facts(host, root), *common):
+    of_user = (rootless.drivers(host, root),) if store in OF_USERS else ()
+    for fact in (*facts(host, root), *common, *of_user):
         yield replace(fact, id=fact_of_store(store, fact.id))
 
 

@@ -186,6 +186,7 @@ def test_a_users_folders_are_where_the_environment_names_them(fake_host, monkeyp
     assert find_daemon(fake_host(SET_UP)).file == "/data/conf/docker/daemon.json"
 
 
+OF_ANNA = "/data/anna/.config/systemd/user/docker.service"
 ROOT = {"/proc/self/status": "Name:\tx\nUid:\t0\t0\t0\t0\n", "/usr/bin/dockerd": ""}
 USERS = {
     "/etc/passwd": "root:x:0:0::/root:/x\nben:x:1001:1001::/home/ben:/x\nanna:x:1000:1000::/data/anna:/x\n",
@@ -207,6 +208,21 @@ USERS = {
         # Asked by root, of the user with the most subordinate ids.
         (ROOT | USERS, "/data/anna/.local/share/docker", "/data/anna/.local/share/containers/storage"),
         (ROOT, "/var/lib/docker", "/var/lib/containers/storage"),
+        (
+            ROOT | USERS | {OF_ANNA: "[Service]\nExecStart=/usr/bin/dockerd-rootless.sh --data-root=%h/d\n"},
+            "/data/anna/d",
+            "/data/anna/.local/share/containers/storage",
+        ),
+        (
+            ROOT
+            | USERS
+            | {
+                OF_ANNA: "[Service]\nExecStart=/usr/bin/dockerd-rootless.sh\n",
+                f"{OF_ANNA}.d/override.conf": "[Service]\nExecStart=\nExecStart=dockerd-rootless.sh -g /mnt/d\n",
+            },
+            "/mnt/d",
+            "/data/anna/.local/share/containers/storage",
+        ),
     ],
 )
 def test_a_rootless_engine_keeps_its_images_in_its_users_home(fake_host, monkeypatch, files, docker, podman):

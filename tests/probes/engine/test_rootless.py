@@ -3,6 +3,7 @@ import gzip
 import pytest
 
 from hostcheck.probes.engine.rootless import probe
+from hostcheck.probes.storage import stores
 from hostcheck.profiles.loader import load
 from hostcheck.verdicts import judge
 
@@ -76,6 +77,26 @@ def test_drivers_without_root_are_those_that_the_users_file_system_takes(fake_ho
     }
     value = facts(fake_host(files))["storage.rootless_drivers"].value
     assert {name for name, answer in value.items() if answer} == usable
+
+
+def test_each_engine_of_a_user_has_the_drivers_of_its_own_folder(fake_host):
+    files = {
+        RELEASE: "6.8.0",
+        "/proc/config.gz": OVERLAY,
+        "/lib/modules/6.8.0/modules.dep": "",
+        "/proc/self/status": "Name:\tx\nUid:\t0\t0\t0\t0\n",
+        "/usr/bin/dockerd": "",
+        "/usr/bin/podman": "",
+        "/etc/passwd": "anna:x:1000:1000::/home/anna:/x\n",
+        "/etc/subuid": "anna:100000:65536\n",
+        "/mnt/pods/x": "",
+        "/home/anna/.config/containers/storage.conf": '[storage]\ngraphroot = "/mnt/pods"\n',
+        "/proc/self/mountinfo": "27 1 254:0 / / rw - ext4 /dev/vda rw\n28 27 0:50 / /mnt rw - nfs4 s:/x rw\n",
+    }
+    host = fake_host(files)
+    docker = {fact.id: fact.value for fact in stores.docker_rootless(host)}["store.docker_rootless.rootless_drivers"]
+    podman = {fact.id: fact.value for fact in stores.podman_rootless(host)}["store.podman_rootless.rootless_drivers"]
+    assert (docker["overlay"], podman["overlay"]) == (True, False)
 
 
 def test_an_empty_captured_host_has_unknown_facts(fake_host):
