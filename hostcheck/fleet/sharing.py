@@ -95,12 +95,14 @@ def share(wanted: Wanted, asked: Sharing, options: Sequence[str], report: Report
         report: is called when a host has ended.
 
     Raises:
-        UsageError: when the hosts are fewer than two, too many, or not in the inventory.
+        UsageError: when the hosts are fewer than two, too many, or not in the inventory, or the folder is relative.
         CannotMeasureError: when Ansible cannot run, or the fleet cannot be written.
     """
     names, fleet = asked.hosts, wanted.fleet
     if not 2 <= len({*names}) == len(names) <= MOST_HOSTS:
         raise UsageError("it is found between different hosts", remedy=f"name 2 to {MOST_HOSTS}: HOST HOST [HOST]")
+    if not asked.folder.startswith("/"):
+        raise UsageError(f"--dir {asked.folder} is not an absolute path", remedy="name a folder of each host: /var/lib")
     executable = find_executable(Path(asked.executable) if asked.executable else None)
     fleet.create()
     with fleet.held() as descriptor:

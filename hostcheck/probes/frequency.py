@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from hostcheck.host.base import Host
 from hostcheck.probes.machine import parse_cpus
+from hostcheck.probes.readings import unread
 from hostcheck.run.model import Evidence, Fact
 
 _ID = "hw.cpu_mhz"
@@ -25,10 +26,15 @@ def probe(host: Host) -> Iterator[Fact]:
     if not cpus or len(cpus) > _MOST_READ:
         yield Fact.unknown(_ID, f"{_ONLINE} names none, or more than {_MOST_READ}", (online.evidence("online"),))
         return
-    first = next((name for name in _FILES if _kilohertz(host, cpus[0], name)), None)
-    if first is not None:
-        total = sum(_of_cpu(host, cpu) for cpu in cpus)
-        evidence = Evidence(_path(cpus[0], first), f"{_kilohertz(host, cpus[0], first)}", "kHz of one of them")
+    speeds = {cpu: _of_cpu(host, cpu) for cpu in cpus}
+    files = [_path(cpu, name) for cpu, (_, speed) in speeds.items() if not speed for name in _FILES]
+    if reason := unread(host, files):
+        yield Fact.unknown(_ID, reason, (online.evidence("online"),))
+        return
+    total = sum(speed for _, speed in speeds.values())
+    if total:
+        cpu, (name, speed) = next(each for each in speeds.items() if each[1][1])
+        evidence = Evidence(_path(cpu, name), f"{speed}", "kHz of one of them")
         yield Fact(_ID, total // 1000, evidence=(evidence,))
         return
     info = host.read(_CPUINFO)
@@ -40,8 +46,9 @@ def probe(host: Host) -> Iterator[Fact]:
     yield Fact(_ID, int(sum(found)), evidence=(info.evidence("cpu MHz of each", f"{sum(found):.0f} in all"),))
 
 
-def _of_cpu(host: Host, cpu: int) -> int:
-    return next((value for name in _FILES if (value := _kilohertz(host, cpu, name))), 0)
+def _of_cpu(host: Host, cpu: int) -> tuple[str, int]:
+    """Return the file that states a processor's speed, and the speed in kHz; 0 where none does."""
+    return next(((name, value) for name in _FILES if (value := _kilohertz(host, cpu, name))), ("", 0))
 
 
 def _kilohertz(host: Host, cpu: int, name: str) -> int:

@@ -82,5 +82,10 @@ def test_it_is_found_between_two_to_eight_hosts(tmp_path, hosts):
         share(Wanted(Fleet(tmp_path / "fleet-x"), ("hosts.ini",)), Sharing(hosts, "/var/lib"), (), print)
 
 
+def test_a_folder_is_absolute_since_each_host_has_another_current_one(tmp_path):
+    with pytest.raises(UsageError, match="not an absolute path"):
+        share(Wanted(Fleet(tmp_path / "fleet-x"), ("hosts.ini",)), Sharing(("a", "b"), "data"), (), print)
+
+
 def test_commands_for_a_folder_that_is_gone_do_nothing():
     assert in_folder("echo there").endswith("|| exit 0\necho there")

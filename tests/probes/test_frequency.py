@@ -35,3 +35,11 @@ def test_the_sum_of_all_processors(fake_host, files, value):
 def test_processors_that_are_not_known_have_no_speed(fake_host, online):
     (fact,) = probe(fake_host({f"{CPU}/online": online, "/proc/cpuinfo": INFO}))
     assert not fact.known
+
+
+def test_what_was_not_captured_is_not_what_the_processors_run_at_now(fake_host):
+    files = {f"{CPU}/online": "0-1\n", "/proc/cpuinfo": INFO}
+    of_one = {f"{CPU}/cpu0/cpufreq/base_frequency": "2400000"}
+    for captured in (files, files | of_one):
+        (fact,) = probe(fake_host(captured, live=False))
+        assert (fact.known, "could not be read" in fact.reason) == (False, True)
