@@ -56,11 +56,12 @@ def remedy(fix: str, facts: Mapping[str, Fact] | None = None) -> str:
         fix: of a check. Braces around anything else stay.
         facts: of the host, os.family and os.release among them; without, the words for any distribution are used.
     """
-    keys = _keys(facts or {})
-    if CONTAINER in keys:
-        fix = ". ".join(map(_in_a_container, fix.split(". ")))
-    if "{" not in fix:
+    boots = "oot with " in fix and re.search(_BOOT, fix) is not None
+    if not boots and "{" not in fix:
         return fix
+    keys = _keys(facts or {})
+    if boots and CONTAINER in keys:
+        fix = ". ".join(map(_in_a_container, fix.split(". ")))
 
     def words(found: re.Match[str]) -> str:
         row = commands().get(found[1])
