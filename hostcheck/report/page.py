@@ -142,7 +142,7 @@ def _context(comparison: Comparison) -> dict[str, Any]:
 
 def _other_ratios(comparison: Comparison) -> Plot | None:
     others = [row.id for row in comparison.rows if row.id not in headlines() and not of_steadiness(row.id)]
-    return ratio_figure(comparison, others, "other-ratios")
+    return ratio_figure(comparison, others, "All other figures", "other-ratios")
 
 
 def _title(comparison: Comparison) -> str:

@@ -57,6 +57,11 @@ def _rows(table):
     return [(_words(name), cells) for name, cells in found]
 
 
+def test_no_two_regions_have_one_name(text):
+    names = re.findall(r'<section[^>]* aria-label="([^"]*)"', text)
+    assert len(set(names)) == len(names) > 5
+
+
 def test_every_link_leads_somewhere(runs, text):
     places = set(re.findall(r'\bid="([^"]+)"', text))
     links = re.findall(r'<a\b[^>]*\bhref="([^"]+)"', text)

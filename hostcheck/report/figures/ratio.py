@@ -13,13 +13,18 @@ from hostcheck.report.svg import Canvas, draw
 
 
 def ratio_figure(
-    comparison: Comparison, metrics: Collection[str], name: str = "ratios", canvas: Canvas | None = None
+    comparison: Comparison,
+    metrics: Collection[str],
+    which: str = "The main figures",
+    name: str = "ratios",
+    canvas: Canvas | None = None,
 ) -> Plot | None:
     """Return the plot of the ratios of some metrics; None if no host has such a ratio.
 
     Args:
         comparison: the hosts.
         metrics: ids of the metrics that are drawn.
+        which: the metrics in words, which begin the title: a page has two of these plots.
         name: the drawing's id on the page.
         canvas: the room in a wide window; None where that is a column.
     """
@@ -29,7 +34,7 @@ def ratio_figure(
         return None
     baseline = comparison.names[0]
     finding = _finding(frame, baseline)
-    title = f"How many times faster or slower than {baseline}"
+    title = f"{which}: how many times faster or slower than {baseline}"
     drawings = draw(lambda room: ratio_plot(frame, baseline, room), name, title, finding, canvas)
     rows = [(row["label"], row["host"], row["words"], row["spread"]) for row in frame.to_dict("records")]
     return Plot(name, title, finding, drawings, ("Metric", "Host", "Ratio", "95 % interval"), rows, names=2)
