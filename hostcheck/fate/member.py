@@ -12,6 +12,12 @@ from hostcheck.fate.disk import Watcher, loading, test_file
 
 PATIENCE_SECONDS = 300.0
 """How long a host waits until all are ready."""
+NOT_STARTED = {
+    "few": "too few other hosts were ready",
+    "late": "it was ready too late",
+    "apart": "the connections were too slow to bring the clocks together",
+}
+"""Why a host is not to begin, by the word that it gets in place of the start."""
 _PERIOD_SECONDS = 0.025
 """From the beginning of one write of the watcher to the next, where it takes no longer."""
 _PAUSE_SECONDS = 0.1
@@ -26,7 +32,7 @@ def share_fate(question: str, identity: str, place: Path) -> dict[str, Any]:
         identity: of this host.
         place: the folder in which this host makes the file ``ready``, and waits for the file ``go`` with two numbers:
             the host's ``uptime`` when the first turn begins, and the seconds at both ends of a turn in which nothing
-            counts.
+            counts; or with a word of ``NOT_STARTED``.
 
     Raises:
         UsageError: if the question is invalid, or does not contain this host.
@@ -63,7 +69,7 @@ def _go(path: Path) -> tuple[float, float]:
         time.sleep(_PAUSE_SECONDS)
     words = path.read_text("ascii").split()
     if len(words) != 2:
-        raise CannotMeasureError("too few other hosts were ready")
+        raise CannotMeasureError(NOT_STARTED.get("".join(words), "it was given no start"))
     start, margin = map(float, words)
     start += time.monotonic() - uptime()
     if start < time.monotonic():

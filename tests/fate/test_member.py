@@ -8,7 +8,7 @@ import pytest
 
 from hostcheck.errors import CannotMeasureError, UsageError
 from hostcheck.fate import member
-from hostcheck.fate.member import _go, share_fate, uptime
+from hostcheck.fate.member import NOT_STARTED, _go, share_fate, uptime
 
 QUESTION = {"folder": "/nonexistent", "seconds": 0.1, "order": [-1, 0], "hosts": {"own": 0}}
 
@@ -42,7 +42,9 @@ def test_the_start_is_by_the_clock_that_a_shell_reads(tmp_path):
     assert abs(start - time.monotonic() - 100) < 50
 
 
-@pytest.mark.parametrize(("text", "reason"), [("1 0.5", "had begun"), ("none\n", "too few other hosts")])
+@pytest.mark.parametrize(
+    ("text", "reason"), [("1 0.5", "had begun"), *((f"{word}\n", said) for word, said in NOT_STARTED.items())]
+)
 def test_what_cannot_begin_says_why(tmp_path, text, reason):
     (tmp_path / "go").write_text(text)
     with pytest.raises(CannotMeasureError, match=reason):

@@ -73,7 +73,17 @@ def test_the_turns_begin_once_all_are_ready_and_their_clocks_agree(started):
 def test_without_two_clocks_nothing_is_loaded(started, printed):
     begins, asked = started(*[[("a", clock(1000.0, 1.0)), ("b", printed)]] * 10)
     assert not begins
-    assert "{}" in asked.commands[-1]
+    assert "({})" in asked.commands[-1]
+    assert "'few'" in asked.commands[-1]
+
+
+@pytest.mark.parametrize(("before", "word"), [(990.0, "apart"), (1000.0, "late")])
+def test_a_host_that_cannot_begin_is_given_the_reason(started, before, word):
+    """The clocks of both are known to seconds; or a third one is not ready while those of two agree."""
+    rounds = [[("a", clock(before + number, 1.0)), ("b", clock(before + number, 1.0))] for number in range(10)]
+    begins, asked = started(*[[*each, ("c", clock(before, 1.0, "no"))] for each in rounds])
+    assert begins == (word == "late")
+    assert f"'{word}'" in asked.commands[-1]
 
 
 @pytest.mark.parametrize("hosts", [("a",), ("a", "a"), tuple("abcdefghi"), ()])
