@@ -62,10 +62,12 @@ def read(file: str, text: str) -> Content:
     rules, each_host = _fleet_rules(fleet, name, mistakes)
     named = next((run.name for _, run in runs if run.name), "")
     alone = f"the container is called {named} in both" if named and is_known(named) else ""
-    workload = Workload(name, Place(file, 1), 1, each_host, needs, tuple(rules), alone)
+    idle = not runs and not others
+    programs = tuple(_programs(settings)) if idle else ()
+    workload = Workload(name, Place(file, 1), 1, each_host, (*needs, *programs), tuple(rules), alone)
     format_ = "fleet" if fleet else "systemd"
-    if not runs and not others:
-        note = f"{name} starts no container: systemd, the files it names and where it may run are judged, no engine"
+    if idle:
+        note = f"{name} starts no container: systemd, its programs and where it may run are judged, no engine"
         return Content(file, format_, "", (workload,), tuple(mistakes), (note,))
     engine = next((run.program for _, run in runs), others[0].said.partition(" ")[0] if others else "")
     profile = "fleet" if fleet else engine if engine in PROGRAMS else "docker"
@@ -77,6 +79,16 @@ def _environment_files(settings: Sequence[Setting]) -> Iterator[HostPath]:
     for each in settings:
         if each.section == "Service" and each.key == "EnvironmentFile" and _PLAIN_PATH.fullmatch(each.value):
             yield HostPath(each.place, f"EnvironmentFile={each.value}", each.value, "file")
+
+
+def _programs(settings: Sequence[Setting]) -> Iterator[HostPath]:
+    """Yield the programs that have to be there; one with a minus sign may fail (systemd.service(5), ExecStart)."""
+    for place, line in _commands(settings):
+        first = next(iter(split(line)), "")
+        path = first.lstrip(_PREFIXES)
+        prefixes = first.removesuffix(path)
+        if "-" not in prefixes and "$" not in path and _PLAIN_PATH.fullmatch(path):
+            yield HostPath(place, f"the program {path}", path, "file")
 
 
 def _unread(started: Sequence[tuple[Place, list[str]]], names: Collection[str]) -> Iterator[Unclear]:
