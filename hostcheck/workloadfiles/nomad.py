@@ -4,6 +4,7 @@ Source: https://developer.hashicorp.com/nomad/docs/job-specification. HCL names 
 "MemoryMB"; what both say is read by the same code.
 """
 
+import re
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import replace
 
@@ -22,6 +23,10 @@ from hostcheck.workloadfiles.sizes import MEBIBYTE
 _CPU_MHZ, _MEMORY_MB = 100.0, 300.0
 """The defaults of a task."""
 _PROXY_MHZ, _PROXY_MB = 250.0, 128.0
+_LEAST_MHZ, _LEAST_MB = 1, 10
+"""What Nomad takes at the least (nomad/structs/structs.go, MinResources)."""
+_MOST = 1_000_000_000
+_COUNT = re.compile(r"[0-9]{1,6}")
 _PLAIN_PATH = "/"
 _ENGINES = frozenset({"docker", "podman"})
 """Drivers that use an engine with a profile."""
@@ -163,7 +168,9 @@ def _connected(connect: Node) -> Iterator[Need]:
         said = f"connect: {_PROXY_MB:g} MB for the proxy, by default"
         yield Amount(connect.place, said, "memory", _PROXY_MB * MEBIBYTE, reserved=True)
     elif (yield from _is_clear(memory, "memory")):
-        yield Amount(memory.place, f"memory: {memory.text()}", "memory", memory.number() * MEBIBYTE, reserved=True)
+        yield Amount(
+            memory.place, f"memory: {memory.text()}", "memory", memory.whole(_LEAST_MB, _MOST) * MEBIBYTE, reserved=True
+        )
 
 
 def _resources(task: Node, resources: Node | None) -> Iterator[Need]:
@@ -175,10 +182,12 @@ def _resources(task: Node, resources: Node | None) -> Iterator[Need]:
     elif memory.tag == UNCLEAR:
         yield Unclear(memory.place, memory.written, "memory", str(memory.value))
     else:
-        yield Amount(memory.place, f"memory: {memory.text()}", "memory", memory.number() * MEBIBYTE, reserved=True)
+        yield Amount(
+            memory.place, f"memory: {memory.text()}", "memory", memory.whole(_LEAST_MB, _MOST) * MEBIBYTE, reserved=True
+        )
     cores = _pick(resources, "cores", "Cores") if resources else None
-    if cores is not None and (yield from _is_clear(cores, "CPUs")) and cores.number():
-        yield Amount(cores.place, f"cores: {cores.text()}", "cpu", cores.number(), reserved=True)
+    if cores is not None and (yield from _is_clear(cores, "CPUs")) and cores.whole():
+        yield Amount(cores.place, f"cores: {cores.text()}", "cpu", cores.whole(), reserved=True)
     else:
         yield from _compute(task, _pick(resources, "cpu", "CPU"))
     for device in _all(resources, "device", "Devices") if resources else ():
@@ -196,7 +205,7 @@ def _compute(place: Node, cpu: Node | None, default: float = _CPU_MHZ) -> Iterat
     if cpu is None:
         yield Amount(place.place, f"cpu: {default:g} MHz, by default", "mhz", default, reserved=True)
     elif (yield from _is_clear(cpu, "CPU in MHz")):
-        yield Amount(cpu.place, f"cpu: {cpu.text()}", "mhz", cpu.number(), reserved=True)
+        yield Amount(cpu.place, f"cpu: {cpu.text()}", "mhz", cpu.whole(_LEAST_MHZ, _MOST), reserved=True)
 
 
 def _ports(network: Node) -> Iterator[Need]:
@@ -323,7 +332,7 @@ def _rule(node: Node) -> Iterator[Rule]:
         return
     name = _attribute(attribute)
     if kind == "distinct_property":
-        yield AtMost(node.place, f"distinct_property {name}", int(text) if text.isdigit() else 1, name)
+        yield AtMost(node.place, f"distinct_property {name}", int(text) if _COUNT.fullmatch(text) else 1, name)
         return
     words = {"=": "is", "==": "is", "is": "is", "!=": "not in", "not": "not in", "regexp": "matches"}
     others = {"is_set": "exists", "is_not_set": "absent"}

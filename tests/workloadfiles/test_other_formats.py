@@ -83,13 +83,13 @@ def test_the_same_job_as_json(tmp_path):
     [
         ('volume "data" { type = "host" }', ["a volume"]),
         ('dynamic "task" {\n for_each = var.nowhere\n content {}\n}', ["a block"]),
-        ('task "t" {\n resources { memory = 1 }\n dynamic "config" {\n content {}\n }\n}', ["a block"]),
-        ('task "t" {\n resources { memory = 1 }\n env {\n for = "a"\n in = "b"\n true = 1\n }\n}', []),
+        ('task "t" {\n resources { memory = 10 }\n dynamic "config" {\n content {}\n }\n}', ["a block"]),
+        ('task "t" {\n resources { memory = 10 }\n env {\n for = "a"\n in = "b"\n true = 1\n }\n}', []),
         ('meta { for_each = "a" }', []),
         ("count = var.nowhere", ["the number of instances"]),
-        ('task "t" {\n driver = var.d\n resources {\n memory = 1\n cores = var.c\n }\n}', ["a driver", "CPUs"]),
+        ('task "t" {\n driver = var.d\n resources {\n memory = 10\n cores = var.c\n }\n}', ["a driver", "CPUs"]),
         (
-            'task "t" {\n resources { memory = 1 }\n config {\n volumes = concat(var.a, [])\n cap_add = var.b\n}\n}',
+            'task "t" {\n resources { memory = 10 }\n config {\n volumes = concat(var.a, [])\n cap_add = var.b\n}\n}',
             ["capabilities", "paths of the host"],
         ),
     ],
@@ -97,6 +97,32 @@ def test_the_same_job_as_json(tmp_path):
 def test_what_a_group_asks_for_that_the_file_does_not_say_is_unclear(tmp_path, of_group, what):
     (found,) = read(tmp_path, f'job "web" {{\n group "front" {{\n {of_group}\n}}\n}}\n', "web.nomad").workloads
     assert [need.what for need in needs(found, Unclear)] == what
+
+
+@pytest.mark.parametrize(
+    ("of_task", "expected"),
+    [
+        ("resources { cpu = -5 }", "from 1 to"),
+        ("resources { cpu = 0 }", "from 1 to"),
+        ("resources { memory = -100000 }", "from 10 to"),
+        ("resources { cores = -1 }", "from 0 to"),
+        ("resources { cores = 1.5 }", "from 0 to"),
+    ],
+)
+def test_resources_that_nomad_refuses_give_a_host_no_room(tmp_path, of_task, expected):
+    job = f'job "web" {{\n group "front" {{\n task "t" {{\n {of_task}\n}}\n}}\n}}\n'
+    with pytest.raises(UsageError, match=f"expected a whole number {expected}"):
+        read(tmp_path, job, "web.nomad")
+
+
+@pytest.mark.parametrize(("value", "most"), [("2", 2), ("\u00b2", 1), ("9" * 5000, 1)])
+def test_how_many_of_a_property_are_allowed_is_a_number_or_one(tmp_path, value, most):
+    rule = (
+        f'constraint {{\n distinct_property = "${{meta.rack}}"\n operator = "distinct_property"\n value = "{value}"\n}}'
+    )
+    job = f'job "web" {{\n group "front" {{\n {rule}\n task "t" {{ driver = "docker" }}\n}}\n}}\n'
+    (found,) = read(tmp_path, job, "web.nomad").workloads
+    assert [rule.count for rule in found.rules] == [most]
 
 
 def test_groups_that_an_expression_makes_are_a_workload_of_unknown_size(tmp_path):
