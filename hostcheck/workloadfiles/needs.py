@@ -7,9 +7,12 @@ guess.
 from dataclasses import dataclass
 from typing import Literal
 
+from hostcheck.errors import UsageError
+from hostcheck.plaintext import plain
 from hostcheck.workloadfiles.place import Place
 
 Resource = Literal["cpu", "mhz", "memory", "disk", "pods"]
+_MOST = 1e30
 PathKind = Literal["any", "directory", "file", "socket", "char device", "block device"]
 
 
@@ -31,6 +34,17 @@ class Amount:
     resource: Resource
     value: float
     reserved: bool
+
+    def __post_init__(self) -> None:
+        """Require an amount that a host could have.
+
+        Raises:
+            UsageError: for others: a negative one would give its host room for other workloads.
+        """
+        if not 0 <= self.value <= _MOST:
+            raise UsageError(
+                f"{plain(str(self.place))}: {plain(self.said[:80])}: expected an amount from 0 to {_MOST:g}"
+            )
 
 
 @dataclass(frozen=True, slots=True)

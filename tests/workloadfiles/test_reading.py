@@ -261,6 +261,21 @@ def test_a_number_of_thousands_of_digits_is_refused_with_its_place(tmp_path, nam
         read(tmp_path, text.replace("NUMBER", "9" * 5000), name)
 
 
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("app.json", '{"id": "/a", "cmd": "x", "cpus": -5}'),
+        ("app.json", '{"id": "/a", "cmd": "x", "mem": 1e308}'),
+        ("app.json", '{"id": "/a", "cmd": "x", "disk": -5}'),
+        ("run.sh", "docker run --cpus=-1 a"),
+        ("web.container", "[Container]\nImage=a\nPodmanArgs=--cpus=infinity\n"),
+    ],
+)
+def test_an_amount_that_no_host_can_have_is_refused_with_its_place(tmp_path, name, text):
+    with pytest.raises(UsageError, match=rf"{name}:\d: .*expected an amount from 0 to"):
+        read(tmp_path, text, name)
+
+
 @pytest.mark.parametrize("name", ["app.json", "compose.yaml", "job.nomad", "web.service", "run.sh"])
 def test_a_file_that_is_larger_than_such_files_are_is_refused_before_it_is_parsed(tmp_path, name):
     with pytest.raises(UsageError, match=f"reading the workload file .*{name}: it is larger than 2 MiB"):
