@@ -57,6 +57,7 @@ WITHOUT_DATA = {
     "exec": "runs a program",
     "net": "sends over a network",
     "netsplice": "sends over a network",
+    "rdma": "sends over a network",
 }
 """fio's I/O engines that read and write no disk, whatever ``rw`` says, and what they do instead."""
 

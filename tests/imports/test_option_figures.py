@@ -357,7 +357,7 @@ def test_terse_lines_of_another_run_are_no_parts_of_a_sum():
     assert found["fio.a.4k.read.iops"].value == pytest.approx(5266)
 
 
-@pytest.mark.parametrize("engine", ["null", "filecreate", "falloc", "cpuio", "net"])
+@pytest.mark.parametrize("engine", ["null", "filecreate", "falloc", "cpuio", "net", "rdma"])
 def test_what_an_engine_without_a_disk_does_is_no_figure_of_a_disk(engine):
     def other(document):
         document["global options"]["ioengine"] = engine
