@@ -93,12 +93,12 @@ exist() {
 hops=0
 links() {
     for path do
-        target='' state=plain
+        target='' state=plain line=''
         name "$path"
         if test -L "$path"; then
             state=there
-            target=$(readlink "$path") || target=$(ls -ld "$path") && target=${target#*" $path -> "}
-            case $target in '' | l*" $path") state=denied target='' ;; esac
+            target=$(readlink "$path") || { line=$(ls -ld "$path"); target=${line#*" $path -> "}; }
+            case $target in '' | "$line") state=denied target='' ;; esac
             swap "$target" "$newline" '\n'
         elif ! test -e "$path"; then missing "$path"; fi
         say "readlink $state $name"

@@ -90,7 +90,11 @@ def test_a_path_with_a_line_break_is_one_path(tree, shell):
 @every_shell
 def test_links_and_presence_are_as_here(tree, shell):
     (tree / "closed").mkdir(mode=0o600)  # which root may search all the same
-    paths = [tree / name for name in ("link", "link/x", "folder", "none", "none/x", "*", "closed", "closed/none")]
+    # What ls would print of them.
+    (tree / "like").symlink_to(f"x {tree}/like -> /etc")
+    (tree / "also").symlink_to(f"lrwx {tree}/also")
+    names = ("link", "link/x", "folder", "none", "none/x", "*", "closed", "closed/none", "like", "also")
+    paths = [tree / name for name in names]
     found = known(f"{lines('links', paths)}\n{lines('exist', paths)}", shell).answers
     here = LiveHost()
     for path in map(str, paths):
