@@ -131,11 +131,12 @@ def _is_judged(pattern: str) -> bool:
     return True
 
 
+_NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+"""What Go's strconv.ParseFloat reads in base 10; Python reads more, such as "1_000" and " 5"."""
+
+
 def _number(text: str) -> float | None:
-    try:
-        return float(text)
-    except ValueError:
-        return None
+    return float(text) if _NUMBER.fullmatch(text) else None
 
 
 def _compared(one: str, other: str) -> int:

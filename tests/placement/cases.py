@@ -668,6 +668,13 @@ NOMAD_CASES = (
         ({"attributes": {"meta.rack": "10"}},),
     ),
     Case(
+        "what is a number to Python alone is compared as text",
+        f"{NOMAD}/constraint; nomad scheduler/feasible.go (checkOrder)",
+        job(constraint("meta.rack", "2", ">")),
+        NOT,
+        ({"attributes": {"meta.rack": "1_000"}},),
+    ),
+    Case(
         "a port that the group does not have",
         f"{NOMAD}/network#network-parameters; https://developer.hashicorp.com/nomad/docs/drivers/docker#ports",
         job('network {\nport "http" {}\n}', task='config {\nimage = "a"\nports = ["https"]\n}'),
