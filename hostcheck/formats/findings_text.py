@@ -1,6 +1,7 @@
 """What a host misses, as text: the gravest first, two lines each. A finding of several profiles is shown once."""
 
 from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
 from hostcheck.formats.terminal import Style
@@ -38,6 +39,7 @@ class Item(NamedTuple):
         why: why it matters.
         source: of the rule.
         note: what else is to be said of it; empty where nothing is.
+        alike: whether it weighs the same for all of these profiles.
     """
 
     status: Status
@@ -52,6 +54,7 @@ class Item(NamedTuple):
     why: str
     source: str
     note: str = ""
+    alike: bool = True
 
 
 def of_verdict(verdict: Verdict) -> Item:
@@ -81,7 +84,8 @@ def merged(items: Iterable[Item]) -> list[Item]:
             kept[key] = item
         else:
             gravest = min(before, item, key=_gravity)
-            kept[key] = gravest._replace(whose=tuple(dict.fromkeys((*before.whose, *item.whose))))
+            whose = tuple(dict.fromkeys((*before.whose, *item.whose)))
+            kept[key] = gravest._replace(whose=whose, alike=before.alike and _kind(before) == _kind(item))
     return list(kept.values())
 
 
@@ -95,12 +99,12 @@ def brief(items: Sequence[Item], style: Style, *, most: int, lines: int) -> list
         lines: the maximum number of lines at 80 columns; a narrower terminal gets more lines.
     """
     asking = sorted((item for item in items if _gravity(item) < len(_HEADINGS)), key=_gravity)
-    several = len({name for item in items for name in item.whose}) > 1
+    every = {name for item in items for name in item.whose}
     room = lines * 80 // min(style.width, 80)
     shown: list[str] = []
     heading = ""
     for number, item in enumerate(asking):
-        own = _two_lines(item, style, several=several)
+        own = _two_lines(item, style, every)
         if _HEADINGS[_gravity(item)][2] != heading:
             heading = _HEADINGS[_gravity(item)][2]
             own = [style.paint(heading, "bold"), *own]
@@ -163,8 +167,9 @@ def _kind(item: Item) -> tuple[Status, Severity]:
     return item.status, item.severity
 
 
-def _two_lines(item: Item, style: Style, *, several: bool) -> list[str]:
-    whose = f" ({', '.join(item.whose)})" if several else ""
+def _two_lines(item: Item, style: Style, every: AbstractSet[str]) -> list[str]:
+    # What all profiles miss alike needs no names.
+    whose = f" ({', '.join(item.whose)})" if not item.alike or not every <= {*item.whose} else ""
     note = f"; {item.note}" if item.note else ""
     body = style.wrap(f"{item.title}: {item.sentence}{whose}{note}", 2)
     name = plain(item.title)

@@ -80,6 +80,14 @@ def test_the_same_in_two_profiles_is_said_once_with_both_names(run):
     assert text.index("Required, and missed:") < text.index("Bridges")
 
 
+def test_what_all_profiles_miss_alike_has_no_names(run):
+    one = verdict("e.fail", "warn", "recommended", title="Bridges")
+    other = verdict("f.fail", "warn", "recommended", title="Routes")
+    text = render(replace(run, verdicts=(one, replace(one, profile="kubernetes"), other)), Style())
+    assert "! Bridges: found\n" in text
+    assert "! Routes: found (docker)\n" in text
+
+
 @pytest.mark.parametrize(("findings", "left"), [(8, ""), (9, "and 1 more"), (40, "and 32 more")])
 def test_a_brief_audit_has_at_most_25_lines_with_the_gravest_eight(run, findings, left):
     verdicts = [verdict(f"w{number}", "warn", "recommended") for number in range(findings - 1)]
