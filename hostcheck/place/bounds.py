@@ -56,8 +56,3 @@ def bound(measured: Measured, speed: Speed, extra_km: float = 0.0) -> Bound:
 def reach_km(rtt_ms: float, speed: Speed) -> float:
     """Return the one-way distance in km that a signal can travel in a round-trip time."""
     return rtt_ms / 2 * KM_PER_MS[speed]
-
-
-def rtt_for(km: float, speed: Speed) -> float:
-    """Return the round-trip time in ms that a signal needs for a one-way distance in km."""
-    return 2 * km / KM_PER_MS[speed]
