@@ -99,16 +99,30 @@ def endure(
         directory=str(directory.absolute()) if directory else None,
     )
     state = _state()
+    here = Path()
     if by_timer is not None:
         _timer().require_possible()
+        here = _current_folder()
     with state.held():
         plan = _begun_as(state, asked)
         if by_timer is None:
             return _made(state, plan, TerminalProgress(messages, color))
     # Once it is not held any more: the service begins at once.
-    _timer().begin([*command_line("bench"), "bench", *by_timer], Path.cwd())
+    _timer().begin([*command_line("bench"), "bench", *by_timer], here)
     write_message(f"{NAME}.timer makes them, also after a reboot: hostcheck bench --status, --stop")
     return None
+
+
+def _current_folder() -> Path:
+    """Return the current folder, in which the service has to find the paths of the command.
+
+    Raises:
+        CannotMeasureError: if it was removed.
+    """
+    try:
+        return Path.cwd()
+    except FileNotFoundError as error:
+        raise CannotMeasureError("the current folder was removed", remedy="go to one that is there") from error
 
 
 def _made(state: State, plan: Plan, progress: TerminalProgress) -> Run:

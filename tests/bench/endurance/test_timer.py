@@ -11,6 +11,7 @@ from hostcheck.bench.endurance.state import State
 from hostcheck.bench.endurance.timer import NAME, Timer
 from hostcheck.cli import clean as cleaning
 from hostcheck.cli import endurance as cli
+from hostcheck.cli.options import Color
 from hostcheck.errors import CannotMeasureError, UnwrittenError
 from tests.forked import hostcheck_forked
 
@@ -121,6 +122,19 @@ def test_without_root_or_without_systemd_it_says_so(timer, tmp_path, monkeypatch
     monkeypatch.setattr(timers.os, "geteuid", lambda: 1000)
     with pytest.raises(CannotMeasureError, match="needs root"):
         timer.require_possible()
+
+
+def test_in_a_folder_that_was_removed_none_is_begun(timer, tmp_path, monkeypatch):
+    data, here = tmp_path / "data", tmp_path / "here"
+    here.mkdir()
+    monkeypatch.setenv("XDG_DATA_HOME", str(data))
+    monkeypatch.setattr(cli, "_timer", lambda: timer)
+    monkeypatch.setattr(Timer, "require_possible", lambda _: None)
+    monkeypatch.chdir(here)
+    here.rmdir()
+    with pytest.raises(CannotMeasureError, match="folder was removed"):
+        cli.endure("24h", every=None, only=(), directory=None, color=Color.AUTO, messages=None, by_timer=[])
+    assert list(data.rglob("plan*")) == []
 
 
 def test_it_is_a_part_of_an_endurance():
