@@ -9,7 +9,7 @@ from hostcheck.probes.caching import cached_per_audit
 from hostcheck.probes.engine.dockerd import configured_data_root, find_daemon
 from hostcheck.probes.engine.engine import find_engine
 from hostcheck.probes.engine.stores import find_store
-from hostcheck.probes.engine.users import home_of_user
+from hostcheck.probes.engine.users import home_of_rootless
 from hostcheck.probes.paths import nearest_existing, resolve
 from hostcheck.run.model import Evidence, Fact
 
@@ -98,7 +98,7 @@ def _writable(host: Host, root: DataRoot, room: Mapping[str, int] | None) -> Fac
 
 def _room_for_engine(host: Host, root: DataRoot, room: Mapping[str, int]) -> tuple[int, str]:
     """Return the bytes that the engine can write at most, and for whom they are free: a user's engine is not root."""
-    home = home_of_user(host)
+    home = home_of_rootless(host)
     if (home and root.path.startswith(f"{home}/")) or "root_free_bytes" not in room:
         return room["free_bytes"], "the user"
     kind = root.mount.fs_type if root.mount else ""

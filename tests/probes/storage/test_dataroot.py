@@ -3,6 +3,7 @@ import pytest
 from hostcheck.host.mounts import mount_under, parse_mountinfo
 from hostcheck.probes.engine.dockerd import parse_data_root
 from hostcheck.probes.paths import nearest_existing, resolve
+from hostcheck.probes.storage import stores
 from hostcheck.probes.storage.dataroot import facts, find_data_root
 
 MOUNTS = """\
@@ -175,6 +176,19 @@ def test_what_is_free_to_root_is_not_free_to_a_users_engine(fake_host, facts_of,
     found = facts_of(lambda host: facts(host, find_data_root(host)), fake_host(files, room=FULL_FOR_USERS))
     assert found["storage.data_root"].value.startswith("/home/a/" if uid else "/var/lib/")
     assert found["storage.writable"].value is value
+
+
+def test_room_that_is_free_to_root_alone_is_none_for_a_users_engine_also_where_root_asks(fake_host):
+    files = {
+        "/proc/self/mountinfo": "27 1 254:1 / / rw - xfs /dev/vda1 rw\n",
+        "/proc/self/status": "Name:\tx\nUid:\t0\t0\t0\t0\n",
+        "/etc/passwd": "a:x:1000:1000::/home/a:/bin/sh\n",
+        "/etc/subuid": "a:100000:65536\n",
+    }
+    host = fake_host(files, room=FULL_FOR_USERS)
+    of_user = {fact.id: fact.value for fact in stores.docker_rootless(host)}
+    of_root = {fact.id: fact.value for fact in stores.podman(host)}
+    assert (of_user["store.docker_rootless.writable"], of_root["store.podman.writable"]) == (False, True)
 
 
 @pytest.mark.parametrize(
