@@ -131,7 +131,7 @@ def _is_judged(pattern: str) -> bool:
     return True
 
 
-_NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+_NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 """What Go's strconv.ParseFloat reads in base 10; Python reads more, such as "1_000" and " 5"."""
 
 

@@ -17,7 +17,7 @@ MOST_ELEMENTS = 10_000
 NOT_EVALUATED = "an expression that is not evaluated here"
 TOO_LARGE = "an expression that is too large to be evaluated"
 MOST_DIGITS = 100
-_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
+_NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 """What Go's big.ParseFloat reads in base 10; Python reads more, such as "1_000"."""
 
 
