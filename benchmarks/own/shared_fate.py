@@ -35,7 +35,7 @@ RIGHT = {"one": "depends", "two": "independent"}
 
 
 def member(number: int, order: Sequence[int], place: Path, folder: str | None) -> None:
-    """Be a host, on a disk of its own where no folder is given."""
+    """Be a host, on a separate disk where no folder is given."""
     with ExitStack() as held:
         if folder is None:
             folder = str(held.enter_context(known_disk(TIERS["sata"], DISK_BYTES, uuid4().hex)).path)

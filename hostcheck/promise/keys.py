@@ -65,7 +65,7 @@ def _cpus(value: Any) -> Requirement:
         more = f", such as {line}" if line else ""
         raise UnfitError(
             f"cpus is {shown(value)}",
-            f"write how many alone, such as 4, and what else is promised in lines of its own{more}",
+            f"write how many alone, such as 4, and what else is promised on separate lines{more}",
         )
     return Cpus(count)
 

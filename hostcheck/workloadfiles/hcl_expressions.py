@@ -133,7 +133,7 @@ class Expressions:
 
         Args:
             tree: of python-hcl2.
-            place: of what the expression belongs to, for one without a line of its own.
+            place: of what the expression belongs to, for one without its own line.
             path: of the value.
         """
         place = place_of(tree, place)

@@ -108,7 +108,7 @@ def test_what_is_binary_is_read_by_what_a_small_busybox_has(only_busybox, encode
     for name in ("head", "sed", "ls", encoder):
         (only_busybox / "bin" / name).symlink_to("busybox")
     (only_busybox / "bytes").write_bytes(bytes(range(256)) * 3 + b"end")
-    # A shell without applets of its own: it finds those alone.
+    # A shell without built-in applets: it finds those alone.
     put_program(only_busybox, "posh")
     found = known("binaries /bytes", f"chroot {only_busybox} /bin/posh").answers.read["/bytes"]
     if encoder == "cat":

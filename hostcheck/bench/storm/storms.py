@@ -141,7 +141,7 @@ class Storms:
         """
         if self.options.beside:
             self._require_image()
-            # They sleep, as those of the storm do, but longer than the storms last. An entry point of its own goes on.
+            # They sleep, as those of the storm do, but longer than the storms last. An image's own entry point goes on.
             sleep = {"Entrypoint": ["/bin/sh"], "Cmd": ["-c", f"exec sleep {BESIDE_SECONDS}"]}
             command = {} if self.options.ready.is_own else sleep
             names = f"hostcheck-{self.context.run_id[:8]}-beside"

@@ -238,7 +238,7 @@ def _drop_ins(host: Host) -> Iterator[str | None]:
 def _with_variables(host: Host, words: Sequence[str], texts: Sequence[str]) -> tuple[str, ...]:
     """Return the words with each variable replaced by what Environment= and EnvironmentFile= give it.
 
-    systemd.service(5): ``$NAME`` is a word of its own, which is split; ``${NAME}`` may be a part of a word.
+    systemd.service(5): ``$NAME`` is a separate word, which is split; ``${NAME}`` may be a part of a word.
     systemd.exec(5): a file overrides Environment=, and an empty setting resets those before it.
     """
     if not any("$" in word for word in words):

@@ -177,7 +177,7 @@ def _hosts_of(rules: Sequence[Sequence[Rule]], template: Node, count: int) -> It
     numbers = Counter(pinned)
     attributes = {attribute for attribute, _ in pinned}
     if len(pinned) != count or len(rules) != count or len(attributes) != 1 or len(set(numbers.values())) != 1:
-        why = "which of the volumes, each on hosts of its own, are bound is not known"
+        why = "which of the volumes, each on different hosts, are bound is not known"
         yield Unclear(template.place, said, "a volume", why)
         return
     (attribute,) = attributes
