@@ -7,7 +7,9 @@ import re
 import shlex
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
+from hostcheck.pflags import read_flags
 from hostcheck.workloadfiles.needs import HostPort, Need, Unclear
 from hostcheck.workloadfiles.place import Place
 from hostcheck.workloadfiles.run_options import is_true, named_by, needs_of_option
@@ -15,39 +17,12 @@ from hostcheck.workloadfiles.sizes import docker_bytes
 
 PROGRAMS = ("docker", "podman", "nerdctl")
 _SWITCHES = frozenset(
-    [
-        "d",
-        "detach",
-        "disable-content-trust",
-        "init",
-        "i",
-        "interactive",
-        "no-healthcheck",
-        "oom-kill-disable",
-        "P",
-        "publish-all",
-        "privileged",
-        "q",
-        "quiet",
-        "read-only",
-        "rm",
-        "t",
-        "tty",
-        "sig-proxy",
-        "help",
-        "no-hosts",
-        "no-hostname",
-        "replace",
-        "rmi",
-        "env-host",
-        "http-proxy",
-        "read-only-tmpfs",
-        "tls-verify",
-        "unsetenv-all",
-        "rootfs",
-        "passwd",
+    {
+        *("detach", "disable-content-trust", "env-host", "help", "http-proxy", "init", "interactive", "no-healthcheck"),
+        *("no-hostname", "no-hosts", "oom-kill-disable", "passwd", "privileged", "publish-all", "quiet", "read-only"),
+        *("read-only-tmpfs", "replace", "rm", "rmi", "rootfs", "sig-proxy", "tls-verify", "tty", "unsetenv-all"),
         "use-api-socket",
-    ]
+    }
 )
 """Options without a value."""
 _GLOBAL_WITH_VALUE = frozenset(
@@ -55,7 +30,25 @@ _GLOBAL_WITH_VALUE = frozenset(
 )
 _ELSEWHERE = frozenset({"-H", "--host", "-c", "--context", "--url", "--connection", "-r", "--remote"})
 """Options that choose the engine."""
-_SHORT_WITH_VALUE = "aceghlmpuvw"
+_SHORT = MappingProxyType(
+    {
+        "a": "attach",
+        "c": "cpu-shares",
+        "d": "detach",
+        "e": "env",
+        "h": "hostname",
+        "i": "interactive",
+        "l": "label",
+        "m": "memory",
+        "p": "publish",
+        "P": "publish-all",
+        "q": "quiet",
+        "t": "tty",
+        "u": "user",
+        "v": "volume",
+        "w": "workdir",
+    }
+)
 _EXPANDED = re.compile(r"\$\w+|\$[@*]|\$\{[^{}]*\}|\$\(.*\)|`[^`]*`", re.DOTALL)
 """A word of a shell that is a single expansion, so it may become no word, or several."""
 _MANY = re.compile(r"[@*]|^\$\(|^`")
@@ -135,7 +128,8 @@ def container_run(words: Sequence[str], place: Place) -> ContainerRun | None:
         rest.pop(0)
     if rest[:1] not in (["run"], ["create"]):
         return None
-    options, image, arguments = _options(rest[1:])
+    line = read_flags(rest[1:], switches=_SWITCHES, short=_SHORT, interspersed=False)
+    options, image, arguments = line.flags, (line.arguments or [""])[0], line.arguments[1:]
     made = _made(program, options, image, place)
     if _EXPANDED.fullmatch(image) and (arguments or _MANY.search(image)):
         why = "whether it stands for options or for the image is not known"
@@ -180,50 +174,15 @@ def starts_others(words: Sequence[str], names: Collection[str]) -> str:
     return f"{program} {verb}" if verb and dash else f"{program} {command} {verb}" if verb else ""
 
 
-def _options(words: Sequence[str]) -> tuple[list[tuple[str, str]], str, Sequence[str]]:
-    """Return the options with their values, the image, and the words after it."""
-    found: list[tuple[str, str]] = []
-    at = 0
-    while at < len(words):
-        word = words[at]
-        at += 1
-        if word == "--":
-            break
-        if not word.startswith("-") or word == "-":
-            return found, word, words[at:]
-        if word.startswith("--"):
-            name, equals, value = word[2:].partition("=")
-            if name in _SWITCHES:
-                found.append((name, value or "true"))
-                continue
-            if not equals and at < len(words):
-                value = words[at]
-                at += 1
-            found.append((name, value))
-            continue
-        letters = word[1:]
-        while letters:
-            letter, letters = letters[0], letters[1:]
-            if letter not in _SHORT_WITH_VALUE:
-                found.append((letter, "true"))
-                continue
-            if not letters and at < len(words):
-                letters = words[at]
-                at += 1
-            found.append((letter, letters.removeprefix("=")))
-            break
-    return found, words[at] if at < len(words) else "", words[at + 1 :]
-
-
-_LONG = {"p": "publish", "v": "volume", "m": "memory", "c": "cpu-shares", "net": "network", "h": "hostname"}
+_RENAMED = {"net": "network"}
 
 
 def _made(program: str, options: Sequence[tuple[str, str]], image: str, place: Place) -> ContainerRun:
     needs: list[Need] = []
     refused: list[str] = []
     last: dict[str, str] = {}
-    for short, value in options:
-        name = _LONG.get(short, short)
+    for written, value in options:
+        name = _RENAMED.get(written, written)
         last[name] = value
         try:
             needs += needs_of_option(name, value, place, f"--{name} {value}", program)
@@ -236,7 +195,7 @@ def _made(program: str, options: Sequence[tuple[str, str]], image: str, place: P
     discarded = discards_ports(program, network) and any(isinstance(need, HostPort) for need in needs)
     if discarded:
         needs = [need for need in needs if not isinstance(need, HostPort)]
-    others = tuple(other for short, value in options for other in named_by(_LONG.get(short, short), value, place))
+    others = tuple(other for name, value in options for other in named_by(_RENAMED.get(name, name), value, place))
     return ContainerRun(
         program, last.get("name", ""), image, network, tuple(needs), others, tuple(refused), ports_discarded=discarded
     )

@@ -33,3 +33,7 @@ def changed(name, change):
     document = json.loads(text_of(name))
     change(document)
     return metrics_of(json.dumps(document))
+
+
+def settings(name, metric_id):
+    return dict(metrics(name)[metric_id].settings)

@@ -2,12 +2,14 @@
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
 import tomli
+
+from hostcheck.probes.engine.flags import parse_flags
 
 _DOCKER_FILE = "/etc/docker/daemon.json"
 _CONTAINERD_FILE = "/etc/containerd/config.toml"
@@ -17,7 +19,7 @@ _MOST_IMPORTS = 50
 
 @dataclass(frozen=True, slots=True)
 class DaemonOptions:
-    """The options of dockerd, by their names on its command line without the hyphens.
+    """The options of dockerd, by their names in its file of options.
 
     Attributes:
         values: each option; the last value of one that was given several times.
@@ -49,7 +51,7 @@ def dockerd_options(process: psutil.Process | None) -> DaemonOptions:
     words = _command_line(process)
     if not words:
         return DaemonOptions({}, seen=False)
-    given = parse_options(words[1:])
+    given = parse_flags(words[1:])
     path = _rooted(process, str(given.get("config-file", _DOCKER_FILE)))
     try:
         text = path.read_bytes()[:_MOST_BYTES]
@@ -66,16 +68,6 @@ def dockerd_options(process: psutil.Process | None) -> DaemonOptions:
     return DaemonOptions({**of_file, **given}, seen=True)
 
 
-def parse_options(words: list[str]) -> dict[str, object]:
-    """Return the long options of a command line: "--name=value", "--name value" and "--name"."""
-    found: dict[str, object] = {}
-    for word, after in zip(words, (*words[1:], "--"), strict=True):
-        if word.startswith("--") and len(word) > 2:
-            name, equals, value = word[2:].partition("=")
-            found[name] = value if equals else after if not after.startswith("-") else True
-    return found
-
-
 def containerd_root(process: psutil.Process | None) -> Path | None:
     """Return the folder of a running containerd's data; None if it is unknown.
 
@@ -88,14 +80,29 @@ def containerd_root(process: psutil.Process | None) -> Path | None:
     words = _command_line(process)
     if not words:
         return None
-    given = parse_options([word.replace("-c", "--config", 1) if word == "-c" else word for word in words[1:]])
+    given = _containerds_flags(words[1:])
     if root := given.get("root"):
-        return Path(str(root))
+        return Path(root)
     try:
-        found = _root_of(process, Path(str(given.get("config", _CONTAINERD_FILE))), set())
+        found = _root_of(process, Path(given.get("config") or given.get("c") or _CONTAINERD_FILE), set())
     except (OSError, ValueError):
         return None
     return Path(found or "/var/lib/containerd")
+
+
+def _containerds_flags(words: Sequence[str]) -> Mapping[str, str]:
+    """Return the flags before a command: Go's flag package takes one hyphen or two, and "=" or the next word.
+
+    Those of containerd that take no value end it at once (help, version).
+    """
+    found: dict[str, str] = {}
+    rest = iter(words)
+    for word in rest:
+        if not word.startswith("-"):
+            break
+        name, equals, value = word.lstrip("-").partition("=")
+        found[name] = value if equals else next(rest, "")
+    return found
 
 
 def _root_of(process: psutil.Process | None, file: Path, seen: set[Path]) -> str:

@@ -7,19 +7,40 @@ from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
-_SHORT = MappingProxyType({"-s": "--storage-driver", "-g": "--graph", "-b": "--bridge", "-H": "--host"})
-_SWITCHES = frozenset(
+from hostcheck.pflags import read_flags
+
+_SHORT = MappingProxyType(
     {
-        *("icc", "iptables", "ip6tables", "ip-forward", "ip-masq", "ipv6", "live-restore", "no-new-privileges"),
-        *("selinux-enabled", "tls", "tlsverify", "userland-proxy"),
+        "b": "bridge",
+        "D": "debug",
+        "g": "graph",
+        "G": "group",
+        "H": "host",
+        "h": "help",
+        "l": "log-level",
+        "p": "pidfile",
+        "r": "restart",
+        "s": "storage-driver",
+        "v": "version",
     }
 )
+_SWITCHES = frozenset(
+    {
+        *("allow-direct-routing", "debug", "experimental", "icc", "init", "iptables", "ip6tables", "ip-forward"),
+        *("ip-forward-no-drop", "ip-masq", "ipv6", "live-restore", "no-new-privileges", "raw-logs", "selinux-enabled"),
+        *("tls", "tlsverify", "userland-proxy"),
+    }
+)
+_SWITCHES_OF_THE_COMMAND_LINE = frozenset(
+    {"cri-containerd", "disable-legacy-registry", "help", "restart", "rootless", "validate", "version"}
+)
+"""Switches that no daemon.json has."""
 _FALSE = frozenset({"0", "f", "false"})
 """What Go's strconv.ParseBool takes for false, in lower case."""
 _TEXTS = frozenset(
     {
         *("bip", "bridge", "cgroup-parent", "config-file", "data-root", "default-runtime", "exec-root"),
-        *("firewall-backend", "log-driver", "storage-driver", "userns-remap"),
+        *("firewall-backend", "group", "log-driver", "log-level", "pidfile", "storage-driver", "userns-remap"),
     }
 )
 _LISTS = MappingProxyType(
@@ -36,22 +57,29 @@ _LISTS = MappingProxyType(
 _MOST_DIGITS = 9
 
 
+_PROGRAMS = ("/dockerd", "/dockerd-rootless.sh")
+
+
 def parse_flags(words: Sequence[str]) -> Mapping[str, Any]:
     """Return the options that the words of a command line set; of a flag that is repeated, the last one counts.
 
     Words that are no flags of dockerd are ignored, such as a program that starts it.
     """
     options: dict[str, Any] = {}
-    for word, after in zip(words, (*words[1:], ""), strict=False):
-        name, equals, value = word.partition("=")
-        flag = _SHORT.get(name, name).removeprefix("--")
-        if flag == name:
-            continue
+    switches = _SWITCHES | _SWITCHES_OF_THE_COMMAND_LINE
+    for flag, value in read_flags(_arguments(words), switches=switches, short=_SHORT).flags:
         if flag in _SWITCHES:
-            options[flag] = value.lower() not in _FALSE if equals else True
+            options[flag] = value.lower() not in _FALSE
         else:
-            _set(options, flag, value if equals else after)
+            _set(options, flag, value)
     return options
+
+
+def _arguments(words: Sequence[str]) -> Sequence[str]:
+    """Return the words after dockerd's path; all of them where they begin with a flag, or name no such path."""
+    if not words or words[0].startswith("-"):
+        return words
+    return words[next((place + 1 for place, word in enumerate(words) if word.endswith(_PROGRAMS)), 0) :]
 
 
 def _set(options: dict[str, Any], flag: str, value: str) -> None:

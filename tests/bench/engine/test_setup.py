@@ -8,7 +8,7 @@ from hostcheck.bench import quota as shared_quota
 from hostcheck.bench.base import CannotRun
 from hostcheck.bench.engine import layers as layers_module
 from hostcheck.bench.engine import quota as quota_module
-from hostcheck.bench.engine.daemon import DaemonOptions, containerd_root, dockerd_options, parse_options
+from hostcheck.bench.engine.daemon import DaemonOptions, containerd_root, dockerd_options
 from hostcheck.bench.engine.layers import Layers, find_layers
 from hostcheck.bench.engine.processes import Processes
 from hostcheck.bench.engine.quota import find_quota, slice_path
@@ -80,8 +80,9 @@ def test_the_firewall_and_the_proxy_are_those_of_its_options(info, options, fire
 
 
 def test_options_are_read_from_the_command_line_and_from_the_file_that_it_names(tmp_path):
-    words = ["--data-root", "/x", "--iptables=false", "--live-restore", "--host", "unix:///y"]
-    assert parse_options(words) == {"data-root": "/x", "iptables": "false", "live-restore": True, "host": "unix:///y"}
+    words = ["--data-root", "/x", "--iptables=false", "--config-file", str(tmp_path / "absent"), "-Hfd://"]
+    values = dockerd_options(Started("dockerd", *words)).values
+    assert (values["data-root"], values["iptables"], values["hosts"]) == ("/x", False, ["fd://"])
     file = tmp_path / "daemon.json"
     file.write_text(json.dumps({"cgroup-parent": "/small", "userland-proxy": False}))
     found = dockerd_options(Started("dockerd", "--config-file", str(file)))
@@ -104,6 +105,9 @@ def test_containerds_root_is_that_of_its_command_line_its_file_or_an_import(tmp_
     (more / "b.toml").write_text(f'root = "/b"\nimports = ["{file}"]\n')
     assert str(containerd_root(Started("containerd", "--config", str(file)))) == "/b"
     assert str(containerd_root(Started("containerd", "--root", "/c", "--config", str(file)))) == "/c"
+    # Go's flag package takes one hyphen for a long flag too; a command has flags that are not containerd's.
+    assert str(containerd_root(Started("containerd", "-root=/c", "config", "dump"))) == "/c"
+    assert str(containerd_root(Started("containerd", "-config", str(file), "publish", "--root", "/d"))) == "/b"
     file.write_text("[")
     assert containerd_root(Started("containerd", "--config", str(file))) is None
 

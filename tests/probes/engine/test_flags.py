@@ -47,6 +47,17 @@ def installed(flags, document=None):
         ),
         ("--add-runtime nvidia=/usr/bin/n", {"runtimes": {"nvidia": {"path": "/usr/bin/n"}}}),
         ("/usr/bin/nice -n 10 /usr/bin/dockerd --unknown x --", {}),
+        ("/usr/bin/sudo -H /usr/bin/dockerd --icc", {"icc": True}),
+        # pflag: a letter's value may be attached, and switches may stand before it.
+        ("-Hfd://", {"hosts": ["fd://"]}),
+        ("-H=fd:// -Htcp://127.0.0.1:1", {"hosts": ["fd://", "tcp://127.0.0.1:1"]}),
+        ("-soverlay2 -g/srv/a -bbr0", {"storage-driver": "overlay2", "data-root": "/srv/a", "bridge": "br0"}),
+        ("-ldebug -Gadmin -p/run/d.pid", {"log-level": "debug", "group": "admin", "pidfile": "/run/d.pid"}),
+        ("-DHfd:// -D=false", {"debug": False, "hosts": ["fd://"]}),
+        ("-Dl warn --icc", {"debug": True, "log-level": "warn", "icc": True}),
+        # What looks like a flag is the value of the one before it, and nothing after "--" is one.
+        ("--group --icc -- --iptables", {"group": "--icc"}),
+        ("-v --version --validate --help -h -r=false", {}),
     ],
 )
 def test_flags_are_options_of_the_file(words, options):
@@ -83,6 +94,8 @@ def test_the_command_line_and_the_file_are_one_configuration(fake_host):
         # https://docs.docker.com/engine/daemon/troubleshoot/ (hosts in daemon.json, -H in docker.service)
         ("-H fd://", {"hosts": ["tcp://127.0.0.1:2376"]}, "conflicting"),
         ("--log-driver=local", {"log-driver": "local"}, "conflicting"),
+        ("-Hfd://", {"hosts": ["tcp://127.0.0.1:2376"]}, "conflicting"),
+        ("-D", {"debug": True}, "conflicting"),
         ("-H fd://", {"log-driver": "local"}, "valid"),
         ("--add-runtime a=/a", {"runtimes": {"b": {"path": "/b"}}}, "valid"),
         ("--iptables=false", None, "none"),
