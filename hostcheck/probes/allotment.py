@@ -39,7 +39,7 @@ _SECTOR = 512  # the unit of size in sysfs, whatever the disk's sectors are: Doc
 
 
 def probe(host: Host) -> Iterator[Fact]:
-    """Yield hw.memory.*, hw.cpu.limit, hw.steal_counted and hw.disks."""
+    """Yield hw.memory.*, hw.cpu.limit, hw.steal_counted, hw.disks and hw.disks.bytes."""
     page = _page_size(host)
     yield _pages("hw.memory.present_bytes", host.read("/proc/zoneinfo"), parse_present, page)
     yield _installed(host)
@@ -47,7 +47,9 @@ def probe(host: Host) -> Iterator[Fact]:
     yield _limit(host, "hw.memory.limit_bytes", "memory", _memory_limit)
     yield _limit(host, "hw.cpu.limit", "cpu", _cpu_limit)
     yield _steal_counted(host)
-    yield _disks(host)
+    disks = _disks(host)
+    yield disks
+    yield _together(disks)
 
 
 def parse_present(text: str) -> int:
@@ -238,6 +240,14 @@ def _disks(host: Host) -> Fact:
             words.append(word)
     evidence = (Evidence("/sys/block", " ".join(names), "devices; those that hold data of their own are counted"),)
     return Fact(fact_id, tuple(words), evidence=evidence)
+
+
+def _together(disks: Fact) -> Fact:
+    """Return the bytes of all disks together."""
+    fact_id = "hw.disks.bytes"
+    if not disks.known or not isinstance(disks.value, tuple):
+        return Fact.unknown(fact_id, disks.reason)
+    return Fact(fact_id, sum(int(str(word).split()[2]) for word in disks.value), evidence=disks.evidence)
 
 
 def _disk(host: Host, name: str, size: str) -> str:

@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import Literal, NamedTuple
 
 from hostcheck.errors import UnfitError
+from hostcheck.promise.words import without_nouns
 from hostcheck.units import QuantityError, example_in, parse_quantity
 
 Operator = Literal[">=", ">", "<=", "<"]
@@ -24,14 +25,20 @@ _SPACED = re.compile(r"(?<!\d)(\d{1,3})((?:[ '\u2019]\d{3})+)(?!\d)")
 """Thousands set apart by spaces (ISO 80000-1) or apostrophes, which mean nothing else."""
 _THOUSANDS = re.compile(r"(?P<number>[1-9]\d{0,2}\.\d{3})(?P<unit>(?!\d)(?!\s*[tT]).*)", re.DOTALL)
 """A point that may separate thousands. In terabytes it does not: disks of 1.024 and 1.920 TB are sold."""
-_SEVERAL = re.compile(r"(?P<count>\d{1,2})\s*[x×*]\s*(?P<rest>\S.*)", re.IGNORECASE)
-_SEVERAL_AFTER = re.compile(r"(?P<rest>.*[^\W\d])\s*[x×*]\s*(?P<count>\d{1,2})", re.IGNORECASE)
-"""Several disks: "2 x 512 GB", and "512 GB x 2"."""
+_SEVERAL = re.compile(r"(?:(?P<count>\d{1,2})\s*[x×*]|\((?P<listed>\d{1,2})\))\s*(?P<rest>\S.*)", re.IGNORECASE)
+_SEVERAL_AFTER = re.compile(r"(?P<rest>.*[^\W\d])\s*[x×*]\s*(?P<count>\d{1,2})(?P<listed>)", re.IGNORECASE)
+"""Several disks: "2 x 512 GB", "512 GB x 2", and "(2) 512 GB"."""
 _TIMES_MORE = re.compile(r"[x×*]\s*\d", re.IGNORECASE)
-_UP_TO = re.compile(r"\s*up\s*(?:-\s*)?to\b", re.IGNORECASE)
+_NO_LEAST = re.compile(
+    r"\s*(?:(?:up\s?-?\s?to|bis\s?zu|jusqu['\u2019]à|hasta|fino\s?a|circa|ca\.?|approx(?:\.|imately)?|about)\b|[~≈])",
+    re.IGNORECASE,
+)
+"""Words before a quantity that take back its minimum."""
+_MONTHLY = re.compile(r"[\d.]+\s*[kMGTP]i?[Bo]?\s*(?:/|per|a)\s*mo(?:nth)?\b", re.IGNORECASE)
 
 _PREFIX = {"k": "k", "K": "k", "m": "M", "M": "M", "g": "G", "G": "G", "t": "T", "T": "T"}
-_SIZE = re.compile(r"(?P<prefix>[kKmMgGtT])(?P<binary>i)?(?:[bB]|bytes?)?")
+_SIZE = re.compile(r"(?P<prefix>[kKmMgGtT])(?P<binary>i)?(?:[bBo]|bytes?|octets?)?")
+"""A "Go" is a gigaoctet, as French sellers write."""
 _BITS = re.compile(
     r"(?P<prefix>[kKMGTgt])?b(?:/s|/sec|ps)|(?P<alone>[MGT])b"
     r"|(?P<word>(?i:kilo|mega|giga|tera|[kmgt])?)(?i:bits?(?:/s|/sec|ps)?)",
@@ -52,10 +59,11 @@ _TIMES = {
     **dict.fromkeys(("microsecond", "microseconds"), "µs"),
 }
 _NOUNS: Mapping[str, frozenset[str]] = {
-    "bytes": frozenset({"ram", "memory", "disk", "storage", "of"}),
-    "MB/s": frozenset({"port", "uplink", "link", "network", "connection"}),
+    "bytes": frozenset({"ram", "memory", "disk", "storage", "space", "of"}),
+    "MB/s": frozenset({"port", "uplink", "link", "network", "connection", "speed", "bandwidth"}),
 }
 """Words after a quantity that say only what it is one of, by unit: "8 GB RAM", "1 Gbps port"."""
+_PROMISED = frozenset({"guaranteed"})
 _LINES = {
     "nvme": 'disk = "nvme"',
     "ssd": 'disk = "ssd"',
@@ -95,18 +103,15 @@ def parse_amount(text: str, unit: str) -> Quantity:
     Raises:
         UnfitError: if it is not a quantity, or promises no minimum.
     """
-    if _UP_TO.match(text):
-        raise UnfitError(
-            f"{text!r} promises no least figure", "leave the line out, or write what was promised at least"
-        )
+    require_least(text)
     limited = _LIMITED.fullmatch(text)
     assert limited is not None
     rest = _SPACED.sub(lambda found: found[1] + re.sub(r"\D", "", found[2]), limited["rest"].strip())
-    rest = _without_nouns(rest, _NOUNS.get(unit, frozenset()))
+    rest = without_nouns(rest, _NOUNS.get(unit, frozenset()) | _PROMISED)
     count = 1
     several = (_SEVERAL.fullmatch(rest) or _SEVERAL_AFTER.fullmatch(rest)) if unit == "bytes" else None
     if several:
-        count, rest = int(several["count"]), several["rest"]
+        count, rest = int(several["count"] or several["listed"]), several["rest"]
     if found := _THOUSANDS.fullmatch(rest):
         whole, less = found["number"].replace(".", ""), found["number"].rstrip("0").rstrip(".")
         raise UnfitError(
@@ -123,34 +128,57 @@ def parse_amount(text: str, unit: str) -> Quantity:
     return Quantity(value, canonical, _OPERATORS.get(limited["operator"] or "", ""), in_bits, count)
 
 
+def require_least(text: str) -> None:
+    """Require that a text does not begin with words such as "up to".
+
+    Raises:
+        UnfitError: if it does.
+    """
+    if _NO_LEAST.match(text):
+        raise UnfitError(
+            f"{text!r} promises no least figure", "leave the line out, or write what was promised at least"
+        )
+
+
 def line_named(text: str) -> str:
     """Return the line for what words promise beside a quantity; empty if there is none."""
     words = re.findall(r"\w+", text.lower())
     return next((line for word, line in _LINES.items() if word in words), "")
 
 
-def _without_nouns(text: str, nouns: frozenset[str]) -> str:
-    words = text.split()
-    while len(words) > 1 and words[-1].lower() in nouns:
-        words.pop()
-    return " ".join(words)
-
-
 def _with_more(text: str, unit: str, count: int) -> UnfitError | None:
-    """Return the message for a quantity with words after it, which may restrict the promise; None for others."""
+    """Return the message for a quantity with words around it, which may restrict the promise; None for others."""
+    before, _, after = map(str.strip, text.rpartition("@"))
+    # "1TB @ 1Gbps": a volume, at a rate.
+    if unit == "MB/s" and before and _is_quantity(after, unit):
+        return _more(text, before, after, "")
+    if unit == "MB/s" and _MONTHLY.match(text):
+        return UnfitError(f"{text!r} is an amount of data a month, and no rate", _RATES)
     words = text.split()
     # "8GB DDR4" and "8 GB DDR4".
     for length in range(1, min(3, len(words))):
-        first, more = " ".join(words[:length]), " ".join(words[length:])
+        first, more = " ".join(words[:length]).rstrip(",;"), " ".join(words[length:])
         if _TIMES_MORE.match(more):
             return None
-        with suppress(QuantityError, UnfitError):
-            parse_quantity(_canonical(first, unit)[0], unit, bare=False)
-            line = line_named(more)
-            alone = f"{count} x {first}" if count > 1 else first
-            remedy = f"write {alone!r} alone, if that is promised at least" + (f"; and {line}" if line else "")
-            return UnfitError(f"{text!r} is more than a quantity: {more!r} is not judged", remedy)
+        if _is_quantity(first, unit):
+            return _more(text, more, f"{count} x {first}" if count > 1 else first, line_named(more))
     return None
+
+
+def _more(text: str, more: str, alone: str, line: str) -> UnfitError:
+    return UnfitError(f"{text!r} is more than a quantity: {more!r} is not judged", write_alone(alone, line))
+
+
+def write_alone(alone: str, line: str) -> str:
+    """Return the remedy for a quantity with words beside it, one of which another line promises."""
+    return f"write {alone!r} alone, if that is promised at least" + (f"; and {line}" if line else "")
+
+
+def _is_quantity(text: str, unit: str) -> bool:
+    with suppress(QuantityError, UnfitError):
+        parse_quantity(_canonical(text, unit)[0], unit, bare=False)
+        return True
+    return False
 
 
 def _canonical(text: str, unit: str) -> tuple[str, bool]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from hostcheck.errors import UnfitError
 from hostcheck.profiles.loader import CALLED, exists, known_names
-from hostcheck.promise.amounts import line_named, parse_amount
+from hostcheck.promise.amounts import line_named, parse_amount, require_least, write_alone
 from hostcheck.promise.cpus import Cpus, Dedicated
 from hostcheck.promise.disk import CLASSES, Class, DiskClass
 from hostcheck.promise.engines import Engines
@@ -33,18 +33,22 @@ from hostcheck.tomltext import nearest, shown
 
 _MOST_CPUS = 8192
 _COUNT = re.compile(
-    r"(?P<count>[1-9]\d{0,3})\s*(?:[x×]\s*)?(?:virtual )?"
-    r"(?:v?cpus?(?: (?:cores?|threads?))?|v?cores?|(?:hardware )?threads?)?",
+    r"(?:(?:>=|≥)\s*)?(?P<count>[1-9]\d{0,3})\s*(?:[x×]\s*)?(?:virtual )?"
+    r"(?:v?cpus?(?: (?:cores?|threads?))?|v?cores?(?: v?cpus?)?|(?:hardware )?threads?)?",
     re.IGNORECASE,
 )
 """How sellers write a number of CPUs: "4 vCPU", "4 vCPU Cores", "4x vCPU", "4 virtual cores"."""
+_THREADS = re.compile(r"(?P<count>[1-9]\d{0,3})\s*(?:threads?|t)\b", re.IGNORECASE)
+"""Threads beside cores: "16 Cores / 32 Threads". The kernel counts threads."""
+_MORE = re.compile(r"(?P<count>[1-9]\d{0,3})\s+v?[a-z]", re.IGNORECASE)
 _CARRIED = 0.9
 """Minimum share of a link's bits that TCP carries: headers of Ethernet, IP and TCP take 6 to 7 %, an overlay more."""
 
 _CLASSES: Mapping[Class, frozenset[str]] = {
-    "nvme": frozenset({"nvme", "ssd", "pcie", "m.2", "u.2", "storage"}),
-    "ssd": frozenset({"ssd", "sata", "storage"}),
+    "nvme": frozenset({"nvme", "ssd", "pcie", "m.2", "u.2"}),
+    "ssd": frozenset({"ssd", "sata"}),
 }
+_OF_DISKS = frozenset({"storage", "disk", "disks", "drive", "drives", "pure", "100%", "enterprise"})
 """The words in which sellers write a class of disk; others may name another one: "SSD cached"."""
 
 _SPACE = re.compile("[\u00a0\u2000-\u200a\u202f\u205f\u3000]")
@@ -58,16 +62,25 @@ def _virtualization(value: Any) -> Requirement:
 
 
 def _cpus(value: Any) -> Requirement:
-    written = _COUNT.fullmatch(value.strip()) if isinstance(value, str) else None
+    text = _SPACE.sub(" ", value).strip() if isinstance(value, str) else ""
+    require_least(text)
+    written = _COUNT.fullmatch(text)
     count = int(written["count"]) if written else value
     if isinstance(count, bool) or not isinstance(count, int) or not 0 < count <= _MOST_CPUS:
-        line = line_named(value) if isinstance(value, str) else ""
-        more = f", such as {line}" if line else ""
-        raise UnfitError(
-            f"cpus is {shown(value)}",
-            f"write how many alone, such as 4, and what else is promised on separate lines{more}",
-        )
+        raise UnfitError(f"cpus is {shown(value)}", _remedy_of_cpus(text))
     return Cpus(count)
+
+
+def _remedy_of_cpus(text: str) -> str:
+    """Return what to write for a number of CPUs that has words beside it, or is none."""
+    line = line_named(text)
+    if threads := _THREADS.search(text):
+        return f"each thread is a CPU: {write_alone(threads['count'], line)}"
+    if more := _MORE.match(text):
+        return write_alone(more["count"], line)
+    return "write how many alone, such as 4, and what else is promised on separate lines" + f", such as {line}" * bool(
+        line
+    )
 
 
 def _dedicated(value: Any) -> Requirement:
@@ -92,9 +105,11 @@ def _disk_size(value: Any) -> Requirement:
 def _disk(value: Any) -> Requirement:
     words = frozenset(_text(value, '"nvme"').lower().split())
     for name, written in _CLASSES.items():
-        if name in words and words <= written:
+        if name in words and words - _OF_DISKS <= written:
             return DiskClass(name)
-    raise UnfitError(f"there is no class of disk {value!r}", nearest(value.lower(), CLASSES))
+    named = next((name for name in _CLASSES if name in re.findall(r"\w+", value.lower())), "")
+    remedy = f"write {named} alone, if each disk is promised to be one" if named else nearest(value.lower(), CLASSES)
+    raise UnfitError(f"there is no class of disk {value!r}", remedy)
 
 
 def _engine(value: Any) -> Requirement:
@@ -211,6 +226,9 @@ def _text(value: Any, example: str) -> str:
 
 def _floor(value: Any, unit: str, example: str) -> str:
     text = _text(value, example)
-    if parse_amount(text, unit).operator.startswith("<"):
+    operator = parse_amount(text, unit).operator
+    if operator == ">":
+        raise UnfitError(f"{shown(value)} leaves out the amount itself", f'write ">={text.strip().lstrip(">")}"')
+    if operator.startswith("<"):
         raise UnfitError(f"{shown(value)} limits the wrong side", f"write what it is at least: {example}")
     return text

@@ -1,5 +1,6 @@
 """``virtualization``: the hypervisor of this host, with no further layer between."""
 
+import re
 from dataclasses import dataclass
 
 from hostcheck.catalogue.loader import entry_of
@@ -7,7 +8,7 @@ from hostcheck.errors import UnfitError
 from hostcheck.promise.facts import SYSTEM, fact_of, word_of, words_of
 from hostcheck.promise.model import Answer, Judged, Sure
 from hostcheck.promise.rules import fact
-from hostcheck.promise.words import join
+from hostcheck.promise.words import join, without_nouns
 from hostcheck.run.model import NONE, Run
 from hostcheck.tomltext import nearest
 
@@ -17,8 +18,12 @@ _OTHER_NAMES = {
     **dict.fromkeys(("esxi", "vmware esxi"), "vmware"),
     **dict.fromkeys(("qemu/kvm", "kvm/qemu", "qemu-kvm", "kvm-qemu"), "kvm"),
     **{f"xen {kind}": f"xen-{kind}" for kind in ("hvm", "pv", "pvh")},
-    **dict.fromkeys(("openvz 6", "openvz 7", "openvz 8", "openvz 9"), "openvz"),
 }
+_NOUNS = frozenset(
+    {"virtualization", "virtualisation", "hardware", "full", "technology", "hypervisor", "vps", "vds", "vm"}
+)
+_RELEASE = re.compile(r"\s\d+(?:\.(?:\d+|x))*$")
+"""A release after a product: "OpenVZ 7", "Proxmox VE 8.x"."""
 _SELL_BOTH = {"proxmox": ("kvm", "lxc"), "proxmox ve": ("kvm", "lxc"), "virtuozzo": ("kvm", "openvz")}
 """Products that run both virtual machines and containers, so their name promises neither."""
 _FAMILIES = {"xen": ("xen", "xen-pv", "xen-hvm", "xen-pvh")}
@@ -109,7 +114,7 @@ def parse_virtualization(text: str) -> Virtualization:
     Raises:
         UnfitError: when there is no such name; with the nearest.
     """
-    word = text.strip().lower()
+    word = _RELEASE.sub("", without_nouns(text, _NOUNS).lower())
     if word in _SELL_BOTH:
         machine, container = _SELL_BOTH[word]
         raise UnfitError(f"{text!r} is {machine} to some and {container} to others", f"write {machine} or {container}")

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from hostcheck.promise.facts import Disk, disks_of, fact_of, is_alone
 from hostcheck.promise.model import Judged
+from hostcheck.promise.rules import Rule, fact
 from hostcheck.promise.words import join, size
 from hostcheck.run.model import Run
 
@@ -30,10 +31,15 @@ class DiskSize:
 
     @property
     def translation(self) -> tuple[str, ...]:
-        """The fact that is used, as a comment: no predicate adds the sizes of a set."""
-        if self.count > 1:
-            return (f'# fact = "hw.disks": {self.count} disks of at least "{self.written}" each',)
-        return (f'# fact = "hw.disks": together at least "{self.written}"',)
+        """The rules of the line. That each disk of several is large enough is a comment: no predicate counts them."""
+        each = (f'# fact = "hw.disks": {self.count} of at least "{self.written}" each',) if self.count > 1 else ()
+        return (str(self._together), *each)
+
+    @property
+    def _together(self) -> Rule:
+        written = f"{self.count} x {self.written}" if self.count > 1 else self.written
+        least = int(self.count * self.size * _ROUNDED)
+        return fact(f'fact = "hw.disks.bytes", at_least = {least}', f"{written} less {1 - _ROUNDED:.1%}")
 
     @property
     def expected(self) -> str:
@@ -42,21 +48,19 @@ class DiskSize:
 
     def judge(self, run: Run) -> Judged:
         """Judge the sizes of the disks."""
-        disks, alone = disks_of(run), is_alone(run)
-        if disks is None:
-            reason = fact_of(run, "hw.disks").reason
+        disks, alone, together = disks_of(run), is_alone(run), self._together.status(run)
+        if disks is None or together == "unknown":
+            reason = fact_of(run, "hw.disks.bytes").reason
             return Judged("cannot tell", f"the disks are unknown: {reason}", "", (), _HOW, "An audit of the host.")
         evidence = tuple(f"{disk.name} ({disk.transport}): {size(disk.size)}" for disk in disks)
         if alone is not True:
             where = "in a container" if alone is False else "perhaps in a container"
             found = f"hostcheck ran {where}, where the disks of the machine around it are seen"
             return Judged("cannot tell", found, "", evidence, _HOW, "An audit outside of the container, or as root.")
-        total = sum(disk.size for disk in disks)
+        kept, found = together == "pass", _in_words(disks)
         if self.count > 1:
             enough = [disk for disk in disks if disk.size >= self.size * _ROUNDED]
-            kept, found = len(enough) >= self.count, f"{len(enough)} such: {_in_words(disks)}"
-        else:
-            kept, found = total >= self.size * _ROUNDED, _in_words(disks)
+            kept, found = kept and len(enough) >= self.count, f"{len(enough)} such: {found}"
         changes = "A disk that is not attached yet, or that the kernel does not see."
         if kept:
             return Judged("kept", found, "certain", evidence, _HOW, "A smaller disk.", possible=_POSSIBLE)

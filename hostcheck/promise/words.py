@@ -1,4 +1,6 @@
-"""Quantities of a finding in words."""
+"""Quantities of a finding in words, and words of sellers."""
+
+from collections.abc import Set as AbstractSet
 
 
 def size(number: float) -> str:
@@ -18,3 +20,11 @@ def cpus(number: float) -> str:
 def join(words: tuple[str, ...] | list[str]) -> str:
     """Write a list: "a, b and c"."""
     return f"{', '.join(words[:-1])} and {words[-1]}" if len(words) > 1 else "".join(words)
+
+
+def without_nouns(text: str, nouns: AbstractSet[str]) -> str:
+    """Return a text without words at its end that only name what is sold, and with single spaces."""
+    words = text.split()
+    while len(words) > 1 and words[-1].lower() in nouns:
+        words.pop()
+    return " ".join(words)

@@ -130,9 +130,12 @@ def test_disks_are_what_holds_data_of_its_own(fake_host):
     }
     disks = ("nvme0n1 nvme 512110190592 flash", "vda virtio 171798691840 rotational")
     assert value(fake_host(tree), "hw.disks") == disks
+    assert value(fake_host(tree), "hw.disks.bytes") == 512110190592 + 171798691840
     assert value(fake_host({}), "hw.disks") is None
+    assert value(fake_host({}), "hw.disks.bytes") is None
     listed = {"/sys/block/vda/dev": "252:0\n"}
     assert value(fake_host(listed), "hw.disks") == ()
+    assert value(fake_host(listed), "hw.disks.bytes") == 0
     assert value(fake_host(listed, live=False), "hw.disks") is None, "a size that was not captured is no absence"
 
 

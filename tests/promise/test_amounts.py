@@ -17,6 +17,9 @@ from hostcheck.promise.amounts import parse_amount
         ("8 GiB", "bytes", 8 << 30),
         ("8Gi", "bytes", 8 << 30),
         ("512 MB", "bytes", 512e6),
+        ("8 Go", "bytes", 8e9),
+        ("8 Gio", "bytes", 8 << 30),
+        ("2 GB guaranteed", "bytes", 2e9),
         ("1.5 TB", "bytes", 1.5e12),
         ("1.024 TB", "bytes", 1.024e12),
         ("0.125 ms", "s", 0.000125),
@@ -64,6 +67,7 @@ def test_several_disks_are_counted():
     assert (found.times, found.value) == (2, 512e9)
     assert parse_amount("2×1.92TB", "bytes").value == 1.92e12
     assert (*parse_amount("512GB x 2", "bytes"),) == (*found,)
+    assert (*parse_amount("(2) 512 GB", "bytes"),) == (*found,)
 
 
 @pytest.mark.parametrize(
@@ -81,7 +85,10 @@ def test_several_disks_are_counted():
         ("up to 1 Gbit/s", "MB/s", "promises no least figure"),
         ("Up to 8 GB", "bytes", "promises no least figure"),
         ("upto 10Gbps", "MB/s", "promises no least figure"),
-        ("bis zu 1 Gbit/s", "MB/s", "is not a quantity"),
+        ("bis zu 1 Gbit/s", "MB/s", "promises no least figure"),
+        ("jusqu\u2019à 1 Gbit/s", "MB/s", "promises no least figure"),
+        ("~ 400 Mbps", "MB/s", "promises no least figure"),
+        ("approx. 400 Mbps", "MB/s", "promises no least figure"),
         ("8GB DDR4 ECC", "bytes", "'DDR4 ECC' is not judged"),
         ("8 GB burstable to 16 GB", "bytes", "'burstable to 16 GB' is not judged"),
         ("2TB NVMe RAID10", "bytes", "'NVMe RAID10' is not judged"),
@@ -89,7 +96,10 @@ def test_several_disks_are_counted():
         ("1 Gbps shared", "MB/s", "'shared' is not judged"),
         ("100k read IOPS", "IOPS", "'read IOPS' is not judged"),
         ("100k+ IOPS", "IOPS", "is not a unit"),
-        ("20 TB/month", "MB/s", "is not a unit"),
+        ("20 TB/month", "MB/s", "is an amount of data a month"),
+        ("10 TB per month", "MB/s", "is an amount of data a month"),
+        ("1TB @ 1Gbps", "MB/s", "write '1Gbps' alone"),
+        ("1 Gbit/s, unlimited", "MB/s", "write '1 Gbit/s' alone"),
         ("0 GB", "bytes", "is not a promise"),
         ("0 x 1 TB", "bytes", "is not a promise"),
         ("25.000 IOPS", "IOPS", "25000 to some and 25 to others"),

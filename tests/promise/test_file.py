@@ -52,6 +52,7 @@ def test_each_line_is_translated_to_ids_and_rules(read):
         'fact = "virt.vm", one_of = ["kvm"]',
         'fact = "hw.cpus", at_least = 4',
         'fact = "hw.memory.present_bytes", at_least = "8 GB"',
+        'fact = "hw.disks.bytes", at_least = 159840000000  # 160 GB less 0.1%',
         "cpu.threads.delivered.cpus >= 3.8",
         "cpu.threads.steal.percent < 1",
         "disk.randread.gain >= 3",
@@ -76,7 +77,7 @@ def test_each_rule_is_one_of_a_profile_or_of_a_policy_as_it_is_printed(read, tmp
     place = [row for row in rules if row.startswith("[place] ")]
     engines = [row for row in rules if row.startswith("profiles = ")]
     metrics = [row.partition("  # ")[0] for row in rules if row not in (*place, *engines) and "fact" not in row]
-    assert (len(facts), len(metrics), len(engines), len(place)) == (19, 17, 2, 1)
+    assert (len(facts), len(metrics), len(engines), len(place)) == (20, 17, 2, 1)
     row = 'title = "t"\nwhy = "because."\nfix = "do it."\nsource = "moby#1"\nseverity = "required"\n'
     checks = (
         f'[[check]]\nid = "mine.{number}"\n{row}{text.replace(", ", chr(10), 1)}\n' for number, text in enumerate(facts)
@@ -120,6 +121,10 @@ def test_each_rule_is_one_of_a_profile_or_of_a_policy_as_it_is_printed(read, tmp
             ("memory", written, "8 GB")
             for written in ("8GB", "8 GB RAM", "8GB RAM", "8 GB Memory", "8 GB of RAM", "8G", "8\u00a0GB", "8\u202fGB")
         ),
+        ("cpus", ">= 4", 4),
+        ("cpus", "≥ 4 vCPU", 4),
+        ("memory", ">= 8 GB", "8 GB"),
+        ("disk_size", ">= 160 GB", "160 GB"),
         *(("disk_size", written, "160 GB") for written in ("160GB", "160 GB disk", "160 GB storage", "160 G")),
         *(("disk", written, "nvme") for written in ("NVMe", "NVMe SSD", "SSD NVMe", "M.2 NVMe", "PCIe NVMe SSD")),
         *(("disk", written, "ssd") for written in ("SSD", "SATA SSD", "SSD storage")),
@@ -193,17 +198,19 @@ def test_a_policy_and_pyproject_have_the_table_too(read):
         ("cpus = 0", "write how many"),
         ("cpus = true", "write how many"),
         ("cpus = 2.5", "write how many"),
-        ("cpus = '4 dedicated cores'", "on separate lines"),
-        ("cpus = '4 cores / 8 threads'", "on separate lines"),
+        ("cpus = '4 dedicated cores'", "write '4' alone, if that is promised at least; and dedicated_cpu = true"),
+        ("cpus = '4 cores / 8 threads'", "each thread is a CPU: write '8' alone"),
         ("cpus = '0 vCPU'", "write how many"),
-        ("cpus = 'up to 4 vCPU'", "write how many"),
-        ("cpus = '2 dedicated vCPU'", "alone, such as 4, and"),
-        ("cpus = '4 dedicated vCPU'", "such as dedicated_cpu = true"),
+        ("cpus = 'up to 4 vCPU'", "promises no least figure"),
+        ("cpus = '> 4'", "write how many"),
+        ("memory = '> 8 GB'", 'write ">= 8 GB"'),
+        ("cpus = '2.5 cores'", "write how many"),
+        ("cpus = '2 dedicated vCPU'", "write '2' alone"),
         ("cpus = 'AMD EPYC'", "write how many"),
-        ("cpus = '8C/16T'", "write how many"),
+        ("cpus = '8C/16T'", "write '16' alone"),
         ("memory = '8GB DDR4 ECC RAM'", "'DDR4 ECC' is not judged; write '8GB' alone"),
         ("disk_size = '160 GB NVMe SSD'", "write '160 GB' alone, if that is promised at least; and disk = \"nvme\""),
-        ("disk = 'SSD cached'", "there is no class of disk"),
+        ("disk = 'SSD cached'", "write ssd alone, if each disk is promised to be one"),
         ("disk = 'NVMe/SSD'", "there is no class of disk"),
         ("disk = 'Ceph NVMe'", "there is no class of disk"),
         ("network = '1 Gbps unmetered'", "'unmetered' is not judged; write '1 Gbps' alone"),
