@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from hostcheck import __version__
-from hostcheck.formats.promise_words import ABOUT, ORDER, host, rows, title
+from hostcheck.formats.promise_words import ABOUT, ORDER, TO_MEASURE, host, rows, title
 from hostcheck.formats.terminal import Style
 from hostcheck.formats.xmltext import escape
 from hostcheck.promise.model import Finding, Outcome
@@ -23,6 +23,10 @@ _PAGE = """<!DOCTYPE html>
 <title>{title}</title>
 <style>
 {style}
+table {{ table-layout: fixed; }}
+th {{ width: 13rem; }}
+code span {{ white-space: nowrap; }}
+@media (max-width: 40rem) {{ th {{ width: 34%; }} }}
 td {{ overflow-wrap: anywhere; }}
 </style>
 </head>
@@ -68,7 +72,13 @@ def _section(finding: Finding) -> Iterator[str]:
     yield f'<h2>{escape(finding.line.key)} <span class="{_CLASSES[answer]}">{_SIGNS[answer]} {answer}</span></h2>'
     yield '<div class="scroll"><table>'
     for name, texts in rows(finding):
-        cells = "".join(f"<div>{escape(text)}</div>" for text in texts)
+        cells = "".join(f"<div>{_command(text) if name == TO_MEASURE else escape(text)}</div>" for text in texts)
         yield f'<tr><th scope="row">{escape(name)}</th><td>{cells}</td></tr>'
     yield "</table></div>"
     yield "</section>"
+
+
+def _command(text: str) -> str:
+    """Return a command, whose options are not broken at their hyphens."""
+    words = (f"<span>{escape(word)}</span>" for word in text.split())
+    return f"<code>{' '.join(words)}</code>"

@@ -1,13 +1,16 @@
 """What a page or a ticket for the seller says of each finding: the same words in HTML and Markdown."""
 
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 
 from hostcheck.promise.model import SURE_WORDS, Answer, Finding, Outcome
 
 ORDER: tuple[Answer, ...] = ("broken", "cannot tell", "kept")
+TO_MEASURE = "To measure it"
 ABOUT = (
     "This page has no name, address, serial number or path of the host. Each figure was measured on it, or read from "
-    "its kernel; a line is called broken only where the whole 95 % interval is on the wrong side of what was promised."
+    "its kernel or firmware. What was measured breaks a line only where its whole interval is on the wrong side of "
+    "what was promised: the 95 % interval of a rate or a time; of CPU time, from the lowest to the highest sample."
 )
 
 
@@ -21,8 +24,17 @@ def title(outcome: Outcome) -> str:
 def host(outcome: Outcome) -> str:
     """Return what kind of host it is, and when it was looked at."""
     run = outcome.run
-    parts = (run.host.os, f"Linux {run.host.kernel}" if run.host.kernel else None, run.host.arch, run.started)
+    parts = (run.host.os, f"Linux {run.host.kernel}" if run.host.kernel else None, run.host.arch, _moment(run.started))
     return ", ".join(part for part in parts if part)
+
+
+def _moment(written: str) -> str:
+    """Return a time of a run file for people: "2026-11-29 00:00 UTC"; another text as it is."""
+    try:
+        moment = datetime.fromisoformat(written.replace("Z", "+00:00"))
+    except ValueError:
+        return written
+    return f"{moment:%Y-%m-%d %H:%M} UTC" if moment.utcoffset() == timedelta() else written
 
 
 def rows(finding: Finding) -> Iterator[tuple[str, tuple[str, ...]]]:
@@ -35,7 +47,7 @@ def rows(finding: Finding) -> Iterator[tuple[str, tuple[str, ...]]]:
         ("Evidence", judged.evidence),
         ("How measured", (judged.how,)),
         ("What would change the finding", (judged.changes,)),
-        ("To measure it", (judged.command,)),
+        (TO_MEASURE, (judged.command,)),
         ("Possible, and not shown", judged.possible),
     )
     for name, texts in parts:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from hostcheck.counts import number_of
 from hostcheck.promise.facts import fact_of, number_of_fact, own_container
 from hostcheck.promise.model import Judged
 from hostcheck.promise.rules import Rule, all_of, fact, metric, one_of
@@ -107,7 +108,8 @@ class Cpus:
             found += "; what they deliver under load was not measured"
             return Judged("cannot tell", found, "", tuple(evidence), _HOW, "A measurement under load.", _COMMAND)
         delivered = self._delivered.status(run)
-        shown = f"{given.interval[0]:.2f} to {given.interval[1]:.2f} CPUs' time a second"
+        ends = dict.fromkeys(f"{edge:.2f}" for edge in given.interval)
+        shown = f"{' to '.join(ends)} CPUs' time a second"
         if delivered == "pass":
             return Judged("kept", shown, "measured", tuple(evidence), _HOW, "A longer run that finds less.")
         if delivered == "fail" and _was_taken(samples, self.count):
@@ -145,7 +147,7 @@ class Dedicated:
         span = _span(samples)
         if span < _HOUR or _spread(samples) < _SAMPLES:
             under = (
-                f"steal under load is known for {span / 60:.0f} minutes"
+                f"steal under load is known for {number_of(round(span / 60), 'minute')}"
                 if samples
                 else "steal under load was not measured"
             )

@@ -47,8 +47,8 @@ class Engines:
         if shown:
             found += f" ({', '.join(dict.fromkeys(each.title or each.check for each in shown))})"
         evidence = tuple(f"{each.profile} {each.title or each.check}: {each.sentence or each.found}" for each in shown)
-        changes = " ".join(dict.fromkeys(each.fix for each in shown if each.fix)) or "Another audit, as root."
         if answer == "broken":
+            changes = " ".join(dict.fromkeys(each.fix for each in shown if each.fix)) or "Another audit, as root."
             return Judged(answer, found, "certain", evidence, how, changes)
         command = f"hostcheck audit {' '.join(f'-p {profile}' for profile in self.profiles)}"
-        return Judged(answer, found, "", evidence, how, changes, command)
+        return Judged(answer, found, "", evidence, how, "An audit as root that knows them.", command)

@@ -15,7 +15,7 @@ EXIT_CODES: Mapping[Answer, int] = {"kept": 0, "broken": 1, "cannot tell": 3}
 
 SURE_WORDS: Mapping[Sure, str] = {
     "certain": "certain: it follows from what kernel and firmware state",
-    "measured": "measured: the whole 95 % interval is on this side of the promise",
+    "measured": "measured: the whole interval is on this side of the promise",
     "likely": "likely: it is concluded from how the host behaves",
     "": "",
 }

@@ -69,6 +69,32 @@ def test_hardware_threads_are_given_their_time_and_do_less():
 
 
 @pytest.mark.parametrize(
+    ("alone", "threads", "rate", "work"),
+    [
+        (1816, 2, 3520, ""),
+        (1816, 4, 6800, ""),
+        (1816, 6, 9041, ""),
+        (1816, 8, 10_123, "5.6"),
+        (1816, 12, 10_932, "6.0"),
+        (1844, 12, 11_012, "6.0"),
+        (1819, 12, 11_001, "6.0"),
+        (318.30, 4, 1208.10, ""),
+    ],
+)
+def test_recorded_rates_of_hardware_threads_are_named_where_they_share_cores(alone, threads, rate, work):
+    """Twelve CPUs of VMware on the six cores of an AMD Ryzen 5 2600, sysbench 1.0.20 (a post of 4 July 2026, "Does CPU
+    Topology Affect Performance? A sysbench Experiment"); the last are four of a VPS (joshtronic/server-benchmarks#1).
+    """
+    one, all_of_them = (
+        metric(metric_id, [value] * 5, count, 0.998 * count)
+        for metric_id, value, count in ((ONE_THREAD, alone, 1), (ALL_THREADS, rate, threads))
+    )
+    said = list(cpus("here", OneRun(one, all_of_them)))
+    assert len(said) == bool(work)
+    assert all(f"The {threads} CPUs of here do the work of {work} that are alone" in sentence for sentence in said)
+
+
+@pytest.mark.parametrize(
     ("facts", "unseen"),
     [
         ([], True),

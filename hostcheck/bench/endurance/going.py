@@ -82,6 +82,9 @@ def go_on(
         while (left := due - clock()) > 0:
             if stop.wait(min(left, WAKE_SECONDS)):
                 return False
+        # The host slept through the period: a visit now would be one of another.
+        if plan.last_moment(number) < clock():
+            continue
         # A visit may not write more than any before: then the limit holds.
         may_write = sum(written) + max(written, default=0.0) < plan.limit_bytes
         run = _visit(plan, options, progress, stop, may_write=may_write)

@@ -109,6 +109,21 @@ def test_a_visit_whose_period_is_past_is_missed_and_said(machine, tmp_path):
     assert said.startswith("7 of 10 measurements are made, 3 missed; ")
 
 
+def test_a_host_that_slept_through_a_period_makes_no_visit_of_it_later(machine, tmp_path):
+    state = State(tmp_path / "endurance")
+    state.begin(PLAN)
+    wait = machine.wait
+
+    def sleep(seconds):
+        machine.wait = wait
+        return wait(seconds + 35)
+
+    machine.wait = sleep
+    assert go(machine, state)
+    # It wakes in the fifth period.
+    assert state.made() == set(range(4, 10))
+
+
 def test_no_more_is_written_than_was_said(machine, tmp_path):
     state = State(tmp_path / "endurance")
     state.begin(PLAN)
