@@ -97,15 +97,6 @@ def _ask(host: Host, wanted: Sequence[Profile], asked: Sequence[str]) -> None:
         gather(host, lambda known: _ask_once(known, wanted, asked))
 
 
-def ask_once(host: Host, *, profiles: Sequence[str], roles: Sequence[str] = (), asked: Sequence[str] = ()) -> None:
-    """Make the requests of a host's audit that its answers so far lead to, without verdicts; see ``audit_host``.
-
-    Raises:
-        UsageError: for a profile or a role that does not exist.
-    """
-    _ask_once(host, _profiles(profiles, roles), asked)
-
-
 def _ask_once(host: Host, wanted: Sequence[Profile], asked: Sequence[str]) -> None:
     _facts_of(RecordingHost(host), wanted, asked, prove=False, strict=False)
     identify(host)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 
-from hostcheck.audit import ask_once, audit_host
+from hostcheck.audit import audit_host
 from hostcheck.errors import UsageError
 from hostcheck.fleet import play
 from hostcheck.fleet.ansible import Ansible, Ended
@@ -151,11 +151,6 @@ class Auditing:
             return
         host.running, host.experiments = True, self._asked.experiments
         asked = self._asked
-        if len(texts) == 1:
-            # Nearly every host is asked further: it is judged once all is known.
-            ask_once(host, profiles=asked.profiles, roles=asked.roles, asked=asked.facts)
-            if self._asks(name, host, waiting, 2):
-                return
         run = audit_host(host, profiles=asked.profiles, roles=asked.roles, asked=asked.facts)
         if self._asks(name, host, waiting, len(texts) + 1):
             return

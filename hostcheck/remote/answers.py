@@ -119,7 +119,7 @@ def parse(parts: Iterator[bytes]) -> Iterator[Answer]:
 def is_line(line: bytes) -> bool:
     """Return whether the program can have written this line (without its line break)."""
     found = _LINE.match(line)
-    return found is not None and (found[1] is None or found[1].decode() in {*_KINDS, "end"})
+    return found is not None and (found[1] is None or found[1] in _WORDS)
 
 
 def _unescaped(text: str) -> str:
@@ -301,3 +301,5 @@ _KINDS: Mapping[str, Callable[[Known, Answer], None]] = {
     "cpuid": _cpuid,
     "clock": _clock,
 }
+_WORDS = frozenset(word.encode() for word in (*_KINDS, "end"))
+"""The words that a line of the program can begin with."""

@@ -1,7 +1,7 @@
 """Find what was lost in the middle of the program's text: it answers every request of its list, in order."""
 
 import shlex
-from collections.abc import Iterator
+from functools import cache
 
 from hostcheck.remote.answers import Answer
 from hostcheck.remote.program import requests_of_all
@@ -18,8 +18,10 @@ def has_gap(answers: list[Answer]) -> bool:
     return True in found and not all(found[found.index(True) : len(found) - found[::-1].index(True)])
 
 
-def _asked() -> Iterator[tuple[str, str]]:
-    """Yield kind and name of each request of the list (``standard.sh``) that is the same on every host."""
+@cache
+def _asked() -> tuple[tuple[str, str], ...]:
+    """Return kind and name of each request of the list (``standard.sh``) that is the same on every host."""
+    asked: list[tuple[str, str]] = []
     for line in requests_of_all().splitlines():
         words = shlex.split(line, comments=True)
         folders = [""]
@@ -28,4 +30,5 @@ def _asked() -> Iterator[tuple[str, str]]:
         kind = KINDS.get(words[0]) if words else None
         if kind is not None:
             names = (folder + name for folder in folders for name in words[1:])
-            yield from ((kind, name) for name in names if not _EXPANDED & set(name))
+            asked += ((kind, name) for name in names if not _EXPANDED & set(name))
+    return tuple(asked)

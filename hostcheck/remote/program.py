@@ -25,14 +25,19 @@ def requests_of_all() -> str:
     return _text("standard.sh")
 
 
+def further() -> str:
+    """Return what most hosts would be asked next."""
+    return _text("further.sh")
+
+
 def program(*, tried: bool) -> str:
     """Return the program with the requests of every audit, without its end line.
 
     Args:
         tried: whether short-lived namespaces may be made.
     """
-    text = functions() + requests_of_all()
-    return f"{text}{experiments()}tries unshare\n" if tried else text
+    text = functions() + requests_of_all() + further()
+    return f"{text}{experiments()}{_text('trials.sh')}" if tried else text
 
 
 def asking(requests: Iterable[Request]) -> str:

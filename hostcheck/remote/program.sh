@@ -89,8 +89,8 @@ exist() {
     done
 }
 
-# links PATH...: where each symbolic link leads, and the link that it leads to, eight of them at the most.
-hops=0
+# links PATH...: where each symbolic link leads, and the links on the way there, through eight of them at the most.
+hops=0 ways=' '
 links() {
     for path do
         target='' state=plain line=''
@@ -103,11 +103,22 @@ links() {
         elif ! test -e "$path"; then missing "$path"; fi
         say "readlink $state $name"
         test -z "$target" || say "=$swapped"
-        case $target in '' | ../* | *:*) continue ;; /*) ;; *) target=${path%/*}/$target ;; esac
+        above=${path%/*}
+        case $path in /sys/*) continue ;; esac
+        while case $target in ../*) ;; *) false ;; esac do target=${target#../} above=${above%/*}; done
+        case $target in '' | *:*) continue ;; /*) ;; *) target=$above/$target ;; esac
         hops=$((hops + 1))
-        test $hops -gt 8 || links "$target"
+        test $hops -gt 8 || way "$target"
         hops=$((hops - 1))
     done
+}
+
+# way PATH: links, for each folder above a path and for the path, once.
+way() {
+    case $ways in *" $1 "*) return ;; esac
+    ways="$ways$1 "
+    test -z "${1%/*}" || way "${1%/*}"
+    links "$1"
 }
 
 # lists PATH...: the names in each folder; those with a line break are left out.

@@ -28,7 +28,35 @@ _ALSO = (
     *(Request("http_get", ("/var/run/docker.sock", path)) for path in ("/info", "/version", "/containers/json")),
     Request("read", ("/proc/sys/fs/nr_open",)),
     Request("read", ("/sys/class/net/INTERFACE/mtu",)),
-    Request("statvfs", ("/var/lib",)),
+    *(Request("statvfs", (path,)) for path in ("/var", "/var/lib")),
+    *(
+        Request("read", (path,))
+        for path in (
+            *("/proc/self/gid_map", "/proc/sys/kernel/modprobe", "/proc/sys/kernel/modules_disabled"),
+            *("/sys/firmware/dmi/entries/0-0/raw", "/sys/fs/cgroup/cgroup.controllers"),
+        )
+    ),
+    *(Request("readlink", (path,)) for path in ("/sbin", "/sbin/modprobe")),
+    *(
+        Request("listdir", (folder,))
+        for folder in (
+            *(f"{folder}/modprobe.d" for folder in ("/etc", "/run", "/usr/local/lib", "/usr/lib", "/lib")),
+            *("/lib/modules", "/lib/systemd/system/containerd.service.d", "/etc/systemd/system/sockets.target.wants"),
+        )
+    ),
+    *(
+        Request("exists", (path,))
+        for path in (
+            "/sys/firmware/qemu_fw_cfg/rev",
+            "/sys/fs/cgroup/blkio/blkio.throttle.read_bps_device",
+            "/sys/fs/cgroup/memory/memory.memsw.limit_in_bytes",
+            *(
+                f"/sys/fs/cgroup/{group}/{name}"
+                for group in ("init.scope", "system.slice")
+                for name in ("memory.max", "memory.swap.max", "cpu.max", "io.max")
+            ),
+        )
+    ),
 )
 """Usual further requests: they are included for hosts that can be queried only once."""
 
@@ -40,7 +68,7 @@ echo '{BEGINS.decode()}'
 release=$(uname -r)
 registers; clock; log
 """
-_OF_FILES_THERE = ("read", "stat", "run", "exists")
+_OF_FILES_THERE = ("read", "readlink", "stat", "run", "exists")
 """Requests about files that only some hosts have, but that are worth making on every host."""
 
 _ASKED = ("read", "readlink", "listdir", "exists", "environ", "stat", "statvfs", "run", "http_get")

@@ -8,13 +8,19 @@ from pathlib import Path
 
 import pytest
 
-from hostcheck.audit import collect
+from hostcheck.audit import audit_host, collect
 from hostcheck.capture.private import find_private
 from hostcheck.host.identity import identify
 from hostcheck.host.live import LiveHost
-from hostcheck.remote.program import experiments, functions, script
+from hostcheck.probes.kernel.cgroup_limits import LIMITED
+from hostcheck.probes.network import network
+from hostcheck.probes.paths import resolve
+from hostcheck.remote.answers import Known
+from hostcheck.remote.host import RemoteHost
+from hostcheck.remote.program import asking, functions, program, script
 from hostcheck.remote.requests import quoted
 from hostcheck.remote.standard import standard
+from hostcheck.remote.text import host_of
 from tests.remote.shells import PROGRAM, asked, every_shell, known
 
 ODD = ("with space", "a'b", 'a"b', "$HOME", "`id`", "*", "-n", "back\\slash", "tab\there", "é", "end\\n", "[a]")
@@ -101,6 +107,21 @@ def test_links_and_presence_are_as_here(tree, shell):
         assert found.exists[path] == here.exists(path), path
         reading = here.readlink(path)
         assert (found.readlink[path].data, found.readlink[path].failure) == (reading.data, reading.failure), path
+
+
+@every_shell
+def test_the_links_on_the_way_to_a_place_are_read_with_it(tree, shell):
+    """A host that is asked where a link leads is not asked again for each folder on the way there."""
+    (tree / "other" / "inside").mkdir(parents=True)
+    (tree / "other" / "inside" / "file").touch()
+    (tree / "folder" / "up").symlink_to("../other/inside/link")
+    (tree / "other" / "inside" / "link").symlink_to(tree / "other" / "inside" / "file")
+    (tree / "first").symlink_to("folder/up")
+    (tree / "round").symlink_to("round")
+    starts = [str(tree / name) for name in ("first", "round")]
+    host = RemoteHost(known(lines("links", [*tree.parents, tree, *starts]), shell))
+    assert [resolve(host, path) for path in starts] == [str(tree / "other/inside/file"), starts[1]]
+    assert host.missed == {}
 
 
 @every_shell
@@ -238,7 +259,7 @@ def test_what_the_shell_was_started_with_changes_no_answer(tree, options):
 
 def test_the_program_is_short_and_says_at_once_that_it_removes_nothing():
     lines = script().splitlines()
-    assert len(lines) <= 300
+    assert len(lines) <= 340
     assert any("REMOVES NOTHING THAT IS PRIVATE" in line for line in lines[:8])
 
 
@@ -251,9 +272,45 @@ def test_the_list_of_what_every_audit_asks_is_what_the_probes_ask():
     assert PROGRAM.with_name("standard.sh").read_text() == standard(ask_all), "run bin/docs"
 
 
+def test_what_is_tried_at_once_is_tried_under_the_probes_own_conditions():
+    text = PROGRAM.with_name("trials.sh").read_text()
+    assert f"for program in {' '.join(network.iptables_paths(RemoteHost(Known())))}; do" in text
+    for pattern, options in (("nft", network.NFT), ("legacy", network.LEGACY)):
+        assert f"*/xtables-{pattern}-multi) set -- {' '.join(options)} ;;" in text
+        assert network.backend_of(f"/usr/sbin/xtables-{pattern}-multi") == pattern
+    assert text.count(f"for each in {' '.join(sorted(LIMITED))}; do") == 2
+
+
+@pytest.mark.parametrize(
+    ("config", "tried"),
+    [
+        ("CONFIG_BRIDGE=y\nCONFIG_VETH=y\n", True),
+        ("CONFIG_BRIDGE=y\nCONFIG_VETH=m\n", False),
+        ("# CONFIG_BRIDGE is not set\nCONFIG_VETH=y\n", False),
+        ("", False),
+    ],
+)
+def test_what_would_load_a_module_is_not_tried(config, tried):
+    # The kernel of this machine may have them: its files are others here.
+    trials = PROGRAM.with_name("trials.sh").read_text().replace("/sys/module/", "/nowhere/")
+    trials = trials.replace("$(gzip -dc /proc/config.gz || cat", f"$(printf '{config}' && : || cat")
+    found = known(f"release=none\ntries() {{ echo \"experiment there $*\"; echo '=x ok'; }}\n{trials}").answers
+    assert (("links", ()) in found.experiment) is tried
+    assert ("unshare", ()) in found.experiment
+    assert not any(name == "nat" for name, _ in found.experiment)
+
+
+@pytest.mark.real
+def test_most_hosts_are_asked_once(tmp_path):
+    """This machine stands for them; what it has beyond a usual host may lead to a few requests."""
+    text = subprocess.run(["sh"], input=f"{program(tried=True)}echo end 1\n".encode(), capture_output=True).stdout
+    host = host_of((text,), tmp_path)
+    host.running = host.experiments = True
+    audit_host(host, profiles=["docker", "kubernetes"])
+    assert [request for request in host.missed if asking([request])] == []
+
+
 @pytest.mark.real
 def test_shellcheck_finds_nothing():
-    done = subprocess.run(
-        ["shellcheck", "-s", "sh", "-"], input=(script() + experiments()).encode(), capture_output=True
-    )
+    done = subprocess.run(["shellcheck", "-s", "sh", "-"], input=program(tried=True).encode(), capture_output=True)
     assert done.stdout.decode() == ""
