@@ -12,8 +12,9 @@ from xdist.scheduler import LoadScopeScheduling
 
 from hostcheck.run.model import Conditions, Evidence, Fact, HostIdentity, Metric, Run, Sample, Verdict
 from hostcheck.stats.estimate import estimate
+from tests.effort import has_more_inputs
 from tests.leaks import no_thread_left
-from tests.tiers import TIERS, group_of, is_parallel, is_real_alone, tier_of
+from tests.tiers import TIERS, group_of, is_parallel, is_real_alone, tiers_of
 from tests.wheelhouse import wheelhouse
 
 TOP = Path(__file__).parents[1]
@@ -37,9 +38,10 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark each test with its tier."""
+    real = {item.nodeid: item.get_closest_marker("real") is not None for item in items}
+    tiers = tiers_of(real, more_inputs={item.nodeid for item in items if has_more_inputs(item.path)})
     for item in items:
-        real = item.get_closest_marker("real") is not None
-        item.add_marker(tier_of(item.nodeid, real=real))
+        item.add_marker(tiers[item.nodeid])
         if is_parallel(item.nodeid):
             item.add_marker("parallel")
 

@@ -1,6 +1,116 @@
 """The tiers of the suite: which tests run together, and when."""
 
 import re
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
+
+MOST_CASES = 12
+"""Of a table of more cases, quick has so many at most, which lie evenly in it. Wide has the others."""
+MOST_REAL_CASES = 2
+"""So many engine and guests have of a table of real ones. Long has the others."""
+
+QUICK = (
+    "tests/cli/test_budget.py",
+    "tests/docs/",
+    "tests/host/test_lookup.py",
+    "tests/run/test_metrics.py",
+    "tests/test_directions.py",
+    "tests/test_jsonparts.py",
+    "tests/report/test_sample.py::test_the_page_is_what_the_run_files_make_today",
+    "tests/test_names.py",
+)
+"""Rules for the code and its documents, which any change may break: quick has all of them."""
+WIDE = (
+    "tests/bench/build/test_user_context.py::test_many_small_files_take_little_more_memory_than_their_archive",
+    "tests/capture/test_runs.py::test_a_run_file_and_a_page_are_scrubbed_by_the_command",
+    "tests/capture/test_runs.py::test_no_secret_is_left_in_a_scrubbed_run_or_in_any_document_of_it",
+    "tests/capture/test_secrets.py::test_secrets_planted_in_every_answer_of_this_machine_are_not_in_the_capture",
+    "tests/cli/test_compare.py::test_hosts_are_called_what_the_user_says_in_the_order_of_the_runs",
+    "tests/cli/test_compare.py::test_many_run_files_are_one_page_of_all_of_them",
+    "tests/cli/test_compare.py::test_the_page_of_a_pool_holds_every_run_file",
+    "tests/cli/test_streams.py::test_without_utf_8_signs_are_ascii_and_documents_for_programs_are_not_changed",
+    "tests/fio/test_mutants.py::test_interim_reports_cut_at_any_byte_give_the_last_whole_one",
+    "tests/formats/decision/test_decision_github.py::test_the_summary_never_grows_past_what_github_takes",
+    "tests/formats/test_checks_text.py::test_every_fact_of_the_catalogue_is_explained",
+    "tests/formats/test_hostile.py::test_no_document_steers_a_terminal_or_a_ci_runner",
+    "tests/gate/test_mutations.py::test_no_mutation_of_a_run_file_makes_it_pass",
+    "tests/host/experiments/test_ports.py::test_a_free_port_is_bound_and_closed_again",
+    "tests/host/test_held.py::test_no_audit_of_a_tree_that_is_swapped_has_this_kernels_release",
+    "tests/host/test_held.py::test_what_is_swapped_for_a_link_gives_nothing_of_this_machine",
+    "tests/imports/test_mutants.py::test_yabs_cut_at_any_byte_is_an_error_or_part_of_the_whole",
+    "tests/place/test_page.py::test_names_are_harmless_on_the_page_and_in_the_terminal",
+    "tests/place/test_page.py::test_the_page_has_a_map_and_all_that_the_terminal_has",
+    "tests/place/test_simulated.py::test_hosts_on_land_find_their_country_left_and_nothing_doubted",
+    "tests/place/test_sphere.py::test_they_meet_where_a_dense_grid_finds_a_common_point",
+    "tests/placement/test_search.py::test_it_finds_one_where_there_is_one_and_else_proves_that_there_is_none",
+    "tests/placement/test_search.py::test_the_solver_agrees_with_the_search",
+    "tests/profiles/test_predicates.py::test_a_number_is_never_compared_with_texts",
+    "tests/remote/test_bench.py::test_a_client_that_is_killed_while_it_fetches_loses_nothing",
+    "tests/remote/test_bench.py::test_a_client_that_is_killed_while_the_host_measures_loses_nothing",
+    "tests/remote/test_bench.py::test_a_host_that_does_not_take_the_executable_is_left_in_one_line",
+    "tests/remote/test_bench.py::test_a_lost_connection_says_how_to_fetch_the_run",
+    "tests/remote/test_bench.py::test_what_a_login_prints_is_passed_over_whatever_the_shell",
+    "tests/remote/test_shell_audit.py::test_a_banner_and_a_profile_that_prints_are_passed_over",
+    "tests/remote/test_shell_audit.py::test_the_gate_passes_and_fails_over_a_shell",
+    "tests/remote/test_shell_audit.py::test_this_machine_over_a_shell_has_the_facts_of_the_live_audit",
+    "tests/remote/test_shell_audit.py::test_workloads_are_judged_on_hosts_of_which_only_a_shell_is_there",
+    "tests/report/figures/test_plots.py::test_a_text_of_more_lines_than_there_is_room_for_keeps_its_end",
+    "tests/report/figures/test_plots.py::test_two_real_hosts_take_less_than_500_kib",
+    "tests/report/test_brief.py::test_equal_comparisons_give_equal_bytes",
+    "tests/report/test_brief.py::test_it_is_one_page_of_a4",
+    "tests/report/test_fleet_page.py::test_a_hundred_hosts_take_less_than_a_mebibyte",
+    "tests/report/test_headline.py::test_it_is_written_by_its_suffix",
+    "tests/report/test_page.py::test_each_figure_has_its_interval_and_its_ratio_to_the_baseline_below_it",
+    "tests/report/test_rendering.py::test_it_and_the_users_own_settings_are_where_the_user_meant_them",
+    (
+        "tests/report/test_rendering.py::"
+        "test_neither_settings_of_the_current_folder_nor_a_program_of_the_users_path_change_it"
+    ),
+    (
+        "tests/report/test_sample.py::"
+        "test_two_hosts_of_whose_audits_next_to_nothing_is_alike_have_a_page_of_less_than_500_kib"
+    ),
+    "tests/run/test_frozen.py::test_a_frozen_run_becomes_a_page",
+    (
+        "tests/stats/test_batches.py::"
+        "test_ten_minutes_of_half_seconds_have_an_interval_that_covers_their_mean_as_often_as_it_says"
+    ),
+    "tests/stats/test_bootstrap.py::test_the_interval_covers_the_true_ratio_95_times_in_100",
+    "tests/stats/test_steadiness.py::test_its_interval_covers_the_true_variation",
+    "tests/store/test_audits.py::test_an_audit_is_kept_and_the_next_ones_say_what_changed",
+    "tests/test_api.py::test_a_run_is_written_read_compared_and_shown",
+)
+"""What takes a second of CPU or more (``benchmarks/own/cost_of_tests.py``): properties, random inputs, whole pages."""
+FIRST_CASE = (
+    "tests/bench/test_stopping.py::test_intervals_of_what_was_repeated_until_it_was_settled_cover_93_to_97_in_100",
+    "tests/capture/test_replay.py::test_a_capture_of_a_captured_host_gives_the_same_facts",
+    "tests/cli/test_audit.py::test_a_captured_host_is_audited_and_nothing_of_this_machine_leaks_in",
+    "tests/cli/test_bench_dir.py::test_what_cannot_be_measured_ends_the_command_before_anything_is_measured",
+    "tests/cli/test_completion.py::test_a_value_is_completed",
+    (
+        "tests/cli/test_streams.py::"
+        "test_an_encoding_that_lacks_characters_stops_nothing_and_documents_for_programs_are_utf_8"
+    ),
+    "tests/fio/test_mutants.py::test_cut_at_any_byte_it_is_the_whole_output_or_an_error",
+    "tests/fio/test_mutants.py::test_lines_that_are_doubled_swapped_or_given_odd_values",
+    "tests/fuzz/test_fuzz.py::test_hostile_inputs_end_as_inputs_do",
+    "tests/fuzz/test_growth_readers.py::test_what_reads_a_file_takes_a_time_and_a_memory_in_proportion_to_it",
+    "tests/gate/test_live_and_file.py::test_a_fresh_run_file_decides_as_the_gate_does_live",
+    "tests/gate/test_live_and_file.py::test_a_fresh_run_file_decides_as_the_gate_does_live_for_every_profile_at_once",
+    "tests/gate/test_mutations.py::test_what_is_mutated_misses_a_pass_by_one_thing",
+    "tests/imports/test_mutants.py::test_fio_with_flipped_bits_makes_up_no_rate",
+    "tests/place/test_page.py::test_every_outcome_has_a_page_and_a_text",
+    "tests/place/test_simulated.py::test_one_landmark_that_is_wrong_is_named_or_leads_to_unknown",
+    "tests/probes/kernel/test_apparmor_patterns.py::test_a_pattern_takes_a_time_that_grows_with_its_length",
+    "tests/probes/virt/test_hostile.py::test_a_huge_file_of_one_pattern_costs_no_more_than_its_reading",
+    "tests/remote/test_bench.py::test_what_cannot_be_is_refused_before_a_connection",
+    "tests/report/test_page.py::test_more_hosts_stand_below_each_other_in_a_wider_window",
+    "tests/stats/test_changes.py::test_one_level_is_called_two_in_at_most_one_of_a_hundred",
+    "tests/test_api.py::test_each_name_is_there_in_any_order_and_documented",
+    "tests/test_helper.py::test_a_helper_that_does_not_start_is_an_error_of_one_line_and_nothing_is_made",
+    "tests/test_plugins.py::test_a_plugin_that_cannot_be_imported_is_one_line_that_names_the_package",
+)
+"""Those of the same cost whose first case takes less than half a second: quick has that one."""
 
 KILLS = (
     "tests/bench/cleanup/test_kills.py",
@@ -160,6 +270,7 @@ LONG = (
 PARALLEL = (
     "tests/bench/build/test_as_docker_sends.py",
     "tests/bench/build/test_made.py",
+    "tests/bench/disk/test_location.py",
     "tests/bench/engine/test_bridge.py",
     "tests/bench/engine/test_connection.py",
     "tests/capture/test_real_hosts.py",
@@ -176,6 +287,7 @@ PARALLEL = (
     "tests/fio/test_as_fio_reads.py",
     "tests/fio/test_hostile_jobs.py",
     "tests/fio/test_jobfile.py",
+    "tests/fleet/test_carried.py",
     "tests/fleet/test_play.py",
     "tests/fleet/test_real_audit.py",
     "tests/formats/",
@@ -187,11 +299,14 @@ PARALLEL = (
     "tests/prove/test_docker.py",
     "tests/prove/test_engines.py",
     "tests/remote/test_program.py",
+    "tests/remote/test_real_hosts.py",
     "tests/remote/test_ssh.py",
     "tests/report/",
     "tests/test_helper.py",
     "tests/test_install.py",
     "tests/test_other_package.py",
+    "tests/test_outfile.py",
+    "tests/test_pflags.py",
     "tests/test_packaging.py::test_the_wheel_carries_all_that_the_checkout_has",
     "tests/test_packaging.py::test_the_wheel_has_the_name_that_is_ours_and_only_our_modules_and_command",
     "tests/test_quiet.py",
@@ -208,6 +323,7 @@ OF_THE_MACHINE = (
     "tests/placement/",
     "tests/probes/",
     "tests/prove/",
+    "tests/remote/test_real_hosts.py",
     "tests/remote/test_ssh.py",
 )
 """Those of them that compare two audits of this machine, or change what an audit sees of it, such as loaded modules.
@@ -219,7 +335,8 @@ MEASURING_GUESTS = ("tests/guests/test_burst.py", "tests/guests/test_calibration
 """A guest that measures its own disk needs a CPU for itself: waits of a throttle lose their shape beside another."""
 
 TIERS = {
-    "quick": "needs no other program and measures nothing; side by side",
+    "quick": "needs no other program and measures nothing, and is cheap; side by side",
+    "wide": "the same, and costs more: all cases of long tables, properties, random inputs; run by .ci/run",
     "engine": "real programs and engines on this machine: fio, Docker, Podman, a browser, Ansible",
     "kills": "runs that are stopped or killed in each phase, and attacked: what they leave",
     "guests": "guests that QEMU boots",
@@ -241,13 +358,42 @@ def tier_of(test: str, *, real: bool) -> str:
     return next((tier for tier, tests in tiers if test.startswith(tests)), "engine")
 
 
+def tiers_of(tests: Mapping[str, bool], *, more_inputs: AbstractSet[str] = frozenset()) -> dict[str, str]:
+    """Return the tier of each test. A case of a table that is run by itself is of the tier of the first one.
+
+    Args:
+        tests: whether each is marked as real, by its id in pytest, in their order.
+        more_inputs: those with more inputs than usual now (``tests/effort.py``): they are wide, unless they are real.
+    """
+    found = {test: tier_of(test, real=real) for test, real in tests.items()}
+    functions: dict[str, list[str]] = {}
+    for test in tests:
+        functions.setdefault(test.partition("[")[0], []).append(test)
+    for function, cases in functions.items():
+        quick = [case for case in cases if found[case] == "quick"]
+        if not more_inputs.isdisjoint(quick) or function.startswith(WIDE):
+            found |= dict.fromkeys(quick, "wide")
+        elif not function.startswith(QUICK):
+            found |= dict.fromkeys(_beyond(quick, 1 if function.startswith(FIRST_CASE) else MOST_CASES), "wide")
+        real = [case for case in cases if found[case] in {"engine", "guests"}]
+        found |= dict.fromkeys(_beyond(real, MOST_REAL_CASES), "long")
+    return found
+
+
+def _beyond(cases: Sequence[str], most: int) -> list[str]:
+    """Return the cases that are left out where at most so many are run, which lie evenly among them."""
+    step = -(-len(cases) // most)
+    return [case for number, case in enumerate(cases) if number % step]
+
+
 def is_real_alone(marks: str) -> bool:
     """Whether an expression of marks (pytest's -m) selects none of the tests that are not real.
 
     Args:
         marks: the expression; empty for all tests.
     """
-    return bool(marks) and not any(_selects(marks, {"quick", *more}) for more in ((), ("parallel",)))
+    unreal = ({tier, *more} for tier in ("quick", "wide") for more in ((), ("parallel",)))
+    return bool(marks) and not any(_selects(marks, names) for names in unreal)
 
 
 def _selects(marks: str, those: set[str]) -> bool:
