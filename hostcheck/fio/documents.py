@@ -14,6 +14,21 @@ _OPENING = re.compile(r"^[ \t]*\{|\{(?=\s*\"fio version\")", re.MULTILINE)
 _OBJECT = re.compile(r"\{\s*(?:\"|\}|$)")
 _TERSE = re.compile(r"\d;fio-\d")
 _NORMAL = re.compile(r"^\S.*: \(groupid=\d+, jobs=\d+\)", re.MULTILINE)
+_FRAGMENTS = (
+    (
+        re.compile(r"(?:read|write|trim|mixed) {0,3}: (?:IOPS=\d|io=\d)"),
+        "a figure of fio without the job that it is of: bring the line of the job above it, NAME: (groupid=0, …",
+    ),
+    (
+        re.compile(r'"(?:io_bytes|total_ios)" ?: ?\d'),
+        "a piece of fio's JSON, without its beginning: bring all of it",
+    ),
+    (
+        re.compile(r"[345];fio-\d[^;\n]{0,60};|(?<!\d)2;[^;\n]{1,120};\d{1,6};\d{1,9};\d"),
+        "a part of a line of fio's terse output: bring the whole line",
+    ),
+)
+"""What is found of an output that is no output any more, and what to bring."""
 _STARTED = re.compile(r"^Starting \d+ (?:process|thread)", re.MULTILINE)
 IDENTITY = "fio version"
 """The key that every JSON document of fio has, and no other document."""
@@ -131,6 +146,9 @@ def _none(text: str) -> str:
         return "fio's output for people or in its terse form: have it written with --output-format=json"
     if _STARTED.search(said):
         return "fio's output ends before its results: fio was killed, or its disk full"
+    for sign, what in _FRAGMENTS:
+        if found := sign.search(said):
+            return f"line {said.count(chr(10), 0, found.start()) + 1} has {what}"
     begins = said.splitlines()[0][:120]
     return f"no JSON in fio's output, which begins {begins!r}: have it written with --output-format=json"
 

@@ -6,7 +6,7 @@ prints when it starts (add_job in its init.c); it does not say whether the I/O i
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import zip_longest
 from math import sqrt
@@ -51,7 +51,7 @@ _PERCENTILE = re.compile(r"(\d{1,3}(?:\.\d{1,6})?)th=\[ {0,20}(>?\d{1,18})\]")
 _DEPTHS = "IO depths"
 _SHARE = re.compile(r"(>=)?(\d{1,2})=(\d{1,4}(?:\.\d{1,3})?)%")
 _ISSUED = re.compile(
-    r"issued(?: rwts?)? {0,9}: total=(?:r=)?(\d{1,18})[,/](?:w=)?(\d{1,18})[,/](?:d=)?(\d{1,18})(?:,(\d{1,18}))?"
+    r"issued(?: rwts?| r/w/d)? {0,9}: total=(?:r=)?(\d{1,18})[,/](?:w=)?(\d{1,18})[,/](?:d=)?(\d{1,18})(?:,(\d{1,18}))?"
 )
 _CPU = re.compile(r"cpu {0,20}: usr= {0,9}(\d{1,6}(?:\.\d{1,3})?)%, sys= {0,9}(\d{1,6}(?:\.\d{1,3})?)%")
 _STEADY = re.compile(r"steadystate {0,9}: attained=(yes|no)\b")
@@ -71,7 +71,10 @@ _Span = tuple[float, float]
 
 @dataclass(slots=True)
 class _Entry:
-    """One job's part of a report: its first line, and its other lines with their line numbers."""
+    """One job's part of a report: its first line, and its other lines with their line numbers.
+
+    ``opening`` is what fio said of the job when it started, ``group`` what it said of each job of its group.
+    """
 
     head: re.Match[str]
     number: int
@@ -79,6 +82,7 @@ class _Entry:
     ends: int
     version: str
     opening: re.Match[str] | None
+    group: Mapping[str, re.Match[str]]
     lines: list[tuple[int, str]] = field(default_factory=list)
 
 
@@ -103,6 +107,8 @@ def find_normal(text: str, lines: int = 0) -> Iterator[tuple[int, int, FioResult
 def _entries(text: str, lines: int) -> Iterator[tuple[_Entry, bool]]:
     """Yield the entries, and for each whether a report ends after it."""
     version, openings = "", dict[tuple[str, str], re.Match[str]]()
+    started = dict[str, dict[str, re.Match[str]]]()
+    has_reported = False
     entry: _Entry | None = None
     ends = False
     offset = 0
@@ -119,9 +125,14 @@ def _entries(text: str, lines: int) -> Iterator[tuple[_Entry, bool]]:
                 yield entry, ends
             ends = False
             opening = openings.get((head["name"], head["group"]))
-            entry = _Entry(head, number, begins, offset, version, opening)
+            entry = _Entry(head, number, begins, offset, version, opening, started.get(head["group"], {}))
+            has_reported = True
         elif opens := _OPENING.match(line):
             openings[opens["name"], opens["group"]] = opens
+            if has_reported:
+                # Another fio starts.
+                started, has_reported = {}, False
+            started.setdefault(opens["group"], {})[opens["name"]] = opens
         elif _VERSION.fullmatch(line):
             version, ends = line.replace(" ", "-"), entry is not None
         elif greeting := _GREETING.match(line):
@@ -185,24 +196,32 @@ def _options(opening: re.Match[str] | None, moved: Mapping["_Of", _Span]) -> dic
     }
 
 
-def _mix(options: Mapping[str, str], sides: Mapping["_Of", Side], *, is_whole: bool) -> dict[str, str]:
+def _mix(options: Mapping[str, str], sides: Mapping["_Of", Side], issued: re.Match[str] | None) -> dict[str, str]:
     """Return a job's options with the share of reads in a mix, which no line says, by the I/Os of each direction.
+
+    Of a direction without I/Os fio prints no line, and some who post an output leave one out: the I/Os issued decide.
 
     Returns:
         No options, where it is a mix whose share is not known.
     """
     if not options.get("rw", "").endswith("rw"):
         return dict(options)
-    reads, writes = (
-        (sides[of].total_ios or sides[of].iops * sides[of].runtime_ms / 1000) if of in sides else 0.0 for of in _MIXED
-    )
-    if not reads + writes or not (is_whole or (reads and writes)):
+    reads, writes = (_count(of, sides, issued) for of in _MIXED)
+    if reads is None or writes is None or not reads + writes:
         return {}
     percent = 100 * reads / (reads + writes)
     # fio throws a die for each I/O; people ask for multiples of five.
     near, spread = 5 * round(percent / 5), 300 * sqrt(reads * writes) / (reads + writes) ** 1.5
     asked = near if abs(percent - near) <= spread + _ROUNDED else round(percent)
     return {**options, "rwmixread": str(min(99, max(1, asked)) if reads and writes else asked)}
+
+
+def _count(of: "_Of", sides: Mapping["_Of", Side], issued: re.Match[str] | None) -> float | None:
+    """Return the I/Os of a direction; None where the output does not say."""
+    if side := sides.get(of):
+        return side.total_ios or side.iops * side.runtime_ms / 1000
+    # Of all directions as one, those that were issued are listed as reads.
+    return None if issued is None or "mixed" in sides else float(issued[_PLACE[of] + 1])
 
 
 def _size(text: str, *, old: bool, mean: _Span | None = None) -> int:
@@ -223,10 +242,28 @@ def _size(text: str, *, old: bool, mean: _Span | None = None) -> int:
 
 def _result(report: Sequence[_Entry]) -> FioResult:
     version = report[0].version
-    found = [(_job(entry), _is_readable(entry)) for entry in report]
+    reported: dict[str, set[str]] = {}
+    for entry in report:
+        reported.setdefault(entry.head["group"], set()).add(entry.head["name"])
+    found = [(_job(entry, _summed(entry, reported[entry.head["group"]])), _is_readable(entry)) for entry in report]
     jobs, combined = without_sum([job for job, readable in found if readable and _is_whole(job)])
     cut = tuple(f"{job.place} of {job.name!r}" for job, readable in found if not (readable and _is_whole(job)))
     return FioResult(version or "fio", jobs, combined=combined, form=FORM, cut=cut)
+
+
+def _summed(entry: _Entry, reported: Collection[str]) -> tuple[str, ...]:
+    """Return the jobs that a part is the sum of, where they did different things (``group_reporting``).
+
+    Such a part is the only one of its group, and has the name of the first job.
+
+    Args:
+        entry: the part.
+        reported: the names that have a part in its group.
+    """
+    # A job without I/O has no part in old outputs.
+    if set(entry.group) <= set(reported) or int(entry.head["jobs"]) < len(entry.group):
+        return ()
+    return tuple(entry.group) if len({opening.groups()[2:] for opening in entry.group.values()}) > 1 else ()
 
 
 def _is_readable(entry: _Entry) -> bool:
@@ -239,7 +276,7 @@ def _is_whole(job: Job) -> bool:
     return bool(job.sides) or job.user_cpu_percent is not None
 
 
-def _job(entry: _Entry) -> Job:
+def _job(entry: _Entry, summed: tuple[str, ...]) -> Job:
     numbers = parse_version(entry.version)
     old = numbers is not None and numbers < BINARY_SINCE
     is_rest = numbers is not None and numbers < DECIMAL_SINCE
@@ -281,7 +318,8 @@ def _job(entry: _Entry) -> Job:
         trim=sides.get("trim"),
         mixed=sides.get("mixed"),
         sync=sync,
-        options=_mix(_options(entry.opening, means), sides, is_whole=cpu is not None),
+        options={} if summed else _mix(_options(entry.opening, means), sides, issued),
+        sum_of=summed,
         depth_percent={f"{more}{level}": float(share) for more, level, share in _SHARE.findall(depths)},
         user_cpu_percent=float(cpu[1]) if cpu else None,
         system_cpu_percent=float(cpu[2]) if cpu else None,

@@ -54,8 +54,7 @@ def read_document(document: Mapping[str, Any]) -> FioResult:
     entries = root.list_of("jobs")
     jobs = [_job(job, version, root, f"jobs[{place}]") for place, job in enumerate(entries)]
     # A client has its servers' jobs here, and behind them their sum when there is more than one.
-    servers = enumerate(root.list_of("client_stats"))
-    clients, combined = without_sum([_job(job, version, root, f"client_stats[{place}]") for place, job in servers])
+    clients, combined = without_sum(_of_servers(root, version))
     jobs += clients
     if not jobs and combined is None:
         raise FioParseError("fio's JSON has no jobs: none was run")
@@ -69,16 +68,31 @@ def read_document(document: Mapping[str, Any]) -> FioResult:
     )
 
 
+def _of_servers(root: Fields, version: Version | None) -> list[Job]:
+    """Return the jobs of all servers of a client.
+
+    It looks for the options of a group by the number of the group's first process, among those that came for one
+    group after another (handle_ts in fio's client.c). Behind a group of several processes it finds none: such a job has
+    no options here, not fio's defaults.
+    """
+    found: list[Job] = []
+    for place, entry in enumerate(root.list_of("client_stats")):
+        job = _job(entry, version, root, f"client_stats[{place}]")
+        is_first = all(other.server != job.server for other in found)
+        found.append(job if is_first or "job options" in entry else replace(job, options={}))
+    return found
+
+
 def _common(jobs: Sequence[Job]) -> Mapping[str, str]:
     """Return the options of the jobs if they are equal; otherwise none, because their sum is not one kind of job."""
     return jobs[0].options if jobs and all(job.options == jobs[0].options for job in jobs) else {}
 
 
 def _job(job: Fields, version: Version | None, root: Fields, place: str) -> Job:
-    hostname = job.optional_text("hostname")
+    server = job.optional_text("hostname"), job.optional_whole("port")
     own = _options(job, "job options")
     # A job's own option was given later than the same one of all jobs.
-    options = {key: value for key, value in _shared(root, hostname).items() if key not in own} | own
+    options = {key: value for key, value in _shared(root, server).items() if key not in own} | own
     # Before 3.13 the percentiles of the whole latency stood with those of the completion.
     misplaced = version is not None and version < TOTAL_PERCENTILES_SINCE and options.get("lat_percentiles", "0") != "0"
     sides = {name: _side(job.within(name), version, misplaced) for name in ("read", "write", "trim", "mixed")}
@@ -95,7 +109,7 @@ def _job(job: Fields, version: Version | None, root: Fields, place: str) -> Job:
         depth_percent=depths.numbers() if depths else {},
         user_cpu_percent=job.optional_number("usr_cpu"),
         system_cpu_percent=job.optional_number("sys_cpu"),
-        hostname=hostname,
+        server=None if server[0] is None else server,
         failed_ios=job.optional_whole("total_err") or 0,
         steady=bool(steady.whole("attained")) if steady else None,
         group=job.optional_whole("groupid"),
@@ -104,12 +118,12 @@ def _job(job: Fields, version: Version | None, root: Fields, place: str) -> Job:
     )
 
 
-def _shared(root: Fields, hostname: str | None) -> dict[str, str]:
+def _shared(root: Fields, server: tuple[str | None, int | None]) -> dict[str, str]:
     """Return the global options. A newer fio client lists them for each server."""
     if not root.is_list("global options"):
         return _options(root, "global options")
     for options in root.list_of("global options"):
-        if options.optional_text("hostname") == hostname:
+        if (options.optional_text("hostname"), options.optional_whole("port")) == server:
             return options.options(("hostname", "port"))
     return {}
 

@@ -74,6 +74,8 @@ class Job:
         failed_ios: failed I/Os after which it continued (``continue_on_error``).
         steady: whether the ``steadystate`` condition was reached; None if there was no such condition.
         group: its ``groupid``: jobs of one group run together; None if not in the output.
+        sum_of: the names of the different jobs that it is the sum of; empty where it is one job, and in JSON and terse
+            lines, which do not say it.
         members: number of processes summed in it; None if not in the output (JSON).
         pid: PID of the process, from the normal output; None in the other formats.
         started_ms: start time in milliseconds since 1970; None before fio 3.36, which does not print it.
@@ -88,7 +90,7 @@ class Job:
         depth_percent: share of I/Os by queue depth: "1", "2", "4" … ">=64".
         user_cpu_percent: CPU time in user mode.
         system_cpu_percent: CPU time in the kernel.
-        hostname: which server ran it, when fio ran as a client.
+        server: which server ran it, when fio ran as a client: its name and port; None if the output does not say.
     """
 
     name: str
@@ -102,10 +104,11 @@ class Job:
     depth_percent: Mapping[str, float] = field(default_factory=dict)
     user_cpu_percent: float | None = None
     system_cpu_percent: float | None = None
-    hostname: str | None = None
+    server: tuple[str | None, int | None] | None = None
     failed_ios: int = 0
     steady: bool | None = None
     group: int | None = None
+    sum_of: tuple[str, ...] = ()
     members: int | None = None
     pid: int | None = None
     started_ms: int | None = None

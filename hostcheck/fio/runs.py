@@ -33,12 +33,14 @@ def parse_runs(text: str) -> tuple[FioResult, ...]:
     for result in _without_repeats(_with_texts(without_odd_numbers(text), found)):
         if result.combined and (count := _PARTS[result.form](result, runs)):
             parts = [runs.pop() for _ in range(count)][::-1]
-            runs.append(replace(result, jobs=tuple(job for part in (*parts, result) for job in part.jobs)))
+            jobs = tuple(job for part in (*parts, result) for job in part.jobs)
+            before = "\n".join(filter(None, (part.text_before for part in (*parts, result))))
+            runs.append(replace(result, jobs=jobs, text_before=before))
         elif runs and (joined := _joined(runs[-1], result)):
             runs[-1] = joined
         else:
             runs.append(result)
-    return tuple(map(_without_needless_sum, runs))
+    return tuple(runs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,18 +164,6 @@ def _is_same(job: Job, other: Job) -> bool:
     )
 
 
-def _without_needless_sum(result: FioResult) -> FioResult:
-    """Return the report of a client with one server without the sum, if each of its jobs ran alone.
-
-    Each server numbers its groups: if no group and no name occurs twice, all jobs are of one server.
-    """
-    groups, names = {job.group for job in result.jobs}, {job.name for job in result.jobs}
-    if result.combined is None or not 1 < len(result.jobs) == len(groups) == len(names):
-        return result
-    unused = f"{result.combined.place}: the sum of jobs that ran one after another"
-    return replace(result, combined=None, unused=(*result.unused, unused))
-
-
 def _parts_by_members(result: FioResult, runs: Sequence[FioResult]) -> int:
     """Return how many of the last runs are parts of a sum over all servers, which says how many jobs it is of."""
     assert result.combined is not None
@@ -255,7 +245,7 @@ def _is_later(after: FioResult, before: FioResult) -> bool:
 
 
 def _identity(job: Job) -> tuple[object, ...]:
-    return (job.name, job.group, job.hostname, job.pid, job.started_ms, tuple(job.options.items()))
+    return (job.name, job.group, job.server, job.pid, job.started_ms, tuple(job.options.items()))
 
 
 def _sides(now: Job, then: Job) -> Iterator[tuple[Side | None, Side | None]]:

@@ -44,34 +44,13 @@ class Entry:
         return max((side.runtime_ms for job in self.processes for side in job.sides), default=0) / 1000
 
 
-def entries(result: FioResult) -> list[Entry]:
-    """Return the jobs of an output. If a client ran several servers, fio's own sum over all servers is used."""
-    if result.combined is not None:
-        return [_sum_of_servers(result.combined, result.jobs)]
-    return list(_jobs(result.jobs))
-
-
-def _sum_of_servers(combined: Job, parts: Sequence[Job]) -> Entry:
-    """Return the sum over all servers, with the definition of each server's job if all are equal."""
-    definitions = {_definition((job,)) for job in parts}
-    # Each server has files of its own.
-    options = parts[0].options if len(definitions) == 1 else {}
-    groups = len({job.group for job in parts})
-    return Entry(
-        (replace(combined, options=options, members=None),),
-        definitions.pop() if len(definitions) == 1 else None,
-        hosts=len(parts) or None,
-        missing=f"it is the sum of {groups} groups of jobs, which ran one after another" if groups > 1 else "",
-    )
-
-
-def _jobs(jobs: Sequence[Job]) -> Iterator[Entry]:
+def jobs_of(jobs: Sequence[Job]) -> Iterator[Entry]:
     """Yield the jobs: fio lists each process, unless ``group_reporting`` was set.
 
     fio 3.1 and older ones do not repeat ``numjobs``: entries that are alike in all, and of one group, ran at the same
     time and did the same.
     """
-    for _, group in groupby(jobs, key=lambda job: (job.name, job.group, job.hostname, sorted(job.options.items()))):
+    for _, group in groupby(jobs, key=lambda job: (job.name, job.group, job.server, sorted(job.options.items()))):
         alike = tuple(group)
         asked = _numjobs(alike[0].options)
         together = len(alike) if alike[0].group is not None else asked
@@ -210,13 +189,17 @@ def _lead(entry: Entry) -> float:
     return duration(entry.first.options.get("ramp_time", "")) or 0.0
 
 
+def took(entry: Entry) -> float:
+    """Return how long a job ran in seconds, its delay and what was not measured included."""
+    return (_delay(entry.first.options) or 0.0) + _lead(entry) + entry.seconds
+
+
 def _groups_ran_apart(result: FioResult, jobs: Sequence[Entry]) -> bool:
     """Return whether the groups can have run one after another in fio's total time."""
     if result.elapsed_seconds is None:
         return True
     longest: dict[int | None, float] = {}
     for job in jobs:
-        took = (_delay(job.first.options) or 0.0) + _lead(job) + job.seconds
-        longest[job.first.group] = max(took, longest.get(job.first.group, 0.0))
+        longest[job.first.group] = max(took(job), longest.get(job.first.group, 0.0))
     # fio counts whole seconds.
     return sum(longest.values()) <= result.elapsed_seconds + 1

@@ -8,7 +8,7 @@ from math import fsum
 from hostcheck.fio.definition import RATES, WITHOUT_DATA, Definition, of_direction
 from hostcheck.fio.result import FioResult, Side
 from hostcheck.imports import blocks
-from hostcheck.imports.entries import Entry, beside, entries
+from hostcheck.imports.entries import Entry, beside
 from hostcheck.imports.figure import ImportedFigure
 from hostcheck.imports.latencies import latencies, sync_percentile
 from hostcheck.imports.names import (
@@ -20,6 +20,7 @@ from hostcheck.imports.names import (
     sync_metric_of,
 )
 from hostcheck.imports.reasons import reasons
+from hostcheck.imports.servers import entries, has_groups
 from hostcheck.run.fields import ImportedFields
 from hostcheck.run.metrics import MetricSpec
 from hostcheck.run.model import Sample, Scalar
@@ -128,7 +129,9 @@ def _also(result: FioResult) -> str:
     said = list(result.unused)
     if result.documents > 1:
         said.append(f"of {result.documents} reports of this run the last one counts")
-    if result.combined is not None and result.jobs:
+    if result.combined is not None and has_groups(result):
+        said.append(f"{result.combined.place}: the sum of jobs that ran one after another")
+    elif result.combined is not None and result.jobs:
         said.append(f"{', '.join(job.place for job in result.jobs)}: parts of the sum, and not added to it")
     return "; ".join(said)
 
@@ -164,6 +167,8 @@ def _strays(entry: Entry, moved: Mapping[Direction, Sequence[Side]]) -> tuple[Di
 
     The name is of the first job (__show_run_stats in fio's stat.c).
     """
+    if entry.first.sum_of:
+        return tuple(direction for direction in moved if direction != "mixed")
     if entry.definition is None:
         return ()
     does = {*entry.definition.directions, *(["trim"] if "trim" in entry.definition.pattern else [])}

@@ -212,9 +212,9 @@ def _encoding(head: bytes) -> str:
     if head.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
         return "utf-16"
     first, second = head[::2], head[1::2]
-    if head and not any(second) and all(first):
+    if second and not any(second) and all(first):
         return "utf-16-le"
-    return "utf-16-be" if head and not any(first) and all(second) else "utf-8-sig"
+    return "utf-16-be" if second and not any(first) and all(second) else "utf-8-sig"
 
 
 def _modified(file: Path) -> str:

@@ -9,9 +9,10 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from hostcheck.imports.lists import of_lists, unescaped
 from hostcheck.jsonparts import decode_at
 
-_SIGN = re.compile(r'(?:fio version|speed_r)\\{0,63}"|: IOPS=|: io=|;fio-|Block Size')
+_SIGN = re.compile(r'(?:fio version|speed_r)\\{0,63}"|: IOPS=|: io=|: \(groupid=|;fio-|Block Size')
 """What an output has, in a string in a string too, where each quotation mark has more of \\ before it."""
 _DEEPEST = 5
 """Strings in one another."""
@@ -22,8 +23,6 @@ _BEFORE = 20
 _KEY = re.compile(r'(?:"[^"\\\n]{1,40}"[ \t]?:[ \t]?|\b\w{1,40}=)$')
 _LONGEST_KEY = 60
 _DECODER = json.JSONDecoder()
-_ESCAPE = re.compile(r"\\(?:r\\n|[xu](?P<code>(?<=x)[0-9a-f]{2}|(?<=u)[0-9a-f]{4})|.)")
-_MEANS = {r"\n": "\n", r"\r\n": "\n", r"\r": "\n", r"\t": "\t"}
 _OPENS = re.compile(r"""(?:\bb)?['"](?=[^'"\\\n]{1,255}: \(g=[0-9])""")
 """The quotation mark of Python before the first line of fio's normal output."""
 
@@ -41,7 +40,7 @@ class _String:
 def unquoted(text: str) -> str:
     """Return the output that is in strings of a text, or in strings in these; the text itself where none is."""
     for _ in range(_DEEPEST):
-        before, text = text, _unquoted_once(text)
+        before, text = text, _unquoted_once(of_lists(text, _SIGN))
         if text == before:
             break
     return text
@@ -58,7 +57,7 @@ def _unquoted_once(text: str) -> str:
         ((key, _),) = Counter(each.key for each in found).most_common(1)
         return _of_lines(text, [each for each in strings if each.key == key])
     if text.count("\\n") > text.count("\n"):
-        return _ESCAPE.sub(_unescaped, _OPENS.sub("\n", text))
+        return unescaped(_OPENS.sub("\n", text))
     return text
 
 
@@ -104,10 +103,3 @@ def _of_lines(text: str, strings: list[_String]) -> str:
         lines += [text[end:start].rstrip("\n"), each.value.rstrip("\r\n")]
         end = text.find("\n", each.ends) + 1 or len(text)
     return "\n".join([*lines, text[end:]])
-
-
-def _unescaped(match: re.Match[str]) -> str:
-    said = match[0]
-    if said in _MEANS:
-        return _MEANS[said]
-    return chr(int(match["code"], 16)) if match["code"] else said[1:]

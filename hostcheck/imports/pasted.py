@@ -14,7 +14,7 @@ _COLOUR = re.compile(r"\x1b\[[0-9;?]{0,40}[A-Za-z]")
 _TAG = re.compile(r"</?(?:pre|code|br|p|div|span|td|tr|li|blockquote)\b[^<>]{0,200}>", re.IGNORECASE)
 _BB_CODE = re.compile(r"\[/?(?:code|quote|pre|noparse|spoiler|hide)\b[^\]\n]{0,60}\]", re.IGNORECASE)
 _ENTITY = re.compile(r"&(?:quot|#34|#x22);fio version|^&lt;", re.MULTILINE)
-_MAIL = re.compile(r"(?:groupid|err|rw|IOPS|bw|direct|\">|&gt;)=3D")
+_MAIL = re.compile(r"(?:groupid|err|rw|IOPS|bw|direct|buflen|[0-9]%|\">|&gt;)=3D")
 _WRAPPED = re.compile(r"[^=\s]=\r?$", re.MULTILINE)
 """Marks of quoted-printable mails (RFC 2045), which also wrap lines with = at the end."""
 _STATUS = re.compile(r"^\{obs: [0-9]{1,9} \(f=[^\n]{0,400}$", re.MULTILINE)

@@ -67,8 +67,9 @@ def _asked_bytes(job: Job, entry: Entry) -> int | None:
     if _NOT_BY_SIZE & dict(definition.limits).keys() or entry.hosts is None:
         return None
     # A sum is of all processes, each of which has the size.
-    count = definition.processes if len(entry.processes) == 1 else 1
-    return asked * count * entry.hosts * max(1, int(loops[:6]))
+    count = definition.processes if len(entry.processes) in {1, entry.hosts} else 1
+    hosts = entry.hosts if len(entry.processes) == 1 else 1
+    return asked * count * hosts * max(1, int(loops[:6]))
 
 
 def _short(entry: Entry) -> Iterator[str]:

@@ -250,3 +250,47 @@ def test_whether_a_steady_state_was_reached_is_read(said, steady):
     line = f"  steadystate  : attained={said}, bw=24.3GiB/s (25.5GB/s), iops=398k, iops mean dev=1.215%\n"
     assert job_of(OF_2_2_10 + line)[1].steady is steady
     assert job_of(OF_2_2_10)[1].steady is None
+
+
+GROUP = """\
+a: (g=0): rw=randread, bs=(R) 4096B-4096B, (W) 4096B-4096B, (T) 4096B-4096B, ioengine=libaio, iodepth=4
+b: (g=0): rw=randwrite, bs=(R) 4096B-4096B, (W) 4096B-4096B, (T) 4096B-4096B, ioengine=libaio, iodepth=4
+fio-3.33
+a: (groupid=0, jobs=2): err= 0: pid=7: Wed Jan 1 00:00:00 2026
+  read: IOPS=1000, BW=4000KiB/s (4096kB/s)(39.1MiB/10000msec)
+  cpu          : usr=9.10%, sys=50.00%, ctx=116, majf=0, minf=30
+     issued rwts: total=10000,0,0,0 short=0,0,0,0 dropped=0,0,0,0
+"""
+
+
+def test_a_part_that_is_the_sum_of_different_jobs_has_the_options_of_none():
+    _, job = job_of(GROUP)
+    assert (job.sum_of, job.options) == (("a", "b"), {})
+
+
+@pytest.mark.parametrize(
+    ("said", "instead"),
+    [("rw=randwrite", "rw=randread"), ("b: (g=0)", "b: (g=1)"), ("jobs=2", "jobs=1")],
+    ids=["alike", "of another group", "of one process"],
+)
+def test_a_part_of_one_kind_of_job_has_its_options(said, instead):
+    _, job = job_of(GROUP.replace(said, instead))
+    assert (job.sum_of, job.options["rw"]) == ((), "randread")
+
+
+def test_the_jobs_of_another_fio_are_no_part_of_a_sum():
+    text = GROUP.replace("jobs=2", "jobs=1").replace("b: (g=0)", "b: (g=1)")
+    later = text.replace("a: (g", "c: (g").replace("a: (groupid", "c: (groupid").replace("jobs=1", "jobs=2")
+    assert [job.sum_of for run in parse_runs(text + later) for job in run.jobs] == [(), ()]
+
+
+def test_a_mix_of_which_a_line_was_left_out_is_no_read():
+    writes = OF_2_2_10[OF_2_2_10.index("  write:") : OF_2_2_10.index("  cpu")]
+    _, job = job_of(OF_2_2_10.replace(writes, ""))
+    assert (job.options["rwmixread"], job.write) == ("75", None)
+    assert job_of(OF_2_2_10.replace(writes, "").replace("issued", "cut"))[1].options == {}
+
+
+def test_the_ios_of_versions_before_2_are_read():
+    _, job = job_of(OF_2_0_6.replace("issued    : total=r=579/w=0/d=0", "issued r/w/d: total=579/0/0"))
+    assert job.read.total_ios == 579

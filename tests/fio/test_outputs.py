@@ -102,7 +102,7 @@ def test_the_last_of_several_documents_is_the_final_one() -> None:
 
 def test_a_client_of_two_servers_has_their_jobs_and_their_sum() -> None:
     result = parse((OUTPUTS / "client-3.33-two-servers.json").read_text())
-    assert [job.hostname for job in result.jobs] == ["/data/s1.sock", "/data/s2.sock"]
+    assert [job.server for job in result.jobs] == [("/data/s1.sock", 8765), ("/data/s2.sock", 8765)]
     assert result.combined is not None
     assert result.combined.options["bs"] == "4k"
     moved = [side.total_ios for job in result.jobs for side in job.sides]

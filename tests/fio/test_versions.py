@@ -82,7 +82,7 @@ def test_a_client_has_the_jobs_of_its_servers_and_their_sum_apart() -> None:
         {"jobname": "a", "hostname": "two", "port": 8765},
         {"jobname": "All clients", "hostname": "two", "port": 8765},
     )
-    assert [(job.name, job.hostname) for job in result.jobs] == [("a", "one"), ("a", "two")]
+    assert [(job.name, job.server) for job in result.jobs] == [("a", ("one", 8765)), ("a", ("two", 8765))]
     assert result.combined is not None
     assert result.disks == ()
 
@@ -160,7 +160,9 @@ def test_before_3_13_the_percentiles_of_the_whole_latency_stood_with_the_complet
 def test_a_later_client_lists_the_global_options_of_each_server() -> None:
     shared = [{"hostname": name, "port": 8765, "bs": bs} for name, bs in (("one", "4k"), ("two", "8k"))]
     side = {"io_bytes": 4096, "io_kbytes": 4, "bw": 4, "iops": 1.0, "runtime": 1000, "total_ios": 1}
-    entries = [{"jobname": "a", "error": 0, "read": side, "hostname": name} for name in ("one", "two", "three")]
+    entries = [
+        {"jobname": "a", "error": 0, "read": side, "hostname": name, "port": 8765} for name in ("one", "two", "three")
+    ]
     document = {"fio version": "fio-3.36", "global options": shared, "client_stats": entries}
     assert [job.options for job in parse(json.dumps(document)).jobs] == [{"bs": "4k"}, {"bs": "8k"}, {}]
 
