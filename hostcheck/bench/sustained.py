@@ -7,6 +7,8 @@ from hostcheck.errors import UsageError
 
 LEAST_SECONDS = 10.0
 MOST_SECONDS = 86_400.0
+LEAST_BYTES = 10 * 10**9
+"""Minimum limit. How fast a disk is shows after a second, in which it may have written 3 GB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,11 @@ def parse_sustained(text: str) -> Sustained:
         UsageError: if the text is none of these.
     """
     seconds, limit_bytes = parse_time_and_limit("--sustained", text, "10min or 30min,200GB")
+    if limit_bytes is not None and limit_bytes < LEAST_BYTES:
+        raise UsageError(
+            f"--sustained {text}: a fast disk writes that before its rate is known",
+            remedy="give a limit of 10GB or more",
+        )
     if not LEAST_SECONDS <= seconds <= MOST_SECONDS:
         raise UsageError(f"--sustained {text}: expected 10 s to 24 h", remedy="give a time such as 10min")
     return Sustained(seconds, limit_bytes)

@@ -42,7 +42,8 @@ SustainedOption = Annotated[
     typer.Option(
         "--sustained",
         metavar="TIME[,SIZE]",
-        help="Then write for so long (10min), and no more than this (200GB): what is left when a burst is spent. "
+        help="Then write for so long (10min): what is left when a burst is spent. With a limit (200GB), small blocks, "
+        "then large ones, of half of it each. "
         "With --only cpu, keep the CPUs busy.",
         show_default=False,
     ),

@@ -107,6 +107,7 @@ _MEASURED = (
     _rate(RANDOM_WRITE_QD1, "Random write, one at a time", "latency of one"),
     _rate("disk.mixed.iops", "Random mixed, 70/30"),
     _rate("disk.sustained.iops", "Random write, sustained", "rates"),
+    _bandwidth("disk.sustained.bandwidth", "Sequential write, sustained", "rates"),
     _rate(DURABLE_WRITE, "Durable write"),
     _time(WAL, "fdatasync, 99th percentile", 0.005),
     _time("disk.commit.p99.seconds", "fdatasync of 16 pages, 99th percentile", 0.008),

@@ -19,7 +19,9 @@ def test_a_time_and_a_limit_are_read(text, expected):
     assert parse_sustained(text) == expected
 
 
-@pytest.mark.parametrize("text", ["", "10", "10min,", "10min,5", "5s", "25h", "10 GB", "10min,1GB,2", "-1h"])
+@pytest.mark.parametrize(
+    "text", ["", "10", "10min,", "10min,5", "5s", "25h", "10 GB", "10min,1GB,2", "10min,9GB", "-1h"]
+)
 def test_what_is_neither_is_refused(text):
-    with pytest.raises(UsageError, match="--sustained .*give (a time|one)"):
+    with pytest.raises(UsageError, match="--sustained .*give (a time|one|a limit)"):
         parse_sustained(text)

@@ -12,7 +12,7 @@ from hostcheck.fio.program import find_fio
 from hostcheck.resources import data_dir
 
 JOBS = (*(name for name in ALL_JOBS if name != "churn"),)
-SHIPPED = ("layout", "churn", "sustained", PARALLEL_JOB, *JOBS)
+SHIPPED = ("layout", "churn", "sustained", "sustained-seqwrite", PARALLEL_JOB, *JOBS)
 
 
 def settings(job: JobFile) -> tuple[str, int, int, bool, str]:

@@ -28,7 +28,7 @@ def measured():
         for effort in get_args(Effort):
             yield from workload.metrics(Options(effort))
     # What is measured when asked for, or where it follows from what was measured.
-    for name in ("sustained", PARALLEL_JOB):
+    for name in ("sustained", "sustained-seqwrite", PARALLEL_JOB):
         yield from map(figure_spec, standard_job(name).figures)
     yield METRICS[FRESH_READ]
     yield METRICS[CPU_SUSTAINED]

@@ -36,7 +36,7 @@ from hostcheck.stats.batches import batch_means
 
 DOING = "measuring the disk"
 
-FIRST_PART_SECONDS, PART_SECONDS = 10.0, 60.0
+FIRST_PART_SECONDS, PART_SECONDS = 1.0, 60.0
 """Seconds of the first part, and at most of the others, of a sustained write with a byte limit.
 
 The first part shows how soon the limit will be reached.
@@ -112,7 +112,8 @@ class DiskWorkload:
             ]
             if CHURN_JOB in options.jobs:
                 items.append(ChurnTurn(bench, folder))
-            then = f", then {options.sustained.seconds:.0f} s of sustained writes" if options.sustained else ""
+            loads = _sustained_loads(options.sustained)
+            then = "".join(f", then {each.seconds:.0f} s of sustained {kind}" for _, kind, each in loads)
             context.progress.done("disk", _plan(items, options, location.file_bytes) + then)
             until = began + options.budget_seconds
             left = until - time.monotonic() - ROUNDS * sum(item.seconds for item in items)
@@ -130,9 +131,8 @@ class DiskWorkload:
             yield from _rounds(items, context, until, lambda: parallel if one and one.is_limited_by_fio else ())
             if part_bytes:
                 yield _fresh(bench, adapted(standard_job(FRESH_JOB), engine, folder), context, part_bytes)
-            if options.sustained:
-                job = adapted(standard_job("sustained"), engine, folder)
-                yield from _sustained(bench, job, context, options.sustained)
+            for name, _, asked in loads:
+                yield _sustained(bench, adapted(standard_job(name), engine, folder), context, asked)
 
 
 def due(items: Sequence[Turn], turn: int, left_seconds: float) -> list[Turn]:
@@ -198,30 +198,43 @@ def _fresh(bench: DiskBench, job: JobFile, context: Context, part_bytes: int) ->
     return metric
 
 
-def _sustained(bench: DiskBench, job: JobFile, context: Context, asked: Sustained) -> Iterator[Metric]:
+def _sustained_loads(asked: Sustained | None) -> tuple[tuple[str, str, Sustained], ...]:
+    """Return the job, the name and the limits of each sustained load.
+
+    Large blocks follow only where there is a limit, since without one they could write hundreds of GB. Half of the
+    limit is theirs.
+    """
+    if asked is None or asked.limit_bytes is None:
+        return (("sustained", "writes", asked),) if asked else ()
+    half = replace(asked, limit_bytes=asked.limit_bytes // 2)
+    return ("sustained", "random writes", half), ("sustained-seqwrite", "sequential writes", half)
+
+
+def _sustained(bench: DiskBench, job: JobFile, context: Context, asked: Sustained) -> Metric:
     """Write for a long time, because its rate over time is the result. Its interval is computed from batches."""
     context.checkpoint()
     context.progress.start("disk, sustained", asked.seconds + START_SECONDS)
     samples: list[Sample] = []
     seconds, spent = asked.seconds if asked.limit_bytes is None else FIRST_PART_SECONDS, 0.0
-    written = 0.0
+    written, ramp = 0.0, context.options.of(DiskOptions).ramp_seconds
     while (seconds := min(seconds, asked.seconds - spent)) >= 1:
         ((figure, sample),) = bench.sample(job, seconds).items()
         detail = DiskDetail(sample.detail)
-        batches = batch_means(detail.rates.iops) if detail.rates else []
+        factor = job.block_bytes / 1e6 if figure.kind == "bandwidth" else 1.0
+        batches = [factor * each for each in batch_means(detail.rates.iops)] if detail.rates else []
         samples.append(replace(sample, detail={**sample.detail, BATCHES: batches}))
         spent += seconds
-        written += (detail.iops or 0.0) * seconds * job.block_bytes
+        written += (detail.iops or 0.0) * (seconds + ramp) * job.block_bytes
         if asked.limit_bytes is None or not written:
             break
-        seconds = min(PART_SECONDS, (asked.limit_bytes - written) / (written / spent))
+        seconds = min(PART_SECONDS, (asked.limit_bytes - written) / (written / spent) - ramp)
         context.checkpoint()
     metric = metric_of(job, figure, samples, wanted=1)
     if found := estimate_of(BATCH_MEANS, metric.samples):
         metric = replace(metric, interval=found.interval, estimator=BATCH_MEANS)
-    rate = f"{metric.value or 0:,.0f} IOPS {metric.reason}".strip()
+    rate = f"{metric.value or 0:,.0f} {metric.unit} {metric.reason}".strip()
     context.progress.done("disk, sustained", f"{rate} ({written / 1e9:,.1f} GB written in {spent:.0f} s)")
-    yield metric
+    return metric
 
 
 def _plan(items: Sequence[Turn], options: DiskOptions, file_bytes: int) -> str:

@@ -433,7 +433,7 @@ def test_a_sustained_writes_interval_is_that_of_its_batches() -> None:
             return {job.figures[0]: sample}
 
     context = Context("0123456789", Options(given=(TINY,)), RecordedProgress())
-    (metric,) = disk._sustained(Bench(), job, context, Sustained(30.0))
+    metric = disk._sustained(Bench(), job, context, Sustained(30.0))
     low, high = metric.interval
     assert 350.5 < low < 351.0 < high < 351.5
     assert len(metric.samples[0].detail["batches"]) >= 10
@@ -442,7 +442,7 @@ def test_a_sustained_writes_interval_is_that_of_its_batches() -> None:
 
 
 def test_a_limit_of_what_is_written_ends_a_sustained_write() -> None:
-    """Ten seconds show the rate, then parts of a minute at the most follow until the limit."""
+    """A second shows the rate, then parts of a minute at the most follow until the limit."""
     job = standard_job("sustained")
     took = []
 
@@ -454,10 +454,41 @@ def test_a_limit_of_what_is_written_ends_a_sustained_write() -> None:
 
     context = Context("0123456789", Options(given=(TINY,)), RecordedProgress())
     # 40.96 MB a second: 6 GB are written in 146 s.
-    (metric,) = disk._sustained(Bench(), job, context, Sustained(1800.0, 6 * 10**9))
-    assert took[:3] == [10.0, 60.0, 60.0]
+    metric = disk._sustained(Bench(), job, context, Sustained(1800.0, 6 * 10**9))
+    assert took[:3] == [1.0, 60.0, 60.0]
     assert sum(took) == pytest.approx(146.5, abs=0.1)
     assert len(metric.samples) == len(took)
     took.clear()
-    (metric,) = disk._sustained(Bench(), job, context, Sustained(25.0, 6 * 10**9))
-    assert took == [10.0, 15.0]
+    metric = disk._sustained(Bench(), job, context, Sustained(25.0, 6 * 10**9))
+    assert took == [1.0, 24.0]
+
+
+def test_what_is_written_before_the_rate_is_measured_is_within_the_limit_too() -> None:
+    job, took = standard_job("sustained-seqwrite"), []
+
+    class Bench:
+        def sample(self, job, seconds):
+            took.append(seconds)
+            detail = {"iops": 100.0, "series": {"t": [0.5, 1.0], "iops": [100.0, 100.0]}}
+            return {job.figures[0]: Sample(104.8576, detail=detail)}
+
+    options = replace(TINY, ramp_seconds=2.0)
+    metric = disk._sustained(
+        Bench(), job, Context("0123456789", Options(given=(options,)), RecordedProgress()), Sustained(1800.0, 10**10)
+    )
+    assert metric.id == "disk.sustained.bandwidth"
+    written = sum(seconds + 2.0 for seconds in took) * 100 * MIB
+    assert 0.98e10 < written <= 1.0000001e10
+
+
+@pytest.mark.parametrize(
+    ("asked", "loads"),
+    [
+        (None, {}),
+        (Sustained(60.0), {"sustained": None}),
+        (Sustained(60.0, 20 * 10**9), {"sustained": 10**10, "sustained-seqwrite": 10**10}),
+    ],
+)
+def test_large_blocks_are_written_only_within_a_limit(asked, loads) -> None:
+    found = disk._sustained_loads(asked)
+    assert {name: each.limit_bytes for name, _, each in found} == loads
