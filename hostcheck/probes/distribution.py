@@ -12,6 +12,8 @@ _LINE = re.compile(r"^(ID|ID_LIKE|VERSION_ID)=[\"']?([^\"'\n]*)", re.MULTILINE)
 _FAMILIES: Mapping[str, str] = MappingProxyType(
     {name: name for name in ("debian", "ubuntu", "rhel", "fedora", "suse", "arch", "alpine", "nixos")}
     | {"centos": "rhel", "sles": "suse", "opensuse": "suse", "ol": "rhel", "raspbian": "debian", "archlinux": "arch"}
+    # They have no ID_LIKE.
+    | {"deepin": "debian", "kali": "debian", "uos": "debian"}
 )
 """The family of an ID, or else of the first known word of ID_LIKE, which lists the closest relative first."""
 

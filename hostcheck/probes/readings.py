@@ -9,6 +9,9 @@ from hostcheck.host.base import Host, Reading
 from hostcheck.host.numbers import whole
 from hostcheck.run.model import Fact, FactValue
 
+_CLOSED = frozenset({"denied", "unreadable"})
+"""Failures of a file that exists."""
+
 
 def fact_of(host: Host, fact_id: str, path: str, parse: Callable[[str], FactValue], says: str) -> Fact:
     """Return a fact parsed from a file; unknown where the file cannot be read or parsed.
@@ -53,6 +56,11 @@ def unread(host: Host, paths: Iterable[str]) -> str:
     readings = (host.read(path) for path in paths)
     closed = (each for each in readings if each.text is None and not (each.failure == "absent" and host.proves_absence))
     return next((unread_reason(each) for each in closed), "")
+
+
+def closed(readings: Iterable[Reading]) -> str:
+    """Return the reason of the first file that exists and could not be read: its settings may differ from defaults."""
+    return next((unread_reason(each) for each in readings if each.failure in _CLOSED), "")
 
 
 def undetermined(what: str) -> str:

@@ -4,6 +4,7 @@ Without this each check of a module would have its own remedy, "install the modu
 """
 
 from collections.abc import Mapping
+from shlex import quote
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -13,6 +14,7 @@ _AGAINST = "against"
 _RULES = "/modprobe.d/"
 _COMMAND_LINE = "/proc/cmdline"
 _MOUNTS, _ROOM = "/proc/self/mountinfo", "statvfs "
+_ZONES, _GRSECURITY = "/etc/firewalld/zones/", "/proc/sys/kernel/grsecurity/"
 _CHOSEN = f"{_AGAINST}: Docker is set to this driver"
 
 
@@ -74,6 +76,21 @@ def _cause(piece: Evidence) -> Cause | None:
         folder = piece.source.removeprefix(_ROOM)
         fix = f"Remove what is not needed from the file system of {folder} (du -xh lists it), or enlarge it."
         return Cause(f"its file system is full, with {piece.value} bytes left to the engine", fix)
+    if piece.source.startswith(_ZONES):
+        zone = piece.source.removeprefix(_ZONES).removesuffix(".xml")
+        command = f"firewall-cmd --permanent --zone={quote(zone)} --remove-interface=docker0 && firewall-cmd --reload"
+        fix = f"Take docker0 out of the zone, to which Docker adds it by itself: {command}; then start Docker."
+        return Cause(f"the zone {zone} of firewalld has docker0, which Docker puts into its own", fix, command)
+    if piece.source.startswith(_GRSECURITY):
+        name = piece.source.replace("/proc/sys/", "").replace("/", ".")
+        fix = f"Set {name}=0 in /etc/sysctl.d, and now: sysctl -w {name}=0."
+        return Cause(f"{name} is 1, and no image is unpacked", fix, f"sysctl -w {name}=0")
+    if piece.source.endswith("/cgroup.type"):
+        fix = (
+            'Give containers a group of their own: "cgroup-parent": "/containers" in /etc/docker/daemon.json, and '
+            "restart Docker."
+        )
+        return Cause(f"{piece.source} is {piece.value}: no container with a limit of memory starts", fix)
     if _RULES in piece.source:
         module = (piece.value or "").split()[1:2]
         fix = f"Remove the line {piece.value!r} from {piece.source}; then modprobe {''.join(module)}."

@@ -23,7 +23,7 @@ lists /run/systemd/system/docker.service.d /sbin /snap /sys/block /sys/bus/vmbus
 lists /sys/firmware/devicetree/base /sys/firmware/dmi/entries /sys/fs/cgroup/init.scope /sys/fs/cgroup/system.slice /sys/fs/cgroup/systemd/system.slice
 lists /sys/fs/cgroup/unified/system.slice /sys/fs/cgroup/user.slice /sys/module /usr /usr/lib/aarch64-linux-gnu/systemd /usr/lib/systemd/system
 lists /usr/lib/systemd/system/docker.service.d /usr/lib/x86_64-linux-gnu/systemd /usr/libexec/cni /usr/local/lib/cni /usr/local/lib/modprobe.d
-lists /usr/local/lib/systemd/system/docker.service.d /usr/local/libexec/cni /usr/share/containers/containers.conf.d /var/lib /var/run/cdi /var/snap
+lists /usr/local/lib/systemd/system/docker.service.d /usr/local/libexec/cni /var/lib /var/run/cdi /var/snap
 under /proc texts cgroups cmdline cpuinfo filesystems meminfo modules stat swaps sysinfo user_beancounters version vmstat zoneinfo
 under /proc/sys/kernel texts apparmor_restrict_unprivileged_userns arch cap_last_cap domainname hostname modprobe modules_disabled osrelease ostype panic panic_on_oops pid_max
 under /proc/sys/kernel texts unprivileged_userns_clone
@@ -41,21 +41,21 @@ texts /etc/kubernetes/manifests/etcd.yaml /etc/mesos/zk /etc/nomad.d/client.hcl 
 texts /etc/rancher/rke2/config.yaml /etc/rc.d/rc.docker /etc/ufw/ufw.conf /etc/zookeeper/conf/zoo.cfg /etc/zookeeper/zoo.cfg "/lib/modules/$release/build/.config"
 texts "/lib/modules/$release/config" "/lib/modules/$release/modules.dep" /opt/zookeeper/conf/zoo.cfg /proc/1/cgroup /proc/1/comm /proc/1/sched /proc/1/status /proc/2/comm
 texts /proc/bus/pci/devices /proc/ppc64/lparcfg /proc/self/attr/apparmor/current /proc/self/attr/current /proc/sys/fs/inotify/max_user_instances
-texts /proc/sys/fs/inotify/max_user_watches /proc/sys/fs/nr_open /proc/sys/kernel/keys/root_maxkeys /proc/sys/net/bridge/bridge-nf-call-arptables
-texts /proc/sys/net/bridge/bridge-nf-call-ip6tables /proc/sys/net/bridge/bridge-nf-call-iptables /proc/sys/net/ipv4/conf/all/rp_filter /proc/sys/net/ipv4/ip_forward
-texts /proc/sys/net/ipv4/ip_local_port_range /proc/sys/net/ipv4/ip_unprivileged_port_start /proc/sys/net/ipv4/ping_group_range /proc/sys/net/ipv6/conf/all/forwarding
-texts /proc/sys/net/ipv6/conf/default/forwarding /proc/sys/net/netfilter/nf_conntrack_count /proc/sys/net/netfilter/nf_conntrack_max /proc/sys/vm/max_map_count
-texts /proc/sys/vm/overcommit_memory /proc/xen/capabilities /run/docker.pid /run/host/container-manager /run/systemd/container /sys/block/*/queue/rotational
-texts /sys/block/*/removable /sys/block/*/size /sys/class/net/*/address /sys/class/net/*/mtu /sys/class/net/*/type /sys/class/ptp/ptp0/clock_name
-texts /sys/dev/block/*/queue/rotational /sys/devices/system/clocksource/clocksource0/available_clocksource /sys/devices/system/clocksource/clocksource0/current_clocksource
-texts /sys/devices/system/cpu/online /sys/fs/cgroup/cgroup.controllers /sys/fs/cgroup/pids/system.slice/containerd.service/pids.max
+texts /proc/sys/fs/inotify/max_user_watches /proc/sys/fs/nr_open /proc/sys/kernel/grsecurity/chroot_deny_chmod /proc/sys/kernel/grsecurity/chroot_deny_mknod
+texts /proc/sys/kernel/keys/root_maxkeys /proc/sys/net/bridge/bridge-nf-call-arptables /proc/sys/net/bridge/bridge-nf-call-ip6tables
+texts /proc/sys/net/bridge/bridge-nf-call-iptables /proc/sys/net/ipv4/conf/all/rp_filter /proc/sys/net/ipv4/ip_forward /proc/sys/net/ipv4/ip_local_port_range
+texts /proc/sys/net/ipv4/ip_unprivileged_port_start /proc/sys/net/ipv4/ping_group_range /proc/sys/net/ipv6/conf/all/forwarding /proc/sys/net/ipv6/conf/default/forwarding
+texts /proc/sys/net/netfilter/nf_conntrack_count /proc/sys/net/netfilter/nf_conntrack_max /proc/sys/vm/max_map_count /proc/sys/vm/overcommit_memory /proc/xen/capabilities
+texts /run/docker.pid /run/host/container-manager /run/systemd/container /sys/block/*/queue/rotational /sys/block/*/removable /sys/block/*/size /sys/class/net/*/address
+texts /sys/class/net/*/mtu /sys/class/net/*/type /sys/class/ptp/ptp0/clock_name /sys/dev/block/*/queue/rotational
+texts /sys/devices/system/clocksource/clocksource0/available_clocksource /sys/devices/system/clocksource/clocksource0/current_clocksource /sys/devices/system/cpu/online
+texts /sys/fs/cgroup/cgroup.controllers /sys/fs/cgroup/docker/cgroup.type /sys/fs/cgroup/pids/system.slice/containerd.service/pids.max
 texts /sys/fs/cgroup/pids/system.slice/crio.service/pids.max /sys/fs/cgroup/pids/system.slice/docker.service/pids.max /sys/fs/cgroup/system.slice/containerd.service/pids.max
 texts /sys/fs/cgroup/system.slice/crio.service/pids.max /sys/fs/cgroup/system.slice/docker.service/pids.max /sys/fs/selinux/enforce /sys/hypervisor/guest_type
 texts /sys/hypervisor/properties/features /sys/hypervisor/type /sys/hypervisor/uuid /sys/module/apparmor/parameters/enabled /sys/module/overlay/parameters/metacopy
 texts /sys/module/overlay/parameters/redirect_dir "/usr/lib/kernel/config-$release" "/usr/lib/modules/$release/config" /usr/lib/os-release
-texts "/usr/lib/ostree-boot/config-$release" /usr/local/lib/systemd/system/docker.service /usr/release /usr/share/containers/containers.conf /usr/share/containers/storage.conf
-texts /usr/share/zookeeper/conf/zoo.cfg "/usr/src/linux-$release/.config" /var/packages/ContainerManager/etc/dockerd.json /var/run/docker.pid
-texts /var/snap/microk8s/current/args/containerd
+texts "/usr/lib/ostree-boot/config-$release" /usr/local/lib/systemd/system/docker.service /usr/release /usr/share/containers/storage.conf /usr/share/zookeeper/conf/zoo.cfg
+texts "/usr/src/linux-$release/.config" /var/packages/ContainerManager/etc/dockerd.json /var/run/docker.pid /var/snap/microk8s/current/args/containerd
 under '/proc/1/ns /proc/self/ns' links cgroup ipc mnt net pid user uts
 under /var/lib links containerd containers docker incus k0s lxd rancher
 under /etc links containerd default docker localtime sysconfig systemd
@@ -79,17 +79,18 @@ exist /etc/systemd/system/multi-user.target.wants/kubelet.service /etc/systemd/s
 exist /etc/systemd/system/timers.target.wants/nm-cloud-setup.timer "/lib/modules/$release" /lib/systemd/system-generators
 exist /lib/systemd/system-generators/podman-system-generator /opt/rke2/bin /opt/rke2/bin/rke2 /proc/device-tree/chosen/qemu,graphic-width /proc/driver/nvidia/version
 exist /proc/gvisor/kernel_is_gvisor /proc/pressure/cpu /proc/self/ns/time /proc/sys/fs/aio-max-nr /proc/sys/fs/binfmt_misc/WSLInterop /proc/sys/fs/binfmt_misc/WSLInterop-late
-exist /proc/sys/fs/mqueue /proc/sys/kernel/keys/maxkeys /proc/sys/kernel/seccomp/actions_avail /proc/sys/net/ipv6 "/run/booted-system/kernel-modules/lib/modules/$release"
-exist "/run/booted-system/kernel/lib/modules/$release" /run/containerd/containerd.sock /run/crio/crio.sock /run/dbus/system_bus_socket /run/podman/podman.sock
-exist /run/secrets/kubernetes.io/serviceaccount /run/systemd/system /run/systemd/system-generators /run/systemd/system-generators/podman-system-generator
-exist /run/systemd/timesync/synchronized /sys/class/net/*/device /sys/firmware/qemu_fw_cfg/rev /sys/fs/cgroup/blkio/blkio.throttle.read_bps_device
-exist /sys/fs/cgroup/memory/memory.memsw.limit_in_bytes /sys/fs/cgroup/systemd/system.slice/firewalld.service /sys/fs/cgroup/unified/system.slice/firewalld.service
-exist /usr/lib/docker/cli-plugins/docker-compose "/usr/lib/modules/$release" /usr/lib/systemd/system-generators /usr/lib/systemd/system-generators/podman-system-generator
-exist /usr/libexec/docker/cli-plugins/docker-compose /usr/libexec/incus/incusd /usr/local/lib/docker/cli-plugins/docker-compose /usr/local/lib/systemd
-exist /usr/local/lib/systemd/system-generators /usr/local/lib/systemd/system-generators/podman-system-generator /usr/share/selinux /usr/share/selinux/packages
-exist /usr/share/selinux/packages/k3s.pp /usr/share/selinux/packages/rke2.pp /var/lib/incus/database /var/lib/k0s/kubelet.conf /var/lib/k0s/pki /var/lib/lxd/database
-exist /var/lib/rancher/k3s/agent /var/lib/rancher/k3s/server /var/lib/rancher/rke2/agent /var/lib/rancher/rke2/server /var/lib/systemd/linger /var/packages/Docker
-exist /var/run/docker.sock /var/run/secrets/kubernetes.io/serviceaccount /var/snap/docker/current
+exist /proc/sys/fs/mqueue /proc/sys/kernel/grsecurity /proc/sys/kernel/keys/maxkeys /proc/sys/kernel/seccomp/actions_avail /proc/sys/net/ipv6
+exist "/run/booted-system/kernel-modules/lib/modules/$release" "/run/booted-system/kernel/lib/modules/$release" /run/containerd/containerd.sock /run/crio/crio.sock
+exist /run/dbus/system_bus_socket /run/podman/podman.sock /run/secrets/kubernetes.io/serviceaccount /run/systemd/system /run/systemd/system-generators
+exist /run/systemd/system-generators/podman-system-generator /run/systemd/timesync/synchronized /sys/class/net/*/device /sys/firmware/qemu_fw_cfg/rev
+exist /sys/fs/cgroup/blkio/blkio.throttle.read_bps_device /sys/fs/cgroup/memory/memory.memsw.limit_in_bytes /sys/fs/cgroup/systemd/system.slice/firewalld.service
+exist /sys/fs/cgroup/unified/system.slice/firewalld.service /usr/lib/docker/cli-plugins/docker-compose "/usr/lib/modules/$release" /usr/lib/systemd/system-generators
+exist /usr/lib/systemd/system-generators/podman-system-generator /usr/libexec/docker/cli-plugins/docker-compose /usr/libexec/incus/incusd
+exist /usr/local/lib/docker/cli-plugins/docker-compose /usr/local/lib/systemd /usr/local/lib/systemd/system-generators
+exist /usr/local/lib/systemd/system-generators/podman-system-generator /usr/share/selinux /usr/share/selinux/packages /usr/share/selinux/packages/k3s.pp
+exist /usr/share/selinux/packages/rke2.pp /var/lib/incus/database /var/lib/k0s/kubelet.conf /var/lib/k0s/pki /var/lib/lxd/database /var/lib/rancher/k3s/agent
+exist /var/lib/rancher/k3s/server /var/lib/rancher/rke2/agent /var/lib/rancher/rke2/server /var/lib/systemd/linger /var/packages/Docker /var/run/docker.sock
+exist /var/run/secrets/kubernetes.io/serviceaccount /var/snap/docker/current
 variables ALL_PROXY DOCKER_HOST HOME HOSTCHECK_REGISTRIES HOSTNAME HTTPS_PROXY HTTP_PROXY LOGNAME SUDO_USER USER USERNAME XDG_RUNTIME_DIR all_proxy http_proxy https_proxy
 under '/etc/systemd/system /usr/lib/systemd/system' owners containerd.service docker.service docker.socket
 owners /etc/containerd /etc/containerd/config.toml /etc/default/docker /etc/docker /etc/docker/certs.d /etc/docker/daemon.json /etc/sysconfig/docker

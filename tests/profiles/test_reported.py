@@ -10,6 +10,7 @@ from hostcheck.verdicts import judge, readiness
 from tests.profiles.reported import HOSTS
 from tests.profiles.reported_again import HOSTS as AGAIN
 from tests.profiles.reported_disks import HOSTS as DISKS
+from tests.profiles.reported_errors import HOSTS as ERRORS
 from tests.profiles.reported_later import HOSTS as LATER
 from tests.profiles.reported_machines import HOSTS as MACHINES
 from tests.profiles.reported_rare import HOSTS as RARE
@@ -51,7 +52,7 @@ class Denying(CapturedHost):
 
 
 @pytest.mark.parametrize(
-    "reported", [*HOSTS, *DISKS, *LATER, *MACHINES, *RARE, *AGAIN], ids=lambda reported: reported.name
+    "reported", [*HOSTS, *DISKS, *LATER, *MACHINES, *RARE, *AGAIN, *ERRORS], ids=lambda reported: reported.name
 )
 def test_a_host_comes_out_as_its_report_says(tmp_path, reported):
     write(tmp_path, reported.tree)

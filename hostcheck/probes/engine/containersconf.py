@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from hostcheck.host.base import Host, Reading
 from hostcheck.probes.engine.users import home_of_user
-from hostcheck.probes.readings import toml_of
+from hostcheck.probes.readings import closed, toml_of, unread_reason
 from hostcheck.run.model import Evidence, Fact
 
 SYSTEM = ("/etc/containers", "/usr/share/containers")
@@ -12,6 +12,8 @@ SYSTEM = ("/etc/containers", "/usr/share/containers")
 
 def setting(host: Host, folders: Iterable[str], table: str, key: str) -> tuple[object, Reading | None]:
     """Return the value that counts and the file that sets it: of several in a folder, the one that is read last.
+
+    A file that exists and could not be read ends the search: it may set the value. Its reading has no text.
 
     Args:
         host: the host.
@@ -26,6 +28,8 @@ def setting(host: Host, folders: Iterable[str], table: str, key: str) -> tuple[o
             found = toml_of(reading).get(table)
             if isinstance(found, dict) and key in found:
                 return found[key], reading
+            if closed((reading,)):
+                return None, reading
     return None, None
 
 
@@ -37,6 +41,9 @@ def keyring(host: Host) -> Iterator[Fact]:
     value, reading = setting(host, (*own, *SYSTEM), "containers", "keyring")
     if isinstance(value, bool) and reading is not None:
         yield Fact(fact_id, value, evidence=(reading.evidence("keyring", str(value).lower()),))
+        return
+    if reading is not None and reading.text is None:
+        yield Fact.unknown(fact_id, unread_reason(reading))
         return
     assumed = "assumed: the default, since containers.conf does not set keyring"
     yield Fact(fact_id, value=True, evidence=(Evidence("containers.conf(5)", "true", assumed),))

@@ -16,7 +16,7 @@ from hostcheck.jsonvalues import items
 from hostcheck.probes.caching import cached_per_audit
 from hostcheck.probes.engine.dockerd import find_daemon
 from hostcheck.probes.engine.engine import Engine, find_engine
-from hostcheck.probes.readings import unread_reason
+from hostcheck.probes.readings import closed, unread_reason
 from hostcheck.run.model import NONE, Evidence, Fact
 
 _LIMITS: Mapping[str, str] = MappingProxyType(
@@ -45,6 +45,7 @@ class Configuration(NamedTuple):
         values: the options that it and dockerd's command line set.
         evidence: what was read.
         problem: why the state is unknown.
+        unread: why options may be set that ``values`` lacks; empty where a file was read, or none was found.
     """
 
     path: str
@@ -52,6 +53,7 @@ class Configuration(NamedTuple):
     values: Mapping[str, Any]
     evidence: Evidence
     problem: str = ""
+    unread: str = ""
 
 
 def probe(host: Host) -> Iterator[Fact]:
@@ -83,15 +85,14 @@ def read_configuration(host: Host) -> Configuration:
         if reading.failure == "absent" and host.proves_absence:
             return Configuration(path, "none", flags, reading.evidence("the defaults apply"))
         problem = unread_reason(reading)
-        return Configuration(path, "unknown", flags, reading.evidence("not readable"), problem)
+        return Configuration(path, "unknown", flags, reading.evidence("not readable"), problem, closed((reading,)))
     try:
         document = json.loads(reading.text)
     except (ValueError, RecursionError):
         document = None
     if not isinstance(document, dict):
-        return Configuration(
-            path, "damaged", flags, reading.evidence("not a JSON object: dockerd does not start", "damaged")
-        )
+        shown = reading.evidence("not a JSON object: dockerd does not start", "damaged")
+        return Configuration(path, "damaged", flags, shown, unread=f"{path} is damaged: see dockerd --validate")
     twice = sorted((flags.keys() & document.keys()) - _MERGED)
     if twice:
         says = "also on dockerd's command line: dockerd does not start"
@@ -103,8 +104,7 @@ def read_configuration(host: Host) -> Configuration:
 def _settings(engine: Engine, configuration: Configuration) -> Fact:
     fact_id = "engine.settings"
     if configuration.state in {"damaged", "unknown"}:
-        reason = configuration.problem or f"{configuration.path} is damaged: see dockerd --validate"
-        return Fact.unknown(fact_id, reason, (configuration.evidence,))
+        return Fact.unknown(fact_id, configuration.problem or configuration.unread, (configuration.evidence,))
     file, info = configuration.values, engine.info
     security = [str(option) for option in items(info.get("SecurityOptions"))]
     running = info.get("LiveRestoreEnabled")

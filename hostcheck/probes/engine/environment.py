@@ -37,6 +37,9 @@ def raw_rules(host: Host) -> Iterator[Fact]:
         yield Fact(fact_id, value=False, evidence=(Evidence(forbids[0], f"{_VARIABLE}=1", "against: set"),))
         return
     rules = firewall(host)
+    if not rules.known:
+        yield Fact.unknown(fact_id, rules.reason, rules.evidence)
+        return
     if rules.value != "iptables":
         yield Fact(fact_id, value=False, evidence=rules.evidence)
         return

@@ -21,7 +21,10 @@ def probe(host: Host) -> Iterator[Fact]:
 
 
 def firewall(host: Host) -> Fact:
-    """Return engine.firewall: as the configuration sets it, else as the running engine reports it, else the default."""
+    """Return engine.firewall: as the configuration sets it, else as the running engine reports it, else the default.
+
+    A file that could not be read may set another.
+    """
     configuration, engine = read_configuration(host), find_engine(host)
     options = configuration.values
     if options.get("iptables") is False:
@@ -36,4 +39,6 @@ def firewall(host: Host) -> Fact:
     if options.get("firewall-backend") == _NFTABLES:
         shown = Evidence(configuration.path, _NFTABLES, "firewall-backend, of the file or of dockerd's command line")
         return Fact(_FACT, _NFTABLES, evidence=(shown,))
+    if configuration.unread:
+        return Fact.unknown(_FACT, configuration.unread, (configuration.evidence,))
     return Fact(_FACT, _IPTABLES, evidence=(Evidence("dockerd(8)", _IPTABLES, "assumed: the default"),))

@@ -48,7 +48,11 @@ def ways(host: Host) -> Iterator[Fact]:
     value = {"cdi": bool(kinds), "runtime": isinstance(runtimes, dict) and "nvidia" in runtimes}
     source = ", ".join(sorted(set(kinds.values())) or _FOLDERS)
     shown = (Evidence(source, ", ".join(sorted(kinds)) or None, "specifications of CDI"), configured.evidence)
-    if not any(value.values()) and not host.proves_absence and any(host.exists(folder) is None for folder in _FOLDERS):
+    if not any(value.values()) and configured.unread:
+        yield Fact.unknown("gpu.ways", configured.unread, shown)
+    elif (
+        not any(value.values()) and not host.proves_absence and any(host.exists(folder) is None for folder in _FOLDERS)
+    ):
         yield Fact.unknown("gpu.ways", undetermined("specifications in /etc/cdi and /var/run/cdi"), shown)
     else:
         yield Fact("gpu.ways", value, evidence=shown)

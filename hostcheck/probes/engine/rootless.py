@@ -45,7 +45,8 @@ def probe(host: Host) -> Iterator[Fact]:
     yield from _namespaces(host)
     yield _delegated(host)
     store = store_of(host, "docker_rootless" if docker_is_installed(host) else "podman_rootless")
-    yield drivers(host, locate(host, *store))
+    root = locate(host, *store)
+    yield from root.facts_of((drivers(host, root),))
 
 
 def _namespaces(host: Host) -> Iterator[Fact]:

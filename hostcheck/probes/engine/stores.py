@@ -5,12 +5,12 @@ Sources: containers-storage.conf(5); containerd-config.toml(5); crio.conf(5); ht
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from hostcheck.host.base import Host, Reading
 from hostcheck.probes.engine.dockerd import docker_is_installed, installed, own_data_root
 from hostcheck.probes.engine.users import home_of_rootless, home_of_user
-from hostcheck.probes.readings import toml_of
+from hostcheck.probes.readings import closed, toml_of, unread_reason
 from hostcheck.probes.storage.drivers import STORAGE_CONF
 from hostcheck.run.model import Evidence
 
@@ -61,19 +61,19 @@ def store_of(host: Host, engine: str) -> tuple[str, Evidence]:
     usual, of_snap = _LXC[engine]
     if of_snap and host.exists(of_snap):
         return of_snap, Evidence(of_snap, "present", "a snap")
-    return usual, _assumed(usual)
+    return _assumed(usual)
 
 
 def _rancher(host: Host, engine: str) -> tuple[str, Evidence]:
     """Return the folder that data-dir of k3s or RKE2 names; the last file counts (docs.k3s.io, configuration)."""
     main = f"/etc/rancher/{engine}/config.yaml"
     others = (f"{main}.d/{name}" for name in host.listdir(f"{main}.d") or () if name.endswith(".yaml"))
-    found = [(reading, match[1]) for path in (main, *others) if (match := _named_in(reading := host.read(path)))]
+    readings = [host.read(path) for path in (main, *others)]
+    found = [(reading, match[1]) for reading in readings if (match := _named_in(reading))]
     if found:
         reading, root = found[-1]
         return root, reading.evidence("data-dir", root)
-    default = _RANCHER[engine]
-    return default, _assumed(default)
+    return _assumed(_RANCHER[engine], readings)
 
 
 def _named_in(reading: Reading) -> re.Match[str] | None:
@@ -83,11 +83,11 @@ def _named_in(reading: Reading) -> re.Match[str] | None:
 def _of_unit(host: Host, engine: str) -> tuple[str, Evidence]:
     """Return the folder that --data-dir in a service's unit, or --root in a file of arguments, names."""
     default, files = _OF_UNITS[engine]
-    for path in files:
-        reading = host.read(path)
+    readings = [host.read(path) for path in files]
+    for reading in readings:
         if match := re.search(_OPTION, reading.text or ""):
             return match[1], reading.evidence("the option of its folder", match[1])
-    return default, _assumed(default)
+    return _assumed(default, readings)
 
 
 def _crio(host: Host) -> tuple[str, Evidence]:
@@ -96,6 +96,8 @@ def _crio(host: Host) -> tuple[str, Evidence]:
     files = ("/etc/crio/crio.conf", *(f"{folder}/{name}" for name in host.listdir(folder) or ()))
     for path in reversed(files):
         reading = host.read(path)
+        if closed((reading,)):
+            return _assumed(_CONTAINERS, (reading,))
         crio = toml_of(reading).get("crio")
         root = crio.get("root") if isinstance(crio, Mapping) else None
         if isinstance(root, str) and root.startswith("/"):
@@ -109,18 +111,24 @@ def _containerd(host: Host) -> tuple[str, Evidence]:
     root = toml_of(reading).get("root")
     if isinstance(root, str) and root.startswith("/"):
         return root, reading.evidence("containerd's root", root)
-    return _CONTAINERD, _assumed(_CONTAINERD)
+    return _assumed(_CONTAINERD, (reading,))
 
 
-def _assumed(default: str) -> Evidence:
-    return Evidence("documentation", default, "assumed: the default, since nothing sets another")
+def _assumed(default: str, readings: Iterable[Reading] = (), source: str = "documentation") -> tuple[str, Evidence]:
+    """Return the default, which counts where nothing sets another; without a value where a file was not readable."""
+    if unread := next((reading for reading in readings if closed((reading,))), None):
+        return default, Evidence(unread.source, None, unread_reason(unread))
+    return default, Evidence(source, default, "assumed: the default, since nothing sets another")
 
 
 def _containers(host: Host, home: str | None) -> tuple[str, Evidence]:
     """Return the folder of root's images, or of the user's whose home it is given."""
     own = (f"{home}/.config/containers/storage.conf",) if home else ()
+    default = f"{home}/.local/share/containers/storage" if home else _CONTAINERS
     for path in (*own, *STORAGE_CONF):
         reading = host.read(path)
+        if closed((reading,)):
+            return _assumed(default, (reading,))
         storage = toml_of(reading).get("storage")
         if not isinstance(storage, Mapping):
             continue
@@ -130,6 +138,4 @@ def _containers(host: Host, home: str | None) -> tuple[str, Evidence]:
         named = root.replace("$HOME", home or "/root") if isinstance(root, str) else ""
         if named.startswith("/") and "$" not in named:
             return named, reading.evidence(f"{key} of storage.conf", named)
-    default = f"{home}/.local/share/containers/storage" if home else _CONTAINERS
-    says = "assumed: the default, since nothing sets another"
-    return default, Evidence("containers-storage.conf(5)", default, says)
+    return _assumed(default, source="containers-storage.conf(5)")

@@ -248,4 +248,6 @@ def _problem(host: Host, problems: list[str], release: Release) -> str:
         return "; ".join(problems)
     where = f"/proc/config.gz or /boot/config-{release.text or '<release>'}"
     remedy = "it is the host's, not this container's: audit the host" if shares_kernel(host) else "install it"
+    if modules_are_gone(host, release.text):
+        remedy = "another kernel is installed than the one that runs: reboot"
     return f"the kernel's configuration was not found ({where}, and where distributions keep it): {remedy}"

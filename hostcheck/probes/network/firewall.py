@@ -33,9 +33,14 @@ def parse_version(text: str) -> str | None:
     return found[1] if found else None
 
 
+def firewalld(host: Host) -> str | None:
+    """Return the control group of firewalld's service, which is there while it runs; else None."""
+    return next((path for path in _FIREWALLD if host.exists(path)), None)
+
+
 def _firewall(host: Host) -> Fact:
     """Return net.firewall: firewalld is detected by the control group of its service, ufw by its configuration."""
-    running = next((path for path in _FIREWALLD if host.exists(path)), None)
+    running = firewalld(host)
     if running:
         return Fact("net.firewall", "firewalld", evidence=(Evidence(running, "present", "for: its service runs"),))
     ufw = host.read(_UFW)

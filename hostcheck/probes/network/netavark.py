@@ -14,6 +14,7 @@ from hostcheck.probes import distribution
 from hostcheck.probes.engine.containersconf import SYSTEM, setting
 from hostcheck.probes.kernel.kconfig import read_config
 from hostcheck.probes.kernel.release import read_release
+from hostcheck.probes.readings import unread_reason
 from hostcheck.probes.witness import settle
 from hostcheck.run.model import Evidence, Fact
 
@@ -42,6 +43,8 @@ def rules(host: Host) -> Iterator[Fact]:
 def _configured(host: Host) -> Fact | None:
     """Return the driver that containers.conf sets; of several files, the one that is read last counts."""
     driver, reading = setting(host, SYSTEM, "network", "firewall_driver")
+    if reading is not None and reading.text is None:
+        return Fact.unknown(_FACT, unread_reason(reading))
     if reading is None or driver not in _DRIVERS:
         return None
     return Fact(_FACT, str(driver), evidence=(reading.evidence("firewall_driver", str(driver)),))

@@ -7,7 +7,7 @@ from typing import Any, Literal, NamedTuple
 from hostcheck.counts import number_of
 from hostcheck.host.base import Host
 from hostcheck.host.numbers import whole
-from hostcheck.probes.engine.daemon import read_configuration
+from hostcheck.probes.engine.daemon import Configuration, read_configuration
 from hostcheck.probes.readings import fact_of
 from hostcheck.run.model import Evidence, Fact
 
@@ -60,7 +60,7 @@ def probe(host: Host) -> Iterator[Fact]:
         for fact_id in ("net.route_conflict", "net.mtu", "net.mtu.headroom"):
             yield Fact.unknown(fact_id, reason)
         return
-    yield _conflict(routes, read_configuration(host).values)
+    yield _conflict(routes, read_configuration(host))
     mtu = _mtu(host, routes)
     yield mtu
     yield _headroom(host, mtu)
@@ -120,7 +120,10 @@ def overlaps(route: Route, network: tuple[int, int]) -> bool:
     return not (route.address ^ address) & route.mask & mask
 
 
-def _conflict(routes: Sequence[Route], options: Mapping[str, Any]) -> Fact:
+def _conflict(routes: Sequence[Route], configuration: Configuration) -> Fact:
+    if configuration.unread:
+        return Fact.unknown("net.route_conflict", configuration.unread, (configuration.evidence,))
+    options = configuration.values
     clashing = sorted(
         str(route)
         for route in routes

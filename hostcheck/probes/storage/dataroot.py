@@ -1,6 +1,6 @@
 """The engine's data-root, where it keeps images and containers, and the file system below it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from hostcheck.host.base import Host
@@ -11,6 +11,7 @@ from hostcheck.probes.engine.engine import find_engine
 from hostcheck.probes.engine.stores import find_store
 from hostcheck.probes.engine.users import home_of_rootless
 from hostcheck.probes.paths import nearest_existing, resolve
+from hostcheck.probes.readings import closed, unread_reason
 from hostcheck.run.model import Evidence, Fact
 
 _MOUNTINFO = "/proc/self/mountinfo"
@@ -39,6 +40,16 @@ class DataRoot(NamedTuple):
     folder: str
     mount: Mount | None
     tried: bool = True
+
+    @property
+    def problem(self) -> str:
+        """Why another folder may count: a file that may name it could not be read; empty where that is not so."""
+        return self.evidence.says if self.evidence.value is None else ""
+
+    def facts_of(self, facts: Iterable[Fact]) -> Iterator[Fact]:
+        """Yield facts of the folder; unknown where another may count."""
+        for fact in facts:
+            yield Fact.unknown(fact.id, self.problem, (self.evidence,)) if self.problem else fact
 
 
 @cached_per_audit
@@ -123,5 +134,8 @@ def _named(host: Host) -> tuple[str, Evidence]:
     configured = configured_data_root(host, daemon)
     if configured is not None:
         return configured
+    file = host.read(daemon.file)
+    if closed((file,)):
+        return daemon.default, Evidence(file.source, None, unread_reason(file))
     says = "assumed: the default, since no engine answers and nothing sets another"
     return daemon.default, Evidence("dockerd(8)", daemon.default, says)

@@ -17,7 +17,8 @@ _HYPERVISOR = r"(?m)^flags\s*:.*\bhypervisor\b"
 
 def probe(host: Host) -> Iterator[Fact]:
     """Yield storage.{free_inodes_percent, rotational, separate_fs, native_diff, exec}."""
-    yield from of_root(host, find_data_root(host))
+    root = find_data_root(host)
+    yield from root.facts_of(of_root(host, root))
 
 
 def of_root(host: Host, root: DataRoot) -> Iterator[Fact]:

@@ -38,7 +38,8 @@ fs/reiserfs/dir.c give DT_UNKNOWN.
 
 def probe(host: Host) -> Iterator[Fact]:
     """Yield storage.*, except those of ``disk``, ``rootless`` and ``xattrs``."""
-    yield from of_root(host, find_data_root(host))
+    root = find_data_root(host)
+    yield from root.facts_of(of_root(host, root))
 
 
 def of_root(host: Host, root: DataRoot) -> Iterator[Fact]:

@@ -25,7 +25,7 @@ def _of_store(store: str, host: Host) -> Iterator[Fact]:
         root = root._replace(tried=False)
     common = _of_shared_mount(host) if same else _of_mount(host, root)
     of_user = (rootless.drivers(host, root),) if store in OF_USERS else ()
-    for fact in (*facts(host, root), *common, *of_user):
+    for fact in root.facts_of((*facts(host, root), *common, *of_user)):
         yield replace(fact, id=fact_of_store(store, fact.id))
 
 

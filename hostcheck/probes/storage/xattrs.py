@@ -35,7 +35,8 @@ Sources: moby contrib/check-config.sh; linux fs/ext4/Kconfig, fs/xfs/Kconfig, fs
 
 def probe(host: Host) -> Iterator[Fact]:
     """Yield storage.xattrs."""
-    yield of_root(host, find_data_root(host))
+    root = find_data_root(host)
+    yield from root.facts_of((of_root(host, root),))
 
 
 def of_root(host: Host, root: DataRoot) -> Fact:

@@ -1,0 +1,70 @@
+"""What others set up on a host that stops Docker although the kernel has all that it needs.
+
+Sources: moby#41609 (ZONE_CONFLICT: firewalld has docker0 in another zone than Docker's); OpenRC/openrc#680 (the group
+of the service docker is that of its containers); cgroup-v2.rst, Threads (a threaded domain has no memory controller);
+moby#20303 and moby#14363 (grsecurity forbids chmod and mknod in a chroot, where images are unpacked).
+"""
+
+import re
+from collections.abc import Iterator
+
+from hostcheck.host.base import Host
+from hostcheck.probes.engine.daemon import read_configuration
+from hostcheck.probes.engine.firewall import firewall
+from hostcheck.probes.network.firewall import firewalld
+from hostcheck.probes.readings import unread_reason
+from hostcheck.run.model import NONE, Evidence, Fact
+
+ZONES, GRSECURITY = "/etc/firewalld/zones", "/proc/sys/kernel/grsecurity"
+_OWN_ZONES = frozenset({"docker.xml", "docker-forwarding.xml"})
+_DOCKER0 = re.compile(r"<interface\b[^>]*\bname=[\"']docker0[\"']")
+_CHROOT = ("chroot_deny_chmod", "chroot_deny_mknod")
+_PARENT = "/docker"
+"""The control group of containers, where no systemd makes one (dockerd(8), --cgroup-parent)."""
+_MOST_ZONES = 100
+
+
+def probe(host: Host) -> Iterator[Fact]:
+    """Yield engine.unobstructed."""
+    fact_id = "engine.unobstructed"
+    found = (*_zones(host), *_group(host), *_chroot(host))
+    obstacles = tuple(piece for piece in found if piece.says.startswith("against"))
+    if found and not obstacles:
+        yield Fact.unknown(fact_id, found[0].says, found)
+        return
+    shown = Evidence(f"{ZONES}, cgroup.type of {_PARENT}, {GRSECURITY}", None, "for: nothing there stops Docker")
+    yield Fact(fact_id, not obstacles, evidence=obstacles or (shown,))
+
+
+def _zones(host: Host) -> Iterator[Evidence]:
+    """Yield the zones of firewalld, other than Docker's own, that docker0 is bound to for good."""
+    if firewalld(host) is None or firewall(host).value == NONE:
+        return
+    for name in (host.listdir(ZONES) or ())[:_MOST_ZONES]:
+        if not name.endswith(".xml") or name in _OWN_ZONES:
+            continue
+        reading = host.read(f"{ZONES}/{name}")
+        if reading.text is None:
+            yield Evidence(reading.source, None, unread_reason(reading))
+        elif _DOCKER0.search(reading.text):
+            yield reading.evidence("against: Docker puts docker0 into its own zone", "docker0")
+
+
+def _group(host: Host) -> Iterator[Evidence]:
+    """Yield the type of the containers' control group where it can have no memory controller."""
+    configuration = read_configuration(host)
+    parent = configuration.values.get("cgroup-parent", _PARENT)
+    reading = host.read(f"/sys/fs/cgroup/{str(parent).strip('/')}/cgroup.type")
+    kind = (reading.text or "").strip()
+    if kind in {"domain threaded", "threaded"}:
+        yield reading.evidence(configuration.unread or "against: it has no memory controller", kind)
+
+
+def _chroot(host: Host) -> Iterator[Evidence]:
+    """Yield what grsecurity forbids in a chroot."""
+    if not host.exists(GRSECURITY):
+        return
+    for name in _CHROOT:
+        reading = host.read(f"{GRSECURITY}/{name}")
+        if (reading.text or "").strip() == "1":
+            yield reading.evidence("against: images are unpacked in a chroot", "1")

@@ -1,0 +1,41 @@
+import pytest
+
+from hostcheck.probes.engine.obstacles import probe
+
+RUNS = {"/sys/fs/cgroup/system.slice/firewalld.service/cgroup.procs": "700\n"}
+ZONE = '<zone>\n  <interface name="docker0"/>\n</zone>\n'
+TRUSTED = "/etc/firewalld/zones/trusted.xml"
+GROUP, DAEMON = "/sys/fs/cgroup/docker/cgroup.type", "/etc/docker/daemon.json"
+CHMOD = "/proc/sys/kernel/grsecurity/chroot_deny_chmod"
+
+
+@pytest.fixture(autouse=True)
+def _no_environment(monkeypatch):
+    monkeypatch.delenv("DOCKER_HOST", raising=False)
+
+
+@pytest.mark.parametrize(
+    ("files", "value"),
+    [
+        ({}, True),
+        ({**RUNS, TRUSTED: ZONE}, False),
+        ({TRUSTED: ZONE}, True),
+        ({**RUNS, TRUSTED: ZONE.replace("docker0", "br0")}, True),
+        ({**RUNS, "/etc/firewalld/zones/docker.xml": ZONE}, True),
+        ({**RUNS, TRUSTED + ".old": ZONE}, True),
+        ({**RUNS, TRUSTED: ZONE, DAEMON: '{"iptables": false}'}, True),
+        ({**RUNS, TRUSTED: PermissionError()}, None),
+        ({GROUP: "domain threaded\n"}, False),
+        ({GROUP: "domain\n"}, True),
+        ({GROUP: "domain threaded\n", DAEMON: '{"cgroup-parent": "/containers"}'}, True),
+        ({"/sys/fs/cgroup/containers/cgroup.type": "threaded\n", DAEMON: '{"cgroup-parent": "/containers"}'}, False),
+        ({GROUP: "domain threaded\n", DAEMON: PermissionError()}, None),
+        ({CHMOD: "1\n"}, False),
+        ({CHMOD: "0\n", "/proc/sys/kernel/grsecurity/chroot_deny_mknod": "1\n"}, False),
+        ({CHMOD: "0\n"}, True),
+    ],
+)
+def test_what_others_set_up_is_found_where_it_counts(fake_host, facts_of, files, value):
+    fact = facts_of(probe, fake_host({"/usr/bin/dockerd": "", **files}))["engine.unobstructed"]
+    assert (fact.value, fact.known) == (value, value is not None)
+    assert fact.evidence
