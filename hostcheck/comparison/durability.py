@@ -72,14 +72,23 @@ def _slowest_sync(run: Run) -> float:
     return median(slowest) if slowest else math.inf
 
 
+def fast_enough_for_etcd(wal: Metric) -> bool | None:
+    """Return whether commits are fast enough for etcd by the whole interval; None if that is unknown."""
+    if wal.value is None:
+        return None
+    low, high = wal.interval or (wal.value, wal.value)
+    return True if high < ETCD_SECONDS else False if low > ETCD_SECONDS else None
+
+
 def _for_etcd(name: str, wal: Metric) -> str:
     assert wal.value is not None
     low, high = wal.interval or (wal.value, wal.value)
+    enough = fast_enough_for_etcd(wal)
     p99 = f"1 fdatasync in 100 takes {_SCALE.amount(wal.value)} ms or longer"
     bound = f"{_SCALE.amount(ETCD_SECONDS)} ms"
-    if high < ETCD_SECONDS:
+    if enough:
         return f"{name} commits fast enough for etcd: {p99} (etcd needs less than {bound})."
-    if low > ETCD_SECONDS:
+    if enough is False:
         return f"{name} is too slow for etcd: {p99} (etcd needs less than {bound})."
     return f"It is unknown whether {name} commits fast enough for etcd: {p99}, {_SCALE.span(low, high)} ms."
 

@@ -22,6 +22,8 @@ _IMPORTED = "‡"
 _UNDECIDED: tuple[Judgement, ...] = ("not comparable", "inconclusive")
 """Judgements that say nothing about which host is faster."""
 
+_MEASURED = "all measured by hostcheck, none published"
+
 _LEGEND = {
     "~": "~ a wide interval, or too few samples",
     _IMPORTED: "‡ imported: what the host did meanwhile is not known, nor whether the disk or a cache was measured",
@@ -30,10 +32,12 @@ _LEGEND = {
 
 
 def legend(comparison: Comparison) -> list[str]:
-    """Return the meaning of each mark that the comparison's table contains."""
-    metrics = (cell.metric for row in comparison.rows for cell in row.cells)
-    used = "".join(signs_of(metric) for metric in metrics if metric is not None and metric.value is not None)
-    return [text for sign, text in _LEGEND.items() if sign in used]
+    """Return where the figures of the comparison's table are from, and the meaning of each mark that it contains."""
+    metrics = [cell.metric for row in comparison.rows for cell in row.cells]
+    shown = [metric for metric in metrics if metric is not None and metric.value is not None]
+    used = "".join(map(signs_of, shown))
+    measured = [_MEASURED] if shown and not {_IMPORTED, _SIGNS["published"]} & {*used} else []
+    return [*measured, *(text for sign, text in _LEGEND.items() if sign in used)]
 
 
 def signs_of(metric: Metric) -> str:

@@ -31,9 +31,16 @@ def single_requests(runs: Sequence[Run], names: Sequence[str]) -> Iterator[str]:
 
 def _times(metric_id: str, runs: Sequence[Run], names: Sequence[str]) -> Mapping[str, float]:
     """Return the seconds of a request by host, where they are known."""
-    there = [(name, run.metric(metric_id)) for name, run in zip(names, runs, strict=True)]
-    known = {name: metric for name, metric in there if metric and metric.state != "invalid" and not is_bound(metric)}
-    return {name: 1 / metric.value for name, metric in known.items() if metric.value}
+    times = ((name, seconds_of_request(run, metric_id)) for name, run in zip(names, runs, strict=True))
+    return {name: seconds for name, seconds in times if seconds is not None}
+
+
+def seconds_of_request(run: Run, metric_id: str) -> float | None:
+    """Return the mean time of a request, from its rate with one in flight; None if it is unknown."""
+    metric = run.metric(metric_id)
+    if metric is None or metric.state == "invalid" or is_bound(metric) or not metric.value:
+        return None
+    return 1 / metric.value
 
 
 def _on(times: Mapping[str, float]) -> str:

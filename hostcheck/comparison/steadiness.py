@@ -41,8 +41,7 @@ def steadiness(name: str, run: Run) -> Iterator[str]:
     """Report which rates varied within the run, and the cause if the samples show it."""
     moved: dict[Cause, list[Metric]] = {}
     for metric in run.metrics:
-        values = counted(metric.samples)
-        if is_wide(metric) and max(values) >= MOVED * min(values):
+        if is_wide(metric) and _moved(metric):
             moved.setdefault(_cause(metric, _cpus(run)), []).append(metric)
     causes = [
         f"{name} moved within the run: {few([_movement(metric) for metric in metrics])}. {_WHY[cause]}"
@@ -51,6 +50,31 @@ def steadiness(name: str, run: Run) -> Iterator[str]:
     yield from causes[:-1]
     for said in causes[-1:]:
         yield said + _asked(run, [metric for metrics in moved.values() for metric in metrics])
+
+
+def most_moved(run: Run) -> tuple[Metric, float, float] | None:
+    """Return the disk's rate whose samples lie furthest apart, and their span; None if none moved."""
+    rates = [metric for metric in run.metrics if of_disk_rate(metric) and _moved(metric)]
+    if not rates:
+        return None
+    found = max(rates, key=lambda metric: max(counted(metric.samples)) / max(min(counted(metric.samples)), 1e-9))
+    return found, min(counted(found.samples)), max(counted(found.samples))
+
+
+def of_disk_rate(metric: Metric) -> bool:
+    """Return whether a metric is a rate of a disk that was measured at least twice, by single samples of one run."""
+    return (
+        metric.value is not None
+        and metric.unit != "s"
+        and all(DiskDetail(sample.detail).iops is not None for sample in metric.samples if sample.valid)
+        and estimator_of(metric) not in OF_RUNS
+        and len(counted(metric.samples)) > 1
+    )
+
+
+def _moved(metric: Metric) -> bool:
+    values = counted(metric.samples)
+    return max(values) >= MOVED * min(values)
 
 
 def _asked(run: Run, moved: Sequence[Metric]) -> str:
@@ -76,10 +100,7 @@ def is_wide(metric: Metric) -> bool:
     """Return whether the interval of a disk's rate is wide for another reason than a permanent change of its level."""
     return (
         (metric.state == "unstable" or (metric.state == "ok" and _half_width(metric) > WIDE))
-        and metric.unit != "s"
-        and all(DiskDetail(sample.detail).iops is not None for sample in metric.samples if sample.valid)
-        and estimator_of(metric) not in OF_RUNS
-        and len(counted(metric.samples)) > 1
+        and of_disk_rate(metric)
         and not _changed_for_good(metric)
     )
 

@@ -4,13 +4,15 @@ An even rate alone proves nothing: in two samples of two seconds, the four half-
 1 % by chance, and fio itself can be the limit.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from statistics import fmean, median, stdev
+from typing import Literal
 
 from hostcheck.comparison.labels import amount_of, in_a_sentence, label
 from hostcheck.run.details import DiskDetail, joined_rates
 from hostcheck.run.fio_limit import FIO_PERCENT
 from hostcheck.run.model import Metric, Run, Sample
+from hostcheck.run.origins import is_emulated
 
 AGREE = 0.01
 """Largest distance of a sample from the median of all samples, and of two metrics from each other, as a share."""
@@ -26,6 +28,21 @@ LEAST_WINDOWS = 4
 STEAL_PERCENT = 2.0
 """CPU time taken by the hypervisor, in percent of all CPUs, at or above which steal may limit the rate."""
 
+Setter = Literal["hostcheck", "machine", "guest", "unknown"]
+_WHOSE: Mapping[Setter, str] = {
+    "hostcheck": "hostcheck set it, to emulate that disk.",
+    "machine": "It is set in its system (a control group), or by the disk itself.",
+    "guest": "It is set below it, by whose machine it is on, or in its system (a control group: io.max, blkio).",
+    "unknown": "It is set in its system (a control group), or below it.",
+}
+_IN_BRIEF: Mapping[Setter, str] = {
+    "hostcheck": "set by hostcheck",
+    "machine": "of a control group, or of the disk",
+    "guest": "of the provider, or of a control group",
+    "unknown": "of a control group, or of what is below",
+}
+"""Who may have set a limit. A run does not have the limits of its control groups."""
+
 _IN_STEPS = "I/Os wait in steps of 100 ms, as under the kernel's I/O limits (io.max, blkio)."
 
 
@@ -35,8 +52,22 @@ def throttled(name: str, run: Run) -> list[str]:
     if not held:
         return []
     figures = ", ".join(f"{in_a_sentence(label(metric.id))} {amount_of(metric)} {metric.unit}" for metric in held)
-    said = f"An I/O limit, not the disk, sets the speed of {name}: {figures}."
+    said = f"An I/O limit, not the disk, sets the speed of {name}: {figures}. {_WHOSE[_setter(run)]}"
     return [f"{said} {_IN_STEPS}" if any(map(_waits_in_steps, held)) else said]
+
+
+def whose(run: Run) -> str:
+    """Return in a few words who may have set the limits of a run's host."""
+    return _IN_BRIEF[_setter(run)]
+
+
+def _setter(run: Run) -> Setter:
+    if is_emulated(run):
+        return "hostcheck"
+    machine, container = (run.facts.get(fact_id) for fact_id in ("virt.vm", "virt.container"))
+    if machine is None or container is None or not (machine.known and container.known):
+        return "unknown"
+    return "machine" if machine.value == container.value == "none" else "guest"
 
 
 def held_metrics(run: Run) -> list[Metric]:

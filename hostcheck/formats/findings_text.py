@@ -4,23 +4,25 @@ from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
-from hostcheck.formats.terminal import Style
+from hostcheck.formats.terminal import Style, display_width
 from hostcheck.plaintext import plain
 from hostcheck.run.model import Severity, Status, Verdict
 
 _HEADINGS: tuple[tuple[Status, Severity, str], ...] = (
-    ("fail", "required", "Required, and missed:"),
-    ("fail", "recommended", "Recommended, missed, and made to count:"),
-    ("unknown", "required", "Required, and unknown:"),
-    ("warn", "recommended", "Recommended:"),
-    ("unknown", "recommended", "Recommended, and unknown:"),
+    ("fail", "required", "Required, and missed"),
+    ("fail", "recommended", "Recommended, missed, and made to count"),
+    ("unknown", "required", "Required, and unknown"),
+    ("warn", "recommended", "Recommended"),
+    ("unknown", "recommended", "Recommended, and unknown"),
 )
 """What asks something of the reader, the gravest first."""
 _ENDS = (". ", "; ", ", or ")
 """What ends a step of a remedy, or its first way."""
 _INDENT = 12
 _LINES = 2
-"""Most lines of a remedy in words; the rest of it is one option away."""
+"""Most lines of a command; the rest of it is one option away."""
+_LINES_OF_FIRST = 4
+"""Most lines of the command of what is first."""
 
 
 class Item(NamedTuple):
@@ -98,22 +100,33 @@ def brief(items: Sequence[Item], style: Style, *, most: int, lines: int) -> list
         most: the maximum number of items.
         lines: the maximum number of lines at 80 columns; a narrower terminal gets more lines.
     """
-    asking = sorted((item for item in items if _gravity(item) < len(_HEADINGS)), key=_gravity)
+    asking = ranked(items)
     every = {name for item in items for name in item.whose}
     room = lines * 80 // min(style.width, 80)
     shown: list[str] = []
     heading = ""
     for number, item in enumerate(asking):
-        own = _two_lines(item, style, every)
+        own = _two_lines(item, number + 1, style, every)
         if _HEADINGS[_gravity(item)][2] != heading:
             heading = _HEADINGS[_gravity(item)][2]
-            own = [style.paint(heading, "bold"), *own]
+            order = ", in this order:" if len(asking) > 1 and not number else ":"
+            own = [style.paint(heading + order, "bold"), *own]
         left = len(asking) - number
         if number and (number == most or len(shown) + len(own) + (left > 1) > room):
             shown.append(f"and {left} more")
             break
         shown += own
     return shown
+
+
+def ranked(items: Iterable[Item]) -> list[Item]:
+    """Return the merged items that require an action, what to do first being first.
+
+    What is required comes before what is recommended. Of the same weight, what more profiles miss comes first, then the
+    order of the profiles.
+    """
+    asking = [item for item in items if _gravity(item) < len(_HEADINGS)]
+    return sorted(asking, key=lambda item: (_gravity(item), -len(item.whose)))
 
 
 def full(item: Item, style: Style) -> list[str]:
@@ -146,7 +159,7 @@ def commands(items: Sequence[Item]) -> str:
 
     A person reads it, and runs what is wanted of it.
     """
-    missed = sorted((item for item in items if item.status in {"fail", "warn"}), key=_gravity)
+    missed = [item for item in ranked(items) if item.status in {"fail", "warn"}]
     if not missed:
         return "# Nothing is missed."
     blocks = ["# Read each line before you run it as root; a line that begins with # does nothing."]
@@ -167,19 +180,20 @@ def _kind(item: Item) -> tuple[Status, Severity]:
     return item.status, item.severity
 
 
-def _two_lines(item: Item, style: Style, every: AbstractSet[str]) -> list[str]:
+def _two_lines(item: Item, number: int, style: Style, every: AbstractSet[str]) -> list[str]:
     # What all profiles miss alike needs no names.
     whose = f" ({', '.join(item.whose)})" if not item.alike or not every <= {*item.whose} else ""
     note = f"; {item.note}" if item.note else ""
-    body = style.wrap(f"{item.title}: {item.sentence}{whose}{note}", 2)
-    name = plain(item.title)
+    body = style.wrap(f"{number}. {item.title}: {item.sentence}{whose}{note}", 2)
+    name = f"{number}. {plain(item.title)}"
     if body[2:].startswith(name):
         body = f"  {style.paint(name, 'bold')}{body[2 + len(name) :]}"
     lines = (style.sign(item.status) + body[1:]).splitlines()
     if item.status not in {"fail", "warn"}:
         return lines
     of_the_shell = style.wrap_command(item.command, 4) if item.command else []
-    if 0 < len(of_the_shell) <= _LINES:
+    fits = all(display_width(line) <= style.width for line in of_the_shell)
+    if fits and 0 < len(of_the_shell) <= (_LINES_OF_FIRST if number == 1 else _LINES):
         return lines + of_the_shell
     elsewhere = " (--fixes has the commands)" if of_the_shell else ""
     return lines + style.wrap(_first_steps(item.fix, style) + elsewhere, 4).splitlines() if item.fix else lines

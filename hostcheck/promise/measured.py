@@ -15,7 +15,7 @@ from hostcheck.run.metrics import (
     spec_of,
 )
 from hostcheck.run.model import Metric, Run, Status
-from hostcheck.run.origins import EMULATED_NOTE, is_imported
+from hostcheck.run.origins import is_emulated, is_imported
 from hostcheck.run.steadiness import measured, why_unknown
 from hostcheck.run.underload import bounds_of
 from hostcheck.thresholds import Threshold, expectation, judge
@@ -99,7 +99,7 @@ def of_this_host(run: Run) -> Run:
 
     Metrics that hostcheck did not measure on the host's own hardware become invalid, with a reason.
     """
-    emulated = any(note.startswith(EMULATED_NOTE) for note in run.notes)
+    emulated = is_emulated(run)
     return replace(run, metrics=tuple(_of_this_host(metric, emulated=emulated) for metric in run.metrics))
 
 

@@ -5,11 +5,10 @@ from dataclasses import dataclass
 
 from hostcheck.comparison.model import Comparison
 from hostcheck.comparison.ranking import few
+from hostcheck.formats.findings_text import merged, of_verdict, ranked
 from hostcheck.report.audits import said, title_of
 from hostcheck.run.model import Run, Verdict
 from hostcheck.verdicts import readiness
-
-_GRAVEST = ("fail", "unknown", "warn")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +89,7 @@ def _first(run: Run) -> Fit:
 
 
 def _gravest(run: Run) -> Verdict | None:
-    missed = [verdict for verdict in run.verdicts if verdict.status in _GRAVEST]
-    return min(missed, key=_gravity) if missed else None
-
-
-def _gravity(verdict: Verdict) -> tuple[bool, int]:
-    return verdict.severity != "required", _GRAVEST.index(verdict.status)
+    """Return the verdict that an audit in the terminal has first; None if nothing is missed."""
+    for first in ranked(merged(map(of_verdict, run.verdicts))):
+        return next(each for each in run.verdicts if (each.check, each.status) == (first.check, first.status))
+    return None

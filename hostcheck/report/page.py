@@ -23,6 +23,7 @@ from hostcheck.report.figures.ratio import ratio_figure
 from hostcheck.report.figures.storm import storm_figures
 from hostcheck.report.fitness import fitness
 from hostcheck.report.fleet_page import fleet_context, some
+from hostcheck.report.glance import glance
 from hostcheck.report.movement import HEADER, movements
 from hostcheck.report.svg import SIDE
 from hostcheck.report.templating import MEDIUM, NARROW, environment_of_pages, style_of_pages
@@ -118,7 +119,7 @@ def _context(comparison: Comparison) -> dict[str, Any]:
         "headline_plot": ratio_figure(comparison, headlines(), canvas=SIDE),
         "legend": legend(comparison),
         "undecided": undecided,
-        "fitness": list(fitness(comparison)),
+        "fitness": [*fitness(comparison), *glance(comparison)],
         "differences": list(differences(comparison)),
         "plots": [
             *latency_figure(comparison),

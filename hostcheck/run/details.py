@@ -135,6 +135,11 @@ class DiskDetail:
         return bool(_text(self.values.get("read_from")))
 
     @property
+    def device(self) -> str:
+        """The device that the file system was mounted from; empty if it is not known."""
+        return _text(self.values.get("device"))
+
+    @property
     def devices(self) -> tuple[Device, ...]:
         """The block devices below the file system, from the top to the disk."""
         found = map(_object, _items(self.values.get("device_stack")))

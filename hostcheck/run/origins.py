@@ -26,12 +26,17 @@ def marks_of_run(run: Run) -> tuple[str, ...]:
     """
     measured = [metric for metric in run.metrics if metric.value is not None]
     found = {
-        "emulated": any(note.startswith(EMULATED_NOTE) for note in run.notes),
+        "emulated": is_emulated(run),
         "imported": bool(measured) and all(map(is_imported, measured)),
         "incomplete": not run.is_published and _is_cut_short(run) and bool(measured),
         "published": run.is_published,
     }
     return tuple(word for word, holds in found.items() if holds)
+
+
+def is_emulated(run: Run) -> bool:
+    """Whether the disk was emulated (``bench --tier``)."""
+    return any(note.startswith(EMULATED_NOTE) for note in run.notes)
 
 
 def _is_cut_short(run: Run) -> bool:

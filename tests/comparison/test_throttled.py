@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from hostcheck.comparison.throttled import held_metrics, throttled
+from hostcheck.comparison.throttled import held_metrics, throttled, whose
 from hostcheck.run.files import read_run
 from hostcheck.run.model import Conditions, Fact, HostIdentity, Metric, Run, Sample
 
@@ -39,7 +39,25 @@ WRITES = metric(WRITE, *EVEN)
 def test_two_even_metrics_with_the_same_rate_are_held_by_a_limit():
     assert held(metric(READ, *EVEN), WRITES) == [READ, WRITE]
     (said,) = throttled("vm", run(metric(READ, *EVEN), WRITES))
-    assert said == "An I/O limit, not the disk, sets the speed of vm: random read 350 IOPS, random write 350 IOPS."
+    assert said == (
+        "An I/O limit, not the disk, sets the speed of vm: random read 350 IOPS, random write 350 IOPS. "
+        "It is set in its system (a control group), or below it."
+    )
+
+
+@pytest.mark.parametrize(
+    ("facts", "notes", "words"),
+    [
+        ({"virt.vm": "kvm", "virt.container": "none"}, (), "of the provider, or of a control group"),
+        ({"virt.vm": "none", "virt.container": "lxc"}, (), "of the provider, or of a control group"),
+        ({"virt.vm": "none", "virt.container": "none"}, (), "of a control group, or of the disk"),
+        ({"virt.vm": "kvm"}, (), "of a control group, or of what is below"),
+        ({"virt.vm": "kvm", "virt.container": "none"}, ("Emulated: 350 IOPS",), "set by hostcheck"),
+    ],
+)
+def test_a_limit_names_who_may_have_set_it(facts, notes, words):
+    limited = replace(run(WRITES), facts={name: Fact(name, value) for name, value in facts.items()}, notes=notes)
+    assert whose(limited) == words
 
 
 def test_a_rate_of_zero_is_no_limit():

@@ -48,12 +48,12 @@ def test_the_verdict_comes_first_then_what_fails_then_what_is_recommended_then_t
     order = [
         "docker: not ready",
         "vm-1: Debian",
-        "Required, and missed:",
-        "e.fail",
+        "Required, and missed, in this order:",
+        "1. e.fail",
         "Required, and unknown:",
-        "d.unknown",
+        "2. d.unknown",
     ]
-    order += ["Recommended:", "b.warn", "1 passed, 1 does not apply"]
+    order += ["Recommended:", "3. b.warn", "1 passed, 1 does not apply"]
     places = [text.index(word) for word in order]
     assert places == sorted(places)
     assert text.startswith("docker: not ready, 1 requirement missed")
@@ -62,7 +62,7 @@ def test_the_verdict_comes_first_then_what_fails_then_what_is_recommended_then_t
 def test_what_is_missed_takes_two_lines_what_was_found_and_what_to_do(run):
     own = verdict("e.fail", "fail", title="Bridges", sentence="the kernel cannot make them", command="modprobe bridge")
     lines = render(replace(run, verdicts=(own,)), Style()).splitlines()
-    assert lines[-3:-1] == ["✗ Bridges: the kernel cannot make them", "    modprobe bridge"]
+    assert lines[-3:-1] == ["✗ 1. Bridges: the kernel cannot make them", "    modprobe bridge"]
 
 
 def test_without_a_command_the_first_steps_that_fit_are_shown_and_none_is_cut(run):
@@ -76,16 +76,32 @@ def test_the_same_in_two_profiles_is_said_once_with_both_names(run):
     verdicts = (one, replace(one, profile="kubernetes", status="fail", severity="required"), verdict("b", "pass"))
     text = render(replace(run, verdicts=verdicts), Style())
     assert text.count("Bridges") == 1
-    assert "✗ Bridges: found (docker, kubernetes)" in text
-    assert text.index("Required, and missed:") < text.index("Bridges")
+    assert "✗ 1. Bridges: found (docker, kubernetes)" in text
+    assert text.index("Required, and missed:\n") < text.index("Bridges")
 
 
 def test_what_all_profiles_miss_alike_has_no_names(run):
     one = verdict("e.fail", "warn", "recommended", title="Bridges")
     other = verdict("f.fail", "warn", "recommended", title="Routes")
     text = render(replace(run, verdicts=(one, replace(one, profile="kubernetes"), other)), Style())
-    assert "! Bridges: found\n" in text
-    assert "! Routes: found (docker)\n" in text
+    assert "! 1. Bridges: found\n" in text
+    assert "! 2. Routes: found (docker)\n" in text
+
+
+def test_of_equal_weight_what_more_profiles_miss_is_first(run):
+    both = verdict("b.both", "warn", "recommended")
+    verdicts = (verdict("a.one", "warn", "recommended"), both, replace(both, profile="kubernetes"))
+    text = render(replace(run, verdicts=verdicts), Style())
+    assert text.index("1. b.both") < text.index("2. a.one")
+
+
+def test_the_command_of_what_is_first_is_shown_however_long(run):
+    command = f"sed -i {'x' * 60} && sed -i {'y' * 60} && update-grub {'z' * 40}"
+    first, other = (verdict(name, "fail", fix="Boot otherwise.", command=command) for name in ("a", "b"))
+    text = render(replace(run, verdicts=(first, other)), Style())
+    assert text.count("update-grub") == 1
+    assert text.index("update-grub") < text.index("2. b")
+    assert "Boot otherwise. (--fixes has the commands)" in text
 
 
 @pytest.mark.parametrize(("findings", "left"), [(8, ""), (9, "and 1 more"), (40, "and 32 more")])
@@ -95,7 +111,7 @@ def test_a_brief_audit_has_at_most_25_lines_with_the_gravest_eight(run, findings
     lines = render(replace(run, verdicts=tuple(verdicts)), Style()).splitlines()
     assert len(lines) <= 25
     assert sum(line[:2] in {"! ", "✗ "} for line in lines) == 8
-    assert "✗ gravest: found" in lines
+    assert "✗ 1. gravest: found" in lines
     assert [line for line in lines if line.startswith("and ")] == [left] * bool(left)
 
 

@@ -16,13 +16,13 @@ def test_the_outcome_comes_first_then_what_decided_it(decisions):
     ]
     heads = [line for line in lines if line[:2] in {"✗ ", "? ", "! "} or line.endswith(":")]
     assert heads == [
-        "Required, and missed:",
-        "✗ a.fail: text (docker)",
-        "✗ b.old: text (docker); its waiver expired on 2026-01-01: text",
-        "✗ Random write: 4,800 IOPS (4,700 – 4,900); at least 5,000 IOPS is required (threshold)",
+        "Required, and missed, in this order:",
+        "✗ 1. a.fail: text (docker)",
+        "✗ 2. b.old: text (docker); its waiver expired on 2026-01-01: text",
+        "✗ 3. Random write: 4,800 IOPS (4,700 – 4,900); at least 5,000 IOPS is required (threshold)",
         "Required, and unknown:",
-        "? a.unknown: text (docker)",
-        "? Sequential read: 120 MB/s is a published figure, not measured on this host; at least 100 MB/s is",
+        "? 4. a.unknown: text (docker)",
+        "? 5. Sequential read: 120 MB/s is a published figure, not measured on this host; at least 100 MB/s",
     ]
     assert "and 2 more" in lines
     assert lines[-1] == "3 met or not asked, 1 waived; --verbose shows all"

@@ -1,0 +1,101 @@
+"""What else is to be known of each host at a glance, in a few words: a row for each question, a cell for each host.
+
+The sentences that say it in full are the comparison's findings; both come from the same judgement.
+"""
+
+from collections.abc import Callable, Iterator
+
+from hostcheck.comparison.durability import ETCD_SECONDS, fast_enough_for_etcd
+from hostcheck.comparison.labels import amount_of, in_a_sentence, label
+from hostcheck.comparison.model import Comparison
+from hostcheck.comparison.single_requests import seconds_of_request
+from hostcheck.comparison.steadiness import most_moved, of_disk_rate
+from hostcheck.comparison.throttled import held_metrics, whose
+from hostcheck.quantities import Scale, span
+from hostcheck.report.fitness import Fit, FitRow
+from hostcheck.run.details import DiskDetail
+from hostcheck.run.metrics import RANDOM_READ_QD1, RANDOM_WRITE_QD1, WAL
+from hostcheck.run.model import Run
+from hostcheck.run.origins import is_emulated, marks_of_run
+
+_NOTHING = Fit("", "")
+_MS = Scale("ms", 1e3)
+
+
+def glance(comparison: Comparison) -> Iterator[FitRow]:
+    """Yield a row for each question that is answered of at least one host."""
+    for title, answer in _ROWS:
+        cells = tuple(map(answer, comparison.runs))
+        if any(cell != _NOTHING for cell in cells):
+            yield FitRow(title, cells)
+
+
+def _measured_on(run: Run) -> Fit:
+    """Return what the disk's figures were measured on: a real device or an emulated one, or by others."""
+    samples = [sample for metric in run.metrics if metric.value is not None for sample in metric.samples]
+    if run.is_published:
+        return Fit("published", "not measured", "as published by others")
+    if "imported" in marks_of_run(run):
+        return Fit("imported", "not checked", "imported from another program's output")
+    if is_emulated(run):
+        return Fit("warn", "emulated disk", "in memory, slowed by hostcheck")
+    device = next((found for sample in samples if (found := DiskDetail(sample.detail).device)), "")
+    if not device:
+        return _NOTHING
+    virtual = run.facts.get("virt.vm")
+    if virtual is None or not virtual.known:
+        where = ""
+    elif virtual.value == "none":
+        where = "not virtual"
+    else:
+        where = f"virtual disk of a guest ({virtual.value}); what is below it cannot be seen"
+    return Fit("pass", device, where)
+
+
+def _limit(run: Run) -> Fit:
+    held = held_metrics(run)
+    if not held:
+        # Where nothing was judged, nothing is known.
+        return Fit("", "", "none was detected") if _has_rates(run) else _NOTHING
+    rates = dict.fromkeys(f"{amount_of(metric)} {metric.unit}" for metric in held)
+    return Fit("warn", " and ".join(list(rates)[:2]), whose(run))
+
+
+def _steady(run: Run) -> Fit:
+    if not _has_rates(run):
+        return _NOTHING
+    found = most_moved(run)
+    if found is None:
+        return Fit("pass", "yes", "no rate moved by 10 %")
+    metric, low, high = found
+    words = f"{in_a_sentence(label(metric.id))} {span(low, high, metric.unit)} {metric.unit}"
+    return Fit("warn", "no", words)
+
+
+def _etcd(run: Run) -> Fit:
+    wal = run.metric(WAL)
+    if wal is None or wal.value is None:
+        return _NOTHING
+    look, words = _FOR_ETCD[fast_enough_for_etcd(wal)]
+    return Fit(look, words, f"{_MS.amount(wal.value)} ms (limit {_MS.amount(ETCD_SECONDS)})")
+
+
+def _requests(run: Run) -> Fit:
+    times = [(word, seconds_of_request(run, metric)) for word, metric in _REQUESTS]
+    said = [f"{word} {_MS.amount(seconds)}" for word, seconds in times if seconds is not None]
+    return Fit("", "", f"{', '.join(said)} ms") if said else _NOTHING
+
+
+def _has_rates(run: Run) -> bool:
+    return any(map(of_disk_rate, run.metrics))
+
+
+_FOR_ETCD = {True: ("pass", "fast enough"), False: ("fail", "too slow"), None: ("unknown", "not known")}
+_REQUESTS = (("read", RANDOM_READ_QD1), ("write", RANDOM_WRITE_QD1))
+_ROWS: tuple[tuple[str, Callable[[Run], Fit]], ...] = (
+    ("Measured on", _measured_on),
+    ("I/O limit", _limit),
+    ("Steady", _steady),
+    ("For etcd", _etcd),
+    ("One random request", _requests),
+)

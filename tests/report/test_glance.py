@@ -1,0 +1,55 @@
+"""The rows that say at a glance what a host's disk is like."""
+
+from dataclasses import replace
+
+import pytest
+
+from hostcheck.comparison.compare import compare
+from hostcheck.report.glance import glance
+from hostcheck.run.files import read_run
+
+SATA, HOST = "reports/sample/sata.json", "reports/sample/host.json"
+
+
+@pytest.fixture(scope="module")
+def rows():
+    """The rows of the sample: an emulated disk and a guest's."""
+    comparison = compare([read_run(SATA), read_run(HOST)])
+    return {row.title: [f"{cell.words} {cell.more}".strip() for cell in row.cells] for row in glance(comparison)}
+
+
+def test_it_says_what_was_measured_and_never_that_a_guests_disk_is_more_than_it_sees(rows):
+    assert rows["Measured on"] == [
+        "emulated disk in memory, slowed by hostcheck",
+        "/dev/vda virtual disk of a guest (kvm); what is below it cannot be seen",
+    ]
+
+
+def test_it_says_which_limit_holds_the_disk_and_whose_it_is(rows):
+    assert rows["I/O limit"] == ["120 MB/s and 349 IOPS set by hostcheck", "none was detected"]
+
+
+def test_it_says_whether_the_disk_is_steady_enough_for_etcd_and_quick(rows):
+    assert rows["Steady"] == ["yes no rate moved by 10 %", "no sequential read 1,184 – 3,391 MB/s"]
+    assert rows["For etcd"] == ["too slow 99.1 ms (limit 10.0)", "fast enough 0.151 ms (limit 10.0)"]
+    assert rows["One random request"] == ["read 2.86, write 2.86 ms", "read 0.0533, write 0.0594 ms"]
+
+
+def test_what_others_published_was_not_measured():
+    run = read_run("reference:nvme-vps-2014")
+    (row,) = glance(compare([run]))
+    assert (row.title, row.cells[0].words, row.cells[0].more) == (
+        "Measured on",
+        "not measured",
+        "as published by others",
+    )
+
+
+def test_what_is_not_known_has_no_words(run_of):
+    assert list(glance(compare([run_of("a")]))) == []
+
+
+def test_a_host_whose_figures_were_not_sampled_twice_is_not_called_steady():
+    run = read_run(HOST)
+    once = replace(run, metrics=tuple(replace(metric, samples=metric.samples[:1]) for metric in run.metrics))
+    assert {"I/O limit", "Steady"}.isdisjoint(row.title for row in glance(compare([once])))
