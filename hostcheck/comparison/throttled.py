@@ -30,12 +30,6 @@ STEAL_PERCENT = 2.0
 
 Setter = Literal["hostcheck", "machine", "guest", "unknown"]
 _WHOSE: Mapping[Setter, str] = {
-    "hostcheck": "hostcheck set it, to emulate that disk.",
-    "machine": "It is set in its system (a control group), or by the disk itself.",
-    "guest": "It is set below it, by whose machine it is on, or in its system (a control group: io.max, blkio).",
-    "unknown": "It is set in its system (a control group), or below it.",
-}
-_IN_BRIEF: Mapping[Setter, str] = {
     "hostcheck": "set by hostcheck",
     "machine": "of a control group, or of the disk",
     "guest": "of the provider, or of a control group",
@@ -52,13 +46,13 @@ def throttled(name: str, run: Run) -> list[str]:
     if not held:
         return []
     figures = ", ".join(f"{in_a_sentence(label(metric.id))} {amount_of(metric)} {metric.unit}" for metric in held)
-    said = f"An I/O limit, not the disk, sets the speed of {name}: {figures}. {_WHOSE[_setter(run)]}"
+    said = f"An I/O limit ({whose(run)}), not the disk, sets the speed of {name}: {figures}."
     return [f"{said} {_IN_STEPS}" if any(map(_waits_in_steps, held)) else said]
 
 
 def whose(run: Run) -> str:
     """Return in a few words who may have set the limits of a run's host."""
-    return _IN_BRIEF[_setter(run)]
+    return _WHOSE[_setter(run)]
 
 
 def _setter(run: Run) -> Setter:

@@ -40,8 +40,8 @@ def test_two_even_metrics_with_the_same_rate_are_held_by_a_limit():
     assert held(metric(READ, *EVEN), WRITES) == [READ, WRITE]
     (said,) = throttled("vm", run(metric(READ, *EVEN), WRITES))
     assert said == (
-        "An I/O limit, not the disk, sets the speed of vm: random read 350 IOPS, random write 350 IOPS. "
-        "It is set in its system (a control group), or below it."
+        "An I/O limit (of a control group, or of what is below), not the disk, sets the speed of vm: "
+        "random read 350 IOPS, random write 350 IOPS."
     )
 
 
