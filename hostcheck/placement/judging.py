@@ -9,6 +9,7 @@ from hostcheck.counts import number_of
 from hostcheck.placement.attributes import judge_rule
 from hostcheck.placement.capacity import capacity
 from hostcheck.placement.judged import Judged
+from hostcheck.placement.versions import meets
 from hostcheck.placement.views import CONTAINER, HostView
 from hostcheck.plaintext import plain
 from hostcheck.profiles.wording import data
@@ -26,7 +27,7 @@ from hostcheck.workloadfiles.needs import (
     Unclear,
 )
 from hostcheck.workloadfiles.platforms import OF_THE_KERNEL
-from hostcheck.workloadfiles.sysctls import is_namespaced
+from hostcheck.workloadfiles.sysctls import SINCE_KERNEL, is_namespaced
 
 
 def judge_needs(workload: Workload, view: HostView, profile: str) -> Iterator[Judged]:
@@ -150,7 +151,8 @@ def _gpu(need: Gpu, view: HostView, _profile: str) -> Judged:
     title = "Graphics processor"
     fact = view.fact("gpu.devices")
     if not fact.known or (not isinstance(fact.value, dict | tuple) and not hasattr(fact.value, "get")):
-        return Judged(need, "unknown", title, f"unknown: {fact.reason}")
+        fix = "Judge the host itself, or record its run with hostcheck audit --explain gpu -o json:FILE."
+        return Judged(need, "unknown", title, f"unknown: {fact.reason}", fix=fix)
     devices = cast("dict[str, Any]", fact.value)
     there = devices.get(need.vendor) if need.vendor in {"nvidia", "amd"} else any(devices.values())
     if there is None:
@@ -167,6 +169,9 @@ def _sysctl(need: Sysctl, view: HostView, _profile: str) -> Judged:
     if not is_namespaced(need.name):
         return Judged(need, "fail", title, "belongs to the host: no container can have its own value")
     found = view.exists(f"/proc/sys/{need.name.replace('.', '/')}")
+    since, kernel = SINCE_KERNEL.get(need.name.replace("/", ".")), str(view.value("kernel.version"))
+    if found is None and since is not None and meets(kernel, f">= {since}", semver=False):
+        return Judged(need, "pass", title, f"the kernel has it: it is Linux {kernel}, and has it since {since}")
     if found is None:
         return Judged(need, "unknown", title, "whether the kernel has it is unknown: this run does not say")
     return Judged(need, "pass" if found else "fail", title, "the kernel has it" if found else "the kernel has it not")

@@ -241,6 +241,8 @@ def profiles_of(contents: Sequence[Content]) -> tuple[str, ...]:
 
 
 def _engines_of(content: Content, workload: Workload) -> tuple[str, ...]:
+    if workload.is_none:
+        return ()
     return tuple(dict.fromkeys(filter(None, (content.profile, *workload.engines))))
 
 

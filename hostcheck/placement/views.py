@@ -10,6 +10,8 @@ from hostcheck.run.model import Fact, FactValue, Run
 
 _HOLDER = re.compile(r"(tcp|udp|sctp)/(\d{1,5}) (.+)")
 _OWNER = re.compile(r"((?:tcp|udp|sctp)/\d{1,5}) (?:program (?:not shown|(.+) (\d+))|container (\S+)(?: (\S+))?)")
+_OF_EVERY_HOST = frozenset({"/", "/dev", "/proc", "/sys"})
+"""Folders without which no engine runs, so that a run file need not name them."""
 _PROXIES = frozenset({"docker-proxy", "rootlesskit", "rootlessport", "conmon", "slirp4netns", "pasta"})
 """Programs that hold a port on behalf of a container."""
 
@@ -92,10 +94,14 @@ class HostView:
 
     def exists(self, path: str) -> bool | None:
         """Return whether a path exists; None if unknown."""
+        if path in _OF_EVERY_HOST:
+            return True
         return None if self.host is None else self.host.exists(path)
 
     def is_folder(self, path: str) -> bool | None:
         """Return whether a path is a folder; None if unknown."""
+        if path in _OF_EVERY_HOST:
+            return True
         if self.host is None:
             return None
         if self.host.listdir(path) is not None:

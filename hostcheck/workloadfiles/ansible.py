@@ -30,8 +30,11 @@ _UNREAD = frozenset(
         "": (
             "docker_compose",
             "docker_compose_v2",
+            "docker_service",
             "docker_stack",
             "docker_swarm_service",
+            "helm",
+            "k8s",
             "podman_play",
             "podman_pod",
         ),
@@ -137,7 +140,7 @@ def _unread(what: str, node: Node) -> Workload:
     found = next((each for key in ("role", "name", "file", "project_src") if (each := _below(node, key))), node)
     # Arguments in one text may hold what is secret: a word of them is shown only where it is a name.
     first = found.text().partition(" ")[0] if found.is_scalar and not found.is_null else ""
-    name = f"{what} {first}" if first and "=" not in first else what
+    name = f"{what} {first}" if first and is_known(first) and "=" not in first else what
     why = "what it starts stands elsewhere, or is written in a way that is not read"
     return Workload(name, node.place, None, needs=(Unclear(node.place, name, "its containers", why),))
 

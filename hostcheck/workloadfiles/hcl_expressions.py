@@ -102,15 +102,24 @@ class Globals:
         Raises:
             UnknownValueError: if it is not: lists that hold one list many times grow fast.
         """
-        inner = [*node.mapping().values()] if node.is_mapping else node.elements() if node.is_list else ()
-        own = 1 + (len(node.value) // _LETTERS_OF_A_STEP if isinstance(node.value, str) else len(inner))
-        size = own + sum(self._sizes[id(each)][1] if id(each) in self._sizes else 1 for each in inner)
-        self.step(own)
-        if size > MOST_ELEMENTS:
+        inner = _inner(node)
+        self.step(1 + (len(node.value) // _LETTERS_OF_A_STEP if isinstance(node.value, str) else len(inner)))
+        if self._size(node) > MOST_ELEMENTS:
             raise UnknownValueError(TOO_LARGE)
-        # The node is kept with its size: the id of one that is gone can be that of another.
-        self._sizes[id(node)] = (node, size)
         return node
+
+    def _size(self, node: Node) -> int:
+        """Return how much a node holds; what a function made at once is counted here."""
+        if id(node) not in self._sizes:
+            inner = _inner(node)
+            own = 1 + (len(node.value) // _LETTERS_OF_A_STEP if isinstance(node.value, str) else len(inner))
+            # The node is kept with its size: the id of one that is gone can be that of another.
+            self._sizes[id(node)] = (node, own + sum(map(self._size, inner)))
+        return self._sizes[id(node)][1]
+
+
+def _inner(node: Node) -> Sequence[Node]:
+    return [*node.mapping().values()] if node.is_mapping else node.elements() if node.is_list else ()
 
 
 class Expressions:

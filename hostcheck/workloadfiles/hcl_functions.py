@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal, DecimalException
 
+from hostcheck.workloadfiles import hcl_encodings, hcl_files
 from hostcheck.workloadfiles.hcl_values import (
     MOST_DIGITS,
     MOST_ELEMENTS,
@@ -41,7 +42,7 @@ def call(name: str, arguments: Sequence[Node]) -> Value:
         UnknownValueError: if an argument, or the function, is not known here.
     """
     if name in _ELSEWHERE:
-        raise UnknownValueError(f"{name}() reads what is not in this file")
+        raise UnknownValueError(f"{name}() gives what is not in this file")
     function = _FUNCTIONS.get(name)
     if function is None:
         raise UnknownValueError(f"the function {name}() is not evaluated here")
@@ -51,10 +52,8 @@ def call(name: str, arguments: Sequence[Node]) -> Value:
         raise UnknownValueError(NOT_EVALUATED) from error
 
 
-_ELSEWHERE = frozenset(
-    ("abspath", "bcrypt", "file", "filebase64", "fileexists", "fileset", "pathexpand", "rsadecrypt", "timestamp")
-)
-"""Functions whose results depend on files, the clock or chance."""
+_ELSEWHERE = frozenset(("abspath", "bcrypt", "fileset", "pathexpand", "rsadecrypt", "timestamp", "uuidv4"))
+"""Functions whose results depend on the machine, the clock or chance."""
 
 
 def _only(arguments: Sequence[Node], count: int = 1) -> Sequence[Node]:
@@ -275,5 +274,7 @@ _FUNCTIONS: Mapping[str, Callable[[Sequence[Node]], Value]] = {
     "zipmap": _zipped,
     "range": _range,
     "slice": _slice,
+    **hcl_encodings.FUNCTIONS,
+    **hcl_files.FUNCTIONS,
     "sort": lambda arguments: sorted(elements(_only(arguments)[0]), key=text),
 }

@@ -8,9 +8,10 @@ from collections.abc import Iterator, Sequence
 
 from hostcheck.spelling import closest
 from hostcheck.workloadfiles.forms import fix_of
-from hostcheck.workloadfiles.marathon_forms import FORMS
+from hostcheck.workloadfiles.marathon_forms import FORMS, places_of
+from hostcheck.workloadfiles.marathon_ids import absolute, judge_id
 from hostcheck.workloadfiles.model import AtMost, Content, Rule, Where, Workload
-from hostcheck.workloadfiles.needs import Amount, Capability, Gpu, HostPath, HostPort, Need
+from hostcheck.workloadfiles.needs import Amount, Capability, Gpu, HostPath, HostPort, Need, Unclear
 from hostcheck.workloadfiles.node import Node
 from hostcheck.workloadfiles.rules import Mistakes
 from hostcheck.workloadfiles.run_options import named_by, needs_of_option
@@ -56,9 +57,11 @@ def _judge_forms(node: Node, mistakes: Mistakes) -> None:
     kind = ("group" if name else "list") if is_group else "pod" if node.get("containers") else "app"
     for each in FORMS.misfits(node, f":{kind}"):
         near = closest(each.key, each.known) if each.key else None
-        if near:
-            said = f"{each.path}: Marathon has no such key, and passes over it"
-            mistakes.add("marathon/unknown-key", each.node.place, said, f"Did you mean {near}?")
+        elsewhere = places_of(each.key, kind) if each.key else ()
+        if elsewhere or near:
+            said = f"{each.path}: Marathon has no such key{' here' * bool(elsewhere)}, and passes over it"
+            fix = f"It belongs in {' or '.join(elsewhere)}." if elsewhere else f"Did you mean {near}?"
+            mistakes.add("marathon/unknown-key", each.node.place, said, fix)
         elif not each.key:
             said = f"{each.path}: {each.said}, and Marathon refuses it"
             mistakes.add("marathon/wrong-form", each.node.place, said, fix_of(each))
@@ -76,7 +79,9 @@ class _Reader:
         found = node.get("id")
         if found is None and not {"apps", "groups"} & node.mapping().keys():
             raise node.refusal("an app without an id")
-        name = _absolute(found.text(), group) if found else group
+        name = absolute(found.text(), group) if found else group
+        if found is not None and not found.is_null:
+            judge_id(found, group, self.mistakes)
         if node.get("apps") or node.get("groups") or node.get("pods"):
             for key in ("apps", "pods", "groups"):
                 for each in node.all_of(key):
@@ -105,7 +110,8 @@ class _Reader:
         needs += self._ports(name, node, container, docker, mode)
         instances = node.get("instances")
         count = 1 if instances is None else instances.whole()
-        rules = tuple(self._rules(name, node.all_of("constraints")))
+        rules = (*_roles(node), *self._rules(name, node.all_of("constraints")))
+        needs += _networks(node)
         engines = () if docker is None or by_mesos else ("docker",)
         workload = Workload(name, node.place, count, needs=tuple(needs), rules=rules, engines=engines)
         self._judge(node, workload, docker, mode)
@@ -140,7 +146,8 @@ class _Reader:
         needs += self._volumes(node.all_of("volumes"), "host", created=False)
         scaling = node.at("scaling", "instances")
         placement = node.at("scheduling", "placement")
-        rules = tuple(self._rules(name, placement.all_of("constraints"))) if placement else ()
+        rules = (*_roles(placement), *self._rules(name, placement.all_of("constraints"))) if placement else ()
+        needs += _networks(node)
         return Workload(name, node.place, 1 if scaling is None else scaling.whole(), needs=tuple(needs), rules=rules)
 
     def _volumes(self, volumes: Sequence[Node], key: str, *, created: bool) -> Iterator[Need]:
@@ -251,14 +258,26 @@ class _Reader:
         )
 
 
+def _roles(node: Node) -> Iterator[Rule]:
+    """Yield the roles of which an app takes offers; every agent offers "*" unless it is set up otherwise."""
+    roles = node.get("acceptedResourceRoles")
+    names = tuple(each.text() for each in roles.elements()) if roles is not None and roles.is_list else ()
+    if roles is not None and names and "*" not in names:
+        yield Where(roles.place, f"acceptedResourceRoles {', '.join(names)}", "role", "in", names)
+
+
+def _networks(node: Node) -> Iterator[Need]:
+    """Yield the networks that are named: which ones agents have is in their own configuration of CNI or of Docker."""
+    named = [each.get("name") for each in node.all_of("networks") if each.is_mapping]
+    for each in filter(None, (*named, node.at("ipAddress", "networkName"))):
+        if not each.is_null and each.text():
+            yield Unclear(each.place, each.text(), "a network", "which networks an agent has is known to it alone")
+
+
 def _is_by_mesos(container: Node) -> bool:
     """Return whether Mesos runs the image by itself, without Docker (docs/docs/containers.md, type MESOS)."""
     kind = container.get("type")
     return kind is not None and kind.text().upper() == "MESOS"
-
-
-def _absolute(name: str, group: str) -> str:
-    return name if name.startswith("/") or not group else f"{group.rstrip('/')}/{name}"
 
 
 def _network(node: Node, docker: Node | None) -> str:

@@ -169,3 +169,34 @@ SHAPES: Mapping[str, Mapping[str, str]] = {
     "placement": {"acceptedResourceRoles": "[str]", "constraints": _CONSTRAINTS},
 }
 FORMS = Forms(SHAPES, {}, is_null_absent=True)
+
+_PLACES: Mapping[str, Mapping[str, str]] = {
+    "app": {
+        "app": "the app itself",
+        "constraint": "constraints[]",
+        "container": "container",
+        "docker": "container.docker",
+        "mapping": "container.portMappings[]",
+        "volume": "container.volumes[]",
+    },
+    "pod": {
+        "pod": "the pod itself",
+        "pod_container": "containers[]",
+        "endpoint": "containers[].endpoints[]",
+        "resources": "containers[].resources",
+        "scaling": "scaling",
+        "scheduling": "scheduling",
+        "placement": "scheduling.placement",
+    },
+}
+"""Where each table stands in an app and in a pod."""
+_COMMON = frozenset({"key", "kind", "labels", "mode", "name", "protocol", "type", "value"})
+"""Keys of so many things that one of them says nothing about where it was meant."""
+
+
+def places_of(key: str, kind: str) -> tuple[str, ...]:
+    """Return where a key belongs that Marathon knows in another place of an app or a pod."""
+    if key in _COMMON:
+        return ()
+    places = _PLACES["pod" if kind == "pod" else "app"]
+    return tuple(place for table, place in places.items() if key in SHAPES[table])

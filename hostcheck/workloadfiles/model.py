@@ -174,6 +174,11 @@ class Workload:
     engines: tuple[str, ...] = ()
     mark: str = ""
 
+    @property
+    def is_none(self) -> bool:
+        """Whether nothing of it runs: the file asks for no instance."""
+        return self.instances == 0 and not self.each_host
+
 
 @dataclass(frozen=True, slots=True)
 class Mistake:

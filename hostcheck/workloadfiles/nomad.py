@@ -8,13 +8,12 @@ import re
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import replace
 
-from hostcheck.spelling import closest
 from hostcheck.workloadfiles.capabilities import needed_capability
-from hostcheck.workloadfiles.hcl import LABEL
 from hostcheck.workloadfiles.model import AtMost, Content, Rule, Where, Workload
 from hostcheck.workloadfiles.needs import Amount, Capability, Device, Gpu, HostPath, HostPort, Need, Unclear
 from hostcheck.workloadfiles.node import UNCLEAR, Node
-from hostcheck.workloadfiles.nomad_keys import KEYS
+from hostcheck.workloadfiles.nomad_mistakes import ENGINES, judge_keys, judge_ports
+from hostcheck.workloadfiles.nomad_tree import all_of, name_of, pick
 from hostcheck.workloadfiles.ports import LAST
 from hostcheck.workloadfiles.rules import Mistakes
 from hostcheck.workloadfiles.run_options import of_runtime
@@ -28,8 +27,6 @@ _LEAST_MHZ, _LEAST_MB = 1, 10
 _MOST = 1_000_000_000
 _COUNT = re.compile(r"[0-9]{1,6}")
 _PLAIN_PATH = "/"
-_ENGINES = frozenset({"docker", "podman"})
-"""Drivers that use an engine with a profile."""
 _OPEN = "a value that is not known"
 
 
@@ -73,38 +70,41 @@ def _shared(need: Need, why: str) -> Need:
 
 
 def _workloads(job: Node, mistakes: Mistakes) -> Iterator[Workload]:
-    name = _name(job)
-    kind = _pick(job, "type", "Type")
+    name = name_of(job)
+    kind = pick(job, "type", "Type")
     each_host = kind is not None and kind.tag != UNCLEAR and kind.text() in {"system", "sysbatch"}
     of_clients = tuple(_of_clients(job))
+    of_job = tuple(judge_keys(name, job, "job", mistakes))
     for group in job.all_of("dynamic"):
-        yield Workload(f"{name}/{_name(group)}", group.place, None, each_host, tuple(_unread(job)))
-    for group in _all(job, "group", "TaskGroups"):
-        count = _pick(group, "count", "Count")
+        yield Workload(f"{name}/{name_of(group)}", group.place, None, each_host, tuple(_unread(job)))
+    for group in all_of(job, "group", "TaskGroups"):
+        count = pick(group, "count", "Count")
         instances = 1 if count is None else None if count.tag == UNCLEAR else count.whole()
-        needs = (*_needs(group), *_judge_keys(f"{name}/{_name(group)}", group, "group", mistakes))
+        needs = (*_needs(group), *of_job, *judge_keys(f"{name}/{name_of(group)}", group, "group", mistakes))
         if count is not None and count.tag == UNCLEAR:
             needs += (Unclear(count.place, count.written, "the number of instances", str(count.value)),)
-        nodes = (job, group, *_all(group, "task", "Tasks"))
-        rules = of_clients + tuple(
-            rule for of in nodes for each in _all(of, "constraint", "Constraints") for rule in _rule(each)
+        nodes = (job, group, *all_of(group, "task", "Tasks"))
+        rules = (
+            *of_clients,
+            *(rule for of in nodes for each in all_of(of, "constraint", "Constraints") for rule in _rule(each)),
+            *_of_docker(group),
         )
-        _judge_ports(f"{name}/{_name(group)}", group, mistakes)
-        drivers = {each.text() for task in _all(group, "task", "Tasks") if (each := _pick(task, "driver", "Driver"))}
+        judge_ports(f"{name}/{name_of(group)}", group, mistakes)
+        drivers = {each.text() for task in all_of(group, "task", "Tasks") if (each := pick(task, "driver", "Driver"))}
         yield Workload(
-            f"{name}/{_name(group)}",
+            f"{name}/{name_of(group)}",
             group.place,
             instances,
             each_host,
             needs,
             rules,
-            engines=tuple(sorted(drivers & _ENGINES)),
+            engines=tuple(sorted(drivers & ENGINES)),
         )
 
 
 def _of_clients(job: Node) -> Iterator[Rule]:
     """Yield which clients a job goes to: those of its datacenters, each a glob, and of its pool."""
-    datacenters = _pick(job, "datacenters", "Datacenters")
+    datacenters = pick(job, "datacenters", "Datacenters")
     if datacenters is not None and datacenters.tag == UNCLEAR:
         yield Where(datacenters.place, f"datacenters {datacenters.written}", "node.datacenter", _OPEN, ())
     elif datacenters is not None and datacenters.is_list and datacenters.elements():
@@ -112,42 +112,65 @@ def _of_clients(job: Node) -> Iterator[Rule]:
         names = tuple(each.written if each.tag == UNCLEAR else each.text() for each in datacenters.elements())
         said = f"datacenters {', '.join(names)}"
         yield Where(datacenters.place, said, "node.datacenter", "glob" if each_clear else _OPEN, names)
-    pool = _pick(job, "node_pool", "NodePool")
+    pool = pick(job, "node_pool", "NodePool")
     if pool is not None and not pool.is_null and (pool.tag == UNCLEAR or pool.text() not in {"", "all"}):
         name = pool.written if pool.tag == UNCLEAR else pool.text()
         yield Where(pool.place, f"node_pool {name}", "node.pool", _OPEN if pool.tag == UNCLEAR else "is", (name,))
 
 
+def _of_docker(group: Node) -> Iterator[Rule]:
+    """Yield what Docker's driver has to be set up for; a client that has it says so in its attributes.
+
+    https://developer.hashicorp.com/nomad/docs/drivers/docker#plugin-options: neither is, by default. The podman driver
+    takes paths of the host by default.
+    """
+    for task in all_of(group, "task", "Tasks"):
+        driver = pick(task, "driver", "Driver")
+        if driver is None or driver.tag == UNCLEAR or driver.text() != "docker":
+            continue
+        for config in all_of(task, "config", "Config"):
+            privileged = config.get("privileged")
+            if privileged is not None and privileged.tag != UNCLEAR and privileged.truth():
+                yield Where(privileged.place, "privileged = true", _DRIVER.format("privileged"), "is", ("true",))
+            mounts = [each for each in _config(config) if isinstance(each, HostPath)]
+            if mounts:
+                yield Where(mounts[0].place, f"volumes: {mounts[0].said}", _DRIVER.format("volumes"), "is", ("true",))
+
+
+_DRIVER = "attr.driver.docker.{}.enabled"
+"""Attributes of a client (nomad drivers/docker/fingerprint.go)."""
+
+
 def _unread(node: Node) -> Iterator[Need]:
     """Yield unclear needs for blocks that an expression generates."""
     for each in node.all_of("dynamic"):
-        said = f'dynamic "{_name(each)}"'
+        said = f'dynamic "{name_of(each)}"'
         yield Unclear(each.place, said, "a block", "what it makes is known to the scheduler alone")
 
 
 def _needs(group: Node) -> Iterator[Need]:
     yield from _unread(group)
     of_json = group.get("Volumes")
-    for name, volume in [(_name(each), each) for each in group.all_of("volume")] + [
+    for name, volume in [(name_of(each), each) for each in group.all_of("volume")] + [
         *(of_json.items() if of_json else ())
     ]:
         # The configuration of a client names the volumes of the host, a plugin the others.
         yield Unclear(volume.place, name, "a volume", "which volumes a client has is known to the scheduler alone")
-    for network in _all(group, "network", "Networks"):
+    for network in all_of(group, "network", "Networks"):
         yield from _ports(network)
-    for service in _all(group, "service", "Services"):
-        for connect in _all(service, "connect", "Connect"):
+    for service in all_of(group, "service", "Services"):
+        for connect in all_of(service, "connect", "Connect"):
             yield from _connected(connect)
-    for task in _all(group, "task", "Tasks"):
+    for task in all_of(group, "task", "Tasks"):
         yield from _unread(task)
-        driver = _pick(task, "driver", "Driver")
+        driver = pick(task, "driver", "Driver")
         if driver is not None:
             yield from _is_clear(driver, "a driver")
-        resources = next(iter(_all(task, "resources", "Resources")), None)
+        resources = next(iter(all_of(task, "resources", "Resources")), None)
         yield from _resources(task, resources)
-        for network in _all(resources, "network", "Networks") if resources else ():
+        for network in all_of(resources, "network", "Networks") if resources else ():
             yield from _ports(network)
-        for config in _all(task, "config", "Config"):
+        for config in all_of(task, "config", "Config"):
             yield from _config(config)
 
 
@@ -158,12 +181,12 @@ def _connected(connect: Node) -> Iterator[Need]:
     """
     why = "whether the client reaches Consul is known to it alone"
     yield Unclear(connect.place, "connect", "Consul", why)
-    if not (_all(connect, "sidecar_service", "SidecarService") or _all(connect, "gateway", "Gateway")):
+    if not (all_of(connect, "sidecar_service", "SidecarService") or all_of(connect, "gateway", "Gateway")):
         return
-    task = next(iter(_all(connect, "sidecar_task", "SidecarTask")), None)
-    resources = next(iter(_all(task, "resources", "Resources")), None) if task is not None else None
-    yield from _compute(connect, _pick(resources, "cpu", "CPU"), _PROXY_MHZ)
-    memory = _pick(resources, "memory", "MemoryMB")
+    task = next(iter(all_of(connect, "sidecar_task", "SidecarTask")), None)
+    resources = next(iter(all_of(task, "resources", "Resources")), None) if task is not None else None
+    yield from _compute(connect, pick(resources, "cpu", "CPU"), _PROXY_MHZ)
+    memory = pick(resources, "memory", "MemoryMB")
     if memory is None:
         said = f"connect: {_PROXY_MB:g} MB for the proxy, by default"
         yield Amount(connect.place, said, "memory", _PROXY_MB * MEBIBYTE, reserved=True)
@@ -174,7 +197,7 @@ def _connected(connect: Node) -> Iterator[Need]:
 
 
 def _resources(task: Node, resources: Node | None) -> Iterator[Need]:
-    memory = _pick(resources, "memory", "MemoryMB") if resources else None
+    memory = pick(resources, "memory", "MemoryMB") if resources else None
     if memory is None:
         yield Amount(
             task.place, f"memory: {_MEMORY_MB:g} MB, by default", "memory", _MEMORY_MB * MEBIBYTE, reserved=True
@@ -185,13 +208,13 @@ def _resources(task: Node, resources: Node | None) -> Iterator[Need]:
         yield Amount(
             memory.place, f"memory: {memory.text()}", "memory", memory.whole(_LEAST_MB, _MOST) * MEBIBYTE, reserved=True
         )
-    cores = _pick(resources, "cores", "Cores") if resources else None
+    cores = pick(resources, "cores", "Cores") if resources else None
     if cores is not None and (yield from _is_clear(cores, "CPUs")) and cores.whole():
         yield Amount(cores.place, f"cores: {cores.text()}", "cpu", cores.whole(), reserved=True)
     else:
-        yield from _compute(task, _pick(resources, "cpu", "CPU"))
-    for device in _all(resources, "device", "Devices") if resources else ():
-        name = _name(device)
+        yield from _compute(task, pick(resources, "cpu", "CPU"))
+    for device in all_of(resources, "device", "Devices") if resources else ():
+        name = name_of(device)
         if "gpu" in name.split("/"):
             vendor = next((each for each in ("nvidia", "amd") if name.startswith(each)), "")
             yield Gpu(device.place, f"device {name}", vendor)
@@ -210,8 +233,8 @@ def _compute(place: Node, cpu: Node | None, default: float = _CPU_MHZ) -> Iterat
 
 def _ports(network: Node) -> Iterator[Need]:
     yield from _unread(network)
-    for port in _all(network, "port", "ReservedPorts"):
-        static = _pick(port, "static", "Value")
+    for port in all_of(network, "port", "ReservedPorts"):
+        static = pick(port, "static", "Value")
         if static is None:
             continue
         if static.tag == UNCLEAR:
@@ -222,54 +245,6 @@ def _ports(network: Node) -> Iterator[Need]:
             # A static port of Nomad is both of TCP and of UDP (nomad/structs/network.go, AddReservedPort).
             for protocol in ("tcp", "udp"):
                 yield HostPort(static.place, f"static: {number}", protocol, number, number)
-
-
-def _judge_keys(name: str, node: Node, kind: str, mistakes: Mistakes) -> Iterator[Unclear]:
-    """Add the keys of HCL that are misspelt, in a block and those below it; yield those of a newer Nomad."""
-    # JSON has other names, and no labels.
-    is_hcl = node.is_mapping and (LABEL in node.mapping() or kind in {"network", "resources"})
-    for key, each in node.items() if is_hcl else ():
-        if key in KEYS[kind] or key == LABEL:
-            for below in each.elements() if key in KEYS and each.is_list else ():
-                yield from _judge_keys(name, below, key, mistakes)
-            continue
-        near = closest(key, sorted(KEYS[kind]))
-        if near is None:
-            yield Unclear(each.place, key, "a key", "a Nomad that does not know it refuses the job")
-        else:
-            said = f"Nomad has no {key} in the block {kind}, and refuses the job"
-            mistakes.add("nomad/unknown-key", each.place, said, f"Did you mean {near}?", name)
-
-
-def _judge_ports(name: str, group: Node, mistakes: Mistakes) -> None:
-    """Add mistakes for ports that a task of Docker's or Podman's driver uses, but no network of the group defines.
-
-    https://developer.hashicorp.com/nomad/docs/drivers/docker#ports: each is a label of the group's network.
-    """
-    networks = _all(group, "network", "Networks")
-    if any(each.all_of("dynamic") for each in (group, *networks)):
-        return
-    known = {
-        _name(port) if port.get("Label") is None else port.mapping()["Label"].text()
-        for network in networks
-        for key in ("port", "ReservedPorts", "DynamicPorts")
-        for port in network.all_of(key)
-    }
-    for task in _all(group, "task", "Tasks"):
-        driver = _pick(task, "driver", "Driver")
-        if driver is None or driver.tag == UNCLEAR or driver.text() not in _ENGINES:
-            continue
-        for config in _all(task, "config", "Config"):
-            ports = config.get("ports")
-            for each in ports.elements() if ports is not None and ports.is_list else ():
-                if each.is_scalar and each.tag != UNCLEAR and each.text() not in known:
-                    mistakes.add(
-                        "nomad/undefined-port",
-                        each.place,
-                        f"the group's network has no port {each.text()}, and the task does not start",
-                        f'Add port "{each.text()}" to the network of the group, or leave it out here.',
-                        name,
-                    )
 
 
 def _config(config: Node) -> Iterator[Need]:
@@ -291,7 +266,7 @@ def _config(config: Node) -> Iterator[Need]:
         found = each.get("host_path") if each.is_mapping else None
         if found is not None and (yield from _is_clear(found, "a device")):
             yield Device(found.place, f"host_path = {found.text()}", found.text())
-    for each in _all(config, "mount", "mount"):
+    for each in all_of(config, "mount", "mount"):
         kind, source_node = each.get("type"), each.get("source")
         if kind is None or source_node is None or kind.tag == UNCLEAR or kind.text() != "bind":
             continue
@@ -317,8 +292,8 @@ def _is_clear(node: Node, what: str) -> Generator[Need, None, bool]:
 
 
 def _rule(node: Node) -> Iterator[Rule]:
-    operator = _pick(node, "operator", "Operand")
-    attribute, value = _pick(node, "attribute", "LTarget"), _pick(node, "value", "RTarget")
+    operator = pick(node, "operator", "Operand")
+    attribute, value = pick(node, "attribute", "LTarget"), pick(node, "value", "RTarget")
     unclear = next((each for each in (node.get("distinct_hosts"), operator) if each and each.tag == UNCLEAR), None)
     if unclear is not None:
         yield Where(node.place, unclear.written, unclear.written, _OPEN, ())
@@ -350,20 +325,3 @@ def _attribute(node: Node | None) -> str:
         return ""
     written = (node.written or str(node.value)).removeprefix("${").removesuffix("}")
     return "hostname" if written in {"node.unique.name", "attr.unique.hostname"} else written
-
-
-def _name(node: Node) -> str:
-    found = node.get(LABEL) or node.get("Name") or node.get("ID")
-    return found.text() if found else "?"
-
-
-def _pick(node: Node | None, of_hcl: str, of_json: str) -> Node | None:
-    return None if node is None else node.get(of_hcl) or node.get(of_json)
-
-
-def _all(node: Node, of_hcl: str, of_json: str) -> Sequence[Node]:
-    """Return the blocks with a name; JSON has an object instead of a list if there can be only one."""
-    found = _pick(node, of_hcl, of_json)
-    if found is None:
-        return ()
-    return found.elements() if found.is_list else (found,)

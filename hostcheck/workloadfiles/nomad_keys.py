@@ -1,26 +1,63 @@
-"""The attributes and blocks of a job in HCL that say how much runs, and with what.
+"""The attributes and blocks of a job that say how much runs, and with what: in HCL, and in JSON.
 
-Nomad refuses a job with another one ("Unsupported argument", jobspec2). Source: the job specification of Nomad 0.12 to
-1.10 (https://developer.hashicorp.com/nomad/docs/job-specification).
+Nomad refuses HCL with another one ("Unsupported argument", jobspec2), and passes over another one in JSON (command,
+parseJobFile, by Go's encoding/json). Sources: the job specification of Nomad 0.12 to 1.10
+(https://developer.hashicorp.com/nomad/docs/job-specification); api/jobs.go, api/tasks.go and api/resources.go.
 """
 
 from collections.abc import Mapping
 
 _ALL = "dynamic"
 
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
 KEYS: Mapping[str, frozenset[str]] = {
-    "group": frozenset(
+    "job": _words(
+        f"""{_ALL} affinity all_at_once constraint consul consul_namespace consul_token datacenters group id meta
+        migrate multiregion name namespace node_pool parameterized periodic priority region reschedule spread task type
+        ui update vault vault_namespace vault_token version_tag"""
+    ),
+    "group": _words(
         f"""{_ALL} affinity constraint consul count disconnect ephemeral_disk max_client_disconnect meta migrate network
         prevent_reschedule_on_lost reschedule restart scaling service shutdown_delay spread stop_after_client_disconnect
-        task update vault volume""".split()
+        task update vault volume"""
     ),
-    "network": frozenset(f"{_ALL} cni dns hostname mbits mode port".split()),
-    "port": frozenset(f"{_ALL} host_network ignore_collision static to".split()),
-    "task": frozenset(
+    "network": _words(f"{_ALL} cni dns hostname mbits mode port"),
+    "port": _words(f"{_ALL} host_network ignore_collision static to"),
+    "task": _words(
         f"""{_ALL} action affinity artifact config constraint consul csi_plugin dispatch_payload driver env identity
         kill_signal kill_timeout kind leader lifecycle logs meta resources restart scaling schedule secret service
-        shutdown_delay template user vault volume_mount""".split()
+        shutdown_delay template user vault volume_mount"""
     ),
-    "resources": frozenset(f"{_ALL} cores cpu device disk iops memory memory_max network numa secrets".split()),
+    "resources": _words(f"{_ALL} cores cpu device disk iops memory memory_max network numa secrets"),
 }
-"""The keys of each block."""
+"""The keys of each block in HCL."""
+
+_PORT = _words("HostNetwork IgnoreCollision Label To Value")
+
+KEYS_OF_JSON: Mapping[str, frozenset[str]] = {
+    "Job": _words(
+        """Affinities AllAtOnce Constraints ConsulNamespace ConsulToken CreateIndex Datacenters Dispatched
+        DispatchIdempotencyToken ID JobModifyIndex Meta Migrate ModifyIndex Multiregion Name Namespace NodePool
+        NomadTokenID ParameterizedJob ParentID Payload Periodic Priority Region Reschedule Spreads Stable Status
+        StatusDescription Stop SubmitTime TaskGroups Type UI Update VaultNamespace VaultToken Version VersionTag"""
+    ),
+    "TaskGroups": _words(
+        """Affinities Constraints Consul Count Disconnect EphemeralDisk MaxClientDisconnect Meta Migrate Name Networks
+        PreventRescheduleOnLost ReschedulePolicy RestartPolicy Scaling Services ShutdownDelay Spreads
+        StopAfterClientDisconnect Tasks Update Volumes"""
+    ),
+    "Tasks": _words(
+        """Actions Affinities Artifacts CSIPluginConfig Config Constraints Consul DispatchPayload Driver Env Identities
+        Identity KillSignal KillTimeout Kind Leader Lifecycle LogConfig Meta Name Resources RestartPolicy
+        ScalingPolicies Schedule Secrets Services ShutdownDelay Templates User UsesConnect Vault VolumeMounts"""
+    ),
+    "Resources": _words("CPU Cores Devices DiskMB IOPS MemoryMB MemoryMaxMB NUMA Networks SecretsMB TotalCPU"),
+    "Networks": _words("CIDR CNI DNS Device DynamicPorts Hostname IP MBits Mode ReservedPorts"),
+    "ReservedPorts": _PORT,
+    "DynamicPorts": _PORT,
+}
+"""The keys of each object in JSON, by the key under which it stands."""

@@ -263,4 +263,12 @@ def _scaled(contents: Sequence[Content], scale: Mapping[str, int]) -> tuple[Cont
     def scaled(workload: Workload) -> Workload:
         return replace(workload, instances=scale.get(workload.name, workload.instances))
 
-    return tuple(replace(each, workloads=tuple(map(scaled, each.workloads))) for each in contents)
+    return tuple(_without_needs(replace(each, workloads=tuple(map(scaled, each.workloads)))) for each in contents)
+
+
+def _without_needs(content: Content) -> Content:
+    """Return a content in which workloads of no instance need nothing, with a note on each."""
+    none = [each for each in content.workloads if each.is_none]
+    notes = (f"{each.name} has 0 instances ({each.place}): it needs nothing of a host" for each in none)
+    workloads = (replace(each, needs=(), rules=(), engines=()) if each.is_none else each for each in content.workloads)
+    return replace(content, workloads=tuple(workloads), notes=(*content.notes, *notes)) if none else content

@@ -96,11 +96,15 @@ RULES: Mapping[str, FileRule] = {
     "marathon/host-network-instances": FileRule(
         "recommended", "Instances on the host's network kept apart", f"{_MARATHON}constraints.html"
     ),
+    "marathon/id": FileRule("required", "Ids that Marathon takes", f"{_MARATHON}application-groups.html"),
     "marathon/port-not-offered": FileRule("required", "Ports that agents offer", f"{_MARATHON}ports.html"),
     "marathon/unknown-key": FileRule("recommended", "Keys that Marathon knows", _MARATHON_API),
     "marathon/wrong-form": FileRule("required", "Values of the form that Marathon takes", _MARATHON_API),
     "nomad/unknown-key": FileRule(
         "required", "Keys that Nomad knows", "https://developer.hashicorp.com/nomad/docs/job-specification"
+    ),
+    "nomad/unknown-json-key": FileRule(
+        "recommended", "Keys that Nomad knows", "https://developer.hashicorp.com/nomad/api-docs/json-jobs"
     ),
     "nomad/undefined-port": FileRule(
         "required",

@@ -97,6 +97,8 @@ def needs_of_option(name: str, value: str, place: Place, said: str, program: str
         yield Amount(place, said, "memory", size, reserved=False)
     elif name == "cpus":
         yield Amount(place, said, "cpu", float(value), reserved=False)
+    elif name in _MAY_BE_EMPTY and not value:
+        return
     elif name == "cpuset-cpus":
         yield cpus_named(value, place, said)
     elif name in _OF_DEVICES:
@@ -105,11 +107,8 @@ def needs_of_option(name: str, value: str, place: Place, said: str, program: str
         yield from file_of(value, place, said)
     elif name == "runtime":
         yield from of_runtime(value, place, said)
-    elif name == "storage-opt":
-        why = "which storage drivers and file systems of the engine take it is not judged"
-        yield Unclear(place, said, "an option of the storage", why)
-    elif name == "secret":
-        yield Unclear(place, said, "a secret", "which secrets there are is known to the engine alone")
+    elif name in _UNCLEAR:
+        yield Unclear(place, said, *_UNCLEAR[name])
     elif name == "gpus":
         yield Gpu(place, said, "nvidia")
     elif name == "cap-add":
@@ -137,6 +136,15 @@ def _with_folders(value: str) -> str:
     return _HOME.sub(r"\1~", _WORKING.sub(r"\1.", value))
 
 
+_UNCLEAR = {
+    "storage-opt": (
+        "an option of the storage",
+        "which storage drivers and file systems of the engine take it is not judged",
+    ),
+    "secret": ("a secret", "which secrets there are is known to the engine alone"),
+}
+_MAY_BE_EMPTY = frozenset({"cpuset-cpus", "platform"})
+"""Options whose empty value is their default, as a variable without a value leaves them."""
 _OF_A_HOME = "whose home it is below is known to the shell alone"
 _OF_DEVICES = frozenset(
     {"device", "device-read-bps", "device-write-bps", "device-read-iops", "device-write-iops", "blkio-weight-device"}

@@ -37,6 +37,25 @@ SAFE_OF_KUBERNETES = {
 https://kubernetes.io/docs/tasks/administer-cluster/sysctl-cluster/#safe-and-unsafe-sysctls
 """
 
+SINCE_KERNEL = {
+    "net.core.somaxconn": "3.10",
+    "net.ipv4.ip_forward": "3.10",
+    "net.ipv4.ip_local_port_range": "3.16",
+    "net.ipv4.ip_local_reserved_ports": "3.16",
+    "net.ipv4.ip_unprivileged_port_start": "4.11",
+    "net.ipv4.ping_group_range": "3.10",
+    "net.ipv4.tcp_fin_timeout": "4.6",
+    "net.ipv4.tcp_keepalive_intvl": "4.5",
+    "net.ipv4.tcp_keepalive_probes": "4.5",
+    "net.ipv4.tcp_keepalive_time": "4.5",
+    "net.ipv4.tcp_rmem": "4.15",
+    "net.ipv4.tcp_wmem": "4.15",
+}
+"""Parameters that no option of the kernel leaves out, and a version from which each network namespace has them.
+
+The list of Kubernetes (above) names the versions; 3.10 is the oldest kernel that an engine of today is for.
+"""
+
 
 def is_namespaced(name: str) -> bool:
     """Return whether a container can have its own value of this parameter."""

@@ -555,6 +555,31 @@ SLOW = {"attributes": {"attr.cpu.totalcompute": "8000"}}
 NOMAD_CASES = (
     *(
         Case(
+            f"what Docker's driver has to be set up for: {config} {given}",
+            "https://developer.hashicorp.com/nomad/docs/drivers/docker#plugin-options",
+            job("", task=f'config {{\nimage = "a"\n{config}\n}}'),
+            outcome,
+            ({"attributes": given, "paths": ("/srv",)},),
+        )
+        for config, given, outcome in (
+            ("privileged = true", {}, OPEN),
+            ("privileged = true", {"attr.driver.docker.privileged.enabled": "true"}, FITS),
+            ("privileged = true", {"attr.driver.docker.privileged.enabled": "false"}, NOT),
+            ("privileged = false", {}, FITS),
+            ('volumes = ["/srv:/srv"]', {}, OPEN),
+            ('volumes = ["/srv:/srv"]', {"attr.driver.docker.volumes.enabled": "true"}, FITS),
+            ('volumes = ["local/a:/srv", "named:/data"]', {}, FITS),
+            ('mount {\ntype = "bind"\nsource = "/srv"\ntarget = "/srv"\n}', {}, OPEN),
+        )
+    ),
+    Case(
+        "a number of instances in a file beside the job",
+        f"{NOMAD}/hcl2/functions/file/file",
+        {**job('count = jsondecode(file("settings.json")).count'), "settings.json": '{"count": 0}'},
+        FITS,
+    ),
+    *(
+        Case(
             f"an expression: {expression}",
             f"{NOMAD}/constraint#operator-values",
             job(constraint("attr.cpu.arch", expression, "regexp")),
@@ -920,6 +945,51 @@ COMPOSE = (
         compose("web: {build: ., develop: {watch: [{path: ./src, action: sync, target: /src}]}}"),
         FITS,
     ),
+    *(
+        Case(
+            f"a value that a variable leaves empty: {key}",
+            f"{SPEC}/12-interpolation.md",
+            compose(f"web: {{image: a, {key}: '${{ABSENT:-}}'}}"),
+            FITS,
+        )
+        for key in ("platform", "cpuset", "runtime", "hostname")
+    ),
+    Case(
+        "a port of several instances that Swarm publishes",
+        "https://docs.docker.com/engine/swarm/ingress/",
+        compose("web: {image: a, ports: ['80:80'], deploy: {replicas: 2, update_config: {parallelism: 2}}}"),
+        OPEN,
+        says="Swarm publishes it once for all instances",
+    ),
+    Case(
+        "a port of several instances on each host itself",
+        "https://docs.docker.com/engine/swarm/ingress/#bypass-the-routing-mesh-for-a-swarm-service",
+        compose(
+            "web: {image: a, ports: [{target: 80, published: 80, mode: host}], deploy: {replicas: 2}}",
+            "networks: {default: {driver: overlay}}",
+        ),
+        NOT,
+    ),
+    Case(
+        "a parameter that every kernel of today has",
+        "https://kubernetes.io/docs/tasks/administer-cluster/sysctl-cluster/",
+        compose("web: {image: a, sysctls: {net.core.somaxconn: 1024, net.ipv4.tcp_rmem: '1 2 3'}}"),
+        FITS,
+        ({"kernel.version": "5.10"},),
+    ),
+    Case(
+        "a parameter of a newer kernel",
+        "https://kubernetes.io/docs/tasks/administer-cluster/sysctl-cluster/",
+        compose("web: {image: a, sysctls: {net.ipv4.tcp_rmem: '1 2 3'}}"),
+        OPEN,
+        ({"kernel.version": "4.4"},),
+    ),
+    Case(
+        "the folders of every host",
+        f"{SPEC}/05-services.md#volumes",
+        {"a.container": "[Container]\nImage=a\nVolume=/:/host:ro\nVolume=/sys:/sys:ro\n"},
+        FITS,
+    ),
     Case(
         "a node that only the swarm knows",
         f"{SPEC}/deploy.md#constraints",
@@ -1236,4 +1306,30 @@ APPS = (
     ),
 )
 
-CASES = (*KUBERNETES, *KUBERNETES_NODES, *NOMAD_CASES, *COMPOSE, *UNITS, *PLAYBOOKS, *APPS)
+NOTHING = tuple(
+    Case(f"no instance: {next(iter(files))}", source, files, FITS, ({"hw.cpus": 1, "net.ports.busy": None},), (), said)
+    for source, files, said in (
+        (
+            f"{SPEC}/deploy.md#replicas",
+            compose("web: {image: a, ports: ['80:80'], deploy: {replicas: 0, resources: {reservations: {cpus: '9'}}}}"),
+            "web has 0 instances",
+        ),
+        (
+            f"{K8S}/concepts/workloads/controllers/deployment/#replicas",
+            {"a.yaml": pod(f"{{containers: [{asks(cpu='9')}]}}", "Deployment", "replicas: 0")},
+            "Deployment/web has 0 instances",
+        ),
+        (
+            f"{NOMAD}/group#count",
+            job("count = 0", task="resources {\ncores = 9\n}"),
+            "web/g has 0 instances",
+        ),
+        (
+            f"{MARATHON}/recipes.html",
+            {"app.json": '{"id": "/a", "cmd": "a", "cpus": 9, "instances": 0}'},
+            "/a has 0 instances",
+        ),
+    )
+)
+
+CASES = (*NOTHING, *KUBERNETES, *KUBERNETES_NODES, *NOMAD_CASES, *COMPOSE, *UNITS, *PLAYBOOKS, *APPS)

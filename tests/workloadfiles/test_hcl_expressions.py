@@ -114,9 +114,10 @@ def test_what_the_file_decides_has_its_value(text, expected):
         ('"a-${NOMAD_ALLOC_INDEX}"', "NOMAD_ALLOC_INDEX is known to the scheduler alone"),
         ("var.open + 1", "its value is known when the job is registered"),
         ("local.again", "its value is known when the job is registered"),
-        ('file("/etc/passwd")', "file() reads what is not in this file"),
-        ("timestamp()", "timestamp() reads what is not in this file"),
-        ('sha256("a")', "the function sha256() is not evaluated here"),
+        ('file("/etc/passwd")', "/etc/passwd is outside of the job's folder, and is not read"),
+        ('file("none.txt")', "there is no file none.txt beside the job"),
+        ("timestamp()", "timestamp() gives what is not in this file"),
+        ('yamldecode("a")', "the function yamldecode() is not evaluated here"),
         ("var.ports[7]", "there is no element 7 in it"),
         ("var.sizes.none", "there is no none in it"),
         ("1 / 0", "an expression that is not evaluated here"),
@@ -167,6 +168,71 @@ def test_a_dynamic_block_makes_the_blocks_of_a_list_that_is_known():
         ("p0", 8080),
         ("p1", 8081),
     ]
+
+
+JSON = """[{ "b": [1, 2.5, true, null], "a": "<&> \"q\"" }]"""
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('md5("hello world")', "5eb63bbbe01eeed093cb22bb8f5acdc3"),
+        ('sha1("hello world")', "2aae6c35c94fcfb415dbe95f408b9ce91ee846ed"),
+        ('sha256("hello world")', "b94d27b9934d3e08a52e52d7da7dabfac484efe37a5380ee9088f7ace2efcde9"),
+        ('base64encode("Hello World")', "SGVsbG8gV29ybGQ="),
+        ('base64decode("SGVsbG8gV29ybGQ=")', "Hello World"),
+        ('urlencode("Hello World & more")', "Hello+World+%26+more"),
+        ('uuidv5("dns", "www.terraform.io")', "a5008fae-b28c-5ba5-96cd-82b4c53552d6"),
+        (
+            'jsonencode({ hello = "world", a = [1, 2.50, true, null], e = {}, f = [] })',
+            '{"a":[1,2.5,true,null],"e":{},"f":[],"hello":"world"}',
+        ),
+        ('jsonencode("<&> \\"q\\" \u00e9")', '"\\u003c\\u0026\\u003e \\"q\\" \u00e9"'),
+        ('jsondecode("{\\"ports\\": [80, 443], \\"on\\": true}").ports[1] + 1', 444),
+        ('yamlencode({ a = "b", c = "d" })', '"a": "b"\n"c": "d"\n'),
+        (
+            'yamlencode({ foo = [1, { a = "b", c = "d" }, 3], bar = "baz" })',
+            '"bar": "baz"\n"foo":\n- 1\n- "a": "b"\n  "c": "d"\n- 3\n',
+        ),
+        ("yamlencode({ a = { b = [] }, c = true })", '"a":\n  "b": []\n"c": true\n'),
+        ('base64decode("%")', "?"),
+        ('jsondecode("[NaN]")', "?"),
+        ('yamlencode("a\\nb")', "?"),
+        ("sha256(var.open)", "?"),
+    ],
+)
+def test_hashes_and_encodings(text, expected):
+    """As the documentation of HashiCorp's functions has them."""
+    assert plain(value(text)) == expected
+
+
+def test_files_beside_a_job_are_read_and_no_others(tmp_path):
+    (tmp_path / "job").mkdir()
+    (tmp_path / "secret").write_text("8080")
+    (tmp_path / "job" / "count.json").write_text('{"count": 3}')
+    (tmp_path / "job" / "large").write_text("x" * (65 << 10))
+    (tmp_path / "job" / "raw").write_bytes(b"\xff")
+    (tmp_path / "job" / "link").symlink_to(tmp_path / "secret")
+    job = tmp_path / "job" / "a.nomad"
+
+    def found(text):
+        return read_hcl(f"x = {text}\n", str(job)).mapping()["x"]
+
+    assert plain(found('jsondecode(file("count.json")).count')) == 3
+    assert plain(found('fileexists("count.json") && !fileexists("none")')) is True
+    assert plain(found('filebase64("raw")')) == "/w=="
+    for name in ("../secret", "link", str(tmp_path / "secret"), "~/.ssh/id_rsa"):
+        assert "is outside of the job's folder" in str(found(f'file("{name}")').value)
+        assert "is outside of the job's folder" in str(found(f'fileexists("{name}")').value)
+    assert "larger than" in str(found('file("large")').value)
+    assert plain(found('file("raw")')) == "?"
+
+
+def test_what_a_file_holds_counts_for_its_size(tmp_path):
+    (tmp_path / "a.json").write_text("[" + "1," * 20_000 + "1]")
+    text = 'x = length(flatten([for n in range(1000) : jsondecode(file("a.json"))]))\n'
+    found = read_hcl(text, str(tmp_path / "a.nomad")).mapping()["x"]
+    assert found.tag == UNCLEAR
 
 
 DOUBLED = "".join(f'  a{n} = "${{local.a{n - 1}}}${{local.a{n - 1}}}"\n' for n in range(1, 60))

@@ -45,3 +45,35 @@ def test_keys_that_are_there_are_no_mistakes(tmp_path):
     )
     assert not found.mistakes
     assert not [need for need in found.workloads[0].needs if isinstance(need, Unclear)]
+
+
+def test_a_key_of_a_job_that_is_misspelt_is_a_mistake(tmp_path):
+    (tmp_path / "a.nomad").write_text('job "a" {\n  datacenter = ["dc1"]\n  group "g" {\n    task "t" {}\n  }\n}\n')
+    (content,) = read_files([str(tmp_path / "a.nomad")], environment={})
+    assert [(each.place.line, each.fix) for each in content.mistakes] == [(2, "Did you mean datacenters?")]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "fix"),
+    [
+        ('"Count"', '"Counts"', "Did you mean Count?"),
+        ('"Driver"', '"driver"', ""),
+        ('"MemoryMB"', '"memoryMb"', ""),
+        ('"MemoryMB"', '"Memory"', "Did you mean MemoryMB?"),
+        ('"Value"', '"Static"', "Leave it out."),
+        ('"Datacenters"', '"DataCentres"', "Did you mean Datacenters?"),
+        ('"CPU"', '"zzzz"', "Leave it out."),
+    ],
+)
+def test_a_key_of_json_that_nomad_does_not_have_is_passed_over(tmp_path, old, new, fix):
+    text = (
+        '{"Job": {"ID": "a", "Datacenters": ["dc1"], "TaskGroups": [{"Name": "g", "Count": 2,\n'
+        '"Networks": [{"ReservedPorts": [{"Label": "http", "Value": 80}], "DynamicPorts": []}],\n'
+        '"Tasks": [{"Name": "t", "Driver": "docker", "Config": {"anything": 1}, "Resources": '
+        '{"CPU": 100, "MemoryMB": 64}}]}]}}'
+    )
+    (tmp_path / "a.json").write_text(text.replace(old, new))
+    (content,) = read_files([str(tmp_path / "a.json")], environment={})
+    assert [(each.rule, each.severity, each.fix) for each in content.mistakes] == [
+        ("nomad/unknown-json-key", "recommended", fix)
+    ] * bool(fix)

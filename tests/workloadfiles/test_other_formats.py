@@ -61,7 +61,12 @@ def test_a_job_in_hcl(tmp_path):
     ]
     assert [need.path for need in needs(web, HostPath)] == ["/srv"]
     assert [need.name for need in needs(web, Capability)] == ["all"]
-    assert [type(rule) for rule in web.rules] == [Where, AtMost]
+    assert [(type(rule), rule.attribute) for rule in web.rules] == [
+        (Where, "attr.kernel.name"),
+        (AtMost, "hostname"),
+        (Where, "attr.driver.docker.privileged.enabled"),
+        (Where, "attr.driver.docker.volumes.enabled"),
+    ]
     assert web.rules[0].attribute == "attr.kernel.name"
 
 

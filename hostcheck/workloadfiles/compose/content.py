@@ -8,6 +8,7 @@ from hostcheck.workloadfiles.compose.nodes import text_of
 from hostcheck.workloadfiles.compose.project import Project
 from hostcheck.workloadfiles.compose.service import Service
 from hostcheck.workloadfiles.compose.shapes import REQUIRED, SHAPES
+from hostcheck.workloadfiles.compose.swarm import is_for_swarm, published_once
 from hostcheck.workloadfiles.forms import Forms, fix_of
 from hostcheck.workloadfiles.model import Content, Mistake, Workload
 from hostcheck.workloadfiles.needs import Unclear
@@ -28,6 +29,7 @@ def read(project: Project) -> Content:
     notes: list[str] = []
     services = root.get("services")
     names = dict(services.items()) if services else {}
+    for_swarm = is_for_swarm(root)
     left_out = frozenset(name for name, node in names.items() if _is_left_out(node, project.profiles))
     for name, node in names.items():
         if name in left_out:
@@ -35,7 +37,10 @@ def read(project: Project) -> Content:
             notes.append(f"{name} is of the profile {own}, which is not asked for: it is left out")
             continue
         service = Service(name, node, root, names, left_out)
-        workloads.append(replace(service.workload(), mark=f"{project.name}/{name}"))
+        workload = replace(service.workload(), mark=f"{project.name}/{name}")
+        if workload.instances != 1 and for_swarm:
+            workload = replace(workload, needs=tuple(published_once(node, workload.needs)))
+        workloads.append(workload)
         mistakes += service.mistakes
     unclear = list(_judge_forms(root, found))
     workloads = [

@@ -80,7 +80,7 @@ class Service:
         for each in node.all_of("volumes"):
             yield from self._volume(each)
         yield from self._amount(node.get("cpus"), "cpu", reserved=False)
-        if (cpuset := node.get("cpuset")) and self._is_clear(cpuset, "CPUs"):
+        if (cpuset := node.get("cpuset")) and self._is_clear(cpuset, "CPUs") and text_of(cpuset):
             yield self._refusing(cpuset, lambda: cpus_named(cpuset.text(), cpuset.place, f"cpuset: {cpuset.text()}"))
         for key in ("mem_limit", "mem_reservation"):
             yield from self._amount(node.get(key), "memory", reserved=False)
@@ -109,7 +109,7 @@ class Service:
         if (privileged := node.get("privileged")) and self._is_clear(privileged, "privileges") and truth_of(privileged):
             yield Capability(privileged.place, "privileged: true", "all")
         yield from self._sysctls()
-        if (platform := node.get("platform")) and self._is_clear(platform, "a platform"):
+        if (platform := node.get("platform")) and self._is_clear(platform, "a platform") and text_of(platform):
             said = platform.text()
             yield self._refusing(platform, lambda: Platform(platform.place, said, architecture_of(said)))
         yield from self._gpus()

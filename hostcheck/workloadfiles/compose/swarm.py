@@ -1,0 +1,37 @@
+"""Ports of services that are written for Swarm, whose routing mesh publishes them.
+
+https://docs.docker.com/engine/swarm/ingress/: a port is published once on every node, for all instances of its service.
+``docker compose up`` passes over the keys that only Swarm reads, and gives the port to the first instance alone.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from hostcheck.workloadfiles.compose.nodes import text_of
+from hostcheck.workloadfiles.needs import HostPort, Need, Unclear
+from hostcheck.workloadfiles.node import Node
+
+_OF_SWARM = ("placement", "update_config", "rollback_config", "endpoint_mode")
+"""Keys below ``deploy`` that nothing but Swarm reads."""
+
+
+def is_for_swarm(root: Node) -> bool:
+    """Return whether a project has keys that only Swarm reads, or a network that only a swarm has."""
+    services, networks = root.get("services"), root.get("networks")
+    deployed = (each.get("deploy") for _, each in services.items() if each.is_mapping) if services else ()
+    if any(each is not None and each.get(key) is not None for each in deployed for key in _OF_SWARM):
+        return True
+    named = networks.items() if networks is not None and networks.is_mapping else ()
+    return any(each.is_mapping and text_of(each.get("driver")) == "overlay" for _, each in named)
+
+
+def published_once(service: Node, needs: Sequence[Need]) -> Iterator[Need]:
+    """Yield the needs of one of several instances; unclear ones for ports that the routing mesh would publish."""
+    of_hosts = {
+        each.place for each in service.all_of("ports") if each.is_mapping and text_of(each.get("mode")) == "host"
+    }
+    for need in needs:
+        if isinstance(need, HostPort) and need.first == need.last and need.place not in of_hosts:
+            why = "Swarm publishes it once for all instances, docker compose up gives it to the first alone"
+            yield Unclear(need.place, need.said, "a port of several instances", why)
+        else:
+            yield need

@@ -1,0 +1,97 @@
+"""Mistakes in a Nomad job itself: keys that Nomad does not have, and ports that no network defines."""
+
+from collections.abc import Iterator
+
+from hostcheck.spelling import closest
+from hostcheck.workloadfiles.hcl import LABEL
+from hostcheck.workloadfiles.needs import Unclear
+from hostcheck.workloadfiles.node import UNCLEAR, Node
+from hostcheck.workloadfiles.nomad_keys import KEYS, KEYS_OF_JSON
+from hostcheck.workloadfiles.nomad_tree import all_of, name_of, pick
+from hostcheck.workloadfiles.rules import Mistakes
+
+ENGINES = frozenset({"docker", "podman"})
+"""Drivers that use an engine with a profile."""
+
+
+def judge_keys(name: str, node: Node, kind: str, mistakes: Mistakes) -> Iterator[Unclear]:
+    """Add the keys of a block that are misspelt, and of those below it; yield those of a newer Nomad.
+
+    Groups have their own call: a job's ends before them.
+    """
+    # JSON has other names, and no labels.
+    if node.is_mapping and (LABEL in node.mapping() or kind in {"network", "resources"}):
+        yield from _judge_hcl(name, node, kind, mistakes)
+    elif node.is_mapping:
+        _judge_json(name, node, _OF_JSON[kind], mistakes)
+
+
+def _judge_hcl(name: str, node: Node, kind: str, mistakes: Mistakes) -> Iterator[Unclear]:
+    for key, each in node.items():
+        if key in KEYS[kind] or key == LABEL:
+            inner = each.elements() if key in KEYS and each.is_list and kind != "job" else ()
+            for below in inner:
+                yield from judge_keys(name, below, key, mistakes)
+            continue
+        near = closest(key, sorted(KEYS[kind]))
+        if near is None:
+            yield Unclear(each.place, key, "a key", "a Nomad that does not know it refuses the job")
+        else:
+            said = f"Nomad has no {key} in the block {kind}, and refuses the job"
+            mistakes.add("nomad/unknown-key", each.place, said, f"Did you mean {near}?", name)
+
+
+_OF_JSON = {
+    "job": "Job",
+    "group": "TaskGroups",
+    "task": "Tasks",
+    "resources": "Resources",
+    "network": "Networks",
+    "port": "ReservedPorts",
+}
+
+
+def _judge_json(name: str, node: Node, kind: str, mistakes: Mistakes) -> None:
+    for key, each in node.items():
+        # Go's encoding/json takes a key in any case.
+        known = next((one for one in KEYS_OF_JSON[kind] if one.lower() == key.lower()), None)
+        if known is None:
+            near = closest(key, sorted(KEYS_OF_JSON[kind]))
+            said = f"Nomad has no {key} in {kind}, and passes over it"
+            fix = f"Did you mean {near}?" if near else "Leave it out."
+            mistakes.add("nomad/unknown-json-key", each.place, said, fix, name)
+        elif known in KEYS_OF_JSON and kind != "Job":
+            for below in each.elements() if each.is_list else (each,):
+                if below.is_mapping:
+                    _judge_json(name, below, known, mistakes)
+
+
+def judge_ports(name: str, group: Node, mistakes: Mistakes) -> None:
+    """Add mistakes for ports that a task of Docker's or Podman's driver uses, but no network of the group defines.
+
+    https://developer.hashicorp.com/nomad/docs/drivers/docker#ports: each is a label of the group's network.
+    """
+    networks = all_of(group, "network", "Networks")
+    if any(each.all_of("dynamic") for each in (group, *networks)):
+        return
+    known = {
+        name_of(port) if port.get("Label") is None else port.mapping()["Label"].text()
+        for network in networks
+        for key in ("port", "ReservedPorts", "DynamicPorts")
+        for port in network.all_of(key)
+    }
+    for task in all_of(group, "task", "Tasks"):
+        driver = pick(task, "driver", "Driver")
+        if driver is None or driver.tag == UNCLEAR or driver.text() not in ENGINES:
+            continue
+        for config in all_of(task, "config", "Config"):
+            ports = config.get("ports")
+            for each in ports.elements() if ports is not None and ports.is_list else ():
+                if each.is_scalar and each.tag != UNCLEAR and each.text() not in known:
+                    mistakes.add(
+                        "nomad/undefined-port",
+                        each.place,
+                        f"the group's network has no port {each.text()}, and the task does not start",
+                        f'Add port "{each.text()}" to the network of the group, or leave it out here.',
+                        name,
+                    )
