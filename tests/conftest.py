@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
@@ -20,6 +21,10 @@ from tests.wheelhouse import wheelhouse
 TOP = Path(__file__).parents[1]
 
 UNITS = {"bandwidth": ("MB/s", "higher"), "iops": ("IOPS", "higher"), "seconds": ("s", "lower")}
+
+# A machine at work is slow, and that decides no test.
+settings.register_profile("suite", settings.default, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("suite")
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -1,7 +1,9 @@
-"""The suite runs every test file that there is."""
+"""The suite runs every test file that there is, and the time that a test takes decides none."""
 
 from fnmatch import fnmatch
 from pathlib import Path
+
+from hypothesis import HealthCheck, settings
 
 TESTS = Path(__file__).parent
 
@@ -12,3 +14,8 @@ def test_pytest_passes_over_no_folder_that_holds_tests(pytestconfig):
     assert "build" in folders
     patterns = pytestconfig.getini("norecursedirs")
     assert {name for name in folders if any(fnmatch(name, pattern) for pattern in patterns)} == set()
+
+
+def test_no_property_fails_because_the_machine_is_busy():
+    assert settings().deadline is None
+    assert HealthCheck.too_slow in settings().suppress_health_check

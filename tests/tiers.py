@@ -214,7 +214,9 @@ LONG = (
     "tests/bench/build/test_workload.py::test_two_runs_at_once_leave_nothing_in_the_cache_and_all_of_anothers",
     "tests/bench/engine/test_bystanders.py",
     "tests/bench/engine/test_lock.py::test_two_runs_with_one_engine_see_each_other",
+    "tests/bench/engine/test_lost_engine.py::test_an_engine_that_is_not_back_is_reported_with_the_first_failure",
     "tests/bench/engine/test_lost_engine.py::test_an_image_that_is_removed_meanwhile_is_made_again",
+    "tests/bench/engine/test_podman.py::test_interrupted_in_the_middle_it_leaves_nothing",
     "tests/bench/engine/test_podman.py::test_the_shipped_build_is_timed_step_by_step_and_leaves_nothing",
     "tests/bench/engine/test_rootless.py",
     "tests/bench/build/test_workload.py::test_interrupted_in_the_middle_of_a_step_it_leaves_nothing[1]",
@@ -239,10 +241,12 @@ LONG = (
     "tests/bench/endurance/test_killed.py",
     "tests/cli/test_bench_dir.py::test_a_relative_folder_is_of_the_working_folder",
     "tests/cli/test_bench.py::test_interrupted_it_leaves_nothing_and_keeps_what_was_measured[options3",
+    "tests/cli/test_bench.py::test_a_role_leaves_out_the_checks_of_the_others",
     "tests/cli/test_bench.py::test_several_runs_are_kept_each_and_pooled_into_one_that_says_so",
     "tests/comparison/test_durability.py",
     "tests/docs/test_recipes.py::test_a_recipe_leads_to_what_its_tests_ask_for[check]",
     "tests/docs/test_recipes.py::test_a_recipe_leads_to_what_its_tests_ask_for[profile]",
+    "tests/examples/test_examples.py::test_the_cloud_init_script_judges_with_what_it_installed",
     "tests/examples/test_examples.py::test_the_gitlab_job_leaves_its_report_and_ends_with_the_gates_code",
     "tests/examples/test_examples.py::test_the_ansible_role_installs_the_wheel_that_it_was_given_once_and_runs_it",
     "tests/guests/test_burst.py",
@@ -273,6 +277,10 @@ PARALLEL = (
     "tests/bench/disk/test_location.py",
     "tests/bench/engine/test_bridge.py",
     "tests/bench/engine/test_connection.py",
+    "tests/bench/storm/test_image.py",
+    "tests/bench/storm/test_readiness.py",
+    "tests/bench/storm/test_ready.py",
+    "tests/bench/storm/test_room.py",
     "tests/capture/test_real_hosts.py",
     "tests/cli/test_audit.py",
     "tests/cli/test_capture.py",
@@ -315,7 +323,9 @@ PARALLEL = (
 """Real tests that measure nothing on this machine. What they start has its own names, folders and networks."""
 
 OF_THE_MACHINE = (
+    "tests/bench/build/",
     "tests/bench/engine/",
+    "tests/bench/storm/",
     "tests/capture/",
     "tests/cli/test_unprivileged.py",
     "tests/containers/",
@@ -326,7 +336,8 @@ OF_THE_MACHINE = (
     "tests/remote/test_real_hosts.py",
     "tests/remote/test_ssh.py",
 )
-"""Those of them that compare two audits of this machine, or change what an audit sees of it, such as loaded modules.
+"""Those of them that compare two audits of this machine or all that its engine has, or change what an audit sees of
+it, such as loaded modules.
 
 They run beside others, and one after another among themselves.
 """
