@@ -251,6 +251,7 @@ LONG = (
     "tests/examples/test_examples.py::test_the_ansible_role_installs_the_wheel_that_it_was_given_once_and_runs_it",
     "tests/guests/test_burst.py",
     "tests/guests/test_calibration.py",
+    "tests/guests/test_hypervisor.py::test_a_machine_without_firmware_tables_is_recognised_by_its_processor",
     "tests/guests/test_readiness.py",
     "tests/remote/test_bench.py",
     (
