@@ -1,5 +1,6 @@
 """Each entry of the tables of tiers is of a test that there is."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -42,6 +43,16 @@ def test_a_further_case_is_of_the_tier_for_what_lasts_and_its_first_case_is_not(
     assert {tier_of(test, real=real) for test in (*LONG, "tests/test_x.py::test_y") for real in (True, False)} <= {
         *TIERS
     }
+
+
+def test_every_tier_is_run_before_a_change_lands():
+    ci, script = ((TOP / name).read_text() for name in (".ci/run", "bin/test"))
+    assert re.search(r"^bin/test$", ci, re.MULTILINE)
+    usual = [
+        *re.findall(r'^cheap="(\w+)"$', script, re.MULTILINE),
+        *re.findall(r'^tiers="(\w+) or (\w+)"$', script, re.MULTILINE)[0],
+    ]
+    assert {*usual, *re.findall(r"^(?:\w+=\w+ )?bin/test --tier (\w+)", ci, re.MULTILINE)} == {*TIERS}
 
 
 def test_tests_of_the_machine_are_one_group_and_those_of_another_file_are_one_each():
