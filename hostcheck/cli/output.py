@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from hostcheck.errors import NoReaderError, UnwrittenError, UsageError
-from hostcheck.formats import Formats
+from hostcheck.formats import Formats, is_format
 from hostcheck.formats.terminal import Style
 from hostcheck.plaintext import without_commands
 from hostcheck.userfile import is_file, is_missing, is_there, resolved
@@ -112,7 +112,8 @@ def _parse(value: str, formats: Formats) -> Destination:
         return Destination(prefix, rest)
     if value == STDOUT:
         return Destination("text", STDOUT)
-    name = _SUFFIXES.get(Path(value).suffix.lower())
+    # A format of other commands is no part of a file's name.
+    name = None if colon and is_format(prefix) else _SUFFIXES.get(Path(value).suffix.lower())
     if name is not None and name in formats:
         return Destination(name, value)
     from hostcheck.spelling import closest

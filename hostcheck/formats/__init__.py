@@ -205,3 +205,8 @@ GATE = Formats(
     },
 )
 """Formats of a gate's decision: name and "module:function"; the function takes a Decision and a Style."""
+
+
+def is_format(name: str) -> bool:
+    """Return whether documents of any kind have a format of that name."""
+    return any(isinstance(table, Formats) and name in table for table in globals().values())

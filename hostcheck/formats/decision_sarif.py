@@ -139,7 +139,8 @@ def _rule_id(finding: Finding) -> str:
 
 
 def _rule(finding: Finding) -> dict[str, Any]:
-    why, source = finding.why or finding.expected, finding.source
+    # Code scanning takes no empty text where it demands one.
+    why, source = finding.why or finding.expected or finding.title, finding.source
     recommended = finding.severity == "recommended"
     return {
         "id": _rule_id(finding),

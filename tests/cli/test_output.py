@@ -58,6 +58,9 @@ def test_what_names_no_format_or_place_is_refused(values, message):
 def test_a_format_of_another_command_is_refused():
     with pytest.raises(UsageError, match="json, text"):
         parse_destinations(["page.html"], formats("text", "json"))
+    # "openmetrics:" is no part of the name of a file of text.
+    with pytest.raises(UsageError, match="names no format of this command"):
+        parse_destinations(["openmetrics:hosts.txt"], formats("text", "json"))
 
 
 @pytest.mark.parametrize(
