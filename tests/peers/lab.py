@@ -1,8 +1,9 @@
 """Hosts as network namespaces on one bridge, each with a fault: runs them as peers, and prints their answers.
 
-    unshare --net --pid --fork --mount-proc --kill-child python lab.py PORTS COMMANDS...
+    unshare --net --pid --fork --mount-proc --kill-child python lab.py NETWORK PORTS COMMANDS...
 
-A command is a shell's, for the host of that number; the bridge's end of its cable is called vNUMBER.
+NETWORK is the beginning of an address: "10.9.0." or "fd09::". A command is a shell's, for the host of that number; the
+bridge's end of its cable is called vNUMBER.
 """
 
 import json
@@ -24,7 +25,7 @@ def run(*words: str) -> None:
 
 
 def main() -> None:
-    ports, *commands = sys.argv[1:]
+    network, ports, *commands = sys.argv[1:]
     holders = [subprocess.Popen(["unshare", "-n", "sh", "-c", "echo && exec sleep 600"], stdout=-1) for _ in commands]
     try:
         run("ip", "link", "add", "br0", "type", "bridge")
@@ -38,10 +39,11 @@ def main() -> None:
             run("ip", "link", "set", cable, "master", "br0", "up")
             run(*inside, "ip", "link", "set", "lo", "up")
             run(*inside, "ip", "addr", "add", f"10.9.0.{number + 1}/24", "dev", "eth0")
+            run(*inside, "ip", "addr", "add", f"fd09::{number + 1}/64", "dev", "eth0", "nodad")
             run(*inside, "ip", "link", "set", "eth0", "up")
             run("env", f"CABLE={cable}", "sh", "-ec", commands[number].partition("outside:")[2] or ":")
             run(*inside, "sh", "-ec", commands[number].partition("outside:")[0] or ":")
-        hosts = {str(n): {"name": f"m{n}", "address": f"10.9.0.{n + 1}"} for n in range(len(commands))}
+        hosts = {str(n): {"name": f"m{n}", "address": f"{network}{n + 1}"} for n in range(len(commands))}
         question = json.dumps({"key": os.urandom(16).hex(), "ports": ports.split(","), "hosts": hosts})
         members = [
             subprocess.Popen(

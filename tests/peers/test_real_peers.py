@@ -18,10 +18,10 @@ LAB = Path(__file__).with_name("lab.py")
 PORTS = ("tcp/2379", "tcp/2380", "udp/4648")
 
 
-def met(*commands):
+def met(*commands, network="10.9.0."):
     """What namespaces found of each other, of which each has a command done to it."""
     namespaces = ["unshare", "--net", "--pid", "--fork", "--mount-proc", "--kill-child"]
-    argv = [*namespaces, sys.executable, str(LAB), ",".join(PORTS), *commands]
+    argv = [*namespaces, sys.executable, str(LAB), network, ",".join(PORTS), *commands]
     done = subprocess.run(argv, capture_output=True, text=True, timeout=240)
     assert done.returncode == 0, done.stderr
     hosts = [f"m{number}" for number in range(len(commands))]
@@ -65,6 +65,23 @@ def test_a_link_that_swallows_large_packets_is_found_with_its_size(pairs):
 
 def test_packets_that_are_lost_are_counted(pairs):
     assert {(way.source, way.target): (way.lost, way.sent) for way in pairs.lossy} == {("m0", "m3"): (25, 100)}
+
+
+def test_over_ipv6_ports_loss_and_mtu_are_measured_too():
+    narrow = "outside:ip link set $CABLE mtu 1400"
+    every_fourth = "-m statistic --mode nth --every 4 --packet 0"
+    lossy = f"ip6tables -A INPUT -s fd09::1 -p icmpv6 --icmpv6-type echo-request {every_fourth} -j DROP"
+    drop = "ip6tables -A INPUT -p tcp --dport 2380 -j DROP"
+    pairs = met(":", narrow, lossy, drop, network="fd09::")
+    healthy = way(pairs, "m2", "m0")
+    assert (healthy.lost, healthy.mtu, healthy.configured_mtu) == (0, 1500, 1500)
+    assert {(way.source, way.target): (way.lost, way.sent) for way in pairs.lossy} == {("m0", "m2"): (25, 100)}
+    found = {(way.source, way.target): tuple(ports) for way, ports in pairs.found("blocked")}
+    assert found == dict.fromkeys((("m0", "m3"), ("m1", "m3"), ("m2", "m3")), ("tcp/2380",))
+    assert {(way.source, way.target) for way in pairs.narrow} == {
+        (way.source, way.target) for way in pairs.ways if "m1" in {way.source, way.target}
+    }
+    assert all(1400 <= way.mtu <= 1404 for way in pairs.narrow)
 
 
 def test_a_port_that_a_program_of_the_host_serves_is_open():
