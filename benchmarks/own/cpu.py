@@ -10,8 +10,9 @@ Needs root. Each run is ``hostcheck bench --only cpu --quick``, twelve seconds l
 - hog: beside a program that keeps one CPU busy, or half of them where there are more.
 
 Runs that are in the folder already count. Prints as Markdown what the comparison names as the cause, how many runs have
-which cause, what the CPUs delivered, and for each figure how far two runs alone are apart. The bar: in each run of a
-quota and of a hog that cause is named, in none alone any is, and two runs alone are 1 % apart at the median.
+which cause, what the CPUs delivered, what ``promise`` says of so many CPUs, and for each figure how far two runs alone
+are apart. The bar: in each run of a quota and of a hog that cause is named, in none alone any is, the promise is broken
+by the quota, kept alone, and open beside the hog; and two runs alone are 1 % apart at the median.
 """
 
 import itertools
@@ -20,13 +21,15 @@ import statistics
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 from hostcheck.comparison.compare import compare
 from hostcheck.comparison.cpus import cpus
 from hostcheck.host.mounts import own_mounts
+from hostcheck.promise.keys import requirement_of
+from hostcheck.promise.measured import of_this_host
 from hostcheck.run.files import read_run
 from hostcheck.run.metrics import ALL_THREADS, ONE_THREAD
 from hostcheck.run.model import Run
@@ -101,6 +104,16 @@ def cause_of(run: Run) -> str:
     return " and ".join(cause for words, cause in CAUSES.items() if words in said) or "none"
 
 
+def promise_of(run: Run) -> str:
+    """Return what a promise of all CPUs is, by a run."""
+    return requirement_of("cpus", COUNT).judge(of_this_host(run)).answer
+
+
+def in_words(found: Iterable[str]) -> str:
+    """Count what was found: "quota 9, none 1"."""
+    return ", ".join(f"{each} {number}" for each, number in Counter(found).most_common())
+
+
 def main(words: Sequence[str]) -> None:
     """Measure, and print both tables."""
     if len(words) < 2 or not set(words[2:]) <= {*KINDS}:
@@ -113,12 +126,12 @@ def main(words: Sequence[str]) -> None:
     for number, kind in itertools.product(range(count), kinds):
         runs[kind].append(measured(kind, number, folder))
     write = sys.stdout.write
-    write("| the CPUs | runs | named | delivered |\n|---|---|---|---|\n")
+    write("| the CPUs | runs | named | delivered | the promise of all CPUs |\n|---|---|---|---|---|\n")
     for kind, taken in runs.items():
-        named = Counter(map(cause_of, taken)).most_common()
+        named, promised = in_words(map(cause_of, taken)), in_words(map(promise_of, taken))
         spans = [span for run in taken if (span := bounds_of(follows(run, "cpu.threads.delivered.cpus")))]
         delivered = f"{min(low for low, _ in spans):.2f} to {max(high for _, high in spans):.2f} of {COUNT}"
-        write(f"| {kind} | {len(taken)} | {', '.join(f'{cause} {n}' for cause, n in named)} | {delivered} |\n")
+        write(f"| {kind} | {len(taken)} | {named} | {delivered} | {promised} |\n")
     if "alone" in runs and count > 1:
         write("\n| figure | pairs | apart, median | 95th percentile | at most | called different |\n")
         write("|---|---|---|---|---|---|\n")

@@ -34,6 +34,11 @@ _KEPT = (
     fact('fact = "hw.steal_counted", equals = true', "where no sample has any"),
 )
 _BROKEN = metric(f"{USUAL_STEAL} > {_TAKEN:g}", "broken: median and mean")
+_STOPPED = 50.0
+"""Minimum share of a quota's periods with stopped threads, in percent, for the quota to explain what is missing.
+
+Where other work of this host takes the CPUs, a quota stops threads now and then.
+"""
 _LIMITED = "A run outside of the control group that limits this process, if the limit is not the seller's."
 _HOW = (
     "a program that only computes, a thread on each CPU: the CPU time of its threads, and steal in /proc/stat meanwhile"
@@ -175,7 +180,7 @@ def _was_taken(samples: Sequence[Sample], count: int) -> bool:
     for sample in samples:
         missing = count - (CpuDetail(sample.detail).cpus_delivered or 0)
         steal = (sample.conditions.steal_percent or 0) / 100 * (CpuDetail(sample.detail).threads or 0)
-        stopped = (CpuDetail(sample.detail).quota_stops_percent or 0) > 0
+        stopped = (CpuDetail(sample.detail).quota_stops_percent or 0) >= _STOPPED
         taken += steal >= missing / 2 or stopped
     return 2 * taken > len(samples)
 

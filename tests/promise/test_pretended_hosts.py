@@ -128,6 +128,12 @@ HOSTS = {
     "CPUs that a quota outside stops": (KVM, USUAL, [loaded(2.0, threads=4, stops=80.0)], {"cpus = 4": BROKEN}),
     "CPUs that other work here takes": (KVM, USUAL, [loaded(2.5, threads=4)], {"cpus = 4": UNKNOWN}),
     "CPUs that vary": (KVM, USUAL, [loaded((3.9, 3.0, 3.9), threads=4, steal=(0.0, 22.0, 0.0))], {"cpus = 4": UNKNOWN}),
+    "CPUs that other work takes, and a quota outside stops now and then": (
+        KVM,
+        USUAL,
+        [loaded(2.0, threads=4, stops=20.0)],
+        {"cpus = 4": UNKNOWN},
+    ),
     "two threads on four CPUs": (KVM, USUAL, [loaded(1.4, threads=2, stops=50.0)], {"cpus = 4": UNKNOWN}),
     "a guest whose disk is called NVMe": (KVM, disk("nvme0n1", GB, "0"), [], {'disk = "nvme"': UNKNOWN}),
     "no steal for two hours": (
