@@ -57,7 +57,8 @@ def test_cpus_are_broken_only_where_each_sample_had_less_and_it_was_taken(count,
     judged = asks.judge(run_of({}, [loaded(given_time, threads=count, steal=steal, stops=stops)]))
     if judged.answer == "broken":
         assert most < round(0.95 * count, 4)
-        assert steal > 0 or (stops or 0) >= 50
+        explained = sum(steal / 100 * count >= (count - each) / 2 for each in given_time)
+        assert 2 * explained > len(shares) or (stops or 0) >= 50
     if judged.answer == "kept":
         assert least >= round(0.95 * count, 4)
     if steal == 0 and (stops or 0) < 50:
