@@ -11,7 +11,7 @@ from hostcheck.promise.model import Judged, Sure
 from hostcheck.promise.rules import Rule, all_of, fact, metric
 from hostcheck.promise.words import join
 from hostcheck.quantities import duration
-from hostcheck.run.metrics import RANDOM_READ, RANDOM_READ_GAIN, RANDOM_READ_QD1, SEQUENTIAL_READ
+from hostcheck.run.metrics import RANDOM_READ, RANDOM_READ_GAIN, RANDOM_READ_QD1, SEQUENTIAL_READ, WAL
 from hostcheck.run.model import NONE, Run
 from hostcheck.run.underload import bounds_of
 
@@ -142,6 +142,12 @@ class DiskClass:
             metric, bounds = run.metric(metric_id), bounds_of(run.metric(metric_id))
             if metric is not None and bounds is not None:
                 lines.append(f"{name}: {bounds[0]:,.0f} – {bounds[1]:,.0f} {metric.unit}")
+        one, sequential = bounds_of(run.metric(RANDOM_READ_QD1)), bounds_of(run.metric(SEQUENTIAL_READ))
+        if one is not None and sequential is not None:
+            ends = (sequential[0] / one[1], sequential[1] / one[0])
+            lines.append(f"{ends[0]:.3g} – {ends[1]:.3g} MB are read in sequence in the time of one random read")
+        if (commit := bounds_of(run.metric(WAL))) is not None:
+            lines.append(f"fdatasync, 99th percentile: {duration(commit[0])} – {duration(commit[1])}")
         disks = disks_of(run) or ()
         if not said and disks and word_of(run, "virt.vm") not in {NONE, None}:
             lines.append(f"the kernel calls it {join([disk.name for disk in disks])}, as the hypervisor presents it")

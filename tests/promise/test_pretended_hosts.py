@@ -512,3 +512,11 @@ def test_the_visits_of_an_endurance_show_dedicated_cpus(tmp_path, steal, right):
         visits.append(run_of(facts, [replace(first, samples=(sample,), interval=None)]))
     judged = answer(tmp_path, "dedicated_cpu = true", pool(visits)).judged
     assert (judged.answer, "in 48 samples under load over 23" in judged.found) == (right, True)
+
+
+def test_the_class_of_a_disk_has_seeks_against_sequences_and_fdatasync_as_evidence(tmp_path):
+    run = run_of(facts_of(tmp_path, KVM, USUAL), [*SLOW, figure(FSYNC, 0.02, 0.03)])
+    judged = answer(tmp_path, 'disk = "ssd"', run).judged
+    assert judged.answer == BROKEN
+    assert "0.923 – 1.36 MB are read in sequence in the time of one random read" in judged.evidence
+    assert "fdatasync, 99th percentile: 20.0 ms – 30.0 ms" in judged.evidence
