@@ -31,7 +31,7 @@ _LAUNCHER = Path(__file__).with_name("launcher.sh")
 _START = """\
 import os, sys
 folder = os.path.dirname(os.path.abspath(__file__))
-sys.path += [folder + "/app.zip", folder + "/app"]
+sys.path.append(folder + "/app")
 # What starts a helper process starts this program again.
 sys.frozen, sys.executable = True, folder + "/hostcheck"
 sys.argv[0] = "hostcheck"
@@ -44,6 +44,9 @@ _AGAIN = """\
 folder=${0%/*}
 exec "$folder/ld.so" --library-path "$folder/lib" "$folder/python" -I -S -B "$folder/start.py" "$@"
 """
+
+END = b"the end of hostcheck"
+"""The last bytes of the executable."""
 
 _FOR_ANSIBLE = "hostcheck/fleet/collections/"
 """Modules that Ansible's Python imports, from their sources."""
@@ -68,6 +71,8 @@ _UNUSED_COMPILED = (
     "_elementtree",
     "pyexpat",
     "_asyncio",
+    "_bz2",
+    "_lzma",
     "_test",
     "_xxtest",
     "xx",
@@ -115,10 +120,7 @@ def make(wheel: Path, target: Path, version: str) -> list[str]:
             files |= {f"app/{path}": data for path, data in (_as_bytecode(*part) for part in parts)}
         else:
             imported |= dict(of_distribution(name, compiled=False))
-    archives = {
-        "app.zip": _zipped(dict(_as_bytecode(*part) for part in imported.items())),
-        f"lib/python{number.replace('.', '')}.zip": _zipped(_standard_library()),
-    }
+    modules_of_all = _standard_library() | dict(_as_bytecode(*part) for part in imported.items())
     python = Path(sys.executable).resolve()
     modules = {f"lib/python{number}/lib-dynload/{path.name}": path for path in _dynamic_modules()}
     files |= {name: _stripped(path) for name, path in {"python": python, **modules}.items()}
@@ -126,7 +128,7 @@ def make(wheel: Path, target: Path, version: str) -> list[str]:
     loader = next(name for name in libraries if name.startswith("ld-linux"))
     files["ld.so"] = libraries.pop(loader).read_bytes()
     files |= {f"lib/{name}": _stripped(path) for name, path in libraries.items()}
-    target.write_bytes(launcher(version, os.uname().machine) + _archive(archives, files))
+    target.write_bytes(launcher(version, os.uname().machine) + _packed(files) + _zipped(modules_of_all))
     target.chmod(0o755)
     return sorted(libraries)
 
@@ -139,42 +141,41 @@ def launcher(version: str, machine: str) -> bytes:
         machine: the architecture, as uname(1) names it.
     """
     text = _LAUNCHER.read_text(encoding="utf-8")
-    words = {"VERSION": version, "KERNEL_MAJOR": KERNEL[0], "KERNEL_MINOR": KERNEL[1], "MACHINE": machine}
+    words = {
+        "VERSION": version,
+        "KERNEL_MAJOR": KERNEL[0],
+        "KERNEL_MINOR": KERNEL[1],
+        "MACHINE": machine,
+        "PYTHON": "python{}{}".format(*sys.version_info),
+        "BYTES": len(END),
+        "END": END.decode(),
+    }
     for word, value in {**words, "LINES": text.count("\n") + 1}.items():
         text = re.sub(rf"\b{word}\b", str(value), text)
     return text.encode()
 
 
-def _archive(archives: Mapping[str, bytes], files: Mapping[str, bytes]) -> bytes:
-    """Pack files for tar and gzip.
-
-    Args:
-        archives: what is compressed already. gzip, which takes most of a start, copies it.
-        files: the others.
-    """
+def _packed(files: Mapping[str, bytes]) -> bytes:
+    """Return the files that are unpacked before a start, for gzip and tar."""
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w", format=tarfile.USTAR_FORMAT) as archive:
-        _add(archive, archives)
-        copied = buffer.tell()
-        _add(archive, files)
-    data = buffer.getvalue()
-    # gzip decompresses one part after another into one tar file (RFC 1952, 2.2).
-    return gzip.compress(data[:copied], 0, mtime=0) + gzip.compress(data[copied:], 9, mtime=0)
-
-
-def _add(archive: tarfile.TarFile, files: Mapping[str, bytes]) -> None:
-    for name in sorted(files):
-        member = tarfile.TarInfo(name)
-        member.size, member.mode = len(files[name]), 0o700 if name in _PROGRAMS else 0o600
-        archive.addfile(member, io.BytesIO(files[name]))
+        for name in sorted(files):
+            member = tarfile.TarInfo(name)
+            member.size, member.mode = len(files[name]), 0o700 if name in _PROGRAMS else 0o600
+            archive.addfile(member, io.BytesIO(files[name]))
+    return gzip.compress(buffer.getvalue(), 9, mtime=0)
 
 
 def _zipped(files: Mapping[str, bytes]) -> bytes:
-    """Return an archive that Python imports from: only what is imported is decompressed."""
+    """Return an archive that Python imports from: only what is imported is decompressed.
+
+    It is the end of the executable, of which Python gets a copy: a ZIP file may have other data before it.
+    """
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
         for name in sorted(files):
             archive.writestr(zipfile.ZipInfo(name), files[name], zipfile.ZIP_DEFLATED, 9)
+        archive.comment = END
     return buffer.getvalue()
 
 

@@ -9,10 +9,9 @@ from release import executable
 
 @pytest.fixture
 def launch(tmp_path):
-    program = tmp_path / "hostcheck"
-    program.write_bytes(executable.launcher("1.2.3", "x86_64"))
-
-    def run(machine, release):
+    def run(machine, release, archive=executable.END):
+        program = tmp_path / "hostcheck"
+        program.write_bytes(executable.launcher("1.2.3", "x86_64") + archive)
         uname = tmp_path / "uname"
         uname.write_text(f'#!/bin/sh\ntest "$1" = -m && echo {machine} || echo {release}\n')
         uname.chmod(0o755)
@@ -41,4 +40,11 @@ def test_what_cannot_be_unpacked_leaves_no_folder(launch, tmp_path):
     done = launch("x86_64", "10.0-rc1")
     assert done.returncode == 4
     assert done.stderr.startswith("hostcheck: no folder to unpack into:")
+    assert not list(tmp_path.glob("hostcheck.*"))
+
+
+@pytest.mark.parametrize("archive", [b"", b"PK", executable.END[:-1]])
+def test_a_file_that_was_not_copied_whole_is_named(launch, archive, tmp_path):
+    done = launch("x86_64", "6.1.0", archive)
+    assert (done.returncode, done.stderr) == (4, "hostcheck: this file is cut short: copy it again\n")
     assert not list(tmp_path.glob("hostcheck.*"))
