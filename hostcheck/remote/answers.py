@@ -1,7 +1,8 @@
 """Parse the program's output into answers.
 
 The text is not trusted: nothing in it is run or opened, and it may be cut off anywhere. Each answer is a line with its
-kind, its state and its path, then lines of content that begin with "=" (program.sh).
+kind, its state and its path, then lines of content that begin with "=", with their number among them (program.sh). An
+answer that lacks some of its lines is none: a console can lose them.
 """
 
 import base64
@@ -19,10 +20,20 @@ from hostcheck.host.recorded import Answers
 
 SCHEMA = b"hostcheck.host/1"
 BEGINS = SCHEMA + b" begins"
+ENDS = b"ends "
+GAP = "what the program wrote has a gap"
 MOST_LINE = 1 << 20
 """Maximum size in bytes of a line that is not content. A path has at most 4,096."""
 
-_LINE = re.compile(rb"=|failed |([a-z]+) [a-z0-9]*(?: |\Z)|\Z")
+_NUMBER = re.compile(rb"[0-9]{1,9}")
+_END = re.compile(ENDS + rb"([0-9]{1,9})(?: (.*))?", re.DOTALL)
+_LINE = re.compile(rb"=|ends [0-9]|[0-9]{1,9}\Z|([a-z]+) [a-z0-9]*(?: |\Z)|\Z")
+
+_COUNTED = frozenset({"read", "listdir", "run", "http", "cpuid", "clock"})
+"""The kinds of answers whose lines of content are counted."""
+_SINGLE = frozenset({"readlink", "environ", "stat", "statvfs"})
+"""Those that have one line of content."""
+_WITH_CONTENT = frozenset({"there", "text", "base64", "hex", "hexdump"})
 
 _UNTRIED = "no program of the host can be used for it"
 _STATES: Mapping[str, tuple[Failure, str]] = {
@@ -55,7 +66,8 @@ class Answer:
         name: the path, the command or the variable.
         content: the lines of content, without the "=".
         closed: whether the content ends with a line break.
-        failed: why the content is incomplete; empty if it is complete.
+        failed: why the content is incomplete on the host; empty if it is complete.
+        whole: whether all lines arrived.
     """
 
     kind: str
@@ -64,6 +76,7 @@ class Answer:
     content: tuple[bytes, ...] = ()
     closed: bool = False
     failed: str = ""
+    whole: bool = True
 
     @property
     def data(self) -> bytes:
@@ -78,42 +91,54 @@ class Known:
     Attributes:
         answers: by the arguments of the request.
         folders: the failure of each folder that could not be listed, by path.
+        damaged: whether lines of an answer were lost on their way.
     """
 
     answers: Answers = field(default_factory=Answers)
     folders: dict[str, Failure] = field(default_factory=dict)
+    damaged: bool = False
 
     def add(self, answer: Answer) -> None:
-        """Add an answer. An answer of unknown kind, or an impossible one, is ignored."""
+        """Add an answer. An answer of unknown kind, an impossible one, or one that lacks lines, is ignored."""
         keep = _KINDS.get(answer.kind)
-        if keep is not None:
+        if keep is not None and answer.whole:
             keep(self, answer)
+        self.damaged |= not answer.whole
 
 
-def parse(parts: Iterator[bytes]) -> Iterator[Answer]:
+def parse(parts: Iterator[bytes], before: int | None = None) -> Iterator[Answer]:
     """Yield the answers in the text of the program, which may end anywhere.
 
     An answer is complete if another one, or the program's last line, follows it; so the last one is left out.
 
     Args:
         parts: a line each, or several lines of content together; without the line break at the end.
+        before: the number of answers before these; None if that is not known.
     """
     head: list[str] = []
     content: list[bytes] = []
-    closed, failed = False, ""
+    closed, failed, lines, number = False, "", 0, 0
     for line in parts:
         if line.startswith(b"="):
             content += line[1:].split(b"\n=")
         elif not line:
             closed = True
-        elif line.startswith(b"failed "):
-            failed = line.removeprefix(b"failed ").decode("utf-8", "replace")[:200] or "failed"
+        elif _NUMBER.fullmatch(line):
+            lines = int(line)
+        elif end := _END.fullmatch(line):
+            number = int(end[1])
+            failed = "" if end[2] is None else end[2].decode("utf-8", "replace")[:200]
         else:
             if head:
-                yield Answer(head[0], head[1], _unescaped(head[2]), tuple(content), closed, failed)
+                before = None if before is None else before + 1
+                whole = not number or before in {None, number}
+                if head[1] in _WITH_CONTENT and head[0] in _COUNTED | _SINGLE:
+                    whole &= number > 0 and len(content) + 1 == (2 if head[0] in _SINGLE else lines)
+                before = number or before
+                yield Answer(head[0], head[1], _unescaped(head[2]), tuple(content), closed, failed, whole)
             words = line[:MOST_LINE].decode("utf-8", "surrogateescape").split(" ", 2)
             head = [*words, ""][:3] if len(words) > 1 else []
-            content, closed, failed = [], False, ""
+            content, closed, failed, lines, number = [], False, "", 0, 0
 
 
 def is_line(line: bytes) -> bool:

@@ -36,7 +36,7 @@ limited() (
 
 # tries NAME ARGUMENT...: an experiment. The rule of iptables is of a network for documentation (RFC 5737).
 tries() {
-    say "experiment there $*"
+    begins "experiment there $*"
     has unshare || test "$1" = limits || return
     if test "$(id -u)" = 0; then user=; else user=-r; fi
     case $1 in

@@ -1,6 +1,5 @@
 
-# What the answers above nearly always lead to: the devices below file systems, this process's groups, devices
-# of the network, Java, and the rules for modules.
+# What those nearly always lead to: devices below file systems and of the network, this process's groups, Java, rules for modules.
 while read -r _ _ number _ place _; do
     case $place in / | /var | /var/lib | /var/lib/*) device=$(cd -P "/sys/dev/block/$number" && pwd) && exist "$device/partition" ;; esac
 done </proc/self/mountinfo
@@ -9,8 +8,7 @@ while IFS=: read -r _ names group; do
     case $names in '' | memory | *cpu | cpu,*) ;; *) continue ;; esac
     while test -d "$top"; do
         under "$top$group" texts memory.max memory.limit_in_bytes cpu.max cpu.cfs_quota_us cpu.cfs_period_us
-        test -n "$group" || break
-        group=${group%/*}
+        case $group in '') break ;; *) group=${group%/*} ;; esac
     done
 done </proc/self/cgroup
 under '/sys/class/net/*' exist device

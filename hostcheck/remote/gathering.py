@@ -7,7 +7,7 @@ and all missing requests are sent together, until none is missing.
 from collections.abc import Callable
 
 from hostcheck.host.base import Host
-from hostcheck.remote.answers import parse
+from hostcheck.remote.answers import GAP, parse
 from hostcheck.remote.host import RemoteHost
 from hostcheck.remote.program import program
 from hostcheck.remote.requests import Request, lines
@@ -38,6 +38,8 @@ def gather(host: RemoteHost, audit: Callable[[Host], object]) -> None:
             if connection.problem:
                 host.left(connection.problem)
                 return
+            if host.known.damaged:
+                host.left(GAP)
             host.missed.clear()
             audit(host)
             # What had no answer once is not asked again.

@@ -7,6 +7,9 @@ from hostcheck.remote.answers import BEGINS
 from hostcheck.remote.requests import Request, lines
 from hostcheck.resources import read_shipped
 
+_LAST = "ends ''\n"
+"""The number of all answers."""
+
 _FOLDER = Path(__file__).parent
 
 
@@ -37,7 +40,7 @@ def program(*, tried: bool) -> str:
         tried: whether short-lived namespaces may be made.
     """
     text = functions() + requests_of_all() + further()
-    return f"{text}{experiments()}{_text('trials.sh')}" if tried else text
+    return text + (experiments() + _text("trials.sh") if tried else "") + _LAST
 
 
 def asking(requests: Iterable[Request]) -> str:
@@ -47,7 +50,7 @@ def asking(requests: Iterable[Request]) -> str:
         requests: the requests without an answer.
     """
     asked = "\n".join(lines(requests))
-    return f"{functions()}{experiments()}echo '{BEGINS.decode()}'\n{asked}\n" if asked else ""
+    return f"{functions()}{experiments()}echo '{BEGINS.decode()}'\n{asked}\n{_LAST}" if asked else ""
 
 
 def script() -> str:

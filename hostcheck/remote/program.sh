@@ -10,21 +10,22 @@
 # no file, changes no setting, tries nothing, and opens no connection but to a container engine's own socket. The
 # functions come first, then what is read.
 #
-# Each answer is a line with its kind, its state and its path. Lines of content begin with "=", and end with an empty
-# line if the content ends with a line break. In paths, \\ is a backslash and \n a line break.
+# Each answer is a line with its kind, its state and its path. Lines of content begin with "="; among them is their number
+# and one, then an empty line if the last one is whole, and "ends" with the number of answers so far and what went wrong:
+# a loss on the way is seen. In paths, \\ is a backslash and \n a line break.
 
 # A restricted shell may not redirect, and says so. Where there is no such device, that would make a file.
 test ! -c /dev/null || true 2>/dev/null || exit 1
 set +C +e +f +u +v +x # whatever the shell was started with
 
 # Programs of the system's, in a language that this script can compare with.
-PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/run/current-system/sw/bin LC_ALL=C
-export PATH LC_ALL
+export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/run/current-system/sw/bin LC_ALL=C
 test -c /dev/null || { echo 'this host has no /dev/null' >&2 && exit 1; }
 exec 3>&1 2>/dev/null
 newline='
 '
 most=1048576 # bytes of one file, or of one program's output
+count='$=;1d;s/^/=/' answers=0 # for sed, which is given an empty line first; of answers so far
 has() { command -v "$1" >/dev/null; }
 
 # How bytes that are no text are written, and how a program is given three seconds: as far as this host can.
@@ -60,21 +61,23 @@ missing() {
     done
 }
 
+# begins TEXT: the first line of an answer.  ends ERROR: the end of one that has content, and what went wrong.
+begins() { answers=$((answers + 1)) && say "$1"; }
+ends() { echo && say "ends $answers${1:+ $1}"; }
+
 # content CODE PATH: the first bytes of a file. A folder, a device or a pipe is not opened.
 content() {
-    name "$2"
-    state=$1
+    state=$1 && name "$2"
     if ! test -e "$2"; then missing "$2"
     elif ! test -f "$2"; then state=special
     elif ! test -r "$2"; then state=denied; fi
-    say "read $state $name"
+    begins "read $state $name"
     case $state in
-        text) message=$({ head -c $most "$2" | sed 's/^/=/' >&3; } 2>&1) ;;
-        base64 | hex) message=$({ head -c $most "$2" | encode | sed 's/^/=/' >&3; } 2>&1) ;;
+        text) message=$({ { echo && head -c $most "$2"; } | sed "$count" >&3; } 2>&1) ;;
+        base64 | hex) message=$({ { echo && head -c $most "$2" | encode; } | sed "$count" >&3; } 2>&1) ;;
         *) return ;;
     esac
-    echo
-    test -z "$message" || say "failed ${message%%"$newline"*}"
+    ends "${message%%"$newline"*}"
 }
 texts() { for path do content text "$path"; done; }
 binaries() { for path do content $code "$path"; done; }
@@ -82,10 +85,9 @@ binaries() { for path do content $code "$path"; done; }
 # exist PATH...: whether each is there, a dangling link included.
 exist() {
     for path do
-        state=there
-        name "$path"
+        state=there && name "$path"
         test -e "$path" || test -L "$path" || missing "$path"
-        say "exists $state $name"
+        begins "exists $state $name"
     done
 }
 
@@ -93,30 +95,26 @@ exist() {
 hops=0 ways=' '
 links() {
     for path do
-        target='' state=plain line=''
-        name "$path"
+        target='' state=plain line='' && name "$path"
         if test -L "$path"; then
             state=there
             target=$(readlink "$path") || { line=$(ls -ld "$path"); target=${line#*" $path -> "}; }
             case $target in '' | "$line") state=denied target='' ;; esac
             swap "$target" "$newline" '\n'
         elif ! test -e "$path"; then missing "$path"; fi
-        say "readlink $state $name"
-        test -z "$target" || say "=$swapped"
+        begins "readlink $state $name"
+        test -z "$target" || { say "=$swapped" && ends ''; }
         above=${path%/*}
         case $path in /sys/*) continue ;; esac
         while case $target in ../*) ;; *) false ;; esac do target=${target#../} above=${above%/*}; done
         case $target in '' | *:*) continue ;; /*) ;; *) target=$above/$target ;; esac
-        hops=$((hops + 1))
-        test $hops -gt 8 || way "$target"
-        hops=$((hops - 1))
+        hops=$((hops + 1)) && { test $hops -gt 8 || way "$target"; }; hops=$((hops - 1))
     done
 }
 
 # way PATH: links, for each folder above a path and for the path, once.
 way() {
-    case $ways in *" $1 "*) return ;; esac
-    ways="$ways$1 "
+    case $ways in *" $1 "*) return ;; *) ways="$ways$1 " ;; esac
     test -z "${1%/*}" || way "${1%/*}"
     links "$1"
 }
@@ -124,28 +122,27 @@ way() {
 # lists PATH...: the names in each folder; those with a line break are left out.
 lists() {
     for path do
-        state=there
-        name "$path"
+        state=there names=1 && name "$path"
         if ! test -e "$path"; then missing "$path"
         elif ! test -d "$path"; then state=special
         elif ! test -r "$path"; then state=denied; fi
-        say "listdir $state $name"
+        begins "listdir $state $name"
         test $state = there || continue
         for each in "$path"/* "$path"/.*; do
             case $each in
-                *"$newline"*) ;;
-                "$path/*" | "$path/.*") if test -e "$each" || test -L "$each"; then say "=${each##*/}"; fi ;;
-                *) say "=${each##*/}" ;;
+                *"$newline"*) continue ;;
+                "$path/*" | "$path/.*") test -e "$each" || test -L "$each" || continue ;;
             esac
+            say "=${each##*/}" && names=$((names + 1))
         done
+        echo $names && ends ''
     done
 }
 
 # answer KIND NAME CONTENT: one line of content, or none.
 answer() {
-    name "$2"
-    say "$1 ${3:+there} $name"
-    test -z "$3" || say "=$3"
+    name "$2" && begins "$1 ${3:+there} $name"
+    test -z "$3" || { say "=$3" && ends ''; }
 }
 # Variables of the environment; mode and owner of paths; free space and inodes of the file systems that hold them.
 variables() { for each do eval "name \"\${$each-}\"" && answer environ "$each" "$name"; done; }
@@ -169,54 +166,55 @@ safe() {
 
 # runs PROGRAM ARGUMENT...: what a program prints. It is given nothing to read, and no shell.
 runs() {
-    program=$1
-    swap "$PATH" : ' '
+    program=$1 && swap "$PATH" : ' '
     for folder in $swapped; do
         case $program in /*) break ;; esac
         if test -x "$folder/$1"; then program=$folder/$1; fi
     done
-    if ! test -f "$program" || ! test -x "$program"; then say "run absent $*"
-    elif ! safe "$program"; then say "run denied $*"
+    if ! test -f "$program" || ! test -x "$program"; then begins "run absent $*"
+    elif ! safe "$program"; then begins "run denied $*"
     else
-        say "run there $*"
-        shift
-        status=$({ { $limit "$program" "$@" </dev/null 3>&- 4>&-; echo $? >&4; } | head -c $most | sed 's/^/=/' >&3; } 4>&1)
-        echo
-        test "$status" = 0 || say "failed ended with $status"
+        begins "run there $*" && shift
+        status=$({ { echo && $limit "$program" "$@" </dev/null 3>&- 4>&-; echo $? >&4; } |
+            head -c $most | sed "$count" >&3; } 4>&1)
+        case $status in 0) ends '' ;; *) ends "ended with $status" ;; esac
     fi
 }
 
 # gets SOCKET PATH: what an engine answers to a GET request on its own socket, and the status of its answer.
 gets() {
     name "$1"
-    if ! test -S "$1"; then say "http absent $2 $name"
+    if ! test -S "$1"; then begins "http absent $2 $name"
     elif has curl && safe "$(command -v curl)"; then
-        say "http there $2 $name"
-        curl -q -s -m 3 --noproxy '*' --unix-socket "$1" -w '\n%{http_code}\n' "http://localhost$2" </dev/null |
-            head -c $most | sed 's/^/=/'
-    else say "http untried $2 $name"; fi
+        begins "http there $2 $name"
+        { echo && curl -q -s -m 3 --noproxy '*' --unix-socket "$1" -w '\n%{http_code}\n' "http://localhost$2"; } \
+            </dev/null | head -c $most | sed "$count" && ends ''
+    else begins "http untried $2 $name"; fi
 }
 
 # registers: what the processor says of itself and of a hypervisor. The number of a leaf of CPUID is its offset in bytes.
 registers() {
     test -r /dev/cpu/0/cpuid && test $code != uncoded || return
     for block in '0 32' '16777216 64' '16777220 64'; do
-        say "cpuid $code $((${block% *} * ${block#* }))"
-        dd if=/dev/cpu/0/cpuid bs="${block#* }" skip="${block% *}" count=1 | encode | sed 's/^/=/'
+        begins "cpuid $code $((${block% *} * ${block#* }))"
+        { echo && dd if=/dev/cpu/0/cpuid bs="${block#* }" skip="${block% *}" count=1 | encode; } | sed "$count"
+        ends ''
     done
 }
 
 # clock: the state of the kernel's clock.  log: the lines of the kernel's log that name a hypervisor.
-clock() { echo 'clock there' && { adjtimex -p || adjtimex || busybox adjtimex; } </dev/null | sed 's/^/=/'; }
+clock() {
+    begins 'clock there '
+    { echo && { adjtimex -p || adjtimex || busybox adjtimex; }; } </dev/null | sed "$count" && ends ''
+}
 log() {
-    echo 'read text /.evidence/dmesg'
-    dmesg | grep -E 'ypervisor detected|paravirtualized kernel|hypervisor services|SBI implementation' | sed 's/^/=/'
-    echo
+    names='ypervisor detected|paravirtualized kernel|hypervisor services|SBI implementation'
+    begins 'read text /.evidence/dmesg'
+    { echo && dmesg | grep -E "$names"; } | sed "$count" && ends ''
 }
 
 # under FOLDERS FUNCTION NAME...: a function, for these names below each folder.
 under() {
-    folders=$1 act=$2
-    shift 2
+    folders=$1 act=$2 && shift 2
     for folder in $folders; do for each do $act "$folder/$each"; done; done
 }

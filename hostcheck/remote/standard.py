@@ -61,12 +61,11 @@ _ALSO = (
 """Usual further requests: they are included for hosts that can be queried only once."""
 
 _ALONE_TO = 4
-_WIDTH = 175
+_WIDTH = 280
 _FIRST = f"""
 # What is asked of every host.
 echo '{BEGINS.decode()}'
-release=$(uname -r)
-registers; clock; log
+release=$(uname -r); registers; clock; log
 """
 _OF_FILES_THERE = ("read", "readlink", "stat", "run", "exists")
 """Requests about files that only some hosts have, but that are worth making on every host."""
@@ -138,11 +137,14 @@ def _listed(requests: Iterable[Request]) -> list[Request]:
 
 def _lines(requests: Iterable[Request]) -> Iterator[str]:
     groups: dict[str, list[str]] = {}
+    alone: dict[str, list[Request]] = {}
     for request in requests:
         if request.kind in {"run", "http_get"}:
-            yield from lines([request])
+            alone.setdefault(request.kind, []).append(request)
         else:
             groups.setdefault(function_of(request), []).append(request.words[0])
+    for each in alone.values():
+        yield "; ".join(lines(each))
     for function, words in groups.items():
         for folders, names in _grouped(words).items():
             yield from _wrapped(f"under {quoted(' '.join(folders))} {function}" if folders else function, names)

@@ -9,13 +9,14 @@ from pathlib import Path
 from hostcheck.errors import UsageError
 from hostcheck.host.archive import MOST_BYTES
 from hostcheck.host.recorded import NOT_ASKED
-from hostcheck.remote.answers import BEGINS, Known, is_line, parse
+from hostcheck.remote.answers import BEGINS, ENDS, GAP, Known, is_line, parse
 from hostcheck.remote.encodings import FIRST, LAST, MOST_AHEAD, decoded
-from hostcheck.remote.gaps import has_gap
 from hostcheck.remote.host import RemoteHost
 
 _ANSWER = re.compile(rb"(?m)^(?:read|exists|listdir) (?:text|there|absent) /")
 _LINE_ENDS = re.compile(rb"\n")
+_ENDED = re.compile(b"\n" + ENDS + rb"[0-9]+\nend 1\Z")
+"""The number of all answers, before the program's last line."""
 _CONTENT_ENDS = re.compile(rb"\n(?!=)")
 
 
@@ -66,13 +67,12 @@ def host_of(texts: Sequence[bytes], path: Path) -> RemoteHost:
         # A mail or a console may have ended each line by carriage returns.
         if first[1]:
             body = body.replace(first[1] + b"\n", b"\n").rstrip(b"\r")
-        answers = list(parse(_parts(path, body, data.count(b"\n", 0, first.end()) + 2)))
-        for answer in answers:
+        for answer in parse(_parts(path, body, data.count(b"\n", 0, first.end()) + 2), before=0):
             known.add(answer)
         if last is None:
             host.left("what the program wrote is cut short")
-        elif data is texts[0] and has_gap(answers):
-            host.left("what the program wrote has a gap")
+        elif known.damaged or not _ENDED.search(body):
+            host.left(GAP)
     return host
 
 

@@ -34,7 +34,7 @@ esac
 
 @pytest.fixture(scope="module")
 def answered():
-    program = "echo 'hostcheck.host/1 begins'\necho 'read text /proc/sys/kernel/osrelease'\necho '=6.1.0'\necho\n"
+    program = "printf '%s\\n' 'hostcheck.host/1 begins' 'read text /proc/sys/kernel/osrelease' 2 =6.1.0 '' 'ends 1'\n"
     words = ["/bin/sh", "-c", f"id={os.urandom(20).hex()}\n{command(program, 60)}"]
     return subprocess.run(words, capture_output=True, text=True, check=True).stdout
 

@@ -12,7 +12,7 @@ from hostcheck.fleet.state import Fleet, Placed, State
 from hostcheck.run.files import dumps, read_run
 from hostcheck.run.model import HostIdentity
 
-TEXT = b"hostcheck.host/1 begins\nread text /proc/sys/kernel/osrelease\n=6.1.0\n\nend 1\n"
+TEXT = b"hostcheck.host/1 begins\nread text /proc/sys/kernel/osrelease\n2\n=6.1.0\n\nends 1\nend 1\n"
 
 
 @pytest.fixture

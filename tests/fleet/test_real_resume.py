@@ -26,7 +26,7 @@ NAMES = [f"node-{number}" for number in range(12)]
 def replaying(tmp_path):
     """Aliases of this machine whose shell only replays an answer, and writes down which question it was."""
     (tmp_path / "hosts.ini").write_text("\n".join(NAMES) + "\n[all:vars]\nansible_connection=local\n")
-    text = "echo 'hostcheck.host/1 begins'\necho 'read text /proc/sys/kernel/osrelease'\necho '=6.1.0'\necho\n"
+    text = "printf '%s\\n' 'hostcheck.host/1 begins' 'read text /proc/sys/kernel/osrelease' 2 =6.1.0 '' 'ends 1'\n"
     words = ["/bin/sh", "-c", f"id={os.urandom(20).hex()}\n{command(text, 60)}"]
     (tmp_path / "answer").write_text(subprocess.run(words, capture_output=True, text=True, check=True).stdout)
     (tmp_path / "sh").write_text(SHELL)

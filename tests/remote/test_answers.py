@@ -19,15 +19,16 @@ def known(text):
 
 def test_text_keeps_its_last_line_break_or_none():
     found = known(
-        "read text /a\n=one\n=two\n\nread text /b\n=one\nread text /c\n\nread text /d\n=\n\nend 1\n"
+        "read text /a\n=one\n3\n=two\n\nends 1\nread text /b\n2\n=one\nends 2\nread text /c\n1\n\nends 3\n"
+        "read text /d\n2\n=\n\nends 4\nend 1\n"
     ).answers.read
     assert [found[path].data for path in ("/a", "/b", "/c", "/d")] == [b"one\ntwo\n", b"one", b"", b"\n"]
 
 
 def test_states_are_failures_of_their_own():
     found = known(
-        "read absent /a\nread denied /b\nread special /c\nread uncoded /d\n"
-        "read text /e\n\nfailed head: /e: Permission denied\nread text /f\n=part\nfailed head: /f: I/O error\nend 1\n"
+        "read absent /a\nread denied /b\nread special /c\nread uncoded /d\nread text /e\n1\n\n"
+        "ends 5 head: /e: Permission denied\nread text /f\n2\n=part\nends 6 head: /f: I/O error\nend 1\n"
     ).answers.read
     assert [found[f"/{name}"].failure for name in "abcdef"] == [
         "absent",
@@ -42,14 +43,16 @@ def test_states_are_failures_of_their_own():
 
 @pytest.mark.parametrize("last", ["read text /b\n=half", "environ there HOME", "exists absent /", "listdir there /b"])
 def test_an_answer_that_nothing_follows_may_be_cut_and_is_none(last):
-    found = known(f"read text /a\n=one\n\n{last}")
-    assert found.answers == known("read text /a\n=one\n\nend 1").answers
+    found = known(f"read text /a\n2\n=one\n\nends 1\n{last}")
+    assert found.answers == known("read text /a\n2\n=one\n\nends 1\nend 1").answers
+    assert found.answers.read
     assert found.folders == {}
 
 
 def test_encoded_bytes_are_those_of_the_file():
     found = known(
-        "read base64 /a\n=AAECAw==\n\nread hex /b\n= 00 01\n= 02\n\nread base64 /c\n=A*\n\nend 1\n"
+        "read base64 /a\n2\n=AAECAw==\n\nends 1\nread hex /b\n= 00 01\n3\n= 02\n\nends 2\n"
+        "read base64 /c\n2\n=A*\n\nends 3\nend 1\n"
     ).answers.read
     assert (found["/a"].data, found["/b"].data) == (b"\0\1\2\3", b"\0\1\2")
     assert (found["/c"].data, found["/c"].failure) == (None, "unreadable")
@@ -73,7 +76,9 @@ def test_owners_are_parsed(line, owner):
 
 def test_a_folder_answers_for_what_is_not_in_it():
     host = RemoteHost(
-        known("listdir there /etc\n=.\n=..\n=docker\nlistdir absent /opt/cni\nlistdir denied /root\nend 1\n")
+        known(
+            "listdir there /etc\n=.\n=..\n=docker\n4\n\nends 1\nlistdir absent /opt/cni\nlistdir denied /root\nend 1\n"
+        )
     )
     assert host.exists("/etc/docker") is True
     assert host.exists("/etc/none") is False
@@ -89,19 +94,20 @@ def test_a_folder_answers_for_what_is_not_in_it():
 
 @pytest.mark.parametrize("path", ["//partition", "//", "/", "a", ""])
 def test_a_path_of_which_the_root_is_left_ends(path):
-    assert RemoteHost(known("listdir there /run\n=x\nend 1\n")).exists(path) is None
+    assert RemoteHost(known("listdir there /run\n=x\n2\n\nends 1\nend 1\n")).exists(path) is None
 
 
 def test_an_engine_that_cannot_be_asked_is_unknown_and_not_silent():
-    host = RemoteHost(known("listdir there /run\n=docker.sock\nhttp untried /info /run/docker.sock\nend 1\n"))
+    folder = "listdir there /run\n=docker.sock\n2\n\nends 1\n"
+    host = RemoteHost(known(f"{folder}http untried /info /run/docker.sock\nend 1\n"))
     assert host.http_get("/run/docker.sock", "/info", 1.0) is None
     assert host.exists("/run/docker.sock") is None
     assert find_engine(host).undetermined
 
 
 def test_the_hypervisors_leaves_count_only_with_its_bit():
-    first = "cpuid hex 0\n= {}\n\n"
-    signature = "cpuid hex 1073741824\n= 00 00 00 40 4b 56 4d 4b 56 4d 4b 56 4d 00 00 00\n\nend 1\n"
+    first = "cpuid hex 0\n2\n= {}\n\nends 1\n"
+    signature = "cpuid hex 1073741824\n2\n= 00 00 00 40 4b 56 4d 4b 56 4d 4b 56 4d 00 00 00\n\nends 2\nend 1\n"
     leaf0 = "00 " * 16
     assert known(first.format(leaf0 + "00 " * 16) + signature).answers.cpuid == {1: (0, 0, 0, 0)}
     with_bit = leaf0 + "00 " * 8 + "00 00 00 80 " + "00 " * 4
@@ -109,7 +115,7 @@ def test_the_hypervisors_leaves_count_only_with_its_bit():
 
 
 def test_hostile_answers_are_read_or_refused():
-    kinds = "read readlink exists listdir environ stat statvfs run http cpuid clock experiment end = failed"
+    kinds = "read readlink exists listdir environ stat statvfs run http cpuid clock experiment end = ends"
     states = "there absent denied text base64 hex hexdump special untried x 0 9999999999999999999999"
     rest = [
         "/a",
@@ -130,7 +136,10 @@ def test_hostile_answers_are_read_or_refused():
         "=rw 1 2",
         "=\x1b]0;x\x07",
         "",
-        "failed x: denied",
+        "ends 1 x: denied",
+        "ends 2",
+        "1",
+        "2",
         "=" + "9" * 400,
         "=200",
         "=[" * 9000,

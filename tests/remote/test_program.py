@@ -259,7 +259,7 @@ def test_what_the_shell_was_started_with_changes_no_answer(tree, options):
 
 def test_the_program_is_short_and_says_at_once_that_it_removes_nothing():
     lines = script().splitlines()
-    assert len(lines) <= 340
+    assert len(lines) <= 300
     assert any("REMOVES NOTHING THAT IS PRIVATE" in line for line in lines[:8])
 
 

@@ -4,6 +4,7 @@ import base64
 import gzip
 import json
 import quopri
+import random
 import subprocess
 
 import pytest
@@ -13,6 +14,7 @@ from hostcheck.errors import UsageError
 from hostcheck.host.live import LiveHost
 from hostcheck.remote.program import script
 from hostcheck.remote.text import open_text
+from tests.effort import TIMES
 from tests.forked import hostcheck_forked
 from tests.moving import moves
 from tests.remote.shells import ANY
@@ -79,10 +81,14 @@ def test_the_gate_does_not_pass_on_evidence_that_was_lost(captured, tmp_path):
 
 TEXT = """hostcheck.host/1 begins
 read text /proc/sys/kernel/osrelease
+2
 =6.1.0
 
+ends 1
 exists there /etc/docker
 exists absent /opt/x
+
+ends 3
 end 1
 """
 
@@ -167,32 +173,67 @@ def test_what_was_lost_of_its_packing_is_unknown(opened):
 
 @pytest.mark.parametrize("encode", [base64.encodebytes, quopri.encodestring])
 def test_wherever_its_packing_is_cut_what_is_before_is_read(opened, encode):
-    packed = encode(TEXT.replace("end 1", "read text /proc/cmdline\n=a=b\nend 1").encode())
+    packed = encode(TEXT.replace("end 1", "read text /proc/cmdline\n2\n=a=b\nends 4\nend 1").encode())
     for lost in range(10, 20):
         host = opened(packed[:-lost])
         assert host.problem == "what the program wrote is cut short"
         assert host.read("/proc/sys/kernel/osrelease").text == "6.1.0\n"
 
 
-def test_what_was_lost_in_the_middle_is_unknown_and_its_absence_is_not_proven(captured, tmp_path):
-    whole = captured.read_bytes()
-    at = whole.index(b"\nread ", len(whole) // 3) + 1
+KINDS = ("read", "readlink", "exists", "listdir", "environ", "stat", "statvfs", "run", "http_get", "experiment")
+
+
+def test_what_was_lost_in_the_middle_is_noticed_and_no_answer_is_changed_by_it(captured, tmp_path):
+    lines = captured.read_bytes().split(b"\n")
+    whole = open_text(captured)
+    assert whole.problem == ""
     path = tmp_path / "host.txt"
-    path.write_bytes(whole[:at] + whole[whole.index(b"\nread ", at) + 1 :])
-    host = open_text(path)
-    assert (host.problem, host.proves_absence) == ("what the program wrote has a gap", False)
-    assert open_text(captured).problem == ""
+    chance = random.Random(22)
+    for _ in range(40 * TIMES):
+        length = chance.choice((1, 1, 2, 3, 5, 10, 40, 200))
+        begin = chance.randrange(1, len(lines) - length - 2)
+        # Without the empty line at the end of a text only its last line break is not known.
+        if lines[begin : begin + length] == [b""]:
+            continue
+        path.write_bytes(b"\n".join(lines[:begin] + lines[begin + length :]))
+        host = open_text(path)
+        assert (host.problem, host.proves_absence) == ("what the program wrote has a gap", False), lines[begin]
+        for kind in KINDS:
+            was, found = getattr(whole.known.answers, kind), getattr(host.known.answers, kind)
+            assert {key: value for key, value in found.items() if was.get(key, "none") != value} == {}
+
+
+@pytest.mark.parametrize(
+    "lost",
+    ["=one\n", "3\n", "=two\n", "=one\n3\n=two\n", "ends 2\n", "read text /a\n", "ends 1 I/O error\n"],
+)
+def test_a_line_that_is_lost_within_an_answer_leaves_it_unknown(opened, lost):
+    text = (
+        "hostcheck.host/1 begins\nread text /z\n1\n\nends 1 I/O error\nread text /a\n=one\n3\n=two\n\nends 2\n"
+        "readlink there /l\n=/a\n\nends 3\nlistdir there /etc\n=a\n=b\n3\n\nends 4\n"
+        "exists absent /x\nexists absent /y\n\nends 6\nend 1\n"
+    )
+    assert (opened(text).problem, opened(text).read("/a").text) == ("", "one\ntwo\n")
+    assert opened(text).exists("/etc/c") is False
+    host = opened(text.replace(lost, "", 1))
+    assert host.problem == "what the program wrote has a gap"
+    assert host.read("/z" if "I/O" in lost else "/a").data is None
+    for name in ("=a\n", "=b\n"):
+        assert (
+            opened(text.replace(name, "", 1) if name != "=a\n" else text.replace("etc\n=a", "etc")).exists("/etc/c")
+            is None
+        )
 
 
 @pytest.mark.parametrize(
     ("text", "says"),
     [
         (TEXT.partition("\n")[2], "the beginning of what the program wrote is missing"),
-        (TEXT.replace("/docker\n", "/docker\r\n"), "line 5 is not an answer of the program"),
+        (TEXT.replace("/docker\n", "/docker\r\n"), "line 7 is not an answer of the program"),
         (TEXT.replace("6.1.0", "NAME=&quot;x&quot;"), "its quotation marks were replaced by &quot;"),
-        (TEXT.replace("=6.1.0", "=6.1\n.0"), "line 4 is not an answer of the program: was it"),
-        ("$ sh\n" + TEXT.replace("there /etc", "\nthere /etc"), "line 7 is not an answer"),
-        (TEXT.replace("exists there", "Exists there"), "line 5 is not an answer"),
+        (TEXT.replace("=6.1.0", "=6.1\n.0"), "line 5 is not an answer of the program: was it"),
+        ("$ sh\n" + TEXT.replace("there /etc", "\nthere /etc"), "line 9 is not an answer"),
+        (TEXT.replace("exists there", "Exists there"), "line 7 is not an answer"),
         ("".join(f"> {line}\n" for line in TEXT.splitlines()), "line 1 is not an answer"),
         (script(), "is the program itself, not what it printed; run it on the host, and give what it printed"),
     ],
