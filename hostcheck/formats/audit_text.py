@@ -9,7 +9,7 @@ from hostcheck.formats.terminal import Style
 from hostcheck.plaintext import plain
 from hostcheck.profiles.predicates import in_words
 from hostcheck.proofs import is_proof
-from hostcheck.run.changes import moment, rows, sentence
+from hostcheck.run.changes import earlier, rows, sentence
 from hostcheck.run.model import Evidence, Fact, HostIdentity, Run, Status, Verdict
 from hostcheck.verdicts import readiness
 
@@ -67,7 +67,7 @@ def _changed(run: Run, style: Style, most: int | None = None) -> list[str]:
     lines = [style.wrap(row, 2) for row in rows(run)]
     left = len(lines) - (most or len(lines))
     more = [f"  and {left} more; --verbose shows all"] if left > 0 else []
-    return [style.paint(f"Changed since the audit of {moment(run.since)}:", "bold"), *lines[:most], *more]
+    return [style.paint(f"Changed since the audit of {earlier(run)}:", "bold"), *lines[:most], *more]
 
 
 def _counts(items: Sequence[Item]) -> str:

@@ -17,6 +17,7 @@ _NAME = re.compile(r"\{([a-z0-9-]+)(?: ([^{}]+))?\}")
 """A name, with what the command is of where it takes something: "{boot psi=1}"."""
 _OF_THE_KERNEL = r"\b(modprobe|sysctl|mount|swapoff)\b"
 _BOOT = r"\b[Bb]oot with "
+_PARAMETERS = rf"{_BOOT}[\w.]+=\w+(?: [\w.]+=\w+)*"
 _BY_ITS_HOST = "In a container only its host decides this: use a virtual machine with a kernel of its own"
 _AS_ROOT = r"\brun as root\b(, outside of any container)?|audit the host itself, as root\b"
 _MAJOR = re.compile(r"\d+")
@@ -60,6 +61,8 @@ def remedy(fix: str, facts: Mapping[str, Fact] | None = None) -> str:
     if not boots and "{" not in fix:
         return fix
     keys = _keys(facts or {})
+    if boots and f"{BOOT}other" in keys and CONTAINER not in keys:
+        fix = re.sub(_PARAMETERS, r"\g<0> (no known boot loader is here)", fix)
     if boots and CONTAINER in keys:
         fix = ". ".join(map(_in_a_container, fix.split(". ")))
 

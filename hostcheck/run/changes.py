@@ -2,10 +2,14 @@
 
 from collections.abc import Iterator
 
+from hostcheck.counts import number_of
 from hostcheck.run.model import Change, Run
+from hostcheck.run.times import parse_time
 
 MOST = 6
 """Changes that a sentence names."""
+_AGES = ((86400, "day"), (3600, "hour"), (60, "minute"))
+"""Seconds of a unit of time, and its name."""
 
 
 def sentence(run: Run) -> str:
@@ -13,11 +17,11 @@ def sentence(run: Run) -> str:
     if not run.since:
         return ""
     if not run.changes:
-        return f"nothing changed since the audit of {moment(run.since)}"
+        return f"nothing changed since the audit of {earlier(run)}"
     named = [f"{subject(change)} from {change.before} to {change.now}" for change in run.changes[:MOST]]
     left = len(run.changes) - len(named)
     more = [f"{left} more"] if left else []
-    return f"changed since the audit of {moment(run.since)}: {'; '.join((*named, *more))}"
+    return f"changed since the audit of {earlier(run)}: {'; '.join((*named, *more))}"
 
 
 def rows(run: Run) -> Iterator[str]:
@@ -29,6 +33,17 @@ def rows(run: Run) -> Iterator[str]:
 def subject(change: Change) -> str:
     """Return what changed: a fact, or a check of a profile."""
     return f"{change.profile} {change.what}".lstrip()
+
+
+def earlier(run: Run) -> str:
+    """Return when the earlier audit was: "2026-11-22 21:51 (7 days before)"."""
+    try:
+        seconds = (parse_time(run.started) - parse_time(run.since)).total_seconds()
+    except ValueError:
+        # A run file may have any text there.
+        return moment(run.since)
+    size, one = next(((size, one) for size, one in _AGES if seconds >= 2 * size), (1, "second"))
+    return f"{moment(run.since)} ({number_of(int(seconds // size), one)} before)"
 
 
 def moment(started: str) -> str:

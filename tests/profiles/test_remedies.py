@@ -142,6 +142,18 @@ def test_a_command_holds_what_is_asked_for_and_what_was_found_quoted_for_a_shell
     assert " in /usr/bin/runc /etc/docker; do " in of("security.audit_rules", facts).command
 
 
+@pytest.mark.parametrize(
+    ("boot", "fix", "said"),
+    [
+        ("other", "Boot with psi=1 a.b=2, or not.", "Boot with psi=1 a.b=2 (no known boot loader is here), or not."),
+        ("other", "Boot with the controllers on.", "Boot with the controllers on."),
+        ("grub", "Boot with psi=1.", "Boot with psi=1."),
+    ],
+)
+def test_without_a_known_boot_loader_it_is_said_where_a_command_is_missing(boot, fix, said):
+    assert remedy(fix, {"os.boot": Fact("os.boot", boot)}) == said
+
+
 def followed(command, folder):
     """Follow a command twice, with /etc in a folder of the test; yield the text of each file after each time."""
     stubs = ("apt-get", "augenrules", "update-grub", "update-extlinux", "grub2-mkconfig")

@@ -5,11 +5,12 @@ import re
 import pytest
 
 from hostcheck.catalogue.loader import entry_of
-from hostcheck.formats.findings_text import brief, of_verdict
+from hostcheck.formats.findings_text import Item, brief, of_verdict
 from hostcheck.formats.terminal import Style
 from hostcheck.profiles.loader import load, names, parse
 from hostcheck.profiles.measured import judge_metrics
 from hostcheck.profiles.predicates import PREDICATES
+from hostcheck.profiles.remedies import remedy
 from hostcheck.profiles.sentences import words
 from hostcheck.run.model import Fact, HostIdentity, Metric, Run
 from hostcheck.verdicts import judge
@@ -137,6 +138,17 @@ def test_no_finding_overflows_or_is_cut(key, width):
         lines = brief([of_verdict(verdict)], Style(width=width), most=1, lines=99)
         assert all(len(line) <= width for line in lines), lines
         assert len(lines) <= (6 if width == 80 else 8), lines
+
+
+def test_the_first_step_of_a_remedy_without_a_command_is_one_line_on_debian():
+    debian = {"os.family": Fact("os.family", "debian"), "os.release": Fact("os.release", "12")}
+    long = {}
+    for check in (check for name in names() for check in load(name).checks if not check.command):
+        fix = remedy(check.fix, debian)
+        item = Item("fail", "required", check.id, "t", "s", "f", ("p",), fix, "", check.why, check.source)
+        if len(brief([item], Style(), most=1, lines=9)) != 3:
+            long[check.id] = fix
+    assert long == {}
 
 
 def test_a_check_brings_words_of_its_own_and_what_changes_its_question_drops_its_command(tmp_path):

@@ -150,10 +150,10 @@ def test_what_is_unknown_in_one_of_the_two_is_no_change(audit):
 
 def test_a_sentence_names_the_first_changes_and_counts_the_others(audit):
     changes = tuple(Change(f"a.{number}", "1", "2") for number in range(8))
-    run = replace(audit(), since="2026-11-20T10:00:00Z", changes=changes)
-    assert sentence(run).startswith("changed since the audit of 2026-11-20 10:00: a.0 from 1 to 2; ")
+    run = replace(audit(27), since="2026-11-20T10:00:00Z", changes=changes)
+    assert sentence(run).startswith("changed since the audit of 2026-11-20 10:00 (7 days before): a.0 from 1 to 2; ")
     assert sentence(run).endswith("a.5 from 1 to 2; 2 more")
-    assert sentence(replace(run, changes=())) == "nothing changed since the audit of 2026-11-20 10:00"
+    assert sentence(replace(run, changes=())) == "nothing changed since the audit of 2026-11-20 10:00 (7 days before)"
     assert sentence(replace(run, since="")) == ""
 
 
