@@ -24,6 +24,7 @@ from hostcheck.gate.places import Place, place_of
 from hostcheck.gate.policy import Policy
 from hostcheck.jsontext import dumps
 from hostcheck.plaintext import plain
+from hostcheck.userfile import resolved
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _BASE = "%SRCROOT%"
@@ -107,10 +108,12 @@ def _location(finding: Finding, policy: Policy) -> Mapping[str, Any] | None:
     if path is None and policy.location:
         place = Place(Path(policy.location), 1, "")
         path = within(place.path)
-    if place is None or path is None:
+    if place is None or (path is None and finding.asked_at is None):
         return None
+    # A workload file may be of another checkout: code scanning takes an absolute address, of the scheme file.
+    artifact = {"uri": resolved(place.path).as_uri()} if path is None else {"uri": quote(path), "uriBaseId": _BASE}
     return {
-        "artifactLocation": {"uri": quote(path), "uriBaseId": _BASE},
+        "artifactLocation": artifact,
         "region": {
             "startLine": place.line,
             "startColumn": 1,

@@ -70,3 +70,13 @@ def test_what_many_lack_for_one_reason_is_said_once(ready, tmp_path):
     assert len(text.splitlines()) < 8
     assert "and 17 more: which ports are in use is unknown" in " ".join(text.split())
     assert FIT.load("text")(unknown, Style(detail="full")).count("is unknown") >= 20
+
+
+def test_a_file_outside_of_the_repository_has_its_own_address(ready, tmp_path, monkeypatch):
+    contents = files(tmp_path, compose_yaml=COMPOSE)
+    (tmp_path / "repository" / ".git").mkdir(parents=True)
+    monkeypatch.chdir(tmp_path / "repository")
+    log = json.loads(FIT.load("sarif")(fit(contents, [host("a", **HELD)]), Style()))
+    found = {each["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] for each in log["runs"][0]["results"]}
+    assert found == {(tmp_path / "compose.yaml").resolve().as_uri()}
+    assert all("uriBaseId" not in json.dumps(each) for each in log["runs"][0]["results"])
