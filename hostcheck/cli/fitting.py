@@ -160,6 +160,8 @@ def facts_of(contents: Sequence[Content]) -> tuple[str, ...]:
         named.add("gpu.devices")
     if any(isinstance(need, Amount) and need.resource == "mhz" for need in needs):
         named.add("hw.cpu_mhz")
+    if any(isinstance(need, Amount) and need.reserved and need.resource in {"cpu", "mhz"} for need in needs):
+        named.add("engine.cpu_set_aside")
     return (*_ASKED, *sorted(named))
 
 

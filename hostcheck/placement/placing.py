@@ -6,7 +6,7 @@ from typing import Literal
 
 from hostcheck.placement import solver
 from hostcheck.placement.capacity import capacity
-from hostcheck.placement.in_use import free_memory, not_known, shortages, within_free
+from hostcheck.placement.in_use import free_of, not_known, shortages, within_free
 from hostcheck.placement.judged import Answer, Judged, worst
 from hostcheck.placement.judging import judge_needs
 from hostcheck.placement.moves import moves, settled
@@ -151,7 +151,8 @@ def fit(contents: Sequence[Content], hosts: Sequence[HostView]) -> Fit:
     )
     running = [_running(workload, hosts) for _, workload in pairs]
     marks = {workload.mark for _, workload in pairs if workload.mark}
-    free = [free_memory(host, marks) for host in hosts]
+    profiles = {content.profile for content in contents}
+    free = [free_of(host, marks, profiles) for host in hosts]
     certain = settled(within_free(_certain(problem), free), running, _decided)
     names = [host.name for host in hosts]
     assignment = certain.assignment

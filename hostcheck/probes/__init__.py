@@ -82,7 +82,10 @@ ON_REQUEST: dict[str, str] = {
 }
 """Probes of facts that few profiles need, by the first words of those ids: one runs where its facts are asked for."""
 
-NAMING: dict[str, str] = dict.fromkeys(("engine.running", "net.port_owners"), "hostcheck.probes.network.owners:probe")
+NAMING: dict[str, str] = {
+    **dict.fromkeys(("engine.running", "net.port_owners"), "hostcheck.probes.network.owners:probe"),
+    "engine.cpu_set_aside": "hostcheck.probes.engine.set_aside:probe",
+}
 """Probes of names that users gave to what runs: on request too, and never for a capture, which others read."""
 
 EVERY: dict[str, str] = PROBES | ON_REQUEST

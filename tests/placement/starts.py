@@ -74,8 +74,11 @@ def outcomes() -> dict:
         assert busybox is not None
         docker(path, "import", "-", "probe", stdin=busybox.rootfs())
         docker(path, "run", "-d", "--name", "holder", "-p", "8083:80", "probe", "/bin/busybox", "sleep", "600")
+        mesos = ("--name", "mesos-held", "--cpu-shares", "512")
+        docker(path, "run", "-d", *mesos, "probe", "/bin/busybox", "sleep", "600")
         host = open_host(experiments=True)
-        run = audit_host(host, profiles=(), asked=("net.ports", "hw", "virt"))
+        run = audit_host(host, profiles=(), asked=("net.ports", "hw", "virt", "engine.cpu_set_aside"))
+        found["set aside"] = list(run.facts["engine.cpu_set_aside"].value)
         for options in OPTIONS:
             words = options.format(folder=folder)
             script = folder / "start.sh"
@@ -86,7 +89,7 @@ def outcomes() -> dict:
             docker(path, "rm", "--force", "tried", check=False)
             shutil.rmtree(folder / "made", ignore_errors=True)
             found[options] = [foreseen.outcome, done.returncode, done.stderr.strip()[-300:]]
-        docker(path, "rm", "--force", "holder")
+        docker(path, "rm", "--force", "holder", "mesos-held")
         shutil.rmtree(folder)
     return found
 

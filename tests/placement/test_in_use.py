@@ -51,3 +51,28 @@ def test_containers_that_are_replaced_free_what_they_use(ready, tmp_path):
     for running, outcome in ((("shop-web-1 shop/web",), "fits"), (("other-1 other/web",), "cannot tell")):
         there = host("a", hw__memory_available_bytes=GIB, engine__running=running)
         assert fit(files(tmp_path, compose_yaml=text), [there]).outcome == outcome
+
+
+JOB = 'job "a" {\n group "g" {\n count = %d\n task "t" {\n driver = "exec"\n resources {\n cpu = 1000\n}\n}\n}\n}\n'
+APP = '{"id": "/a", "cmd": "a", "cpus": %d}'
+
+
+@pytest.mark.parametrize(
+    ("text", "aside", "found"),
+    [
+        (JOB % 9, (), ("fits", "")),
+        (JOB % 9, ("nomad 500 web-1",), ("fits", "")),
+        (JOB % 9, ("nomad 500 a", "nomad 200 b"), ("cannot tell", "a: 9000 MHz wanted, 8900 free")),
+        (JOB % 9, ("mesos 4096 mesos-1",), ("fits", "")),
+        (JOB % 10, ("nomad 500 a",), ("does not fit", "")),
+        (APP % 3, ("mesos 1024 m",), ("fits", "")),
+        (APP % 3, ("mesos 1536 m",), ("cannot tell", "a: 3 CPUs wanted, 2.5 free")),
+    ],
+)
+def test_cpus_that_a_scheduler_set_aside_make_unknown_what_needs_them(ready, tmp_path, text, aside, found):
+    asked = files(tmp_path, **{"app_json" if text.startswith("{") else "a_nomad": text})
+    outcome, note = found
+    answer = fit(asked, [host("a", engine__cpu_set_aside=aside)])
+    said = " ".join(answer.notes)
+    assert (answer.outcome, note in said) == (outcome, True), said
+    assert "count as far as Docker's containers show them" in said

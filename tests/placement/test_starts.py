@@ -27,6 +27,10 @@ def test_what_engines_differ_in_is_not_foreseen(outcomes):
     assert outcomes[DIFFERS][0] == "cannot tell"
 
 
+def test_what_a_scheduler_set_aside_is_what_the_engine_says(outcomes):
+    assert outcomes["set aside"] == ["mesos 512 mesos-held"]
+
+
 @pytest.mark.parametrize("options", [each for each in OPTIONS if each != DIFFERS])
 def test_what_is_foreseen_is_what_comes(outcomes, options):
     foreseen, code, said = outcomes[options]

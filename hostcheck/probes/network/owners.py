@@ -29,7 +29,7 @@ class Program(NamedTuple):
 
 def probe(host: Host) -> Iterator[Fact]:
     """Yield engine.running and net.port_owners."""
-    containers = _containers(host)
+    containers = running(host)
     if containers is None:
         yield Fact.unknown("engine.running", "no engine answers")
     else:
@@ -74,7 +74,8 @@ def parse_ss(text: str) -> list[Program]:
     return found
 
 
-def _containers(host: Host) -> list[Any] | None:
+def running(host: Host) -> list[dict[str, Any]] | None:
+    """Return the running containers of the first engine that answers; None where none does."""
     socket = find_engine(host).socket
     answer = host.http_get(socket, "/containers/json", _LIMIT_SECONDS) if socket else None
     if answer is None or answer[0] != 200 or not isinstance(answer[1], list):
@@ -82,10 +83,15 @@ def _containers(host: Host) -> list[Any] | None:
     return [each for each in answer[1] if isinstance(each, dict)]
 
 
+def name_of(container: dict[str, Any]) -> str:
+    """Return the name of a container."""
+    names = items(container.get("Names"))
+    return str(names[0]).lstrip("/") if names else "?"
+
+
 def _marked(container: dict[str, Any]) -> str:
     """Return the name of a container, and of one of Compose the project and service: "shop-web-1 shop/web"."""
-    names = items(container.get("Names"))
     labels = container.get("Labels")
     marks = labels if isinstance(labels, dict) else {}
-    name = str(names[0]).lstrip("/") if names else "?"
+    name = name_of(container)
     return f"{name} {marks[_PROJECT]}/{marks[_SERVICE]}" if _PROJECT in marks and _SERVICE in marks else name
