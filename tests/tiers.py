@@ -204,6 +204,7 @@ ALL = (
 measurements and cases of what other tiers prove."""
 LONG = (
     "tests/bench/build/test_workload.py::test_a_build_is_cut_short_when_it_takes_too_long[buildkit]",
+    "tests/bench/disk/test_workload.py::test_an_allowance_of_bytes_shows_in_large_blocks_alone",
     "tests/bench/disk/test_levels.py::test_the_waits_of_a_real_limit_of_the_kernels_are_steps",
     "tests/bench/disk/test_workload.py::test_psync_in_many_processes_measures_a_disk_of_known_speed",
     (

@@ -2,12 +2,14 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 import threading
 from dataclasses import replace
 from pathlib import Path
 from statistics import median
+from threading import Event, Thread
 from types import SimpleNamespace
 
 import psutil
@@ -21,10 +23,12 @@ from hostcheck.bench.disk.rounds import FioTurn
 from hostcheck.bench.disk.sampling import CROWDED, FILE, LEAST_LAYOUT_SECONDS, START_SECONDS, DiskBench, _was_crowded
 from hostcheck.bench.disk.workload import DiskWorkload
 from hostcheck.bench.emulated.disk import known_disk
+from hostcheck.bench.emulated.throttle import find_throttle
 from hostcheck.bench.emulated.tier import TIERS, parse_tier
 from hostcheck.bench.sustained import Sustained
 from hostcheck.fio.jobfile import JobFile, JobMetric
 from hostcheck.fio.program import Program
+from hostcheck.host.mounts import own_mounts
 from hostcheck.run.estimators import BATCH_MEANS
 from hostcheck.run.model import HostIdentity, Metric, Run, Sample
 from hostcheck.run.validate import contradiction
@@ -421,6 +425,40 @@ def test_a_sustained_write_is_one_long_sample_whose_course_is_kept(tmp_path: Pat
     assert 4 <= len(metric.samples[0].detail["series"]["iops"]) <= 7
     # They are too few to say how sure their mean is.
     assert metric.samples[0].detail["batches"] == []
+
+
+@pytest.mark.real
+def test_an_allowance_of_bytes_shows_in_large_blocks_alone() -> None:
+    """The limit of bytes falls for good once 500 MB are written; small blocks never come near it."""
+    before, after = parse_tier("500,120"), parse_tier("500,24")
+    options = replace(TINY, jobs=(), ramp_seconds=0.2, file_bytes=64 * MIB, sustained=Sustained(9.0, 2 * 10**9))
+    with known_disk(before, 1600 * MIB, "allowance") as known:
+        mounts = own_mounts()
+        device = next(mount.device for mount in mounts if mount.mount_point == str(known.path))
+        throttle = find_throttle(mounts, Path("/proc/self/cgroup").read_text(), device, "unused")
+        ended = Event()
+
+        def follow() -> None:
+            counter = Path(f"/sys/dev/block/{device}/stat")
+            spent = 512 * int(counter.read_text().split()[6]) + 500 * 10**6
+            while not ended.wait(0.01):
+                if 512 * int(counter.read_text().split()[6]) > spent:
+                    throttle.set(after)
+                    return
+
+        thread = Thread(target=follow)
+        thread.start()
+        try:
+            context = Context("0123456789", Options(given=(options,)), RecordedProgress(), known.path)
+            small, large = DiskWorkload().measure(replace(context, allowed=frozenset({"busy"})))
+        finally:
+            ended.set()
+            thread.join()
+    assert (small.id, "then" in small.reason) == ("disk.sustained.iops", False)
+    assert large.id == "disk.sustained.bandwidth"
+    found = re.fullmatch(r"(\d+) MB/s for \d+ s, then (\d+): an allowance or a cache was spent", large.reason)
+    assert found is not None, large.reason
+    assert (float(found[1]), float(found[2])) == (pytest.approx(120, rel=0.1), pytest.approx(24, rel=0.1))
 
 
 def test_a_sustained_writes_interval_is_that_of_its_batches() -> None:
