@@ -22,6 +22,8 @@ _BEFORE = 20
 """Characters: what is before a key that is in a string, a \\, or the \\n of the line above and blanks."""
 _KEY = re.compile(r'(?:"[^"\\\n]{1,40}"[ \t]?:[ \t]?|\b\w{1,40}=)$')
 _LONGEST_KEY = 60
+_NO_LINE = re.compile(r"[oimr]")
+"""The kind of an event, which stands beside its text (asciicast v2)."""
 _DECODER = json.JSONDecoder()
 _OPENS = re.compile(r"""(?:\bb)?['"](?=[^'"\\\n]{1,255}: \(g=[0-9])""")
 """The quotation mark of Python before the first line of fio's normal output."""
@@ -55,7 +57,7 @@ def _unquoted_once(text: str) -> str:
         return "\n".join(whole)
     if found:
         ((key, _),) = Counter(each.key for each in found).most_common(1)
-        return _of_lines(text, [each for each in strings if each.key == key])
+        return _of_lines(text, [each for each in strings if each.key == key and not _NO_LINE.fullmatch(each.value)])
     if text.count("\\n") > text.count("\n"):
         return unescaped(_OPENS.sub("\n", text))
     return text
@@ -97,9 +99,9 @@ def _of_lines(text: str, strings: list[_String]) -> str:
     """Return the text with the strings in place of the lines that they are in."""
     lines, end = [], 0
     for each in strings:
-        if each.begins < end:
-            continue
-        start = text.rfind("\n", end, each.begins) + 1 or end
-        lines += [text[end:start].rstrip("\n"), each.value.rstrip("\r\n")]
-        end = text.find("\n", each.ends) + 1 or len(text)
+        if each.begins >= end:
+            start = text.rfind("\n", end, each.begins) + 1 or end
+            lines.append(text[end:start].rstrip("\n"))
+            end = text.find("\n", each.ends) + 1 or len(text)
+        lines.append(each.value.rstrip("\r\n"))
     return "\n".join([*lines, text[end:]])

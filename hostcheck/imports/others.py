@@ -57,6 +57,11 @@ OTHERS: Mapping[str, Other] = MappingProxyType(
             "what Python prints of fio's JSON, which is no JSON",
             "bring the file that fio wrote, or have json.dumps write it",
         ),
+        "YAML of fio's JSON": Other(
+            r"^[^\w\n]{0,40}fio version: ['\"]?fio-",
+            "fio's JSON as YAML",
+            "bring the JSON that fio wrote",
+        ),
         "the end of fio's output": Other(
             r"^[^\w\n]{0,40}(?:READ|WRITE|MIXED): (?:io|bw)=",
             "the end of fio's output, which says neither what each job did nor its I/Os a second",

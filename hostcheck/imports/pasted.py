@@ -13,6 +13,10 @@ from hostcheck.imports.terse_lines import whole_lines
 _COLOUR = re.compile(r"\x1b\[[0-9;?]{0,40}[A-Za-z]")
 _TAG = re.compile(r"</?(?:pre|code|br|p|div|span|td|tr|li|blockquote)\b[^<>]{0,200}>", re.IGNORECASE)
 _BB_CODE = re.compile(r"\[/?(?:code|quote|pre|noparse|spoiler|hide)\b[^\]\n]{0,60}\]", re.IGNORECASE)
+_BLOCK = re.compile(r"<pre\b[^<>]{0,200}>", re.IGNORECASE)
+"""It begins a line, whatever stands before it."""
+_MARKUP = re.compile(r"\{(?:code|noformat)(?::[^{}\n]{0,60})?\}")
+"""Of Jira."""
 _ENTITY = re.compile(r"&(?:quot|#34|#x22);fio version|^&lt;", re.MULTILINE)
 _MAIL = re.compile(r"(?:groupid|err|rw|IOPS|bw|direct|buflen|[0-9]%|\">|&gt;)=3D")
 _WRAPPED = re.compile(r"[^=\s]=\r?$", re.MULTILINE)
@@ -38,7 +42,7 @@ def unpasted(text: str) -> str:
     if _is_mail(text):
         text = quopri.decodestring(text.encode()).decode(errors="replace")
     if _TAG.search(text) or ("&" in text and _ENTITY.search(text)):
-        text = html.unescape(_TAG.sub("", text))
+        text = html.unescape(_TAG.sub("", _BLOCK.sub("\n", text)))
     text = _COLOUR.sub("", unquoted(whole_lines(_plain(text))))
     if "{obs: " in text:
         text = _STATUS.sub("{", text)
@@ -46,6 +50,8 @@ def unpasted(text: str) -> str:
         text = "\n".join(_JOINED.sub("\n", line) if len(_ROW.findall(line)) > 1 else line for line in text.split("\n"))
     if "[/" in text:
         text = _BB_CODE.sub("\n", text)
+    if "{code" in text or "{noformat" in text:
+        text = _MARKUP.sub("\n", text)
     return without_prefixes(_without_edge(text))
 
 

@@ -74,3 +74,33 @@ def test_a_file_of_one_character_is_shown_as_it_is(text, tmp_path):
     with pytest.raises(UsageError) as caught:
         figures_of(text, tmp_path)
     assert "\ufffd" not in str(caught.value)
+
+
+LOGGED = {
+    "of Loki, latest first": lambda lines: json.dumps(
+        {"values": [[str(1_700_000_000_000_000_000 + place), line] for place, line in enumerate(lines)][::-1]}
+    ),
+    "of Elasticsearch": lambda lines: json.dumps(
+        {"hits": [{"_source": {"n": "x", "message": line}} for line in lines]}
+    ),
+    "of asciinema": lambda lines: (
+        '{"version": 2, "width": 80}\n'
+        + "".join(json.dumps([place / 10, "o", f"{line}\r\n"]) + "\n" for place, line in enumerate(lines))
+    ),
+    "of a page": lambda lines: "<html><body><pre>" + "\n".join(lines).replace(">", "&gt;") + "</pre></body></html>",
+    "of Jira": lambda lines: "{noformat}" + "\n".join(lines) + "{noformat}",
+    "of Jira, with a language": lambda lines: "{code:bash}" + "\n".join(lines) + "{code}",
+}
+
+
+@pytest.mark.parametrize("name", ["normal.txt", "together.json"])
+@pytest.mark.parametrize("way", LOGGED)
+def test_lines_that_were_logged_or_shown_on_one_line_are_read(name, way, tmp_path):
+    text = (OUTPUTS / name).read_text()
+    assert figures_of(LOGGED[way](text.split("\n")), tmp_path) == figures_of(text, tmp_path)
+
+
+def test_yaml_of_the_json_is_named(tmp_path):
+    document = yaml.safe_dump(json.loads((OUTPUTS / "together.json").read_text()))
+    with pytest.raises(UsageError, match="this is fio's JSON as YAML; bring the JSON that fio wrote"):
+        figures_of(document, tmp_path)
