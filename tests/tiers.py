@@ -123,6 +123,7 @@ GUESTS = ("tests/guests/",)
 ALL = (
     "tests/guests/test_kernels.py",
     "tests/guests/test_ssh.py",
+    "tests/guests/test_endurance.py",
     "tests/guests/test_timer.py",
     "tests/bench/network/test_namespaces.py",
     "tests/bench/engine/test_newer_engines.py",

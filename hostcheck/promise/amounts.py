@@ -34,7 +34,8 @@ _NO_LEAST = re.compile(
     re.IGNORECASE,
 )
 """Words before a quantity that take back its minimum."""
-_MONTHLY = re.compile(r"[\d.]+\s*[kMGTP]i?[Bo]?\s*(?:/|per|a)\s*mo(?:nth)?\b", re.IGNORECASE)
+_VOLUME = re.compile(r"[\d.]+\s*[MGTP]i?B\b(?!/s)[^@]*")
+"""An amount of data, which plans call bandwidth: "2TB Bandwidth", "20 TB/month". With a rate behind it, see ``@``."""
 
 _PREFIX = {"k": "k", "K": "k", "m": "M", "M": "M", "g": "G", "G": "G", "t": "T", "T": "T"}
 _SIZE = re.compile(r"(?P<prefix>[kKmMgGtT])(?P<binary>i)?(?:[bBo]|bytes?|octets?)?")
@@ -59,7 +60,7 @@ _TIMES = {
     **dict.fromkeys(("microsecond", "microseconds"), "µs"),
 }
 _NOUNS: Mapping[str, frozenset[str]] = {
-    "bytes": frozenset({"ram", "memory", "disk", "storage", "space", "of"}),
+    "bytes": frozenset({"ram", "memory", "disk", "storage", "space", "system", "of"}),
     "MB/s": frozenset({"port", "uplink", "link", "network", "connection", "speed", "bandwidth"}),
 }
 """Words after a quantity that say only what it is one of, by unit: "8 GB RAM", "1 Gbps port"."""
@@ -117,6 +118,8 @@ def parse_amount(text: str, unit: str) -> Quantity:
         raise UnfitError(
             f"{text!r} is {whole} to some and {less} to others", f"write {whole}{found['unit']}, or {less}"
         )
+    if unit == "MB/s" and _VOLUME.fullmatch(rest):
+        raise UnfitError(f"{text!r} is an amount of data, and no rate", _RATES)
     canonical, in_bits = _canonical(rest, unit)
     try:
         value = parse_quantity(canonical, unit, bare=unit == "IOPS")
@@ -152,8 +155,6 @@ def _with_more(text: str, unit: str, count: int) -> UnfitError | None:
     # "1TB @ 1Gbps": a volume, at a rate.
     if unit == "MB/s" and before and _is_quantity(after, unit):
         return _more(text, before, after, "")
-    if unit == "MB/s" and _MONTHLY.match(text):
-        return UnfitError(f"{text!r} is an amount of data a month, and no rate", _RATES)
     words = text.split()
     # "8GB DDR4" and "8 GB DDR4".
     for length in range(1, min(3, len(words))):
@@ -202,7 +203,7 @@ def _bandwidth(number: str, written: str, text: str) -> tuple[str, bool]:
     if found := _BYTES.fullmatch(written):
         prefix = _PREFIX[found["prefix"]]
         return f"{number} {prefix.upper() if found['binary'] else prefix}{found['binary'] or ''}B/s", False
-    if written in {"mb/s", "mbps/s", "mb", "MB", "GB", "gb"}:
+    if written in {"mb/s", "mbps/s", "mb", "gb"}:
         raise UnfitError(f"{written!r} in {text!r} is bits or bytes, or no rate", _RATES)
     # "mbps" is bits to every seller; "mb/s" is not.
     if found := _BITS.fullmatch("Mbps" if written == "mbps" else written):

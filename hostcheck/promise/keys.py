@@ -33,7 +33,7 @@ from hostcheck.tomltext import nearest, shown
 
 _MOST_CPUS = 8192
 _COUNT = re.compile(
-    r"(?:(?:>=|≥)\s*)?(?P<count>[1-9]\d{0,3})\s*(?:[x×]\s*)?(?:virtual )?"
+    r"(?:(?:>=|≥)\s*)?(?P<count>[1-9]\d{0,3})\s*(?:[x×]\s*)?(?:(?:virtual|logical) )?"
     r"(?:v?cpus?(?: (?:cores?|threads?))?|v?cores?(?: v?cpus?)?|(?:hardware )?threads?)?",
     re.IGNORECASE,
 )

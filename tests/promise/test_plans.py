@@ -13,6 +13,15 @@ from hostcheck.promise.keys import requirement_of
 
 PLANS = {
     "cpus": {
+        "4 Logical Cores": 4,
+        "2CPU Cores": 2,
+        "6c/12t": "!write '12' alone",
+        "Intel Xeon E-2234 (4c/8t)": "!write '8' alone",
+        "2x Intel Xeon Gold 6338 (32 cores, 64 threads)": "!write '64' alone",
+        "6 Ryzen vCPUs": "!write '6' alone",
+        "2 vCPU (shared)": "!write '2' alone",
+        "8-16 cores": "!write how many",
+        "8 dedicated vCPUs": "!dedicated_cpu = true",
         "1 vCPU": 1,
         "2 vCPUs": 2,
         "3 vCPU Cores": 3,
@@ -42,6 +51,11 @@ PLANS = {
         "12 fair share CPU (per User)": "!write '12' alone",
     },
     "memory": {
+        "64 GB System RAM": "64 GB",
+        "2 Gb ram": "2 GB",
+        "256GB DDR4 ECC Registered": "!write '256GB' alone",
+        "4x8GB DDR3 ECC": "!write '4 x 8GB' alone",
+        "128 GB RAM DDR4 ECC": "!write '128 GB' alone",
         "512MB RAM": "512 MB",
         "8 Go RAM": "8 GB",
         "8 Go": "8 GB",
@@ -62,6 +76,12 @@ PLANS = {
         "7,8 GiB": "!comma",
     },
     "disk_size": {
+        "Up to 80 GB NVMe Storage": "!no least",
+        "2x 480GB SATA SSD": '!disk = "ssd"',
+        "2× 480 GB NVMe SSD (RAID-1)": "!write '2 x 480 GB' alone",
+        "2× NVMe 960 GB (Soft RAID)": "!not a quantity",
+        "8x 900GB SAS HDD + 2x 480GB SSD": "!write '8 x 900GB' alone",
+        "60-100GB SSD": "!write it like",
         "80 GB Storage": "80 GB",
         "25 GB disk space": "25 GB",
         "2×512GB": "2 x 512 GB",
@@ -86,6 +106,8 @@ PLANS = {
         "1 TB NVMe SSD Disk": '!disk = "nvme"',
     },
     "disk": {
+        "NVMe SSD storage": "nvme",
+        "NVMe/SSD": "!nvme",
         "NVMe SSD": "nvme",
         "NVMe": "nvme",
         "Pure NVMe Storage": "nvme",
@@ -98,6 +120,14 @@ PLANS = {
         "MaxIOPS": "!nvme, ssd",
     },
     "network": {
+        "1 Gbps Unmetered Port": "!write '1 Gbps' alone",
+        "10 Gbps shared networking": "!write '10 Gbps' alone",
+        "Unlimited @ 1 Gbps IN | 1 Gbps OUT": "!write Mbit/s",
+        "Bande passante 1 Gbps unmetered": "!write Mbit/s",
+        "1000 GB Bandwidth": "!amount of data",
+        "8 TB Data Transfer": "!amount of data",
+        "100 GB bandwidth per month": "!amount of data",
+        "10GbE": "!write Mbit/s",
         "1Gbps Port Speed": "1 Gbit/s",
         "1Gbps Network Port": "1 Gbit/s",
         "2.5 Gbps link speed": "2.5 Gbit/s",
@@ -124,6 +154,8 @@ PLANS = {
         "1GBPS": "!write Mbit/s",
     },
     "virtualization": {
+        "AMD Ryzen KVM VPS": "!kvm",
+        "Full h/w KVM VPS": "!kvm",
         "KVM Virtualization": "kvm",
         "KVM Hardware Virtualization": "kvm",
         "KVM VPS": "kvm",
