@@ -206,6 +206,12 @@ measurements and cases of what other tiers prove."""
 LONG = (
     "tests/bench/build/test_workload.py::test_a_build_is_cut_short_when_it_takes_too_long[buildkit]",
     "tests/bench/disk/test_workload.py::test_an_allowance_of_bytes_shows_in_large_blocks_alone",
+    "tests/bench/cpu/test_workload.py::test_a_quota_of_half_a_cpu_is_named_and_measured",
+    "tests/bench/disk/test_backing.py::test_other_work_on_another_partition_of_the_disk_is_detected",
+    "tests/bench/disk/test_workload.py::test_a_job_of_ones_own_is_measured_beside_the_others",
+    "tests/bench/emulated/test_calibration.py::test_a_disk_that_this_host_cannot_be_as_fast_as_ends_with_3",
+    "tests/bench/engine/test_quota.py",
+    "tests/cli/test_bench.py::test_parts_that_cannot_run_are_skipped_with_reason_and_remedy_and_the_others_still_run",
     "tests/bench/disk/test_levels.py::test_the_waits_of_a_real_limit_of_the_kernels_are_steps",
     "tests/bench/disk/test_workload.py::test_psync_in_many_processes_measures_a_disk_of_known_speed",
     (
