@@ -95,6 +95,7 @@ FIRST_CASE = (
     "tests/fio/test_mutants.py::test_lines_that_are_doubled_swapped_or_given_odd_values",
     "tests/fuzz/test_fuzz.py::test_hostile_inputs_end_as_inputs_do",
     "tests/fuzz/test_growth_readers.py::test_what_reads_a_file_takes_a_time_and_a_memory_in_proportion_to_it",
+    "tests/formats/test_hostile.py::test_json_gives_the_text_back",
     "tests/gate/test_live_and_file.py::test_a_fresh_run_file_decides_as_the_gate_does_live",
     "tests/gate/test_live_and_file.py::test_a_fresh_run_file_decides_as_the_gate_does_live_for_every_profile_at_once",
     "tests/gate/test_mutations.py::test_what_is_mutated_misses_a_pass_by_one_thing",
