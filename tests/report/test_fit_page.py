@@ -4,9 +4,11 @@ import re
 
 import pytest
 
+from hostcheck.placement.placing import fit
 from hostcheck.placement.ports_wanted import ports_wanted
 from hostcheck.report.fit_page import render
-from tests.placement.test_placing import ready
+from hostcheck.workloadfiles.reading import read_files
+from tests.placement.test_placing import host, ready
 from tests.report.fits import made
 
 __all__ = ["ready"]
@@ -23,10 +25,10 @@ def table(page, label):
 def test_it_shows_how_many_instances_of_each_workload_a_host_gets(ready, tmp_path):
     fit = made(tmp_path)
     rows = table(render(fit), "Table of instances")
-    assert [row[0] for row in rows] == [placed.workload.name for placed in fit.placed]
+    assert [row[0] for row in rows] == [f"{each.workload.name} {each.workload.place}" for each in fit.placed]
     for row, placed in zip(rows, fit.placed, strict=True):
         counts = [placed.hosts.count(host.name) for host in fit.hosts]
-        assert [int(cell) if cell.isdigit() else 0 for cell in row[2:]] == counts
+        assert [int(cell) if cell.isdigit() else 0 for cell in row[1:]] == counts
 
 
 def test_a_bar_is_as_long_as_its_share_of_what_the_host_gives_away(ready, tmp_path):
@@ -73,3 +75,10 @@ def test_it_says_the_answer_first(ready, tmp_path, hosts):
 def test_text_of_a_file_is_text_on_the_page(ready, tmp_path):
     fit = made(tmp_path, hosts=("<script>alert(1)</script>",))
     assert "<script" not in render(fit)
+
+
+def test_bars_are_named_where_there_are_some(ready, tmp_path):
+    assert "its bars are" in render(made(tmp_path))
+    (tmp_path / "bare.yaml").write_text("services: {web: {image: a}}\n")
+    bare = fit(read_files([str(tmp_path / "bare.yaml")], environment={}), [host("a")])
+    assert "Each box is a host." in render(bare)
