@@ -6,6 +6,10 @@ import sys
 
 import pytest
 
+from hostcheck.bench.base import USUAL_WORKLOADS
+from hostcheck.bench.cpu.options import PRESETS as CPU
+from hostcheck.bench.disk.options import PRESETS as DISK
+
 FORBIDDEN = {
     "pandas",
     "numpy",
@@ -93,6 +97,22 @@ def test_an_audit_reads_no_types_of_facts_unless_a_profile_is_a_users_own(tmp_pa
         'title = "M"\nsummary = "S."\nextends = "docker"\n[[check]]\nid = "kernel.keys"\n'
     )
     assert modules_of(["audit", "--no-experiments", "-p", str(tmp_path / "mine.toml")])[1] >= types
+
+
+def test_what_is_measured_and_judged_when_asked_costs_others_nothing():
+    _, modules = modules_of(["audit", "--no-experiments"])
+    rooms = ("hostcheck.promise", "hostcheck.bench", "hostcheck.probes.allotment", "hostcheck.place")
+    assert [name for name in modules if name.startswith(rooms)] == []
+
+
+def test_a_benchmark_measures_and_takes_as_much_as_ever():
+    assert USUAL_WORKLOADS == ("disk", "build", "storm")
+    assert {effort: options.budget_seconds for effort, options in DISK.items()} == {
+        "quick": 56,
+        "standard": 126,
+        "thorough": 900,
+    }
+    assert [options.sustained for options in (*DISK.values(), *CPU.values())] == [None] * 6
 
 
 def test_typer_is_held_below_the_version_that_loads_pydantic():
