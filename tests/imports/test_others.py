@@ -36,6 +36,7 @@ read:
    READ: bw=35.2MiB/s (36.9MB/s), 35.2MiB/s-35.2MiB/s (36.9MB/s-36.9MB/s), io=528MiB (554MB), run=15003-15003msec
 """,
     "Python's text of fio's JSON": "2024-01-01 INFO result: {'fio version': 'fio-3.33', 'jobs': [{'jobname': 'a'}]}",
+    "YAML of fio's JSON": "disk_util: []\nfio version: fio-3.33\njobs:\n- error: 0\n  jobname: a\n",
     "Fiona": "Usage: fio [OPTIONS] COMMAND [ARGS]...\n\n  Fiona command line interface.\n",
     "a fio that did not run": "fio: engine libaio not loadable\nfio: failed to load engine\n",
     "nench": """ nench.sh v2019.07.20 -- https://git.io/nench.sh
