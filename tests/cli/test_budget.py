@@ -101,7 +101,7 @@ def test_an_audit_reads_no_types_of_facts_unless_a_profile_is_a_users_own(tmp_pa
 
 def test_what_is_measured_and_judged_when_asked_costs_others_nothing():
     _, modules = modules_of(["audit", "--no-experiments"])
-    rooms = ("hostcheck.promise", "hostcheck.bench", "hostcheck.probes.allotment", "hostcheck.place")
+    rooms = ("hostcheck.promise", "hostcheck.bench", "hostcheck.place")
     assert [name for name in modules if name.startswith(rooms)] == []
 
 
