@@ -261,10 +261,15 @@ class Piped:
             return UnreachedError(f"ssh could not reach {self._where}{says}", remedy="try it with ssh alone")
         if code in {_NOT_FOUND, _NOT_RUN}:
             return CannotMeasureError(f"{self._where} runs no sh{says}", remedy=remedy)
-        if _last_line(self._said):
+        failed = code > 0 and _last_line(self._errors) and not _last_line(self._errors).startswith(_WARNINGS)
+        if _last_line(self._said) and not failed:
             what = "ran another command than sh, which a forced command or a menu for logins does"
             return CannotMeasureError(f"{self._where} {what}: {_last_line(self._said)}", remedy=remedy)
         return CannotMeasureError(f"{self._where} ended the shell with {code}{says}", remedy=remedy)
+
+
+_WARNINGS = ("Warning: ", "Pseudo-terminal ")
+"""What ssh writes to its standard error where nothing failed."""
 
 
 def _program(name: str) -> Path:

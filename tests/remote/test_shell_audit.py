@@ -107,6 +107,12 @@ LINES = "sh -c 'echo hostcheck.host/1 begins; yes exists there /etc/docker'"
 SILENT = "sh -c 'echo hostcheck.host/1 begins; echo read text /etc/os-release; echo =PRETTY_NAME=x; exec sleep 60'"
 
 
+def test_a_command_that_fails_behind_a_profile_that_prints_has_its_own_reason():
+    shell = "sh -c 'echo welcome; echo sudo: a password is required >&2; exit 1'"
+    with pytest.raises(CannotMeasureError, match="ended the shell with 1: sudo: a password is required"):
+        audit_host(open_remote(None, shell, experiments=True))
+
+
 @pytest.mark.parametrize("shell", [ENDLESS, LINES])
 def test_an_answer_without_end_is_left(shell, monkeypatch):
     monkeypatch.setattr("hostcheck.remote.connection.MOST_BYTES", 1 << 20)
