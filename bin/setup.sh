@@ -248,13 +248,18 @@ install_missing() {
     done
 }
 
+# Ends the script where there is no Python that is new enough.
+need_python() {
+    test -n "$(find_python)" || give_up "Python 3.10 or newer with venv is needed; here is $(have python3 && python3 --version 2>&1 || echo none).
+    Audit this host from another machine: hostcheck audit ssh://root@$(uname -n)"
+}
+
 # make_venv KIND PIP-ARGUMENTS...: makes .venv, unless one that serves is there. What serves tests serves bench too.
 make_venv() {
     kind=$1
     shift
+    need_python
     python=$(find_python)
-    test -n "$python" || give_up "Python 3.10 or newer with venv is needed; here is $(python3 --version 2>&1 || echo none).
-    Audit this host from another machine: hostcheck audit ssh://root@$(uname -n)"
     stamp=$(cat pyproject.toml requirements-dev.lock | cksum)
     for serving in "$kind" test; do
         if test -x .venv/bin/hostcheck && test "$(cat .venv/made-for 2>/dev/null)" = "$serving $stamp"; then

@@ -193,3 +193,22 @@ def test_without_a_known_package_manager_the_program_to_install_is_named(system)
     done, _ = run("present() { false; }; install_missing all fio engine")
     assert done.returncode == 4
     assert "install fio engine yourself" in done.stderr
+
+
+def test_nothing_is_installed_where_no_python_is_to_be_had(system, tmp_path):
+    add, _ = system
+    for tool in ("dirname", "mkdir", "cp", "uname"):
+        (tmp_path / tool).symlink_to(shutil.which(tool))
+    add("apt-get")
+    add("id", "echo 0")
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin" / "bench").write_text((TOP / "bin" / "bench").read_text())
+    (tmp_path / "bin" / "setup.sh").write_text(f"{SETUP.read_text()}\n{of('debian 11')}present() {{ false; }}\n")
+    done = subprocess.run(
+        [tmp_path / "sh", tmp_path / "bin" / "bench"], env={"PATH": str(tmp_path)}, capture_output=True, text=True
+    )
+    assert (done.returncode, done.stdout) == (4, "")
+    assert "is needed; here is none.\n" in done.stderr
+    assert "hostcheck audit ssh://root@" in done.stderr
+    assert "installing" not in done.stderr
+    assert not (tmp_path / "log").exists() or "apt-get" not in (tmp_path / "log").read_text()
