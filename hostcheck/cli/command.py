@@ -29,7 +29,9 @@ class Group(TyperGroup):
         if args[0] not in known and not ctx.resilient_parsing:
             from hostcheck.tomltext import nearest
 
-            raise UsageError(f"there is no command {args[0]!r}", remedy=nearest(args[0], known))
+            asked = args[0] in {"help", "version"}
+            remedy = f"hostcheck --{args[0]} shows it" if asked else nearest(args[0], known)
+            raise UsageError(f"there is no command {args[0]!r}", remedy=remedy)
         return super().resolve_command(ctx, args)
 
 
@@ -61,9 +63,16 @@ class Command(TyperCommand):
         if extra and not given.get("help") and not ctx.resilient_parsing:
             raise UsageError(
                 f"{ctx.info_name}: unexpected argument: {' '.join(extra)}",
-                remedy="leave it out, or write it in quotes with what it is a part of",
+                remedy=_instead(ctx, extra),
             )
         return super().parse_args(ctx, args)
+
+
+def _instead(context: Any, extra: list[str]) -> str:
+    outputs = {name for each in context.command.get_params(context) for name in each.opts} & {"-o"}
+    if outputs and len(extra) == 1 and "." in extra[0]:
+        return f"to write it: -o {extra[0]}"
+    return "leave it out, or write it in quotes with what it is a part of"
 
 
 def written(parameter: Any) -> str:

@@ -5,6 +5,9 @@ from typing import Any
 from hostcheck.cli.command import written
 from hostcheck.errors import UsageError
 
+_FORMATS = frozenset({"--json", "--csv", "--html", "--markdown", "--junit", "--sarif", "--pdf"})
+"""What other programs call the choice of a format."""
+
 
 def in_our_words(error: Any) -> UsageError:
     """Turn a UsageError of click's, which is a part of click or of typer by typer's version, into one of hostcheck's.
@@ -44,6 +47,9 @@ def _parameters(error: Any) -> list[Any]:
 def _nearest_option(error: Any) -> str:
     from hostcheck.spelling import closest
 
+    if error.option_name in _FORMATS and any("--output" in each.opts for each in _parameters(error)):
+        word = error.option_name.removeprefix("--")
+        return f"write -o {word}:-, or -o {word}:FILE"
     known = [name for each in _parameters(error) for name in (*each.opts, *each.secondary_opts)]
     near = closest(error.option_name, known)
     return f"did you mean {near}?" if near else ""

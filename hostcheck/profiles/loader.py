@@ -67,6 +67,9 @@ def load(reference: str) -> Profile:
     if file is None:
         meant = CALLED.get(reference.lower())
         remedy = f"did you mean {meant}?" if meant else nearest(reference, known_names())
+        several = [word.strip() for word in reference.split(",") if word.strip()]
+        if len(several) > 1:
+            remedy = f"give -p once for each: {' '.join(f'-p {word}' for word in several)}"
         raise UsageError(f"there is no profile {reference!r}", remedy=remedy)
     return _read(file)
 

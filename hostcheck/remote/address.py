@@ -7,6 +7,7 @@ hosts and shared connections. No key and no password passes through hostcheck.
 import ipaddress
 import re
 import shlex
+from pathlib import Path
 
 from hostcheck.errors import UsageError
 
@@ -36,7 +37,7 @@ def ssh_command(address: str) -> list[str]:
         UsageError: if it is not such an address, or a part of it looks like an option of ssh.
     """
     if not address.startswith(SCHEME):
-        raise UsageError(f"{address} is not the address of a host", remedy=f"{_REMEDY}, or an engine with -p")
+        raise UsageError(f"{address} is not the address of a host", remedy=_instead(address))
     user, at, place = address.removeprefix(SCHEME).removesuffix("/").rpartition("@")
     host, port = _split(place)
     if ":" in user:
@@ -54,6 +55,13 @@ def ssh_command(address: str) -> list[str]:
         host,
         "sh",
     ]
+
+
+def _instead(word: str) -> str:
+    """Return how to write what stands in the place of an address."""
+    if Path(word).is_file():
+        return f"a run is judged by hostcheck gate --run {word}, a capture by --capture {word}"
+    return f"{_REMEDY}, an engine with -p, or what bench measures with --only"
 
 
 def shell_command(text: str) -> list[str]:
