@@ -3,9 +3,11 @@
 from tests.placement.cases import K8S, NOMAD, SPEC, compose, play, pod
 
 GIB = 1 << 30
+SET_UP = {f"attr.driver.docker.{each}.enabled": "true" for each in ("privileged", "volumes")}
+"""What a client of Nomad says whose Docker driver is set up for more than it is by default."""
 HOSTS = {
     "port": ({"net__ports__busy": ("tcp/22",)}, {"net__ports__busy": ("tcp/31080",)}, {"net__ports__busy": None}),
-    "path": ({"paths": ("/srv/data",)}, {"paths": ()}, {}),
+    "path": ({"paths": ("/srv/data",), "attributes": SET_UP}, {"paths": ()}, {}),
     "device": ({"paths": ("/dev/fuse",)}, {"paths": ()}, {}),
     "capability": (
         {"virt__capabilities_dropped": ()},
@@ -13,7 +15,7 @@ HOSTS = {
         {"virt__capabilities_dropped": None},
     ),
     "privileges": (
-        {"virt__capabilities_dropped": ()},
+        {"virt__capabilities_dropped": (), "attributes": SET_UP},
         {"virt__capabilities_dropped": ("sys_module",)},
         {"virt__capabilities_dropped": None},
     ),
