@@ -316,6 +316,7 @@ PARALLEL = (
     "tests/profiles/",
     "tests/prove/test_docker.py",
     "tests/prove/test_engines.py",
+    "tests/prove/test_rootless.py",
     "tests/remote/test_program.py",
     "tests/remote/test_real_hosts.py",
     "tests/remote/test_ssh.py",

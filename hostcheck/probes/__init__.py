@@ -53,6 +53,7 @@ ON_REQUEST: dict[str, str] = {
     "gpu.ways": "hostcheck.probes.engine.gpu:ways",
     "engine.firewall": "hostcheck.probes.engine.firewall:probe",
     "engine.unobstructed": "hostcheck.probes.engine.obstacles:probe",
+    "engine.podman_shares_layers": "hostcheck.probes.engine.podmandriver:probe",
     "engine.raw_rules": "hostcheck.probes.engine.environment:raw_rules",
     "engine.podman_keyring": "hostcheck.probes.engine.containersconf:keyring",
     "net.podman_firewall": "hostcheck.probes.network.netavark:driver",

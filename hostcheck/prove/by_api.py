@@ -1,6 +1,7 @@
 """Prove an engine through Docker's API, which Podman serves too."""
 
 import contextlib
+import errno
 import os
 import socket
 import time
@@ -271,6 +272,8 @@ def _ask(api: EngineApi, container: _Container, token: str) -> Step:
                 if connection.makefile("rb").readline(100).decode(errors="replace").strip() == token:
                     return Step(ok=True, seen=f"{_LOOPBACK}:{number} answers")
         except OSError as error:
+            if error.errno == errno.EADDRNOTAVAIL:
+                return Step(None, "this host has no port left to connect from")
             problem = error.strerror or str(error)
         time.sleep(_POLL_SECONDS)
     return Step(ok=False, seen=f"{_LOOPBACK}:{number} did not answer: {problem}")

@@ -1,8 +1,10 @@
-"""A guest with control groups v2 alone is proved by runc: not on its initramfs, and all of it on another root."""
+"""A guest with control groups v2 alone is proved by runc or crun: not on its initramfs, and all on another root."""
 
 from pathlib import Path
 
 import pytest
+
+from tests.packages import unpacked
 
 from .conftest import Audit
 from .cpio import Archive
@@ -22,16 +24,26 @@ for name in proc sys dev run var; do mkdir -p /new/$name; mount -o rbind /$name 
 """What an initramfs does before it starts a system: another root, on a file system that can be exchanged."""
 
 
-@pytest.fixture(scope="module")
-def states(guests):
-    """One guest with runc, proved on its first root and on another."""
+def files_of(runtime):
     archive = Archive()
-    runc = Path("/usr/sbin/runc")
-    archive.copy(runc)
-    for needed in shared_libraries(runc):
+    if runtime == "crun":
+        files = unpacked("bookworm", "crun", "libyajl2")
+        program = files / "usr/bin/crun"
+        archive.copy(program, "/usr/bin/crun")
+        archive.copy(files / "usr/lib/x86_64-linux-gnu/libyajl.so.2", "/usr/lib/x86_64-linux-gnu/libyajl.so.2")
+    else:
+        program = Path("/usr/sbin/runc")
+        archive.copy(program)
+    for needed in shared_libraries(program):
         archive.copy(needed)
+    return archive.bytes()
+
+
+@pytest.fixture(scope="module", params=["runc", "crun"])
+def states(guests, request):
+    """One guest with a runtime, proved on its first root and on another."""
     commands = {"initramfs": PROVE, "moved": f"({MOVE}) >/dev/null && chroot /new sh -c '{PROVE}'"}
-    answers = guests.ask(commands, settle=[DATA_DISK, CGROUP_V2], files=archive.bytes(), megabytes=900)
+    answers = guests.ask(commands, settle=[DATA_DISK, CGROUP_V2], files=files_of(request.param), megabytes=900)
     return {name: Audit(answer) for name, answer in answers.items()}
 
 

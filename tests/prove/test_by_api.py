@@ -1,5 +1,6 @@
 """An engine that answers anything is not proved, and nothing ends with a mistake of hostcheck's own."""
 
+import errno
 import json
 import socketserver
 import tempfile
@@ -13,6 +14,7 @@ from hostcheck.busybox import Busybox
 from hostcheck.labels import OURS, PROCESS, RUN
 from hostcheck.prove import by_api
 from hostcheck.prove.engine_api import EngineApi
+from hostcheck.prove.trial import PORT
 
 BUSYBOX = Busybox(Path("/bin/busybox"), b"\x7fELF")
 GONE = "4194304-1-{}"
@@ -93,3 +95,16 @@ def test_only_what_has_our_label_and_a_process_that_has_ended_is_removed_as_left
     EngineApi(path).remove_leftovers()
     removed = [where for method, where in requests if method == "DELETE"]
     assert removed == ["/containers/left", "/networks/left", "/images/left"]
+
+
+def test_a_port_that_cannot_be_asked_since_the_host_has_none_left_is_not_the_engine_s_fault(engine, monkeypatch):
+    bound = {"NetworkSettings": {"Ports": {f"{PORT}/tcp": [{"HostPort": "40000"}]}}}
+    path, _ = engine(lambda _method, _path: (200, json.dumps(bound).encode()))
+
+    def none_left(*_arguments, **_more):
+        raise OSError(errno.EADDRNOTAVAIL, "Cannot assign requested address")
+
+    monkeypatch.setattr(by_api.socket, "create_connection", none_left)
+    step = by_api._ask(EngineApi(path), by_api._Container("made", (), {}), "token")
+    assert step.ok is None
+    assert "no port left" in step.seen
