@@ -17,7 +17,7 @@ from hostcheck.run.model import NONE, Evidence, Fact
 
 ZONES, GRSECURITY = "/etc/firewalld/zones", "/proc/sys/kernel/grsecurity"
 _OWN_ZONES = frozenset({"docker.xml", "docker-forwarding.xml"})
-_DOCKER0 = re.compile(r"<interface\b[^>]*\bname=[\"']docker0[\"']")
+_DOCKER0 = r"<interface\b[^>]*\bname=[\"']docker0[\"']"
 _CHROOT = ("chroot_deny_chmod", "chroot_deny_mknod")
 _PARENT = "/docker"
 """The control group of containers, where no systemd makes one (dockerd(8), --cgroup-parent)."""
@@ -46,7 +46,7 @@ def _zones(host: Host) -> Iterator[Evidence]:
         reading = host.read(f"{ZONES}/{name}")
         if reading.text is None:
             yield Evidence(reading.source, None, unread_reason(reading))
-        elif _DOCKER0.search(reading.text):
+        elif re.search(_DOCKER0, reading.text):
             yield reading.evidence("against: Docker puts docker0 into its own zone", "docker0")
 
 
