@@ -13,7 +13,11 @@ _REFUSED = re.compile(
 """Messages of ssh(1), sudo(8) and Ansible if a host was reached and refused the user."""
 
 _KEY = re.compile(r"Host key verification failed|REMOTE HOST IDENTIFICATION HAS CHANGED")
-_NOISE = re.compile(r"^(?:non-zero return code|Warning: Permanently added |Shared connection to )")
+_HANGS = re.compile(r"Timeout \(\d+s\) waiting for privilege escalation prompt")
+"""Ansible's message if a connection stood, and nothing came over it, not even the prompt of su(1) or sudo(8)."""
+_NOISE = re.compile(
+    r"^(?:non-zero return code|\d+ bytes .*copied,|\d+\+\d+ records |Warning: Permanently added |Shared connection to )"
+)
 _MOST = 300
 
 
@@ -32,6 +36,8 @@ def reason_of(ended: Ended, printed: str) -> tuple[State, str]:
     if _KEY.search(said):
         return State.REFUSED, "its host key is not the known one: Host key verification failed"
     line = _last(said)
+    if hangs := _HANGS.search(said):
+        return State.STUCK, f"it did not answer in time: {hangs[0]}"
     if _REFUSED.search(said):
         found = [each for each in said.splitlines() if _REFUSED.search(each)]
         return State.REFUSED, _clean(found[-1])

@@ -115,6 +115,21 @@ def test_a_program_that_runs_on_and_one_that_was_ended_are_told_apart():
         ("failed", "Missing sudo password", State.REFUSED, "Missing sudo password"),
         ("failed", "non-zero return code", State.FAILED, "the command ended with 127"),
         ("stuck", "", State.STUCK, "it did not answer in time"),
+        (
+            "failed",
+            "Timeout (12s) waiting for privilege escalation prompt: ",
+            State.STUCK,
+            "it did not answer in time: Timeout (12s) waiting for privilege escalation prompt",
+        ),
+        (
+            "unreachable",
+            (
+                "failed to transfer file\ndd: error writing '/x': No space left on device\n1+0 records in\n"
+                "0+0 records out\n0 bytes copied, 6.4e-05 s, 0.0 kB/s"
+            ),
+            State.UNREACHABLE,
+            "dd: error writing '/x': No space left on device",
+        ),
         ("skipped", "", State.SKIPPED, "the playbook skipped it"),
     ],
 )

@@ -96,7 +96,9 @@ class Guests:
             initramfs = Path(folder, "initramfs")
             with initramfs.open("wb") as file:
                 file.writelines(parts)
-            command = [EMULATOR, "-accel", "tcg", "-nodefaults", "-nographic", "-no-reboot"]
+            # Whatever ends this process ends the guest.
+            command = ["setpriv", "--pdeathsig", "KILL", EMULATOR, "-accel", "tcg"]
+            command += ["-nodefaults", "-nographic", "-no-reboot"]
             command += ["-serial", "stdio", "-kernel", str(self.kernel.image), "-initrd", str(initramfs)]
             return _within_time([*command, "-append", BOOT_OPTIONS, *options], seconds)
 
