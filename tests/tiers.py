@@ -136,6 +136,7 @@ ALL = (
     "tests/workloadfiles/test_kustomize_judge.py",
     "tests/fleet/test_real_bench.py",
     "tests/fleet/test_real_fate.py",
+    "tests/fleet/test_real_lab.py",
     "tests/fleet/test_real_resume.py",
     "tests/peers/test_real_peers.py",
     "tests/fuzz/test_long.py",
