@@ -1,6 +1,7 @@
 """Containers that are started for real, and what was foreseen of each: run as a module, in namespaces of its own."""
 
 import json
+import os
 import shutil
 import socket
 import subprocess
@@ -77,8 +78,8 @@ def outcomes() -> dict:
         mesos = ("--name", "mesos-held", "--cpu-shares", "512")
         docker(path, "run", "-d", *mesos, "probe", "/bin/busybox", "sleep", "600")
         host = open_host(experiments=True)
-        run = audit_host(host, profiles=(), asked=("net.ports", "hw", "virt", "engine.cpu_set_aside"))
-        found["set aside"] = list(run.facts["engine.cpu_set_aside"].value)
+        run = audit_host(host, profiles=(), asked=("net.ports", "hw", "virt"))
+        found["set aside"] = set_aside(path)
         for options in OPTIONS:
             words = options.format(folder=folder)
             script = folder / "start.sh"
@@ -92,6 +93,16 @@ def outcomes() -> dict:
         docker(path, "rm", "--force", "holder", "mesos-held")
         shutil.rmtree(folder)
     return found
+
+
+def set_aside(path: str) -> list[str]:
+    """Return what an engine with this socket says that schedulers set aside."""
+    os.environ["DOCKER_HOST"] = f"unix://{path}"
+    try:
+        facts = audit_host(open_host(experiments=False), profiles=(), asked=("engine.cpu_set_aside",)).facts
+    finally:
+        del os.environ["DOCKER_HOST"]
+    return list(facts["engine.cpu_set_aside"].value)
 
 
 def docker(path: str, *words: str, stdin: bytes = b"", check: bool = True) -> subprocess.CompletedProcess:

@@ -41,5 +41,5 @@ def test_what_kustomize_prints_is_read(tmp_path):
     found = read(tmp_path, printed, "built.yaml")
     (web,) = found.workloads
     assert (web.name, web.instances, found.mistakes) == ("Deployment/shop-web", 3, ())
-    assert [need.value for need in needs(web, Amount)] == [1 << 30]
+    assert [(need.resource, need.value) for need in needs(web, Amount)] == [("memory", 1 << 30), ("pods", 1)]
     assert [need.label for need in needs(web, HostPort)] == ["8080/tcp"]
