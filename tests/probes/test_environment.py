@@ -59,7 +59,7 @@ def test_it_does_from_28_on_unless_the_variable_forbids_it(fake_host, facts_of, 
         ("{}", {"Driver": "iptables+firewalld"}, "iptables"),
         # The file was changed, and the engine was not restarted.
         ('{"firewall-backend": "nftables"}', {"Driver": "iptables"}, "iptables"),
-        ("{damaged", "of another form", "iptables"),
+        ("{damaged", "of another form", None),
     ],
 )
 def test_the_rules_are_those_that_the_engine_reports_or_is_set_to(fake_host, facts_of, options, reported, value):

@@ -12,7 +12,7 @@ from hostcheck.host.base import Host
 from hostcheck.probes.engine.daemon import read_configuration
 from hostcheck.probes.engine.firewall import firewall
 from hostcheck.probes.network.firewall import firewalld
-from hostcheck.probes.readings import unread_reason
+from hostcheck.probes.readings import undetermined, unread_reason
 from hostcheck.run.model import NONE, Evidence, Fact
 
 ZONES, GRSECURITY = "/etc/firewalld/zones", "/proc/sys/kernel/grsecurity"
@@ -31,6 +31,9 @@ def probe(host: Host) -> Iterator[Fact]:
     obstacles = tuple(piece for piece in found if piece.says.startswith("against"))
     if found and not obstacles:
         yield Fact.unknown(fact_id, found[0].says, found)
+        return
+    if not obstacles and not host.proves_absence:
+        yield Fact.unknown(fact_id, undetermined("what firewalld, OpenRC and grsecurity set up"))
         return
     shown = Evidence(f"{ZONES}, cgroup.type of {_PARENT}, {GRSECURITY}", None, "for: nothing there stops Docker")
     yield Fact(fact_id, not obstacles, evidence=obstacles or (shown,))

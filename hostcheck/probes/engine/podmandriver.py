@@ -38,7 +38,7 @@ def probe(host: Host) -> Iterator[Fact]:
     elif release.isdecimal() and int(release) <= _WITHOUT_FILE.get(str(family.value), 0):
         says = "against: no storage.conf names a driver, and Podman of this release then takes vfs"
         yield Fact(fact_id, value=False, evidence=(Evidence(", ".join(STORAGE_CONF), None, says), *family.evidence))
-    elif not installed(host, "podman"):
+    elif host.proves_absence and not installed(host, "podman"):
         says = "for: assumed, since Podman is not installed, and releases of today bring a storage.conf"
         yield Fact(fact_id, value=True, evidence=(Evidence(", ".join(STORAGE_CONF), None, says),))
     else:
