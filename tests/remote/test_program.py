@@ -302,12 +302,13 @@ def test_what_would_load_a_module_is_not_tried(config, tried):
 
 @pytest.mark.real
 def test_most_hosts_are_asked_once(tmp_path):
-    """This machine stands for them; what it has beyond a usual host may lead to a few requests."""
+    """This machine stands for them. NAT rules are asked if the kernel has a table of them, as after an engine ran."""
     text = subprocess.run(["sh"], input=f"{program(tried=True)}echo end 1\n".encode(), capture_output=True).stdout
     host = host_of((text,), tmp_path)
     host.running = host.experiments = True
     audit_host(host, profiles=["docker", "kubernetes"])
-    assert [request for request in host.missed if asking([request])] == []
+    missed = [request for request in host.missed if asking([request])]
+    assert [request for request in missed if request.words[1:] != ("-t", "nat")] == []
 
 
 @pytest.mark.real
