@@ -50,7 +50,7 @@ class Options:
 
 
 class Progress(Protocol):
-    """Receives a workload's progress reports. Workloads never print."""
+    """The receiver of a workload's progress reports. Workloads never print."""
 
     def start(self, what: str, seconds: float) -> None:
         """Report the start of the step ``what``, which will take about ``seconds`` seconds."""
@@ -88,7 +88,7 @@ class Context:
         docker_host: the engine's address as the user gave it; None to look for one.
         own_log: the log file of the private engine that hostcheck started; None for any other engine.
         progress: receives the progress reports.
-        allowed: the obstacles that the user accepts: the workload measures although a check objects to them.
+        allowed: the obstacles that the user accepts. The workload measures in spite of them.
         directory_is_named: whether the user named ``directory``. If so, a folder that cannot be measured is an error;
             otherwise the workload is skipped.
         stop: set when the user interrupts. A workload checks it between steps and then raises Interrupted.
@@ -136,7 +136,7 @@ def as_named(named: object, doing: str) -> Iterator[None]:
     """Convert CannotRun into an error if the user named what to measure, so that it is not skipped.
 
     Args:
-        named: the folder, image or engine that the user named; None or False where hostcheck chose it.
+        named: the folder, image or engine that the user named; None or False if hostcheck chose it.
         doing: the start of the error message: what was being done.
 
     Raises:
@@ -164,7 +164,9 @@ class Workload(Protocol):
         """Return the metrics that the workload measures with these options, in order."""
 
     def measure(self, context: Context) -> Iterator[Metric]:
-        """Measure, and yield each metric as soon as it is known. All that the workload made is removed at every end.
+        """Measure, and yield each metric as soon as it is known.
+
+        Whatever the workload made is removed, however it ends.
 
         Raises:
             CannotRun: if the workload cannot run on this host, or cannot continue.

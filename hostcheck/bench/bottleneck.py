@@ -14,11 +14,11 @@ from hostcheck.bench.quota import CpuQuota
 from hostcheck.run.fields import Bottleneck, WhyFields
 
 BUSY_PERCENT = 85.0
-"""Percent of CPU time that was busy at or above which the CPUs are the limit."""
+"""The CPUs are the limit if they were busy for at least this percentage of the time."""
 STALLED_PERCENT = 25.0
-"""Percent of time stalled on I/O at or above which, with CPU time to spare, the disk is the limit."""
+"""The disk is the limit if work stalled on I/O for at least this percentage of the time, and CPUs had time to spare."""
 SPARE_PERCENT = 60.0
-"""Percent of CPU time that was busy below which the CPUs are not the limit."""
+"""The CPUs had time to spare if they were busy for less than this percentage of the time."""
 STOPPED_PERCENT = 50.0
 """The quota is the limit if it stopped its group in at least this percentage of its periods."""
 NOTICED_PERCENT = 10.0
@@ -58,9 +58,9 @@ class Watched:
     """What is monitored besides the CPUs while an engine is measured.
 
     Attributes:
-        device: the device of the engine's layers, and those of its other data and of containerd's if they differ.
-        engine: the engine's processes.
-        folders: the folder of the engine's layers, its data folder, and containerd's, each once.
+        device: counters of the block devices that hold ``folders``.
+        engine: CPU time of the engine's processes.
+        folders: the folder of the engine's layers, its data folder, and containerd's data folder, each once.
         quota: the CPU quota on the engine or on its containers.
     """
 
@@ -106,7 +106,10 @@ def shares(series: Sequence[Point], begin: float, end: float, names: Sequence[st
 
 
 def peak(series: Sequence[Point], name: str, begin: float, end: float) -> float | None:
-    """Return the highest mean of a percentage over any PEAK_SECONDS between two times; None if the time is shorter."""
+    """Return the highest mean of a percentage over any PEAK_SECONDS between ``begin`` and ``end``.
+
+    None if the two times are less than PEAK_SECONDS apart, or the kernel gave no value.
+    """
     greatest: float | None = None
     first = 0
     for last, point in enumerate(series):
@@ -122,7 +125,10 @@ def peak(series: Sequence[Point], name: str, begin: float, end: float) -> float 
 
 
 def find_bottleneck(found: Mapping[str, float | None]) -> Bottleneck:
-    """Return the bottleneck. An I/O stall is PSI's "full" if the kernel has PSI, and iowait otherwise."""
+    """Return the bottleneck that the percentages in ``found`` show; "unknown" if they show none.
+
+    An I/O stall is PSI's "full" if the kernel has PSI, and iowait otherwise.
+    """
     busy, steal = found.get("busy_percent"), found.get("steal_percent") or 0.0
     stalled = found.get("psi_io_full_percent")
     stalled = found.get("iowait_percent") if stalled is None else stalled
@@ -182,10 +188,13 @@ def explain(
         containers: the number of launched containers, to divide the counted work by; 0 if none were launched.
 
     Returns:
-        verdict: the bottleneck. words: the bottleneck as a sentence. shares: percent of the time. worst_second: the
-        highest mean of one second. seconds: the time split by what the CPUs did (busy, waiting for the disk, stolen,
-        idle; idle includes locks, timers and disk waits that the kernel does not count). work: counts that must be
-        equal on hosts whose engines did the same. devices: their names. unseen: what could not be observed.
+        A dict with the keys verdict (the bottleneck), words (the bottleneck as a sentence), shares (percentages of the
+        measured time), worst_second (the highest mean of iowait over one second), seconds (the measured time, split by
+        what the CPUs did: busy, waiting for the disk, stolen, idle; idle includes locks, timers and disk waits that the
+        kernel does not count), work (how much work was done, to compare with another host: writes, write_bytes,
+        flushes, engine_cpu), devices (names of the block devices), unseen (what could not be observed, as sentences).
+        If containers were launched, also work_per_container. If there is a CPU quota, also quota (group: its cgroup,
+        cpus: its number of CPUs).
     """
     stopped = _stopped_percent(counted)
     found = {**shares(series, *window), **({} if stopped is None else {"stopped_percent": stopped})}

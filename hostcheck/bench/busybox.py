@@ -11,7 +11,7 @@ def find_busybox(places: Iterable[Path] = PLACES) -> Busybox:
     """Find a static busybox on this host.
 
     Raises:
-        CannotRun: when there is none.
+        CannotRun: if there is none.
     """
     found = look_for_busybox(places)
     if found is None:

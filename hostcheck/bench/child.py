@@ -21,10 +21,11 @@ class Ran:
     """The outcome of a run of a program.
 
     Attributes:
-        exit_code: its own, or minus the signal that ended it; None if it was ended because it took too long.
-        output: what it wrote to standard output.
-        messages: what it wrote to standard error.
-        seconds: wall time.
+        exit_code: the program's exit code, or minus the number of the signal that ended it; None if it exceeded its
+            time limit.
+        output: text that the program wrote to standard output.
+        messages: text that the program wrote to standard error.
+        seconds: wall time in seconds.
         cpu_seconds: user and system CPU time of the program and of the processes that it waited for (getrusage(2)).
     """
 
@@ -36,7 +37,7 @@ class Ran:
 
     @property
     def problem(self) -> str:
-        """Why there is no result, with the program's last words; empty where it succeeded."""
+        """Why the program failed, with the last line that it printed; empty if it succeeded."""
         if self.exit_code == 0:
             return ""
         said = (self.messages.strip() or self.output.strip()).splitlines()[-1:]
@@ -45,15 +46,16 @@ class Ran:
 
 
 def run_program(command: Sequence[str | Path], *, seconds: float, stop: threading.Event) -> Ran:
-    """Run a program in a session of its own. When this returns or raises, no process of its group is left.
+    """Run a program in a new session. When this function returns or raises, the program's process group is killed.
 
     Args:
-        command: the absolute path of the program, and its arguments. It must end by itself, should hostcheck be killed.
-        seconds: how long it may take before it is killed.
-        stop: kills it when set.
+        command: the absolute path of the program, and its arguments. The program must also end by itself, in case
+            hostcheck is killed.
+        seconds: time limit, after which the program is killed.
+        stop: when set, the program is killed.
 
     Raises:
-        OSError: when it cannot be started.
+        OSError: if the program cannot be started.
     """
     # Files in memory: a program that writes much neither blocks nor fills a disk.
     with os.fdopen(os.memfd_create("output"), "w+b") as output, os.fdopen(os.memfd_create("messages"), "w+b") as said:

@@ -41,7 +41,7 @@ class Recorder:
     Attributes after leaving:
         seconds: wall time from entering to leaving.
         started: the time of entering, in the run file's format.
-        conditions: the averages over the monitored time.
+        conditions: mean percentages over the monitored time, and load1, the load average at its start.
         series: one point about every 0.1 s, "t" in seconds since the start: the percentages of Conditions,
             psi_memory_full_percent, and each gauge's counts per second. A value that the kernel does not give is None.
         counted: each gauge's counts over the monitored time.
@@ -87,7 +87,7 @@ class Recorder:
         self.counted = last.counted_since(self._first)
 
     def sample(self, value: float | None, reason: str, detail: Mapping[str, Any]) -> Sample:
-        """Return the sample of the monitored time: the value, or the reason why it is invalid where there is one."""
+        """Return the sample of the monitored time. If ``reason`` is not empty, it is invalid and has no value."""
         return Sample(
             value=None if reason else value,
             valid=not reason,
@@ -129,7 +129,10 @@ class _Snapshot:
         return {name: total - before.totals[name] for name, total in self.totals.items() if name in before.totals}
 
     def since(self, before: "_Snapshot") -> dict[str, float | None]:
-        """Return the percentages of the time since an earlier snapshot, named as in Conditions, and memory pressure."""
+        """Return the percentages of Conditions, and psi_memory_full_percent, for the time since an earlier snapshot.
+
+        A value that the kernel does not give is None.
+        """
         spent = {name: getattr(self.cpu, name) - getattr(before.cpu, name) for name in self.cpu._fields}
         # User time includes guest time (proc(5)): guest time must not be added again.
         total = sum(value for name, value in spent.items() if not name.startswith("guest"))
@@ -171,7 +174,10 @@ def read_pressure() -> Mapping[str, int]:
 
 
 def parse_pressure(resource: str, text: str) -> Mapping[str, int]:
-    """Parse one file of /proc/pressure: lines such as "some avg10=0.00 avg60=0.00 avg300=0.00 total=12345"."""
+    """Return the stalled microseconds of one file of /proc/pressure, by name such as "io.some".
+
+    The file has lines such as "some avg10=0.00 avg60=0.00 avg300=0.00 total=12345".
+    """
     totals: dict[str, int] = {}
     for line in text.splitlines():
         kind, _, rest = line.partition(" ")

@@ -1,4 +1,4 @@
-"""Count the work of the disks that hold given folders: writes, bytes, flushes, and the time requests queued."""
+"""Count the work of the disks that hold given folders: writes, bytes, flushes, and the time that requests queued."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -15,8 +15,9 @@ class DeviceWork:
     """Counters of the block devices that hold the folders. A gauge for ``conditions.Recorder``.
 
     Attributes:
-        devices: their names, such as "vda1" or "loop0".
-        unseen: one reason for each folder whose device cannot be read.
+        devices: names of the block devices, such as "vda1" or "loop0".
+        unseen: why the counters of a folder's device cannot be read, for the last such folder; empty if all can be
+            read.
     """
 
     def __init__(self, folders: Sequence[Path]) -> None:
@@ -39,7 +40,10 @@ class DeviceWork:
         self.devices = tuple(Path(device).name for device in self._devices)
 
     def read(self) -> Mapping[str, float]:
-        """Return the totals since boot: writes, write_bytes, flushes, and queue (seconds, summed over all requests)."""
+        """Return the totals since boot: writes, write_bytes, flushes, and queue (seconds, summed over all requests).
+
+        "flushes" is missing if a disk does not count them. The result is empty if no device can be read.
+        """
         if not self._devices:
             return {}
         found = [parse_stat(Path(device, "stat").read_text(encoding="ascii")) for device in self._devices]
@@ -50,7 +54,9 @@ class DeviceWork:
 
 
 def parse_stat(text: str) -> Mapping[str, float]:
-    """Parse a block device's ``stat`` file. "flushes" is missing on kernels before 5.5, which do not count them.
+    """Return writes, write_bytes, queue (seconds) and flushes, from a block device's ``stat`` file.
+
+    Kernels before 5.5 do not count flushes: the result then has no "flushes".
 
     Source: Documentation/block/stat.rst.
     """

@@ -13,13 +13,13 @@ SOCKET = "engine.socket"
 
 
 def of_engine(run: Run, engine: Engine, profiles: Sequence[str], roles: Sequence[str]) -> Run:
-    """Return the run with the facts and verdicts of the engine that is measured, which the audit may not have found.
+    """Return the run with facts and verdicts about the measured engine. The audit may have found another engine.
 
     Args:
-        run: the audited run. It is returned unchanged if its facts are of this engine.
+        run: the audited run. It is returned unchanged if its facts are about this engine.
         engine: the engine that is measured.
         profiles: names of the session's profiles.
-        roles: names of its roles.
+        roles: names of the session's roles.
     """
     path = engine.url.removeprefix("unix://")
     fact = run.facts.get(SOCKET)

@@ -22,18 +22,18 @@ The load average is not used: for a minute it includes hostcheck's own measureme
 """
 
 CALM_PERCENT = 10.0
-"""Share of CPU time in use below which a repeat may begin."""
+"""A repeat may begin if less than this percentage of CPU time is in use."""
 
 CALM_READINGS = 10
 CALM_SECONDS = 0.3
-"""Length of one reading: an engine is busy for a moment after it has answered."""
+"""Length of one reading in seconds. An engine is still busy for a moment after it has answered."""
 
 
 def require_alone(client: docker.APIClient, run_id: str) -> None:
     """Check that only this run's containers run in the engine.
 
     Raises:
-        CannotRun: when others run, or the engine does not list them.
+        CannotRun: if other containers run, or the engine does not list its containers.
     """
     running = foreign_containers(client, run_id)
     if running:
@@ -44,10 +44,10 @@ def require_alone(client: docker.APIClient, run_id: str) -> None:
 
 
 def foreign_containers(client: docker.APIClient, run_id: str) -> int:
-    """Return how many other running containers there are. They are left alone, but may disturb the measurement.
+    """Return the number of running containers that are not this run's. They may disturb the measurement.
 
     Raises:
-        CannotRun: when the engine does not list them.
+        CannotRun: if the engine does not list its containers.
     """
     with engine_must_answer("listing containers"):
         return sum(one.labels.get(RUN) != run_id for one in containers(client))
@@ -57,8 +57,8 @@ def require_idle(context: Context) -> None:
     """Check that this host is idle. Wait for short work, such as an update, unless a busy host is allowed.
 
     Raises:
-        CannotRun: when it stays busy.
-        Interrupted: when the user stopped the run.
+        CannotRun: if the host stays busy.
+        Interrupted: if the user stopped the run.
     """
     least = 100.0
     readings = 1 if "busy" in context.allowed else MOST_READINGS
@@ -79,13 +79,13 @@ def require_idle(context: Context) -> None:
 
 
 def await_calm(context: Context) -> float:
-    """Wait between two repeats until the work that the first one left is done, three seconds at most.
+    """Wait up to three seconds between two repeats, until the work that the earlier repeat left is done.
 
     Returns:
-        CPU time in use in the last reading, in percent.
+        CPU time in use during the last reading, in percent.
 
     Raises:
-        Interrupted: when the user stopped the run.
+        Interrupted: if the user stopped the run.
     """
     busy = 100.0
     for _ in range(CALM_READINGS):

@@ -1,4 +1,4 @@
-"""Write how a rate changed its level over a measurement, in words."""
+"""Describe in words how a rate changed its level during a measurement."""
 
 from collections.abc import Sequence
 from itertools import pairwise
@@ -14,9 +14,9 @@ def course_in_words(
     Args:
         rates: the rate in each window.
         changes: the index of the first window of each new level; at least one.
-        seconds: length of a window.
+        seconds: length of a window, in seconds.
         unit: the unit of the levels.
-        factor: what a rate is multiplied by to be in that unit.
+        factor: factor that converts a rate to ``unit``.
     """
     found = levels(rates, changes)
     ends = (0, *changes, len(rates))

@@ -31,6 +31,9 @@ def sync_file_system(path: Path) -> str:
 def drop_page_cache() -> bool:
     """Drop clean pages, directory entries and inodes from memory. Dirty pages stay: call ``sync_file_system`` first.
 
+    Returns:
+        Whether it was possible. It needs root.
+
     Source: Documentation/admin-guide/sysctl/vm.rst.
     """
     try:

@@ -17,8 +17,8 @@ class CpuQuota:
     Sources: Documentation/scheduler/sched-bwc.rst; Documentation/admin-guide/cgroup-v2.rst (cpu.max, cpu.stat).
 
     Attributes:
-        folder: the folder of the control group that has it; None if no group has one.
-        cpus: how many CPUs it may use.
+        folder: the folder of the control group with the lowest quota; None if no group has a quota.
+        cpus: number of CPUs that the group may use.
         known: whether the control groups could be read.
     """
 
@@ -50,10 +50,12 @@ class CpuQuota:
 
 
 def lowest_quota(groups: Iterable[str], controller: Path) -> CpuQuota:
-    """Return the lowest CPU quota on these groups and on those above.
+    """Return the lowest CPU quota on these control groups and on the groups above them.
+
+    A quota that is not below the number of CPUs is left out, because it never stops anything.
 
     Args:
-        groups: their paths in the CPU controller's hierarchy, without a leading slash.
+        groups: paths of the groups in the CPU controller's hierarchy, without a leading slash.
         controller: the folder of the kernel's CPU controller.
     """
     found = CpuQuota()
@@ -67,13 +69,13 @@ def lowest_quota(groups: Iterable[str], controller: Path) -> CpuQuota:
 
 
 def own_quota() -> CpuQuota:
-    """Return the lowest CPU quota on this process."""
+    """Return the lowest CPU quota on this process's control group and on the groups above it."""
     controller = cpu_controller()
     return CpuQuota(known=False) if controller is None else lowest_quota(groups_of(psutil.Process()), controller)
 
 
 def cpu_controller() -> Path | None:
-    """Return where the kernel's CPU controller is mounted, of version 1 or 2; None if it is not."""
+    """Return the mount point of the kernel's CPU controller (cgroup v1 or v2); None if it is not mounted."""
     mounts = own_mounts()
     first = next((mount for mount in mounts if mount.fs_type == "cgroup" and "cpu" in mount.super_options), None)
     found = first or next((mount for mount in mounts if mount.fs_type == "cgroup2"), None)
@@ -81,7 +83,7 @@ def cpu_controller() -> Path | None:
 
 
 def groups_of(process: psutil.Process) -> Iterator[str]:
-    """Yield the process's group in the CPU controller's hierarchy (cgroups(7), /proc/PID/cgroup)."""
+    """Yield the process's group in the CPU controller's hierarchy (cgroups(7), /proc/PID/cgroup), if it can be read."""
     try:
         lines = Path(f"/proc/{process.pid}/cgroup").read_text(encoding="utf-8", errors="surrogateescape").splitlines()
     except OSError:
@@ -100,7 +102,7 @@ def _up_to(top: Path, folder: Path) -> Iterator[Path]:
 
 
 def _cpus(folder: Path) -> float | None:
-    """Return how many CPUs a group may use; None if it has no quota."""
+    """Return how many CPUs a group may use; None if it has no quota, or the quota cannot be read."""
     try:
         if (both := folder / "cpu.max").exists():
             quota, period = both.read_text(encoding="ascii").split()

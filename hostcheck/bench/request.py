@@ -23,7 +23,7 @@ class BenchRequest:
         name: the host's name in the run; None for its hostname.
         engine: the engine's address; None to search for an engine.
         private_engine: whether to start a private engine for this session.
-        allowed: what does not keep it from measuring. A disk is never filled.
+        allowed: the obstacles that the user accepts. The session measures in spite of them, but never fills a disk.
         tier: measure an emulated disk of this speed, with a private engine on it, instead of the host's disk.
     """
 
@@ -45,7 +45,11 @@ class BenchRequest:
 
 
 def as_if(request: BenchRequest, tier: Tier) -> BenchRequest:
-    """Return the same request, but for an emulated disk of this speed, which has room for a usual test file."""
+    """Return a copy of the request that measures an emulated disk of this speed.
+
+    The folder and engine of the request are left out. The test file has its usual size, because the disk has no more
+    room.
+    """
     options = replace(request.options, given=tuple(map(_with_usual_file, request.options.given)))
     return replace(request, options=options, tier=tier, directory=None, engine=None, private_engine=False)
 

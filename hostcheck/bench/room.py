@@ -40,10 +40,10 @@ def require_disk(folder: Path) -> None:
 
 
 def require_memory(for_bytes: int, what: str) -> None:
-    """Check that ``for_bytes`` of memory are available, in addition to what other processes need.
+    """Check that ``for_bytes`` of memory are available, in addition to SPARE_BYTES for other processes.
 
     Args:
-        for_bytes: how many bytes are needed.
+        for_bytes: number of bytes that are needed.
         what: what needs them, in the plural, such as "20 containers".
 
     Raises:

@@ -79,7 +79,11 @@ def _lost(end: Exception) -> EngineLost | None:
 
 
 def _said(end: Exception, context: Context) -> str:
-    """Return the message about a workload that failed. For a lost engine, it is the first cause of the loss."""
+    """Return the message about a workload that cannot run.
+
+    The first loss of the engine is recorded in ``context.aftermath``. For a workload that the engine's loss ends later,
+    the message is the recorded reason.
+    """
     lost = _lost(end)
     if lost is None:
         return str(end)

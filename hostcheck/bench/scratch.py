@@ -157,7 +157,7 @@ class _Guard:
 
 
 def leftovers(parent: Path) -> tuple[Path, ...]:
-    """Return the scratch directories of this user's killed runs: the names match, and nothing holds their lock."""
+    """Return the scratch directories of this user's killed runs: the names match, and no process holds their lock."""
     dead = []
     with contextlib.suppress(OSError), opened(parent) as above:
         for name in sorted(filter(_NAME.fullmatch, (path.name for path in parent.iterdir()))):
@@ -172,7 +172,7 @@ def remove_leftover(path: Path) -> None:
     """Remove the directory of a killed run. Do nothing if it no longer exists.
 
     Raises:
-        CannotMeasureError: if it is in use, was not made by hostcheck, or cannot be removed.
+        CannotMeasureError: if the directory is in use, was not made by hostcheck, or cannot be removed.
     """
     with opened(path.parent) as above:
         lock = open_own(above, path.name) if _NAME.fullmatch(path.name) else -1

@@ -14,7 +14,7 @@ SERIES: Final = "series"
 """Key of the series in a sample's detail."""
 
 MOST_POINTS = 300
-"""Most points of a series in a run file: 30 s at ten readings a second. Longer series are averaged."""
+"""Maximum number of points of a series in a run file: 30 s at ten readings per second. Longer series are averaged."""
 
 
 def in_columns(series: Sequence[Point]) -> Series:

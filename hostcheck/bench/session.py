@@ -255,7 +255,10 @@ def _emulated(run: Run, tier: Tier) -> Run:
 
 
 def _own_workloads(request: BenchRequest) -> Iterator[str]:
-    """Yield a note for each workload that the user replaced: its metrics compare only with the same replacement."""
+    """Yield a note for each workload that the user replaced.
+
+    Its metrics are comparable only with those of a run with an equal replacement.
+    """
     if context := request.options.of(BuildOptions).context:
         yield f"The build is the user's own: {resolved(context).name}."
     if image := request.options.of(StormOptions).image:
@@ -299,7 +302,7 @@ def _places(cleanup: ExitStack, request: BenchRequest, run_id: str) -> tuple[Pat
 
 
 def _passed_over(engine: Engine) -> tuple[str, ...]:
-    """Return a note if an engine that comes first by docker's rules does not answer, and another one is measured."""
+    """Return a note if docker's rules prefer an engine that does not answer, and this one is measured instead."""
     if not engine.passed_over:
         return ()
     return (f"{engine.title} is measured, because another engine does not answer: {'; '.join(engine.passed_over)}.",)
@@ -309,7 +312,7 @@ def _alone(cleanup: ExitStack, engine: Engine, run_id: str, *, shared: bool) -> 
     """Hold the engine's lock until the session ends, and check that no other run measures with the engine.
 
     Returns:
-        Notes for the run: an objection to what is allowed, or an error of the check.
+        Notes for the run: the objection that the user overrode, or why the check failed; empty otherwise.
 
     Raises:
         CannotMeasureError: if another run measures with the engine, and that is not allowed.

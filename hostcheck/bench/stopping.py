@@ -8,7 +8,7 @@ are narrow by chance: for samples that spread by 6 %, only 91 of 100 then contai
 tests). With two in a row, at least 93 of 100 contain it.
 
 Sources: Chow and Robbins, Annals of Mathematical Statistics 36, 1965 (fixed-width intervals); Starr, the same journal,
-37, 1966 (their loss in small samples).
+37, 1966 (their lower coverage in small samples).
 """
 
 from collections.abc import Sequence

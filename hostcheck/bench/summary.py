@@ -29,7 +29,8 @@ def summarise(
         wanted: the requested number of valid samples. With fewer, the metric is partial.
         precision: half the width of the 95 % interval, as a share of the estimate, above which the metric is unstable;
             None if only the samples' spread decides.
-        estimator: how value and interval are computed. What turns move is in their interval, and marks nothing.
+        estimator: the method by which value and interval are computed. With an estimator of MOVING, the samples' spread
+            does not make a metric unstable, because the interval contains it.
     """
     values = counted(samples)
     found = estimate_of(estimator, samples)

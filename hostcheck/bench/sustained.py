@@ -1,4 +1,4 @@
-"""How long a sustained load goes on, and how much it may write."""
+"""How long a sustained load lasts, and how much it may write."""
 
 from dataclasses import dataclass
 
@@ -8,15 +8,15 @@ from hostcheck.errors import UsageError
 LEAST_SECONDS = 10.0
 MOST_SECONDS = 86_400.0
 LEAST_BYTES = 10 * 10**9
-"""Minimum limit. How fast a disk is shows after a second, in which it may have written 3 GB."""
+"""Smallest limit in bytes. A disk's rate is known after a second, in which a fast disk may have written 3 GB."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sustained:
-    """A load that continues until a burst allowance is spent.
+    """A load that lasts long enough to spend a burst allowance.
 
     Attributes:
-        seconds: its duration in seconds.
+        seconds: duration of the load in seconds.
         limit_bytes: the maximum number of bytes to write to the disk; None for no limit.
     """
 
@@ -25,10 +25,10 @@ class Sustained:
 
 
 def parse_sustained(text: str) -> Sustained:
-    """Parse ``--sustained``: a time such as "30min", and maybe a limit of what is written, "30min,200GB".
+    """Parse ``--sustained``: a time such as "30min", or a time and a limit of the written bytes such as "30min,200GB".
 
     Raises:
-        UsageError: if the text is none of these.
+        UsageError: if the text is neither, or a value is out of range (LEAST_SECONDS, MOST_SECONDS, LEAST_BYTES).
     """
     seconds, limit_bytes = parse_time_and_limit("--sustained", text, "10min or 30min,200GB")
     if limit_bytes is not None and limit_bytes < LEAST_BYTES:

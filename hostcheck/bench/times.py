@@ -1,22 +1,22 @@
-"""Read the times and amounts of options that say how long a measurement goes on, and how much it may write."""
+"""Read the options that limit how long a measurement lasts, and how much it may write."""
 
 from hostcheck.errors import UsageError
 from hostcheck.units import QuantityError, parse_quantity
 
 
 def parse_time_and_limit(option: str, text: str, example: str) -> tuple[float, int | None]:
-    """Parse a time, and maybe an amount of data after a comma: "30min,200GB".
+    """Parse a time such as "30min", or a time and an amount of data such as "30min,200GB".
 
     Args:
-        option: its name.
-        text: its value.
-        example: a right one, for the remedy.
+        option: name of the option, for error messages.
+        text: value of the option.
+        example: a valid value, for the remedy.
 
     Returns:
-        Seconds, and bytes or None.
+        (seconds, bytes). The bytes are None if the text has no amount.
 
     Raises:
-        UsageError: if the text is none of these.
+        UsageError: if the text is neither, or a value is below zero.
     """
     time, comma, limit = text.partition(",")
     # What systemd and sleep(1) call m is a minute here too: nothing else would be meant.

@@ -11,7 +11,7 @@ def trusted(path: Path) -> Path:
     """Check that no other user can replace a part of a folder's path, and return the path without links.
 
     Raises:
-        CannotRun: if another user can; the message names the part of the path, its owner and its mode.
+        CannotRun: if another user can replace a part. The message names this part, its owner and its mode.
         OSError: if a part of the path is missing, or is not a folder.
     """
     try:
