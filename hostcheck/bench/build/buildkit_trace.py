@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 _VERTEXES, _LOGS = 1, 3
 _DIGEST, _NAME, _STARTED, _COMPLETED, _ERROR = 1, 3, 5, 6, 7
 _OF_VERTEX, _MESSAGE = 1, 4
-"""Numbers of the protobuf fields. Source: moby/buildkit, api/services/control/control.proto."""
+"""Field numbers of the protobuf messages. Source: moby/buildkit, api/services/control/control.proto."""
 
 _LOG_CHARACTERS = 4096
 
@@ -25,8 +25,8 @@ class Trace:
 
     Attributes:
         names: the name of each vertex, by digest.
-        spans: start and end of each vertex in seconds since the epoch, by digest. If a vertex ran twice, the longer
-            span.
+        spans: start and end of each vertex in seconds since the epoch, by digest. For a vertex that ran twice: the
+            longer run.
         logs: the end of what each vertex printed, by digest.
     """
 
@@ -43,10 +43,10 @@ class Trace:
         return _STAGE.sub("", self.names[self._failed]), self.logs.get(self._failed, "")
 
     def add(self, text: str) -> None:
-        """Add one message in base64, as the engine sends it.
+        """Add one message, encoded in base64 as the engine sends it.
 
         Raises:
-            ValueError: when it cannot be decoded.
+            ValueError: if the message cannot be decoded.
         """
         for number, value in _fields(base64.b64decode(text, validate=True)):
             if number == _VERTEXES and isinstance(value, bytes):

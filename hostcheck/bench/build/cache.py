@@ -13,9 +13,9 @@ from docker.utils import version_lt
 from hostcheck.bench.engine.objects import Fields, read_object
 
 _OUR_SOURCE = "http url http://build-context-"
-"""Start of the description of a context that was sent in a request's body, as hostcheck does.
+"""Start of a record's description if its context was sent in a request's body, as hostcheck sends contexts.
 
-docker and buildx send contexts in a session instead.
+docker and buildx send contexts in a session.
 """
 
 _SOURCES = ("http url ", "local source for ", "git ")
@@ -52,7 +52,7 @@ def made_since(records: Iterable[Record], since: float) -> tuple[Record, ...] | 
 
     Args:
         records: all records that the engine lists.
-        since: seconds since the epoch: a time after hostcheck's old records were removed, and before its build was
+        since: a time in seconds since the epoch, after hostcheck's old records were removed and before its build was
             requested.
     """
     new = tuple(record for record in records if record.created >= since)
@@ -78,7 +78,7 @@ def leaves_first(parents: Mapping[str, Iterable[str]]) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Cached:
-    """Numbers of new records in the cache.
+    """How many new records of the cache were removed, and how many were kept.
 
     Attributes:
         ours: number of removed records.
@@ -125,7 +125,7 @@ def parse_records(answer: bytes) -> tuple[Record, ...]:
     """Parse the answer of GET /system/df. Source: https://docs.docker.com/reference/api/engine/ (BuildCache).
 
     Raises:
-        AnswerError: when it cannot be used.
+        AnswerError: if the answer cannot be used.
     """
     return tuple(_record(one) for one in read_object(answer).all_of("BuildCache"))
 

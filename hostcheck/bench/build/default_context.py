@@ -39,7 +39,7 @@ class BuildContext:
 
     @property
     def sha256(self) -> str:
-        """Digest of the inputs that decide the build's amount of work. The id of busybox is recorded separately."""
+        """SHA-256 of the Dockerfile and the small files, in hexadecimal. The image id of busybox is recorded apart."""
         return hashlib.sha256(self.dockerfile.encode() + b"\0" + self.tree).hexdigest()
 
     def archive(self) -> Archive:
@@ -69,7 +69,10 @@ def load_context(folder: Path, busybox: Busybox) -> BuildContext:
 
 
 def small_files(seed: str, packages: int, each: int, sizes: Sequence[int]) -> Iterator[tuple[str, bytes]]:
-    """Yield the names and contents of the small files, made with SHAKE-128 (FIPS 202): equal on every machine."""
+    """Yield (name, content) of each small file.
+
+    Names and contents are generated with SHAKE-128 (FIPS 202), so they are equal on every machine.
+    """
     noise = hashlib.shake_128(seed.encode()).digest(NOISE_BYTES)
     for package in range(packages):
         for index in range(each):

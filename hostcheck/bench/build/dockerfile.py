@@ -60,17 +60,18 @@ def base_images(
 ) -> tuple[str, ...]:
     """Return the images that the stages are based on or copy from. "scratch" and stages are left out.
 
-    Variables are replaced by their values, or by their defaults in the file. Others stay as they are written.
+    Variables are replaced by their values, or by their defaults in the file. A variable without either stays as it is
+    written.
 
     Args:
         dockerfile: the content of the Dockerfile.
         heredocs: whether the builder supports here-documents; the classic builder does not.
-        given: the build arguments; they count for variables that the file declares before its first FROM.
+        given: value of each build argument, by name. Only those that an ARG before the first FROM declares are used.
         target: the name or number of the stage to build; empty for the last one.
         only_needed: whether the builder leaves out stages that the target does not use, as BuildKit does.
 
     Raises:
-        ValueError: if there is no such stage.
+        ValueError: if the Dockerfile has no stage ``target``.
     """
     stages: list[_Stage] = []
     arguments: dict[str, str] = {}
@@ -113,7 +114,7 @@ def _needed(stages: Sequence[_Stage], last: int) -> Sequence[int]:
 
 
 def _stage_of(name: str, stages: Sequence[_Stage], before: int) -> int | None:
-    """Return the index of the stage with this name or number that precedes stage ``before``; None if it is an image."""
+    """Return the index of the stage with this name or number that precedes stage ``before``; None for an image."""
     if name.isdecimal() and int(name) < before:
         return int(name)
     return next((place for place in reversed(range(before)) if stages[place].name == name.lower()), None)
@@ -180,7 +181,10 @@ def _skip(lines: Iterator[str], documents: Iterable[re.Match[str]]) -> None:
 
 
 def _declared(words: str, known: Mapping[str, str], given: Mapping[str, str]) -> dict[str, str]:
-    """Return the variables that an ARG declares: as they were given, or else with their defaults."""
+    """Return the value of each variable that an ARG declares: the given value, else its default.
+
+    A variable without either is left out.
+    """
     found: dict[str, str] = {}
     for word in words.split():
         name, sign, value = word.partition("=")

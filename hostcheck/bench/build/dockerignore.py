@@ -13,11 +13,11 @@ from posixpath import normpath
 
 _BOM = b"\xef\xbb\xbf"
 _SPACE = " \t\n\v\f\r\x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
-"""What Go trims (unicode.IsSpace). Python's ``strip`` trims more."""
+"""The characters that Go trims (unicode.IsSpace). Python's ``strip`` trims more."""
 _NO_UTF8 = "[\udc80-\udcff\ufffd]"
-"""Go matches a byte of a name that is not UTF-8 as U+FFFD; Python represents it as a surrogate (PEP 383)."""
+"""A byte of a name that is not UTF-8: Go matches it as U+FFFD, Python represents it as a surrogate (PEP 383)."""
 _LONGEST_LINE = 64 << 10
-"""Limit of bytes of a line (bufio.MaxScanTokenSize)."""
+"""Length in bytes from which docker refuses a line (bufio.MaxScanTokenSize)."""
 _ESCAPED = frozenset(".+()|{}$")
 _SPECIAL = frozenset("*?[]\\")
 
@@ -27,9 +27,11 @@ class Pattern:
     """One pattern.
 
     Attributes:
-        text: the pattern, cleaned, without "!".
-        includes: whether it begins with "!": what it matches is sent although an earlier pattern excludes it.
-        regex: what it matches; None for a pattern without special characters, which matches only itself.
+        text: the cleaned pattern, without "!".
+        includes: whether the pattern begins with "!". The paths that it matches are sent although an earlier pattern
+            excludes them.
+        regex: regular expression of the paths that the pattern matches; None for a pattern without special characters,
+            which matches only the path ``text``.
     """
 
     text: str
@@ -37,7 +39,7 @@ class Pattern:
     regex: re.Pattern[str] | None
 
     def matches(self, path: str) -> bool:
-        """Return whether it matches a path itself."""
+        """Return whether the pattern matches the path itself. The folders above the path are not tried."""
         return path == self.text if self.regex is None else self.regex.fullmatch(path) is not None
 
 
@@ -45,7 +47,7 @@ def read_patterns(content: bytes) -> tuple[Pattern, ...]:
     """Read the content of .dockerignore.
 
     Raises:
-        ValueError: if docker refuses it: for a pattern that it cannot read, or a line that is too long.
+        ValueError: if docker refuses the content because of an invalid pattern or a line that is too long.
     """
     patterns = []
     for number, raw in enumerate(content.split(b"\n")):
@@ -66,14 +68,17 @@ def read_patterns(content: bytes) -> tuple[Pattern, ...]:
 
 
 def with_exceptions(patterns: Sequence[Pattern], names: Sequence[str]) -> tuple[Pattern, ...]:
-    """Return the patterns with an exception for each name that they exclude: the builder needs these files."""
+    """Return the patterns and, after them, an exception for each of ``names`` that they exclude.
+
+    The builder needs the files with these names.
+    """
     found = list(patterns)
     found += [_pattern(name, includes=True, literal=True) for name in names if _is_excluded(patterns, name)]
     return tuple(found)
 
 
 def chosen(folder: Path, patterns: Sequence[Pattern]) -> Iterator[str]:
-    """Yield what docker sends of a folder, in the order of the names: files, links and folders, relative to it.
+    """Yield the files, links and folders that docker sends of ``folder``: paths relative to it, sorted by name.
 
     Links are not followed. A folder that cannot be read is left out, as docker does.
     """
@@ -96,7 +101,11 @@ def _walk(top: str, above: str, patterns: Sequence[Pattern], parent: Sequence[bo
 
 
 def _matched(patterns: Sequence[Pattern], path: str, parent: Sequence[bool]) -> tuple[bool, Sequence[bool]]:
-    """Return whether a path is excluded, and which patterns matched; those that matched its folder match it too."""
+    """Return whether a path is excluded, and for each pattern whether it matched.
+
+    ``parent`` is the second value for the path's folder; empty at the top. What matched the folder matches the path
+    too.
+    """
     excluded = False
     matched = []
     for place, pattern in enumerate(patterns):
@@ -119,12 +128,12 @@ def _is_excluded(patterns: Sequence[Pattern], name: str) -> bool:
 
 
 def _may_include(patterns: Sequence[Pattern], folder: str) -> bool:
-    """Return whether a pattern with "!" names something in an excluded folder; docker then looks into it."""
+    """Return whether a pattern with "!" names something in an excluded folder. Docker then reads the folder."""
     return any(pattern.includes and f"{pattern.text}/".startswith(f"{folder}/") for pattern in patterns)
 
 
 def _cleaned(path: str) -> str:
-    """Return a path as Go's filepath.Clean does; Python keeps two slashes at the start."""
+    """Clean a path as Go's filepath.Clean does. Python's ``normpath`` would keep two slashes at the start."""
     return normpath(re.sub(r"^/+", "/", path))
 
 
@@ -182,14 +191,14 @@ def _regex_of(text: str) -> tuple[str, bool]:
 
 
 def _plain(character: str) -> str:
-    """Return the regular expression of a character that is not special; docker leaves "^" and "-" as they are."""
+    """Return the regular expression of a character that is not special. As in docker, "^" and "-" are not escaped."""
     if "\udc80" <= character <= "\udcff":
         return _NO_UTF8
     return f"\\{character}" if character in _ESCAPED else character
 
 
 def _is_valid(text: str) -> bool:
-    """Return whether Go's filepath.Match takes a pattern: classes are closed, and nothing ends in a backslash."""
+    """Return whether Go's filepath.Match accepts a pattern: all classes are closed, and no backslash is last."""
     place = 0
     while place < len(text):
         character = text[place]
@@ -207,7 +216,10 @@ def _is_valid(text: str) -> bool:
 
 
 def _end_of_class(text: str, place: int) -> int | None:
-    """Return the place after a class of characters that begins before ``place``; None if it has a syntax error."""
+    """Return the index after a class of characters; None if the class has a syntax error.
+
+    ``place`` is the index after the "[" that begins the class.
+    """
     place += text[place : place + 1] == "^"
     ranges = 0
     while not (ranges and text[place : place + 1] == "]"):
@@ -221,7 +233,7 @@ def _end_of_class(text: str, place: int) -> int | None:
 
 
 def _end_of_character(text: str, place: int) -> int | None:
-    """Return the place after a character in a class; None for a syntax error, or if nothing follows."""
+    """Return the index after the character at ``place`` in a class; None for a syntax error, or if nothing follows."""
     if text[place : place + 1] in {"", "-", "]"}:
         return None
     place += text[place] == "\\"

@@ -51,7 +51,7 @@ class Built:
         containers: shortened ids of the steps' containers.
         step: the instruction that is running; empty between two instructions.
         parent: the shortened id of the image that the step starts from; empty for scratch, None if not reported.
-        container: the id of the step's container; empty if it has none.
+        container: the shortened id of the step's container; empty if the step has none.
         since: the step's start, in seconds since the epoch.
         ended: whether the builder has finished.
     """
@@ -66,7 +66,10 @@ class Built:
     ended: bool = False
 
     def take(self, text: str, now: float) -> bool:
-        """Process a text that the builder wrote at the time ``now``, and return whether it was about a step."""
+        """Process a text of the builder, and return whether it reports a step, a container, an image or the end.
+
+        ``now`` is the time at which the text was read, in seconds since the epoch.
+        """
         if step := STEP.match(text):
             self.step, self.container, self.since = step[1].strip(), "", now
             if self.step.upper().startswith("FROM"):
@@ -137,7 +140,7 @@ def noted(client: docker.APIClient, url: str, run_id: str) -> Iterator[Callable[
 
 
 def made(client: docker.APIClient, run_id: str) -> Made:
-    """Find the objects that the run's last build made, except images that other images depend on.
+    """Find the objects that the run's last build made, except images that another build's images are based on.
 
     Raises:
         DockerException, OSError: if the engine does not respond.
@@ -178,7 +181,10 @@ def killed_builds(url: str) -> tuple[str, ...]:
 
 
 def forget_gone() -> None:
-    """Remove the files of killed runs whose engine was removed with its data: the folder of its socket is missing."""
+    """Remove the files of killed runs whose engine was removed with its data.
+
+    Such an engine's socket has no folder any more.
+    """
     for path in run_folder().glob(f"{_NAME}*"):
         header, _ = _read(path)
         gone = bool(header) and not _socket_folder(str(header.get("engine"))).is_dir()
@@ -258,7 +264,10 @@ def _begins_with(name: str, short: str) -> bool:
 
 
 def _untagged(image: Listed) -> bool:
-    """Return whether an image has no name, as the classic builder's step images. Images that a user named are kept."""
+    """Return whether an image has no name, like the images of the classic builder's steps.
+
+    Images that a user named are kept.
+    """
     return all(name.startswith("<none>") for name in image.names)
 
 

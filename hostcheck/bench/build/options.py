@@ -16,7 +16,7 @@ class BuildOptions:
     Attributes:
         repeats: how often to repeat the build.
         context: the folder of the user's own build; None for hostcheck's build.
-        dockerfile: its Dockerfile; None for the one in the context.
+        dockerfile: the Dockerfile of the user's build; None for the one in the context.
         target: the stage to build; empty for the last one.
         arguments: the name and the value of each build argument.
     """

@@ -66,7 +66,7 @@ def build(
     target: str = "",
     arguments: Mapping[str, str] = MappingProxyType({}),
 ) -> BuildAnswer:
-    """Build without cache, and return when the engine has finished.
+    """Build without cache, and return when the engine has finished or the build was cut off.
 
     Args:
         client: a connected client.
@@ -80,7 +80,7 @@ def build(
         stop: set when the user stops the run. A build in Podman is not cancelled.
         labels: labels of the built image. The images of earlier steps get none.
         note: called with each text that the classic builder writes.
-        dockerfile: the place of the Dockerfile in the archive.
+        dockerfile: path of the Dockerfile in the archive.
         target: the stage to build; empty for the last one.
         arguments: the build arguments.
 
@@ -137,7 +137,10 @@ def build(
 def _hung_up(
     response: requests.Response, stop: threading.Event, deadline: float, answer: BuildAnswer
 ) -> Iterator[None]:
-    """Disconnect on a stop or a timeout, because the engine then cancels the build."""
+    """Disconnect on a stop or a timeout until the context is left, and set ``answer.cut``.
+
+    The engine cancels a build when its client disconnects.
+    """
     done = threading.Event()
     line = socket.socket(fileno=os.dup(response.raw.fileno()))
 

@@ -14,7 +14,7 @@ _LAST_LINES = 3
 _LINE_CHARACTERS = 120
 _TAIL_CHARACTERS = 4096
 _OF_BUILDER = ("--->", "-->", "Removing intermediate container")
-"""How lines begin that the builder writes between the output of steps."""
+"""Starts of the lines that the builder itself writes between the outputs of two steps."""
 
 
 @dataclass(slots=True)

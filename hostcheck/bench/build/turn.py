@@ -1,4 +1,7 @@
-"""A lock for one hostcheck build at a time in one BuildKit, whose cache does not record which build made a record."""
+"""A lock, so that one BuildKit runs one hostcheck build at a time.
+
+BuildKit's cache does not show which build made a record.
+"""
 
 import time
 from collections.abc import Callable, Iterator
@@ -15,7 +18,7 @@ _NAME = "hostcheck-buildkit-"
 
 @contextmanager
 def build_turn(engine: Engine, seconds: float, checkpoint: Callable[[], None] = lambda: None) -> Iterator[bool]:
-    """Hold the lock of the engine's BuildKit until the context is left, against other runs of this user.
+    """Hold the lock of the engine's BuildKit until the context is left. It excludes other runs of this user.
 
     The holder may build and read the cache. The kernel releases the lock of a killed process. A builder without a cache
     needs no lock.

@@ -28,11 +28,11 @@ LARGEST_BYTES = 512 << 20
 """Maximum size of a context in bytes: it is kept in memory while it is sent."""
 
 _DOCKERFILES = ("Dockerfile", "Containerfile")
-"""Names of the Dockerfile, in the order in which they are looked for. Podman takes both."""
+"""Possible names of the Dockerfile, in the order of the search. Podman accepts both."""
 _IGNORED = ".dockerignore"
 _PIECE_BYTES = 64 << 10
 _FROM_OUTSIDE = ".dockerfile.0"
-"""What a Dockerfile that is not in the folder is called in the context; docker appends a random number."""
+"""Name in the context for a Dockerfile from outside the folder. docker itself appends a random number to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class OwnContext:
         files: number of files in the archive.
         network: network mode of the steps: the engine's default network, or "none".
         images: ids of the base images.
-        name: what the Dockerfile is called in the archive.
+        name: path of the Dockerfile in the archive.
         target: the stage to build; empty for the last one.
         arguments: the name and the value of each build argument.
     """
@@ -92,7 +92,7 @@ def require_context(options: BuildOptions) -> None:
     """Check that the folder of the user's build is a build context.
 
     Raises:
-        CannotRun: if it has no Dockerfile, or it cannot be read.
+        CannotRun: if the folder has no Dockerfile, or the Dockerfile cannot be read.
     """
     assert options.context is not None
     with _reading(options.context) as held:
@@ -108,7 +108,8 @@ def read_context(options: BuildOptions, *, builder: str) -> OwnContext:
 
     Args:
         options: the options of the build, with a context.
-        builder: the builder's name, as in ``Engine.builder``. BuildKit prefers NAME.dockerignore, if it is there.
+        builder: the builder's name, as in ``Engine.builder``. BuildKit prefers the file DOCKERFILE.dockerignore (for
+            example Dockerfile.dockerignore) to .dockerignore.
 
     Raises:
         CannotRun: if the folder is not a build context, is too large, or contains a file that cannot be sent.
@@ -128,7 +129,7 @@ def read_context(options: BuildOptions, *, builder: str) -> OwnContext:
 
 
 def _dockerfile(held: HeldFolder, options: BuildOptions) -> tuple[str, bytes]:
-    """Return what the Dockerfile is called in the context, and its content.
+    """Return the Dockerfile's path in the context, and its content.
 
     Raises:
         OSError: when it cannot be read.
@@ -196,7 +197,9 @@ def _data(held: HeldFolder, place: str, path: Path) -> bytes:
 
 
 def fitted(context: OwnContext, client: docker.APIClient, builder: str) -> OwnContext:
-    """Adapt a context to an engine: if the engine has no bridge, as a private engine, the steps get no network.
+    """Add the ids of the base images to a context, and choose the network of the steps.
+
+    If the engine has no bridge, the steps get no network. A private engine has no bridge.
 
     Args:
         context: the context from ``read_context``.
@@ -204,7 +207,8 @@ def fitted(context: OwnContext, client: docker.APIClient, builder: str) -> OwnCo
         builder: the builder's name, as in ``Engine.builder``.
 
     Raises:
-        CannotRun: if the build would contact a registry: the registry would be timed too, and no pull was requested.
+        CannotRun: if a base image is missing, or the build would contact a registry. The time would include the
+            registry, and the user requested no pull.
     """
     if builder == "buildkit" and (image := frontend(context.dockerfile)):
         raise CannotRun(
@@ -295,7 +299,10 @@ def _packed(held: HeldFolder, folder: Path, names: list[str]) -> tuple[bytes, in
 
 
 def _fits(member: tarfile.TarInfo) -> bool:
-    """Return whether a USTAR header can hold a member: a part of its name, or its link, has 100 bytes at most."""
+    """Return whether a USTAR header can hold a member.
+
+    The header has 100 bytes for a link, 100 for the end of a name, and 155 for the folders before that end.
+    """
     try:
         header = member.tobuf(tarfile.USTAR_FORMAT)
     except ValueError:

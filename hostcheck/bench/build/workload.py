@@ -1,4 +1,4 @@
-"""The timed build: without network and cache, and timed until all data is on the disk."""
+"""The timed build. It uses no cache, and its time includes the sync of all data to the disk."""
 
 import time
 import uuid
@@ -110,7 +110,7 @@ class BuildWorkload:
 
 @dataclass(frozen=True, slots=True)
 class _Bench:
-    """Runs the builds of one workload."""
+    """The builds of one workload; each is a sample."""
 
     context: Context
     engine: Engine
@@ -132,7 +132,7 @@ class _Bench:
 
         Raises:
             CannotRun: if the engine has stopped.
-            Interrupted: when the user asked to stop.
+            Interrupted: if the user asked to stop.
         """
         with build_turn(self.engine, LONGEST_SECONDS, self.context.checkpoint):
             return self._sample()
@@ -194,14 +194,14 @@ class _Bench:
 
     @property
     def _asked(self) -> dict[str, Any]:
-        """What the user asks of the build."""
+        """The user's Dockerfile, target and build arguments, as arguments of ``build``; empty for hostcheck's build."""
         own = self.build_context
         if not isinstance(own, OwnContext):
             return {}
         return {"dockerfile": own.name, "target": own.target, "arguments": dict(own.arguments)}
 
     def _noted(self) -> AbstractContextManager[Callable[[str], None]]:
-        """Record the classic builder's output. BuildKit makes only one image, which has a label."""
+        """Record what the classic builder makes. BuildKit makes only one image, which has a label."""
         if self.engine.builder == "buildkit":
             return nullcontext(lambda _text: None)
         return noted(self.client, self.engine.url, self.context.run_id)
