@@ -25,8 +25,9 @@ from hostcheck.run_folder import RUN_FOLDER
 def clean_up_killed_runs(directory: Path | None, engine: Engine | None) -> Iterator[str]:
     """Clean up after killed runs, and yield a message for each thing that was found.
 
-    Objects in the engine are removed if their label names a run whose process has certainly ended. Other objects, and
-    folders, are only reported, with the command that removes them.
+    Private engines and emulated disks of killed runs are removed. Objects in ``engine`` are removed if their label
+    names a run whose process has certainly ended. Other objects and scratch folders are only reported, with the command
+    that removes them.
 
     Args:
         directory: the folder to measure; None for the engine's data folder.

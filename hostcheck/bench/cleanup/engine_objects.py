@@ -22,7 +22,10 @@ from hostcheck.labels import OURS, PROCESS, RUN, of_run
 from hostcheck.process import is_alive
 
 SETTLE_SECONDS = 2.0
-"""Seconds between listings. They are repeated because an engine may create objects after its client disconnected."""
+"""Seconds between two listings of the engine's objects.
+
+Listings are repeated, because an engine may create objects after its client disconnected.
+"""
 
 PATIENCE_SECONDS = 60.0
 """Seconds to wait for an engine that is being restarted."""
@@ -104,9 +107,9 @@ def sweep(
         client: a connected client.
         run_id: the run's id.
         cache_since: as in ``remove_once``.
-        looks: the number of empty listings in a row; 2 is enough if all requests of the run have ended.
+        looks: how many listings in a row must be empty. 2 is enough if all requests of the run have ended.
         give_up: returns whether to give up, because the engine does not respond; the sweeper process then continues.
-        sleep: a function that waits this many seconds.
+        sleep: a function that waits for a number of seconds.
         clock: a function that returns seconds.
 
     Raises:
@@ -185,7 +188,9 @@ def swept(engine: Engine, client: docker.APIClient, context: Context) -> Iterato
 
 
 def leftovers(client: docker.APIClient, url: str) -> tuple[Leftover, ...]:
-    """Return the objects of runs whose process has ended or is not visible from here. ``sweep`` removes them.
+    """Return the objects of runs whose process has ended or is not visible in this PID namespace.
+
+    ``sweep`` removes such objects.
 
     Args:
         client: a connected client.

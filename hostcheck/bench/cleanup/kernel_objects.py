@@ -1,4 +1,8 @@
-"""Remove what a crashed engine may leave: processes, mounts and cgroups, which the names of its folders identify."""
+"""Remove what a crashed engine may leave: processes, mounts and cgroups.
+
+The engine's folders identify its processes and mounts. Its cgroup has the name of its state folder, without the leading
+dot.
+"""
 
 import contextlib
 import ctypes
@@ -22,7 +26,7 @@ def kill_members(cgroup: str) -> None:
 
 
 def kill_strays(folders: Sequence[Path]) -> None:
-    """Kill the processes whose working directory or arguments are in one of the folders, and remove their sockets."""
+    """Kill the processes that work in one of the folders or name it in an argument, and remove their shim sockets."""
     strays = [process for process in psutil.process_iter() if _names(process, folders) or _is_in(process, folders)]
     # With every configuration of containerd, a shim's socket is in SHIM_SOCKETS, and nothing else removes it.
     sockets = [socket for process in strays for socket in _sockets(process)]

@@ -101,7 +101,7 @@ def _end_disks() -> Iterator[Path]:
 
 
 def _root(state: Path) -> Path | None:
-    """Return the data folder of the engine's containerd; None if none was started, or its file is being written."""
+    """Return the data folder of the engine's containerd; None if its configuration is missing or incomplete."""
     try:
         settings = tomli.loads((state / "containerd.toml").read_text(encoding="utf-8"))
     except (FileNotFoundError, tomli.TOMLDecodeError):
