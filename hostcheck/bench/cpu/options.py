@@ -13,9 +13,9 @@ class CpuOptions:
     """The options of the CPU workload.
 
     Attributes:
-        rounds: how often each number of threads is measured, in turns.
-        seconds: whole seconds of one turn.
-        sustained: the sustained load of all CPUs afterwards; None for none.
+        rounds: number of rounds. Each round measures every number of threads once.
+        seconds: length of one turn, in whole seconds.
+        sustained: the sustained load of all CPUs after the rounds; None to leave it out.
     """
 
     rounds: int

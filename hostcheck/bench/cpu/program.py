@@ -1,4 +1,4 @@
-"""The program whose rate is measured: sysbench, or stress-ng where there is no sysbench."""
+"""The program whose rate is measured: sysbench, or stress-ng if sysbench is not installed."""
 
 import os
 import re
@@ -16,26 +16,26 @@ INSTALL = "install one: apt-get install sysbench, dnf install stress-ng or apk a
 TEMPORARY = "/dev/shm"  # noqa: S108 - nothing is written there: stress-ng only demands a folder that it could write to
 
 PRIMES = 20_000
-"""sysbench searches for the primes up to this number in one event. Its working set is a few registers."""
+"""In one event, sysbench searches for the primes up to this number. The search uses only a few registers."""
 
 
 class Loader(Protocol):
-    """A program that keeps threads busy for some time, and counts what they do."""
+    """A program that keeps threads busy for some time, and counts the events that they complete."""
 
     @property
     def name(self) -> str:
-        """Its name and version."""
+        """The program's name and version."""
 
     def command(self, threads: int, seconds: int) -> tuple[str | Path, ...]:
         """Return the command line for this many threads and whole seconds."""
 
     def rate(self, output: str) -> float | None:
-        """Return the events of all threads per second of wall time; None if the output does not have it."""
+        """Return the events of all threads per second of wall time; None if the output does not contain the rate."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sysbench:
-    """sysbench: an event is the primes up to PRIMES by trial division."""
+    """sysbench. An event is one search for the primes up to PRIMES, by trial division."""
 
     name: str
     path: Path
@@ -45,13 +45,13 @@ class Sysbench:
         return (self.path, "cpu", f"--threads={threads}", f"--time={seconds}", f"--cpu-max-prime={PRIMES}", "run")
 
     def rate(self, output: str) -> float | None:
-        """Return the events per second."""
+        """Return the events per second; None if the output does not contain the rate."""
         return _number(re.search(r"events per second: +([0-9.]+)", output))
 
 
 @dataclass(frozen=True, slots=True)
 class StressNg:
-    """stress-ng: an event is a "bogo op" of its method "prime"."""
+    """stress-ng. An event is one "bogo op" of its method "prime"."""
 
     name: str
     path: Path
@@ -62,16 +62,19 @@ class StressNg:
         return (self.path, *load, "--metrics-brief", "--stdout", "--temp-path", TEMPORARY)
 
     def rate(self, output: str) -> float | None:
-        """Return the bogo operations per second of wall time: the fifth number of the table's row."""
+        """Return the bogo operations per second of wall time: the fifth number of the row "cpu"; None if missing."""
         return _number(re.search(r"\bcpu +[0-9]+ +[0-9.]+ +[0-9.]+ +[0-9.]+ +([0-9.]+)", output))
 
 
 def find_loader(search: str | None = None) -> Loader:
-    """Find the program, in the folders of ``search`` (of $PATH when None). sysbench comes first.
+    """Find sysbench or, if there is none, stress-ng.
+
+    Args:
+        search: the folders to search, separated as in $PATH; None for those of $PATH.
 
     Raises:
-        CannotRun: when there is none.
-        CannotMeasureError: when one cannot be asked for its version.
+        CannotRun: if neither is installed.
+        CannotMeasureError: if a program does not print its version.
     """
     others: list[str] = []
     folders = own_folders() if search is None else search.split(os.pathsep)

@@ -1,4 +1,4 @@
-"""The rate of a program that only computes: on one thread, on a thread for each CPU, and on numbers between."""
+"""The rate of a program that only computes, with different numbers of threads: from one to one for each CPU."""
 
 import os
 import time
@@ -26,26 +26,36 @@ from hostcheck.run.model import Metric, Sample
 from hostcheck.stats.changes import LEAST_RATIO, change_points
 
 PATIENCE_SECONDS = 30.0
-"""How much longer than asked a turn may take: a quota stops a program, and stress-ng waits for its processes."""
+"""Seconds that a turn may exceed its length: a CPU quota stops a program, and stress-ng waits for its processes."""
 
 
 MOST_FAILURES = 3
-"""Turns in a row that may fail in a sustained load: a program that fails at once would be started without end."""
+"""Number of failed turns in a row that ends a sustained load.
+
+Without this limit, a program that fails at once would be started again and again.
+"""
 
 
 class CpuWorkload:
-    """Measure each number of threads in short turns, so that a change of the host affects all metrics alike."""
+    """The CPU workload.
+
+    The numbers of threads take short turns, so that a change of the host affects all metrics alike.
+    """
 
     name = "cpu"
 
     def metrics(self, _options: Options) -> tuple[MetricSpec, ...]:
-        """Return the metrics of every host. One with more than two CPUs has those of the numbers between as well."""
+        """Return the metrics that every host has.
+
+        A host with more than two CPUs also has a metric for each power of two below its number of CPUs.
+        """
         return (METRICS[ONE_THREAD], METRICS[ALL_THREADS])
 
     def measure(self, context: Context) -> Iterator[Metric]:
         """Measure each number of threads in turns, and yield the metrics of all samples so far after each round.
 
-        Steal, a quota and other work are in the figures, and in the samples' details: they are what the host gives.
+        Steal, a CPU quota and other work lower the rates, and are recorded with each sample. They do not make it
+        invalid, because they are part of what the host provides.
         """
         loader = find_loader()
         options = context.options.of(CpuOptions)
@@ -69,9 +79,9 @@ class CpuWorkload:
 
 
 def _sustained(bench: "_Bench", context: Context, cpus: int, seconds: float) -> Metric:
-    """Keep all CPUs busy in one turn after the other: its course shows when an allowance is spent.
+    """Keep all CPUs busy in one turn after the other. The rates of the turns show when a CPU allowance is spent.
 
-    It ends before its time after MOST_FAILURES failed turns in a row. A metric with a failed turn says so.
+    The load ends early after MOST_FAILURES failed turns in a row. If a turn failed, the metric's reason says so.
     """
     context.progress.start("CPU, sustained", seconds)
     until = time.monotonic() + seconds
@@ -104,7 +114,7 @@ def _sustained(bench: "_Bench", context: Context, cpus: int, seconds: float) -> 
 
 
 class _Bench:
-    """Runs the program."""
+    """The program with its options; each run of it is a sample."""
 
     def __init__(
         self, context: Context, loader: Loader, seconds: int, quota: CpuQuota, forced: tuple[str, ...]
@@ -121,7 +131,7 @@ class _Bench:
         return self._loader.name
 
     def sample(self, threads: int) -> Sample:
-        """Keep this many threads busy.
+        """Keep this many threads busy for one turn, and return the rate as a sample.
 
         Raises:
             CannotRun: if the program cannot be started.
@@ -147,7 +157,7 @@ class _Bench:
 
 
 def _steps(cpus: int) -> Iterator[tuple[MetricSpec, int]]:
-    """Yield the metrics and their threads: one, powers of two below the number of CPUs, and as many as CPUs."""
+    """Yield each metric with its number of threads: one, each power of two below ``cpus``, and ``cpus``."""
     yield METRICS[ONE_THREAD], 1
     threads = 2
     while threads < cpus:
