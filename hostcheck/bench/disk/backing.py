@@ -17,7 +17,7 @@ from hostcheck.run.fields import PlaceFields
 
 _FS_IOC_GETFLAGS = 0x80086601 if struct.calcsize("l") == 8 else 0x80046601
 _FS_COMPR_FL = 0x4
-"""linux/fs.h."""
+"""Request and flag to ask whether a folder compresses its files. Source: linux/fs.h."""
 # An ordinary logical volume (no suffix for a special use) or an encrypted one (lvm2's dev_manager.c, cryptsetup).
 _PLAIN_VOLUME = re.compile(r"LVM-\w{64}|CRYPT-(?:LUKS\d|PLAIN)-.*")
 
@@ -127,7 +127,7 @@ def _cautions(mount: Mount, number: str, folder: Path, devices: list[Mapping[str
 
 
 def is_compressed(folder: Path) -> bool:
-    """Return whether the folder has the flag that compresses new files in it (chattr(1), +c).
+    """Return whether the folder has the flag that compresses new files in it (chattr(1), +c); False if unreadable.
 
     btrfs sets the same flag for its property "compression" (btrfs-property(8)).
     """

@@ -1,9 +1,9 @@
 """Correct the rate of I/Os that complete in bursts, where fio may count one burst too many or too few.
 
 The kernel's throttle completes the I/Os of a 100 ms slice together (throtl_slice in block/blk-throttle.c), and so do
-hypervisors. fio's measured time ends when an I/O completes, so within a burst: in 5 s at 350 IOPS, fio counts either 50
-or 51 bursts, a difference of 2 %. Here, the count is averaged over a short time at each end, so that a burst at an end
-is counted in part.
+hypervisors. fio's measured time ends when an I/O completes, and therefore within a burst: in 5 s at 350 IOPS, fio
+counts either 50 or 51 bursts, a difference of 2 %. Here, the count is averaged over a short time at each end, so that a
+burst at an end is counted in part.
 """
 
 from collections.abc import Sequence
@@ -15,7 +15,10 @@ SLICE_SECONDS = 0.1
 """The possible error of fio's count, as seconds of I/O: one burst, at the start or the end of the measured time."""
 
 MOST_SLICES = 1.2
-"""Largest difference of the two rates that is corrected, in slices: bursts vary a little in length and size."""
+"""Largest difference between fio's rate and the smoothed rate that is corrected, in slices.
+
+It is more than one slice, because bursts vary a little in length and size.
+"""
 
 STILL_SHARE = 0.5
 
@@ -24,7 +27,7 @@ SMOOTH_SECONDS = 2 * SLICE_SECONDS
 
 
 def even_rate(points: Sequence[tuple[float, int]], end: float, seconds: float) -> float | None:
-    """Return how fast a count grows per second, from its mean in the first to its mean in the last SMOOTH_SECONDS.
+    """Return how fast a count grows per second, between its means over the first and the last SMOOTH_SECONDS.
 
     This equals the mean rate of all windows of the same length that start in the first part and end in the last part.
 
@@ -51,12 +54,15 @@ def comes_in_bursts(points: Sequence[tuple[float, int]], end: float, seconds: fl
 
 
 def evened(iops: float, even: float | None, seconds: float) -> float:
-    """Return the smoothed rate of the device if it differs from fio's rate by one burst at most, else fio's rate."""
+    """Return the smoothed rate ``even`` if it differs from fio's rate ``iops`` by at most MOST_SLICES, else ``iops``.
+
+    ``seconds`` is the length of the measured time.
+    """
     return even if even is not None and abs(even - iops) <= MOST_SLICES * iops * SLICE_SECONDS / seconds else iops
 
 
 def _average(points: Sequence[tuple[float, int]], first: float, last: float) -> float:
-    """Return the mean of the count between two times, with straight lines between its points."""
+    """Return the mean of the count between two times, by linear interpolation between the points."""
     moments = [first, *(moment for moment, _ in points if first < moment < last), last]
     area = sum((t1 - t0) * (count_at(points, t0) + count_at(points, t1)) / 2 for t0, t1 in pairwise(moments))
     return area / (last - first)

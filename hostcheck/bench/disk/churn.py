@@ -28,7 +28,7 @@ SETTINGS: Settings = {"files": FILES, "phases": "create, stat, delete, syncfs"}
 
 
 def churn(run: Callable[[], Outcome], folder: Path) -> Sample:
-    """Take one sample.
+    """Take one sample: the seconds of fio's phases and of the sync after them.
 
     Args:
         run: a function that runs fio with churn.fio in the folder.
@@ -67,6 +67,6 @@ def churn(run: Callable[[], Outcome], folder: Path) -> Sample:
 
 
 def has_room(folder: Path) -> bool:
-    """Return whether there are enough free inodes for the files. btrfs has no limit, and reports a total of 0."""
+    """Return whether there are more than 2 × FILES free inodes. btrfs has no limit, and reports a total of 0."""
     room = os.statvfs(folder)
     return room.f_files == 0 or room.f_favail > 2 * FILES

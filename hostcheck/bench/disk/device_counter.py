@@ -14,7 +14,7 @@ SECTOR_BYTES = 512
 """Bytes of a sector in the kernel's counters, for every device (Documentation/block/stat.rst)."""
 
 SETTLE_SECONDS = 1.0
-"""Seconds within which fio ends after its last I/O: it joins threads and writes its results."""
+"""Longest time in seconds from fio's last I/O to its end: fio joins threads and writes its results."""
 
 _SYS = Path("/sys/dev/block")
 _FIELDS: Mapping[Literal["read", "write"], int] = {"read": 2, "write": 6}
@@ -43,7 +43,7 @@ class Moved:
 
 
 class DeviceCounter:
-    """Record how many bytes a device has read and written, at each call of ``tick``.
+    """A record of how many bytes a device has read and written, at each call of ``tick``.
 
     Attributes:
         unchecked: why the device's counters cannot be read; empty if they can.
@@ -94,7 +94,7 @@ class DeviceCounter:
         return len(self.points) > 1 and self.points[-1][1] == self.points[-2][1]
 
     def most_like(self, claimed_bytes: float, seconds: float, drain: float) -> Moved | None:
-        """Return the bytes of the time window near the end whose bytes agree best with what fio claims.
+        """Return the bytes that the device moved in the window near the end that agrees best with fio's claim.
 
         fio reports how long it measured, but not when the measured time began. The measured time is the last part of
         the run, so windows of that length near the end are tried.
@@ -118,8 +118,8 @@ class DeviceCounter:
         """Return the IOPS in each window of SERIES_SECONDS, from ``end - seconds`` to ``end``.
 
         Returns:
-            "t": the end of each window, in seconds since the start of the first window. "iops": the rate in each
-            window, in I/Os of the job's block size.
+            A dict with the keys "t" (the end of each window, in seconds since the start of the first window) and "iops"
+            (the rate in each window, in I/Os of the job's block size per second).
         """
         first = max(end - seconds, self.points[0][0])
         count = int((end - first) / SERIES_SECONDS + 1e-6)
@@ -131,7 +131,7 @@ class DeviceCounter:
 
 
 def _moved(stat: Path) -> Mapping[Literal["read", "write"], int]:
-    """Return the bytes that a device has moved since boot."""
+    """Return the bytes that a device has read and written since boot, by direction."""
     words = stat.read_text(encoding="ascii").split()
     return {direction: int(words[field]) * SECTOR_BYTES for direction, field in _FIELDS.items()}
 

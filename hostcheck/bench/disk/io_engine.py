@@ -18,7 +18,7 @@ libaio comes before the faster io_uring, because Docker's seccomp profile refuse
 can only be compared if both use the same I/O engine."""
 
 STRIPES = 8
-"""Number of parts of the test file: each process of a sequential job starts in another part.
+"""Number of parts of the test file: if psync is used, each process of a sequential job starts in another part.
 
 It equals the queue depth of the sequential jobs.
 """
@@ -40,8 +40,8 @@ def choose_engine(program: Program, folder: Path, stop: Event) -> str:
     """Return the first I/O engine of fio that can write to a file in ``folder`` with direct I/O.
 
     Raises:
-        CannotRun: if none can, with fio's message about the first.
-        Interrupted: when the user stopped the run.
+        CannotRun: if no I/O engine can. The reason contains fio's message about the first one.
+        Interrupted: if the user stopped the run.
     """
     said = ""
     job = folder / "trial.fio"
@@ -61,12 +61,14 @@ def choose_engine(program: Program, folder: Path, stop: Event) -> str:
 
 
 def adapted(job: JobFile, engine: str, folder: Path) -> JobFile:
-    """Return the job for an I/O engine: the same job, or for psync a rewritten one in ``folder``.
+    """Return the job for an I/O engine: unchanged for libaio, else rewritten to a file in ``folder``.
 
-    psync has one I/O in flight for each process, so the job gets as many processes as its queue depth. The metric's
-    settings record this, and such metrics are never compared with those of other engines. In a sequential job, each
-    process starts ${HC_STRIPE} bytes after the previous one: if all processes read the same part of the file, a cache
-    would answer them. The test file itself is written by one process.
+    A job that does not use libaio is never rewritten.
+
+    psync has one I/O in flight for each process, so a measuring job gets as many processes as its queue depth. The
+    metric's settings record this, and such metrics are never compared with those of other engines. In a sequential job,
+    each process starts ${HC_STRIPE} bytes after the previous one: if all processes read the same part of the file, a
+    cache would answer them. The test file itself is written by one process.
     """
     if job.does.io_engine != ENGINES[0] or engine == ENGINES[0]:
         return job

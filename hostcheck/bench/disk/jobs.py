@@ -22,7 +22,7 @@ def standard_job(name: str) -> JobFile:
 
 
 def in_processes(job: JobFile, processes: int, folder: Path) -> JobFile:
-    """Write a shipped job with a number of processes as a file in ``folder``, and return it."""
+    """Write a shipped job to a file in ``folder``, with this number of processes, and return the new job."""
     path = folder / job.path.name
     text = job.path.read_text(encoding="utf-8")
     path.write_text(re.sub(r"(?m)^numjobs=\d+$", f"numjobs={processes}", text), encoding="utf-8")
@@ -33,11 +33,11 @@ def own_jobs(paths: Sequence[Path]) -> tuple[JobFile, ...]:
     """Read the user's own job files.
 
     Args:
-        paths: of the files.
+        paths: paths of the job files.
 
     Raises:
-        UsageError: if a file cannot be used, two jobs measure the same metric, or a metric's name lacks the prefix of
-            users' metrics.
+        UsageError: if a file cannot be used, two jobs measure the same metric, or a metric's name does not begin with
+            the prefix of users' metrics (OWN_JOBS).
     """
     jobs = tuple(_own(path) for path in paths)
     names: list[str] = []
@@ -82,7 +82,9 @@ def rendered(jobs: Sequence[JobFile], folder: Path) -> list[JobFile]:
 
 
 def require_room(jobs: Sequence[JobFile], location: Location) -> None:
-    """Make sure that the users' jobs leave as much free as hostcheck's own do, and stay within the test file.
+    """Check that the user's jobs stay within the test file, and that their own files leave enough space.
+
+    Their own files must leave twice the size of the test file, and SPARE_BYTES more.
 
     Raises:
         CannotRun: if a job goes beyond the test file, or the jobs leave too little space free.

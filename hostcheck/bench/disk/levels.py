@@ -10,14 +10,14 @@ from hostcheck.stats.changes import LEAST_RATIO, change_points, levels, two_leve
 
 STEP_MS = 100.0
 STEP_TOLERANCE_MS = 6.0
-"""Length of a slice of the kernel's throttle in milliseconds (throtl_slice in block/blk-throttle.c).
+"""Length of a slice of the kernel's throttle, and the tolerance of a latency of whole slices, in milliseconds.
 
-blk-throttle delays I/Os beyond the limit until the next slice.
-An I/O that arrives within a slice waits a little less, and on a busy host every I/O waits a little more.
+blk-throttle delays I/Os beyond the limit until the next slice (throtl_slice in block/blk-throttle.c). An I/O that
+arrives within a slice waits a little less, and on a busy host every I/O waits a little more.
 """
 
 SLOW_MS = 10.0
-"""Latencies below this are not compared with the slices: these I/Os were not delayed by the throttle."""
+"""Shorter latencies, in milliseconds, are not compared with the slices: the throttle did not delay these I/Os."""
 
 
 def comes_in_steps(latency_ms: Mapping[str, float]) -> bool:
@@ -33,7 +33,7 @@ def comes_in_steps(latency_ms: Mapping[str, float]) -> bool:
 
 
 def with_levels(metric: Metric) -> Metric:
-    """Return the metric. If its rate changed its level, its state becomes unstable, and the reason lists the levels."""
+    """Return the metric; if its rate changed its level, as an unstable metric whose reason lists the levels."""
     if metric.value is None:
         return metric
     rates, seconds = joined_rates(metric.samples)

@@ -17,7 +17,7 @@ ZFS_INFLATION = 24
 """ZFS needs this many times the size of a write as free space; with less, it becomes ten times slower."""
 
 FREE_SHARE = 10
-"""The test file takes at most 1/10 of the free space."""
+"""The test file takes at most 1/FREE_SHARE of the free space."""
 SPARE_BYTES = GIB
 """Free bytes that are needed in addition to twice the size of the test file."""
 
@@ -62,7 +62,7 @@ def find_location(directory: Path | None, most_bytes: int, *, remote: bool = Fal
     Args:
         directory: the folder that the user named, or the engine's data folder; None for the file system of Docker's
             default data folder.
-        most_bytes: maximum size of the test file.
+        most_bytes: maximum size of the test file, in bytes.
         remote: whether to accept a file system of another machine.
 
     Raises:
@@ -86,7 +86,7 @@ def find_folder(directory: Path) -> tuple[Path, Mount]:
     """Check that a folder can be written to, and return its path without links and its mount.
 
     Raises:
-        CannotRun: if it cannot be written to, or another user could replace it; with a remedy.
+        CannotRun: if the folder cannot be written to, or another user could replace it.
     """
     try:
         directory = trusted(directory)
@@ -126,7 +126,7 @@ def nearest_existing(path: Path) -> Path:
 
 
 def file_size(free_bytes: int, most_bytes: int, where: str) -> int:
-    """Return the test file's size in bytes: ``most_bytes``, but at most a small part of the free space.
+    """Return the test file's size in bytes: ``most_bytes``, but at most 1/FREE_SHARE of the free space.
 
     Raises:
         CannotRun: if too little space is free.

@@ -48,10 +48,10 @@ class DiskOptions:
         estimate than few long ones.
         ramp_seconds: time before the measured time, which lets a throttle's first burst pass.
         file_bytes: maximum size of the test file.
-        asked_bytes: size of the test file that the user asked for, which is then written whole, whatever time that
-            takes; None for the usual one.
+        asked_bytes: size of the test file in bytes, as the user asked for; None for the usual size. A file of this size
+            is written in full, and the time for that is not part of ``budget_seconds``.
         own_jobs: the user's own job files, measured in addition to hostcheck's jobs.
-        sustained: the sustained write after the other jobs; None for none.
+        sustained: the sustained write after the other jobs; None to leave it out.
     """
 
     jobs: tuple[str, ...]

@@ -32,14 +32,14 @@ class Turn(Protocol):
 
     @property
     def counted(self) -> int:
-        """The number of valid samples; for a job with several metrics, of the metric that has the fewest."""
+        """The number of valid samples so far. For a job with several metrics: the smallest of their numbers."""
 
     @property
     def in_words(self) -> str:
         """The last sample as text."""
 
     def take(self) -> list[Metric]:
-        """Take one sample, and return the job's metrics of all samples so far."""
+        """Take one sample, and return the job's metrics, computed from all samples so far."""
 
 
 class FioTurn:
@@ -67,7 +67,7 @@ class FioTurn:
 
     @property
     def counted(self) -> int:
-        """The number of valid samples; for a job with several metrics, of the metric that has the fewest."""
+        """The number of valid samples so far. For a job with several metrics: the smallest of their numbers."""
         return min((_counted(samples) for samples in self._samples.values()), default=0)
 
     @property
@@ -76,7 +76,7 @@ class FioTurn:
         return any(kept_cpus_busy(samples, self._job.does.processes) for samples in self._samples.values())
 
     def take(self) -> list[Metric]:
-        """Take one sample, and return the job's metrics of all samples so far."""
+        """Take one sample, and return the job's metrics, computed from all samples so far."""
         for figure, sample in self._bench.sample(self._job, self._measured_seconds).items():
             self._samples.setdefault(figure, []).append(sample)
             if figure.percent is not None and sample.value is None:
@@ -107,7 +107,7 @@ class ChurnTurn:
         return _counted(self._samples)
 
     def take(self) -> list[Metric]:
-        """Take one sample, and return the metric of all samples so far."""
+        """Take one sample, and return the metric, computed from all samples so far."""
         if not has_room(self._folder):
             return [SPEC.skipped("the file system has too few free inodes; name another directory with --dir")]
         job = data_dir("fio-jobs") / f"{CHURN_JOB}.fio"

@@ -43,17 +43,17 @@ USUAL_LAYOUT = 250e6
 STILL_SECONDS = 0.005
 """Minimum seconds between two readings of the device's counters while the counters do not change.
 
-Under an I/O limit, I/Os complete in bursts. An error in the time of a burst is an equal error of the rate over one
-second: 1 % with 0.02 s between readings, 0.25 % with 0.005 s (standard deviations, 350 IOPS, a busy host). Such a disk
-leaves the CPUs idle.
+Under an I/O limit, I/Os complete in bursts. A burst that is seen too late changes the measured rate. Over one second,
+the standard deviation of this error is 1 % with 0.02 s between readings, and 0.25 % with 0.005 s (350 IOPS, a busy
+host). Under such a limit, the CPUs have time for frequent readings.
 """
 
 _OWN_SHARE = 0.02
-"""Most CPU that reading the counters may use, as a share of one CPU: on a slow host they are read less often."""
+"""Largest share of one CPU that reading the counters may use. On a slow host, they are read less often."""
 
 CROWDED_PERCENT = 50.0
 CROWDED = "other work kept the CPUs busy meanwhile: a quiet host may be faster"
-"""The warning is shown if other processes than fio used more than this percentage of all CPUs.
+"""The warning CROWDED is shown if other processes than fio used more than CROWDED_PERCENT of all CPUs.
 
 The kernel's work for fio's I/O, which is not counted as fio's, takes about 10 %.
 """
@@ -61,7 +61,7 @@ The kernel's work for fio's I/O, which is not counted as fio's, takes about 10 %
 FILE = "test-file"
 
 SLOW_LAYOUT = 1e6
-"""Bytes per second below which writing a file that is read once is given up."""
+"""Lowest rate, in bytes per second, at which a file that is read once may be written. Slower writing is given up."""
 
 
 def fresh(number: int) -> str:
@@ -70,7 +70,7 @@ def fresh(number: int) -> str:
 
 
 class DiskBench:
-    """Runs fio jobs on one test file in a scratch directory."""
+    """A test file in a scratch directory, and the means to run fio jobs on it."""
 
     def __init__(
         self, context: Context, program: Program, location: Location, scratch: Scratch, forced: Sequence[str] = ()
@@ -92,7 +92,7 @@ class DiskBench:
 
         Raises:
             CannotRun: if fio fails.
-            Interrupted: when the user stopped the run.
+            Interrupted: if the user stopped the run.
         """
         what = f"disk, writing {count} files of {part_bytes / 1e9:.1f} GB that are read once"
         self._context.progress.start(what, count * (part_bytes / USUAL_LAYOUT + START_SECONDS))
@@ -105,7 +105,7 @@ class DiskBench:
         self._context.progress.done(what, f"in {recorder.seconds:.1f} s")
 
     def sample_fresh(self, job: JobFile, seconds: float, number: int, part_bytes: int) -> Mapping[JobMetric, Sample]:
-        """Run a job once on a file that was not read before, as ``sample`` does.
+        """Run a job once, like ``sample``, but on a file that was not read before.
 
         If the job reads the file more than once, the sample is invalid: a cache may have answered the second reading.
         """
@@ -126,7 +126,7 @@ class DiskBench:
 
         Raises:
             CannotRun: if fio fails, or the written part is too small.
-            Interrupted: when the user stopped the run.
+            Interrupted: if the user stopped the run.
         """
         size = self._file_bytes
         what = f"disk, writing a test file of {size / 1e9:.1f} GB"
@@ -152,7 +152,7 @@ class DiskBench:
             file: name and size in bytes of the file to use; None for the test file.
 
         Raises:
-            Interrupted: when the user stopped the run.
+            Interrupted: if the user stopped the run.
         """
         device = DeviceCounter(self._device, job.does.directions, self._disk)
         limit = self._ramp_seconds + seconds + PATIENCE_SECONDS
@@ -187,10 +187,17 @@ class DiskBench:
         seconds: float = 0,
         file: tuple[str, int] | None = None,
     ) -> Outcome:
-        """Run fio with a job file. Kill fio after ``limit`` seconds.
+        """Run fio with a job file.
+
+        Args:
+            job: the job, or the path of its file.
+            limit: time limit in seconds, after which fio is killed.
+            device: the device's counters, to be read during the run; None to read none.
+            seconds: measured time, for a job that has one.
+            file: name and size in bytes of the file to use; None for the test file.
 
         Raises:
-            Interrupted: when the user stopped the run.
+            Interrupted: if the user stopped the run.
             CannotMeasureError: if another user moved or replaced the directory.
         """
 
@@ -230,8 +237,8 @@ def wait_seconds(used: float, *, still: bool) -> float:
     """Return the seconds until the device's counters are read again.
 
     Args:
-        used: seconds of CPU that the last reading took.
-        still: whether nothing moved since the reading before.
+        used: CPU time of the last reading, in seconds.
+        still: whether the counters did not change between the last two readings.
     """
     return min(POLL_SECONDS, max(STILL_SECONDS, used / _OWN_SHARE)) if still else POLL_SECONDS
 
@@ -245,7 +252,7 @@ def _read_once(sample: Sample, seconds: float, job: JobFile, part_bytes: int) ->
 
 
 def _milliseconds(seconds: float) -> str:
-    """Return a time as fio reads it: not all versions read a fraction of a second."""
+    """Return a time in whole milliseconds for fio, because not all its versions accept a fraction of a second."""
     return f"{seconds * 1000:.0f}ms"
 
 

@@ -9,7 +9,7 @@ def parse_size(text: str) -> int:
     """Return a size such as "16GiB" in bytes.
 
     Raises:
-        UsageError: if the text is no size, or smaller than a test file can be.
+        UsageError: if the text is not a size, or the size is less than LEAST_FILE_BYTES.
     """
     try:
         size = round(parse_quantity(text, "bytes"))

@@ -22,13 +22,13 @@ DEPTH_PERCENT = 80.0
 """Percent of I/Os that must be at the requested queue depth. Some I/O engines and file systems do not reach it."""
 
 DEVICE_TOLERANCE = 0.10
-"""Largest allowed difference of the device's bytes from fio's, as a share of fio's.
+"""Largest allowed difference between the bytes of the device and of fio, as a share of fio's bytes.
 
 A larger difference means a cache, a sparse file, or other I/O.
 """
 
 FOREIGN_BYTES = 4 << 20
-"""I/O outside the job counts as other work above this limit: the file system itself also does some I/O."""
+"""Bytes of I/O outside the job that are always tolerated, because the file system itself does some I/O."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +106,8 @@ def check_sample(job: JobFile, outcome: Outcome, device: DeviceCounter, seconds:
 def rate(side: Side, seconds: float) -> float:
     """Return the IOPS of the measured time: the I/Os that were started, divided by the measured time.
 
-    fio's own value also counts the time in which it then waits for the I/Os in flight. On a disk of 20 IOPS with 8 I/Os
-    in flight, fio's value for 2 s is 15 % too low.
+    fio's own value is lower, because its time includes the wait for the I/Os in flight at the end. On a disk of 20 IOPS
+    with 8 I/Os in flight, fio's value for 2 s is 15 % too low.
     """
     if side.total_ios is None:
         return side.iops
@@ -126,7 +126,7 @@ def failure(outcome: Outcome) -> str:
 
 
 def failure_of(outcome: Outcome) -> str:
-    """Return why a job failed; empty if it did not fail."""
+    """Return why a job failed, by fio's JSON output or its error message; empty if it did not fail."""
     try:
         return "; ".join(problems(parse(outcome.output))) or failure(outcome)
     except FioParseError as error:
@@ -146,12 +146,14 @@ def _shortfalls(job: JobFile, found: Job, sides: Sequence[Side], seconds: float)
 
 
 def _contradictions(job: JobFile, claimed: float, moved: Moved | None, *, shares: bool) -> list[str]:
-    """Return what the device's counters contradict. Nothing can be checked with the page cache, which hides the I/O.
+    """Return each contradiction between the device's counters and fio's report, as a sentence.
+
+    A job that uses the page cache is not checked, because the cache hides its I/O.
 
     Args:
         job: the job that fio ran.
         claimed: the bytes that fio reports.
-        moved: the bytes that the device counted.
+        moved: the bytes that the device counted; None if unknown.
         shares: whether other partitions or volumes may use the disk below.
     """
     if not job.does.direct or moved is None:

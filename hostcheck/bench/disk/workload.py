@@ -1,4 +1,4 @@
-"""The disk: fio's jobs, one process each, on a file of hostcheck's own."""
+"""The disk workload: fio's jobs, which take turns on a test file that hostcheck writes."""
 
 import mmap
 import os
@@ -37,7 +37,7 @@ from hostcheck.stats.batches import batch_means
 DOING = "measuring the disk"
 
 FIRST_PART_SECONDS, PART_SECONDS = 1.0, 60.0
-"""Seconds of the first part, and at most of the others, of a sustained write with a byte limit.
+"""Length in seconds of the first part, and maximum of the others, of a sustained write with a byte limit.
 
 The first part shows how soon the limit will be reached.
 """
@@ -46,12 +46,15 @@ LONGEST_LAYOUT_SECONDS = 7200.0
 """Time limit in seconds to write a test file whose size the user asked for."""
 
 MOST_PROCESSES = 8
-"""Most processes of the job in parallel: a local NVMe disk needs no more."""
+"""Maximum number of processes of PARALLEL_JOB: a local NVMe disk needs no more."""
 
 FRESH_JOB = "seqread"
 FRESH_FILES = 3
 FRESH_SHARE = 8
-"""With --size, FRESH_FILES files of 1/FRESH_SHARE of the test file are read once, so that no cache below can answer."""
+"""With --size, FRESH_FILES further files are read once, so that no cache below the file system can answer.
+
+Each has 1/FRESH_SHARE of the size of the test file.
+"""
 
 ROUNDS = 5
 """Number of rounds for which writing the test file must leave time, even on a slow disk."""
@@ -70,7 +73,7 @@ class DiskWorkload:
     name = "disk"
 
     def metrics(self, options: Options) -> tuple[MetricSpec, ...]:
-        """Return the metrics of hostcheck's jobs."""
+        """Return the metrics of those of hostcheck's jobs that the options name."""
         return tuple(
             spec
             for name in options.of(DiskOptions).jobs
@@ -78,7 +81,7 @@ class DiskWorkload:
         )
 
     def measure(self, context: Context) -> Iterator[Metric]:
-        """Measure hostcheck's jobs and the user's in rounds, and yield each job's updated metrics after each round."""
+        """Measure hostcheck's and the user's jobs in rounds, and yield a job's updated metrics after each turn."""
         try:
             program = find_fio()
         except CannotMeasureError as error:
@@ -138,13 +141,13 @@ class DiskWorkload:
 def due(items: Sequence[Turn], turn: int, left_seconds: float) -> list[Turn]:
     """Return the jobs of a round in order: all of them in the first rounds, then those for which there is time.
 
-    Each round begins with another job, so that none always follows the same one. After the first rounds, jobs with
-    fewer valid samples run first: a job that lost samples to steal would have no interval.
+    Each round begins with another job, so that no job always follows the same other job. After the first rounds, jobs
+    with fewer valid samples run first: otherwise, a job that lost samples to steal might have no interval.
 
     Args:
         items: all jobs.
-        turn: the number of the round, from 1.
-        left_seconds: the time left.
+        turn: number of the round, from 1.
+        left_seconds: the seconds left.
     """
     first = (turn - 1) % len(items) if items else 0
     order = [*items[first:], *items[:first]]
@@ -184,7 +187,7 @@ def _rounds(
 
 
 def _fresh(bench: DiskBench, job: JobFile, context: Context, part_bytes: int) -> Metric:
-    """Read files that were never read before: a cache below may hold the test file, but not these files."""
+    """Read files that were never read before. A cache below the file system may hold the test file, but not these."""
     options = context.options.of(DiskOptions)
     (figure,) = job.figures
     what = "disk, what was never read before"
@@ -199,10 +202,10 @@ def _fresh(bench: DiskBench, job: JobFile, context: Context, part_bytes: int) ->
 
 
 def _sustained_loads(asked: Sustained | None) -> tuple[tuple[str, str, Sustained], ...]:
-    """Return the job, the name and the limits of each sustained load.
+    """Return (job, name, limits) of each sustained load; empty if none was asked for.
 
-    Large blocks follow only where there is a limit, since without one they could write hundreds of GB. Half of the
-    limit is theirs.
+    With a byte limit, there are two loads, random and sequential writes, and each may write half of the limit. Without
+    a byte limit, there are only random writes, because sequential writes could write hundreds of GB.
     """
     if asked is None or asked.limit_bytes is None:
         return (("sustained", "writes", asked),) if asked else ()
@@ -211,7 +214,7 @@ def _sustained_loads(asked: Sustained | None) -> tuple[tuple[str, str, Sustained
 
 
 def _sustained(bench: DiskBench, job: JobFile, context: Context, asked: Sustained) -> Metric:
-    """Write for a long time, because its rate over time is the result. Its interval is computed from batches."""
+    """Write for a long time. The result is the rate over this time; its interval is computed from means of batches."""
     context.checkpoint()
     context.progress.start("disk, sustained", asked.seconds + START_SECONDS)
     samples: list[Sample] = []
@@ -254,7 +257,11 @@ def _require_size(asked_bytes: int | None, location: Location) -> None:
 
 
 def _require_direct_io(folder: Path, location: Location) -> None:
-    """Make sure that the file system takes direct I/O: through the page cache, memory would be measured."""
+    """Check that the file system supports direct I/O. Through the page cache, memory would be measured.
+
+    Raises:
+        CannotRun: if it does not.
+    """
     path = folder / "direct"
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_DIRECT, 0o600)
