@@ -13,11 +13,11 @@ DISK_BYTES = 1536 << 20
 """Size of the disk in bytes: twice the test file of 256 MiB, 1 GiB of free space, and the file system's metadata."""
 
 OPTIONS = DiskOptions(HEADLINE_JOBS, budget_seconds=120, seconds=5, ramp_seconds=1, file_bytes=256 << 20)
-"""What is measured of each disk."""
+"""Options of the disk workload on each emulated disk."""
 
 
 def calibrate(tiers: tuple[Tier, ...], context: Callable[[KnownDisk], Context], run_id: str) -> Iterator[TierMetric]:
-    """Measure an emulated disk of each tier, and yield its final metrics.
+    """Measure an emulated disk of each tier, and yield each final metric with its true value.
 
     Args:
         tiers: the speeds of the disks.
@@ -26,7 +26,7 @@ def calibrate(tiers: tuple[Tier, ...], context: Callable[[KnownDisk], Context], 
 
     Raises:
         CannotRun: if such a disk cannot be made or measured on this host.
-        Interrupted: when the user stopped the run.
+        Interrupted: if the user stopped the run.
     """
     for tier in tiers:
         with known_disk(tier, DISK_BYTES, run_id) as disk:
@@ -40,7 +40,7 @@ def truth_of(metric: Metric, tier: Tier) -> float | None:
     """Return the true value of a metric under the tier's limits, in the metric's unit.
 
     Returns:
-        The value; None if the unit is neither IOPS nor MB/s.
+        The value; None if the unit is neither IOPS nor MB/s, or the metric has no block size.
     """
     block = metric.settings.get("block_bytes")
     if not isinstance(block, int):

@@ -27,6 +27,10 @@ SPARE_BYTES = 512 << 20
 def make(undo: ExitStack, tier: Tier, size: int, run_id: str) -> dict[str, str]:
     """Make the disk: an ext4 file system in a file in memory, mounted through a loop device with I/O limits.
 
+    Returns:
+        A dict with the keys "path" (mount point), "device" (the loop device) and "group" (folder of the cgroup to join;
+        empty if the limits apply to all processes).
+
     Raises:
         CannotRun: if a step fails.
     """
@@ -54,6 +58,9 @@ def make(undo: ExitStack, tier: Tier, size: int, run_id: str) -> dict[str, str]:
 
 def start_engine(undo: ExitStack, disk: dict[str, str]) -> dict[str, str]:
     """Start a private engine whose data is on the disk.
+
+    Returns:
+        A dict with the keys "engine" (its address) and "log" (its log file).
 
     Raises:
         CannotRun: if the engine does not start.

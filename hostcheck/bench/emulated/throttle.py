@@ -44,7 +44,13 @@ class RootThrottle:
     group: Path | None = None
 
     def __init__(self, top: Path, own: str, device: str) -> None:
-        """Create it with the mount point of blkio, this process's group there, and the device's "major:minor"."""
+        """Create it.
+
+        Args:
+            top: the mount point of blkio.
+            own: this process's group in blkio's hierarchy.
+            device: the device's "major:minor".
+        """
         self._groups = dict.fromkeys((top, top / own.lstrip("/")))
         self._device = device
 
@@ -75,7 +81,13 @@ class GroupThrottle:
     """I/O limits of cgroup v2, in a separate group."""
 
     def __init__(self, top: Path, name: str, device: str) -> None:
-        """Create it with the mount point of cgroup v2, the new group's name, and the device's "major:minor"."""
+        """Create it.
+
+        Args:
+            top: the mount point of cgroup v2.
+            name: the name of the new group.
+            device: the device's "major:minor".
+        """
         self._path = top / name
         self._device = device
 
@@ -116,7 +128,7 @@ def find_throttle(mounts: tuple[Mount, ...], membership: str, device: str, name:
         name: the name of the group to make under cgroup v2.
 
     Raises:
-        CannotRun: if neither version can.
+        CannotRun: if neither version can limit disks here.
     """
     for mount in mounts:
         if mount.fs_type == "cgroup" and "blkio" in mount.super_options:
@@ -151,7 +163,7 @@ def _member(group: Path) -> Iterator[None]:
 
 
 def _group_in(membership: str, controller: str) -> str:
-    """Return this process's group in a controller's hierarchy; for an empty name, in the v2 hierarchy (cgroups(7))."""
+    """Return this process's group in a controller's hierarchy; for an empty ``controller``, in v2's (cgroups(7))."""
     for line in membership.splitlines():
         _, controllers, path = line.split(":", 2)
         if controller in controllers.split(",") and (controller or not controllers):

@@ -23,7 +23,7 @@ def parse_tier(text: str) -> Tier:
     """Parse a tier: a name, or "IOPS,MB/s" such as "700,200".
 
     Raises:
-        UsageError: if the text is neither.
+        UsageError: if the text is neither a name nor such a pair.
     """
     if text in TIERS:
         return TIERS[text]
