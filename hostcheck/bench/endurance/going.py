@@ -15,7 +15,7 @@ from hostcheck.quantities import duration
 from hostcheck.run.model import Run
 
 WAKE_SECONDS = 30.0
-"""Maximum seconds between two checks of the clock while no visit is due: it may be set, and a host may sleep."""
+"""Maximum seconds between two checks of the clock while no visit is due: it may be set, and the host may sleep."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +24,10 @@ class Standing:
 
     Attributes:
         plan: its plan.
-        made: how many visits were made.
-        missed: the number of visits whose period passed without a run: the host was off, or hostcheck was not running.
-        written_bytes: about how many bytes were written.
+        made: number of visits that were made.
+        missed: number of visits whose period passed without a measurement: the host was off, or hostcheck was not
+            running.
+        written_bytes: approximate number of bytes that the visits wrote.
     """
 
     plan: Plan
@@ -35,7 +36,7 @@ class Standing:
     written_bytes: float
 
     def in_words(self, now: float) -> str:
-        """Return the progress in one line."""
+        """Return the progress in one line. ``now`` is in seconds since the epoch."""
         left = max(0.0, self.plan.until - now)
         missed = f", {self.missed} missed" if self.missed else ""
         return (
@@ -45,7 +46,7 @@ class Standing:
 
 
 def standing(state: State, plan: Plan, now: float) -> Standing:
-    """Return how far an endurance run has come."""
+    """Return the progress of an endurance run at the time ``now``, in seconds since the epoch."""
     made = state.made()
     missed = sum(number not in made and plan.last_moment(number) < now for number in range(plan.visits))
     return Standing(plan, len(made), missed, sum(map(written_bytes, state.runs())))
@@ -63,12 +64,12 @@ def go_on(
     """Wait for each visit of the plan that was not made yet, and make it. Skip visits whose period is over.
 
     Args:
-        state: the folder of the endurance run, which the caller holds.
+        state: the folder of the endurance run. The caller holds its lock (``State.held``).
         plan: its plan.
-        progress: receives a line for each visit.
-        stop: set when the user stops it.
-        options: the options of the workloads of a visit; None for the usual ones.
-        clock: returns the moment, as time.time does.
+        progress: receives a line of text for each visit.
+        stop: set when the user stops the endurance run.
+        options: the options of the workloads of a visit; None for ``usual_options``.
+        clock: a function that returns the time in seconds since the epoch.
 
     Returns:
         Whether the plan was completed. If the user stops a visit in the middle, nothing of it is kept.
@@ -98,7 +99,7 @@ def go_on(
 
 
 def _visit(plan: Plan, options: Options, progress: Progress, stop: Event, *, may_write: bool) -> Run | None:
-    """Return the run of one visit; None, and a line that says why, if it could not be made."""
+    """Make one visit, and return its run. If it cannot be made, report the reason and return None."""
     try:
         request = checked(request_of(plan, options, may_write=may_write))
         # What is not complete is no visit: it is kept once it has ended.

@@ -27,14 +27,14 @@ class Plan:
     """The plan of an endurance run, fixed at its start. Durations are in seconds, times in seconds since the epoch.
 
     Attributes:
-        begun: the moment of its begin.
-        seconds: how long it goes on.
-        every: the length of a period. Each period has one visit, at a random moment.
-        visit_seconds: about how long a visit takes.
-        limit_bytes: how many bytes it may write in all.
-        workloads: names of what is measured.
-        directory: the folder on the disk to measure; None for that of the engine's data.
-        seed: of the random moments, so that they are the same after a restart.
+        begun: start of the endurance run.
+        seconds: duration of the endurance run.
+        every: length of a period. Each period has one visit, at a random time.
+        visit_seconds: approximate duration of a visit.
+        limit_bytes: maximum number of bytes that all visits may write together.
+        workloads: names of the workloads to measure.
+        directory: the folder on the disk to measure; None for the engine's data folder.
+        seed: seed of the random times, so that a restart does not change them.
     """
 
     begun: float
@@ -48,34 +48,34 @@ class Plan:
 
     @property
     def visits(self) -> int:
-        """How many visits there are."""
+        """The number of visits."""
         return int(self.seconds // self.every)
 
     @property
     def until(self) -> float:
-        """The moment of its end."""
+        """End of the endurance run, in seconds since the epoch."""
         return self.begun + self.seconds
 
     def due(self, number: int) -> float:
         """Return the time of a visit, numbered from 0.
 
-        It is random, so a neighbour's schedule meets it only by chance.
+        The time is random, so that it coincides with the periodic work of a neighbour only by chance.
         """
         # A generator of its own for each: a visit's moment does not depend on which were made before.
         free = max(0.0, self.every - self.visit_seconds)
         return self.begun + number * self.every + random.Random(f"{self.seed}.{number}").uniform(0, free)  # noqa: S311
 
     def last_moment(self, number: int) -> float:
-        """Return the moment after which a visit is missed."""
+        """Return the time after which a visit is missed."""
         return self.begun + (number + 1) * self.every
 
     def moments(self) -> Iterator[tuple[int, float]]:
-        """Yield the number and the moment of each visit, in order."""
+        """Yield the number and the time of each visit, in order."""
         yield from ((number, self.due(number)) for number in range(self.visits))
 
     @property
     def in_words(self) -> str:
-        """What it will do, in one line."""
+        """The plan in one line of text."""
         share = 100 * self.visit_seconds / self.every
         return (
             f"{self.visits} measurements of about {self.visit_seconds:.0f} s, one every {duration(self.every)} at a "
@@ -84,13 +84,13 @@ class Plan:
 
 
 def parse_endurance(text: str) -> tuple[float, int]:
-    """Parse ``--endurance``: a time such as "24h", and maybe a limit of what is written, "24h,50GB".
+    """Parse ``--endurance``: a time such as "24h", or a time and a limit of the written bytes such as "24h,50GB".
 
     Returns:
-        Seconds and bytes.
+        (seconds, bytes). Without a limit in the text, the bytes are USUAL_LIMIT.
 
     Raises:
-        UsageError: if the text is none of these.
+        UsageError: if the text is neither, or the time is zero or longer than MOST_SECONDS.
     """
     seconds, limit_bytes = parse_time_and_limit("--endurance", text, "24h or 24h,50GB")
     if not 0 < seconds <= MOST_SECONDS:
@@ -102,7 +102,7 @@ def parse_every(text: str) -> float:
     """Parse ``--every``: a time such as "30min", and return it in seconds.
 
     Raises:
-        UsageError: if the text is no time.
+        UsageError: if the text is not a time.
     """
     seconds, limit = parse_time_and_limit("--every", text, "30min")
     if limit is not None:
@@ -120,7 +120,7 @@ def make_plan(
     workloads: tuple[str, ...],
     directory: str | None,
 ) -> Plan:
-    """Return a plan.
+    """Check the options of an endurance run, and return its plan.
 
     Raises:
         UsageError: if visits would take more than MOST_DUTY of the time, or are fewer than LEAST_VISITS.
@@ -140,7 +140,7 @@ def make_plan(
 
 
 def require_same(plan: Plan, asked: Plan) -> None:
-    """Require the same options as those of the run that has begun, because other options would have no effect.
+    """Check that ``asked`` has the options of ``plan``, which has begun. Other options would have no effect.
 
     Raises:
         UsageError: if an option differs.
@@ -165,7 +165,7 @@ def as_json(plan: Plan) -> Mapping[str, Any]:
 
 
 def from_json(value: Any) -> Plan:
-    """Return the plan of JSON values.
+    """Make a plan from JSON values.
 
     Raises:
         ValueError: if the values are not a valid plan.

@@ -1,4 +1,4 @@
-"""What is left of an endurance run after a kill or a reboot: its plan, and the run of each visit that was made."""
+"""What remains of an endurance run after a kill or a reboot: its plan, and the run of each visit that was made."""
 
 import fcntl
 import json
@@ -25,19 +25,19 @@ _VISIT = re.compile(r"visit-(\d{5})\.json")
 class State:
     """The folder of an endurance run. There is one for each user.
 
-    A visit counts as made if its file exists. The file is written completely and renamed when the visit has ended, so
-    that no visit is lost or made twice.
+    A visit was made if its file exists. The file is written completely and renamed when the visit has ended, so that no
+    visit is lost or made twice.
     """
 
     def __init__(self, folder: Path) -> None:
-        """Take the folder."""
+        """Use this folder, which need not exist yet."""
         self.folder = folder
 
     def plan(self) -> Plan | None:
         """Return the plan of the endurance run that has begun; None if there is none.
 
         Raises:
-            CannotMeasureError: if it cannot be read.
+            CannotMeasureError: if the plan cannot be read.
         """
         try:
             with (self.folder / PLAN).open("rb") as file:
@@ -51,7 +51,7 @@ class State:
             ) from error
 
     def begin(self, plan: Plan) -> None:
-        """Write the plan, durably.
+        """Write the plan, and sync it to the disk.
 
         Raises:
             UnwrittenError: if it cannot be written.
@@ -60,7 +60,7 @@ class State:
         self._write(self.folder / PLAN, json.dumps(as_json(plan)))
 
     def keep(self, number: int, run: Run) -> None:
-        """Write the run of a visit, durably.
+        """Write the run of a visit, and sync it to the disk.
 
         Raises:
             UnwrittenError: if it cannot be written.
@@ -68,7 +68,7 @@ class State:
         self._write(self.path(number), dumps(run))
 
     def path(self, number: int) -> Path:
-        """Return the file of a visit."""
+        """Return the path of a visit's file."""
         return self.folder / f"visit-{number:05}.json"
 
     def made(self) -> set[int]:
@@ -78,17 +78,17 @@ class State:
         return {int(found[1]) for path in self.folder.iterdir() if (found := _VISIT.fullmatch(path.name))}
 
     def runs(self) -> Iterator[Run]:
-        """Yield the runs of the visits, the oldest first; a file that is damaged is left out."""
+        """Yield the runs of the visits, the oldest first. Damaged files are left out."""
         for number in sorted(self.made()):
             with suppress(UsageError):
                 yield read_run(str(self.path(number)))
 
     @contextmanager
     def held(self) -> Iterator[None]:
-        """Hold the endurance run, so that no other process makes its visits.
+        """Hold the lock of the endurance run until the context is left, so that no other process makes its visits.
 
         Raises:
-            CannotMeasureError: if another process holds it.
+            CannotMeasureError: if another process holds the lock.
         """
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         descriptor = os.open(self.folder / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
@@ -107,7 +107,7 @@ class State:
             os.close(descriptor)
 
     def holder(self) -> int | None:
-        """Return the PID of the process that makes the visits; None if there is none."""
+        """Return the PID of the process that makes the visits; None if there is none, or its PID is unknown."""
         try:
             descriptor = os.open(self.folder / LOCK, os.O_RDWR | os.O_CLOEXEC)
         except OSError:
@@ -123,7 +123,7 @@ class State:
             os.close(descriptor)
 
     def end_holder(self) -> bool:
-        """Ask the process that makes the visits to end; return whether there was one."""
+        """Send SIGTERM to the process that makes the visits, and return whether there was such a process."""
         pid = self.holder()
         if pid is None:
             return False
@@ -142,7 +142,7 @@ class State:
                 os.close(descriptor)
 
     def remove(self) -> None:
-        """Remove what was kept: the endurance run is over, and its figures are elsewhere."""
+        """Remove the plan and the files of the visits, after the results of the endurance run were stored elsewhere."""
         for number in self.made():
             self.path(number).unlink(missing_ok=True)
         for name in (PLAN, LOCK):

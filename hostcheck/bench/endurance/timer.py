@@ -1,4 +1,4 @@
-"""A timer of systemd that goes on with an endurance run after a kill and a reboot, and is removed with it."""
+"""A systemd timer that continues an endurance run after a kill or a reboot. It is removed when the run ends."""
 
 import os
 import re
@@ -16,7 +16,7 @@ from hostcheck.plaintext import plain
 NAME = "hostcheck-endurance"
 UNITS = Path("/etc/systemd/system")
 BOOTED = Path("/run/systemd/system")
-"""There where systemd is the first process (sd_booted(3))."""
+"""This folder exists if systemd is the first process (sd_booted(3))."""
 
 _SERVICE = """\
 # Written by hostcheck bench --endurance --timer. hostcheck bench --stop removes it, and so does the end of the run.
@@ -42,12 +42,21 @@ AccuracySec=1s
 [Install]
 WantedBy=timers.target
 """
-"""The service waits between the visits by itself; the timer begins it again wherever it ended (systemd.timer(5))."""
+"""The timer starts the service again whenever it has ended (systemd.timer(5)).
+
+Between visits, the service itself waits.
+"""
 
 _NOT_HELD = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
-"""Line ends would begin a setting of their own; systemd ignores an environment with control characters or no UTF-8."""
+"""Characters that no unit can hold.
+
+A line end would begin another setting. systemd ignores an environment that has control characters or is not UTF-8.
+"""
 _OF_A_LINE = ("\\", " ")
-"""A folder has no quotes in a unit: at its end, one continues the line, the other is dropped (systemd.syntax(7))."""
+"""Characters that a folder in a unit cannot end with, because it has no quotes.
+
+A backslash at its end would continue the line, and systemd drops a space there (systemd.syntax(7)).
+"""
 
 Run = Callable[[Sequence[str]], None]
 
@@ -56,7 +65,7 @@ def systemctl(words: Sequence[str]) -> None:
     """Run systemctl.
 
     Raises:
-        CannotMeasureError: if it is missing, or fails; with what it says.
+        CannotMeasureError: if systemctl is missing or fails. The message contains its error output.
     """
     try:
         argv = [str(find_program("systemctl")), *words]
@@ -73,9 +82,9 @@ class Timer:
     """The systemd timer of one endurance run, and its service.
 
     Attributes:
-        data: the user's data folder (XDG_DATA_HOME), in which the endurance run is.
+        data: the user's data folder (XDG_DATA_HOME), which contains the endurance run.
         units: the folder of the units.
-        run: runs systemctl.
+        run: a function that runs systemctl with these arguments.
     """
 
     data: Path
@@ -91,7 +100,7 @@ class Timer:
             return False
 
     def require_possible(self) -> None:
-        """Require that a timer can be begun.
+        """Check that a timer can be started.
 
         Raises:
             CannotMeasureError: if the user is not root, or systemd is not the first process.
@@ -104,15 +113,15 @@ class Timer:
             raise CannotMeasureError("--timer needs systemd, which does not run this host", remedy="leave --timer out")
 
     def begin(self, command: Sequence[str], folder: Path) -> None:
-        """Write both units, and start the timer. Units of an earlier endurance are replaced.
+        """Write both units, and start the timer. Units of an earlier endurance run are replaced.
 
         Args:
-            command: the program and its words that go on with the endurance run.
-            folder: the current folder of the command.
+            command: the command line that continues the endurance run.
+            folder: the working directory of the command.
 
         Raises:
-            CannotMeasureError: if no unit can hold these texts, or systemd refuses the units.
-            UnwrittenError: if they cannot be written.
+            CannotMeasureError: if a unit cannot hold the command or a folder, or systemd refuses the units.
+            UnwrittenError: if the units cannot be written.
         """
         self._require_held(command, folder)
         service = _SERVICE.format(
@@ -141,11 +150,11 @@ class Timer:
 
     @property
     def paths(self) -> tuple[Path, ...]:
-        """The files of a timer of this endurance run; none where there is no timer."""
+        """The unit files of the timer of this endurance run; empty if there is no such timer."""
         return (self._service, self._timer) if self.is_there else ()
 
     def remove(self) -> None:
-        """Stop the timer, and remove both units; do nothing where there is no timer of this endurance run.
+        """Stop the timer, and remove both units. Does nothing if this endurance run has no timer.
 
         Raises:
             CannotMeasureError: if the units are still there.
@@ -175,11 +184,11 @@ class Timer:
 
 
 def _quoted(text: str) -> str:
-    """Quote a word of a unit's file (systemd.syntax(7)); ``%`` begins a specifier there."""
+    """Quote a word for a unit file (systemd.syntax(7)). ``%`` is doubled, because it begins a specifier."""
     escaped = re.sub(r'[\\"]', r"\\\g<0>", text).replace("%", "%%")
     return f'"{escaped}"'
 
 
 def _quoted_word(text: str) -> str:
-    """Quote a word of a command, in which ``$`` begins a variable (systemd.service(5))."""
+    """Quote a word of a unit's command (systemd.service(5)). ``$`` is doubled, because it begins a variable."""
     return _quoted(text.replace("$", "$$"))

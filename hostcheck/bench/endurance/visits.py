@@ -1,4 +1,4 @@
-"""What one visit of an endurance run measures, and about how long it takes."""
+"""What one visit of an endurance run measures, and approximately how long it takes."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -19,25 +19,25 @@ from hostcheck.run.model import Run
 DISK = DiskOptions(("randwrite", "seqread", "seqwrite", "randread", "wal"), 0, 1, 0.2, 16 << 20)
 """Options of the disk workload in a visit.
 
-The test file is small, so that few bytes are written before the first turn: if the visit's own writes change the level,
-they do so after this turn. On a disk of 120 MB/s it is 4 % of them.
+The test file is small, so that few bytes are written before the first turn: if the visit's own writes change the disk's
+speed, they do so after this turn. On a disk of 120 MB/s, the file is 4 % of the bytes that a visit writes.
 """
 
 READING = ("seqread", "randread")
-"""The disk jobs of a visit for which ``may_write`` is False."""
+"""The disk jobs of a visit if ``may_write`` is False."""
 
 CPU = CpuOptions(2, 1)
 STORM = StormOptions(Repeats(1, 1, 0))
 
 SECONDS: Mapping[str, float] = MappingProxyType({"disk": 26.0, "cpu": 5.0, "storm": 30.0, "memory": 15.0})
-"""About how long each part of a visit takes, in seconds, and its share of the audit before."""
+"""Approximate seconds of each workload of a visit, each including a share of the time of the audit before."""
 
 
 def visit_seconds(workloads: tuple[str, ...]) -> float:
-    """Return about how long a visit takes.
+    """Return approximately how many seconds a visit with these workloads takes.
 
     Raises:
-        UsageError: if an endurance run does not support a workload.
+        UsageError: if endurance runs do not support one of the workloads.
     """
     for name in workloads:
         if name not in SECONDS:
@@ -49,9 +49,9 @@ def request_of(plan: Plan, options: Options, *, may_write: bool) -> BenchRequest
     """Return the request of one visit.
 
     Args:
-        plan: the plan.
+        plan: the plan of the endurance run.
         options: the options of the workloads.
-        may_write: whether the disk may be written to.
+        may_write: whether disk jobs may write. The small test file is written in any case.
     """
     if not may_write:
         disk = options.of(DiskOptions)
@@ -68,12 +68,12 @@ def request_of(plan: Plan, options: Options, *, may_write: bool) -> BenchRequest
 
 
 def usual_options() -> Options:
-    """Return the options of a visit."""
+    """Return the default options of the workloads of a visit."""
     return Options("quick", (DISK, CPU, STORM))
 
 
 def written_bytes(run: Run) -> float:
-    """Return about how many bytes a visit wrote: those of its turns and their ramps, and the test file."""
+    """Return approximately how many bytes a visit wrote: in its writing turns, in their ramps, and to the test file."""
     total, file_bytes = 0.0, 0.0
     for metric in run.metrics:
         block = metric.settings.get("block_bytes")
