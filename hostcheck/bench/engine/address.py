@@ -16,7 +16,7 @@ SOCKETS = ("/var/run/docker.sock", "/run/docker.sock")
 PODMAN_SOCKET = "/run/podman/podman.sock"
 
 GIVEN = "as given"
-"""The source of an address on the command line."""
+"""The source of an address that was given on the command line."""
 
 _EXAMPLE = "unix:///run/docker.sock"
 _KINDS = {
@@ -29,7 +29,7 @@ _KINDS = {
     "fd": "a socket of systemd",
 }
 _HOST_AND_PORT = re.compile(r"[\w.-]*:\d+")
-"""An address of TCP without its kind, which docker takes too."""
+"""A TCP address without "tcp://", which docker accepts too."""
 _INSTEAD = f"name the engine's socket, such as {_EXAMPLE}, on the machine where the engine runs"
 
 
@@ -38,7 +38,7 @@ class Address:
     """An address at which an engine may be listening.
 
     Attributes:
-        url: such as "unix:///var/run/docker.sock".
+        url: the address, such as "unix:///var/run/docker.sock".
         source: where hostcheck found the address, in words, such as "DOCKER_HOST".
         named: whether the user named the address. Then only this address is tried.
     """
@@ -51,7 +51,7 @@ class Address:
         """Return the path of the Unix socket.
 
         Raises:
-            CannotRun: if the address is of another kind.
+            CannotRun: if the address is not that of a Unix socket with an absolute path.
         """
         if self.url.startswith("unix:///"):
             return Path(self.url.removeprefix("unix://"))
@@ -75,7 +75,8 @@ def addresses(given: str | None, environment: Mapping[str, str] = os.environ) ->
             read.
 
     Raises:
-        CannotRun: if the docker context in use does not exist, cannot be read, or has no engine, as docker refuses it.
+        CannotRun: if the docker context in use does not exist, cannot be read, or has no engine. The docker command
+            refuses such a context too.
 
     Source: https://docs.docker.com/engine/manage-resources/contexts/ (DOCKER_HOST overrides DOCKER_CONTEXT, which
     overrides the current context); docker/cli, cli/command/cli.go (resolveContextName).
@@ -93,7 +94,7 @@ def addresses(given: str | None, environment: Mapping[str, str] = os.environ) ->
 
 
 def _named(url: str, source: str) -> Address:
-    """Return an address that the user named: without the space around it, and without a path the default socket.
+    """Return an address that the user named, without spaces around it. Without a path, it is the default socket.
 
     Source: docker/cli, opts/hosts.go (ParseHost).
     """
@@ -102,7 +103,7 @@ def _named(url: str, source: str) -> Address:
 
 
 def _distinct(paths: Sequence[str]) -> Iterator[str]:
-    """Yield the paths without those that lead to the same file as one before: /var/run is a link to /run."""
+    """Yield each path unless an earlier one leads to the same file: /var/run is usually a link to /run."""
     seen = set()
     for path in paths:
         if (found := os.path.realpath(path)) not in seen:
@@ -111,7 +112,7 @@ def _distinct(paths: Sequence[str]) -> Iterator[str]:
 
 
 def _context(environment: Mapping[str, str]) -> Address | None:
-    """Return the address in the current docker context; None for the default context, or if there is no context.
+    """Return the address in the current docker context; None if the default context or none is selected.
 
     Raises:
         CannotRun: if the context does not exist, cannot be read, or has no engine.

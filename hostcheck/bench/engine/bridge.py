@@ -14,7 +14,7 @@ def has_bridge(client: docker.APIClient) -> bool:
     """Return whether the engine has a default bridge.
 
     Raises:
-        CannotRun: when the engine does not respond.
+        CannotRun: if the engine does not respond.
     """
     with engine_must_answer("listing networks"):
         return any(name in _NAMES and driver == "bridge" for name, driver in networks(client))

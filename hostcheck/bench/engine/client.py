@@ -20,7 +20,13 @@ class EngineClient(docker.APIClient):
     """The Docker SDK's client. Its connections are closed when the engine hangs."""
 
     def __init__(self, url: str, version: str, seconds: int, heartbeat: Heartbeat) -> None:
-        """Create a client with the engine's address, the API version, the timeout of a request, and the heartbeat.
+        """Create a client.
+
+        Args:
+            url: the engine's address.
+            version: the API version to use.
+            seconds: timeout of a request.
+            heartbeat: monitors the engine.
 
         Raises:
             CannotRun: if the configuration of docker's client is malformed.
@@ -37,7 +43,7 @@ class EngineClient(docker.APIClient):
         """Send a request.
 
         Raises:
-            Unreachable: if the engine does not respond, with the first cause of the engine's failure.
+            Unreachable: if the engine does not respond. The message is the first cause of the engine's failure.
         """
         seconds = None if options.get("stream") else self.timeout
         with self._watched.during(str(request.method), str(request.url), seconds):
@@ -68,7 +74,7 @@ class EngineClient(docker.APIClient):
 
 
 def require_success(response: requests.Response) -> None:
-    """Make sure that the engine did what it was asked.
+    """Check that a response reports no error.
 
     Raises:
         NotFound: for the status 404, with the engine's message.

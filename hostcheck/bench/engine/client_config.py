@@ -14,10 +14,10 @@ from hostcheck.errors import UsageError
 from hostcheck.userfile import read_text
 
 LIMIT_BYTES = 1 << 20
-"""The largest configuration in bytes. That of a user with a hundred registries has some tens of KiB."""
+"""Maximum size of the configuration in bytes. A configuration with a hundred registries has some tens of KiB."""
 
 _MALFORMED = (AttributeError, KeyError, TypeError, ValueError, RecursionError, InvalidConfigFile)
-"""What the SDK's constructor raises where a value of the configuration is of another type than it expects."""
+"""Exceptions of the SDK's constructor if a value in the configuration has an unexpected type."""
 
 _REMEDY = "correct or remove it, or name another folder with DOCKER_CONFIG"
 
@@ -27,8 +27,8 @@ def checked_config() -> Iterator[None]:
     """Convert errors of the SDK, which reads the configuration in this context, into errors that name the file.
 
     Raises:
-        CannotRun: if it is malformed, larger than ``LIMIT_BYTES``, or a pipe or device, which the SDK would read
-            without an end.
+        CannotRun: if the configuration is malformed, is larger than ``LIMIT_BYTES``, or is a pipe or device, which the
+            SDK would read endlessly.
     """
     found_at = find_config_file()
     if found_at is None:
@@ -48,7 +48,7 @@ def checked_config() -> Iterator[None]:
 
 
 def read_object(path: Path) -> Mapping[str, object]:
-    """Return the object in a JSON file of docker's client; empty if the file cannot be read, or has no object."""
+    """Return the object in a JSON file of docker's client; empty if it cannot be read, or is not a JSON object."""
     try:
         document = json.loads(read_text("docker configuration", path, LIMIT_BYTES))
     except (UsageError, ValueError, RecursionError):

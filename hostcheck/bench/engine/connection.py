@@ -34,7 +34,7 @@ NEWEST_API = "1.44"
 """The newest API version that is requested. Docker 29 refuses older versions; Docker 20.10 supports up to 1.41."""
 
 ANSWER_SECONDS = 10.0
-"""Timeout of the first request in seconds. An engine that does not respond in this time counts as absent."""
+"""Timeout of the first requests in seconds. An engine that does not respond in this time is not used."""
 
 REQUEST_SECONDS = 300.0
 """Timeout of a request in seconds. On a slow disk, one of many containers may take half a minute to start."""
@@ -43,7 +43,7 @@ REQUEST_ERRORS = (DockerException, requests.RequestException, urllib3.exceptions
 """The exceptions that a request to the engine may raise."""
 
 _ABSENT = (FileNotFoundError, ConnectionRefusedError)
-"""The exceptions when no engine listens at a socket."""
+"""The exceptions that show that no engine listens at a socket."""
 
 _API_VERSION = re.compile(r"[0-9]{1,3}\.[0-9]{1,4}")
 
@@ -61,20 +61,20 @@ class Engine:
     Attributes:
         url: the address of its socket, "unix:///…".
         name: "docker" or "podman".
-        version: such as "20.10.24".
+        version: its version, such as "20.10.24".
         api_version: the API version to use.
-        storage_driver: such as "overlay2".
-        image_store: what stores its images: "containerd", or "engine" for the engine itself (all older releases).
+        storage_driver: its storage driver, such as "overlay2".
+        image_store: what stores its images: "containerd", or "engine" for the engine itself, as in all older releases.
         data_root: its data folder, or the nearest folder above it that this user can see.
-        layers: where the layers of its images and containers are, which may be a folder of containerd's.
+        layers: the folder with the layers of its images and containers. It may belong to containerd.
         rootless: whether it runs as an ordinary user.
         builder: what builds its images: "classic" (Docker's old builder), "buildkit" or "buildah" (Podman).
         heartbeat: monitors whether the engine responds, as long as clients are connected.
         setup: how it runs each container: its runtime, user namespace, confinement and control groups.
         networking: how it connects containers to a bridge; empty for an engine that is not Docker.
-        processes: its processes.
-        quota: the CPU quota on it or on its containers.
-        passed_over: for each usual socket that was tried before and does not answer, the reason.
+        processes: the processes of the engine and of its containerd.
+        quota: the CPU quota on the engine or on its containers.
+        passed_over: one reason for each existing socket that was tried before this one and did not answer.
     """
 
     url: str
@@ -110,12 +110,12 @@ class Engine:
 
     @property
     def title(self) -> str:
-        """Its name, version and socket, as a user sees them."""
+        """The engine's name, version and socket, as shown to users."""
         return f"{self.name.capitalize()} {self.version} at {self.url.removeprefix('unix://')}"
 
     @property
     def keeps_cache(self) -> bool:
-        """Whether its builds leave records in a build cache, besides images."""
+        """Whether the engine's builds leave records in a build cache, in addition to images."""
         return self.builder == "buildkit"
 
     def connect(self) -> docker.APIClient:
@@ -245,7 +245,7 @@ def _seen(data_root: Path, url: str) -> Path:
     """Return an engine's data folder, or the nearest folder above it that this user may see.
 
     Raises:
-        CannotRun: if it is not on this host.
+        CannotRun: if the folder is not on this host.
     """
     # With userns-remap, /var/lib/docker/UID.GID is closed to all users but root and the remapped one.
     for folder in (data_root, *data_root.parents) if data_root.is_absolute() else ():

@@ -1,4 +1,4 @@
-"""The options of a running engine: its command line, and the file of options that it read."""
+"""The options of a running engine, from its command line and its configuration file."""
 
 import json
 import os
@@ -19,10 +19,10 @@ _MOST_IMPORTS = 50
 
 @dataclass(frozen=True, slots=True)
 class DaemonOptions:
-    """The options of dockerd, by their names in its file of options.
+    """The options of dockerd, by their names in its configuration file (daemon.json).
 
     Attributes:
-        values: each option; the last value of one that was given several times.
+        values: the value of each option that was set. Of an option that was given several times, the last value.
         seen: whether all options could be read. If not, an option that is missing is unknown.
     """
 
@@ -30,20 +30,20 @@ class DaemonOptions:
     seen: bool
 
     def switch(self, name: str, *, default: bool) -> bool | None:
-        """Return an option that is true or false; None if it is unknown."""
+        """Return a boolean option: ``default`` if it was not set, None if it is unknown."""
         value = self.values.get(name, default if self.seen else None)
         if isinstance(value, bool) or value is None:
             return value
         return str(value).lower() in {"", "1", "t", "true"}
 
     def text(self, name: str) -> str:
-        """Return an option's value; empty if it was not given or is unknown."""
+        """Return a text option; empty if it was not set or is unknown."""
         value = self.values.get(name, "")
         return value if isinstance(value, str) else ""
 
 
 def dockerd_options(process: psutil.Process | None) -> DaemonOptions:
-    """Read the options of a running dockerd: those of its command line, and then those of its file (dockerd(8)).
+    """Read the options of a running dockerd from its command line and its configuration file (dockerd(8)).
 
     Args:
         process: the engine's process; None if it is not visible.
@@ -69,10 +69,10 @@ def dockerd_options(process: psutil.Process | None) -> DaemonOptions:
 
 
 def containerd_root(process: psutil.Process | None) -> Path | None:
-    """Return the folder of a running containerd's data; None if it is unknown.
+    """Return the data folder of a running containerd; None if it is unknown.
 
-    It is that of ``--root``, otherwise "root" in its configuration and in the files that this imports, otherwise
-    /var/lib/containerd (containerd-config.toml(5)).
+    The folder is the value of ``--root``; without this flag, "root" in the configuration file or in a file that it
+    imports; without both, /var/lib/containerd (containerd-config.toml(5)).
 
     Args:
         process: containerd's process; None if it is not visible.
@@ -91,9 +91,10 @@ def containerd_root(process: psutil.Process | None) -> Path | None:
 
 
 def _containerds_flags(words: Sequence[str]) -> Mapping[str, str]:
-    """Return the flags before a command: Go's flag package takes one hyphen or two, and "=" or the next word.
+    """Return the values of containerd's flags, by name. Flags after a command are left out.
 
-    Those of containerd that take no value end it at once (help, version).
+    Go's flag package accepts one hyphen or two, and takes the value after "=" or from the next word. A running
+    containerd has no flag without a value: such flags (help, version) end it at once.
     """
     found: dict[str, str] = {}
     rest = iter(words)
@@ -106,10 +107,10 @@ def _containerds_flags(words: Sequence[str]) -> Mapping[str, str]:
 
 
 def _root_of(process: psutil.Process | None, file: Path, seen: set[Path]) -> str:
-    """Return the root that a file of containerd's, or a file that it imports, names; empty if none does.
+    """Return "root" of a configuration file of containerd or of the files that it imports; empty if none has it.
 
     Raises:
-        OSError: if a file that is there cannot be read.
+        OSError: if an existing file cannot be read.
         ValueError: if a file is not TOML.
     """
     if file in seen or len(seen) > _MOST_IMPORTS:
@@ -139,9 +140,10 @@ def _command_line(process: psutil.Process | None) -> list[str]:
 
 
 def _rooted(process: psutil.Process | None, path: str) -> Path:
-    """Return a path as the process sees it: an engine of a snap, or in a container, has another root.
+    """Return the path of the file that a process sees at ``path``.
 
-    Only root may follow the link of another user's process.
+    An engine from a snap or in a container has another root directory. If this user may not enter that directory,
+    ``path`` is returned: only root may enter that of another user's process.
     """
     root = Path(f"/proc/{process.pid}/root") if process else Path("/")
     return root / path.lstrip("/") if os.access(root, os.X_OK) else Path(path)

@@ -10,10 +10,10 @@ if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
 ANSWER_BYTES = 16 << 20
-"""Limit of bytes of an answer. GET /containers/json has about 2 KB for each container."""
+"""Maximum size of an answer in bytes. GET /containers/json has about 2 KB for each container."""
 
 STREAM_BYTES = 1 << 30
-"""Limit of bytes of an answer that is read piece by piece, such as the output of a build."""
+"""Maximum size in bytes of an answer that is read piece by piece, such as the output of a build."""
 
 
 class TooLargeError(OSError):
@@ -31,17 +31,17 @@ class EngineSocket(socket.socket):
     """Called when data arrived."""
 
     ends: float | None = None
-    """When the answer must be complete (time.monotonic); None for an answer without a time limit, as of a build."""
+    """Deadline of the complete answer (time.monotonic); None if it has no time limit, like the output of a build."""
 
     left = ANSWER_BYTES
-    """Bytes that the answer may still have."""
+    """Number of bytes that the answer may still have."""
 
     def recv_into(self, buffer: "WriteableBuffer", nbytes: int = 0, flags: int = 0) -> int:
         """Receive data; see ``socket.recv_into``.
 
         Raises:
-            TimeoutError: when the answer takes too long.
-            TooLargeError: when it has more bytes than the limit.
+            TimeoutError: if the answer takes too long.
+            TooLargeError: if the answer has more bytes than its limit.
         """
         if self.ends is not None:
             patience = self.ends - time.monotonic()

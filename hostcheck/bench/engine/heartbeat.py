@@ -28,10 +28,10 @@ PING_SECONDS = 5.0
 """Interval of the pings in seconds."""
 
 HUNG_SECONDS = 30.0
-"""If an engine sends nothing for this many seconds, it counts as hanging."""
+"""An engine hangs if it sends nothing for this many seconds."""
 
 STOPPING_SECONDS = 5.0
-"""The same limit in seconds after the user stopped the run."""
+"""After the user stopped the run, an engine hangs if it sends nothing for this many seconds."""
 
 CUT_SECONDS = 10.0
 """Seconds that a request may take after a stop, if the engine answers pings."""
@@ -56,7 +56,7 @@ class _Request:
         what: the request's method and path.
         began: the request's start in seconds (time.monotonic).
         thread: the id of the thread that sent the request.
-        seconds: how long the whole answer may take; None for one that lasts as long as the engine works.
+        seconds: time limit of the whole answer; None for an answer that lasts as long as the engine works.
         line: the request's connection; None until it has one.
         cut: whether the request was cancelled because the user stopped the run.
     """
@@ -70,7 +70,7 @@ class _Request:
 
 
 class Heartbeat:
-    """Monitors one engine.
+    """The monitor of one engine.
 
     Attributes:
         stop: set when the user stops the run. Requests then have a short timeout.
@@ -134,8 +134,8 @@ class Heartbeat:
     def disconnected(self) -> None:
         """Unregister a client. The last client ends the pings, their thread and their connection.
 
-        Otherwise a client that comes soon would find the thread, and start a second one: two threads count the time in
-        which the engine is silent twice.
+        This method returns after the thread has ended. Otherwise, the next client might start a second thread beside
+        it, and both would count the seconds in which the engine is silent.
         """
         with self._lock:
             self._clients -= 1
@@ -158,7 +158,7 @@ class Heartbeat:
         """Return a connection that is closed when the engine hangs.
 
         Raises:
-            OSError: when connecting fails.
+            OSError: if connecting fails.
         """
         line = EngineSocket(socket.AF_UNIX)
         line.received = self.received
@@ -193,9 +193,9 @@ class Heartbeat:
         """Monitor a request, and replace its error by the first cause of the engine's failure.
 
         Args:
-            method: of the request.
-            url: of the request.
-            seconds: how long its whole answer may take; None for one that is read piece by piece.
+            method: the request's method, such as "GET".
+            url: the request's URL.
+            seconds: time limit of the whole answer; None for an answer that is read piece by piece.
 
         Raises:
             Unreachable: if the engine does not respond to the request.
@@ -239,7 +239,7 @@ class Heartbeat:
 
         Raises:
             EngineLost: if the engine hangs, or is not back after BACK_SECONDS.
-            Interrupted: when the user stopped the run.
+            Interrupted: if the user stopped the run.
         """
         since = time.monotonic()
         while True:
@@ -314,7 +314,7 @@ class Heartbeat:
                 self._broken = ""
 
     def _lost(self) -> None:
-        """Record that the engine has ended. An engine that ended does not hang."""
+        """Record that the engine has ended. Its silence starts anew, because an engine that ended does not hang."""
         self._hang_up()
         if self._log is not None:
             self._give_up(_ENDED)

@@ -11,6 +11,9 @@ from hostcheck.bench.engine.private import PrivateEngine
 def make(undo: ExitStack, folder: Path | None) -> dict[str, str]:
     """Start the engine with its data in the folder, and push its removal on ``undo``.
 
+    Returns:
+        A dict with the keys "url" (the engine's address), "data_root" (its data folder) and "log" (dockerd's log file).
+
     Raises:
         CannotRun: if the engine does not start.
     """

@@ -1,6 +1,6 @@
 """Find the folder in which an engine keeps the layers of images and containers: the disk that builds and storms use.
 
-With containerd's image store, the default from Docker 29 on, it is a folder of containerd's and not the engine's
+With containerd's image store, the default from Docker 29 on, this folder belongs to containerd and is not the engine's
 data-root (https://github.com/moby/moby/issues/50517).
 """
 
@@ -22,13 +22,13 @@ SNAPSHOTTER = "io.containerd.snapshotter.v1"
 
 @dataclass(frozen=True, slots=True)
 class Layers:
-    """Where an engine's layers are.
+    """The place of an engine's layers.
 
     Attributes:
         folder: the data folder that holds them: the engine's, or containerd's.
         others: folders where a layer would appear if ``folder`` were wrong.
         driver: the storage driver or snapshotter.
-        known_by: what names the folder, in words.
+        known_by: how the folder was found, in words.
     """
 
     folder: Path
@@ -37,7 +37,7 @@ class Layers:
     known_by: str = "the engine's data-root"
 
     def moments(self) -> Mapping[Path, int]:
-        """Return when the list of layers in each data folder changed last, in nanoseconds.
+        """Return when the list of layers in each data folder changed last, in nanoseconds since the epoch.
 
         A folder that has no layers, or that this user cannot see, is left out.
         """
@@ -51,13 +51,13 @@ class Layers:
         return found
 
     def prove(self, before: Mapping[Path, int]) -> bool:
-        """Check by a layer that was just written that the folder is the right one.
+        """Check that ``folder`` is the right one, by a layer that was just written.
 
         Args:
             before: ``moments`` from before a container or an image was made.
 
         Returns:
-            Whether that is proved: a layer appeared in the folder, and in no other one.
+            True if layers appeared in ``folder`` and in no other folder; False if this is not certain.
 
         Raises:
             CannotRun: if layers appeared only in another folder.
@@ -77,7 +77,7 @@ def find_layers(info: Mapping[str, Any], store: str, data_root: Path, processes:
 
     Args:
         info: the engine's answer to GET /info.
-        store: what stores its images, as in ``Engine.image_store``.
+        store: what stores the engine's images, as in ``Engine.image_store``.
         data_root: the engine's data folder.
         processes: the engine's processes.
     """

@@ -34,8 +34,8 @@ _MOMENT_SECONDS = 0.5
 def locked(engine: Engine) -> Iterator[None]:
     """Hold the lock of an engine until the context is left. The kernel releases the lock when this process ends.
 
-    The lock belongs to the engine's data folder, because no two engines share a data folder, and it stays the same
-    after a restart and for each of the engine's sockets.
+    The engine's data folder identifies the lock: no two engines share a data folder, and it stays the same after a
+    restart and for each of the engine's sockets.
 
     Raises:
         CannotRun: if another run holds the lock.
@@ -93,7 +93,7 @@ def _taken(name: str) -> tuple[Path, int]:
 
 
 def _holder(path: Path) -> tuple[str, str]:
-    """Return the PID of the process that holds a lock, and since when; both empty if the lock was just released."""
+    """Return the PID of a lock's holder, and the time since when it holds the lock; both empty if just released."""
     try:
         text = path.read_bytes()[:_LONGEST].decode("ascii", "replace")
     except FileNotFoundError:

@@ -1,8 +1,8 @@
 """Containers, images and networks of an engine, read from its answers with each value's type checked.
 
-A value that is missing or null is empty; a value of a type that the API does not give it makes the answer useless.
+A value that is missing or null is read as empty. If a value has another type than in the API, the answer is not used.
 
-Source: https://docs.docker.com/reference/api/engine/; Podman serves the same.
+Source: https://docs.docker.com/reference/api/engine/; Podman has the same API.
 """
 
 import json
@@ -30,10 +30,10 @@ class Listed:
 
     Attributes:
         id: the engine's id.
-        labels: its labels.
+        labels: the labels of the container or image.
         parent: the id of an image's parent; empty without one.
         names: an image's tags and digests.
-        created: when an image was made, in seconds since the epoch.
+        created: time at which an image was made, in seconds since the epoch.
     """
 
     id: str
@@ -49,7 +49,7 @@ class Image:
 
     Attributes:
         id: the engine's id.
-        size_bytes: of all its layers.
+        size_bytes: size of all its layers.
         has_volumes: whether it declares volumes.
         has_health_check: whether it has a HEALTHCHECK.
         triggers: its ONBUILD instructions.
@@ -67,13 +67,16 @@ class Image:
 
 
 class Fields:
-    """The members of a JSON object of an answer, and its place in the answer."""
+    """A JSON object in an answer, and its place in the answer for error messages.
+
+    A method raises AnswerError if the member that it reads has an unexpected type.
+    """
 
     def __init__(self, values: object, where: str) -> None:
-        """Take an object.
+        """Take the object ``values``, whose place in the answer is ``where``.
 
         Raises:
-            AnswerError: when the value is not an object.
+            AnswerError: if ``values`` is not an object.
         """
         if not isinstance(values, Mapping):
             raise AnswerError(f"{_NAMED}{where} is not an object")
@@ -81,7 +84,7 @@ class Fields:
         self._where = where
 
     def text(self, key: str, *, required: bool = False) -> str:
-        """Return a text; where it may be missing, an empty one."""
+        """Return a text. A missing one is empty, or an error if it is ``required``."""
         value = self._values.get(key)
         if value is None and not required:
             return ""
@@ -90,7 +93,7 @@ class Fields:
         return value
 
     def number(self, key: str) -> float:
-        """Return a number that is not negative; 0 where it is missing."""
+        """Return a number that is not negative; 0 if it is missing."""
         value = self._values.get(key)
         if value is None:
             return 0.0
@@ -100,7 +103,7 @@ class Fields:
         return float(value)
 
     def texts(self, key: str) -> tuple[str, ...]:
-        """Return a list of texts."""
+        """Return a list of texts; empty if it is missing."""
         value = self._values.get(key)
         if value is None:
             return ()
@@ -109,7 +112,7 @@ class Fields:
         return tuple(value)
 
     def labels(self, key: str) -> Mapping[str, str]:
-        """Return an object whose values are texts."""
+        """Return an object whose values are texts; empty if it is missing."""
         value = self._values.get(key)
         if value is None:
             return {}
@@ -118,24 +121,24 @@ class Fields:
         return value
 
     def time(self, key: str) -> float:
-        """Return a time in ISO 8601 as seconds since the epoch."""
+        """Return a time, which the answer has in ISO 8601, in seconds since the epoch. It must not be missing."""
         try:
             return parse_time(self.text(key, required=True)).timestamp()
         except (ValueError, OverflowError):
             raise self._wrong(key, "a time") from None
 
     def within(self, key: str) -> "Fields":
-        """Return a member that is an object; an empty one where it is missing or null."""
+        """Return a member that is an object; empty if it is missing or null."""
         value = self._values.get(key)
         return Fields({} if value is None else value, f"{self._where}.{key}")
 
     def all_of(self, key: str) -> "list[Fields]":
-        """Return a member that is a list of objects; an empty one where it is missing or null."""
+        """Return a member that is a list of objects; empty if it is missing or null."""
         value = self._values.get(key)
         return objects([] if value is None else value, f"{self._where}.{key}")
 
     def has(self, key: str) -> bool:
-        """Return whether an object has a member that is neither null nor empty."""
+        """Return whether the object has a member ``key`` that is neither null nor empty."""
         return bool(self._values.get(key))
 
     def _wrong(self, key: str, what: str) -> AnswerError:
@@ -146,7 +149,7 @@ def objects(values: object, where: str) -> list[Fields]:
     """Return the objects of a list.
 
     Raises:
-        AnswerError: when it is no list, or has anything else.
+        AnswerError: if ``values`` is not a list, or has an element that is not an object.
     """
     if not isinstance(values, list):
         raise AnswerError(f"{_NAMED}{where} is not a list")
@@ -154,20 +157,20 @@ def objects(values: object, where: str) -> list[Fields]:
 
 
 def containers(client: docker.APIClient, **asked: Any) -> list[Listed]:
-    """List containers; ``asked`` are arguments of the SDK's method of that name.
+    """List containers. ``asked`` are arguments of the SDK's method ``containers``.
 
     Raises:
-        AnswerError: when the answer cannot be used.
+        AnswerError: if the answer cannot be used.
     """
     found = objects(client.containers(**asked), "containers")
     return [Listed(one.text("Id", required=True), one.labels("Labels")) for one in found]
 
 
 def images(client: docker.APIClient, **asked: Any) -> list[Listed]:
-    """List images; ``asked`` are arguments of the SDK's method of that name.
+    """List images. ``asked`` are arguments of the SDK's method ``images``.
 
     Raises:
-        AnswerError: when the answer cannot be used.
+        AnswerError: if the answer cannot be used.
     """
     return [
         Listed(
@@ -185,8 +188,8 @@ def inspected(client: docker.APIClient, name: str) -> Image:
     """Inspect an image.
 
     Raises:
-        AnswerError: when the answer cannot be used.
-        NotFound: when the engine does not have it.
+        AnswerError: if the answer cannot be used.
+        NotFound: if the engine does not have the image.
     """
     found = Fields(client.inspect_image(name), "image")  # type: ignore[no-untyped-call]  # types-docker leaves it bare
     settings = found.within("Config")
@@ -202,23 +205,23 @@ def inspected(client: docker.APIClient, name: str) -> Image:
 
 
 def networks(client: docker.APIClient) -> list[tuple[str, str]]:
-    """List networks: the name and the driver of each.
+    """List networks, each as (name, driver).
 
     Raises:
-        AnswerError: when the answer cannot be used.
+        AnswerError: if the answer cannot be used.
     """
     return [(one.text("Name"), one.text("Driver")) for one in objects(client.networks(), "networks")]
 
 
 def own_networks(client: docker.APIClient, filters: Mapping[str, Any]) -> list[Listed]:
-    """List the networks that have labels of hostcheck's.
+    """List the networks that have certain labels of hostcheck.
 
     Args:
         client: a connected client.
-        filters: the labels, as for containers.
+        filters: the labels, as in the filters of ``containers``.
 
     Raises:
-        AnswerError: when the answer cannot be used.
+        AnswerError: if the answer cannot be used.
     """
     found = objects(client.networks(filters=dict(filters)), "networks")
     return [Listed(one.text("Id", required=True), one.labels("Labels")) for one in found]
@@ -228,7 +231,7 @@ def read_object(data: bytes) -> Fields:
     """Read one JSON object.
 
     Raises:
-        AnswerError: when it is not an object.
+        AnswerError: if ``data`` is not a JSON object.
     """
     return Fields(read_json(data), "message")
 
@@ -237,7 +240,7 @@ def read_json(data: bytes) -> Any:
     """Read a JSON document.
 
     Raises:
-        AnswerError: when it is not JSON.
+        AnswerError: if ``data`` is not JSON.
     """
     try:
         return json.loads(data)
@@ -247,12 +250,12 @@ def read_json(data: bytes) -> Any:
 
 
 def lines(response: requests.Response) -> Iterator[bytes]:
-    """Yield the lines of an answer as they arrive, without empty ones.
+    """Yield the lines of an answer as they arrive. Empty lines are left out.
 
-    The iterators of requests and of the SDK copy an unfinished line with each piece of it.
+    The iterators of requests and of the SDK are not used: they copy an unfinished line each time a piece of it arrives.
 
     Raises:
-        AnswerError: when a line is longer than any answer may be.
+        AnswerError: if a line is longer than ANSWER_BYTES.
     """
     begun: list[bytes] = []
     size = 0

@@ -1,4 +1,4 @@
-"""Say why a user may not use an engine's socket, and what would allow it."""
+"""Explain why a user may not use an engine's socket, and what would allow it."""
 
 import grp
 import os

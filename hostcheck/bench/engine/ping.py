@@ -1,4 +1,4 @@
-"""Ping an engine on a connection that is kept open, so that its end shows that the engine has ended."""
+"""Ping an engine on a connection that is kept open. If the connection ends, the engine has ended."""
 
 import select
 import socket
@@ -11,21 +11,21 @@ class PingConnection:
     """A connection that carries only pings. No method waits."""
 
     def __init__(self, path: Path) -> None:
-        """Take the path of the engine's socket; the first ping connects."""
+        """Create it with the path of the engine's socket. The first ping opens the connection."""
         self._path = path
         self._socket: socket.socket | None = None
 
     @property
     def is_open(self) -> bool:
-        """Whether it is connected."""
+        """Whether the connection is open."""
         return self._socket is not None
 
     def send(self) -> None:
         """Send a ping.
 
         Raises:
-            BlockingIOError: when the engine's queue of connections is full: it accepts none.
-            OSError: when the engine has ended.
+            BlockingIOError: if the engine's queue of connections is full, because it accepts none.
+            OSError: if the engine has ended.
         """
         if self._socket is None:
             self._socket = socket.socket(socket.AF_UNIX)
@@ -34,10 +34,10 @@ class PingConnection:
         self._socket.send(_PING)
 
     def has_answered(self) -> bool:
-        """Whether an answer arrived since the last call.
+        """Return whether an answer arrived since the last call.
 
         Raises:
-            OSError: when the engine closed the connection.
+            OSError: if the engine closed the connection.
         """
         if self._socket is None or not _has_come(self._socket):
             return False
@@ -53,7 +53,7 @@ class PingConnection:
 
 
 def is_gone(path: Path) -> bool:
-    """Whether nothing listens on an engine's socket."""
+    """Return whether no process listens on an engine's socket."""
     with socket.socket(socket.AF_UNIX) as probe:
         probe.settimeout(0)
         try:

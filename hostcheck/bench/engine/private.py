@@ -212,7 +212,7 @@ def _toml(path: Path) -> str:
 
 
 def last_line(log: Path) -> str:
-    """Return the last line of a log file that is not blank."""
+    """Return the last line of a log file that is not blank, or why there is none."""
     try:
         lines = log.read_text(encoding="utf-8", errors="replace").split("\n")
     except OSError as error:
@@ -224,7 +224,7 @@ def _require_fit(folder: Path) -> None:
     """Refuse a folder in which the engine would fail to start with a misleading message.
 
     Raises:
-        CannotRun: if the path contains a character of UNFIT, or is not UTF-8.
+        CannotRun: if the path contains a character of _UNFIT, or is not UTF-8.
     """
     path = str(folder)
     if unfit := next((character for character in _UNFIT if character in path), ""):

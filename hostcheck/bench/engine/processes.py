@@ -1,4 +1,4 @@
-"""Find the engine's processes, and read the CPU time of them and their children."""
+"""Find the engine's processes, and read the CPU time that they and their ended children have used."""
 
 import socket
 import struct
@@ -55,7 +55,7 @@ class EngineWork:
     """The CPU time of an engine. A gauge for ``conditions.Recorder``."""
 
     def __init__(self, processes: Processes) -> None:
-        """Take the engine's processes."""
+        """Create the gauge. Processes that are not visible are left out."""
         self._processes = tuple(one for one in (processes.engine, processes.containerd) if one is not None)
 
     def read(self) -> Mapping[str, float]:
@@ -72,10 +72,10 @@ class EngineWork:
 
 
 def process_behind(path: Path) -> psutil.Process | None:
-    """Return the process that listens at a Unix socket (SO_PEERCRED in unix(7)); None if the engine is not visible.
+    """Return the process that listens at a Unix socket (SO_PEERCRED in unix(7)); None if it is not visible.
 
-    The kernel reports systemd for a socket that systemd opened, and no process for another PID namespace: both give
-    None.
+    The kernel reports systemd for a socket that systemd opened, and no process for another PID namespace: in both
+    cases, the result is None.
     """
     try:
         with socket.socket(socket.AF_UNIX) as probe:
@@ -95,7 +95,10 @@ def _name(process: psutil.Process) -> str:
 
 
 def _only(name: str) -> psutil.Process | None:
-    """Return the only process of that name; None if there is none, or several. Only root may connect to its socket."""
+    """Return the only process of that name; None if there is none, or several.
+
+    Used for containerd, because only root may connect to its socket.
+    """
     found = [process for process in psutil.process_iter(["name"]) if process.info["name"] == name]
     return found[0] if len(found) == 1 else None
 

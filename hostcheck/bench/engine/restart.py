@@ -30,8 +30,8 @@ def despite_restarts(
 
     Raises:
         CannotRun: as ``take`` does.
-        EngineLost: when the engine is not back in time, or hangs.
-        Interrupted: when the user stopped the run.
+        EngineLost: if the engine is not back in time, or hangs.
+        Interrupted: if the user stopped the run.
     """
     taken: Samples = {}
     cannot = None

@@ -1,4 +1,4 @@
-"""How an engine is set up, from its GET /info and GET /version: what makes its launches faster or slower by itself."""
+"""How an engine is set up, from its GET /info and GET /version. The setup alone makes launches faster or slower."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -9,15 +9,17 @@ from hostcheck.bench.engine.daemon import DaemonOptions
 
 _VERSION = re.compile(r"[0-9]{1,9}\.[0-9]{1,9}")
 _SECCOMP_NAMES = {"builtin": "default"}
-"""Docker 23 calls the profile "builtin" that was "default" before."""
+"""Since Docker 23, the profile "default" is called "builtin"."""
 
 
 def setup_of(info: Mapping[str, Any], version: Mapping[str, Any]) -> Settings:
-    """Return how an engine runs each container: equal on two hosts whose builds and storms are compared.
+    """Return how an engine runs each container.
+
+    These values must be equal on two hosts for their builds and storms to be comparable.
 
     Args:
         info: the engine's answer to GET /info.
-        version: its answer to GET /version.
+        version: the engine's answer to GET /version.
 
     Source: https://docs.docker.com/reference/api/engine/ (SystemInfo, SecurityOptions).
     """
@@ -36,11 +38,13 @@ def setup_of(info: Mapping[str, Any], version: Mapping[str, Any]) -> Settings:
 
 
 def network_setup(info: Mapping[str, Any], options: DaemonOptions) -> Settings:
-    """Return how Docker connects containers: equal on two hosts whose containers have a bridge or published ports.
+    """Return how Docker connects containers: the firewall of its rules, and whether it uses docker-proxy.
+
+    If containers have a bridge or published ports, these values must be equal for two hosts to be comparable.
 
     Args:
         info: the engine's answer to GET /info, with FirewallBackend from Docker 28 on.
-        options: the engine's options. What neither has is "unknown".
+        options: the engine's options. A value that is in neither is "unknown".
     """
     backend = info.get("FirewallBackend")
     driver = backend.get("Driver") if isinstance(backend, Mapping) else None

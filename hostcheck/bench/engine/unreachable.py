@@ -25,7 +25,7 @@ def first_cause(what: str, error: BaseException) -> str:
 
 
 def causes_of(error: BaseException) -> list[BaseException]:
-    """Return an error and all its causes, which requests and urllib3 keep in ``args`` or in the chain of exceptions."""
+    """Return an error and all its causes. requests and urllib3 keep these in ``args`` or in the chain of exceptions."""
     causes = [error]
     for cause in causes:
         inner = (*cause.args, cause.__cause__, cause.__context__)
