@@ -1,1 +1,1 @@
-"""How fast memory is, of a working set that no cache of the CPU holds."""
+"""The memory workload: how fast memory is, with a working set that no CPU cache can hold."""

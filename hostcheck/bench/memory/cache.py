@@ -7,13 +7,17 @@ from hostcheck.units import QuantityError, parse_quantity
 CPUS = Path("/sys/devices/system/cpu")
 
 LEAST_BYTES = 256 << 20
-"""Size of the working set if the kernel does not report the size of the caches, as in many guests, or if they are
-small.
+"""Minimum size of the working set in bytes.
+
+It is used if the caches are small, or the kernel does not report their sizes, as in many guests.
 """
 
 TIMES = 4
-"""How much larger than the last-level cache the working set is: so little of it is in the cache that it does not
-matter. STREAM's rules ask for the same (https://www.cs.virginia.edu/stream/ref.html)."""
+"""The working set is this many times as large as the last-level cache.
+
+The part that stays in the cache is then too small to affect the result. STREAM's rules require this factor too
+(https://www.cs.virginia.edu/stream/ref.html).
+"""
 
 
 def last_level_bytes(cpus: Path = CPUS) -> int:

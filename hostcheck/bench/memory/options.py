@@ -12,8 +12,8 @@ class MemoryOptions:
     """The options of the memory workload.
 
     Attributes:
-        rounds: how often reads, writes and latency are measured, in turns.
-        seconds: whole seconds of one turn.
+        rounds: number of rounds. Each round measures reads, writes and latency once.
+        seconds: length of one turn, in whole seconds.
     """
 
     rounds: int

@@ -11,7 +11,7 @@ from hostcheck.host.lookup import own_folders, programs
 from hostcheck.host.versions import version_of
 
 PAGE_BYTES = 4096
-"""stress-ng counts the working set of its pointers in pages of this size."""
+"""Size in bytes of the pages in which stress-ng counts the working set of its pointers."""
 
 TEMPORARY = "/dev/shm"  # noqa: S108 - nothing is written there: stress-ng only demands a folder that it could write to
 NANOSECONDS = r"ptr-chase +([0-9.]+) nanosec"
@@ -23,8 +23,10 @@ class Probe:
 
     Attributes:
         name: its name and version.
-        command: makes the command line for whole seconds and bytes of working set.
-        value: reads the figure from the output, in the metric's unit; None if it is not there.
+        command: a function that returns the command line. Its arguments are whole seconds and the bytes of the working
+            set.
+        value: a function that returns the measured value in the program's output, in the metric's unit; None if it is
+            missing.
     """
 
     name: str
@@ -33,15 +35,15 @@ class Probe:
 
 
 def bandwidth(operation: str, search: str | None = None) -> Probe:
-    """Return sysbench, which reads or writes a block from its begin to its end, in one thread.
+    """Return sysbench, which reads or writes a block from its start to its end, in one thread.
 
     Args:
         operation: "read" or "write".
-        search: the folders; those of $PATH when None.
+        search: the folders to search, separated as in $PATH; None for those of $PATH.
 
     Raises:
-        CannotRun: when there is no sysbench.
-        CannotMeasureError: when it cannot be asked for its version.
+        CannotRun: if sysbench is not installed.
+        CannotMeasureError: if the program does not print its version.
     """
     path, version = _find(
         "sysbench", r"sysbench (\d+\.\d[\w.]*)", search, "install it: apt-get install sysbench, or from EPEL"
@@ -59,11 +61,14 @@ def bandwidth(operation: str, search: str | None = None) -> Probe:
 
 
 def latency(search: str | None = None) -> Probe:
-    """Return stress-ng, which follows pointers in random order: each load needs the one before.
+    """Return stress-ng, which follows pointers in random order: each load depends on the load before.
+
+    Args:
+        search: the folders to search, separated as in $PATH; None for those of $PATH.
 
     Raises:
-        CannotRun: when there is no stress-ng.
-        CannotMeasureError: when it cannot be asked for its version.
+        CannotRun: if stress-ng is not installed.
+        CannotMeasureError: if the program does not print its version.
     """
     path, version = _find(
         "stress-ng", r"stress-ng, version (\d+\.\d[\w.]*)", search, "install it: apt-get install stress-ng"

@@ -20,7 +20,7 @@ from hostcheck.run.metrics import MEMORY_LATENCY, MEMORY_READ, MEMORY_WRITE, MET
 from hostcheck.run.model import Metric, Sample
 
 PATIENCE_SECONDS = 60.0
-"""How much longer than asked a turn may take: all of the working set is written before it is measured."""
+"""Seconds that a turn may exceed its length: the program writes the whole working set before it measures."""
 
 UNKNOWN_OPTION = "unrecognized option"
 
@@ -32,16 +32,16 @@ _FINDERS: tuple[tuple[MetricSpec, Callable[[], Probe]], ...] = (
 
 
 class MemoryWorkload:
-    """Reads, writes and latency in turns. A metric whose program is not there is skipped with the reason."""
+    """The memory workload: reads, writes and latency in turns. A metric without its program is skipped."""
 
     name = "memory"
 
     def metrics(self, _options: Options) -> tuple[MetricSpec, ...]:
-        """Return the metrics."""
+        """Return the metrics, which do not depend on the options."""
         return tuple(spec for spec, _ in _FINDERS)
 
     def measure(self, context: Context) -> Iterator[Metric]:
-        """Measure each in turns, and yield the metrics of all samples so far after each round."""
+        """Measure the metrics in turns. After each round, yield each metric, computed from all samples so far."""
         options = context.options.of(MemoryOptions)
         cache_bytes = last_level_bytes()
         block_bytes = working_set(cache_bytes)
@@ -88,7 +88,7 @@ def _probes() -> tuple[dict[MetricSpec, Probe], list[tuple[MetricSpec, CannotRun
 
 
 def _sample(probe: Probe, seconds: int, detail: MemoryFields, context: Context) -> tuple[Sample, bool]:
-    """Take one sample; return it, and whether the program rejected the command because it lacks this test."""
+    """Take one sample. Return it, and whether the program rejected the command because it does not have this test."""
     with Recorder() as recorder:
         try:
             command = probe.command(seconds, detail["block_bytes"])
