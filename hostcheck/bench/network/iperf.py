@@ -1,4 +1,4 @@
-"""iperf3, and what its JSON says of one turn."""
+"""The command line of iperf3 for one turn, and the values in its JSON output."""
 
 import json
 import math
@@ -21,7 +21,7 @@ CONNECT_MS = 5000
 """How long iperf3 waits for the peer to accept its connection, in milliseconds."""
 
 LIKELY_BYTES_A_SECOND = 1e14
-"""No network is faster: a peer that claims so is not believed."""
+"""A rate of this many bytes per second or more is rejected: no network is that fast."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Iperf:
     """iperf3 on this machine.
 
     Attributes:
-        path: where it is.
+        path: path of the program.
         name: its name and version.
     """
 
@@ -44,9 +44,9 @@ class Iperf:
         Args:
             peer: the host that runs iperf3 -s.
             seconds: whole seconds of the turn.
-            receive: whether the peer sends.
-            streams: TCP connections at once.
-            datagrams_a_second: bits per second that are sent by UDP, instead of TCP as fast as it goes; 0 for TCP.
+            receive: whether the peer sends and this machine receives.
+            streams: number of simultaneous TCP connections.
+            datagrams_a_second: rate of UDP datagrams, in bits per second; 0 for TCP at full speed.
         """
         of_tcp = ("--parallel", str(streams))
         of_udp = ("--udp", "--bitrate", str(datagrams_a_second))
@@ -60,11 +60,14 @@ class Iperf:
 
 
 def find_iperf(search: str | None = None) -> Iperf:
-    """Find iperf3, in the folders of ``search`` (of $PATH when None).
+    """Find iperf3.
+
+    Args:
+        search: the folders to search, separated as in $PATH; None for those of $PATH.
 
     Raises:
-        CannotRun: when there is none.
-        CannotMeasureError: when it cannot be asked for its version.
+        CannotRun: if iperf3 is not installed.
+        CannotMeasureError: if a program does not print its version.
     """
     others: list[str] = []
     for path in programs("iperf3", own_folders() if search is None else search.split(os.pathsep), others):
@@ -75,25 +78,28 @@ def find_iperf(search: str | None = None) -> Iperf:
 
 
 def problem_of(output: str) -> str:
-    """Return the error that the JSON names; empty if it names none."""
+    """Return the error message in iperf3's JSON; empty if there is none."""
     said = _object(_parsed(output)).get("error")
     return said if isinstance(said, str) else ""
 
 
 def received(output: str) -> float | None:
-    """Return the bytes that arrived per second, of all streams, in MB/s; None if the JSON does not have them."""
+    """Return the rate at which the data of all streams arrived, in MB/s; None if it is missing or implausible."""
     bits = _number(_object(_end(output).get("sum_received")).get("bits_per_second"))
     return bits / 8e6 if bits and bits / 8 < LIKELY_BYTES_A_SECOND else None
 
 
 def lost_percent(output: str) -> float | None:
-    """Return the share of the datagrams that did not arrive; None if the JSON does not have it."""
+    """Return the percentage of the datagrams that did not arrive; None if it is missing or implausible."""
     lost = _number(_object(_end(output).get("sum")).get("lost_percent"))
     return lost if lost is not None and lost <= 100 else None
 
 
 def details(output: str, streams: int) -> NetworkFields:
-    """Return the further details in the JSON, besides the rate."""
+    """Return the details of a turn in addition to its rate: streams, retransmits, segment_bytes and rtt_ms.
+
+    A value that the JSON does not have is left out.
+    """
     end, start = _end(output), _object(_object(_parsed(output)).get("start"))
     fields: NetworkFields = {"streams": streams}
     if (again := _number(_object(end.get("sum_sent")).get("retransmits"))) is not None:

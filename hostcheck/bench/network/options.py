@@ -27,7 +27,7 @@ class Peer:
     port: int = PORT
 
     def __str__(self) -> str:
-        """Write it as it is given on the command line."""
+        """Return the peer in the form of the command line."""
         return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
 
 
@@ -49,9 +49,9 @@ class NetworkOptions:
     """The options of the network workload.
 
     Attributes:
-        rounds: how often each direction is measured, in turns.
-        seconds: whole seconds of one turn.
-        peer: the host to measure with; None for none, and then nothing is measured: no host is chosen for the user.
+        rounds: number of rounds. Each round measures each direction, in one connection and in several.
+        seconds: length of one turn, in whole seconds.
+        peer: the host to measure with. If it is None, nothing is measured: hostcheck chooses no host for the user.
     """
 
     rounds: int

@@ -1,4 +1,4 @@
-"""Bandwidth to and from a peer that the user names, in one connection and in several, and what is lost."""
+"""Bandwidth to and from a peer that the user names, in one connection and in several, and the loss of datagrams."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -26,14 +26,14 @@ from hostcheck.run.metrics import (
 from hostcheck.run.model import Metric, Sample
 
 STREAMS = 4
-"""Connections at once of the parallel metrics: one of them may be limited by its window, or by one CPU."""
+"""Number of connections of the parallel metrics: a single connection may be limited by its window, or by one CPU."""
 
 LOSS_SHARE = 0.1
-"""Rate of the datagrams whose loss is counted, as a share of the TCP rate: too low to fill a queue."""
+"""Rate of the datagrams that measure loss, as a share of the TCP rate. It is too low to fill a queue."""
 LOSS_SECONDS = 1
 
 PATIENCE_SECONDS = 20.0
-"""How much longer than asked a turn may take."""
+"""Seconds that a turn may exceed its length."""
 
 SERVE = "run iperf3 -s there, and let its port pass the firewall"
 
@@ -54,16 +54,16 @@ TURNS_OF_A_ROUND = (
 
 
 class NetworkWorkload:
-    """Both directions in turns, in one connection and in several."""
+    """The network workload: both directions in turns, in one connection and in several."""
 
     name = "network"
 
     def metrics(self, _options: Options) -> tuple[MetricSpec, ...]:
-        """Return the metrics."""
+        """Return the metrics, which do not depend on the options."""
         return tuple(turn.spec for turn in TURNS_OF_A_ROUND)
 
     def measure(self, context: Context) -> Iterator[Metric]:
-        """Measure with the peer, and yield the metrics of all samples so far after each round.
+        """Measure with the peer. After each round, yield each metric, computed from all samples so far.
 
         Raises:
             CannotRun: if no peer is named, iperf3 is not installed, or the peer does not answer.
@@ -99,7 +99,7 @@ class _Bench:
 
         Raises:
             CannotRun: if the peer does not answer and ``must_answer`` is set, or iperf3 cannot be started.
-            Interrupted: when the user asked to stop.
+            Interrupted: if the user asked to stop.
         """
         self.context.checkpoint()
         with Recorder() as recorder:
@@ -116,7 +116,7 @@ class _Bench:
         return recorder.sample(value, reason, detail)
 
     def _lost(self, megabytes_a_second: float, *, receive: bool) -> float | None:
-        """Return the share of datagrams that is lost at a tenth of the rate; None where UDP does not pass."""
+        """Return the percentage of datagrams that are lost at LOSS_SHARE of this rate; None if UDP does not pass."""
         bits = max(1, round(LOSS_SHARE * megabytes_a_second * 8e6))
         ran = self._run(LOSS_SECONDS, receive=receive, datagrams_a_second=bits)
         self.context.checkpoint()
