@@ -5,7 +5,7 @@ from hostcheck.units import QuantityError, parse_quantity
 
 USUAL = 20
 LEAST_MEMORY_BYTES = 6 << 20
-"""The smallest memory limit that Docker accepts."""
+"""The smallest memory limit that Docker accepts, in bytes."""
 MOST = 500
 """Largest number of containers: a larger launch storm would test limits, not speed."""
 
@@ -14,8 +14,9 @@ def parse_counts(text: str) -> tuple[int, ...]:
     """Parse ``--storm``: numbers separated by commas, such as "5,10,20,40".
 
     Returns:
-        First the number for the headline metrics: 20 if the list has it, otherwise the largest. Then the other numbers
-        in rising order, for the curve, without 1: a single container is always measured (storm.single.seconds).
+        The number of containers for the headline metrics, which is 20 if the list has it, otherwise the largest. It is
+        followed by the other numbers in rising order, for the curve. 1 is left out, because a single container is
+        always measured (storm.single.seconds).
 
     Raises:
         UsageError: if the text is not such a list.
@@ -40,7 +41,7 @@ def parse_memory(text: str) -> int:
     """Parse ``--memory``: an amount such as "128MiB", and return it in bytes.
 
     Raises:
-        UsageError: if the text is no amount, or less than engines accept.
+        UsageError: if the text is not an amount, or the amount is less than LEAST_MEMORY_BYTES.
     """
     try:
         size = round(parse_quantity(text, "bytes"))

@@ -18,7 +18,7 @@ class StormDefinition:
         command: the command. It prints the line "ready" on stdout when it is ready, and must then keep running.
         network: the engine's network mode.
         memory_bytes: the memory limit in bytes.
-        pids: the limit of processes.
+        pids: maximum number of processes.
     """
 
     command: tuple[str, ...]
@@ -28,7 +28,7 @@ class StormDefinition:
 
     @property
     def sha256(self) -> str:
-        """Digest of the whole definition."""
+        """SHA-256 of the whole definition, in hexadecimal."""
         return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()
 
     def request(self, image: str, labels: Mapping[str, str]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""How many containers a host holds: 20 more at a time, which keep running until all are removed in the end."""
+"""Measure how many containers a host can run: launch BATCH more at a time, and remove all of them at the end."""
 
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -16,28 +16,28 @@ from hostcheck.bench.storm.launch import Launched
 from hostcheck.errors import UsageError
 
 BATCH = 20
-"""How many containers are launched at a time."""
+"""Number of containers that are launched at a time."""
 MOST = 500
-"""The largest number of containers, whatever the limit."""
+"""Maximum number of containers, for each kind of limit."""
 
 _DOUBLED = 2.0
 
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """When to stop launching more.
+    """The condition that ends the launching.
 
     Attributes:
-        kind: "memory" for as long as there is memory, "makespan" until a batch takes twice as long as the first,
-            "count" for a number of containers. Memory, disk space and MOST are limits in each case.
-        count: the number of containers.
+        kind: "memory": until too little memory is left. "makespan": until a batch takes twice as long as the first.
+            "count": until a number of containers runs. For each kind, memory, disk space and MOST are limits too.
+        count: maximum number of containers.
     """
 
     kind: Literal["memory", "makespan", "count"]
     count: int = MOST
 
     def __str__(self) -> str:
-        """Return it as the option ``--density`` has it."""
+        """Return the limit in the form of the option ``--density``."""
         return str(self.count) if self.kind == "count" else self.kind
 
 
@@ -48,7 +48,7 @@ def parse_density(text: str) -> Limit:
     """Parse ``--density``: "memory", "makespan", or a number of containers.
 
     Raises:
-        UsageError: if the text is none of them.
+        UsageError: if the text is none of these.
     """
     if limit := _LIMITS.get(text):
         return limit
@@ -62,12 +62,12 @@ def parse_density(text: str) -> Limit:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One batch.
+    """One batch, all of whose containers became ready.
 
     Attributes:
-        containers: how many run with it.
-        makespan: seconds until its last container was ready.
-        memory_bytes: how much less memory is available than before the first batch.
+        containers: number of running containers, with this batch.
+        makespan: seconds until the last container of the batch was ready.
+        memory_bytes: by how many bytes the available memory has decreased since before the first batch.
     """
 
     containers: int
@@ -77,11 +77,11 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Density:
-    """What a host held.
+    """How many containers a host could run so far.
 
     Attributes:
-        steps: the batches that were ready as a whole.
-        ended: why no more were launched.
+        steps: the batches of which all containers became ready.
+        ended: why no more containers are launched; empty as long as more are launched.
     """
 
     steps: tuple[Step, ...]
@@ -89,12 +89,12 @@ class Density:
 
     @property
     def held(self) -> int:
-        """How many containers ran at the end."""
+        """Number of running containers after the last batch of ``steps``."""
         return self.steps[-1].containers if self.steps else 0
 
     @property
     def memory_each(self) -> float | None:
-        """Bytes of memory for each container; None if nothing was used."""
+        """Bytes of memory for each container; None if the available memory did not decrease."""
         used = self.steps[-1].memory_bytes if self.steps else 0.0
         return used / self.held if used > 0 else None
 
@@ -105,13 +105,13 @@ def fill(
     guards: Iterable[Callable[[], None]],
     available: Callable[[], float],
 ) -> Iterator[Density]:
-    """Launch one batch after the other, and yield what the host holds after each of them.
+    """Launch one batch after the other, and yield the result so far after each of them.
 
     Args:
-        limit: when to stop.
-        launch_batch: launches the batch of this number, and does not remove it.
-        guards: raise CannotRun if the next batch would leave too little memory or disk space.
-        available: returns the available memory in bytes.
+        limit: the condition that ends the launching.
+        launch_batch: a function that launches the batch with this number (from 0) and lets it run.
+        guards: functions that raise CannotRun if the next batch would leave too little memory or disk space.
+        available: a function that returns the available memory in bytes.
 
     Raises:
         CannotRun: if not even the first batch may be launched.
@@ -153,7 +153,7 @@ def _reached(limit: Limit, steps: Sequence[Step]) -> str:
 
 
 def remove_all(clients: Sequence[docker.APIClient], ids: Sequence[str]) -> None:
-    """Remove containers with several clients at a time. What cannot be removed stays for the sweep.
+    """Remove containers with several clients at a time. Containers that cannot be removed are left to ``sweep``.
 
     Args:
         clients: connected clients that no other threads use.

@@ -1,6 +1,6 @@
-"""The programs that end while a container is launched, as the kernel counts them when they exit (taskstats).
+"""The programs that end while a container is launched, as the kernel reports them when they exit (taskstats).
 
-A runtime, a hook or a firewall's program lives for milliseconds: whoever looks into /proc ten times a second misses it.
+A runtime, a hook or a firewall's program lives for milliseconds: reading /proc ten times a second would miss it.
 
 Source: Documentation/accounting/taskstats.rst, taskstats-struct.rst; include/uapi/linux/taskstats.h.
 """
@@ -32,7 +32,7 @@ _PROOF_SECONDS = 2.0
 _CPUS = Path("/sys/devices/system/cpu/possible")
 
 _OLDEST, _MOVED = 12, 15
-"""The first version of the structure with a thread's process id, and a version whose fields have other offsets."""
+"""The first version of the structure that has the process id of a thread, and a version with other offsets."""
 _COMMAND = slice(80, 112)
 _IDS = struct.Struct("=II")
 _IDS_AT, _TIMES_AT, _PROCESS_AT = 128, 144, 368
@@ -45,11 +45,11 @@ class Exit:
     """A process that has ended.
 
     Attributes:
-        name: the name of its program, of at most 15 bytes.
-        pid: its id.
-        parent: its parent's id.
-        begin: when it began, in seconds (time.monotonic).
-        end: when it ended.
+        name: the name of its program, at most 15 bytes.
+        pid: its process id.
+        parent: the process id of its parent.
+        begin: start of the process, in seconds (time.monotonic).
+        end: end of the process, on this clock too.
     """
 
     name: str
@@ -60,15 +60,15 @@ class Exit:
 
 
 class Exits:
-    """Collects the processes of this host that end, until the context is left.
+    """The processes of this host that end, collected until the context is left.
 
     Attributes:
-        found: those that have ended so far.
-        unknown: why they are not known, or not all of them; empty otherwise.
+        found: the processes that have ended so far.
+        unknown: why the processes are unknown or incomplete; empty if all are known.
     """
 
     def __init__(self) -> None:
-        """Create it. The kernel is asked when the context is entered."""
+        """Create it. Collecting starts when the context is entered."""
         self.found: list[Exit] = []
         self.unknown = ""
         self._socket: socket.socket | None = None
@@ -76,7 +76,7 @@ class Exits:
         self._thread = threading.Thread(target=self._collect, name="exits")
 
     def __enter__(self) -> "Exits":
-        """Ask the kernel, and start the thread. Where the kernel refuses, ``unknown`` says why."""
+        """Subscribe to the kernel's reports, and start to collect. If the kernel refuses, ``unknown`` says why."""
         try:
             self._socket = _registered()
         except PermissionError:
@@ -118,15 +118,15 @@ class Exits:
 
 
 def exits_in(message: bytes, now: float) -> Iterator[Exit]:
-    """Yield the processes that ended, of a message of the kernel; the other threads of a process are left out.
+    """Yield the processes whose end a message of the kernel reports. Other threads than the main thread are left out.
 
     Args:
-        message: what was received.
-        now: the moment of its receipt in seconds (time.monotonic).
+        message: the bytes of the message.
+        now: time of its receipt, in seconds (time.monotonic).
 
     Raises:
-        ValueError: if the structure has a version whose fields are not known.
-        struct.error: if it is cut.
+        ValueError: if the fields of the structure's version are not known.
+        struct.error: if the message is truncated.
     """
     for kind, nested in _attributes(message[_HEADER.size :]):
         if kind != _A_TASK:
@@ -145,11 +145,11 @@ def exits_in(message: bytes, now: float) -> Iterator[Exit]:
 
 
 def _registered() -> socket.socket:
-    """Return a socket to which the kernel writes about each task that ends.
+    """Return a netlink socket on which the kernel reports each task that ends.
 
     Raises:
         OSError: if the kernel refuses (EPERM without CAP_NET_ADMIN).
-        ValueError: if it does not know this.
+        ValueError: if the kernel has no taskstats.
     """
     link = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, _GENERIC)
     try:
@@ -181,7 +181,7 @@ def _prove(link: socket.socket) -> None:
     """End a thread, and wait for the message about it: the kernel may accept a registration but send nothing.
 
     Raises:
-        TimeoutError: if there is none.
+        TimeoutError: if no message arrives.
     """
     task = threading.Thread(target=int, name="task that ends")
     task.start()

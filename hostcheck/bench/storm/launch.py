@@ -32,7 +32,7 @@ class Life:
         id: the engine's id; empty until the container is created.
         create: start and end of the create request.
         start: start and end of the start request.
-        ready: when the container was ready.
+        ready: time at which the container was ready; None if it was not.
         remove: start and end of the request that kills and removes it.
         error: the engine's message, or another error; empty if there was none.
     """
@@ -47,12 +47,12 @@ class Life:
 
     @property
     def removed(self) -> float | None:
-        """When the container was removed."""
+        """Time at which the container was removed; None if it was not."""
         return None if self.remove is None else self.remove[1]
 
     @property
     def latency(self) -> float | None:
-        """Seconds from the create request until the container was ready."""
+        """Seconds from the create request until the container was ready; None if it was not."""
         return None if self.ready is None or self.create is None else self.ready - self.create[0]
 
     def as_json(self) -> ContainerFields:
@@ -123,7 +123,7 @@ def launch(
         ready: what makes a container ready.
         halt: set to end the launch at once for another reason. Containers that are not ready then have failed.
         linger_seconds: how long to check that the containers keep running after all are ready.
-        keep: whether those that are ready go on.
+        keep: whether to let ready containers run on, instead of removing them.
 
     Raises:
         CannotRun: if the threads cannot be started.

@@ -62,7 +62,7 @@ def storm_samples(launched: Launched, recorder: Recorder, detail: StormFields) -
 def nearest_rank(values: Sequence[float], percent: float) -> float:
     """Return a percentile by nearest rank, which is a measured value: for 20 values, the 95th percentile is the 19th.
 
-    Returns 0 for an empty list.
+    An empty list gives 0.
     """
     return sorted(values)[math.ceil(percent / 100 * len(values)) - 1] if values else 0.0
 

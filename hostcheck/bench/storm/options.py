@@ -12,7 +12,7 @@ from hostcheck.bench.storm.ready import WORD, Readiness
 USUAL_CONTAINERS = 20
 
 OWN_NETWORK = "own"
-"""What the option ``--network`` calls a network that is made for the run."""
+"""Value of the option ``--network`` for a network that is made for the run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,17 +24,19 @@ class StormOptions:
         counts: numbers of containers to launch at once. The first is the headline's number; each further number is a
             metric of the curve. Empty for USUAL_CONTAINERS.
         image: the user's own image; None for an image of this host's busybox.
-        ready: what makes a container ready. The image's own entry point runs, except with the word of the storm's own
-            command.
+        ready: what makes a container ready. With WORD, the storm's own command runs and prints a word when it is ready;
+            otherwise, the image's own entry point runs.
         network: network mode of the containers ("none", "bridge" or "host"), the name of a network, or "own" for one
             that is made for the run; None for "bridge" if ports are published, else the mode in
             benchmarks/storm/storm.toml.
-        ports: how many ports each container publishes.
-        volumes: how many volumes without a name each container has.
-        memory_bytes: the memory limit of each container; None for the one in benchmarks/storm/storm.toml.
-        beside: how many containers run beside the storm, made and removed by hostcheck.
-        density: until when to launch more and more containers instead, to find how many the host holds.
-        explain: whether to launch storms of different kinds in turns instead, to explain what makes a launch slow.
+        ports: number of ports that each container publishes.
+        volumes: number of volumes without a name that each container has.
+        memory_bytes: the memory limit of each container; None for the limit in benchmarks/storm/storm.toml.
+        beside: number of containers that hostcheck runs beside the storm.
+        density: the condition that ends a launch of more and more containers, which replaces the storms and shows how
+            many the host can run; None for storms.
+        explain: whether to launch different kinds of storms in turns, which explain what makes a launch slow, instead
+            of the usual storms.
     """
 
     repeats: Repeats

@@ -33,15 +33,15 @@ class Output:
 
     Attributes:
         ended: whether the stream has ended. It ends when the container ends.
-        matched: whether a line of stdout or stderr matches what is wanted.
+        matched: whether a line of stdout or stderr matches ``wanted``.
     """
 
     def __init__(self, descriptor: int, wanted: re.Pattern[str] | None = None) -> None:
         """Create a reader of an open descriptor. The caller closes the descriptor.
 
         Args:
-            descriptor: of the stream.
-            wanted: what a line must match somewhere; None if no line is looked for.
+            descriptor: descriptor of the stream.
+            wanted: pattern to search for in each line; None to search for none.
         """
         self.ended = self.matched = False
         self._wanted = wanted
@@ -61,7 +61,7 @@ class Output:
 
     @property
     def refuted(self) -> bool:
-        """Whether the part of the first line on stdout that has arrived differs from "ready"."""
+        """Whether the output on stdout so far shows that its first line is not "ready"."""
         wanted = READY + b"\n"
         return self._stdout[: len(wanted)] != wanted[: len(self._stdout)]
 
@@ -121,7 +121,7 @@ class Output:
 
     @staticmethod
     def _match(wanted: re.Pattern[str], begun: bytearray, part: bytes) -> bool:
-        """Return whether a line that ends in this part matches. Of a long line only the first _KEPT_BYTES are kept."""
+        """Return whether a line that ends in this part matches. Of a line, only the first _KEPT_BYTES are searched."""
         *ends, rest = part.split(b"\n")
         for end in ends:
             begun += end[: _KEPT_BYTES - len(begun)]
@@ -146,7 +146,7 @@ def attached(client: docker.APIClient, container: str, wanted: re.Pattern[str] |
     Args:
         client: a connected client.
         container: the container's id.
-        wanted: as for ``Output``.
+        wanted: pattern to search for in each line; None to search for none.
 
     Raises:
         APIError: if the engine refuses the request.

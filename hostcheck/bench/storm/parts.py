@@ -15,7 +15,7 @@ from hostcheck.bench.storm.launch import Life
 Span = tuple[float, float]
 
 READING_SECONDS = 0.01
-"""Seconds between two looks at the states of the engine's threads."""
+"""Seconds between two readings of the states of the engine's threads."""
 _LAST_EXITS_SECONDS = 0.2
 """Seconds after the removal within which the last programs of a container end."""
 
@@ -23,7 +23,7 @@ _FIREWALL = re.compile(r"(?:ip6?|arp|eb)tables.*|xtables-.*|nft|firewall-cmd|net
 _RUNTIME = re.compile(r"runc(?::\[.*)?|crun|youki|runsc.*|kata-runtime")
 _SHIM = re.compile(r"containerd-shim.*|conmon")
 _HOOK = "exe"
-"""The name of a program that is run as /proc/PID/exe: the engine itself, which a runtime calls to join a network."""
+"""The name of a program that is run as /proc/PID/exe: the engine itself, called by a runtime to join a network."""
 _LOCK = re.compile(r"mutex|rwsem|down_(?:read|write)|rcu|percpu_")
 _DISK = re.compile(
     r"io_schedule|folio_|wait_on_page|filemap|jbd2|bio|blk|bdev|buffer|writeback|wb_wait|sync_inode|ext4_|xfs_|btrfs_|rq_qos"
@@ -32,14 +32,14 @@ _PROC = Path("/proc")
 
 
 class LaunchWatch:
-    """Observes what an engine does while a container is launched and removed.
+    """The observer of what an engine does while a container is launched and removed.
 
     Attributes:
-        unknown: why the programs that ran are unknown; empty if they are known.
+        unknown: why the programs that ran, or the waits of the engine, are unknown; empty if both are known.
     """
 
     def __init__(self, processes: Processes) -> None:
-        """Take the processes of the engine."""
+        """Create it for the processes of an engine."""
         self._pids = [one.pid for one in (processes.engine, processes.containerd) if one is not None]
         self._exits = Exits()
         self._waits: dict[str, list[Span]] = {"disk": [], "lock": []}
@@ -48,11 +48,11 @@ class LaunchWatch:
 
     @property
     def unknown(self) -> str:
-        """Why it is not known which programs ran, or that the engine's process is not visible."""
+        """Why the programs that ran are unknown, or that the engine's process is not visible; empty if all is known."""
         return self._exits.unknown or ("" if self._pids else "the engine's process is not visible")
 
     def __enter__(self) -> "LaunchWatch":
-        """Begin."""
+        """Start to observe."""
         self._exits.__enter__()
         self._thread.start()
         return self
@@ -60,18 +60,18 @@ class LaunchWatch:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        """End, when the last programs of the container have ended."""
+        """Stop observing, after some time in which the last programs of the container end."""
         self._ended.wait(_LAST_EXITS_SECONDS)
         self._ended.set()
         self._thread.join()
         self._exits.__exit__(kind, error, traceback)
 
     def parts(self, life: Life, released: float) -> Mapping[str, Mapping[str, float]]:
-        """Return the seconds of each phase of the container, by what they went to.
+        """Return the seconds of each phase of the container's launch and removal, by cause.
 
         Args:
             life: the container's times.
-            released: the moment that they count from, in seconds (time.monotonic).
+            released: the start of these times, in seconds (time.monotonic).
         """
         assert life.ready is not None
         spans = {**self._waits, **programs(self._exits.found, released + life.ready)}
@@ -89,11 +89,11 @@ class LaunchWatch:
 
 
 REST: Mapping[str, str] = {"create": "engine", "start": "engine", "ready": "container", "remove": "engine"}
-"""The cause of the rest of each phase, during which nothing else was observed."""
+"""The cause of the part of each phase in which no other cause was observed."""
 
 
 def phases(life: Life) -> Mapping[str, Span]:
-    """Return the phases of a container that was launched and removed without an error."""
+    """Return start and end of each phase of a container that was launched and removed without an error."""
     assert life.create is not None
     assert life.start is not None
     assert life.ready is not None
@@ -102,15 +102,14 @@ def phases(life: Life) -> Mapping[str, Span]:
 
 
 def programs(found: Iterable[Exit], ready: float) -> Mapping[str, Sequence[Span]]:
-    """Return when the firewall's programs, hooks and the runtime ran.
+    """Return start and end of each run of the firewall's programs, of hooks and of the runtime.
 
-    A program that is still running when the container is ready
-    is not counted: the container itself, its shim, a proxy of
-    its ports. The runtime is what a shim runs, whatever its name is.
+    Programs that are running when the container becomes ready are left out: the container itself, its shim, and the
+    proxies of its ports. Any remaining program that a shim starts belongs to the runtime, whatever its name is.
 
     Args:
-        found: all processes that ended meanwhile.
-        ready: when the container was ready.
+        found: all processes that ended during the observation.
+        ready: time at which the container was ready, in seconds (time.monotonic).
     """
     ended = list(found)
     shims = {one.pid for one in ended if _SHIM.fullmatch(one.name)}
@@ -130,13 +129,13 @@ def programs(found: Iterable[Exit], ready: float) -> Mapping[str, Sequence[Span]
 def split(whole: Span, spans: Mapping[str, Sequence[Span]], rest: str) -> Mapping[str, float]:
     """Return the seconds of a span by cause. Their sum is the length of the span.
 
-    If several causes overlap, the first one in ``spans`` counts: a runtime waits for its hook, and an engine for its
-    runtime.
+    If several causes overlap, the time goes to the first of them in ``spans``: a runtime waits for its hook, and an
+    engine for its runtime.
 
     Args:
         whole: the span.
         spans: the times at which each cause was seen, in order of precedence.
-        rest: what the remaining seconds go to.
+        rest: the cause of the remaining seconds.
     """
     inside = {cause: list(_clipped(found, whole)) for cause, found in spans.items()}
     edges = sorted({*whole, *(edge for found in inside.values() for span in found for edge in span)})
@@ -156,7 +155,7 @@ def _clipped(spans: Iterable[Span], whole: Span) -> Iterator[Span]:
 
 
 def _waiting(pid: int) -> Iterator[str]:
-    """Yield what the threads of a process wait for that cannot be interrupted (state D in proc(5)): a disk, a lock."""
+    """Yield "disk" or "lock" for each thread of a process that waits for it uninterruptibly (state D in proc(5))."""
     for task in _PROC.glob(f"{pid}/task/*"):
         try:
             state = (task / "stat").read_bytes().rpartition(b")")[2].split()[:1]
@@ -167,5 +166,5 @@ def _waiting(pid: int) -> Iterator[str]:
 
 
 def cause_of(function: str) -> str:
-    """Return the cause of a wait, by the kernel function in which the thread waits; empty if that does not show it."""
+    """Return the cause of a wait by the kernel function in which a thread waits: "lock", "disk" or empty (unknown)."""
     return "lock" if _LOCK.search(function) else "disk" if _DISK.search(function) else ""

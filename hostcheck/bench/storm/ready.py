@@ -1,4 +1,4 @@
-"""How a container of the storm is known to be ready: its word, a port, a line of its output, or its health check."""
+"""What shows that a container of the storm is ready: its word, a port, a line of its output, or its health check."""
 
 import re
 import time
@@ -18,11 +18,11 @@ from hostcheck.errors import UsageError
 Kind = Literal["word", "port", "line", "health"]
 
 PORT_SECONDS = 0.02
-"""Seconds between two looks at a container's ports."""
+"""Seconds between two checks of a container's ports."""
 HEALTH_SECONDS = 0.25
-"""Seconds between two questions about a container's health, each of which costs the engine a request."""
+"""Seconds between two checks of a container's health. Each check is a request to the engine."""
 OUTPUT_SECONDS = 0.1
-"""Longest wait for output, which ends when some arrives."""
+"""Longest wait for output in seconds. The wait ends as soon as output arrives."""
 
 _PROC = Path("/proc")
 _TABLES = ("net/tcp", "net/tcp6")
@@ -37,9 +37,10 @@ class Readiness:
     """What makes a container ready.
 
     Attributes:
-        kind: "word" for the line "ready" of the storm's own command; the others are of an image's own entry point.
-        port: the TCP port at which the container must listen.
-        line: what a line on stdout or stderr must match somewhere.
+        kind: "word" if the storm's own command runs, which prints the line "ready". With any other kind, the image's
+            own entry point runs.
+        port: for the kind "port", the TCP port on which the container must listen.
+        line: for the kind "line", the pattern to search for in the lines on stdout and stderr.
     """
 
     kind: Kind = "word"
@@ -52,7 +53,7 @@ class Readiness:
         return self.kind != "word"
 
     def __str__(self) -> str:
-        """Return it as the option ``--ready`` has it."""
+        """Return it in the form of the option ``--ready``."""
         value = {"port": f":{self.port}", "line": f":{self.line.pattern if self.line else ''}"}
         return f"{self.kind}{value.get(self.kind, '')}"
 
@@ -64,7 +65,7 @@ def parse_ready(text: str) -> Readiness:
     """Parse ``--ready``: "port:80", "line:REGEX" or "health".
 
     Raises:
-        UsageError: if the text is none of them.
+        UsageError: if the text is none of these.
     """
     word, colon, value = text.partition(":")
     kind = _KINDS.get(word)
@@ -86,14 +87,21 @@ def parse_ready(text: str) -> Readiness:
 
 
 class Watch:
-    """Looks whether one container is ready.
+    """The check whether one container is ready.
 
     Attributes:
         output: the container's output.
     """
 
     def __init__(self, wanted: Readiness, client: docker.APIClient, container: str, output: Output) -> None:
-        """Take what makes the container ready, a client that no other thread uses, its id and its output."""
+        """Create the check.
+
+        Args:
+            wanted: what makes the container ready.
+            client: a client that no other thread uses.
+            container: the container's id.
+            output: the container's output.
+        """
         self.output = output
         self._wanted = wanted
         self._next = 0.0
@@ -107,11 +115,11 @@ class Watch:
         self._pid = 0
 
     def is_ready(self) -> bool:
-        """Wait a moment, for output at most OUTPUT_SECONDS, and return whether the container is ready.
+        """Wait for a short time, and return whether the container is ready.
 
         Raises:
-            OSError: if its output or its ports cannot be read.
-            APIError: if the engine does not say its health.
+            OSError: if the container's output or ports cannot be read.
+            APIError: if the engine does not report the container's state.
         """
         if not self._seconds:
             self.output.wait(OUTPUT_SECONDS)
@@ -139,8 +147,8 @@ class Watch:
     def _listens(self, client: docker.APIClient, container: str) -> bool:
         """Return whether a socket of the container's network namespace listens at the port (/proc/PID/net, proc(5)).
 
-        The kernel accepts connections for such a socket. A published port says less: the engine's proxy accepts there
-        before the container does.
+        The kernel accepts connections for such a socket. A connection to a published port proves less: the engine's
+        proxy accepts it before the container listens.
         """
         pid = self._pid = self._pid or int(_state(client, container).number("Pid"))
         try:

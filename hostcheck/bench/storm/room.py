@@ -29,14 +29,14 @@ _REMEDY = "free some space there, or launch fewer containers (--storm)"
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """A number of bytes and inodes of a file system."""
+    """An amount of space in a file system: bytes and inodes."""
 
     bytes: float
     inodes: float
 
     @classmethod
     def free(cls, path: Path) -> tuple["Room", "Room"]:
-        """Return the space that is free for ordinary users in the file system of ``path``, and its total (statvfs(3)).
+        """Return the space of the file system of ``path`` that is free for ordinary users, and its total (statvfs(3)).
 
         Raises:
             CannotRun: if the space cannot be read.
@@ -63,7 +63,7 @@ class StormRoom:
     """The free space of the file systems that an engine's containers use, and the space that one container takes."""
 
     def __init__(self, folders: Sequence[Path]) -> None:
-        """Create it for the engine's data folder, and containerd's data folder if it is another one."""
+        """Create it for the engine's data folder, and for containerd's data folder if this is another one."""
         self._folders = tuple(folders)
         self._taken: dict[Path, Room] = dict.fromkeys(self._folders, Room(0, 0))
 
@@ -83,7 +83,7 @@ class StormRoom:
         """Check that ``count`` containers leave SPARE_SHARE of each file system free.
 
         Raises:
-            CannotRun: if they would not.
+            CannotRun: if they would leave less.
         """
         for folder, taken in self._taken.items():
             free, whole = Room.free(folder)
@@ -120,8 +120,8 @@ class StormRoom:
         """Set the space that one container takes to a measured value.
 
         Args:
-            watches: a watch and the number of containers, for each launch. The launch with the smallest space for each
-                container counts, because writes of other programs can only make it larger.
+            watches: a watch and the number of containers, for each launch. The smallest space for each container is
+                used, because writes of other programs can only make it larger.
         """
         for folder in self._folders:
             seen = [watch.taken[folder] for watch, _ in watches]

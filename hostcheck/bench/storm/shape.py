@@ -1,4 +1,4 @@
-"""What the user changes of a storm's containers, and the containers that run beside them."""
+"""Change a storm's containers as the user asks, and start the containers that run beside them."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -19,11 +19,11 @@ MODES = frozenset({"none", "host", "bridge"})
 
 _FIRST_PORT = 20_000
 _OWN_PIDS = 1024
-"""Limit of processes and threads of an image's own entry point: a Java virtual machine has dozens of threads."""
+"""Maximum number of processes and threads of an image's own entry point: a Java virtual machine has dozens."""
 
 
 def asked_of(options: StormOptions) -> Settings:
-    """Return the settings of what the user changed; without a change there are none."""
+    """Return a setting for each option that the user changed; empty if there is none."""
     asked = {"ports": options.ports, "volumes": options.volumes, "beside": options.beside}
     memory = {"memory_bytes": options.memory_bytes} if options.memory_bytes else {}
     density = {"density": str(options.density)} if options.density else {}
@@ -75,8 +75,8 @@ def provide_network(client: docker.APIClient, wanted: str, run_id: str) -> str:
 
     Args:
         client: a connected client.
-        wanted: a network mode, the name of a network of the engine, or "own" for one that is made. That one has the
-            run's labels, by which it is removed.
+        wanted: a network mode, the name of a network of the engine, or OWN_NETWORK to make one. The new network gets
+            the run's labels, so that ``sweep`` removes it.
         run_id: the run's id.
 
     Raises:
@@ -99,16 +99,16 @@ def provide_network(client: docker.APIClient, wanted: str, run_id: str) -> str:
 
 
 def run_beside(client: docker.APIClient, request: Mapping[str, Any], names: str, count: int) -> None:
-    """Start containers that keep running beside the storm. They have the run's labels, by which they are removed.
+    """Start containers that keep running beside the storm. They have the run's labels, so that ``sweep`` removes them.
 
     Args:
         client: a connected client.
         request: the body of POST /containers/create.
-        names: the prefix of their names.
-        count: how many.
+        names: the prefix of the containers' names.
+        count: number of containers to start.
 
     Raises:
-        CannotRun: if one does not start.
+        CannotRun: if a container does not start.
     """
     for number in range(count):
         with engine_must_answer("starting a container beside the storm"):

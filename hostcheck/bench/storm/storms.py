@@ -1,4 +1,4 @@
-"""Launch storms on one engine: the warm-up, each storm with its samples, and what mends them after a restart."""
+"""Launch storms on one engine: the warm-up, each storm with its samples, and the repair after a restart."""
 
 import time
 from collections.abc import Sequence
@@ -40,7 +40,7 @@ from hostcheck.run.metrics import MetricSpec
 from hostcheck.run.model import Sample
 
 BESIDE_SECONDS = 6 * 3600
-"""Seconds after which a container that runs beside a storm ends, should hostcheck and its sweeper be killed."""
+"""Seconds after which a container beside a storm ends by itself, in case hostcheck and its sweeper are killed."""
 
 LINGER_SECONDS = 1.0
 """Seconds that the warm-up's containers must keep running: a shell that finds no ``sleep`` ends at once."""
@@ -48,20 +48,20 @@ LINGER_SECONDS = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Storms:
-    """The storms of one workload, on one engine, of containers that are asked for alike.
+    """The storms of one workload on one engine. All containers are created with the request ``request``.
 
     Attributes:
-        context: of the workload.
-        options: what the user asks of the storms.
-        engine: that launches them.
-        clients: connected to it, one for each container of the largest storm.
-        definition: of the storm that is shipped, with what the options change.
-        request: the body by which a container is created.
-        image_id: what must be equal on two hosts for their storms to be comparable.
-        forced: the reasons not to measure that the user allowed.
-        watch: what is recorded beside the storms.
-        room: whether the engine's disk has room for them.
-        busybox: the program of the containers; None in an image of the user's own.
+        context: the context of the workload.
+        options: the options of the storms.
+        engine: the engine that launches the containers.
+        clients: connected clients of the engine, one for each container of the largest storm.
+        definition: the definition in benchmarks/storm/storm.toml, changed as the options say.
+        request: the body of POST /containers/create.
+        image_id: identifies the content of the image. It must be equal on two hosts for their storms to be comparable.
+        forced: the objections to measuring that the user overrode.
+        watch: what is monitored during the storms.
+        room: checks and monitors the free space of the engine's disks.
+        busybox: the program of the containers; None if the image is the user's own.
     """
 
     context: Context
@@ -94,7 +94,7 @@ class Storms:
         Raises:
             CannotRun: if the engine does not launch the container (with the engine's message), or if the largest storm
                 would leave too little free space.
-            Interrupted: when the user asked to stop.
+            Interrupted: if the user asked to stop.
         """
         self._require_image()
         before = self.engine.layers.moments()
@@ -109,7 +109,7 @@ class Storms:
         self.room.require(len(self.clients))
 
     def specs(self, count: int) -> Sequence[MetricSpec]:
-        """Return the metrics that a storm of ``count`` containers has samples of."""
+        """Return the metrics for which a storm of ``count`` containers gives samples."""
         if count == self.options.containers:
             return OF_ONE_STORM
         return (SINGLE if count == 1 else curve_spec(count),)
@@ -125,7 +125,7 @@ class Storms:
             provide_network(self.clients[0], OWN_NETWORK, self.context.run_id)
 
     def mend_all(self) -> None:
-        """Do the same as ``mend``, and start the containers that run beside the storm again.
+        """Remove what an interrupted storm left (``mend``), and start the containers beside the storm again.
 
         Raises:
             CannotRun: as ``mend`` and ``run_beside`` do.
@@ -137,7 +137,7 @@ class Storms:
         """Start the containers that run beside the storm.
 
         Raises:
-            CannotRun: if one does not start.
+            CannotRun: if a container does not start, or the user's own image is missing.
         """
         if self.options.beside:
             self._require_image()
@@ -148,7 +148,11 @@ class Storms:
             run_beside(self.clients[0], self.request | command, names, self.options.beside)
 
     def _require_image(self) -> None:
-        """Create the image again if it was removed, by a user or a restart of the engine."""
+        """Create the image again if a user or a restart of the engine removed it.
+
+        Raises:
+            CannotRun: if the image is the user's own.
+        """
         image = self.request["Image"]
         with engine_must_answer("looking for the storm's image"):
             try:
@@ -166,7 +170,7 @@ class Storms:
 
         Raises:
             CannotRun: if the engine has stopped.
-            Interrupted: when the user asked to stop.
+            Interrupted: if the user asked to stop.
         """
         self._require_image()
         foreign = foreign_containers(self.clients[0], self.context.run_id)
@@ -204,7 +208,7 @@ class Storms:
 
         Raises:
             CannotRun: if the engine has stopped.
-            Interrupted: when the user asked to stop.
+            Interrupted: if the user asked to stop.
         """
         self._require_image()
         sync_file_system(self.engine.layers.folder)
@@ -236,11 +240,11 @@ class Storms:
     def launch(
         self, count: int, name: str, *, linger_seconds: float = 0.0, keep: bool = False
     ) -> tuple[Launched, RoomWatch]:
-        """Launch containers at once, and return their times and the room that they took.
+        """Launch ``count`` containers at once, and return their times and the watch of the space that they took.
 
         Raises:
             CannotRun: if there is too little room, or the engine has stopped.
-            Interrupted: when the user asked to stop.
+            Interrupted: if the user asked to stop.
         """
         names = f"hostcheck-{self.context.run_id[:8]}-{name}"
         self.room.require(count)
@@ -259,5 +263,5 @@ class Storms:
 
 
 def _shifted(series: Sequence[Point], shift: float) -> list[Point]:
-    """Return the series with times in seconds since the release, like the containers' times."""
+    """Return the series with its times in seconds since the release, like the containers' times."""
     return [{**point, "t": round((point["t"] or 0.0) - shift, 3)} for point in series]

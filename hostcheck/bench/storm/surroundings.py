@@ -14,7 +14,10 @@ _SECONDS = 5.0
 _LEGACY_TABLES = Path("/proc/net/ip_tables_names")
 _SYMBOLS = Path("/proc/kallsyms")
 _OF_NF_TABLES = "nft_do_chain"
-"""A function of nf_tables. Where the kernel has it built in, /sys/module does not list it."""
+"""A function of nf_tables, by which a kernel with nf_tables is recognised.
+
+/sys/module does not list nf_tables if it is built in.
+"""
 
 
 def surroundings(containers: int) -> Mapping[str, int | None]:
@@ -23,7 +26,7 @@ def surroundings(containers: int) -> Mapping[str, int | None]:
     Interfaces, rules and mounts are those of the namespaces of this process. A number that cannot be read is None.
 
     Args:
-        containers: how many containers run in the engine.
+        containers: number of containers that run in the engine.
     """
     return {
         "containers": containers,
@@ -34,7 +37,7 @@ def surroundings(containers: int) -> Mapping[str, int | None]:
 
 
 def count_nat_rules() -> int | None:
-    """Return the number of NAT rules, of iptables and of nftables; None if their programs cannot list them.
+    """Return the number of NAT rules of iptables and nftables; None if it cannot be determined.
 
     A program runs only if the kernel module that it uses is loaded or built in: otherwise it would load the module.
     """

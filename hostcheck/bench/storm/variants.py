@@ -1,4 +1,7 @@
-"""Launch storms with one thing more each, in turns, so that their differences show what makes a launch slow."""
+"""Launch different kinds of storms (variants) in turns.
+
+The variants differ in network, ports and volumes. So the differences between their times show what makes a launch slow.
+"""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -23,15 +26,17 @@ SHAPES: Mapping[str, Mapping[str, Any]] = MappingProxyType(
         "volumes": {"network": "none", "volumes": 4},
     }
 )
-"""What the containers of each variant have; see ``hostcheck.run.metrics.LAUNCH_VARIANTS``."""
+"""The options of the containers of each variant; see ``hostcheck.run.metrics.LAUNCH_VARIANTS``."""
 
 USUAL_SECONDS = 6.0
 """Usual duration of a storm of a variant in seconds."""
 ALONE_SECONDS = 2.0
 """Usual duration of one container alone in seconds."""
 ALONE_A_TURN = 3
-"""How many times a turn launches one container alone. What its time goes to is separated by their differences, and it
-takes little time."""
+"""Number of launches of one container alone in each turn.
+
+A launch takes little time, and the differences between launches separate the causes of its time.
+"""
 
 
 Storm = Callable[[StormOptions], tuple[Mapping[MetricSpec, Sample], Settings]]
@@ -43,20 +48,22 @@ def variants_of(*, has_bridge: bool, shares_ports: bool = False) -> tuple[str, .
 
     Args:
         has_bridge: whether the engine has a bridge.
-        shares_ports: whether the containers may listen on ports. On the host's network, only one of them can have a
-            port.
+        shares_ports: whether the containers may all listen on one port. On the host's network, only one of them can.
     """
     left_out = {*(() if has_bridge else ("bridge",)), *(("host",) if shares_ports else ())}
     return tuple(name for name in LAUNCH_VARIANTS if SHAPES[name]["network"] not in left_out)
 
 
 def variant_specs(variants: Sequence[str]) -> tuple[MetricSpec, ...]:
-    """Return the metrics of the variants, the launch and the removal of a container of each, and of one alone."""
+    """Return the metrics of the variants (launch and removal per container), and the metric of one container alone."""
     return (*(spec for name in variants for spec in (launch_of(name), removal_of(name))), ALONE)
 
 
 def alone(variants: Sequence[str], options: StormOptions) -> StormOptions:
-    """Return the options of one container alone: with a port if ports can be published, as most servers have one."""
+    """Return the options of one container alone.
+
+    It has a port, as most servers have, if ports can be published.
+    """
     return replace(options, **SHAPES["port" if "port" in variants else "none"])
 
 
@@ -65,18 +72,18 @@ def in_turns(
 ) -> Iterator[Metric]:
     """Launch a storm of each variant in each turn, and yield the metrics of a variant after each of its storms.
 
-    Each turn begins with another variant, so that what changes on the host meanwhile affects all of them.
+    Each turn begins with another variant, so that a change of the host affects all variants.
 
     Args:
         context: the context of the workload.
         options: the storm's options.
         variants: the names of the variants.
-        storm: launches one storm.
-        one: launches one container alone.
+        storm: a function that launches one storm.
+        one: a function that launches one container alone.
 
     Raises:
         CannotRun: if the engine has stopped.
-        Interrupted: when the user asked to stop.
+        Interrupted: if the user asked to stop.
     """
     turns = options.repeats.least
     samples: dict[MetricSpec, list[Sample]] = {}

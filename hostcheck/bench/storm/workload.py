@@ -61,7 +61,7 @@ class StormWorkload:
     name = "storm"
 
     def metrics(self, options: Options) -> tuple[MetricSpec, ...]:
-        """Return the metrics of a storm and of a single container, or those that explain a launch."""
+        """Return the metrics of a storm and a single container, or those of the option ``density`` or ``explain``."""
         if options.of(StormOptions).density:
             return (HELD, MEMORY_EACH)
         if options.of(StormOptions).explain:
@@ -69,7 +69,7 @@ class StormWorkload:
         return (*OF_ONE_STORM, SINGLE)
 
     def measure(self, context: Context) -> Iterator[Metric]:
-        """Launch storms as often as the options say, and yield the metrics of all samples so far after each storm."""
+        """Launch storms as the options say. After each, yield its metrics, computed from all samples so far."""
         options = context.options.of(StormOptions)
         with as_named(context.docker_host, DOING):
             engine = find_engine(context.docker_host, context.stop, context.own_log)
@@ -182,7 +182,7 @@ def _explain(storms: Storms, context: Context) -> Iterator[Metric]:
 
 
 def _fill(storms: Storms, context: Context, limit: Limit) -> Iterator[Metric]:
-    """Launch more and more containers, and yield how many ran and their memory after each batch."""
+    """Launch batches of containers that keep running. After each, yield how many run and the memory of each."""
     kept: list[str] = []
     started, began = now_utc(), time.monotonic()
 
@@ -227,7 +227,7 @@ def _require_signal(options: StormOptions, image: Image) -> None:
     """Check that the image has a HEALTHCHECK if health makes its containers ready.
 
     Raises:
-        CannotRun: if it has not.
+        CannotRun: if it has none.
     """
     if options.ready.kind == "health" and not image.has_health_check:
         raise CannotRun(f"the image {options.image} has no HEALTHCHECK", "use --ready port:NUMBER or line:REGEX")
