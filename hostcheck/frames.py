@@ -22,13 +22,13 @@ _VERDICTS = [
 
 
 def samples_frame(runs: Run | Sequence[Run]) -> "pd.DataFrame":
-    """Return one row a sample, valid or not.
+    """Return one row for each sample, valid or not.
 
-    Columns: host, run (id), started (of the run, UTC), metric (id), unit ("MB/s" is 10⁶ bytes a second), better
-    ("higher" or "lower"), number (from 1), value (in the unit), valid, reason (why it is not), seconds (wall time),
-    taken (start of the sample, UTC), and its conditions, in percent of its wall time: busy_percent, iowait_percent,
-    steal_percent, psi_io_some_percent, psi_io_full_percent, psi_cpu_some_percent, and load1. What the kernel does not
-    report is NaN.
+    Columns: host, run (id), started (start of the run, UTC), metric (id), unit ("MB/s" is 10⁶ bytes a second), better
+    ("higher" or "lower"), number (from 1), value (in the unit), valid, reason (why it is invalid), seconds (wall time),
+    taken (start of the sample, UTC), and the sample's conditions in percent of its wall time: busy_percent,
+    iowait_percent, steal_percent, psi_io_some_percent, psi_io_full_percent, psi_cpu_some_percent. The last condition,
+    load1, is the load average over one minute at the start of the sample. What the kernel does not report is NaN.
     """
     rows = [
         {

@@ -1,4 +1,4 @@
-"""Which rules Docker writes for its bridges: of iptables, of nftables, or none.
+"""Which firewall rules Docker writes for its bridges: iptables, nftables or none.
 
 Sources: https://docs.docker.com/engine/network/firewall-nftables/ (firewall-backend, from Docker 29 on; iptables set to
 false turns both off); Engine API, SystemInfo (FirewallBackend).
@@ -21,9 +21,11 @@ def probe(host: Host) -> Iterator[Fact]:
 
 
 def firewall(host: Host) -> Fact:
-    """Return engine.firewall: as the configuration sets it, else as the running engine reports it, else the default.
+    """Return engine.firewall: "none", "iptables" or "nftables".
 
-    A file that could not be read may set another.
+    It is "none" if the configuration turns iptables off. Otherwise it is what the running engine reports; else
+    "nftables" if firewall-backend is configured so; else unknown if a file of the configuration could not be read; else
+    "iptables", dockerd's default.
     """
     configuration, engine = read_configuration(host), find_engine(host)
     options = configuration.values
