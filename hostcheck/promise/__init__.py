@@ -1,1 +1,1 @@
-"""Check a seller's promise: the grammar of its file, and whether each line was kept (docs/promise.md)."""
+"""Check a seller's promise: parse its file, and judge whether each line was kept (docs/promise.md)."""

@@ -1,8 +1,7 @@
 """Quantities as sellers write them: "25K IOPS", "1 Gbit/s", "8G".
 
-Each is converted to one that ``hostcheck.units`` parses.
-
-An ambiguous unit is read as the smaller one, in favour of the seller (GB is 10^9 bytes). It is refused if neither
+Each is converted to a text that ``hostcheck.units`` parses.
+An ambiguous unit is read as the smaller one, in favour of the seller (GB is 10^9 bytes). The text is refused if no
 reading is usual (mb/s).
 """
 
@@ -22,9 +21,9 @@ _OPERATORS: dict[str, Operator] = {">=": ">=", "≥": ">=", "<=": "<=", "≤": "
 _LIMITED = re.compile(r"\s*(?P<operator>>=|<=|≥|≤|>|<)?\s*(?P<rest>.*)", re.DOTALL)
 _NUMBER = re.compile(r"(?P<number>\d+(?:\.\d+)?)\s*(?P<unit>[^\s\d,.].*)?")
 _SPACED = re.compile(r"(?<!\d)(\d{1,3})((?:[ '\u2019]\d{3})+)(?!\d)")
-"""Thousands set apart by spaces (ISO 80000-1) or apostrophes, which mean nothing else."""
+"""Digits in groups of three, separated by spaces (ISO 80000-1) or apostrophes. Neither can be a decimal sign."""
 _THOUSANDS = re.compile(r"(?P<number>[1-9]\d{0,2}\.\d{3})(?P<unit>(?!\d)(?!\s*[tT]).*)", re.DOTALL)
-"""A point that may separate thousands. In terabytes it does not: disks of 1.024 and 1.920 TB are sold."""
+"""A number whose point may separate thousands: "25.000". Terabytes are excepted: disks of 1.920 TB are sold."""
 _SEVERAL = re.compile(r"(?:(?P<count>\d{1,2})\s*[x×*]|\((?P<listed>\d{1,2})\))\s*(?P<rest>\S.*)", re.IGNORECASE)
 _SEVERAL_AFTER = re.compile(r"(?P<rest>.*[^\W\d])\s*[x×*]\s*(?P<count>\d{1,2})(?P<listed>)", re.IGNORECASE)
 """Several disks: "2 x 512 GB", "512 GB x 2", and "(2) 512 GB"."""
@@ -35,7 +34,7 @@ _NO_LEAST = re.compile(
 )
 """Words before a quantity that take back its minimum."""
 _VOLUME = re.compile(r"[\d.]+\s*[MGTP]i?B\b(?!/s)[^@]*")
-"""An amount of data, which plans call bandwidth: "2TB Bandwidth", "20 TB/month". With a rate behind it, see ``@``."""
+"""An amount of data, which plans call bandwidth: "2TB Bandwidth". ``_with_more`` reads "1TB @ 1Gbps"."""
 
 _PREFIX = {"k": "k", "K": "k", "m": "M", "M": "M", "g": "G", "G": "G", "t": "T", "T": "T"}
 _SIZE = re.compile(r"(?P<prefix>[kKmMgGtT])(?P<binary>i)?(?:[bBo]|bytes?|octets?)?")
@@ -63,7 +62,7 @@ _NOUNS: Mapping[str, frozenset[str]] = {
     "bytes": frozenset({"ram", "memory", "disk", "storage", "space", "system", "of"}),
     "MB/s": frozenset({"port", "uplink", "link", "network", "connection", "speed", "bandwidth"}),
 }
-"""Words after a quantity that say only what it is one of, by unit: "8 GB RAM", "1 Gbps port"."""
+"""Words after a quantity that only name what is sold, by unit: "8 GB RAM", "1 Gbps port"."""
 _PROMISED = frozenset({"guaranteed"})
 _LINES = {
     "nvme": 'disk = "nvme"',
@@ -71,7 +70,7 @@ _LINES = {
     "dedicated": "dedicated_cpu = true",
     "kvm": 'virtualization = "kvm"',
 }
-"""The line for a word that promises something else."""
+"""For a word that promises something besides the quantity: the line of the file that promises it."""
 _RATES = "write Mbit/s, Gbit/s, MB/s or GB/s"
 _POWERS = {"": 0, "k": 1, "M": 2, "G": 3, "T": 4}
 
@@ -82,8 +81,8 @@ class Quantity(NamedTuple):
     Attributes:
         value: the value in the requested unit.
         canonical: the quantity as profiles and policies write it.
-        operator: the operator in the text; empty for a number alone.
-        in_bits: whether it was written in bits.
+        operator: the operator in the text; empty if the text has none.
+        in_bits: whether the unit in the text was bits.
         times: the count in "2 x 512 GB"; otherwise 1.
     """
 
@@ -98,11 +97,11 @@ def parse_amount(text: str, unit: str) -> Quantity:
     """Parse a quantity.
 
     Args:
-        text: "≥ 25K IOPS".
-        unit: "bytes", "MB/s", "s", or "IOPS", which the text may omit.
+        text: the seller's text: "≥ 25K IOPS".
+        unit: the unit of the returned value: "bytes", "MB/s", "s" or "IOPS". A text may omit only "IOPS".
 
     Raises:
-        UnfitError: if it is not a quantity, or promises no minimum.
+        UnfitError: if the text is not a quantity above 0, is ambiguous, or promises no minimum.
     """
     require_least(text)
     limited = _LIMITED.fullmatch(text)
@@ -132,7 +131,7 @@ def parse_amount(text: str, unit: str) -> Quantity:
 
 
 def require_least(text: str) -> None:
-    """Require that a text does not begin with words such as "up to".
+    """Require that a text does not begin with words that take back a minimum, such as "up to".
 
     Raises:
         UnfitError: if it does.
@@ -144,15 +143,18 @@ def require_least(text: str) -> None:
 
 
 def line_named(text: str) -> str:
-    """Return the line for what words promise beside a quantity; empty if there is none."""
+    """Return the line of a file that promises what these words name: 'disk = "nvme"'. Empty if there is none."""
     words = re.findall(r"\w+", text.lower())
     return next((line for word, line in _LINES.items() if word in words), "")
 
 
 def _with_more(text: str, unit: str, count: int) -> UnfitError | None:
-    """Return the message for a quantity with words around it, which may restrict the promise; None for others."""
+    """Return the error for a quantity with other words beside it; None if the text is not of that kind.
+
+    The words may restrict the promise.
+    """
     before, _, after = map(str.strip, text.rpartition("@"))
-    # "1TB @ 1Gbps": a volume, at a rate.
+    # "1TB @ 1Gbps": a volume and a rate.
     if unit == "MB/s" and before and _is_quantity(after, unit):
         return _more(text, before, after, "")
     words = text.split()
@@ -171,7 +173,12 @@ def _more(text: str, more: str, alone: str, line: str) -> UnfitError:
 
 
 def write_alone(alone: str, line: str) -> str:
-    """Return the remedy for a quantity with words beside it, one of which another line promises."""
+    """Return the remedy for a quantity with other words beside it.
+
+    Args:
+        alone: the quantity without the words.
+        line: the line of the file that promises what the words name; may be empty.
+    """
     return f"write {alone!r} alone, if that is promised at least" + (f"; and {line}" if line else "")
 
 
@@ -183,7 +190,13 @@ def _is_quantity(text: str, unit: str) -> bool:
 
 
 def _canonical(text: str, unit: str) -> tuple[str, bool]:
-    """Return a text with a unit of ``hostcheck.units``, and whether it was in bits; others are returned as they are."""
+    """Return the quantity with a unit of ``hostcheck.units``, and whether it was in bits.
+
+    A text that is not a number with a known unit is returned as it is.
+
+    Raises:
+        UnfitError: if a bandwidth's unit may mean bits or bytes.
+    """
     found = _NUMBER.fullmatch(text)
     written = (found["unit"] or "").strip() if found else ""
     if found is None or not written:

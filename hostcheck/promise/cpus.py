@@ -1,4 +1,4 @@
-"""``cpus`` and ``dedicated_cpu``: the CPU time of all threads under load, and the steal meanwhile."""
+"""``cpus`` and ``dedicated_cpu``: judged by the CPU time of all threads under load, and the steal during it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,15 +16,16 @@ from hostcheck.run.steadiness import measured
 from hostcheck.run.underload import in_demand, loaded
 
 _ENOUGH = 0.95
-"""Sufficient share of the CPUs' time: a host's own work takes the rest."""
+"""Share of the promised CPU time that is enough: the host's own work takes the rest."""
 _NONE_TAKEN, _TAKEN = 1.0, 2.0
 """Steal in percent of all CPUs.
 
-Below the first, it may be the hypervisor's own work, which counts as steal of its guests.
+Less than the first may be the hypervisor's own work, which a guest sees as steal. More than the second breaks
+the line.
 """
 _HOUR = 3600.0
 _SAMPLES, _APART = 6, 300.0
-"""Samples under load, spread over that time, at least, and how many seconds they are apart."""
+"""Minimum number of samples under load, and minimum seconds from the start of one to the start of the next."""
 _OWN = (
     fact('fact = "virt.vm", equals = "none"', "kept, with the next"),
     fact('fact = "virt.container", equals = "none"'),
@@ -35,9 +36,9 @@ _KEPT = (
 )
 _BROKEN = metric(f"{USUAL_STEAL} > {_TAKEN:g}", "broken: median and mean")
 _STOPPED = 50.0
-"""Minimum share of a quota's periods with stopped threads, in percent, for the quota to explain what is missing.
+"""A quota explains missing CPU time if it stopped threads in at least this percentage of its periods.
 
-Where other work of this host takes the CPUs, a quota stops threads now and then.
+If other work on this host takes the CPUs, a quota stops threads only now and then.
 """
 _LIMITED = "A run outside of the control group that limits this process, if the limit is not the seller's."
 _HOW = (
@@ -50,10 +51,10 @@ _LONG = "hostcheck bench --endurance 24h -o run.json"
 
 @dataclass(frozen=True, slots=True)
 class Cpus:
-    """A number of CPUs.
+    """A promised number of CPUs.
 
     Attributes:
-        count: of them.
+        count: the number of CPUs.
     """
 
     count: int
@@ -61,7 +62,7 @@ class Cpus:
 
     @property
     def translation(self) -> tuple[str, ...]:
-        """The rules of the line."""
+        """The rules of the line, as a profile or a policy writes them."""
         return tuple(map(str, (self._there, *self._limit, self._delivered)))
 
     @property
@@ -81,11 +82,11 @@ class Cpus:
 
     @property
     def expected(self) -> str:
-        """The number in words."""
+        """The requirement in words."""
         return f"{cpus(self.count)}, delivered under load"
 
     def judge(self, run: Run) -> Judged:
-        """Judge the number of CPUs, and the delivered CPU time."""
+        """Judge the number of CPUs, and the CPU time that they delivered under load."""
         count, limit = number_of_fact(run, "hw.cpus"), number_of_fact(run, "hw.cpu.limit")
         samples = loaded(run)
         enough = all((CpuDetail(sample.detail).threads or 0) >= self.count for sample in samples)
@@ -133,7 +134,7 @@ class Dedicated:
 
     @property
     def translation(self) -> tuple[str, ...]:
-        """The rules of the line."""
+        """The rules of the line, as a profile or a policy writes them."""
         return tuple(map(str, (*_OWN, *_KEPT, _BROKEN)))
 
     @property
@@ -142,7 +143,7 @@ class Dedicated:
         return "CPUs of its own: no steal over an hour under load"
 
     def judge(self, run: Run) -> Judged:
-        """Judge steal under load over time. A machine without a hypervisor has dedicated CPUs."""
+        """Judge the steal under load over an hour or more. On a machine without a hypervisor, the line is kept."""
         if all_of(_OWN, run) == "pass" and not fact_of(run, "virt.vm").conflicts:
             found = "no hypervisor: the CPUs are this machine's own"
             return Judged("kept", found, "certain", (found,), "hostcheck audit (virt.vm)", "Evidence of a hypervisor.")
@@ -175,7 +176,10 @@ class Dedicated:
 
 
 def _was_taken(samples: Sequence[Sample], count: int) -> bool:
-    """Return whether steal or a quota explains half of the missing CPU time in most samples."""
+    """Return whether steal or a quota explains the missing CPU time in more than half of the samples.
+
+    Steal explains it if it is at least half of what is missing of ``count`` CPUs.
+    """
     taken = 0
     for sample in samples:
         missing = count - (CpuDetail(sample.detail).cpus_delivered or 0)
@@ -186,7 +190,10 @@ def _was_taken(samples: Sequence[Sample], count: int) -> bool:
 
 
 def _times(samples: Sequence[Sample]) -> list[tuple[float, float]]:
-    """Return the start and the end of each sample in order, if known."""
+    """Return the start and the end of each sample in Unix seconds, sorted.
+
+    Samples without a valid start are left out.
+    """
     times = []
     for sample in samples:
         try:
@@ -204,7 +211,7 @@ def _span(samples: Sequence[Sample]) -> float:
 
 
 def _spread(samples: Sequence[Sample]) -> int:
-    """Return the largest number of samples that each begin at least this much later than the one before."""
+    """Return the largest number of samples that begin at least ``_APART`` seconds after one another."""
     number, last = 0, float("-inf")
     for begin, _ in _times(samples):
         if begin - last >= _APART:

@@ -1,4 +1,4 @@
-"""``disk``: judge the class of a disk by its speed, and by the kernel's name for it."""
+"""``disk``: judge the class of a disk by its speed and by the name that the kernel gives it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,15 +19,15 @@ Class = Literal["nvme", "ssd"]
 CLASSES: tuple[Class, ...] = get_args(Class)
 
 _SATA = 600.0
-"""MB/s of 6 Gbit/s after 8b/10b encoding (Serial ATA 3.0): no SATA disk is faster."""
+"""Maximum of Serial ATA 3.0 in MB/s: 6 Gbit/s less the overhead of 8b/10b encoding. No SATA disk is faster."""
 _LOCAL = 0.3e-3
-"""Seconds: a 4 KiB read of local NVMe flash takes a tenth of a millisecond, and virtualization adds as much."""
+"""Longest random read of local NVMe flash, in seconds: 4 KiB take 0.1 ms, and virtualization adds as much."""
 _FLASH = 1e-3
-"""Seconds: no rotating disk reads as fast at random (half a turn of 15,000 per minute alone takes 2 ms)."""
+"""Longest random read that only flash reaches, in seconds: half a turn at 15,000 per minute alone takes 2 ms."""
 _SLOW = 2.5e-3
-"""Seconds: flash behind a network is faster; a rotating disk takes 4 ms and more."""
+"""A slower random read is as slow as a rotating disk, in seconds. Flash behind a network takes less."""
 _DEEP = 3.0
-"""Minimum gain of flash with 32 requests in flight, as a multiple of the rate with one.
+"""Minimum gain of flash: its rate with 32 requests in flight, divided by its rate with one.
 
 A rotating disk gains about a factor of two by sorting requests.
 """
@@ -57,7 +57,7 @@ _OTHERS = "The other disks of this host, which were not measured, may be of anot
 
 
 def _has_others(run: Run) -> bool:
-    """Return whether the host has a disk besides the measured one that may be of another class."""
+    """Return whether the host has disks that were not measured and may be of another class."""
     disks = disks_of(run) or ()
     alike = word_of(run, "virt.vm") == NONE and is_alone(run) is True and len({disk.says for disk in disks}) == 1
     return len(disks) > 1 and not alike
@@ -65,7 +65,7 @@ def _has_others(run: Run) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class DiskClass:
-    """A class of disk.
+    """A promised class of disk.
 
     Attributes:
         name: "nvme" or "ssd".
@@ -76,7 +76,7 @@ class DiskClass:
 
     @property
     def translation(self) -> tuple[str, ...]:
-        """The rules of the line."""
+        """The rules of the line, as a profile or a policy writes them."""
         return tuple(map(str, (*_KEPT[self.name], _SLOWER, *_SAYS)))
 
     @property
@@ -85,7 +85,7 @@ class DiskClass:
         return "an NVMe disk, by what it does" if self.name == "nvme" else "a solid-state disk, by what it does"
 
     def judge(self, run: Run) -> Judged:
-        """Judge the disk by its figures; by its name only if no hypervisor gave the name."""
+        """Judge the disk by its measured figures; by the kernel's names only on a host without a hypervisor."""
         said = self._says(run)
         one = bounds_of(run.metric(RANDOM_READ_QD1))
         if one is None:
@@ -122,7 +122,10 @@ class DiskClass:
         return Judged("cannot tell", found, "", evidence, _HOW, changes, possible=_POSSIBLE)
 
     def _says(self, run: Run) -> str:
-        """Return the kernel's names of the disks, if they show this class and no hypervisor could have chosen them."""
+        """Return a sentence with the kernel's names of the disks, if they prove the class; otherwise an empty text.
+
+        They prove it if all disks are of this class and no hypervisor could have chosen the names.
+        """
         disks = disks_of(run)
         if all_of(_SAYS, run) != "pass" or not disks:
             return ""

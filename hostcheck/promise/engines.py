@@ -14,17 +14,17 @@ _ANSWERS: dict[bool | None, Answer] = {True: "kept", False: "broken", None: "can
 
 @dataclass(frozen=True, slots=True)
 class Engines:
-    """Engines that must be able to run.
+    """Engines that the host must be able to run.
 
     Attributes:
-        profiles: their names.
+        profiles: the names of their profiles.
     """
 
     profiles: tuple[str, ...]
 
     @property
     def translation(self) -> tuple[str, ...]:
-        """The profiles that are required."""
+        """The rules of the line: each profile must pass, as a policy writes it."""
         return tuple(f'profiles = ["{profile}"], fail_on = "required"' for profile in self.profiles)
 
     @property
@@ -33,7 +33,7 @@ class Engines:
         return f"ready for {', '.join(self.profiles)}"
 
     def judge(self, run: Run) -> Judged:
-        """Judge by the profiles' required checks. If one is unknown, the line is never kept."""
+        """Judge by the profiles' required checks. If the result of one is unknown, the line is not kept."""
         ready = [readiness(profile, run.verdicts) for profile in self.profiles]
         answer = worst([_ANSWERS[each.ready] for each in ready])
         found = "; ".join(each.sentence for each in ready if _ANSWERS[each.ready] == answer)

@@ -1,6 +1,6 @@
-"""Read the facts of a run by which a promise is judged.
+"""Read the facts by which a promise is judged from a run.
 
-A run file may hold any value: one of a wrong type is unknown.
+A run file may hold any value: a value of the wrong type is read as unknown.
 """
 
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from hostcheck.run.model import NONE, Fact, Run
 
 SYSTEM = ("openvz", "lxc", "lxd", "incus", "lxc-libvirt", "systemd-nspawn", "linux-vserver", "wsl1", "wsl2", "gvisor")
-"""Kinds of containers that are sold as servers; containers of other engines are started by a user on a server."""
+"""Kinds of containers that are sold as servers. A container of any other kind was started by the server's user."""
 AUDIT = "hostcheck promise {plan} on the host itself, as root"
 
 
@@ -19,13 +19,13 @@ def fact_of(run: Run, fact_id: str) -> Fact:
 
 
 def word_of(run: Run, fact_id: str) -> str | None:
-    """Return a word; None where it is unknown."""
+    """Return the value of a fact that is a word; None if unknown."""
     fact = fact_of(run, fact_id)
     return fact.value if fact.known and isinstance(fact.value, str) else None
 
 
 def number_of_fact(run: Run, fact_id: str) -> float | None:
-    """Return a number above or equal to 0; None where it is unknown, or "none"."""
+    """Return the value of a fact that is a number from 0 to 2^62; None if it is unknown or "none"."""
     fact = fact_of(run, fact_id)
     if not fact.known or isinstance(fact.value, bool) or not isinstance(fact.value, int | float):
         return None
@@ -33,7 +33,7 @@ def number_of_fact(run: Run, fact_id: str) -> float | None:
 
 
 def words_of(run: Run, fact_id: str) -> tuple[str, ...] | None:
-    """Return the words of a set; None where it is unknown."""
+    """Return the value of a fact that is a set of words; None if unknown."""
     fact = fact_of(run, fact_id)
     if not fact.known or not isinstance(fact.value, tuple | list):
         return None
@@ -47,7 +47,11 @@ def is_alone(run: Run) -> bool | None:
 
 
 def own_container(run: Run) -> str:
-    """Return the container around hostcheck, in words, if the user may have set its limits; otherwise an empty text."""
+    """Return "in a container" or "perhaps in a container", if the user may have set the limits around hostcheck.
+
+    Returns:
+        The words; empty if there is no container, or if the container is one that is sold as a server.
+    """
     container = word_of(run, "virt.container")
     if container is None:
         return "perhaps in a container"
@@ -61,8 +65,8 @@ class Disk:
     Attributes:
         name: the kernel's name.
         transport: "nvme", "virtio", "scsi"…
-        size: its size in bytes.
-        says: "flash", "rotational" or "unsaid".
+        size: the size in bytes.
+        says: "flash", "rotational" or "unsaid", as the kernel states it.
     """
 
     name: str
@@ -72,7 +76,7 @@ class Disk:
 
 
 def disks_of(run: Run) -> tuple[Disk, ...] | None:
-    """Return the disks; None where they are unknown."""
+    """Return the disks of the fact hw.disks; None if unknown."""
     words = words_of(run, "hw.disks")
     if words is None:
         return None

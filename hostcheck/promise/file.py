@@ -1,4 +1,4 @@
-"""Read a promise: the table ``[promise]`` of a file, which may be the gate's policy."""
+"""Read a promise: the table ``[promise]`` of a TOML file. That file may also be the gate's policy."""
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -14,19 +14,19 @@ TABLE = "promise"
 
 
 def read_promises(paths: Iterable[Path]) -> tuple[Line, ...]:
-    """Read the lines of all files.
+    """Read the lines of the promises in all files.
 
     Raises:
-        UsageError: when there is no such file or table, or a line of it is wrong; with the place.
+        UsageError: if a file or its table is missing, or a line is wrong. The message has the file and the line.
     """
     return tuple(line for path in paths for line in read_promise(path))
 
 
 def read_promise(path: Path) -> tuple[Line, ...]:
-    """Read the lines of a file.
+    """Read the lines of the promise in one file.
 
     Raises:
-        UsageError: as of ``read_promises``.
+        UsageError: if the file or its table is missing, or a line is wrong. The message has the file and the line.
     """
     name = ("tool", "hostcheck", TABLE) if path.name == "pyproject.toml" else (TABLE,)
     with recognising(TABLE, TABLE, path):
@@ -40,16 +40,20 @@ def read_promise(path: Path) -> tuple[Line, ...]:
         if TABLE not in found:
             outer.refuse_mistakes()
             raise UsageError(f"reading the {TABLE} {path}: there is no table [{'.'.join(name)}]")
-    # A slip in a policy that has the table is no reason to call the file something else.
+    # A policy that has the table is not reported as another kind of file because of a mistake elsewhere in it.
     outer.refuse_mistakes()
     return lines_of(found, outer)
 
 
 def lines_of(found: Mapping[str, Any], outer: Table) -> tuple[Line, ...]:
-    """Read the lines of the table in another, which has it.
+    """Read the lines of the table ``[promise]``.
+
+    Args:
+        found: the table around it; has the key ``promise``.
+        outer: the reader of that table.
 
     Raises:
-        UsageError: with every line that is wrong.
+        UsageError: if the value is not a table, if it is empty, or with all lines that are wrong.
     """
     if not isinstance(found[TABLE], Mapping):
         outer.fail(TABLE, f"{TABLE} is not a table")

@@ -17,8 +17,8 @@ def judge_lines(lines: Sequence[Line], run: Run, notes: Sequence[str] = ()) -> O
 
     Args:
         lines: the lines of the promise.
-        run: the run, with new verdicts of the profiles of ``profiles_of``.
-        notes: for the reader.
+        run: the run, with new verdicts of the profiles that ``profiles_of`` returns.
+        notes: notes for the reader of the outcome.
     """
     own = of_this_host(run)
     return Outcome(tuple(Finding(line, line.asks.judge(own)) for line in lines), run, tuple(notes))

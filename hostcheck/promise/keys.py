@@ -1,4 +1,4 @@
-"""The keys of a promise: the parser of each value, and its requirement."""
+"""The keys of a promise. Each has a parser, which turns the value into a requirement."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -39,7 +39,7 @@ _COUNT = re.compile(
 )
 """How sellers write a number of CPUs: "4 vCPU", "4 vCPU Cores", "4x vCPU", "4 virtual cores"."""
 _THREADS = re.compile(r"(?P<count>[1-9]\d{0,3})\s*(?:threads?|t)\b", re.IGNORECASE)
-"""Threads beside cores: "16 Cores / 32 Threads". The kernel counts threads."""
+"""A number of threads: "16 Cores / 32 Threads". Each thread is a CPU of the kernel."""
 _MORE = re.compile(r"(?P<count>[1-9]\d{0,3})\s+v?[a-z]", re.IGNORECASE)
 _CARRIED = 0.9
 """Minimum share of a link's bits that TCP carries: headers of Ethernet, IP and TCP take 6 to 7 %, an overlay more."""
@@ -49,10 +49,10 @@ _CLASSES: Mapping[Class, frozenset[str]] = {
     "ssd": frozenset({"ssd", "sata"}),
 }
 _OF_DISKS = frozenset({"storage", "disk", "disks", "drive", "drives", "pure", "100%", "enterprise"})
-"""The words in which sellers write a class of disk; others may name another one: "SSD cached"."""
+"""Words that may stand beside a class of disk without changing it. Other words may change it: "SSD cached"."""
 
 _SPACE = re.compile("[\u00a0\u2000-\u200a\u202f\u205f\u3000]")
-"""Spaces that do not break or have another width, as pages of sellers set them between a number and its unit."""
+"""Spaces of another width, or that do not break: sellers' pages have them between a number and its unit."""
 
 Read = Callable[[Any], Requirement]
 
@@ -72,7 +72,7 @@ def _cpus(value: Any) -> Requirement:
 
 
 def _remedy_of_cpus(text: str) -> str:
-    """Return what to write for a number of CPUs that has words beside it, or is none."""
+    """Return the remedy for a value of ``cpus`` that is not a number, or has other words beside it."""
     line = line_named(text)
     if threads := _THREADS.search(text):
         return f"each thread is a CPU: {write_alone(threads['count'], line)}"
@@ -132,13 +132,13 @@ def _location(value: Any) -> Requirement:
 
 @dataclass(frozen=True, slots=True)
 class _Figure:
-    """A key that limits metrics.
+    """The parser of a key that sets a limit for metrics.
 
     Attributes:
-        metrics: the metrics that must all reach the limit.
-        unit: their unit.
+        metrics: the ids of the metrics that must all meet the limit.
+        unit: the unit of the metrics.
         lower: whether lower is better.
-        example: an example of a value.
+        example: a valid value.
     """
 
     metrics: tuple[str, ...]
@@ -147,10 +147,10 @@ class _Figure:
     lower: bool = False
 
     def __call__(self, value: Any) -> Requirement:
-        """Read a value.
+        """Parse a value.
 
         Raises:
-            UnfitError: if it is not a quantity, or limits the wrong side.
+            UnfitError: if it is not a quantity, or is a maximum for a metric that needs a minimum, or the reverse.
         """
         if isinstance(value, float):
             # TOML reads 25.000 as 25.
@@ -171,7 +171,7 @@ class _Figure:
 
 
 _AMOUNTS = {"IOPS": '">= 25000 IOPS"', "MB/s": '">= 500 MB/s"', "s": '"<= 10 ms"'}
-"""Units of metrics that sellers use, each with an example."""
+"""Units that a promise may write as sellers do, each with an example."""
 _BOTH = (NETWORK_SEND, NETWORK_RECEIVE)
 KEYS: Mapping[str, Read] = {
     "virtualization": _virtualization,
@@ -191,14 +191,14 @@ KEYS: Mapping[str, Read] = {
     "engine": _engine,
     "location": _location,
 }
-"""The parser of each key, in the order of the documentation."""
+"""The parser of each key. The order is that of the documentation."""
 
 
 def requirement_of(key: str, value: Any) -> Requirement:
-    """Return the requirement of a line. A key with a dot is the id of a metric.
+    """Return the requirement of a line of the file. A key with a dot is the id of a metric.
 
     Raises:
-        UnfitError: if the key is unknown (with the most similar key), or the value is not valid for it.
+        UnfitError: if the key is unknown (the remedy names the most similar key), or the value is not valid for it.
     """
     if key in KEYS:
         return KEYS[key](value)

@@ -1,4 +1,4 @@
-"""``location``: kept only if round trips to landmarks exclude every place outside."""
+"""``location``: kept only if round trips to landmarks rule out that the host is anywhere else."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -18,12 +18,12 @@ _COMMAND = "hostcheck promise PLAN --landmarks FILE on the host itself"
 
 @dataclass(frozen=True, slots=True)
 class Location:
-    """A place.
+    """A promised place.
 
     Attributes:
         place: a country, the EU, or the area within a distance of a point.
-        written: its text, as ``hostcheck locate`` accepts it.
-        measured: the round trips from the host; empty if none were measured.
+        written: the text of the place, as ``hostcheck locate`` accepts it.
+        measured: the round trips from the host to landmarks; empty if none were measured.
     """
 
     place: Place
@@ -33,7 +33,7 @@ class Location:
 
     @property
     def translation(self) -> tuple[str, ...]:
-        """The rule that is asked; what lies around a city is in no policy, so it is the option of locate."""
+        """The rule of the line; for an area around a point a command, as no policy can have it."""
         if self.place.discs:
             return (f'hostcheck locate --landmarks FILE --within "{self.written}"',)
         return (f'[place] within = ["{self.written}"]',)
@@ -44,7 +44,7 @@ class Location:
         return f"within {self.place.said}"
 
     def judge(self, run: Run) -> Judged:
-        """Judge by the round trips, or by what a gate whose policy names landmarks found excluded."""
+        """Judge by the round trips; without them, by the fact on excluded countries, which a gate may have measured."""
         if not self.measured:
             return self._by_fact(fact_of(run, EXCLUDED))
         found = Left(self.measured).answer("within", [self.place])
@@ -60,7 +60,7 @@ class Location:
         return Judged(answer, found.said, "certain", evidence, _HOW, rests)
 
     def _by_fact(self, fact: Fact) -> Judged:
-        """Judge by the countries that are excluded: the fact that [place] of a policy asks."""
+        """Judge by the fact on the countries that are excluded. ``[place]`` of a policy uses it too."""
         changes = "Round trips to places that are known, which exclude every other country."
         if not fact.known or self.place.discs:
             return Judged("cannot tell", "where the host is was not measured", "", (), _HOW, changes, _COMMAND)
@@ -73,10 +73,10 @@ class Location:
 
 
 def parse_location(text: str) -> Location:
-    """Parse a place, as ``hostcheck locate --within`` takes it.
+    """Parse the text of a place that ``hostcheck locate --within`` accepts.
 
     Raises:
-        UnfitError: when it is not a place.
+        UnfitError: if it is not a place.
     """
     return Location(parse_place(text), text.strip())
 

@@ -1,4 +1,4 @@
-"""``virtualization``: the hypervisor of this host, with no further layer between."""
+"""``virtualization``: the hypervisor of this host, with no further layer between it and the host."""
 
 import re
 from dataclasses import dataclass
@@ -23,9 +23,9 @@ _NOUNS = frozenset(
     {"virtualization", "virtualisation", "hardware", "full", "technology", "hypervisor", "vps", "vds", "vm"}
 )
 _RELEASE = re.compile(r"\s\d+(?:\.(?:\d+|x))*$")
-"""A release after a product: "OpenVZ 7", "Proxmox VE 8.x"."""
+"""A release after the name of a product: "OpenVZ 7", "Proxmox VE 8.x"."""
 _SELL_BOTH = {"proxmox": ("kvm", "lxc"), "proxmox ve": ("kvm", "lxc"), "virtuozzo": ("kvm", "openvz")}
-"""Products that run both virtual machines and containers, so their name promises neither."""
+"""Products that run virtual machines and containers: (machine, container). The name alone promises neither."""
 _FAMILIES = {"xen": ("xen", "xen-pv", "xen-hvm", "xen-pvh")}
 _HOW = (
     "CPUID, firmware ids, clocks, namespaces and control groups, weighed by hostcheck audit (hostcheck checks virt.vm)"
@@ -34,10 +34,10 @@ _HOW = (
 
 @dataclass(frozen=True, slots=True)
 class Virtualization:
-    """A hypervisor, or a kind of container, by its name in the facts.
+    """A promised hypervisor, or a promised kind of system container.
 
     Attributes:
-        name: "kvm"; "none" for a machine without a hypervisor.
+        name: the name in the facts, such as "kvm" or "lxc"; "none" for a machine without a hypervisor.
     """
 
     name: str
@@ -45,7 +45,7 @@ class Virtualization:
 
     @property
     def translation(self) -> tuple[str, ...]:
-        """The rules of the line."""
+        """The rules of the line, as a profile or a policy writes them."""
         if self.name in SYSTEM:
             return (str(fact(f'fact = "virt.container", equals = "{self.name}"')),)
         names = ", ".join(f'"{name}"' for name in _FAMILIES.get(self.name, (self.name,)))
@@ -58,7 +58,7 @@ class Virtualization:
         return _called(self.name)
 
     def judge(self, run: Run) -> Judged:
-        """Judge the facts on virtual machine and container."""
+        """Judge by the facts on the virtual machine and the container."""
         vm, container = word_of(run, "virt.vm"), word_of(run, "virt.container")
         evidence = _evidence(run)
         if self.name in SYSTEM:
@@ -109,10 +109,11 @@ _AS_ROOT = "An audit on the host itself, as root."
 
 
 def parse_virtualization(text: str) -> Virtualization:
-    """Parse the name of a hypervisor, of a system container, or of none.
+    """Parse the name of a hypervisor or of a kind of system container, or "bare metal".
 
     Raises:
-        UnfitError: when there is no such name; with the nearest.
+        UnfitError: if the name is unknown (the remedy has the most similar one), or belongs to a product that runs
+            both.
     """
     word = _RELEASE.sub("", without_nouns(text, _NOUNS).lower())
     if word in _SELL_BOTH:

@@ -1,4 +1,4 @@
-"""Lines on measured figures: each is a threshold like a policy's, judged by the same rule."""
+"""Lines on measured figures. Each is a threshold as in a policy, and is judged by the same function."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -41,19 +41,19 @@ _CHANGES: Mapping[str, str] = {
     "network": "A run with a peer that is nearer or faster: the path or the peer may be the limit.",
 }
 _STREAMS: Mapping[str, str] = {NETWORK_SEND: NETWORK_SEND_PARALLEL, NETWORK_RECEIVE: NETWORK_RECEIVE_PARALLEL}
-"""Metrics of the same link with several streams: a single stream may be limited by the round-trip time."""
+"""Metrics with one stream, each with the one for several: the round-trip time may limit a single stream."""
 _CACHE = "A cache of the machine below may have answered the reads."
 _ON_DISK = ("disk", "build", "storm")
-"""Kinds of metrics that depend on an emulated disk."""
+"""Kinds of metrics that depend on the disk: an emulated disk makes them invalid."""
 
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """Figures that must meet limits.
+    """Promised figures.
 
     Attributes:
         thresholds: the limits, all of which must be met.
-        note: the part of the promise that the limits do not cover, in words; may be empty.
+        note: how the limits differ from the written quantity, such as "90% of 125 MB/s"; empty if they do not.
     """
 
     thresholds: tuple[Threshold, ...]
@@ -62,7 +62,7 @@ class Measured:
 
     @property
     def translation(self) -> tuple[str, ...]:
-        """The thresholds, as a policy writes them."""
+        """The rules of the line, as a policy writes them."""
         return tuple(str(rule) for each in self.thresholds for rule in self._rules(each))
 
     def _rules(self, threshold: Threshold) -> tuple[Rule, ...]:
@@ -77,7 +77,7 @@ class Measured:
         return "; ".join(dict.fromkeys(expectation(each, None) for each in self.thresholds))
 
     def judge(self, run: Run) -> Judged:
-        """Judge by the intervals: a figure whose interval touches the promise is neither kept nor broken."""
+        """Judge by the intervals: if the limit is within an interval, the answer is "cannot tell"."""
         parts = [_best(each, run) for each in self.thresholds]
         answer = worst([part.answer for part in parts])
         decisive = next(part for part in parts if part.answer == answer)
@@ -89,15 +89,15 @@ class Measured:
 
 
 def unit_of(metric_id: str) -> str:
-    """Return the unit of a metric; empty if only the run defines it."""
+    """Return the unit of a metric; empty for a metric that hostcheck does not define."""
     spec = spec_of(metric_id)
     return spec.unit if spec else ""
 
 
 def of_this_host(run: Run) -> Run:
-    """Return the run.
+    """Return the run with those metrics invalid that were not measured by hostcheck on the host's own hardware.
 
-    Metrics that hostcheck did not measure on the host's own hardware become invalid, with a reason.
+    Each invalid metric has a reason.
     """
     emulated = is_emulated(run)
     return replace(run, metrics=tuple(_of_this_host(metric, emulated=emulated) for metric in run.metrics))
@@ -112,7 +112,7 @@ def _of_this_host(metric: Metric, *, emulated: bool) -> Metric:
 
 
 def not_measured(run: Run, metric_ids: tuple[str, ...], command: str, how: str) -> Judged:
-    """Return the finding that figures are missing, with the reason and the command that measures them."""
+    """Return a finding without an answer for missing figures, with the reasons and the command that measures them."""
     reasons = [
         f"{metric.id} is {metric.state}: {metric.reason}".removesuffix(": ")
         for each in metric_ids
@@ -128,7 +128,7 @@ def written(threshold: Threshold) -> str:
 
 
 def _best(threshold: Threshold, run: Run) -> Judged:
-    """Judge by one stream, or by several if these were measured and are faster."""
+    """Judge by the metric with one stream, and by the one with several if it was measured; return the better answer."""
     one = _judge(threshold, run)
     several = _STREAMS.get(threshold.metric)
     if several is None or bounds_of(run.metric(several)) is None:

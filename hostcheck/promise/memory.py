@@ -1,4 +1,4 @@
-"""``memory``: the memory by the firmware and the kernel, less that of a balloon or a limit."""
+"""``memory``: the memory that firmware and kernel state, less what a balloon holds, within the limit of a cgroup."""
 
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -11,13 +11,17 @@ from hostcheck.run.model import NONE, Run
 
 _OF_GUEST = (64 << 20, 1 / 64)
 _OF_MACHINE = (256 << 20, 1 / 16)
-"""What firmware usually keeps of the memory, in bytes and as a share: tables of ACPI in a guest; on a machine also the
-management engine and a graphics processor without memory of its own."""
+"""Memory that firmware usually keeps, in bytes and as a share; the larger one is used.
+
+In a guest these are tables of ACPI; on a machine also memory of the management engine, and of a graphics processor
+without dedicated memory.
+"""
 _MOST = 4
-"""Multiple of this above which the host certainly got less memory."""
+"""Firmware and kernel keep at most this multiple of what they usually keep. If more is missing, the line is broken."""
 _OF_KERNEL = (128 << 20, 1 / 32)
-"""Memory that the kernel does not count in MemTotal: its image, crashkernel, and a struct page of 64 bytes for each
-page of 4,096.
+"""Memory that is usually not in MemTotal, in bytes and as a share; the larger one is used.
+
+These are the kernel's image, crashkernel, and 64 bytes for each page of 4,096 bytes (struct page).
 """
 _HOW = "the zones of /proc/zoneinfo, MemTotal, the balloon's counters, control groups and, where root read it, SMBIOS"
 _MAY_BE_OWN = "the limit of {} may be of who started the container"
@@ -26,7 +30,7 @@ _LIMITED = "A run outside of the control group that limits this process, if the 
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """An amount of memory.
+    """A promised amount of memory.
 
     Attributes:
         size: the amount in bytes.
@@ -39,7 +43,7 @@ class Memory:
 
     @property
     def translation(self) -> tuple[str, ...]:
-        """The rules of the line."""
+        """The rules of the line, as a profile or a policy writes them."""
         enough = f'at_least = "{self.written}"'
         given = (
             fact(f'fact = "hw.memory.present_bytes", {enough}', "or the next"),
@@ -60,7 +64,7 @@ class Memory:
         return f"at least {size(self.size)}"
 
     def judge(self, run: Run) -> Judged:
-        """Judge by a lower and an upper bound, because the memory that firmware reserves is not known exactly."""
+        """Judge by a lower and an upper bound, because it is not known exactly how much memory firmware reserves."""
         evidence = tuple(_evidence(run))
         limit, own = number_of_fact(run, "hw.memory.limit_bytes"), own_container(run)
         if one_of(self._limit, run) == "fail" and not own:
@@ -112,9 +116,9 @@ class _Bounds(NamedTuple):
     """Bounds of the host's memory in bytes.
 
     Attributes:
-        least: the amount that is certain.
-        usual: the amount with the usual reservations of firmware and kernel.
-        most: the amount with the largest possible reservations.
+        least: the amount that the host certainly has.
+        usual: the amount if firmware and kernel keep what is usual.
+        most: the amount if firmware and kernel keep as much as possible.
     """
 
     least: float
@@ -123,7 +127,7 @@ class _Bounds(NamedTuple):
 
 
 def _bounds(run: Run) -> _Bounds | None:
-    """Return the bounds, less the balloon; None if nothing is known."""
+    """Return the bounds, less what a balloon holds; None if the memory is unknown."""
     present, visible = number_of_fact(run, "hw.memory.present_bytes"), number_of_fact(run, "hw.memory_bytes")
     stated, held = number_of_fact(run, "hw.memory.installed_bytes"), number_of_fact(run, "hw.memory.balloon_bytes") or 0
     least = present if present is not None else visible
@@ -135,7 +139,7 @@ def _bounds(run: Run) -> _Bounds | None:
     for number, share in shares:
         usual, most = usual + max(number, least * share), most + _MOST * max(number, least * share)
     if stated is not None and stated >= least:
-        # Firmware keeps the difference; a table that states far more than the kernel was given proves nothing.
+        # Firmware keeps the difference. If SMBIOS states far more than the kernel was given, it proves nothing.
         least, usual, most = (stated, stated, stated) if stated <= most else (least, usual, stated)
     return _Bounds(least - held, usual - held, most - held)
 

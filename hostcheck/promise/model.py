@@ -11,7 +11,7 @@ Sure = Literal["certain", "measured", "likely", ""]
 
 STATUSES: Mapping[Answer, Status] = {"kept": "pass", "broken": "fail", "cannot tell": "unknown"}
 EXIT_CODES: Mapping[Answer, int] = {"kept": 0, "broken": 1, "cannot tell": 3}
-"""The exit code of the process for each answer, as the gate's."""
+"""The exit code of the process for each answer. The gate has the same ones."""
 
 SURE_WORDS: Mapping[Sure, str] = {
     "certain": "certain: it follows from what kernel and firmware state",
@@ -23,17 +23,17 @@ SURE_WORDS: Mapping[Sure, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """Whether one line was kept.
+    """The answer whether one line was kept.
 
     Attributes:
         answer: kept, broken, or cannot tell.
-        found: the state of the host, in words; if undecided, the reason.
-        sure: the certainty of the answer; empty if undecided.
-        evidence: the evidence, one statement each.
-        how: how it was found or measured.
-        changes: what would change the finding, or decide it.
-        command: the command that gets missing evidence; empty if there is none.
-        possible: possibilities that the evidence does not show.
+        found: the state of the host in words; if undecided, the reason.
+        sure: how certain the answer is; empty if undecided.
+        evidence: one sentence for each piece of evidence.
+        how: how the state was found or measured.
+        changes: what would change the answer, or decide it.
+        command: the command that collects missing evidence; empty if there is none.
+        possible: circumstances that the evidence cannot exclude.
     """
 
     answer: Answer
@@ -47,11 +47,11 @@ class Judged:
 
 
 class Requirement(Protocol):
-    """The requirement of a line, in the ids and quantities of profiles and policies."""
+    """What a line requires, in the ids and quantities of profiles and policies."""
 
     @property
     def translation(self) -> tuple[str, ...]:
-        """The tests, as a profile or a policy writes them."""
+        """The rules of the line, as a profile or a policy writes them."""
 
     @property
     def expected(self) -> str:
@@ -62,7 +62,7 @@ class Requirement(Protocol):
         """The profiles whose verdicts are needed for the line."""
 
     def judge(self, run: Run) -> Judged:
-        """Judge a run, which has the verdicts of these profiles."""
+        """Judge a run. It must have the verdicts of ``profiles``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +70,10 @@ class Line:
     """One line of a promise.
 
     Attributes:
-        key: "memory", "random_write"…
+        key: the key: "memory", "random_write"…
         claim: the value as the seller wrote it.
-        asks: its requirement.
-        place: the file and the line.
+        asks: the requirement.
+        place: the path of the file and the number of the line.
     """
 
     key: str
@@ -95,7 +95,7 @@ class Outcome:
     """All lines of a promise, judged for one host.
 
     Attributes:
-        findings: the findings, in the order of the files.
+        findings: the findings, in the order of the lines.
         run: the run by which they were judged.
         notes: notes for the reader.
     """
@@ -106,7 +106,7 @@ class Outcome:
 
     @property
     def answer(self) -> Answer:
-        """Broken, if any line was broken; else cannot tell, if any line cannot be decided; else kept."""
+        """The answer to all lines: broken if one is broken; else cannot tell if one is undecided; else kept."""
         return worst([finding.judged.answer for finding in self.findings])
 
     @property
@@ -120,7 +120,7 @@ class Outcome:
 
 
 def worst(answers: Sequence[Answer]) -> Answer:
-    """Return the combined answer to several parts of a line."""
+    """Combine answers: broken if one is broken; else "cannot tell" if one is, or if there are none; else kept."""
     if "broken" in answers:
         return "broken"
     return "cannot tell" if "cannot tell" in answers or not answers else "kept"

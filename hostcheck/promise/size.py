@@ -1,4 +1,4 @@
-"""``disk_size``: the size of the disks, as the kernel states it, against the seller's GB."""
+"""``disk_size``: compare the size of the disks, as the kernel states it, with the promised size."""
 
 from dataclasses import dataclass
 
@@ -9,14 +9,14 @@ from hostcheck.promise.words import join, size
 from hostcheck.run.model import Run
 
 _ROUNDED = 0.999
-"""A disk may end below a round number: volumes are whole extents of 4 MiB, partitions end at 1 MiB."""
+"""Share of the promised size that is enough: volumes are multiples of 4 MiB, partitions end at multiples of 1 MiB."""
 _HOW = "the sizes of whole disks in /sys/block: what partitions, file systems and reserved blocks leave is not counted"
 _POSSIBLE = ("The disk may be thin: the size is what it states, and not what is stored for it.",)
 
 
 @dataclass(frozen=True, slots=True)
 class DiskSize:
-    """An amount of disk.
+    """A promised amount of disk space.
 
     Attributes:
         size: the size of each disk in bytes.
@@ -31,7 +31,10 @@ class DiskSize:
 
     @property
     def translation(self) -> tuple[str, ...]:
-        """The rules of the line. That each disk of several is large enough is a comment: no predicate counts them."""
+        """The rules of the line, as a profile writes them.
+
+        That each of several disks is large enough is a comment, because a profile cannot ask it.
+        """
         each = (f'# fact = "hw.disks": {self.count} of at least "{self.written}" each',) if self.count > 1 else ()
         return (str(self._together), *each)
 
@@ -47,7 +50,7 @@ class DiskSize:
         return f"{self.count} disks of at least {size(self.size)}" if self.count > 1 else f"at least {size(self.size)}"
 
     def judge(self, run: Run) -> Judged:
-        """Judge the sizes of the disks."""
+        """Judge the sizes of the disks: each of several, and all together."""
         disks, alone, together = disks_of(run), is_alone(run), self._together.status(run)
         if disks is None or together == "unknown":
             reason = fact_of(run, "hw.disks.bytes").reason

@@ -1,4 +1,4 @@
-"""Files of promises to fill in, one for each usual kind of plan."""
+"""Promises to fill in: one file for each usual kind of plan."""
 
 from pathlib import Path
 
