@@ -1,1 +1,1 @@
-"""Where a host can be: the places that round trips to landmarks exclude, and the claims of others (docs/locate.md)."""
+"""Where a host can be, by round trips to landmarks; and what others claim about its place (docs/locate.md)."""

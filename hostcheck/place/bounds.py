@@ -23,13 +23,13 @@ a meridian at the equator has a radius of 6,335 km), and 0.1 % for a cable 6 km 
 
 
 class Bound(NamedTuple):
-    """The area in which a host can be, by its distance from one landmark.
+    """The area in which a host can be, as the round trips to one landmark limit it.
 
     Attributes:
         landmark: the landmark.
         rtt_ms: the smallest round-trip time, in ms.
         km: the distance that the signal travels in half of this time, in km.
-        disc: where the host can be; its radius includes the uncertainty of the landmark's location.
+        disc: the area; its radius includes the uncertainty of the landmark's location.
     """
 
     landmark: Landmark
@@ -39,12 +39,12 @@ class Bound(NamedTuple):
 
 
 def bound(measured: Measured, speed: Speed, extra_km: float = 0.0) -> Bound:
-    """Return the bound of a landmark whose round-trip time is known.
+    """Return the area in which a host can be, by a landmark whose round-trip time is known.
 
     Args:
         measured: the landmark.
-        speed: of the signal.
-        extra_km: further uncertainty, of the places in question.
+        speed: the speed of the signal.
+        extra_km: how far the area is widened for the uncertainty of the places that it is compared with, in km.
     """
     assert measured.rtt_ms is not None
     landmark = measured.landmark

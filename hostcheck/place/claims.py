@@ -36,7 +36,7 @@ class Claim:
     Attributes:
         by: the source of the claim.
         said: the text of the claim, unchanged.
-        place: the place that it means; None if unknown.
+        place: the place that the text means; None if unknown.
     """
 
     by: str
@@ -50,12 +50,12 @@ def of_seller(text: str) -> Claim:
 
 
 def of_host(host: Host) -> tuple[Claim, ...]:
-    """Return the claims in files of the host. A file that names no place makes no claim."""
+    """Return the claims in files of the host. A file that names no place is left out."""
     return (*_dmi(host), *_hostname(host), *_time_zone(host), *_locale(host), *_mirrors(host))
 
 
 def _dmi(host: Host) -> Iterator[Claim]:
-    """Yield the claims of the firmware: of its texts that name a place."""
+    """Yield the claims of those texts of the firmware that name a place."""
     for name in _DMI_FIELDS:
         text = (host.read(f"{_DMI}/{name}").text or "").strip()
         place = understood(text) if text else None
@@ -129,7 +129,11 @@ def place_of_mirror(name: str) -> Place | None:
 
 
 def of_metadata(answers: Mapping[str, str]) -> tuple[Claim, ...]:
-    """Return the claims of providers' metadata services."""
+    """Return the claims of providers' metadata services.
+
+    Args:
+        answers: the answer of each service, by the key of its provider.
+    """
     from hostcheck.place.metadata import PROVIDERS  # noqa: PLC0415  few ask for it
 
     return tuple(
@@ -139,7 +143,10 @@ def of_metadata(answers: Mapping[str, str]) -> tuple[Claim, ...]:
 
 
 def place_of_region(said: str, provider: str) -> Place | None:
-    """Return where a provider's region is: by the name of the region or of a zone, otherwise by words in the name."""
+    """Return the place that a provider's region means; None if unknown.
+
+    Known names of regions and zones are tried first, then the words in the name.
+    """
     last = said.rpartition("/")[2].strip()
     for name in (last, re.sub(r"-?[a-z]$", "", last), re.sub(r"-(?:dc)?\d{1,2}$", "", last)):
         if city := region(name, provider):

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 _SLEPT, _CORRECTED = "the machine slept", "a clock was being corrected"
 LOST = (_SLEPT, _CORRECTED)
-"""Reasons why a measured time may be too short."""
+"""The reasons why a measured time may be too short, as ``Elapsed.lost`` has them."""
 
 
 class Moment(NamedTuple):
@@ -49,12 +49,13 @@ class Elapsed(NamedTuple):
 
 
 def elapsed(before: Moment, after: Moment) -> Elapsed:
-    """Return the time between two moments, and how the clocks disagree.
+    """Return the time between two moments, and whether the clocks disagree.
 
-    The rate of a clock may be corrected by up to 500 ppm (adjtimex(2)), and to read four clocks takes microseconds.
+    The tolerance is 1 % and 50 µs. The rate of a clock may be corrected by up to 500 ppm (adjtimex(2)), and reading
+    four clocks takes microseconds.
     """
     monotonic, raw, boot, real = (end - start for start, end in zip(before, after, strict=True))
     allowed = 50_000 + monotonic // 100
-    # A CPU that is taken away between two readings leaves a time out that was right: that costs nothing.
+    # If the CPU is taken away between two readings, a correct time is discarded. That does no harm.
     lost = _SLEPT if boot - monotonic > allowed else _CORRECTED if raw - monotonic > allowed else ""
     return Elapsed(monotonic / 1e6, lost, abs(real - monotonic) > allowed + 1_000_000)

@@ -29,7 +29,7 @@ def names() -> Mapping[str, str]:
 
 @lru_cache
 def members() -> frozenset[str]:
-    """Return the codes of the EU, without territories that have a code of their own (the file has the date)."""
+    """Return the codes of the EU's members (the file has the date). Territories with their own code are left out."""
     return frozenset(_document()["eu"])
 
 
@@ -50,7 +50,7 @@ def is_code(text: str) -> bool:
 
 
 def codes_of(asked: Iterable[str]) -> frozenset[str]:
-    """Return the country codes, with "EU" replaced by its members."""
+    """Return country codes, with "EU" replaced by the codes of its members."""
     return frozenset(code for each in asked for code in (members() if each == EU else (each,)))
 
 
@@ -70,7 +70,7 @@ def code_of(name: str) -> str | None:
 
 
 def parse_code(text: str) -> str:
-    """Return the code of a country, or EU.
+    """Return a text that is the code of a country or "EU".
 
     Raises:
         UnfitError: if the text is neither.
@@ -85,5 +85,5 @@ def parse_code(text: str) -> str:
 
 
 def in_words(code: str) -> str:
-    """Return the name of a country: "Norway"; for the EU also the date of its members."""
+    """Return the English name of a country: "Norway". The EU's has the date of its last change of members."""
     return f"the EU (members since {eu_since()})" if code == EU else names().get(code, code)

@@ -1,7 +1,7 @@
 """Look up the addresses of this host in database files of the user: geography or networks (MaxMind DB).
 
-Such a database contains guesses, so its records are claims. The addresses are those from which the landmarks were
-contacted; no other machine is contacted. Format: https://maxmind.github.io/MaxMind-DB/ (2.0).
+Such a database contains guesses, so its records are claims. The addresses are those from which this host contacted the
+landmarks; no other machine is contacted. Format: https://maxmind.github.io/MaxMind-DB/ (2.0).
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -32,7 +32,7 @@ def of_databases(paths: Sequence[Path], measured: Sequence[Measured]) -> tuple[C
 
     Args:
         paths: the database files.
-        measured: the measured landmarks; each contains the address of this host from which it was contacted.
+        measured: the measured landmarks; each has the address from which this host contacted it.
 
     Raises:
         UsageError: if a file is not such a database, or the extra "geo" is not installed.
@@ -47,7 +47,7 @@ def _of_database(path: Path, addresses: Sequence[Address]) -> Iterator[Claim]:
     by = f"{path.name} ({_built(about.build_epoch)})"
     for address, record in zip(addresses, records, strict=True):
         if not address.is_global:
-            # It is translated on the way: the public one is unknown here.
+            # A private address is translated on the path, and the public address is unknown here.
             yield Claim(by, f"nothing of {address}, which is private", None)
         elif _is_unknown_to(address, about):
             yield Claim(by, f"nothing of {address}, as it has no addresses of IPv6", None)
@@ -56,7 +56,11 @@ def _of_database(path: Path, addresses: Sequence[Address]) -> Iterator[Claim]:
 
 
 def _read(path: Path, addresses: Sequence[Address]) -> "tuple[Metadata, list[object]]":
-    """Return a database's description of itself, and its record for each address."""
+    """Return a database's metadata, and its record for each address; None as the record of an address that it lacks.
+
+    Raises:
+        UsageError: if the extra "geo" is not installed, or the file cannot be read.
+    """
     try:
         import maxminddb  # noqa: PLC0415  an extra
     except ImportError as error:
@@ -88,7 +92,7 @@ def _built(epoch: object) -> str:
 
 
 def _claim(by: str, address: str, record: object) -> Claim:
-    """Return the claim of a record, which may be of geography, of a network, or of both."""
+    """Return the claim of a record, which may be about geography, a network, or both."""
     if not isinstance(record, Mapping):
         return Claim(by, f"nothing of {address}", None)
     country = _code(record)
@@ -103,7 +107,10 @@ def _claim(by: str, address: str, record: object) -> Claim:
 
 
 def _place(record: Mapping[str, Any], city: str, country: str) -> Place | None:
-    """Return the disc of a record's coordinates and accuracy radius; the country if it has no such radius."""
+    """Return the disc of a record's coordinates and accuracy radius.
+
+    Without a radius, return the country; None if that is unknown too.
+    """
     lat, lon, km = (_number(_in(record, "location", key)) for key in ("latitude", "longitude", "accuracy_radius"))
     if lat is not None and lon is not None and km is not None and abs(lat) <= 90 and abs(lon) <= 180 and 0 < km < 20000:
         said = f"{km:g} km of {city or f'{lat:g},{lon:g}'}"

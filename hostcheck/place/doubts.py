@@ -14,9 +14,9 @@ from hostcheck.place.shapes import error_km, meeting
 from hostcheck.place.sphere import kilometres, meet, vector
 
 _ALIKE_MS, _ALIKE_PART = 0.1, 0.03
-"""Round trips that differ by less count as equal: queues add this much to the smallest of ten."""
+"""Round trips that differ by at most this, in ms or as a share, are equal: queues add as much to the smallest."""
 _APART_KM = 200.0
-"""Landmarks that are at least this far apart normally have different round trips: 2 ms in fibre."""
+"""Landmarks at least this far apart, in km, normally have different round trips: 200 km are 2 ms in fibre."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class Doubt:
     Attributes:
         said: the contradiction, as a sentence without a full stop.
         likely: the name of the landmark that is likely wrong; empty if unknown.
-        remedy: what to do about it.
+        remedy: what the user should do.
     """
 
     said: str
@@ -72,7 +72,7 @@ _TESTS: tuple[tuple[str, Callable[[Sequence[Measured]], bool]], ...] = (
     ("no land is near enough to {}, even at the speed of light", _has_land),
     ("no place is near enough to {} at the speed of light in fibre", _meets("2/3 c")),
 )
-"""The conditions that correct round trips meet, and the doubt if one is not met; the most certain first."""
+"""Conditions that correct round trips meet, each after the sentence for one that is missed; the most certain first."""
 
 
 def _alike(usable: Sequence[Measured]) -> Doubt | None:

@@ -11,7 +11,7 @@ from hostcheck.run.model import Evidence, Fact
 
 
 def facts_of(located: Located) -> tuple[Fact, Fact]:
-    """Return place.excluded and place.claims."""
+    """Return the facts place.excluded and place.claims."""
     evidence = tuple(_evidence(located.measured))
     conflicts = tuple(doubt.said for doubt in located.doubts)
     claims = Fact("place.claims", tuple(map(claimed, located.claims)), evidence=tuple(map(_of_claim, located.claims)))
@@ -23,7 +23,7 @@ def facts_of(located: Located) -> tuple[Fact, Fact]:
 
 
 def unknown(reason: str) -> tuple[Fact, Fact]:
-    """Return both facts as unknown, if nothing was measured."""
+    """Return the facts place.excluded and place.claims as unknown, with the reason why nothing was measured."""
     return Fact.unknown("place.excluded", reason), Fact.unknown("place.claims", reason)
 
 

@@ -13,21 +13,22 @@ from hostcheck.resources import read_shipped
 
 _FILE = Path(__file__).parent / "data" / "sites.toml"
 RADIUS_KM = 150.0
-"""How far a site may be from the city after which it or its region is named, in km: data centres lie around cities."""
+"""How far a data centre may be from the city after which it or its region is named, in km."""
 _LETTERS = re.compile(r"[^\W\d_]+")
 _PLAIN = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "\u0131": "i", "þ": "th", "ð": "d"})
-"""Letters that Unicode takes for letters of their own, not for one with an accent."""
+"""Letters that Unicode does not decompose into a plain letter and an accent."""
 
 
 class City(NamedTuple):
     """A city in which hosts are rented.
 
     Attributes:
-        name: in English.
-        latitude, longitude: in degrees.
-        country: the code of ISO 3166-1.
-        provinces: the postal codes of the states or provinces around it; empty where they are not known.
-        state_km: how far from the city its name may mean, in km: more where the state around it has that name too.
+        name: the English name.
+        latitude, longitude: the coordinates in degrees.
+        country: the ISO 3166-1 code of the country.
+        provinces: the postal codes of the states or provinces around the city; empty if unknown.
+        state_km: radius in km of the area that the name may mean: larger if the state around the city has the same
+            name.
     """
 
     name: str
@@ -42,8 +43,8 @@ class Province(NamedTuple):
     """A state or a province of a country.
 
     Attributes:
-        country: its code of ISO 3166-1.
-        post: its postal code.
+        country: the ISO 3166-1 code of the country.
+        post: the postal code of the state or province.
     """
 
     country: str
@@ -56,9 +57,9 @@ def _document() -> Mapping[str, Any]:
 
 
 def words(text: str) -> str:
-    """Return the words of a text as names are compared: in lower case, without accents and punctuation.
+    """Return the words of a text as they are compared with names: in lower case, without accents and punctuation.
 
-    So a name may be written with composed or with combining characters (Unicode, NFC or NFD), and "St." is "Saint".
+    Composed and combining characters (Unicode NFC and NFD) give the same words, and "St." is "saint".
     """
     bare = unicodedata.normalize("NFKD", text.casefold()).translate(_PLAIN)
     without = "".join(letter for letter in bare if not unicodedata.combining(letter))
@@ -67,7 +68,7 @@ def words(text: str) -> str:
 
 @lru_cache
 def _cities() -> Mapping[str, City]:
-    """Return the cities that the file has a row of, by name."""
+    """Return the cities that have a row in the file, by name."""
     return {name: _city(name, row) for name, row in _document()["cities"].items()}
 
 
@@ -79,7 +80,7 @@ def _city(name: str, row: Mapping[str, Any]) -> City:
 
 @lru_cache
 def cities() -> Mapping[str, tuple[City, ...]]:
-    """Return the cities that a name may mean, the best known first, by the words of the name."""
+    """Return the cities that a name may mean, the best known first. The keys are the words of the names."""
     found: dict[str, tuple[City, ...]] = {
         words(name): (_cities()[city],)
         for city, row in _document()["cities"].items()
@@ -92,14 +93,14 @@ def cities() -> Mapping[str, tuple[City, ...]]:
 
 @lru_cache
 def airports() -> Mapping[str, City]:
-    """Return the cities by the code of their airport (IATA), in lower case."""
+    """Return the city of each airport. The keys are IATA codes in lower case."""
     rows = _document()["cities"].items()
     return {row["airport"].lower(): _cities()[name] for name, row in rows if "airport" in row}
 
 
 @lru_cache
 def provinces() -> Mapping[str, Province]:
-    """Return the states and provinces, each by the words of its name and by its postal code in capitals."""
+    """Return the states and provinces. The keys are the words of their names, and their postal codes in capitals."""
     return {
         word: Province(country, post)
         for country, parts in _document()["provinces"].items()
@@ -110,25 +111,28 @@ def provinces() -> Mapping[str, Province]:
 
 @lru_cache
 def further_names() -> Mapping[str, frozenset[str]]:
-    """Return the countries that other names in claims may mean, by the words of the name."""
+    """Return the countries that a further name in a claim may mean. The keys are the words of the names."""
     return {words(name): frozenset(codes) for name, codes in _document()["meant"].items()}
 
 
 @lru_cache
 def state_names() -> Mapping[str, str]:
-    """Return the codes of states by the words of other names; each name means the state's territories too."""
+    """Return the codes of states by further names. Such a name includes the state's territories.
+
+    The keys are the words of the names.
+    """
     return {words(name): code for name, code in _document()["states"].items()}
 
 
 @lru_cache
 def territories() -> Mapping[str, frozenset[str]]:
-    """Return the codes of each state's territories that have their own country code, by the code of the state."""
+    """Return the codes of each state's territories that have a country code. The keys are the codes of the states."""
     return {code: frozenset(codes) for code, codes in _document()["territories"].items()}
 
 
 @lru_cache
 def regions() -> Mapping[str, Mapping[str, City]]:
-    """Return the regions of each provider: the nearest city, by the region's name in lower case."""
+    """Return the nearest city of each region, by the provider and the region's name in lower case."""
     return {
         provider: {region.lower(): _cities()[city] for region, city in rows.items()}
         for provider, rows in _document()["regions"].items()
@@ -136,13 +140,13 @@ def regions() -> Mapping[str, Mapping[str, City]]:
 
 
 def region(name: str, provider: str = "") -> City | None:
-    """Return the city nearest to a region; None if it is unknown or ambiguous.
+    """Return the city nearest to a region; None if unknown or ambiguous.
 
-    Without a provider, "eu-west" may be one provider's region of this name, or another's eu-west-1 or eu-west-2.
+    Without a provider, "eu-west" may be the region of that name, or eu-west-1 or eu-west-2 of another provider.
 
     Args:
         name: the region's name.
-        provider: the provider's name; empty for any.
+        provider: the key of the provider; empty for any provider.
     """
     asked = name.lower()
     if provider:

@@ -1,9 +1,9 @@
 """Measure the smallest round-trip time to landmarks by TCP handshakes, or TLS handshakes if the file pins a key.
 
 A measured time is never shorter than the real round trip: it starts before the first packet is sent and ends after the
-    answer has arrived, by a clock that is never set. A handshake is discarded if its time may be too short: the machine
-    was suspended, the clock was being corrected, or this host itself answered. A refused connection does not count,
-    because any firewall on the path may have refused it.
+answer has arrived, by a clock that is never set. A handshake is discarded if its time may be too short: the machine was
+suspended, the clock was being corrected, or this host itself answered. A refused connection is discarded too, because
+any firewall on the path may have refused it.
 
 A landmark sees the address of this host, and TCP handshakes without data or a TLS ClientHello.
 """
@@ -23,17 +23,17 @@ from hostcheck.place.landmarks import Address, Landmark, why_unusable
 from hostcheck.place.measured import Measured
 
 WANTED = 10
-"""Number of valid handshakes to collect: the smallest time of fewer may include time in a queue."""
+"""Number of valid handshakes to collect: with fewer, even the smallest time may include time in a queue."""
 MOST = 20
-"""Maximum number of handshakes."""
+"""Maximum number of handshakes with one landmark."""
 _SILENT = 3
-"""Handshakes in a row without an answer, after which a landmark counts as silent."""
+"""Number of invalid handshakes in a row after which a landmark is given up. A retransmission ends the row."""
 TIMEOUT_SECONDS = 3.0
-"""Time limit for an answer, in seconds; around the Earth and back takes 0.4 s in fibre."""
+"""Time limit for an answer, in seconds: to the other side of the Earth and back takes 0.2 s in fibre."""
 
 _TCPI_LENGTH = 104
 _RETRANSMITS, _TOTAL_RETRANS = 2, 100
-"""Their offsets in TCP_INFO: a byte, and 32 bits (linux/tcp.h)."""
+"""Offsets in struct tcp_info: tcpi_retransmits, a byte, and tcpi_total_retrans, 32 bits (linux/tcp.h)."""
 
 _REFUSED = "refused: any firewall on the way may do that, so it is no round trip to the landmark"
 _UNREACHABLE = {
@@ -52,13 +52,13 @@ class Attempt(NamedTuple):
     """One handshake.
 
     Attributes:
-        ms: its duration in ms; None if it does not count.
-        why: the reason why it does not count, in words.
-        tcp_ms: the duration of the TCP handshake in ms, if ``ms`` is that of the TLS handshake.
+        ms: the duration in ms; None if the handshake is invalid.
+        why: the reason why it is invalid, in words; otherwise empty.
+        tcp_ms: the duration of the TCP handshake in ms, if a TLS handshake followed; otherwise None.
         retransmitted: whether the kernel retransmitted a packet.
         stepped: whether the time of day was set meanwhile.
-        answered_by: the address that answered.
-        source: the address of this host.
+        answered_by: the address that answered; empty if none did.
+        source: the address from which this host made the handshake; empty if unknown.
         silent: whether nothing answered.
     """
 
@@ -73,11 +73,11 @@ class Attempt(NamedTuple):
 
 
 Handshake = Callable[[Landmark, str], Attempt]
-"""A function that makes one handshake with a landmark at an address."""
+"""A function that makes one handshake with a landmark at this address."""
 
 
 def shake(landmark: Landmark, address: str) -> Attempt:
-    """Make one handshake, and close the connection."""
+    """Make one handshake with a landmark at this address, and close the connection."""
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
     try:
         connection = socket.socket(family, socket.SOCK_STREAM | socket.SOCK_NONBLOCK | socket.SOCK_CLOEXEC)
@@ -129,7 +129,7 @@ def _ready(connection: socket.socket, event: int) -> bool:
 
 
 def _retransmitted(connection: socket.socket) -> bool:
-    """Return whether the kernel retransmitted a packet of this connection (TCP_INFO of tcp(7))."""
+    """Return whether the kernel retransmitted a packet of this connection (TCP_INFO in tcp(7)); False if unknown."""
     info = connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _TCPI_LENGTH)
     if len(info) < _TCPI_LENGTH:
         return False
@@ -164,7 +164,7 @@ def measure(landmarks: Sequence[Landmark], handshake: Handshake = shake) -> tupl
     """Measure the landmarks in turns, so that a busy moment affects all of them.
 
     Args:
-        landmarks: the only machines that are contacted; host names among them are resolved by DNS.
+        landmarks: the only machines that are contacted. The names of hosts are resolved by DNS first.
         handshake: the function that makes one handshake.
     """
     series = [_opened(landmark) for landmark in landmarks]
@@ -175,7 +175,7 @@ def measure(landmarks: Sequence[Landmark], handshake: Handshake = shake) -> tupl
 
 
 def _opened(landmark: Landmark) -> _Series:
-    """Return a new series, for the first address of a name."""
+    """Return an empty series for a landmark. For a name, DNS is asked, and the first address is measured."""
     if landmark.literal is not None:
         return _Series(landmark, (landmark.address,))
     try:

@@ -1,4 +1,4 @@
-"""The countries in which a host can still be, and what this means for places in question and for claims."""
+"""The countries in which a host can still be, and what this means for the places asked about and for claims."""
 
 import math
 from collections.abc import Callable, Sequence
@@ -18,18 +18,18 @@ Outcome = Literal["holds", "does not hold", "cannot tell"]
 Asked = Literal["within", "not within"]
 
 _STEPS = 8
-"""Bisection steps for a round-trip time: more precise than the two digits that are shown."""
+"""Number of bisection steps for a round-trip time. The result is more precise than the two digits that are shown."""
 
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """The judgement of one place by the round trips.
+    """How the round trips judge one place.
 
     Attributes:
-        answer: excluded (no part of it is near enough at c), compatible, or unknown.
-        in_fibre: the same at 2/3 c, a bound that does not hold for radio links.
-        by: the names of the landmarks that each exclude the whole place alone; empty if only several together do.
-        rests_on: the names of the landmarks without which it would not be excluded.
+        answer: "excluded" (no part of the place is near enough at c), "compatible" or "unknown".
+        in_fibre: the answer at 2/3 c. This bound does not hold for radio links.
+        by: the names of the landmarks each of which alone excludes the whole place; empty if only several together do.
+        rests_on: the names of the landmarks without which the place would not be excluded.
     """
 
     answer: Answer
@@ -64,18 +64,18 @@ class Left:
 
     Attributes:
         usable: the landmarks whose round-trip time is known.
-        doubts: contradictions between them.
+        doubts: the contradictions between these landmarks.
     """
 
     def __init__(self, measured: Sequence[Measured], *, doubted: bool = True) -> None:
-        """Take the measured landmarks, and whether to look for contradictions; hypothetical ones are not checked."""
+        """Use the measured landmarks. Search for contradictions unless ``doubted`` is false (hypothetical times)."""
         self.usable = tuple(each for each in measured if each.rtt_ms is not None)
         self.doubts: tuple[Doubt, ...] = doubts(self.usable) if self.usable and doubted else ()
         self._countries: dict[tuple[Speed, tuple[Disc, ...], str], frozenset[str]] = {}
 
     @property
     def why_unknown(self) -> str:
-        """Why all answers are unknown, in words; empty if they are not."""
+        """The reason why all answers are unknown, in words; empty if they are known."""
         if not self.usable:
             return "no landmark has a round trip that counts"
         return "; ".join(each.said for each in self.doubts)
@@ -86,10 +86,10 @@ class Left:
         return bool(self.usable) and not self.doubts
 
     def countries(self, speed: Speed = "c", also: Sequence[Disc] = (), without: str = "") -> frozenset[str]:
-        """Return the countries that have a part which is near enough to all landmarks.
+        """Return the codes of the countries that have a part which is near enough to all landmarks.
 
         Args:
-            speed: of the signal.
+            speed: the speed of the signal.
             also: further discs that must contain the part.
             without: the name of a landmark to leave out.
         """
@@ -107,7 +107,7 @@ class Left:
         )
 
     def others(self, place: Place, without: str = "") -> frozenset[str]:
-        """Return the countries that have a part which is outside of a place and near enough, at c."""
+        """Return the codes of the countries that have a part outside of a place which is near enough at c."""
         around = [outside_of(part) for part in place.discs]
         return self.countries("c", around, without) - place.codes
 
@@ -122,9 +122,9 @@ class Left:
         return Judgement("excluded", "excluded", alone, self._critical(lambda name: self.has(place, without=name)))
 
     def answer(self, asked: Asked, places: Sequence[Place]) -> Finding:
-        """Answer whether the host is within one of the places, or within none of them.
+        """Answer whether the host is within one of the places ("within"), or within none of them ("not within").
 
-        The host is within if everything outside is excluded, and outside if everything inside is excluded.
+        The host is inside if everything outside is excluded, and outside if everything inside is excluded.
         """
         place = together(places)
         if not self.is_known:
@@ -153,7 +153,10 @@ class Left:
         return f"parts of {place.said} are near enough, and so are parts of {listed(sorted(outside))}"
 
     def _decides(self, asked: Asked, place: Place) -> str:
-        """Return what would decide the question: a shorter round trip to the nearest landmark, or to a nearer one."""
+        """Return what would decide the question, in words.
+
+        It is a shorter round trip to the nearest landmark, or a landmark elsewhere.
+        """
         nearest = min(self.usable, key=lambda each: each.rtt_ms or 0.0)
         name, ways = nearest.landmark.name, []
         for said, decided in (
@@ -169,7 +172,7 @@ class Left:
                     "and other land is as near to all of it; a landmark near the host can only exclude it"
                 )
             where = f"within {place.said}" if asked == "within" else f"near the host and outside of {place.said}"
-            # Disputed land is of each country that claims it: no landmark there decides.
+            # Disputed land belongs to each country that claims it, so a landmark there decides nothing.
             border = "land of other countries" if asked == "within" and place.codes else "its border"
             far = f"further from {border} than {math.ceil(error_km())} km and its accuracy_km"
             return f"a landmark {where}, {far}, would decide it, if it answers in a short time"
@@ -177,13 +180,18 @@ class Left:
 
 
 def _can_be_alone(place: Place) -> bool:
-    """Whether a round trip that is short enough, to a landmark in the right place, leaves only a place."""
+    """Return whether a short round trip to a landmark in the right place can exclude everything but this place."""
     widest_km = max((part.radius * EARTH_KM for part in place.discs), default=0.0)
     return widest_km > 2 * error_km() or len(place.codes) > 1 or bool(place.codes - never_alone())
 
 
 def _longest(nearest: Measured, decided: Callable[[Left], bool]) -> float | None:
-    """Return the longest round trip in ms to a landmark that alone would decide the question; None if there is none."""
+    """Return the longest round-trip time in ms by which a landmark alone would decide; None if even 0 ms would not.
+
+    Args:
+        nearest: the landmark; its measured time is the upper limit.
+        decided: whether what is left decides the question.
+    """
     low, high = 0.0, nearest.rtt_ms or 0.0
     if not decided(Left([replace(nearest, rtt_ms=low)], doubted=False)):
         return None

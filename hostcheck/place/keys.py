@@ -18,7 +18,7 @@ _OTHER_KEY = "another key than the pinned one answers: it is another machine, or
 
 
 def prove(connection: socket.socket, landmark: Landmark, timeout: float) -> Elapsed | str:
-    """Make a handshake of TLS on a connection.
+    """Make a TLS handshake on a connection.
 
     Args:
         connection: an open, non-blocking connection.
@@ -26,7 +26,7 @@ def prove(connection: socket.socket, landmark: Landmark, timeout: float) -> Elap
         timeout: the time limit in seconds.
 
     Returns:
-        The time from before the first message until the key is proved; otherwise the reason, in words.
+        The time from before the first message until the key is proved; if it was not proved, the reason in words.
     """
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.minimum_version = ssl.TLSVersion.TLSv1_3
@@ -79,7 +79,11 @@ def pin_of(certificate: bytes) -> bytes | None:
 
 
 def _contents(data: bytes, at: int) -> tuple[int, int]:
-    """Return the offset of a DER value's contents, and their length (X.690, 8.1.3)."""
+    """Return the offset and the length of a DER value's contents (X.690, 8.1.3).
+
+    Raises:
+        IndexError: if the data end before, or the length is invalid.
+    """
     first = data[at + 1]
     if first < 0x80:
         return at + 2, first

@@ -1,7 +1,7 @@
-"""Read a file of landmarks: machines whose place is known, and that a handshake may be made with.
+"""Read a file of landmarks: machines whose place is known, and with which a handshake may be made.
 
-Nothing else is contacted. An address that means another machine in each network, or that each cloud answers by itself,
-says nothing of a place, so it is refused; a private one counts where the file pins the key of what answers there.
+Nothing else is contacted. An address that belongs to another machine in each network, or that each cloud answers
+itself, proves no place, so it is refused. A private address is accepted if the file pins the key of the machine.
 """
 
 import base64
@@ -17,9 +17,9 @@ from hostcheck.filekinds import recognising
 from hostcheck.tomltext import Table, read_document, read_table_text, shown
 
 MOST = 100
-"""Landmarks of one file: more than any question needs."""
+"""Maximum number of landmarks in a file: more than any question needs."""
 DEFAULT_ACCURACY_KM = 25.0
-"""How far a landmark may be from its coordinates where the file does not say: they are those of its city, often."""
+"""How far a landmark may be from its coordinates, in km, if the file does not say: often they are those of its city."""
 
 _KEYS = ("name", "address", "port", "latitude", "longitude", "known", "accuracy_km", "tls_pin")
 _PIN = "sha256/"
@@ -40,10 +40,10 @@ _PRIVATE = tuple(
         ),
     )
 )
-"""RFC 1918, 6598, 6890, 2544, 4193 and 3879: each network has machines of its own there."""
+"""Ranges whose addresses belong to other machines in each network (RFC 1918, 6598, 6890, 2544, 4193 and 3879)."""
 _THIS_NETWORK = ipaddress.ip_network("0.0.0.0/8")
 _TRANSLATED = ipaddress.ip_network("64:ff9b::/96")
-"""RFC 6052: the last 32 bits are the address of IPv4 that a translator contacts."""
+"""IPv6 addresses whose last 32 bits are the IPv4 address that a translator contacts (RFC 6052)."""
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
@@ -53,14 +53,15 @@ class Landmark:
     """A machine whose place is known.
 
     Attributes:
-        name: in messages.
-        address: an address, or a name that DNS is asked for.
-        port: of TCP.
-        latitude, longitude: in degrees.
+        name: the name for messages.
+        address: an IP address, or a name that DNS resolves.
+        port: the TCP port.
+        latitude, longitude: the coordinates in degrees.
         known: how the place is known.
-        accuracy_km: how far from there it may be, in km.
-        pin: the SHA-256 of the public key (SubjectPublicKeyInfo) that it has to prove in TLS; empty for plain TCP.
-        place: the file and the line.
+        accuracy_km: how far from the coordinates the machine may be, in km.
+        pin: the SHA-256 of the public key (SubjectPublicKeyInfo) that the machine must prove in TLS; empty for plain
+            TCP.
+        place: the path of the file and the line, for messages.
     """
 
     name: str
@@ -75,12 +76,12 @@ class Landmark:
 
     @property
     def literal(self) -> Address | None:
-        """The address as one; None for a name."""
+        """The parsed IP address; None for a name."""
         return literal(self.address)
 
     @property
     def endpoint(self) -> str:
-        """Address and port as people write them: "192.0.2.1:443", "[2001:db8::1]:443"."""
+        """The address and the port: "192.0.2.1:443", "[2001:db8::1]:443"."""
         return f"[{self.address}]:{self.port}" if ":" in self.address else f"{self.address}:{self.port}"
 
 
@@ -93,11 +94,11 @@ def literal(text: str) -> Address | None:
 
 
 def why_unusable(address: Address, *, pinned: bool) -> str:
-    """Return why an address says nothing of a place, in words; empty where it may.
+    """Return why an address cannot prove a place, in words; empty if it can.
 
     Args:
-        address: what would be contacted.
-        pinned: whether it has to prove its key.
+        address: the address that would be contacted.
+        pinned: whether the machine must prove a pinned key.
     """
     address = _of_ipv4(address) or address
     if str(address) in _EVERYWHERE:
@@ -114,7 +115,7 @@ def why_unusable(address: Address, *, pinned: bool) -> str:
 
 
 def _of_ipv4(address: Address) -> ipaddress.IPv4Address | None:
-    """Return the address of IPv4 within one of IPv6: mapped, translated (NAT64), or of 6to4; None for none."""
+    """Return the IPv4 address in a mapped (::ffff:0:0/96), translated (NAT64) or 6to4 address; None for any other."""
     if not isinstance(address, ipaddress.IPv6Address):
         return None
     if address in _TRANSLATED:
@@ -126,17 +127,21 @@ def read_landmarks(path: Path) -> tuple[Landmark, ...]:
     """Read the landmarks of a file.
 
     Raises:
-        UsageError: when there is no such file, or it holds what landmarks do not; with the line.
+        UsageError: if there is no such file, or a value is not valid. The message has the line.
     """
     with recognising("landmarks", "landmarks", path):
         return parse_landmarks(read_table_text("landmarks", path), path)
 
 
 def parse_landmarks(text: str, path: Path) -> tuple[Landmark, ...]:
-    """Make landmarks of a file's text.
+    """Parse the text of a file of landmarks.
+
+    Args:
+        text: the text.
+        path: the file, for messages.
 
     Raises:
-        UsageError: as of ``read_landmarks``.
+        UsageError: if a value is not valid. The message has the line.
     """
     document = read_document("landmarks", text, path)
     top = Table("landmarks", text, path)
@@ -184,7 +189,10 @@ def _landmark(table: Table, row: Mapping[str, Any], others: list[Landmark]) -> L
 
 
 def _machine(landmark: Landmark) -> str:
-    """Return what an address and its other spellings have in common: of IPv4 within IPv6, and of a name of DNS."""
+    """Return a text that is the same for all spellings of an address.
+
+    IPv4 within IPv6 is written as IPv4, and a name in lower case without the last dot.
+    """
     address = landmark.literal
     return str(_of_ipv4(address) or address) if address else landmark.address.rstrip(".").lower()
 
@@ -230,7 +238,7 @@ def _degrees(table: Table, row: Mapping[str, Any], key: str, most: int) -> float
 
 
 def _number(table: Table, key: str, value: object, least: float, most: float, *, unit: str) -> float:
-    # What is no number (nan) is not between them either.
+    # Every comparison with nan is false, so it is refused too.
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not least <= value <= most:
         table.fail(key, f"{key} is {shown(value)}", f"write {unit} as a number from {least:g} to {most:g}")
     return float(value)

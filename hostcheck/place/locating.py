@@ -1,4 +1,4 @@
-"""What ``hostcheck locate`` found: landmarks, what is left, the answers, and the claims beside them."""
+"""The result of ``hostcheck locate``: landmarks, the countries that are left, answers, and judged claims."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,12 +14,12 @@ EXIT_CODES = {"holds": 0, "does not hold": 1, "cannot tell": 3}
 
 @dataclass(frozen=True, slots=True)
 class JudgedClaim:
-    """A claim, and what round trips say of it.
+    """A claim, judged by the round trips.
 
     Attributes:
         claim: the claim.
-        judgement: what they say; unknown where the claim names no place that is known.
-        asked: whether the user asked for it, so that the exit code depends on it.
+        judgement: the judgement; unknown if the claim names no known place.
+        asked: whether the user asked about the claim, so that the exit code depends on it.
     """
 
     claim: Claim
@@ -28,24 +28,24 @@ class JudgedClaim:
 
     @property
     def answer(self) -> Answer:
-        """Excluded (round trips contradict it), compatible, or unknown."""
+        """The answer: "excluded" (round trips contradict the claim), "compatible" or "unknown"."""
         return self.judgement.answer
 
 
 @dataclass(frozen=True, slots=True)
 class Located:
-    """What was found.
+    """The result for one host.
 
     Attributes:
         host: the name of the host.
-        started: when, UTC, ISO 8601 with "Z".
+        started: the time of the measurement, UTC, ISO 8601 with "Z".
         measured: the landmarks, in the order of the file.
-        left: countries of which a part is near enough at c; None where nothing can be said.
-        left_in_fibre: the same at 2/3 c.
-        findings: the answers to what was asked.
-        claims: what is claimed.
-        doubts: what cannot be right.
-        why_unknown: why nothing can be said, in words; empty where something can.
+        left: the codes of the countries that have a part which is near enough at c; None if unknown.
+        left_in_fibre: the codes of those that have a part which is near enough at 2/3 c; None if unknown.
+        findings: the answers to the questions.
+        claims: the judged claims.
+        doubts: the contradictions between landmarks.
+        why_unknown: the reason why everything is unknown, in words; otherwise empty.
     """
 
     host: str
@@ -60,10 +60,11 @@ class Located:
 
     @property
     def outcome(self) -> str:
-        """Whether what was asked holds: where one thing does not, all does not; else one that is unknown decides.
+        """The combined outcome of all questions and of the claims that the user asked about.
 
-        A claim of the seller that is compatible is not proved, so it changes nothing. Where nothing was asked, it holds
-        if something can be said at all.
+        It is "does not hold" if one does not hold; else "cannot tell" if one is unknown; else "holds". A compatible
+        claim is not proved, so it does not change the outcome. Without questions, it is "holds" if the countries left
+        are known.
         """
         outcomes = {finding.outcome for finding in self.findings}
         claims = {claim.answer for claim in self.claims if claim.asked}
@@ -75,7 +76,7 @@ class Located:
 
     @property
     def exit_code(self) -> int:
-        """The exit code of the process, as the gate's."""
+        """The exit code of the process. The gate has the same ones."""
         return EXIT_CODES[self.outcome]
 
 
@@ -86,14 +87,14 @@ def located(
     asked: Sequence[tuple[Asked, Sequence[Place]]],
     claims: Sequence[tuple[Claim, bool]],
 ) -> Located:
-    """Judge what was measured.
+    """Judge the measured landmarks.
 
     Args:
-        host: its name.
-        started: when.
+        host: the name of the host.
+        started: the time of the measurement, UTC, ISO 8601 with "Z".
         measured: the landmarks.
-        asked: the questions; each of one or several places.
-        claims: each, and whether the exit code depends on it.
+        asked: the questions, each with one or more places.
+        claims: the claims, each with whether the exit code depends on it.
     """
     left = Left(measured)
     unknown = Judgement("unknown", "unknown")

@@ -1,4 +1,4 @@
-"""What was measured of landmarks: the least round trip, and what was noticed on the way."""
+"""What the handshakes with a landmark showed: the smallest round-trip time, and observations."""
 
 from dataclasses import dataclass
 
@@ -7,17 +7,17 @@ from hostcheck.place.landmarks import Landmark
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """What handshakes with a landmark showed.
+    """The result of the handshakes with a landmark.
 
     Attributes:
         landmark: the landmark.
-        rtt_ms: the least round trip in ms; None where it is not known.
-        counted: handshakes that count.
-        tried: handshakes that were begun.
-        answered_by: the address that answered; empty where none did.
-        source: the address of this host in it; empty where it is not known.
-        problem: why the round trip is not known, in words; empty where it is.
-        notes: what was noticed besides, in words.
+        rtt_ms: the smallest round-trip time in ms; None if unknown.
+        counted: number of valid handshakes.
+        tried: number of handshakes that were begun.
+        answered_by: the address that answered; empty if none did.
+        source: the address from which this host contacted the landmark; empty if unknown.
+        problem: the reason why the round-trip time is unknown, in words; otherwise empty.
+        notes: further observations, in words.
     """
 
     landmark: Landmark

@@ -1,7 +1,7 @@
-"""Ask the provider's own metadata service where it says that the host is; only where the user asks for it.
+"""Ask the provider's metadata service for the region of this host; only if the user asks for it.
 
-Each service is at an address of the link, which no other machine sees, and each provider has a path and a header of its
-own. Only the region is asked for, never what else is there (credentials, user data, ids).
+Each service is at an address of the link, which no other machine sees. Each provider has its own path and header. Only
+the region is read, never what else the service has (credentials, user data, ids).
 """
 
 import http.client
@@ -14,24 +14,25 @@ from typing import Any
 LINK_LOCAL = "169.254.169.254"
 TIMEOUT_SECONDS = 2.0
 _LARGEST = 64 << 10
-"""Bytes of an answer that are read."""
+"""Maximum number of bytes of an answer that are read."""
 _REGION = re.compile(r"[A-Za-z0-9][A-Za-z0-9/_. -]{1,199}")
-"""What the name of a region or a zone looks like."""
+"""A valid name of a region or a zone."""
 
 
 @dataclass(frozen=True, slots=True)
 class Provider:
-    """How a provider is asked.
+    """How the metadata service of a provider is asked.
 
     Attributes:
-        name: the provider's.
-        path: of the region.
-        address: of the service.
-        headers: that it wants.
-        token: method, path and headers of a request whose answer the next one has to show, and in which header.
-        keys: where the region is in an answer of JSON; empty where the answer is the region.
-        only: words of the firmware without one of which it is not asked: its address is a name, which DNS would be
-            asked for.
+        name: the name of the provider.
+        path: the path of the region.
+        address: the address of the service.
+        headers: the headers that the service requires.
+        token: a first request for a token: method, path, headers, and the header in which the next request has the
+            token; None if the service needs no token.
+        keys: the keys that lead to the region in a JSON answer; empty if the answer is the region.
+        only: words; the provider is asked only if the firmware's text has one of them. Set if the address is a name,
+            for which DNS would be asked.
         source: the provider's documentation.
     """
 
@@ -151,11 +152,11 @@ PROVIDERS: Mapping[str, Provider] = {
         keys=("availability_zone",),
     ),
 }
-"""How each provider is asked, those with a header of their own first."""
+"""How the metadata service of each provider is asked, in the order of asking."""
 
 
 Get = Callable[[str, str, str, Mapping[str, str]], bytes | None]
-"""Sends a request: address, method, path, headers; returns the body of an answer of status 200, else None."""
+"""A function that sends a request: address, method, path, headers. It returns the body; None without status 200."""
 
 
 class _UnreachableError(Exception):
@@ -163,11 +164,11 @@ class _UnreachableError(Exception):
 
 
 def ask(firmware: str, get: "Get | None" = None) -> dict[str, str]:
-    """Return what the metadata service says that answers first: the region, by provider; empty where none does.
+    """Return the first region that a metadata service answers, by the key of its provider; empty if none does.
 
     Args:
-        firmware: the words of the firmware about its maker, in lower case.
-        get: sends a request.
+        firmware: the firmware's text about its maker, in lower case.
+        get: the function that sends a request; by default over HTTP.
     """
     send = get or _get
     gone: set[str] = set()
@@ -205,7 +206,10 @@ def _region(provider: Provider, send: Get) -> str:
 
 
 def _token(body: bytes) -> str:
-    """Return a token that can stand in a header: the body itself, or what JSON calls access_token (IBM)."""
+    """Return the token in an answer: the body, or the value of access_token in JSON (IBM).
+
+    It is empty if it cannot stand in a header.
+    """
     text = body.decode("ascii", errors="replace").strip()
     if text.startswith("{"):
         text = _inside(text, ("access_token",))

@@ -1,4 +1,4 @@
-"""Places that people ask about: countries, the EU, what lies within so many km of somewhere."""
+"""Places that people ask about: countries, the EU, and the area within a distance of a point."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -27,27 +27,27 @@ from hostcheck.spelling import closest
 _AROUND = re.compile(r"(?P<km>\d{1,5}(?:\.\d{1,3})?)\s?km of (?P<where>.+)")
 _COORDINATES = re.compile(r"(?P<lat>[+-]?\d{1,2}(?:\.\d{1,8})?)\s?,\s?(?P<lon>[+-]?\d{1,3}(?:\.\d{1,8})?)")
 _POSTAL = re.compile(r", ?([A-Z]{2})\b|(?:^|[ (/])(?!DC\b)([A-Z]{2})(?=\)? ?(?:[,/]|$|\d{5}\b|(?:or|and) ))")
-"""Codes that say which one of a name, as in "Paris, TX", "Paris TX"; "Oslo DC" is a data centre there."""
+"""Codes that tell places of one name apart: "Paris, TX", "Paris TX". In "Oslo DC" the code means a data centre."""
 _DENIAL = re.compile(r"\b(?:not|non|never|no longer|but|except|excluding|outside|without|other than)\b", re.IGNORECASE)
 _GOES_ON = re.compile(r"(?<=[^\W\d_])\s(?=(?:da|das|de|del|di|do|dos|du|op|upon)\s[^\W\d_])")
-"""Where a name goes on, in lower case: "Bergen op Zoom" is not Bergen, "San Francisco de Macorís" not San Francisco."""
+"""Where a name continues after a particle: "Bergen op Zoom" is not Bergen."""
 _NEW = ("new", "nova", "nueva", "nuevo")
-"""What begins the name of another place: "New Boston" is not Boston."""
+"""Words before a name that make it the name of another place: "New Boston" is not Boston."""
 _PARTS = re.compile(r",| and (?:the )?|[()]")
 _NO_NAMES = ("", "islands", "french part")
-"""Words that are left of a country's name, and are no name: other places are called islands, too."""
+"""Parts of countries' names that are not names by themselves: "islands" does not mean one country."""
 SPOT_KM = 25.0
-"""How far a place may be from the coordinates that are given for it."""
+"""How far a place may be from the coordinates that a claim gives, in km."""
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Some part of the Earth.
+    """A part of the Earth.
 
     Attributes:
-        said: what it is called.
-        codes: countries that are all of it, by code.
-        discs: further parts.
+        said: its name for messages.
+        codes: the codes of the countries that belong to it whole.
+        discs: the discs that belong to it besides.
     """
 
     said: str
@@ -55,12 +55,12 @@ class Place:
     discs: tuple[Disc, ...] = ()
 
     def __or__(self, other: "Place") -> "Place":
-        """Return both places as one."""
+        """Return the union of both places."""
         return Place(f"{self.said} or {other.said}", self.codes | other.codes, (*self.discs, *other.discs))
 
 
 def together(places: Sequence[Place]) -> Place:
-    """Return several places as one; at least one is given."""
+    """Return the union of one or more places."""
     first, *others = places
     for other in others:
         first |= other
@@ -68,20 +68,20 @@ def together(places: Sequence[Place]) -> Place:
 
 
 def of_codes(codes: Iterable[str]) -> Place:
-    """Return countries, or EU, as a place."""
+    """Return countries as one place. "EU" is accepted as a code."""
     listed = tuple(dict.fromkeys(codes))
     return Place(" or ".join(listed), codes_of(listed))
 
 
 def parse_place(text: str, landmarks: Sequence[Landmark] = ()) -> Place:
-    """Parse what is asked: "NO", "EU", "500 km of Ashburn", "300 km of 59.91,10.75".
+    """Parse a place that a user asks about: "NO", "EU", "500 km of Ashburn", "300 km of 59.91,10.75".
 
     Args:
-        text: what is asked.
-        landmarks: whose names are places too.
+        text: the text.
+        landmarks: the landmarks whose names may stand after "km of".
 
     Raises:
-        UnfitError: when it is no place that is known.
+        UnfitError: if the place is unknown, or the distance is not valid.
     """
     asked = text.strip()
     if is_code(asked):
@@ -108,10 +108,10 @@ def _around(km: float, where: str, landmarks: Sequence[Landmark]) -> Place:
 
 
 def _city(name: str) -> City:
-    """Return the one city of a name.
+    """Return the city that a name means.
 
     Raises:
-        UnfitError: when none is known, or more than one.
+        UnfitError: if no city of this name is known, or more than one.
     """
     meant = cities().get(words(name), ())
     same = [city for city in meant if words(city.name) == words(name)]
@@ -133,26 +133,31 @@ def _spot(text: str) -> tuple[float, float] | None:
 
 
 def around_city(city: City, km: float = RADIUS_KM) -> Place:
-    """Return where a site may be that is named after a city."""
+    """Return the area in which a site named after a city may be."""
     said = f"{city.name}, {names()[city.country]}"
     return Place(said, discs=(disc(city.latitude, city.longitude, km),))
 
 
 def _around_name(city: City, posts: Iterable[str]) -> Place:
-    """Return where a site may be whose claim has a city's name: "Buffalo, New York" is in the state of that name.
+    """Return the area in which a site may be if a claim has the city's name.
 
-    Beside the state's postal code, as in "New York, NY", the name is the city's.
+    "Buffalo, New York" may be anywhere in that state. With the state's postal code, as in "New York, NY", the name
+    means the city.
+
+    Args:
+        city: the city.
+        posts: the postal codes in the claim.
     """
     return around_city(city, RADIUS_KM if set(city.provinces) & set(posts) else city.state_km)
 
 
 def understood(text: str) -> Place | None:
-    """Return what the words of a claim mean: coordinates, a region of a cloud, a city, a country; None for none.
+    """Return the place that a claim means: coordinates, a region of a cloud, a city or a country; None if unknown.
 
-    Of "Data centre 2, Oslo, Norway" the city counts: it says more than the country does. Of "Paris, Texas" it may be
-    another city of that name, so all of the United States counts too; "Columbus, GA" is not Columbus in Ohio. The name
-    of a state means its territories too ("San Juan, United States"); its code alone does not. What a claim denies ("not
-    in Russia") is not what it means, and what it means is not known then.
+    In "Data centre 2, Oslo, Norway" the city is used, as it is more precise than the country. "Paris, Texas" may be
+    another city of that name, so the whole of the United States is included. "Columbus, GA" is not Columbus in Ohio.
+    The name of a state includes its territories ("San Juan, United States"); its code does not. If a claim denies
+    something ("not in Russia"), its meaning is unknown.
     """
     asked = text.strip()
     if _DENIAL.search(asked):
@@ -167,7 +172,7 @@ def understood(text: str) -> Place | None:
     countries = [*_named_countries(asked, rest, named)]
     said = frozenset[str]().union(*countries)
     beside = _named_provinces(asked, rest)
-    # Beside several names nothing says which one a country is of: "Seattle, US or Vancouver".
+    # With several names, it is unknown to which one a country belongs: "Seattle, US or Vancouver".
     cities_said = dict.fromkeys(
         city for each in named for city in (_of_countries(each, said) if len(named) == 1 else each)
     )
@@ -179,18 +184,23 @@ def understood(text: str) -> Place | None:
 
 
 def _of_countries(meant: Sequence[City], countries: frozenset[str]) -> Sequence[City]:
-    """Return those cities of one name that are in the countries; all of them where none is."""
+    """Return those cities of one name that are in the countries; all of them if none is."""
     return [city for city in meant if city.country in countries] or meant
 
 
 def _is_another(city: City, beside: frozenset[Province]) -> bool:
-    """Whether the provinces beside a city's name say that it is of another city of the same country."""
+    """Return whether the provinces in a claim show that it means another city of this name in the same country."""
     posts = {province.post for province in beside if province.country == city.country}
     return bool(city.provinces and posts) and posts.isdisjoint(city.provinces)
 
 
 def _named_provinces(text: str, rest: str) -> frozenset[Province]:
-    """Return the states and provinces in a text, of which the words in the rest are of no city."""
+    """Return the states and provinces that a text names.
+
+    Args:
+        text: the text, for postal codes.
+        rest: its words without the names of cities, for names.
+    """
     found = {provinces()[post] for post in _posts(text) if post in provinces()}
     for name in sorted(provinces(), key=len, reverse=True):
         if f" {name} " in rest:
@@ -200,12 +210,12 @@ def _named_provinces(text: str, rest: str) -> frozenset[Province]:
 
 
 def _posts(text: str) -> Iterable[str]:
-    """Return what may be postal codes, or codes of countries, in a text."""
+    """Return the words of a text that may be postal codes or country codes."""
     return [one or other for one, other in _POSTAL.findall(text)]
 
 
 def _countries(codes: frozenset[str]) -> Iterable[Place]:
-    """Yield countries; a state and all of its territories as one place."""
+    """Yield each country as a place. A state is one place with its territories, if the codes have all of them."""
     states = [code for code in sorted(codes) if code in territories() and territories()[code] <= codes]
     for code in states:
         yield Place(f"{names()[code]} with its territories", territories()[code] | {code})
@@ -214,7 +224,10 @@ def _countries(codes: frozenset[str]) -> Iterable[Place]:
 
 
 def _named_cities(asked: str) -> tuple[list[tuple[City, ...]], str]:
-    """Return what each name of a city in a text may mean, and the other words; "New York" is not York."""
+    """Return the cities that each name in a text may mean, and the words of the text without these names.
+
+    The longest names are found first: "New York" is not York.
+    """
     found, text = [], f" {words(asked)} "
     longer = [f" {words(asked[: each.start()])}" for each in _GOES_ON.finditer(asked)]
     for name in sorted(cities(), key=len, reverse=True):
@@ -228,12 +241,12 @@ def _named_cities(asked: str) -> tuple[list[tuple[City, ...]], str]:
 
 
 def _named_countries(text: str, rest: str, named: Sequence[object]) -> Iterable[frozenset[str]]:
-    """Yield for each name of a country, a state or a province the countries that it may mean.
+    """Yield the countries that each name of a country, a state or a province may mean.
 
     Args:
-        text: as it was written; codes in capitals count beside the name of a city or a country.
-        rest: the words of it that are of no city.
-        named: the cities in it.
+        text: the text as it was written. Codes in capitals are used if it also names a city or a country.
+        rest: its words without the names of cities.
+        named: the cities that it names.
     """
     known, written, found = _meanings(), f" {words(text)} ", False
     for name in sorted(known, key=len, reverse=True):
@@ -250,7 +263,7 @@ def _named_countries(text: str, rest: str, named: Sequence[object]) -> Iterable[
 
 @lru_cache
 def _meanings() -> Mapping[str, frozenset[str]]:
-    """Return the countries that a name may mean, by its words.
+    """Return the countries that a name may mean. The keys are the words of the names.
 
     Each part of "Svalbard and Jan Mayen" is a name too.
     """
@@ -272,9 +285,9 @@ def _with_territories(code: str) -> frozenset[str]:
 
 
 def understood_host(name: str) -> Place | None:
-    """Return what the name of a host claims: a region of a cloud in it, or an airport with a number, as in osl1.
+    """Return the place that a host's name claims: a region of a cloud, or an airport with a number, as in osl1.
 
-    The country of its last label is where the name was registered, and says nothing of the host.
+    It is None if the name has neither. A country code at its end is not used: the name was only registered there.
     """
     for label in name.lower().split("."):
         if city := region(label):

@@ -1,8 +1,8 @@
 """The shapes of countries, and whether a country has a point within discs. ``bin/shapes`` makes the data.
 
-A shape is simplified, and the map that it is from leaves out what is too small for its scale. So whoever asks adds
-``error_km`` to the radius of each disc: a country is only excluded where its true shape is outside as well. What the
-map lacks is added (``data/added.toml``): islands with people, and further land of a code.
+Shapes are simplified, and their map leaves out what is too small for its scale. So a caller adds ``error_km`` to the
+radius of each disc: a country is excluded only if its true shape is outside too. What the map lacks is added
+(``data/added.toml``): inhabited islands, and further land that belongs to a code.
 """
 
 import gzip
@@ -23,35 +23,35 @@ _FILE = Path(__file__).parent / "data" / "shapes.json.gz"
 _ADDED = _FILE.with_name("added.toml")
 
 MAP_KM = 10.0
-"""What the coasts and borders of a map of 1:10,000,000 are away from the ground: a line of 1 mm is 10 km wide."""
+"""Maximum error of coasts and borders on a map of 1:10,000,000, in km: a line of 1 mm is 10 km wide."""
 _STRETCH = 16
-"""Segments of a stretch."""
+"""Number of segments in a stretch."""
 _FINEST = 0.2 / EARTH_KM
-"""Half a segment of this length, in radians, is no longer divided: it is taken for a point in common."""
+"""A segment whose half is shorter than this, in radians, is not divided further, and counts as within the discs."""
 
 Place = tuple[float, float]
 """Longitude and latitude in degrees."""
 
 
 class Polygon:
-    """A part of a country: an outer ring and those of its holes.
+    """A part of a country: an outer ring, and the rings of its holes.
 
     Attributes:
-        cap: a disc that holds all of it.
+        cap: a disc that contains the part.
     """
 
     def __init__(self, cap: Disc, arcs: Sequence[Sequence[Place]], rings: Sequence[Sequence[int]]) -> None:
-        """Take the cap, the arcs of all countries, and the numbers of those of this one (~n is n backwards)."""
+        """Use the cap, the arcs of all countries, and for each ring the indexes of its arcs (~n is arc n backwards)."""
         self.cap, self._arcs, self._numbers = cap, arcs, rings
 
     @cached_property
     def rings(self) -> tuple[tuple[Place, ...], ...]:
-        """The rings: longitudes and latitudes in degrees; the last point is the first one again."""
+        """The rings: longitudes and latitudes in degrees. The last point repeats the first."""
         return tuple(tuple(self._points(ring)) for ring in self._numbers)
 
     @cached_property
     def stretches(self) -> tuple["Stretch", ...]:
-        """The rings in short stretches, of which most are far from any question."""
+        """The rings, cut into short stretches. Most stretches are far from the discs, and are skipped by their caps."""
         return tuple(
             _stretch(tuple(itertools.pairwise(ring[start : start + _STRETCH + 1])))
             for ring in self.rings
@@ -59,11 +59,11 @@ class Polygon:
         )
 
     def meets(self, discs: Sequence[Disc], common: Sequence[Vector]) -> bool:
-        """Whether it has a point within all discs.
+        """Return whether the part has a point within all discs.
 
         Args:
             discs: the discs.
-            common: ``corners`` of them.
+            common: the ``corners`` of the discs.
         """
         if not _near(self.cap, discs):
             return False
@@ -71,9 +71,9 @@ class Polygon:
         return any(map(self.has, common)) or any(_reaches(*each, discs) for part in near for each in part.segments)
 
     def has(self, point: Vector) -> bool:
-        """Whether a point is inside: the meridian from it to the north pole crosses an odd number of segments.
+        """Return whether a point is inside: the meridian from it to the north pole crosses an odd number of segments.
 
-        No country holds the north pole.
+        No country contains the north pole.
         """
         if angle(point, self.cap.centre) > self.cap.radius:
             return False
@@ -81,7 +81,7 @@ class Polygon:
         crossed = 0
         for ring in self.rings:
             for (lon_a, lat_a), (lon_b, lat_b) in itertools.pairwise(ring):
-                # On which side an end is depends on that end alone, so that rounding counts none twice or never.
+                # The side of an end depends on that end alone, so that rounding counts no crossing twice or never.
                 a, b = _turn(lon_a - lon), _turn(lon_b - lon)
                 if (a < 0) is not (b < 0) and abs(a - b) < 180:
                     crossed += lat_a + a / (a - b) * (lat_b - lat_a) > lat
@@ -90,7 +90,7 @@ class Polygon:
     def _points(self, numbers: Sequence[int]) -> Iterator[Place]:
         yield self._arc(numbers[0])[0]
         for number in numbers:
-            # Of an island that is smaller than what is kept, a point is left: it is its own end.
+            # An island that was simplified to a point has an arc with only this point.
             yield from self._arc(number)[1:] or self._arc(number)
 
     def _arc(self, number: int) -> Sequence[Place]:
@@ -98,11 +98,11 @@ class Polygon:
 
 
 class Stretch(NamedTuple):
-    """Some segments that follow each other.
+    """Some consecutive segments.
 
     Attributes:
-        segments: their ends.
-        cap: a disc that holds them.
+        segments: the two ends of each segment.
+        cap: a disc that contains all segments.
     """
 
     segments: tuple[tuple[Place, Place], ...]
@@ -119,13 +119,13 @@ def _stretch(segments: tuple[tuple[Place, Place], ...]) -> Stretch:
 
 
 def _near(cap: Disc, discs: Sequence[Disc]) -> bool:
-    """Whether a cap meets each of the discs."""
+    """Return whether a cap meets each of the discs."""
     return all(angle(cap.centre, each.centre) <= each.radius + cap.radius + EPSILON for each in discs)
 
 
 @lru_cache
 def shapes() -> Mapping[str, tuple[Polygon, ...]]:
-    """Return the parts of each country, by code."""
+    """Return the parts of each country, by its code."""
     document = _document()
     unit = document["unit"]
     arcs = [_decoded(steps, unit) for steps in document["arcs"]]
@@ -137,7 +137,7 @@ def shapes() -> Mapping[str, tuple[Polygon, ...]]:
 
 
 def _added() -> Mapping[str, Sequence[Polygon]]:
-    """Return what the map lacks, by code: islands as points, and outlines."""
+    """Return the parts that the map lacks, by the code of the country: islands as points, and outlines."""
     document = tomli.loads(read_shipped(_ADDED))
     rings = [(code, [place]) for code, places in document["islands"].items() for place in places]
     rings += [(code, [*outline, outline[0]]) for code, outline in document["outlines"].items()]
@@ -148,23 +148,23 @@ def _added() -> Mapping[str, Sequence[Polygon]]:
 
 
 def _cap_of(ring: Sequence[Sequence[float]]) -> Disc:
-    """Return a disc that holds an outline; of latitudes and longitudes."""
+    """Return a disc that contains an outline, whose points are latitude and longitude in degrees."""
     first = vector(*ring[0])
     return Disc(first, max(angle(first, vector(*place)) for place in ring) * 1.02)
 
 
 def error_km() -> float:
-    """Return by how much a shape can be wrong, in km: what was simplified, and the map itself."""
+    """Return the maximum error of a shape in km: that of simplifying, and that of the map."""
     return float(_document()["error_km"]) + MAP_KM
 
 
 def source() -> str:
-    """Return where the shapes are from."""
+    """Return the name of the map from which the shapes are made."""
     return str(_document()["source"])
 
 
 def meeting(discs: Sequence[Disc]) -> frozenset[str]:
-    """Return the countries that have a point within all discs."""
+    """Return the codes of the countries that have a point within all discs."""
     common = corners(discs)
     if not common:
         return frozenset()
@@ -192,14 +192,15 @@ def _cap(cap: Sequence[int], unit: int) -> Disc:
 
 
 def _turn(longitude: float) -> float:
-    """Return a difference of longitudes as the shorter way around, from -180 to 180."""
+    """Return a difference of longitudes as the shorter way around, from -180 to 180 degrees."""
     return (longitude + 180) % 360 - 180
 
 
 def _reaches(first: Place, last: Place, discs: Sequence[Disc]) -> bool:
-    """Whether a segment, which is straight on the map, has a point within all discs.
+    """Return whether a segment, which is straight on the map, has a point within all discs.
 
-    ``excess`` changes by at most the way between two points, so its value in the middle and half the length bound it.
+    ``excess`` changes by at most the distance between two points. So its value in the middle and half of the segment's
+    length bound it along the segment.
     """
     pending = [(first, last)]
     while pending:
@@ -216,13 +217,13 @@ def _reaches(first: Place, last: Place, discs: Sequence[Disc]) -> bool:
 
 
 def _half(first: Place, last: Place) -> float:
-    """Return what half of a segment measures at most, in radians."""
+    """Return the maximum length of half a segment, in radians."""
     (lon_a, lat_a), (lon_b, lat_b) = first, last
     return math.radians(math.hypot(_turn(lon_b - lon_a) * _widest(lat_a, lat_b), lat_b - lat_a)) / 2
 
 
 def _widest(lat_a: float, lat_b: float) -> float:
-    """Return what a degree of longitude measures at most between two latitudes, as a part of that at the equator."""
+    """Return the maximum length of a degree of longitude between two latitudes, as a share of that at the equator."""
     if lat_a * lat_b < 0:
         return 1.0
     return math.cos(math.radians(min(abs(lat_a), abs(lat_b))))

@@ -1,6 +1,6 @@
 """Geometry on a sphere: points as unit vectors, discs around them, and whether discs have a point in common.
 
-All of it is in radians on the unit sphere, so neither the poles nor the date line nor antipodes are special.
+All values are in radians on the unit sphere, so the poles, the date line and antipodes are no special cases.
 """
 
 import math
@@ -13,7 +13,7 @@ Vector = tuple[float, float, float]
 EARTH_KM = 6371.0088
 """Mean radius of the Earth in km (IUGG)."""
 EPSILON = 1e-7
-"""What counts as touching, in radians: 0.6 m. Touching is a point in common, so an error is never an exclusion."""
+"""Discs this far apart, in radians (0.6 m), still have a point in common, so rounding never excludes a place."""
 
 
 class Disc(NamedTuple):
@@ -21,7 +21,7 @@ class Disc(NamedTuple):
 
     Attributes:
         centre: the point.
-        radius: the distance in radians; from π on the disc is the whole sphere.
+        radius: the distance in radians; a disc of π or more is the whole sphere.
     """
 
     centre: Vector
@@ -29,7 +29,7 @@ class Disc(NamedTuple):
 
 
 def vector(latitude: float, longitude: float) -> Vector:
-    """Return a point of the unit sphere; in degrees."""
+    """Return the point of the unit sphere at a latitude and a longitude in degrees."""
     up, across = math.radians(latitude), math.radians(longitude)
     wide = math.cos(up)
     return wide * math.cos(across), wide * math.sin(across), math.sin(up)
@@ -52,17 +52,17 @@ def cross(a: Vector, b: Vector) -> Vector:
 
 
 def angle(a: Vector, b: Vector) -> float:
-    """Return the angle between two points, in radians; exact also where they are close to each other or opposite."""
+    """Return the angle between two points, in radians. It is exact for close and for opposite points, too."""
     return math.atan2(math.hypot(*cross(a, b)), dot(a, b))
 
 
 def kilometres(a: Vector, b: Vector) -> float:
-    """Return the distance of two points on the sphere, in km."""
+    """Return the distance between two points on the Earth, in km."""
     return angle(a, b) * EARTH_KM
 
 
 def disc(latitude: float, longitude: float, radius_km: float) -> Disc:
-    """Return the disc around a place; in degrees and km."""
+    """Return the disc around a point: latitude and longitude in degrees, radius in km."""
     return Disc(vector(latitude, longitude), radius_km / EARTH_KM)
 
 
@@ -73,14 +73,15 @@ def outside_of(inner: Disc) -> Disc:
 
 
 def excess(point: Vector, discs: Sequence[Disc]) -> float:
-    """Return by how much a point is outside of the discs, in radians: of each, the greatest; at most 0 within all."""
+    """Return how far a point is outside of the furthest disc, in radians; 0 or less if it is within all discs."""
     return max((angle(point, each.centre) - each.radius for each in discs), default=-math.pi)
 
 
 def limiting(discs: Sequence[Disc]) -> list[Disc]:
-    """Return the discs on which it depends what all have in common: neither the whole sphere, nor around another one.
+    """Return the discs that determine what all have in common, smallest first.
 
-    The smallest are the first. Of a hundred, few are left, and each point in question is compared with few.
+    A disc is left out if it is the whole sphere or contains another one. Few of a hundred remain, so that few
+    comparisons are needed for each point.
     """
     kept: list[Disc] = []
     for each in sorted(discs, key=lambda one: one.radius):
@@ -90,10 +91,10 @@ def limiting(discs: Sequence[Disc]) -> list[Disc]:
 
 
 def corners(discs: Sequence[Disc]) -> tuple[Vector, ...]:
-    """Return points that the discs have in common: at least one of each part, however many parts there are.
+    """Return points that the discs have in common: at least one of each part of the common area.
 
-    A part is bounded by arcs. An arc ends where two circles cross, or it is a whole circle: so the crossings, and a
-    point of each circle, leave no part out. Without any limit there is no bound, and the first point is anywhere.
+    A part is bounded by arcs. An arc ends where two circles cross, or is a whole circle. So the crossings and a point
+    of each circle miss no part. If no disc limits the area, the point is the north pole.
     """
     limits = limiting(discs)
     if not limits:
@@ -102,7 +103,7 @@ def corners(discs: Sequence[Disc]) -> tuple[Vector, ...]:
 
 
 def meet(discs: Sequence[Disc]) -> bool:
-    """Whether the discs have a point in common."""
+    """Return whether the discs have a point in common."""
     limits = limiting(discs)
     return not limits or any(excess(point, limits) <= EPSILON for point in _candidates(limits))
 
@@ -125,11 +126,11 @@ def _on(circle: Disc) -> Vector:
 
 
 def _crossings(one: Disc, other: Disc) -> Iterator[Vector]:
-    """Yield where two circles cross, or touch within rounding."""
+    """Yield the points at which two circles cross, or touch within rounding."""
     between = dot(one.centre, other.centre)
     square = 1.0 - between * between
     if square < 1e-15:
-        # They have one axis, so none of their points, or all of them, are common: the points of the circles suffice.
+        # Both have one axis, so they have no point or all points in common: ``_on`` yields one of each circle.
         return
     near, far = math.cos(one.radius), math.cos(other.radius)
     a, b = (near - far * between) / square, (far - near * between) / square

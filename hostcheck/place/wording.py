@@ -1,11 +1,11 @@
-"""What is said of where a host can be, in the same words everywhere."""
+"""Sentences about where a host can be, the same for every output."""
 
 from hostcheck.place.countries import names
 from hostcheck.place.judging import Finding, Judgement, listed
 from hostcheck.place.locating import JudgedClaim, Located
 
 FEW = 12
-"""Most countries that a sentence lists."""
+"""Maximum number of countries that a sentence lists."""
 
 
 def headline(located: Located) -> str:
@@ -17,7 +17,7 @@ def headline(located: Located) -> str:
 
 
 def what_is_left(located: Located) -> str:
-    """Return which countries are left, in words."""
+    """Return in words which countries are left."""
     if located.left is None:
         return f"nothing can be said: {located.why_unknown}"
     count = len(located.left)
@@ -27,13 +27,13 @@ def what_is_left(located: Located) -> str:
 
 
 def answer(finding: Finding) -> str:
-    """Return the answer to a question, in a sentence without a full stop."""
+    """Return the answer to a question, as a sentence without a full stop."""
     said = f"{finding.asked} {finding.place.said}: {finding.outcome}: {finding.said}"
     return said + resting(finding.rests_on)
 
 
 def resting(names_of: tuple[str, ...]) -> str:
-    """Return on which landmarks an answer rests, each of which has to be where the file says."""
+    """Return in words that an answer depends on these landmarks being where the file says; empty if there are none."""
     if not names_of:
         return ""
     if len(names_of) == 1:
@@ -42,7 +42,7 @@ def resting(names_of: tuple[str, ...]) -> str:
 
 
 def claimed(claim: JudgedClaim) -> str:
-    """Return a claim, and what round trips say of it."""
+    """Return a claim and what the round trips say about it, in words."""
     said = claim.claim.said
     place = claim.claim.place
     meant = f" ({place.said})" if place and place.said != said else ""
