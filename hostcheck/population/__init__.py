@@ -1,1 +1,1 @@
-"""Many hosts as columns with only the data that a fleet's page needs, so that ten thousand runs fit in memory."""
+"""The results of many hosts as columns, with only what a fleet's page needs: ten thousand hosts fit in memory."""

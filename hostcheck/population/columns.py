@@ -1,6 +1,7 @@
-"""The hosts of a fleet as columns: a row is a host's number, and a column is one figure, one fact or one check.
+"""The hosts of a fleet as columns. A column has one figure, one fact or one check; a host is identified by its index.
 
-A run is read, added to the columns and dropped. Values that hosts share, such as that of a fact, are stored once.
+Runs are read one at a time, added to the columns and dropped. Values that hosts share, such as that of a fact, are
+stored once.
 """
 
 from array import array
@@ -20,7 +21,7 @@ from hostcheck.run.origins import SCRUBBED_NOTE, marked, marks_of_run
 from hostcheck.verdicts import readiness
 
 MOST_BESIDE = 8
-"""Maximum number of hosts side by side in a table. More hosts get the page of many hosts."""
+"""Maximum number of hosts that are shown side by side in a table. More hosts get the page of a fleet."""
 
 DONE = "done"
 """State of a host with a current result."""
@@ -45,9 +46,9 @@ class Placed:
 
     Attributes:
         name: the name of the host.
-        groups: its groups.
-        domain: its failure domain; empty if unknown.
-        provider: its provider; empty if unknown.
+        groups: the groups to which the host belongs.
+        domain: the failure domain; empty if unknown.
+        provider: the provider; empty if unknown.
         state: "done", or why there is no current result: "unreachable", "refused"…
         reason: the reason for the state, as Ansible or the host reports it; empty for "done".
     """
@@ -65,11 +66,11 @@ class Member:
     """A host of the population.
 
     Attributes:
-        placed: its entry in the inventory. The name is unique in the population.
-        plan: its size: CPUs and memory; empty if unknown.
-        provider: its provider, by the inventory or by its facts; empty if unknown.
-        started: start of its run; empty without a run.
-        scrubbed: whether private data was removed from its run.
+        placed: the entry in the inventory. The name is unique in the population.
+        plan: the number of CPUs and the memory, in words; empty if unknown.
+        provider: the provider, by the inventory or else by the facts; empty if unknown.
+        started: the start of the run; empty without a run.
+        scrubbed: whether private data was removed from the run.
     """
 
     placed: Placed
@@ -80,22 +81,22 @@ class Member:
 
     @property
     def kind(self) -> str:
-        """The hosts with which its figures are compared: those with the same provider and plan."""
+        """Provider and plan in words. The figures of a host are compared with those of hosts of the same kind."""
         return ", ".join(filter(None, (self.provider, self.plan))) or "of unknown kind"
 
 
 @dataclass(slots=True)
 class FigureColumn:
-    """One figure of the hosts that measured it.
+    """One figure of the hosts that measured it. All arrays are in the same order of hosts.
 
     Attributes:
         unit: the unit of the values.
         better: which direction is better.
-        hosts: the hosts' numbers.
-        values: the value of each of these hosts; above zero.
-        lows: the lower end of each interval; NaN without an interval.
-        highs: the upper end.
-        settings: the settings of each measurement, as the number of the first host with the same settings.
+        hosts: the indexes of the hosts.
+        values: the values.
+        lows: the lower ends of the intervals; NaN without an interval.
+        highs: the upper ends of the intervals; NaN without an interval.
+        settings: the settings of the measurements; each is the index of the first host with equal settings.
     """
 
     unit: str
@@ -108,7 +109,7 @@ class FigureColumn:
     _first: "dict[frozenset[tuple[str, Scalar]], int]" = field(default_factory=dict)
 
     def add(self, host: int, metric: Metric, value: float) -> None:
-        """Add the value of a host."""
+        """Add the value of a host, by its index."""
         low, high = metric.interval or (nan, nan)
         self.hosts.append(host)
         self.values.append(value)
@@ -122,11 +123,11 @@ class CheckColumn:
     """One check of one profile.
 
     Attributes:
-        title: its subject.
+        title: the title of the check.
         severity: whether the profile requires or recommends it.
-        why: why it matters to the profile.
-        fix: how to meet it, on the first host that missed it; empty if no host did.
-        found: the hosts' numbers by status and by the found state, in words.
+        why: why the check matters to the profile.
+        fix: how to fix it on the first host that missed it; empty if no host did.
+        found: the indexes of the hosts, by the status and by what was found, in words.
     """
 
     title: str
@@ -136,27 +137,27 @@ class CheckColumn:
     found: "dict[tuple[Status, str], array[int]]" = field(default_factory=dict)
 
     def hosts(self, status: Status) -> list[int]:
-        """Return the hosts with this status, in their order."""
+        """Return the indexes of the hosts with this status, sorted."""
         return sorted(host for (found, _), hosts in self.found.items() if found == status for host in hosts)
 
 
 @dataclass(slots=True)
 class Population:
-    """Many hosts.
+    """Many hosts. The index of a host is its position in ``members``.
 
     Attributes:
         name: the name of the fleet; empty for a list of run files.
         members: the hosts, in order.
         figures: the columns of figures, by the metric's id.
-        properties: the number of hosts by value, for each described property ("Kernel").
-        facts: the hosts' numbers by value in words, for each fact's id, or its id and the key of a part. Only known
-            values.
+        properties: for each title of a property ("Kernel"), the number of hosts with each value.
+        facts: for each known fact, the indexes of the hosts with each value, in words. The key is the fact's id; for a
+            fact with several parts, the id and the name of the part.
         checks: the columns of checks, by profile and check.
-        ready: for each profile, the numbers of the hosts that are ready (True), not ready (False), or unknown (None).
-        changes: for each host, the changes since its previous audit, and the time of that audit.
-        drift: figures that are better or worse than in the host's previous run.
-        minutes: the speed of the hosts in each minute, relative to their usual speed.
-        pairs: what hosts reach of each other; None where they were not asked.
+        ready: for each profile, the indexes of the hosts that are ready (True), not ready (False) or unknown (None).
+        changes: for the index of each host, the time of the previous audit and the changes since then.
+        drift: the figures that are better or worse than in the host's previous run.
+        minutes: how slow each host was in each minute, relative to its usual speed.
+        pairs: what hosts reach of each other; None if it was not measured.
     """
 
     name: str = ""
@@ -175,9 +176,9 @@ class Population:
         """Add a host.
 
         Args:
-            placed: its entry in the inventory.
-            run: its latest run; None if it has none.
-            before: its previous run.
+            placed: the entry in the inventory.
+            run: the latest run; None if the host has none.
+            before: the previous run; None if the host has none.
         """
         host = len(self.members)
         if run is None:
@@ -200,12 +201,12 @@ class Population:
 
     @property
     def names(self) -> list[str]:
-        """The hosts' names."""
+        """The names of the hosts, in order."""
         return [member.placed.name for member in self.members]
 
     @property
     def without_result(self) -> dict[str, list[int]]:
-        """The hosts without a current result, by state."""
+        """The indexes of the hosts without a current result, by state."""
         found: dict[str, list[int]] = {}
         for host, member in enumerate(self.members):
             if member.placed.state != DONE:
@@ -239,7 +240,7 @@ class Population:
 
 
 def population_of_runs(runs: Sequence[Run]) -> Population:
-    """Return the hosts of runs in memory, one host for each run."""
+    """Return a population with one host for each run."""
     found = Population()
     for name, run in zip(distinct([marked(run.host.name, marks_of_run(run)) for run in runs]), runs, strict=True):
         found.add(Placed(name), run)
@@ -274,7 +275,7 @@ def _provider(run: Run) -> str:
 
 def _plan(run: Run) -> str:
     cpus, memory = run.host.cpus, run.host.memory_bytes
-    # Kernels keep a little of the memory for themselves, and not always as much.
+    # The kernel keeps a little of the memory, and the amount varies. So the size is rounded.
     size = None if memory is None else f"{memory / 2**30:.2g} GiB"
     return ", ".join(filter(None, (None if cpus is None else number_of(cpus, "CPU"), size)))
 

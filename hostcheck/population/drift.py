@@ -14,11 +14,11 @@ class FigureDrift:
     """A figure of a host that is better or worse than in its previous run.
 
     Attributes:
-        host: the host's number.
+        host: the index of the host.
         metric: the metric's id.
-        value: how many times better it is now; below 1 is worse.
-        words: the same in words.
-        since: start of the previous run.
+        value: how many times better the figure is now; below 1 it is worse.
+        words: ``value`` in words.
+        since: the start of the previous run.
     """
 
     host: int
@@ -29,10 +29,16 @@ class FigureDrift:
 
 
 def drift_of(host: int, run: Run, before: Run | None) -> tuple[str, tuple[Change, ...], Sequence[FigureDrift]]:
-    """Return the time of the previous run, the changes of the audit, and the figures that are better or worse.
+    """Return the start of the previous run, the changes since then, and the figures that are better or worse.
 
-    Without a previous run, the changes that the run itself records are returned. A figure is listed if the interval of
-    the ratio excludes 1 by more than two runs of one host may differ (``hostcheck.comparison.ratio``).
+    Without a previous run, the time and the changes that the run itself records are returned, and no figures. A figure
+    is better or worse if the interval of the ratio excludes 1 by more than two runs of one host may differ
+    (``hostcheck.comparison.ratio``).
+
+    Args:
+        host: the index of the host.
+        run: the latest run.
+        before: the previous run; None if there is none.
     """
     if before is None:
         return run.since, run.changes, ()

@@ -1,8 +1,9 @@
-"""Which hosts share the fate of their disks: what each waits for its own while another loads its disk.
+"""Find hosts that share a disk: while one host loads its disk, the others measure how long writes take on their own.
 
-A turn is one host's, which loads its disk, or no host's. A block has a turn of each in random order, so that an hour of
-trouble is in all of them. What counts is the share: how much longer another host waits for its disk than when none is
-loaded, of how much longer the loading host waits for its own. Its interval is Fieller's (1954), over the blocks.
+In each turn, one host loads its disk, or none does. A block has one turn of each host and one idle turn, in random
+order, so that a disturbance of an hour affects all of them. The result is the share: how much longer another host's
+writes take under the load than in the idle turn, divided by how much longer the loading host's own writes take. Its
+interval over the blocks is Fieller's (1954).
 """
 
 import math
@@ -16,33 +17,33 @@ from hostcheck.jsonvalues import items, number
 from hostcheck.stats.student import t_quantile
 
 IDLE = -1
-"""In an order of turns: none loads."""
+"""The entry of an idle turn in an order of turns."""
 SHARE = 0.1
-"""Hosts whose share is above it depend on each other; below it they do not."""
+"""A host depends on another if the interval of its share is above this; it does not if the interval is below."""
 SLOWED = 2.0
-"""Times that a host has to wait longer for its own disk while it loads it, or its load says nothing of others."""
+"""A load must slow the host's own writes at least this many times. Otherwise it shows nothing about other hosts."""
 LEAST_BLOCKS = 5
 _MOST_SECONDS = 1e6
-"""Of one write: what a host says beyond it is no time, and its square might be no number."""
+"""Maximum mean time of a write, in seconds. A larger one is not plausible, and its square may overflow."""
 _CHANCE = 0.05
-"""Of a wrong statement about any of the hosts together."""
+"""Maximum probability that the statements about all pairs of hosts contain a wrong one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """What the load of one host's disk does to another host.
+    """The effect of the load on one host's disk on another host.
 
     Attributes:
         source: the host that loads its disk.
-        target: the host that watches its own.
+        target: the host that measures its own disk.
         state: "depends", "independent" or "unknown".
-        reason: of what is unknown; empty otherwise.
-        idle: seconds that a write of the target takes while no disk is loaded; None where that is unknown.
-        loaded: the same while the source loads its disk.
-        own_idle: seconds that a write of the source takes while no disk is loaded.
-        own_loaded: the same while it loads it.
-        low: the lower end of the interval of the share.
-        high: its upper end.
+        reason: why the state is unknown; otherwise empty.
+        idle: seconds that a write of the target takes while no disk is loaded; None if unknown.
+        loaded: seconds that a write of the target takes while the source loads its disk; None if unknown.
+        own_idle: seconds that a write of the source takes while no disk is loaded; None if unknown.
+        own_loaded: seconds that a write of the source takes while it loads its disk; None if unknown.
+        low: the lower end of the interval of the share; None if unknown.
+        high: the upper end of the interval of the share; None if unknown.
     """
 
     source: str
@@ -59,14 +60,14 @@ class Effect:
 
 @dataclass(frozen=True, slots=True)
 class Fates:
-    """What hosts do to each other.
+    """The effects of the hosts' loads on each other.
 
     Attributes:
-        hosts: their names.
-        folder: on the disks that were loaded.
-        time: when, UTC, ISO 8601 with "Z".
-        missing: the hosts without a result, and why.
-        effects: of each host with a result on each other one.
+        hosts: the names of the hosts.
+        folder: the folder on each host whose disk was loaded.
+        time: the time of the measurement, UTC, ISO 8601 with "Z".
+        missing: the hosts without a result, each with the reason.
+        effects: the effect of each host with a result on each other one.
     """
 
     hosts: tuple[str, ...]
@@ -76,7 +77,10 @@ class Fates:
     effects: tuple[Effect, ...]
 
     def pairs(self) -> Iterator[tuple[str, str, str]]:
-        """Yield each two hosts, and "depends" where one way does, "independent" where both do not, or "unknown"."""
+        """Yield each pair of hosts and its state.
+
+        The state is "depends" if one host depends on the other, "independent" if neither does, and otherwise "unknown".
+        """
         states = {(effect.source, effect.target): effect.state for effect in self.effects}
         for one, other in combinations(self.hosts, 2):
             both = {states.get((one, other), "unknown"), states.get((other, one), "unknown")}
@@ -84,7 +88,10 @@ class Fates:
 
 
 def random_order(hosts: int, blocks: int) -> list[int]:
-    """Return whose turn each turn is: blocks of one of each host and one of none."""
+    """Return for each turn the index of the host that loads its disk, or IDLE.
+
+    Each block has one turn of each host and one idle turn.
+    """
     order: list[int] = []
     for _ in range(blocks):
         block = [IDLE, *range(hosts)]
@@ -94,14 +101,15 @@ def random_order(hosts: int, blocks: int) -> list[int]:
 
 
 def fates_of(hosts: Sequence[str], folder: str, order: Sequence[int], time: str, found: Mapping[str, Any]) -> Fates:
-    """Return what hosts do to each other.
+    """Return the effects of the hosts' loads on each other.
 
     Args:
-        hosts: their names.
-        folder: on their disks.
-        order: of ``random_order``.
-        time: when, UTC.
-        found: by host what it answered, a stranger's values of JSON; or, as text, why it did not answer.
+        hosts: the names of the hosts.
+        folder: the folder on their disks.
+        order: the turns, as ``random_order`` returned them.
+        time: the time of the measurement, UTC, ISO 8601 with "Z".
+        found: for each host the JSON object that it answered, whose values are not checked yet; or a text: why there is
+            no answer.
     """
     slots = {name: _slots(found.get(name), len(order)) for name in hosts}
     missing = {
@@ -128,7 +136,7 @@ def fates_of(hosts: Sequence[str], folder: str, order: Sequence[int], time: str,
 
 
 def _slots(answer: Any, count: int) -> list[float] | None:
-    """Return the mean seconds of a write in each turn, 0 where there was none; None where it is no answer."""
+    """Return the mean seconds of a write in each turn, 0 if the turn has none; None if the answer is not valid."""
     rows = items(answer.get("slots")) if isinstance(answer, Mapping) else ()
     if len(rows) != count:
         return None
@@ -158,7 +166,12 @@ def _effect(source: str, target: str, rows: Sequence[tuple[float, float, float, 
 
 
 def _share(differences: Sequence[tuple[float, float]], quantile: float) -> tuple[float, float] | None:
-    """Return Fieller's interval of the ratio of two means; None where the lower one may be 0."""
+    """Return Fieller's interval of the ratio of two means; None if the second mean may be 0.
+
+    Args:
+        differences: for each block, how much longer a write takes under load: on the target, and on the source.
+        quantile: the quantile of Student's t for each end of the interval.
+    """
     count = len(differences)
     top, bottom = (math.fsum(column) / count for column in zip(*differences, strict=True))
 
@@ -169,7 +182,7 @@ def _share(differences: Sequence[tuple[float, float]], quantile: float) -> tuple
 
     above, both, below = covariance(0, 0), covariance(0, 1), covariance(1, 1)
     square = t_quantile(quantile, count - 1) ** 2
-    # The shares s with (top - s bottom)^2 <= t^2 (above - 2 s both + s^2 below).
+    # The interval has the shares s with (top - s bottom)^2 <= t^2 (above - 2 s both + s^2 below).
     a, b, c = bottom**2 - square * below, top * bottom - square * both, top**2 - square * above
     if bottom <= 0 or a <= 0:
         return None

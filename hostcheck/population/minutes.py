@@ -1,9 +1,9 @@
 """Find hosts that were slow in the same minutes: they may share a disk, a hypervisor or a network.
 
-A host's speed in a minute is that of its samples in this minute, each relative to the median of the host's samples of
-the metric. So a host that is always slow does not count, but one that was slower for a while does. A binomial test with
-the share of slow minutes over all hosts decides whether more hosts than by chance were slow in a minute; all minutes
-are tested together as in ``hostcheck.stats.outliers``.
+The slowness of a host in a minute is the median over its samples of that minute, each relative to the median of the
+host's samples of the same metric. So a host that is always slow is not found, but one that was slower for a while is. A
+binomial test decides whether more hosts were slow in a minute than by chance; its probability is the share of slow
+minutes over all hosts. All minutes are tested together, as in ``hostcheck.stats.outliers``.
 """
 
 import math
@@ -26,7 +26,7 @@ LEAST_SAMPLES = 3
 """Minimum number of samples of a metric: with fewer, their median is not the usual speed."""
 
 RATE = 0.05
-"""Largest expected share of named minutes that are chance."""
+"""Maximum expected share of chance findings among the minutes that are found (false discovery rate)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +36,9 @@ class SlowMinute:
     Attributes:
         minute: minutes since the epoch.
         domain: the failure domain whose hosts are counted; empty for all hosts.
-        slow: the hosts that were slow.
+        slow: the indexes of the slow hosts.
         measured: number of hosts that were measured in that minute.
-        times: how many times slower than usual: the median of the slow hosts.
+        times: how many times slower than usual they were: the median of the slow hosts.
     """
 
     minute: int
@@ -53,7 +53,7 @@ class Minutes:
     """How slow each host was in each minute.
 
     Attributes:
-        hosts: for each minute, the numbers of the hosts that were measured.
+        hosts: for each minute, the indexes of the hosts that were measured.
         times: for each minute, how many times slower than usual each of these hosts was.
     """
 
@@ -61,7 +61,7 @@ class Minutes:
     times: "dict[int, array[float]]" = field(default_factory=dict)
 
     def add(self, host: int, run: Run) -> None:
-        """Add the samples of a host's run."""
+        """Add the samples of a host's run; ``host`` is its index."""
         found: dict[int, list[float]] = {}
         for metric in run.metrics:
             samples = [(sample.started, sample.value) for sample in metric.samples if sample.started and sample.value]
@@ -100,7 +100,10 @@ class Minutes:
         ]
 
     def _of_domains(self, minute: int, domains: Sequence[str]) -> Iterable[tuple[str, int, dict[int, float]]]:
-        """Yield for one minute all hosts, and those of each domain: their number, and the slow ones."""
+        """Yield for one minute the groups that are tested: all hosts (domain ""), and the hosts of each domain.
+
+        Each has the domain, the number of hosts, and how many times slower than usual each slow host was, by its index.
+        """
         rows = list(zip(self.hosts[minute], self.times[minute], strict=True))
         yield "", len(rows), {host: times for host, times in rows if times >= SLOW}
         for domain, count in sorted(Counter(domains[host] for host, _ in rows).items()):
@@ -113,7 +116,7 @@ def _minute(started: str) -> int:
 
 
 def _at_least(slow: int, count: int, share: float) -> float:
-    """Return the probability that at least this many hosts are slow, if each is slow with this probability."""
+    """Return the probability that at least ``slow`` of ``count`` hosts are slow; ``share`` is that of each host."""
     logs = (
         math.lgamma(count + 1)
         - math.lgamma(number + 1)

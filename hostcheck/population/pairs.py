@@ -1,4 +1,4 @@
-"""What hosts reach of each other: a way is from one host to another, as the first measured it."""
+"""What hosts reach of each other. A way goes from the host that measured it to another host."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -8,26 +8,26 @@ from hostcheck.jsonvalues import number, text
 
 _CONNECTED = ("served", "mute")
 _KEPT_OUT = ("refused", "silent", "unreachable")
-"""What a port answered that is not open (``hostcheck.peers.knocking``)."""
+"""Results of ``hostcheck.peers.knocking`` that show that a port was not reached."""
 
 _MOST_TEXT = 300
 
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """What one host measured of another.
+    """The measurement of one host by another.
 
     Attributes:
-        source: the host that asked.
-        target: the host that was asked.
-        ports: by port ("tcp/2379"), "open"; "blocked"; "intercepted" where something else answered for a listener of
-            the target; or "unknown" where the target had none.
-        rtt_seconds: median of handshakes; None where none was made.
-        sent: echo requests; 0 where none was answered, or none was sent.
-        lost: those without an answer.
-        mtu: bytes of the largest packet that was answered; None where that is unknown.
-        configured_mtu: bytes that the route of the source permits.
-        problem: why loss and MTU are unknown; empty where they are known.
+        source: the host that measured.
+        target: the host that was measured.
+        ports: the state of each port ("tcp/2379"): "open"; "blocked"; "intercepted" if something else answered in place
+            of the target's listener; or "unknown".
+        rtt_seconds: the median round-trip time of handshakes; None without a handshake.
+        sent: number of echo requests; 0 if none was sent, or none was answered.
+        lost: number of echo requests without an answer.
+        mtu: the size in bytes of the largest packet that was answered; None if unknown.
+        configured_mtu: the MTU of the source's route in bytes; None if unknown.
+        problem: why loss and MTU are unknown; empty if they are known.
     """
 
     source: str
@@ -42,7 +42,7 @@ class Way:
 
     @property
     def is_narrow(self) -> bool:
-        """Whether a packet vanishes that the route of the source permits."""
+        """Whether the path drops a packet that the source's route permits."""
         return self.mtu is not None and self.configured_mtu is not None and self.mtu < self.configured_mtu
 
 
@@ -51,11 +51,11 @@ class Pairs:
     """What hosts reach of each other.
 
     Attributes:
-        hosts: their names.
-        ports: those that were asked for.
-        time: when, UTC, ISO 8601 with "Z".
-        missing: the hosts without a result, and why.
-        ways: from each host with a result to each other one.
+        hosts: the names of the hosts.
+        ports: the ports that were asked about.
+        time: the time of the measurement, UTC, ISO 8601 with "Z".
+        missing: the hosts without a result, each with the reason.
+        ways: the ways from each host with a result to each other host.
     """
 
     hosts: tuple[str, ...]
@@ -65,7 +65,7 @@ class Pairs:
     ways: tuple[Way, ...]
 
     def found(self, *states: str) -> Iterator[tuple[Way, Sequence[str]]]:
-        """Yield each way with its ports in these states, where there are any."""
+        """Yield each way that has ports in one of these states, and these ports."""
         for way in self.ways:
             if ports := [port for port, state in way.ports.items() if state in states]:
                 yield way, ports
@@ -77,7 +77,7 @@ class Pairs:
 
     @property
     def narrow(self) -> Sequence[Way]:
-        """The ways on which a packet vanishes that the route of the source permits."""
+        """The ways on which the path drops a packet that the source's route permits."""
         return [way for way in self.ways if way.is_narrow]
 
     @property
@@ -90,10 +90,11 @@ def pairs_of(hosts: Sequence[str], ports: Sequence[str], time: str, found: Mappi
     """Return what hosts reach of each other.
 
     Args:
-        hosts: their names.
-        ports: those that were asked for.
-        time: when, UTC.
-        found: by host what it answered, a stranger's values of JSON; or, as text, why it did not answer.
+        hosts: the names of the hosts.
+        ports: the ports that were asked about.
+        time: the time of the measurement, UTC, ISO 8601 with "Z".
+        found: for each host the JSON object that it answered, whose values are not checked yet; or a text: why there is
+            no answer.
     """
     answers = {name: found[name] for name in hosts if isinstance(found.get(name), Mapping)}
     missing = {name: str(found.get(name, "it gave no answer")) for name in hosts if name not in answers}
@@ -134,10 +135,15 @@ def _way(
 
 
 def _state(how: object, *, holds: bool) -> str:
-    """Return the state of a port by what it answered, and whether the target's listener held it."""
+    """Return the state of a port: "open", "blocked", "intercepted" or "unknown".
+
+    Args:
+        how: the result of ``hostcheck.peers.knocking``.
+        holds: whether a listener of hostcheck held the port on the target; otherwise a program of the target may.
+    """
     if how == "open":
         return "open"
     if not holds:
-        # It is a program of the host that took a connection.
+        # A program of the target accepted the connection.
         return "open" if how in _CONNECTED else "unknown"
     return "intercepted" if how == "served" else "blocked" if how in _KEPT_OUT else "unknown"

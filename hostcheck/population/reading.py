@@ -8,11 +8,11 @@ from hostcheck.store.named import read_named
 
 
 def population_of_files(files: Sequence[str], names: Sequence[str] = ()) -> Population | None:
-    """Return the hosts of run files; None if two runs are of one host and must be pooled first.
+    """Return the hosts of run files; None if two runs belong to one host and must be pooled first.
 
     Args:
         files: run files, or other names that ``read_named`` accepts.
-        names: names for the hosts; empty for their own names.
+        names: the names of the hosts, one for each file; if empty, the names in the runs are used.
 
     Raises:
         UsageError: if there is no such run, or it is damaged.

@@ -1,4 +1,4 @@
-"""Find hosts that are unlike the rest of their kind: by the distance of figures, or by rare values of facts."""
+"""Find hosts that are unlike the rest: by figures that differ from those of their kind, or by rare values of facts."""
 
 import math
 from array import array
@@ -16,23 +16,23 @@ from hostcheck.stats.outliers import FEWEST, Reference, alone, reference, unlike
 from hostcheck.stats.quantiles import quantile
 
 MIXED = "of other kinds"
-"""The common kind of hosts whose own kind has fewer than FEWEST hosts."""
+"""The kind of all hosts whose own kind has fewer than FEWEST hosts."""
 
 SHARED_BY, RARE = 0.9, 0.05
-"""A fact's value is rare if at least this share has another common value, and at most this share has it."""
+"""A value is rare if at least the first share of the hosts has one other value, and at most the second share has it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Outlier:
-    """A host that is unlike the rest in one figure.
+    """A host that is unlike the rest of its kind in one figure.
 
     Attributes:
-        host: the host's number.
+        host: the index of the host.
         metric: the metric's id.
-        value: the host's value.
-        middle: the median of its kind.
-        times: how many times better than the median it is; below 1 is worse.
-        words: the same in words.
+        value: the value of the host.
+        middle: the median of the host's kind.
+        times: how many times better than the median the value is; below 1 it is worse.
+        words: ``times`` in words.
     """
 
     host: int
@@ -53,14 +53,14 @@ class Spread:
         unit: the unit of the values.
         better: which direction is better.
         middle: the median of all hosts.
-        low: 5 % of the hosts are below it.
-        high: 5 % of the hosts are above it.
-        hosts: the numbers of the hosts that measured it.
-        times: for each of these hosts, how many times better than the median of its kind it is.
+        low: the 5th percentile of all hosts.
+        high: the 95th percentile of all hosts.
+        hosts: the indexes of the hosts that measured it.
+        times: for each of these hosts, how many times better its value is than the median of its kind.
         outliers: the hosts that are unlike the rest of their kind, the worst first.
         faults: for each kind, how many times worse than the median a single host must be to be found 19 times in 20;
             None if the kind has too few hosts.
-        scale: the one unit in which all values are written.
+        scale: the unit in which all values are written.
     """
 
     id: str
@@ -84,14 +84,14 @@ class Spread:
 
 @dataclass(frozen=True, slots=True)
 class RareFact:
-    """A value of a fact that few hosts have, while nearly all others share another one.
+    """A value of a fact that few hosts have, while nearly all others share one value.
 
     Attributes:
-        fact: the fact's id, and the key of a part.
+        fact: the fact's id; for a fact with several parts, also the name of the part.
         value: the rare value, in words.
-        hosts: the numbers of the hosts that have it.
+        hosts: the indexes of the hosts with the rare value.
         usual: the common value, in words.
-        count: the number of hosts that have the common value.
+        count: the number of hosts with the common value.
     """
 
     fact: str
@@ -102,17 +102,17 @@ class RareFact:
 
 
 def kinds_of(population: Population) -> list[str]:
-    """Return for each host the kind with which its figures are compared; small kinds are merged into one."""
+    """Return for each host the kind with which its figures are compared. Kinds with few hosts are merged into one."""
     kinds = [member.kind for member in population.members]
     count = Counter(kinds)
     return [kind if count[kind] >= FEWEST or len(count) == 1 else MIXED for kind in kinds]
 
 
 def spreads(population: Population) -> tuple[Spread, ...]:
-    """Return the spread of each figure, with the outliers of ``hostcheck.stats.outliers`` over all figures and hosts.
+    """Return the spread of each figure. ``hostcheck.stats.outliers`` finds the outliers over all figures and hosts.
 
-    A host is no outlier if its value is within 5 % of the median of its kind, if its own interval contains the median,
-    or if it measured with other settings than most of its kind.
+    A host is not an outlier if its value is within 5 % of the median of its kind, if its interval contains the median,
+    or if its settings differ from those of most hosts of its kind.
     """
     kinds = kinds_of(population)
     ids = in_order(population.figures)
@@ -143,7 +143,7 @@ def spreads(population: Population) -> tuple[Spread, ...]:
 
 
 def rare_facts(population: Population) -> tuple[RareFact, ...]:
-    """Return the rare values of facts, those with the fewest hosts last."""
+    """Return the rare values of facts. Those that the fewest hosts have are last."""
     found = []
     for fact, values in population.facts.items():
         total = sum(map(len, values.values()))
@@ -159,7 +159,7 @@ def rare_facts(population: Population) -> tuple[RareFact, ...]:
 
 
 def _comparable(column: FigureColumn, kinds: list[str]) -> frozenset[int]:
-    """Return the rows of figures that were measured with the usual settings of their kind, and often enough.
+    """Return the rows of a column that were measured like most of their kind: equal settings, and enough samples.
 
     If most have an interval, a figure without one has too few samples and is left out.
     """
@@ -180,7 +180,7 @@ def _by_kind(column: FigureColumn, kinds: list[str], rows: Collection[int]) -> d
 
 
 def _chance(column: FigureColumn, row: int, found: Reference) -> float:
-    """Return the probability that a healthy host has such a value; 1 for a value close to the median."""
+    """Return the probability that a healthy host has a value at least this far from the median; 1 if it is close."""
     middle = math.exp(found.centre)
     near = abs(math.log(column.values[row]) - found.centre) <= math.log1p(SAME_MARGIN)
     if near or column.lows[row] <= middle <= column.highs[row]:
