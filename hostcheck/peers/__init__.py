@@ -1,1 +1,1 @@
-"""What hosts reach of each other: ports, round trips, loss and MTU, each measured by the hosts themselves."""
+"""What hosts reach of each other: ports, round-trip times, loss and MTU. The hosts measure it themselves."""

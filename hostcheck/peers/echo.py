@@ -1,4 +1,4 @@
-"""ICMP echo of a peer's kernel: how many packets are lost, and how large one may be (RFC 792, RFC 4443)."""
+"""ICMP echo to a peer: how many packets are lost, and the size of the largest that passes (RFC 792, RFC 4443)."""
 
 import errno
 import os
@@ -9,15 +9,15 @@ import time
 from dataclasses import dataclass
 
 PACKETS = 100
-"""Packets that count the loss."""
+"""Number of packets by which the loss is measured."""
 _PAUSE_SECONDS = 0.01
 _WAIT_SECONDS = 1.0
 _TRIES = 3
-"""How many packets of a size are sent before it is too large: one may be lost by chance."""
+"""Number of packets of one size. If none is answered, the size is too large; a single one may be lost by chance."""
 _MOST_READ = 1000
-"""Packets that are looked at in one wait: a raw socket gets others of the peer too."""
+"""Maximum number of packets that are read in one wait: a raw socket receives unrelated packets of the peer, too."""
 _PROBE = 3
-"""linux/in.h and linux/in6.h: set "do not fragment", and ignore what routers said of the path."""
+"""IP_PMTUDISC_PROBE (linux/in.h, linux/in6.h): set "do not fragment", and ignore the path MTU that routers reported."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,15 +25,15 @@ class _Version:
     """A version of IP.
 
     Attributes:
-        family: of its addresses.
-        protocol: its ICMP.
-        level: of its socket options.
-        discover: the option for the discovery of the path's MTU.
-        mtu: the option that has the MTU of the route.
-        headers: of IP and of ICMP, in bytes.
-        smallest: bytes of a packet that every host takes.
-        request: ICMP's type of an echo request.
-        reply: of an echo reply.
+        family: the family of its addresses.
+        protocol: its protocol number of ICMP.
+        level: the level of its socket options.
+        discover: the socket option for path MTU discovery.
+        mtu: the socket option that returns the MTU of the route.
+        headers: the length of the IP header and the ICMP header together, in bytes.
+        smallest: the size in bytes of a packet that every host must accept.
+        request: the ICMP type of an echo request.
+        reply: the ICMP type of an echo reply.
     """
 
     family: socket.AddressFamily
@@ -49,22 +49,22 @@ class _Version:
 
 _V4 = _Version(socket.AF_INET, socket.IPPROTO_ICMP, socket.IPPROTO_IP, 10, 14, 28, 576, 8, 0)
 _V6 = _Version(socket.AF_INET6, socket.IPPROTO_ICMPV6, socket.IPPROTO_IPV6, 23, 24, 48, 1280, 128, 129)
-"""Options: linux/in.h and linux/in6.h; the smallest packets: RFC 791 and RFC 8200."""
+"""Sources: linux/in.h and linux/in6.h for the options, RFC 791 and RFC 8200 for the smallest packets."""
 
 
 class NotPermittedError(Exception):
-    """This host does not permit the user to send an echo request."""
+    """This host does not permit the user to send echo requests."""
 
 
 @dataclass(frozen=True, slots=True)
 class Path:
-    """What echo requests found of the way to a peer.
+    """The result of echo requests to a peer.
 
     Attributes:
-        sent: packets that count the loss.
-        lost: those that were not answered.
-        mtu: bytes of the largest packet that was answered; None where that is unknown.
-        configured: bytes that the route to the peer permits.
+        sent: number of packets by which the loss was measured.
+        lost: number of these packets without an answer.
+        mtu: the size in bytes of the largest packet that was answered; None if unknown.
+        configured: the MTU of the route to the peer, in bytes.
     """
 
     sent: int
@@ -74,17 +74,17 @@ class Path:
 
 
 def path_to(address: str) -> Path | None:
-    """Return what echo requests find of the way to an address; None where none is answered.
+    """Measure the path to an address by echo requests; None if none is answered.
 
     Raises:
-        NotPermittedError: where this host does not permit them.
-        OSError: where there is no way.
+        NotPermittedError: if this host does not permit echo requests.
+        OSError: if there is no route, or another call of the socket fails.
     """
     version = _V6 if ":" in address else _V4
     with _opened(version) as asking:
         asking.setsockopt(version.level, version.discover, _PROBE)
         if version is _V6:
-            # Without it this host itself would fragment.
+            # Without this option, this host itself fragments.
             asking.setsockopt(version.level, socket.IPV6_DONTFRAG, 1)
         asking.connect((address, 0))
         answered = _answered(asking, version, 64, PACKETS)
@@ -105,7 +105,10 @@ def _opened(version: _Version) -> socket.socket:
 
 
 def _largest(asking: socket.socket, version: _Version, configured: int) -> int | None:
-    """Return the size of the largest packet that is answered, found by halving."""
+    """Return the size in bytes of the largest packet that is answered, by bisection.
+
+    It is None if the smallest is not answered.
+    """
     if _passes(asking, version, configured):
         return configured
     low, high = version.smallest, configured
@@ -122,7 +125,7 @@ def _passes(asking: socket.socket, version: _Version, size: int) -> bool:
 
 
 def _answered(asking: socket.socket, version: _Version, payload: int, count: int, enough: int | None = None) -> int:
-    """Send so many packets, and return how many were answered; it waits no longer once enough are."""
+    """Send ``count`` packets, and return how many were answered. Stop waiting once ``enough`` were, if given."""
     mark = os.urandom(8)
     waiting: set[int] = set()
     found = 0
@@ -131,7 +134,7 @@ def _answered(asking: socket.socket, version: _Version, payload: int, count: int
         try:
             asking.send(_request(version, text))
         except OSError:
-            # Too large for this host's own link, or a router said that there is no way: not answered.
+            # The packet is too large for this host's own link, or a router reported that there is no route.
             continue
         waiting.add(number)
         found += _taken(asking, version, mark, waiting, _PAUSE_SECONDS)
@@ -149,10 +152,13 @@ def _taken(
     *,
     enough: int | None = None,
 ) -> int:
-    """Return how many of the packets that are waited for were answered within this time, or until enough were."""
+    """Return how many packets of ``waiting`` were answered within this time, or until ``enough`` were.
+
+    An answered packet is removed from ``waiting``.
+    """
     found, deadline = 0, time.monotonic() + seconds
     for _ in range(_MOST_READ):
-        # What has arrived counts, however late this process is to look.
+        # Packets that have arrived are read even if this process is late.
         left = max(0.0, deadline - time.monotonic())
         if not waiting or (enough and found >= enough) or not select.select([asking], [], [], left)[0]:
             break
@@ -161,7 +167,7 @@ def _taken(
         except OSError:
             continue
         at = text.find(mark)
-        # A raw socket gets requests to this host too: an answer has the type of a reply before its mark.
+        # A raw socket also receives requests to this host. A reply has its ICMP type 8 bytes before the mark.
         if at < 8 or text[at - 8] != version.reply or len(text) < at + 12:
             continue
         (number,) = struct.unpack("!I", text[at + 8 : at + 12])
@@ -174,13 +180,13 @@ def _taken(
 def _request(version: _Version, text: bytes) -> bytes:
     identity = os.getpid() & 0xFFFF
     head = struct.pack("!BBHHH", version.request, 0, 0, identity, 0)
-    # That of ICMPv6 is the kernel's to write (RFC 3542, 3.1).
+    # The kernel writes the checksum of ICMPv6 (RFC 3542, 3.1).
     checksum = _checksum(head + text) if version is _V4 else 0
     return struct.pack("!BBHHH", version.request, 0, checksum, identity, 0) + text
 
 
 def _checksum(data: bytes) -> int:
-    """Return the checksum of RFC 1071."""
+    """Return the Internet checksum of some data (RFC 1071)."""
     data += b"\0" * (len(data) % 2)
     total: int = sum(struct.unpack(f"!{len(data) // 2}H", data))
     while total >> 16:

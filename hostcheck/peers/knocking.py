@@ -1,4 +1,4 @@
-"""Whether a port of a peer answers, and in what time."""
+"""Ask a port of a peer whether it answers, and how long the handshake takes."""
 
 import errno
 import socket
@@ -8,17 +8,17 @@ from dataclasses import dataclass
 from hostcheck.peers.listener import DONE, MOST_BYTES
 
 TIMEOUT_SECONDS = 2.0
-"""Limit of an answer: a SYN that is lost is sent again after 1 s, and around the Earth takes 0.4 s in fibre."""
+"""Time limit for an answer: a lost SYN is sent again after 1 s, and a round trip takes at most 0.4 s in fibre."""
 
 
 @dataclass(frozen=True, slots=True)
 class Knock:
-    """What a port answered.
+    """The answer of a port.
 
     Attributes:
-        how: "open" where the peer's listener answered; "served" where something else did; "mute" where a connection was
-            made, and nothing answered; "refused", "silent", or "unreachable".
-        seconds: of the handshake; None where none was made, and for UDP.
+        how: "open" if the peer's listener answered; "served" if something else did; "mute" if a connection was made,
+            but nothing answered; "refused"; "silent"; or "unreachable".
+        seconds: the duration of the TCP handshake; None without one, and for UDP.
     """
 
     how: str
@@ -26,13 +26,13 @@ class Knock:
 
 
 def knock(address: str, port: str, key: bytes, said: bytes = b"") -> Knock:
-    """Ask a port of a peer for the run's key.
+    """Send the run's key to a port of a peer, and return what answered.
 
     Args:
-        address: the peer's.
-        port: such as "tcp/2379".
-        key: of the run.
-        said: what follows the key.
+        address: the address of the peer.
+        port: the protocol and the port: "tcp/2379".
+        key: the key of the run.
+        said: bytes that follow the key.
     """
     protocol, _, number = port.partition("/")
     text = key + said
@@ -54,7 +54,14 @@ def knock(address: str, port: str, key: bytes, said: bytes = b"") -> Knock:
 
 
 def say_done(address: str, port: str, key: bytes, name: str) -> bool:
-    """Report to a peer that this host needs no answer any more; return whether it took that."""
+    """Report to a peer that this host needs no more answers; return whether the peer's listener received it.
+
+    Args:
+        address: the address of the peer.
+        port: the protocol and the port: "tcp/2379".
+        key: the key of the run.
+        name: the name of this host.
+    """
     return knock(address, port, key, DONE + name.encode()).how == "open"
 
 

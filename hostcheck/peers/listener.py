@@ -1,7 +1,7 @@
-"""Listen on the ports that nodes need of each other, and answer only those who know the run.
+"""Listen on the ports that nodes of a cluster need, and answer only senders that know the key of the run.
 
-Whoever sends the run's key gets it back, and no more bytes than were sent; anyone else gets nothing. A port that a
-program of the host holds stays its own.
+A sender of the key receives what it sent. Any other sender receives nothing. A port that a program of the host holds is
+left to it.
 """
 
 import contextlib
@@ -21,16 +21,22 @@ _WAKE_SECONDS = 0.2
 
 
 class Listener(threading.Thread):
-    """Answers on some ports.
+    """A thread that answers on some ports.
 
     Attributes:
         held: the ports on which it answers.
-        taken: ports that a program of this host holds, or that it may not bind.
-        done: the hosts that need no answer any more.
+        taken: the ports that a program of this host holds, or that this process may not bind.
+        done: the names of the hosts that need no more answers.
     """
 
     def __init__(self, address: str, ports: Sequence[str], key: bytes) -> None:
-        """Bind the ports on an address, or on all addresses if this host does not have it, as behind NAT."""
+        """Bind the ports on an address, or on all addresses if this host does not have it, as behind NAT.
+
+        Args:
+            address: the address; empty for all addresses.
+            ports: the ports: "tcp/2379".
+            key: the key of the run.
+        """
         super().__init__(daemon=True)
         self.held: list[str] = []
         self.taken: list[str] = []
@@ -48,10 +54,10 @@ class Listener(threading.Thread):
             self._selector.register(bound, selectors.EVENT_READ, "udp" if port.startswith("udp") else "tcp")
 
     def run(self) -> None:
-        """Answer until the end."""
+        """Answer until ``end`` is called."""
         while not self._ends.is_set():
             for ready, _ in self._selector.select(_WAKE_SECONDS):
-                # What a stranger sends or breaks off ends no listener.
+                # A stranger that breaks off a connection must not end the listener.
                 with contextlib.suppress(OSError):
                     self._serve(ready.fileobj, ready.data)  # type: ignore[arg-type]
 
@@ -98,7 +104,7 @@ class Listener(threading.Thread):
 
 @contextmanager
 def listening(address: str, ports: Sequence[str], key: bytes) -> Iterator[Listener]:
-    """Give a listener that answers."""
+    """Return a context manager with a listener that answers until the end."""
     listener = Listener(address, ports, key)
     listener.start()
     try:
@@ -115,7 +121,7 @@ def _bound(address: str, port: str) -> socket.socket | None:
         bound = socket.socket(family, kind | socket.SOCK_CLOEXEC)
         try:
             if kind == socket.SOCK_STREAM:
-                # A port that waits out its last connections is not held by a program.
+                # A port with connections in TIME_WAIT is not held by a program.
                 bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             bound.bind((own, int(number)))
             if kind == socket.SOCK_STREAM:

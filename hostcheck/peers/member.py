@@ -1,4 +1,4 @@
-"""One host of those that measure each other: it listens, asks the others, and listens until they have asked too."""
+"""One of the hosts that measure each other. It listens, measures the others, and listens until they are done too."""
 
 import json
 import socket
@@ -14,20 +14,24 @@ from hostcheck.peers.knocking import Knock, knock, say_done
 from hostcheck.peers.listener import Listener, listening
 
 PATIENCE_SECONDS = 45.0
-"""How long a peer may take to begin: Ansible reaches hosts one after another."""
+"""Seconds to wait for a peer that does not listen yet: Ansible starts the hosts one after another."""
 LISTENS_SECONDS = 60.0
-"""Maximum seconds to listen, after this host is done, for peers that have not reported that they are done."""
+"""Maximum seconds to listen after this host is done, while a peer has not reported that it is done."""
 HANDSHAKES = 10
-"""Handshakes of which the median is the round trip."""
+"""Number of handshakes. The round-trip time is their median."""
 _PAUSE_SECONDS = 0.5
 
 
 def measure_peers(question: str, identity: str) -> dict[str, Any]:
-    """Measure the peers of this host, and return what it found as values of JSON.
+    """Measure the peers of this host.
 
     Args:
-        question: JSON with the run's "key", the "ports", and for each identity the "name" and "address" of a host.
-        identity: of this host.
+        question: JSON with the run's "key", the "ports", and "hosts": the "name" and "address" of each host, by
+            identity.
+        identity: the identity of this host.
+
+    Returns:
+        A JSON object: the ports "held" and "taken" by the listener, and "peers": the measurement of each peer, by name.
 
     Raises:
         UsageError: if the question is invalid, or does not contain this host.
@@ -55,7 +59,7 @@ def _peer(where: str, ports: Sequence[str], key: bytes, until: float) -> dict[st
         return {"ports": dict.fromkeys(ports, "unreachable"), "problem": f"the name {where} is not known there"}
     knocks = {port: knock(address, port, key) for port in ports}
     while time.monotonic() < until and any(each.how != "open" for each in knocks.values()):
-        # Once one port answers the peer listens: another that does not has its answer after one more try.
+        # Once one port answers, the peer listens. Ports that do not answer are then tried once more.
         last = any(each.how == "open" for each in knocks.values())
         time.sleep(_PAUSE_SECONDS)
         knocks |= {port: knock(address, port, key) for port, each in knocks.items() if each.how != "open"}
@@ -69,7 +73,10 @@ def _peer(where: str, ports: Sequence[str], key: bytes, until: float) -> dict[st
 
 
 def _round_trip(address: str, knocks: Mapping[str, Knock], key: bytes) -> float | None:
-    """Return the median time of handshakes with the first TCP port that the peer's listener answers; None if none."""
+    """Return the median seconds of handshakes with a TCP port on which the peer's listener answers.
+
+    It is None if there is no such port.
+    """
     port = next((port for port, each in knocks.items() if each.seconds is not None and each.how == "open"), None)
     if port is None:
         return None
@@ -106,6 +113,6 @@ def _wait(listener: Listener, peers: Mapping[str, str]) -> None:
 def _resolved(address: str) -> str | None:
     with suppress(OSError):
         found = socket.getaddrinfo(address, None, type=socket.SOCK_STREAM)
-        # Of both families IPv4, which every host of a cluster has.
+        # IPv4 is preferred: every host of a cluster has it.
         return str(min(found, key=lambda each: each[0] != socket.AF_INET)[4][0])
     return None

@@ -24,10 +24,10 @@ PORTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 
 
 def ports_of(profiles: Sequence[str]) -> tuple[str, ...]:
-    """Return the ports of profiles, such as "tcp/2379", each once.
+    """Return the ports of profiles, such as "tcp/2379", without duplicates.
 
     Raises:
-        UsageError: for a profile whose nodes have none.
+        UsageError: if the nodes of a profile need no ports of each other.
     """
     for name in profiles:
         if name not in PORTS:
