@@ -1,1 +1,1 @@
-"""Fleets: the hosts of an inventory are audited through Ansible, stored in one folder, and judged together."""
+"""Fleets: audit the hosts of an inventory through Ansible, store the results in one folder, and judge them together."""

@@ -1,7 +1,7 @@
-"""Run ansible-playbook: a play is the input, and the result of each host is yielded as it arrives.
+"""Run ansible-playbook: the input is a play, and the result of each host is yielded as it arrives.
 
 The user's ansible.cfg, inventory plugins, vault and connection settings apply, because Ansible itself reads them. Only
-the output is ours: the callback ``hostcheck_files`` writes the output of each host to a file.
+the output differs: the callback ``hostcheck_files`` writes the output of each host to a file.
 """
 
 import base64
@@ -30,7 +30,7 @@ CALLBACK = Path(__file__).parent / "collections/hostcheck/results/plugins/callba
 
 _REMEDY = "install ansible-core 2.14 or newer: Debian's package ansible-core, or pipx"
 _QUIET_SECONDS = 10.0
-"""If no other host reports for this time, in seconds, a playbook with a host that hangs is ended."""
+"""A playbook whose hosts exceed the time limit is ended once no other host has reported for this many seconds."""
 _END_SECONDS = 10.0
 _LOG = "ansible.log"
 _MARK = "HOSTCHECK_FLEET_MARK"
@@ -38,7 +38,7 @@ _MOST_LINE = 64 << 20
 _EVENTS = {"begins", "hosts", "starts", "ended"}
 _ERROR = re.compile(r"^(?:ERROR! |\[ERROR\]: )(.*)", re.MULTILINE)
 _NOTHING_WRONG = {0, 2, 4, 6}
-"""Accepted exit codes of ansible-playbook: done, failed hosts, unreachable hosts, and both."""
+"""Exit codes of ansible-playbook that are accepted: done (0), failed hosts (2), unreachable hosts (4), and both (6)."""
 
 
 _OWN_WAYS: dict[str, Any] = {"strategy": "linear", "debugger": "never", "no_log": False, "tags": ["always"]}
@@ -52,8 +52,8 @@ class Ended:
     """The result of a host in a play.
 
     Attributes:
-        host: its name in the inventory.
-        how: Ansible's result: "ok", "failed", "unreachable" or "skipped"; "stuck" if it did not end in time.
+        host: the host's name in the inventory.
+        how: Ansible's result: "ok", "failed", "unreachable" or "skipped"; "stuck" if the host did not end in time.
         said: Ansible's message.
         errors: the end of the host's standard error.
         code: the exit code on the host; None if there is none.
@@ -67,7 +67,7 @@ class Ended:
 
 
 class Ansible:
-    """Runs plays on hosts of an inventory.
+    """A runner of plays on the hosts of an inventory.
 
     Attributes:
         version: the version of ansible-core; empty before the first play.
@@ -76,9 +76,15 @@ class Ansible:
     def __init__(
         self, inventories: Sequence[str], options: Sequence[str], forks: int | None, folder: Path, held: int
     ) -> None:
-        """Take the inventories, the user's further options, the number of forks, and a folder for files of plays.
+        """Store the arguments; nothing is run yet.
 
-        The descriptor with the fleet's lock stays open while a playbook runs, even if this process is killed.
+        Args:
+            inventories: the inventories, as ``ansible-playbook -i`` takes them.
+            options: further options of the user for ansible-playbook.
+            forks: the number of hosts at the same time; None for Ansible's default.
+            folder: the folder for the files of plays.
+            held: the descriptor of the fleet's lock. A playbook inherits it, so the lock is held until it ends, even if
+                this process is killed.
         """
         self._held = held
         self._inventories = inventories
@@ -93,13 +99,13 @@ class Ansible:
         Args:
             play: a play that sets ``hostcheck_hosts`` to a list, as JSON in base64, so that Ansible does not evaluate
                 it.
-            limit: the user's pattern; None for all hosts.
+            limit: the user's pattern of hosts; None for all hosts.
 
         Raises:
-            CannotMeasureError: when Ansible cannot run it.
+            CannotMeasureError: if Ansible cannot run the play or resolve a variable of the hosts.
         """
         words = () if limit is None else ("--limit", limit)
-        # A host that the user named and the inventory does not have is not left out in silence.
+        # A host that the user named and the inventory does not have is an error, not left out silently.
         for event in self._events(play, words, self._folder, 0, {"ANSIBLE_HOST_PATTERN_MISMATCH": "error"}):
             if event.get("event") == "hosts":
                 try:
@@ -111,7 +117,7 @@ class Ansible:
                     ) from None
         log = self._folder / _LOG
         if _ERROR.search(log.read_text("utf-8", "replace")):
-            # Such as a vault without its password: the playbook ends as one does whose hosts fail.
+            # For example, a vault without its password: the exit code is the same as for failed hosts.
             raise CannotMeasureError(f"ansible-playbook cannot list the hosts: {_last_error(log)}")
         return []
 
@@ -120,12 +126,12 @@ class Ansible:
 
         Args:
             play: a play with one task.
-            names: the names of hosts in the inventory.
-            answers: the folder for their outputs; each file is named by the SHA-256 of the host's name.
+            names: the names of the hosts in the inventory.
+            answers: the folder for their outputs. The name of each file is the SHA-256 of the host's name.
             seconds: the time limit for a host. A host that takes longer is "stuck", and does not delay the others.
 
         Raises:
-            CannotMeasureError: when Ansible cannot run it.
+            CannotMeasureError: if Ansible cannot run the play.
         """
         limit = self._folder / "hosts.txt"
         limit.write_text("".join(f"{name}\n" for name in names), "utf-8", "surrogateescape")
@@ -164,7 +170,7 @@ class Ansible:
             "ANSIBLE_STDOUT_CALLBACK": CALLBACK.stem,
             "ANSIBLE_CALLBACKS_ENABLED": CALLBACK.stem,
             "ANSIBLE_NOCOLOR": "1",
-            # Hosts of a source that cannot be read would be missing in the result, and from a gate that passes.
+            # Otherwise the hosts of a source that cannot be read are missing, and a gate may pass without them.
             "ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED": "1",
             **settings,
             "HOSTCHECK_FLEET_ANSWERS": str(answers.absolute()),
@@ -182,7 +188,7 @@ class Ansible:
                     pass_fds=[self._held],
                 )
             except OSError as error:
-                # Such as a script whose interpreter is gone, as that of an environment which was moved.
+                # For example, a script of a virtual environment that was moved: its interpreter is gone.
                 raise CannotMeasureError(f"{command[0]} cannot be run: {error.strerror}", remedy=_REMEDY) from error
         try:
             for event in _followed(process, seconds):
@@ -200,7 +206,7 @@ def _program() -> Path:
     """Find ansible-playbook in the user's PATH.
 
     Raises:
-        CannotMeasureError: when it is not there.
+        CannotMeasureError: if it is not there.
     """
     try:
         return find_program(PROGRAM, own_folders())
@@ -216,9 +222,9 @@ def _supported(version: str) -> str:
 
 
 def _followed(process: subprocess.Popen[bytes], seconds: float) -> Iterator[dict[str, Any]]:
-    """Yield the events of the callback, and an event for each host that exceeds its time limit.
+    """Yield the events of the callback, and a "stuck" event for each host that exceeds its time limit.
 
-    If only such hosts are left, the playbook is ended.
+    The iterator ends if only such hosts are left; the caller then ends the playbook.
     """
     assert process.stdout is not None
     begun: dict[str, float] = {}
@@ -261,7 +267,7 @@ def _event(line: bytes) -> dict[str, Any] | None:
 
 
 def _end(process: subprocess.Popen[bytes], mark: str) -> None:
-    """Wait for a finished playbook, or end a running one, and end the connections that a host which hangs has left."""
+    """Wait for a finished playbook or end a running one, then end the connections that it has left."""
     assert process.stdout is not None
     process.stdout.close()
     for stop in (None, signal.SIGTERM, signal.SIGKILL):
@@ -276,9 +282,10 @@ def _end(process: subprocess.Popen[bytes], mark: str) -> None:
 
 
 def _left(mark: str) -> Iterator[int]:
-    """Yield the processes that a playbook has left: workers and connections, found by a variable in their environment.
+    """Yield the ids of processes that a playbook has left: workers and connections.
 
-    Shared connections belong to the user and stay. Processes on a host that is this machine have their own deadline.
+    They are found by a variable in their environment. Shared connections belong to the user and are left alone.
+    Processes on a host that is this machine end at their own deadline.
     """
     wanted = f"{_MARK}={mark}".encode()
     for folder in Path("/proc").iterdir():

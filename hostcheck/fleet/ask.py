@@ -1,4 +1,7 @@
-"""Which hosts of a fleet are asked now: all of the inventory, those that are left, or those whose result is old."""
+"""Select the hosts of a fleet that are asked now, and ask them.
+
+They are all of the inventory, those that are still pending, or those with an old result.
+"""
 
 import secrets
 from collections.abc import Iterable, Sequence
@@ -19,20 +22,20 @@ from hostcheck.run.times import parse_time
 RETRIED = (State.REFUSED, State.UNREACHABLE, State.STUCK, State.FAILED)
 
 _PATIENCE_SECONDS = 30.0
-"""How long ``--resume`` waits for the playbook of a command that was killed."""
+"""Maximum seconds that ``--resume`` waits for the playbook of a command that was killed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which hosts are to be asked.
+    """The selection of hosts.
 
     Attributes:
         fleet: the fleet; it may not exist yet.
-        inventories: Ansible's inventories; empty for those of the fleet.
+        inventories: Ansible's inventories; empty for those of the fleet's last command.
         limit: a pattern of hosts; None for all hosts of the inventories.
-        resume: whether to audit only the hosts that an earlier audit did not finish.
-        max_age: newer results are kept; None to audit all.
-        retry: only hosts in these states; empty for all.
+        resume: whether to select only the hosts that an earlier command did not finish.
+        max_age: hosts with a newer result are left out; None to select all.
+        retry: only hosts in these states are selected; empty for all states.
     """
 
     fleet: Fleet
@@ -47,44 +50,44 @@ class Work(Protocol):
     """The work on hosts: an audit or a measurement."""
 
     def forget(self, names: Iterable[str]) -> None:
-        """Drop what hosts answered to an earlier command."""
+        """Delete what these hosts answered to an earlier command."""
 
     def do(self, names: Iterable[str]) -> None:
-        """Do it with these hosts, and keep the run of each, or the reason why it has none."""
+        """Do the work on these hosts, and store the run of each, or the reason why it has none."""
 
 
 class Task(Protocol):
-    """What hosts are asked for: a frozen dataclass of values of JSON, which ``--resume`` reads again."""
+    """What hosts are asked for. It is a frozen dataclass of JSON values, so that ``--resume`` can read it again."""
 
     @property
     def kind(self) -> str:
-        """The command's name: "audit" or "bench"."""
+        """The name of the command: "audit" or "bench"."""
 
     @property
     def profiles(self) -> tuple[str, ...]:
-        """Names, or paths of files."""
+        """The profiles: names, or paths of files."""
 
     @property
     def roles(self) -> tuple[str, ...]:
-        """The roles that the hosts are audited for."""
+        """The roles for which the hosts are audited."""
 
     def work(self, fleet: Fleet, ansible: Ansible, token: str, report: Report) -> Work:
         """Return the object that does the task on hosts."""
 
 
 def ask(wanted: Wanted, asked: Task, options: Sequence[str], forks: int | None, report: Report) -> Standing:
-    """Audit or measure hosts, and return the standing of all selected hosts.
+    """Audit or measure the selected hosts, and return their standing.
 
     Args:
-        wanted: which hosts.
+        wanted: the selection of hosts.
         asked: the task; with ``resume``, the earlier command's task is used instead.
-        options: further ones of ansible-playbook.
-        forks: hosts at the same time; None for Ansible's own.
-        report: is called when a host has ended.
+        options: further options of ansible-playbook.
+        forks: the number of hosts at the same time; None for Ansible's default.
+        report: a function that is called when a host has ended.
 
     Raises:
-        UsageError: when a profile or a role, a host or the fleet does not exist.
-        CannotMeasureError: when Ansible cannot run, or the fleet cannot be written.
+        UsageError: if a profile, a role, a host or the fleet does not exist.
+        CannotMeasureError: if Ansible cannot run, or the fleet cannot be written.
     """
     fleet = wanted.fleet
     refuse_unknown_roles(asked.roles, [load(name) for name in asked.profiles])
@@ -95,10 +98,10 @@ def ask(wanted: Wanted, asked: Task, options: Sequence[str], forks: int | None, 
         else:
             inventories = [*wanted.inventories] or _texts(fleet.setting("inventories"))
             if not inventories:
-                # Ansible would take its own, which is of other hosts.
+                # Otherwise Ansible uses its default inventory, which has other hosts.
                 raise UsageError(f"the hosts in {fleet.folder} are of no inventory", remedy="give -i INVENTORY")
             token = secrets.token_hex(8)
-            # Options of an earlier inventory would limit or change another in silence.
+            # The stored options belong to the stored inventories: they must not limit other inventories silently.
             options = list(options) if options or wanted.inventories else _texts(fleet.setting("options"))
         folder = fleet.answers / "play"
         folder.mkdir(mode=0o700, exist_ok=True)
@@ -130,10 +133,10 @@ def ask(wanted: Wanted, asked: Task, options: Sequence[str], forks: int | None, 
 
 
 def _earlier(fleet: Fleet, asked: Task) -> tuple[Task, list[str], list[str], str]:
-    """Return what the earlier command was for, its options and inventories, and its name on the hosts.
+    """Return the earlier command's task, options, inventories and token.
 
     Raises:
-        UsageError: when there was none, or it was another command.
+        UsageError: if there was no earlier command, or it was a different one.
     """
     token, kind, values = fleet.setting("token"), fleet.setting("kind"), fleet.setting("asked")
     if not isinstance(token, str) or not isinstance(values, dict):

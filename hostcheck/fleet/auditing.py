@@ -1,7 +1,7 @@
-"""Audit hosts through Ansible: first ask all of them what every audit asks, then what follows from their answers.
+"""Audit hosts through Ansible: first ask every host the standard questions, then what its answers leave open.
 
-Each question is a round: one playbook over the hosts that it is for. What a host answers is on disk before anything is
-made of it, so that an audit which was killed goes on from there. One host at a time is in memory.
+Each set of questions is a round: one playbook on the hosts that need it. An answer is written to disk before it is
+processed, so that a killed audit can be resumed. Only one host at a time is in memory.
 """
 
 import json
@@ -25,24 +25,24 @@ from hostcheck.remote.text import host_of
 from hostcheck.run.times import utc
 
 MOST_TRIES = 2
-"""Maximum number of times to ask a host about which Ansible reports nothing."""
+"""Maximum number of times to ask a host for which Ansible reports no result."""
 
 _MOST_PRINTED = 4 * play.MOST_BYTES
-"""Bytes of what a host printed: hexadecimal digits and spaces take three for one."""
+"""Maximum number of bytes that are read of a host's output: in hexadecimal, a byte takes three characters."""
 
 Report = Callable[[str, State, str], None]
-"""Takes the name of a host, its state and the reason, when it has ended."""
+"""A function that is called when a host has ended, with its name, its state and the reason."""
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What hosts are audited for.
+    """The task of an audit.
 
     Attributes:
-        profiles: names, or paths of files.
-        roles: of the hosts.
-        facts: further ones.
-        experiments: whether something may be tried on them.
+        profiles: the profiles: names, or paths of files.
+        roles: the roles for which the hosts are audited.
+        facts: the ids of further facts.
+        experiments: whether experiments may be made on the hosts.
         deadline: seconds that the program may take on a host.
     """
 
@@ -55,7 +55,7 @@ class Asked:
     kind = "audit"
 
     def work(self, fleet: Fleet, ansible: Ansible, token: str, report: Report) -> "Auditing":
-        """Return the audit; see ``Auditing``."""
+        """Return the audit."""
         return Auditing(fleet, ansible, self, token, report)
 
 
@@ -63,9 +63,15 @@ class Auditing:
     """An audit of hosts of a fleet."""
 
     def __init__(self, fleet: Fleet, ansible: Ansible, asked: Asked, token: str, report: Report) -> None:
-        """Create the audit. ``ansible`` runs plays, and ``report`` is called when a host has ended.
+        """Create the audit.
 
-        The token names this audit on the hosts. A resumed audit has the same token, and uses the answers still there.
+        Args:
+            fleet: the fleet.
+            ansible: the runner of plays.
+            asked: the task.
+            token: a name of this audit on the hosts. A resumed audit has the same token, and uses the answers still
+                there.
+            report: a function that is called when a host has ended.
         """
         self._fleet = fleet
         self._ansible = ansible
@@ -74,15 +80,15 @@ class Auditing:
         self._token = token
 
     def forget(self, names: Iterable[str]) -> None:
-        """Delete the hosts' answers to an audit that was not resumed, so that a new one does not use them."""
+        """Delete what these hosts answered to an earlier audit, so that a new one does not use it."""
         for name in names:
             self._forget(name)
 
     def do(self, names: Iterable[str]) -> None:
-        """Audit these hosts, and keep the run of each, or the reason why it has none.
+        """Audit these hosts, and store the run of each, or the reason why it has none.
 
         Raises:
-            HostcheckError: when Ansible cannot run, the fleet cannot be written, or a profile does not exist.
+            HostcheckError: if Ansible cannot run, the fleet cannot be written, or a profile does not exist.
         """
         waiting: dict[str, int] = {}
         for name in names:
@@ -104,7 +110,13 @@ class Auditing:
                 self._end(name, waiting, state, "it did not answer in time" if running.exists() else "no answer came")
 
     def _round(self, number: int, batch: Sequence[str], waiting: dict[str, int]) -> None:
-        """Ask one question of hosts; those that still run it stay in ``waiting`` as they are."""
+        """Ask hosts the questions of one round.
+
+        Args:
+            number: the number of the round.
+            batch: the names of the hosts.
+            waiting: the round that each unfinished host waits for. Hosts that still run the program keep theirs.
+        """
         folder = self._folder(number)
         if number == 1:
             text = play.command(program(tried=self._asked.experiments), self._asked.deadline)
@@ -113,7 +125,7 @@ class Auditing:
         else:
             where = f"{play.FOLDER} ~ '/' ~ (inventory_hostname | hash('sha256')) ~ '.sh'"
         asked = play.play(f"{self._token}{number}", where, self._asked.deadline)
-        # Ansible's own limit comes first, where it can end what it waits for.
+        # Ansible's own time limit comes first, if it can end the task.
         seconds = play.most_seconds(self._asked.deadline) + 10
         for ended in self._ansible.run(asked, batch, folder, seconds):
             if waiting.get(ended.host) == number:
@@ -139,7 +151,7 @@ class Auditing:
             self._end(ended.host, waiting, *reason_of(ended, printed))
 
     def _judge(self, name: str, waiting: dict[str, int], *, at_least: int) -> None:
-        """Make a run of a host's answers; or ask it further, where the audit misses something that it could answer."""
+        """Audit a host by its answers, and store the run; or have it asked again for what the audit missed."""
         texts = self._texts(name)
         if not texts:
             waiting[name] = at_least
@@ -154,19 +166,19 @@ class Auditing:
         run = audit_host(host, profiles=asked.profiles, roles=asked.roles, asked=asked.facts)
         if self._asks(name, host, waiting, len(texts) + 1):
             return
-        # An audit that is resumed days later has what the host answered then.
+        # If the audit is resumed days later, the run is still as old as the host's answer.
         self._fleet.keep(name, replace(run, started=utc(self._file(1, name).stat().st_mtime)))
         self._forget(name)
         waiting.pop(name, None)
         self._report(name, State.DONE, "")
 
     def _asks(self, name: str, host: RemoteHost, waiting: dict[str, int], number: int) -> bool:
-        """Prepare question ``number`` with what a host's audit has missed; return whether it has missed anything."""
+        """Prepare round ``number`` with what the audit of a host has missed; return whether anything is to be asked."""
         before = self._asked_before(name, number)
         missed = [request for request in host.missed if request not in before]
         text = asking(missed) if number <= MOST_EXCHANGES and not host.problem else ""
         if text:
-            # The question is whole once its program is there.
+            # The program is written last: if it is there, the question is complete.
             question = json.dumps([(each.kind, *each.words) for each in missed])
             self._file(number, name, ".json").write_text(question, "utf-8")
             script = play.command(text, self._asked.deadline)
@@ -212,7 +224,7 @@ class Auditing:
 
 
 def read_printed(path: Path) -> str:
-    """Return what a host printed, bounded; empty where it printed nothing."""
+    """Return what a host printed, at most ``_MOST_PRINTED`` bytes; empty if it printed nothing."""
     try:
         with path.open("rb") as file:
             return file.read(_MOST_PRINTED).decode("utf-8", "surrogateescape")

@@ -1,4 +1,4 @@
-"""Measure hosts by ``hostcheck bench`` there: no two of a failure domain at once, in random order."""
+"""Measure hosts by ``hostcheck bench`` there, in random order, and only one host of a failure domain at a time."""
 
 import time
 from collections.abc import Iterable
@@ -16,26 +16,26 @@ from hostcheck.remote.bench import find_executable
 from hostcheck.run.files import run_of_bytes
 
 DEADLINE_SECONDS = 3600
-"""How long a run may take on a host; a thorough one of all parts takes half of it."""
+"""Seconds that a run may take on a host; a thorough run of all parts takes half of them."""
 AT_ONCE = 10
-"""Hosts that measure at the same time."""
+"""Maximum number of hosts that measure at the same time."""
 
 _PAUSE_SECONDS = 2.0
-"""Seconds between two checks whether a host is due."""
+"""Seconds between two checks whether a host may begin."""
 
 
 @dataclass(frozen=True, slots=True)
 class Measuring:
-    """What hosts are to measure.
+    """The task of a measurement.
 
     Attributes:
-        options: of ``hostcheck bench`` there.
-        profiles: names of profiles.
-        roles: of the hosts.
-        executable: the file to copy; empty for the one that is found.
-        at_once: hosts that measure at the same time.
-        over: seconds over which the beginnings are spread; 0 for as soon as may be.
-        deadline: seconds that a run may take.
+        options: the options of ``hostcheck bench`` on the hosts.
+        profiles: the names of profiles.
+        roles: the roles for which the hosts are audited.
+        executable: the file that is copied to the hosts; empty to find it.
+        at_once: maximum number of hosts that measure at the same time.
+        over: seconds over which the starts are spread; 0 to start each as soon as possible.
+        deadline: seconds that a run may take on a host.
     """
 
     options: tuple[str, ...]
@@ -50,7 +50,7 @@ class Measuring:
 
     @property
     def words(self) -> tuple[str, ...]:
-        """All options of ``hostcheck bench`` on a host."""
+        """All options of ``hostcheck bench`` on a host, as words of the command line."""
         named = [word for name in self.profiles for word in ("--profile", name)]
         return (*self.options, *named, *(word for role in self.roles for word in ("--role", role)))
 
@@ -60,15 +60,21 @@ class Measuring:
 
 
 class Benching:
-    """Measurements of hosts of a fleet."""
+    """The measurement of hosts of a fleet."""
 
     def __init__(self, fleet: Fleet, ansible: Ansible, asked: Measuring, token: str, report: Report) -> None:
-        """Create the measurements. ``ansible`` runs plays, and ``report`` is called when a host has ended.
+        """Create the measurement.
 
-        The token names these measurements on the hosts: one that goes on with another's takes what is still there.
+        Args:
+            fleet: the fleet.
+            ansible: the runner of plays.
+            asked: the task.
+            token: a name of this measurement on the hosts. A resumed one has the same token, and uses the results still
+                there.
+            report: a function that is called when a host has ended.
 
         Raises:
-            UsageError: when there is no executable.
+            UsageError: if there is no executable.
         """
         self._fleet = fleet
         self._asked = asked
@@ -77,14 +83,14 @@ class Benching:
         self._carrying = Carrying(fleet, ansible, f"{token}-bench-", executable, asked.deadline)
 
     def forget(self, names: Iterable[str]) -> None:
-        """Drop what an earlier command knew of these hosts."""
+        """Delete what an earlier command stored about these hosts."""
         self._carrying.forget(names)
 
     def do(self, names: Iterable[str]) -> None:
-        """Measure these hosts, and keep the run of each, or the reason why it has none.
+        """Measure these hosts, and store the run of each, or the reason why it has none.
 
         Raises:
-            HostcheckError: when Ansible cannot run, or the fleet cannot be written.
+            HostcheckError: if Ansible cannot run, or the fleet cannot be written.
         """
         wanted = {*names}
         placed = [host.placed for host in self._fleet.hosts() if host.name in wanted]
@@ -94,7 +100,7 @@ class Benching:
             turns.begins(host)
         self._carrying.prepare(bench_program(self._asked.words))
         if begun:
-            # Whether they had begun only they know: those that had go on.
+            # Only the hosts know whether they have begun: a host that has continues.
             self._take(self._carrying.begin([host.name for host in begun]), turns)
         first = time.monotonic()
         while self._carrying.running or turns.waiting:
@@ -117,7 +123,7 @@ class Benching:
             self._report(outcome.host, state, reason)
 
     def _kept(self, name: str, text: bytes) -> tuple[State, str]:
-        """Store the run of a host's answer, which is untrusted input; return the host's state and the reason."""
+        """Store the run in a host's answer, which is untrusted input; return the state of the host and the reason."""
         found = left_by(text)
         try:
             run = run_of_bytes(found.document, f"of {name}") if found.document else None

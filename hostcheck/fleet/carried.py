@@ -1,4 +1,4 @@
-"""Shell programs that bring the executable to a host of a fleet, start it there, and wait for its output."""
+"""Shell programs that copy the executable to a host of a fleet, start it there, and wait for its output."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,25 +9,25 @@ from hostcheck.remote.bench import Executable
 from hostcheck.remote.requests import quoted
 
 GRACE_SECONDS = 60
-"""How long a run that was ended at its deadline has to write what it measured, and to clean up."""
+"""Seconds that a run has after its deadline to write what it measured, and to clean up."""
 KEPT_SECONDS = 24 * 3600
-"""How long a host keeps a run that was not fetched."""
+"""Seconds for which a host keeps a result that was not fetched."""
 FORGOTTEN_SECONDS = 600
-"""How long a host keeps what no later command fetches."""
+"""Seconds for which a host keeps a result that no later command can fetch."""
 WAIT_SECONDS = 20
-"""How long one connection waits for a run that has not ended. It looks once a second, to disturb nothing."""
+"""Seconds that one connection waits for a run to end. It checks only once a second, so as not to disturb it."""
 
-_PLACES = "/tmp /var/tmp /dev/shm /run"  # noqa: S108  folders of hosts; what is in memory takes it from the measurement
+_PLACES = "/tmp /var/tmp /dev/shm /run"  # noqa: S108  folders of hosts, those in memory last: a benchmark needs it
 _MARK = b"hostcheck-ended "
 
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """What a command of hostcheck left on a host.
+    """The output of a hostcheck command on a host.
 
     Attributes:
         said: the last line of its standard error.
-        document: what it wrote; empty where there is none.
+        document: the file that it wrote; empty if there is none.
     """
 
     said: str
@@ -35,26 +35,35 @@ class Left:
 
 
 def bench_program(options: Sequence[str]) -> str:
-    """Return what runs ``hostcheck bench`` with these options in the folder of a host, and writes what it left."""
+    """Return a shell program that runs ``hostcheck bench`` with options, and prints the result for ``left_by``."""
     return _program(f'bench {" ".join(map(quoted, options))} --no-store -o "json:$0/document" >/dev/null')
 
 
 def peers_program(question: str) -> str:
-    """Return what asks the peers of a host a question, and writes what it found; the host is called as its folder."""
+    """Return a shell program that lets a host measure its peers.
+
+    It prints the result for ``left_by``. The host is identified by the last part of the name of its folder.
+    """
     return f'printf %s {quoted(question)} >"$0/question"\n' + _program(
         'fleet answer-peers "$0/question" "${0##*-}" >"$0/document"'
     )
 
 
 def fate_program(question: str) -> str:
-    """Return what loads and watches the disk of a host by a plan, and writes what it found; as ``peers_program``."""
+    """Return a shell program that lets a host load and measure its disk by a plan.
+
+    It prints the result for ``left_by``. The host is identified by the last part of the name of its folder.
+    """
     return f'printf %s {quoted(question)} >"$0/question"\n' + _program(
         'fleet answer-shared-fate "$0/question" "${0##*-}" >"$0/document"'
     )
 
 
 def in_folder(commands: str) -> str:
-    """Return these commands for Ansible's module raw, in the folder of a started program; nothing where it is gone."""
+    """Return commands for Ansible's module raw that run these commands in the folder of a started program.
+
+    If the folder is gone, they do nothing.
+    """
     return (
         f'folder=\nfor place in {_PLACES}; do\ntest -O "$place/hostcheck-$id" && folder=$place/hostcheck-$id\ndone\n'
         f'test -n "$folder" || exit 0\ncd "$folder" || exit 0\n{commands}'
@@ -69,13 +78,20 @@ def _program(command: str) -> str:
 
 
 def write_carried(path: Path, executable: Executable, program: str, deadline: int, kept: int = KEPT_SECONDS) -> None:
-    """Write the file that a host runs by ``sh FILE ID``: it begins a program there, which has ``$0/hostcheck``.
+    """Write the file that a host runs as ``sh FILE ID``: it unpacks the executable and starts a program.
 
-    The program writes its number to ``$0/main``, and ends when that gets SIGTERM. What it wrote is there for as many
-    seconds as ``kept``, unless it is fetched.
+    The executable is ``$0/hostcheck`` in the program. The program must write its process id to ``$0/main``, and end
+    when this process receives SIGTERM.
+
+    Args:
+        path: the file.
+        executable: the executable.
+        program: the shell program.
+        deadline: seconds that the program may take.
+        kept: seconds for which the host keeps the output if it is not fetched.
 
     Raises:
-        OSError: when the executable cannot be read, or the file not be written.
+        OSError: if the executable cannot be read, or the file cannot be written.
     """
     data = executable.path.read_bytes()
     head = "#!/bin/sh\nid=$1\ncarried=$0\n"
@@ -88,7 +104,7 @@ def write_carried(path: Path, executable: Executable, program: str, deadline: in
     }
     steps = _steps(program, deadline, more)
     text = f"{steps}exit 0\n"
-    # The executable's first line: after these, and the one that says so.
+    # The executable begins after these lines and the line with this number.
     line = head.count("\n") + text.count("\n") + 2
     with path.open("wb") as file:
         file.write(f"{head}line={line}\n{text}".encode())
@@ -96,7 +112,7 @@ def write_carried(path: Path, executable: Executable, program: str, deadline: in
 
 
 def poll(deadline: int) -> str:
-    """Return the commands for Ansible's module raw that wait for a started program."""
+    """Return commands for Ansible's module raw that wait for a started program."""
     return _steps("", deadline, {"carried": "", "begins": "no", "wait": WAIT_SECONDS})
 
 
@@ -114,7 +130,7 @@ def _steps(program: str, deadline: int, more: Mapping[str, str | int]) -> str:
 
 
 def left_by(text: bytes) -> Left:
-    """Return what a host answered, a stranger's text."""
+    """Parse the output of a host, which is untrusted input."""
     begin, _, rest = text.partition(b"\n")
     if not begin.startswith(_MARK):
         return Left("it gave no answer", b"")

@@ -17,7 +17,7 @@ from hostcheck.run.model import HostIdentity, Run
 from hostcheck.userfile import is_file, is_folder
 
 _SAME_MEMORY = 1.05
-"""Largest ratio of one machine's memory under two kernels: a kernel uses 1 to 3 % itself."""
+"""Maximum ratio of a machine's memory under two kernels: a kernel uses 1 to 3 % itself."""
 
 _SUFFIXES = (".gz", ".json", ".txt", ".tar")
 
@@ -27,21 +27,21 @@ def collect(
 ) -> Standing:
     """Store the runs in files, audit captures and store their runs, and return the standing of the whole fleet.
 
-    A host is called as its run says; one whose capture says nothing of that, as the file is. The latest run of a host
-    is kept; a file that cannot be read is reported, and the others are taken. A
-    run that is older than a failed attempt to audit the host is skipped. Of two machines that differ and call
-    themselves the same, as clones do, the second is called as its file is.
+    A host has the name in its run. If a capture has no name, it has the name of the file. The latest run of a host is
+    kept: a run that is not later than the kept one, or than a failed attempt to audit the host, is skipped. A file that
+    cannot be read is reported, and the others are stored. If two different machines have the same name, as clones do,
+    the second has the name of its file.
 
     Args:
-        fleet: is made where it is missing.
-        files: and folders, of which each file is taken.
-        profiles: what captures are judged for.
-        roles: of their hosts.
-        report: is called for each host.
+        fleet: the fleet; it is created if it does not exist.
+        files: the files, and folders whose files are read.
+        profiles: the profiles by which captures are judged.
+        roles: the roles for which captures are audited.
+        report: a function that is called for each host.
 
     Raises:
-        UsageError: when there is no file.
-        CannotMeasureError: when the fleet cannot be written.
+        UsageError: if there is no file.
+        CannotMeasureError: if the fleet cannot be written.
     """
     paths = list(_files(files))
     if not paths:
@@ -74,7 +74,7 @@ def collect(
 
 
 def _differ(one: HostIdentity, other: HostIdentity) -> bool:
-    """Return whether two runs are of machines that differ in what an update or a reboot does not change."""
+    """Return whether two runs belong to different machines, by what an update or a reboot does not change."""
     pairs = ((one.arch, other.arch), (one.cpus, other.cpus))
     if any(first is not None and second is not None and first != second for first, second in pairs):
         return True
@@ -91,10 +91,10 @@ def _files(files: Sequence[Path]) -> Iterator[Path]:
 
 
 def _run(path: Path, profiles: Sequence[str], roles: Sequence[str]) -> Run:
-    """Return the run in a file, or of the capture in it.
+    """Return the run in a file; for a capture, audit it and return the run of that.
 
     Raises:
-        HostcheckError: when it is neither.
+        HostcheckError: if the file is neither.
     """
     if path.name.endswith(".json.gz"):
         try:

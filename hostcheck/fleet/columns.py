@@ -1,4 +1,4 @@
-"""A fleet as columns, for its page: one run file at a time."""
+"""The results of a fleet as columns, for its page. The run files are read one at a time."""
 
 from dataclasses import replace
 
@@ -11,12 +11,12 @@ from hostcheck.population.columns import Placed, Population
 def population_of(fleet: Fleet) -> Population:
     """Return the hosts of a fleet, in the order of its inventory.
 
-    A host without a current result has no run. Where the latest is an audit, its figures are those of its latest
-    measurement.
+    A host without a current result has no run. If the latest run has no figures, they are those of the latest run that
+    has.
 
     Raises:
-        FleetError: when the fleet, or a file of it, cannot be read.
-        UsageError: when a run file is damaged.
+        FleetError: if the fleet, or a file of it, cannot be read.
+        UsageError: if a run file is damaged.
     """
     population = Population(fleet.name, pairs=kept_pairs(fleet))
     for host in fleet.hosts():

@@ -1,8 +1,8 @@
-"""The run files of a fleet's hosts, gzipped: the latest of each, the one before, and the latest with figures.
+"""The run files of a fleet's hosts, gzipped: the latest of each host, the previous one, and the latest with figures.
 
-hosts/HOST.json.gz      the latest
-before/HOST.json.gz     the one before that, for what changed
-measured/HOST.json.gz   the latest that has figures: an audit later does not replace them
+hosts/HOST.json.gz      the latest run
+before/HOST.json.gz     the previous run, to find what changed
+measured/HOST.json.gz   the latest run with figures: a later audit does not replace it
 """
 
 import gzip
@@ -19,11 +19,11 @@ from hostcheck.run.model import Run
 LATEST, BEFORE, MEASURED = FOLDERS = ("hosts", "before", "measured")
 
 _LONGEST_NAME = 200
-"""Characters of a file's name, below the 255 bytes of Linux's file systems with what follows it."""
+"""Maximum number of characters of ``file_name``: with an extension, a name must be shorter than 255 bytes on Linux."""
 
 
 def file_name(host: str) -> str:
-    """Return the name of a host's files, without what follows the dot: it is of one host only, and of no folder."""
+    """Return the name of a host's files without the extension. No two hosts have the same name, and it has no slash."""
     name = quote(host, safe="", errors="surrogatepass")
     if name.startswith("."):
         name = f"%2E{name[1:]}"
@@ -33,10 +33,10 @@ def file_name(host: str) -> str:
 
 
 def keep_run(folder: Path, host: str, run: Run) -> str:
-    """Write the run of a host, and return the name of its file; the one that it had becomes the one before.
+    """Write the run of a host, and return the name of its file. The host's latest run becomes the previous one.
 
     Raises:
-        OSError: when it cannot be written.
+        OSError: if it cannot be written.
     """
     file = f"{file_name(host)}.json.gz"
     path = folder / LATEST / file
@@ -50,13 +50,13 @@ def keep_run(folder: Path, host: str, run: Run) -> str:
 
 
 def read_document(path: Path) -> bytes:
-    """Return the text of a run file.
+    """Return the text of a run file: JSON in UTF-8.
 
     Raises:
-        OSError, EOFError, zlib.error: when it cannot be read.
+        OSError, EOFError, zlib.error: if it cannot be read.
     """
     if path.exists() and not path.is_file():
-        # To open a pipe would wait for its writer.
+        # Opening a named pipe would wait for a writer.
         raise OSError("it is not a regular file")
     with gzip.open(path) as file:
         return file.read(LARGEST_BYTES + 1)

@@ -1,4 +1,4 @@
-"""Decide on a fleet: each host is judged by its run file, and then all hosts together."""
+"""Decide on a fleet: each host is judged by its run file, then all hosts together."""
 
 import math
 import re
@@ -14,7 +14,7 @@ from hostcheck.gate.decision import EXIT_CODES, Decision, Outcome, decide
 from hostcheck.gate.policy import Policy
 
 AWAY = (State.UNREACHABLE, State.STUCK)
-"""States of a host that did not answer: it is down or hangs. One that refuses or fails is up, and may be unfit."""
+"""States of a host that is down or hangs. A host that is refused or failed is up, and may be unfit."""
 
 _SHARE = re.compile(r"(\d{1,3}(?:\.\d{1,6})?)\s?%", re.ASCII)
 _NUMBER = re.compile(r"\d{1,9}", re.ASCII)
@@ -22,12 +22,12 @@ _NUMBER = re.compile(r"\d{1,9}", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """The requirements on all hosts together.
+    """The requirements on a fleet.
 
     Attributes:
         policy: the requirements on each host.
-        away: how many hosts may be unreachable or stuck: a share of all, or a number.
-        quorum: how many hosts must pass: a share of all, or a number; None for each that is not away.
+        away: how many hosts may be unreachable or stuck: a share ("2%") or a number ("3").
+        quorum: how many hosts must pass: a share or a number; None if every host that is not away must pass.
     """
 
     policy: Policy
@@ -56,7 +56,7 @@ class FleetDecision:
         fleet: the fleet.
         terms: the requirements.
         judged: the hosts, in the order of the inventory.
-        outcome: failed if a host fails or the quorum cannot be reached; inconclusive if that is unknown.
+        outcome: "passed"; "failed" if a host fails, or a quorum cannot be reached; otherwise "inconclusive".
         reason: the reason, as a clause.
     """
 
@@ -73,7 +73,7 @@ class FleetDecision:
 
     @property
     def counts(self) -> Mapping[Outcome | State, int]:
-        """The number of hosts with each outcome, or with each state without a result."""
+        """The number of hosts with each outcome; for hosts without a result, with each state."""
         return Counter(each.outcome for each in self.judged)
 
     @property
@@ -88,11 +88,12 @@ class FleetDecision:
 
 
 def decide_on(fleet: Fleet, hosts: Iterable[FleetHost], terms: Terms) -> FleetDecision:
-    """Decide on hosts of a fleet by their latest runs. A run from before a failed attempt does not count.
+    """Decide on hosts of a fleet by their latest runs. A run from before a failed attempt is not used.
 
     Raises:
-        UsageError: when there is no host, a profile does not exist, a run is damaged, or a number is none.
-        CannotMeasureError: when a run file cannot be read.
+        UsageError: if there is no host, a profile does not exist, a run is damaged, or a number in the terms is not
+            valid.
+        CannotMeasureError: if a run file cannot be read.
     """
     judged = [_judged(fleet, host, terms.policy) for host in hosts]
     if not judged:
@@ -134,15 +135,15 @@ def _outcome(outcomes: Sequence[Outcome | State], terms: Terms) -> tuple[Outcome
 
 
 def number_of_hosts(text: str, total: int, *, up: bool) -> int:
-    """Return a number of hosts: "3", or a share of all of them, "2%".
+    """Return a number of hosts from a text: "3", or a share of all hosts, "2%".
 
     Args:
         text: the user's text.
         total: the number of all hosts.
-        up: whether to round up, as for a number that must pass.
+        up: whether to round up, as for the number that must pass.
 
     Raises:
-        UsageError: if it is neither, or 0 hosts must pass, which every fleet would meet.
+        UsageError: if the text is neither, or with ``up`` if it is 0, which every fleet would meet.
     """
     found = _SHARE.fullmatch(text.strip())
     number = Decimal(found[1]) * total / 100 if found and Decimal(found[1]) <= 100 else None
@@ -151,6 +152,6 @@ def number_of_hosts(text: str, total: int, *, up: bool) -> int:
     if number is not None and up and number == 0:
         raise UsageError(f"{text}: a quorum of no host passes whatever they are", remedy="write 1 or more")
     if number is not None:
-        # Not by a share in binary: 2 % of 50 is 1.
+        # Computed as a decimal, so that 2 % of 50 is exactly 1.
         return math.ceil(number) if up else math.floor(number)
     raise UsageError(f"{text!r} is not a number of hosts", remedy="write a number, or a share such as 2%")

@@ -1,4 +1,4 @@
-"""The hosts of an inventory, from Ansible: their groups, and the variables with their failure domains.
+"""Read the hosts of an inventory by Ansible: their groups, and the variables with their failure domains.
 
 A play reports them, so that the user's inventory plugins, patterns and templates apply. It connects to no host.
 """
@@ -50,8 +50,8 @@ def hosts_of(ansible: Ansible, limit: str | None) -> tuple[Placed, ...]:
         limit: the user's pattern of hosts; None for all.
 
     Raises:
-        UsageError: when there is none.
-        CannotMeasureError: when Ansible cannot read the inventory.
+        UsageError: if there is no such host.
+        CannotMeasureError: if Ansible cannot read the inventory.
     """
     rows = ansible.hosts(_PLAY, limit)
     if not rows:

@@ -1,4 +1,4 @@
-"""Let hosts of an inventory measure each other: each gets the executable, listens, and asks the others."""
+"""Let hosts of an inventory measure each other: each receives the executable, listens, and measures the others."""
 
 import json
 import secrets
@@ -21,18 +21,18 @@ from hostcheck.population.pairs import Pairs
 from hostcheck.remote.bench import find_executable
 
 MOST_HOSTS = 32
-"""Each asks each other one: 32 are 992 ways."""
+"""Maximum number of hosts. Each measures every other: 32 hosts are 992 measurements."""
 DEADLINE_SECONDS = 600
-"""How long it may take on a host; where nothing is blocked it is seconds."""
+"""Seconds that the measurement may take on a host. Without blocked ports it takes only a few."""
 
 
 @dataclass(frozen=True, slots=True)
 class Meeting:
-    """What hosts are to measure of each other.
+    """What hosts measure of each other.
 
     Attributes:
-        ports: such as "tcp/2379".
-        executable: the file to copy; empty for the one that is found.
+        ports: the ports: "tcp/2379".
+        executable: the file that is copied to the hosts; empty to find it.
     """
 
     ports: tuple[str, ...]
@@ -40,18 +40,18 @@ class Meeting:
 
 
 def meet(wanted: Wanted, asked: Meeting, options: Sequence[str], forks: int | None, report: Report) -> Pairs:
-    """Let hosts measure each other, and keep in the fleet what they found.
+    """Let hosts measure each other, store the result in the fleet, and return it.
 
     Args:
-        wanted: which hosts.
+        wanted: the selection of hosts.
         asked: what they measure.
-        options: further ones of ansible-playbook.
-        forks: hosts that are reached at the same time; None for all.
-        report: is called when a host has ended.
+        options: further options of ansible-playbook.
+        forks: the number of hosts that Ansible starts at the same time; None for all.
+        report: a function that is called when a host has ended.
 
     Raises:
-        UsageError: when the hosts are fewer than two, or too many.
-        CannotMeasureError: when Ansible cannot run, or the fleet cannot be written.
+        UsageError: if there are fewer than two hosts, or too many.
+        CannotMeasureError: if Ansible cannot run, or the fleet cannot be written.
     """
     fleet = wanted.fleet
     executable = find_executable(Path(asked.executable) if asked.executable else None)
@@ -65,7 +65,7 @@ def meet(wanted: Wanted, asked: Meeting, options: Sequence[str], forks: int | No
                 f"{len(placed)} hosts cannot measure each other", remedy=f"name 2 to {MOST_HOSTS}: --limit 'm1:m2:m3'"
             )
         fleet.place(placed)
-        # They wait for each other: none is left until others have begun.
+        # All hosts must start together, because they wait for each other.
         ansible = Ansible(wanted.inventories, options, forks or len(placed), folder, descriptor)
         token = f"{secrets.token_hex(8)}-peers-"
         carrying = Carrying(fleet, ansible, token, executable, DEADLINE_SECONDS)
@@ -95,7 +95,10 @@ def _question(token: str, placed: Sequence[Placed], ports: Sequence[str]) -> str
 
 
 def answer_of(outcome: Outcome) -> tuple[Any, State]:
-    """Return what a host found, a stranger's values of JSON; or as text why it found nothing."""
+    """Return the JSON object that a host answered, whose values are not checked yet, and DONE.
+
+    Without a valid answer, return a text with the reason, and the state.
+    """
     if outcome.text is None:
         return outcome.reason, outcome.state
     left = left_by(outcome.text)

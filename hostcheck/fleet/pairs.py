@@ -1,4 +1,4 @@
-"""What hosts of a fleet found of each other, as its folder keeps it."""
+"""Store in the folder of a fleet what its hosts reach of each other."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -11,10 +11,16 @@ _SETTING = "pairs"
 
 
 def keep_pairs(fleet: Fleet, hosts: Sequence[str], ports: Sequence[str], found: Mapping[str, Any]) -> Pairs:
-    """Keep what hosts answered, or as text why they did not, and return what it says.
+    """Store the hosts' answers, and return what they show.
+
+    Args:
+        fleet: the fleet.
+        hosts: the names of the hosts.
+        ports: the ports that were asked about.
+        found: for each host the JSON object that it answered; or a text: why there is no answer.
 
     Raises:
-        FleetError: when it cannot be written.
+        FleetError: if it cannot be written.
     """
     kept = {"hosts": list(hosts), "ports": list(ports), "time": utc_now(), "found": dict(found)}
     fleet.set(_SETTING, kept)
@@ -22,10 +28,10 @@ def keep_pairs(fleet: Fleet, hosts: Sequence[str], ports: Sequence[str], found: 
 
 
 def kept_pairs(fleet: Fleet) -> Pairs | None:
-    """Return what hosts of a fleet found of each other the last time; None where they were not asked.
+    """Return what the hosts of a fleet last reached of each other; None if it was not measured.
 
     Raises:
-        FleetError: when the fleet cannot be read.
+        FleetError: if the fleet cannot be read.
     """
     kept = fleet.setting(_SETTING)
     if not isinstance(kept, dict):

@@ -1,4 +1,4 @@
-"""The plays that ask hosts: one task of ``raw`` or ``script``, since those need nothing of a host but a shell."""
+"""The plays that ask hosts. Each has one task of ``raw`` or ``script``: these modules need only a shell on a host."""
 
 import base64
 import binascii
@@ -14,38 +14,38 @@ from hostcheck.remote.requests import quoted
 from hostcheck.resources import read_shipped
 
 WAIT_SECONDS = 10
-"""How long one connection waits for a program that has not ended; then another asks again."""
+"""Seconds that one connection waits for a program to end. Then another connection asks again."""
 DEADLINE_SECONDS = 60
-"""How long the program may take on a host."""
+"""Seconds that the program may take on a host."""
 KEPT_SECONDS = 600
-"""How long a host keeps what was not fetched."""
+"""Seconds for which a host keeps an output that was not fetched."""
 
 MOST_BYTES = 16 << 20
-"""Of an answer, decompressed. One is about 200 KB."""
+"""Maximum size of a decompressed answer. A typical one has 200 KB."""
 
 FOLDER = "lookup('ansible.builtin.env', 'HOSTCHECK_FLEET_ANSWERS')"
-"""The folder of the answers, in a template."""
+"""A Jinja expression for the folder of the answers."""
 
 _DETACHED = Path(__file__).parent / "detached.sh"
 _ANSWER = re.compile(r"hostcheck-answer (gzip )?(base64|hex|text)\r?\n")
-"""A banner without a line break may precede it."""
+"""The beginning of an answer. It may follow a banner that has no line break."""
 
 _ENDS = "hostcheck-answer ends"
 _MOST_REASON = 300
-"""Characters of why a program was not begun."""
+"""Maximum number of characters of the reason why a program was not started."""
 
 _COMMENT = re.compile(r"(?m)^[ \t]*#(?!!).*\n")
 
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """What a host printed, understood.
+    """The parsed output of a host.
 
     Attributes:
-        text: of the program; None where it did not end.
-        running: whether it still runs there.
-        late: whether it was ended at its deadline.
-        failed: why it was not begun, or is not there; empty otherwise.
+        text: the output of the program; None if it did not end by itself.
+        running: whether the program still runs.
+        late: whether the program was ended at its deadline.
+        failed: why the program was not started, or is gone; otherwise empty.
     """
 
     text: bytes | None = None
@@ -55,29 +55,35 @@ class Answered:
 
 
 def most_seconds(deadline: int) -> int:
-    """Return how long one question may take: as long as a connection waits, and the deadline again to connect."""
+    """Return the maximum seconds of one question: as long as a connection waits, and the deadline again to connect."""
     return min(WAIT_SECONDS, deadline) + deadline
 
 
 def play(token: str, program: str, deadline: int) -> dict[str, Any]:
-    """Return the play of one question.
+    """Return the play of one round of an audit.
 
     Args:
-        token: names this question; each host's folder is named after it and the host.
-        program: a template of the path of what runs there, made by ``command``.
-        deadline: in seconds.
+        token: a name of the round. The name of each host's folder is derived from it and the host's name.
+        program: a Jinja expression for the path of the file that the host runs. ``command`` returns its content.
+        deadline: seconds that the program may take.
     """
     text = f"id={{{{ {identity(token)} }}}}\n{{{{ lookup('ansible.builtin.file', {program}) }}}}"
     return of_task("audit", {"ansible.builtin.raw": text}, most_seconds(deadline))
 
 
 def identity(token: str) -> str:
-    """Return an expression of what names a host's folder."""
+    """Return a Jinja expression for the last part of the name of a host's folder."""
     return f"('{token}' ~ inventory_hostname) | hash('sha1')"
 
 
 def of_task(name: str, action: Mapping[str, object], seconds: int) -> dict[str, Any]:
-    """Return the play of one action, which may take so many seconds on a host."""
+    """Return a play with one task.
+
+    Args:
+        name: the name of the play.
+        action: the module of the task, with its arguments.
+        seconds: the time limit of the task on a host.
+    """
     return {
         "name": name,
         "hosts": "all",
@@ -88,7 +94,7 @@ def of_task(name: str, action: Mapping[str, object], seconds: int) -> dict[str, 
 
 
 def command(program: str, deadline: int) -> str:
-    """Return what raw runs: the program, in the background and with its deadline in seconds."""
+    """Return commands for Ansible's module raw that run a program in the background, with a deadline in seconds."""
     text = _COMMENT.sub("", f"{program}echo 'end 1'\n")
     settings: dict[str, str | int | float] = {
         "places": "/dev/shm /run /tmp /var/tmp",  # noqa: S108  folders of hosts, in memory first
@@ -106,7 +112,7 @@ def command(program: str, deadline: int) -> str:
 
 
 def detached(settings: Mapping[str, str | int | float]) -> str:
-    """Return detached.sh with the variables that it needs set before it, except ``id``."""
+    """Return detached.sh after assignments to the variables that it needs, except ``id``."""
     return "".join(f"{name}={quoted(str(value))}\n" for name, value in settings.items()) + _detached()
 
 
@@ -118,10 +124,10 @@ def _detached() -> str:
 def understood(printed: str) -> Answered | None:
     """Parse the output of a host; None if it contains no answer, or a damaged one.
 
-    The text is a stranger's: it is bounded, and not decompressed beyond ``MOST_BYTES``.
+    The output is untrusted input. At most ``MOST_BYTES`` are decompressed.
     """
     found = _ANSWER.search(printed)
-    # Not in the pattern, which would look for the end again from each beginning that a host writes.
+    # The end is not in the pattern: a host that writes many beginnings would make the search quadratic.
     end = -1 if found is None else printed.find(_ENDS, found.end())
     if found is None or end < 0:
         lines = printed.splitlines()
@@ -140,10 +146,10 @@ def understood(printed: str) -> Answered | None:
 
 
 def _decoded(coding: str, text: str) -> bytes:
-    """Return bytes that were sent as text.
+    """Decode bytes that were sent as text; ``coding`` is "text", "hex" or "base64".
 
     Raises:
-        ValueError: when they were not.
+        ValueError: if the text is not valid.
     """
     if coding == "text":
         return text.encode("utf-8", "surrogateescape") + b"\n"

@@ -1,4 +1,4 @@
-"""Explain in one line why a host has no result: refused, unreachable, stuck or failed, by the messages."""
+"""Explain in one line why a host has no result: refused, unreachable, stuck or failed, by the messages of programs."""
 
 import re
 
@@ -10,11 +10,11 @@ _REFUSED = re.compile(
     r"|(?:[Mm]issing|[Ii]ncorrect) (?:sudo |su |become |doas )?password|a password is required|not in the sudoers"
     r"|Too many authentication failures|account (?:is|has) (?:expired|locked|not available)"
 )
-"""Messages of ssh(1), sudo(8) and Ansible if a host was reached and refused the user."""
+"""Messages of ssh(1), sudo(8) and Ansible which show that the host was reached, and refused the user."""
 
 _KEY = re.compile(r"Host key verification failed|REMOTE HOST IDENTIFICATION HAS CHANGED")
 _HANGS = re.compile(r"Timeout \(\d+s\) waiting for privilege escalation prompt")
-"""Ansible's message if a connection stood, and nothing came over it, not even the prompt of su(1) or sudo(8)."""
+"""Ansible's message if a connection was made, but the host printed nothing, not even the prompt of su(1) or sudo(8)."""
 _NOISE = re.compile(
     r"^(?:non-zero return code|\d+ bytes .*copied,|\d+\+\d+ records |Warning: Permanently added |Shared connection to )"
 )
@@ -26,7 +26,7 @@ def reason_of(ended: Ended, printed: str) -> tuple[State, str]:
 
     Args:
         ended: Ansible's result.
-        printed: the end of the host's standard output.
+        printed: the host's standard output; only its end is used.
     """
     if ended.how == "skipped":
         return State.SKIPPED, "the playbook skipped it"
@@ -53,6 +53,6 @@ def _last(said: str) -> str:
 
 
 def _clean(line: str) -> str:
-    """Return a message without the parts that do not explain the cause."""
+    """Return a message without parts that do not explain the cause; empty if no part does."""
     line = line.strip().removeprefix("Failed to connect to the host via ssh: ")
     return "" if _NOISE.match(line) else line[:_MOST]

@@ -1,7 +1,7 @@
-"""Let hosts of an inventory load their disks in turns, and find whose disks depend on each other.
+"""Let hosts of an inventory load their disks in turns, and find hosts whose disks depend on each other.
 
-The turns are the same for all, so their clocks have to agree within a part of a turn. Each host is asked for its time;
-the controller's clock before and after bounds by how much they differ.
+The turns begin at the same times on all hosts, so their clocks must agree within a fraction of a turn. Each host is
+asked for its time. The controller's clock before and after bounds the difference of both clocks.
 """
 
 import json
@@ -33,10 +33,10 @@ MOST_HOSTS = 8
 TURN_SECONDS = 4.0
 BLOCKS = 10
 SETTLES_SECONDS = 0.3
-"""After a turn until its last I/Os have ended."""
+"""Seconds at the beginning of a turn in which the last I/Os of the previous turn end."""
 
 _LEAD_SECONDS = 30.0
-"""From when hosts are given the start until it."""
+"""Seconds from the moment when the hosts are sent the start time until the start."""
 _MOST_MARGIN = TURN_SECONDS / 3
 _MOST_TRIES = 10
 _CLOCK = (
@@ -48,15 +48,26 @@ _CLOCK = (
 
 @dataclass(frozen=True, slots=True)
 class Offset:
-    """By how many seconds the clock of a host is ahead of the controller's, at the least and at the most."""
+    """Bounds of the seconds by which the clock of a host is ahead of the controller's.
+
+    Attributes:
+        least: the lower bound.
+        most: the upper bound.
+    """
 
     least: float = -math.inf
     most: float = math.inf
 
     def narrowed(self, before: float, there: float, after: float) -> "Offset":
-        """Return what is known once the host had a time between two of the controller."""
+        """Return the bounds after another reading of the host's clock.
+
+        Args:
+            before: the controller's time before the reading.
+            there: the host's time.
+            after: the controller's time after the reading.
+        """
         both = Offset(max(self.least, there - after), min(self.most, there - before))
-        # A clock that contradicts what it said before, as after a restart, counts from now on.
+        # If the reading contradicts earlier ones, as after a restart, only the new one is used.
         return both if both.least <= both.most else Offset(there - after, there - before)
 
     @property
@@ -66,18 +77,18 @@ class Offset:
 
     @property
     def error(self) -> float:
-        """By how much the estimate can be wrong, in seconds."""
+        """The maximum error of the estimate, in seconds."""
         return (self.most - self.least) / 2
 
 
 @dataclass(frozen=True, slots=True)
 class Sharing:
-    """Whose disks are loaded.
+    """The hosts whose disks are loaded.
 
     Attributes:
-        hosts: their names in the inventory.
-        folder: on the disk of each.
-        executable: the file to copy; empty for the one that is found.
+        hosts: the names in the inventory.
+        folder: the folder on each host whose disk is loaded.
+        executable: the file that is copied to the hosts; empty to find it.
     """
 
     hosts: tuple[str, ...]
@@ -86,17 +97,18 @@ class Sharing:
 
 
 def share(wanted: Wanted, asked: Sharing, options: Sequence[str], report: Report) -> Fates:
-    """Let hosts load their disks in turns, and return whose disks depend on each other.
+    """Let hosts load their disks in turns, and return which hosts' disks depend on each other.
 
     Args:
         wanted: the fleet and its inventories.
-        asked: which hosts.
-        options: further ones of ansible-playbook.
-        report: is called when a host has ended.
+        asked: the hosts.
+        options: further options of ansible-playbook.
+        report: a function that is called when a host has ended.
 
     Raises:
-        UsageError: when the hosts are fewer than two, too many, or not in the inventory, or the folder is relative.
-        CannotMeasureError: when Ansible cannot run, or the fleet cannot be written.
+        UsageError: if there are fewer than two hosts, or too many, or one is not in the inventory, or the folder is
+            relative.
+        CannotMeasureError: if Ansible cannot run, or the fleet cannot be written.
     """
     names, fleet = asked.hosts, wanted.fleet
     if not 2 <= len({*names}) == len(names) <= MOST_HOSTS:
@@ -108,7 +120,7 @@ def share(wanted: Wanted, asked: Sharing, options: Sequence[str], report: Report
     with fleet.held() as descriptor:
         folder = fleet.answers / "play"
         folder.mkdir(mode=0o700, exist_ok=True)
-        # They wait for each other: none is left until others have begun.
+        # All hosts must start together, because they wait for each other.
         ansible = Ansible(wanted.inventories, options, len(names), folder, descriptor)
         placed = {host.name for host in hosts_of(ansible, ",".join(names))}
         if other := {*names} ^ placed:
@@ -137,7 +149,10 @@ def share(wanted: Wanted, asked: Sharing, options: Sequence[str], report: Report
 
 
 def _started(carrying: Carrying, token: str) -> bool:
-    """Give all hosts that are ready the time at which the first turn begins; return whether two are."""
+    """Send the time of the first turn to all hosts that are ready; return whether the turns begin.
+
+    They do not begin if fewer than two hosts are ready, or the clocks are not known precisely enough.
+    """
     offsets: dict[str, Offset] = {}
     for _ in range(_MOST_TRIES):
         waiting = False
@@ -159,7 +174,7 @@ def _started(carrying: Carrying, token: str) -> bool:
 
 
 def _clocks(answers: Iterable[tuple[str, str]]) -> Iterator[tuple[str, float, float, bool]]:
-    """Yield of each answer the host, the controller's time before, the host's, and whether the host is ready."""
+    """Yield for each answer: the host, the controller's time before, the host's time, and whether the host is ready."""
     for host, printed in answers:
         for line in printed.splitlines():
             _, word, after = line.partition("hostcheck-clock ")

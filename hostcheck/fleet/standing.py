@@ -1,4 +1,4 @@
-"""The standing of a fleet: each host with its state, and whether it is ready for each profile."""
+"""The standing of a fleet: the state of each host, and whether it is ready for each profile."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -9,7 +9,7 @@ from hostcheck.fleet.state import Fleet, FleetHost, State
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """The standing of a fleet's hosts.
+    """The standing of selected hosts of a fleet.
 
     Attributes:
         fleet: the fleet.
@@ -27,7 +27,7 @@ class Standing:
 
     @property
     def ready(self) -> Mapping[str, Mapping[bool | None, int]]:
-        """For each profile, the numbers of finished hosts that are ready, not ready, or unknown."""
+        """For each profile, the number of DONE hosts that are ready (True), not ready (False) or unknown (None)."""
         found: dict[str, Counter[bool | None]] = {}
         for host in self.hosts:
             for profile, ready in host.ready.items() if host.state is State.DONE else ():
@@ -36,10 +36,10 @@ class Standing:
 
     @property
     def passed(self) -> Sequence[FleetHost]:
-        """The hosts that are ready for all profiles of their audit."""
+        """The hosts that are ready for all profiles by which they were judged."""
         return [host for host in self.hosts if host.state is State.DONE and all(host.ready.values())]
 
     @property
     def left(self) -> Sequence[FleetHost]:
-        """The hosts without a new result."""
+        """The hosts without a current result."""
         return [host for host in self.hosts if host.state is not State.DONE]

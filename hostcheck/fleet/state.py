@@ -1,10 +1,10 @@
 """The folder of a fleet, ``fleet-NAME/``: the state and the runs of each host, written as they arrive.
 
-    fleet.sqlite                 a row a host: its place in the inventory, its state, the reason, and when
+    fleet.sqlite                 a row for each host: its entry in the inventory, its state, the reason, and the time
     hosts/, before/, measured/   the run files (``files``)
-    answers/                     what hosts answered in an audit that has not ended
+    answers/                     the hosts' answers in a command that has not ended
 
-A run file is written before the row that names it, so whatever ends the writer, a row is never ahead of its file.
+A run file is written before the row that names it. So if the writer is killed, each row still has its file.
 """
 
 import errno
@@ -28,10 +28,10 @@ from hostcheck.run.times import parse_time, utc_now
 from hostcheck.verdicts import readiness
 
 PREFIX = "fleet:"
-"""Prefix of a fleet's name in places where a run file or a host can be named: ``fleet:NAME``."""
+"""Prefix of a fleet's name as an argument that may also be a run file or a host: ``fleet:NAME``."""
 
 VERSION = 1
-"""Version of the tables, kept in SQLite's user_version."""
+"""Version of the tables, stored in SQLite's user_version."""
 
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO}
 _LOCKED_SECONDS = 5.0
@@ -57,11 +57,11 @@ _COLUMNS = "name, groups, domain, provider, state, reason, time, file, ready"
 
 
 class State(str, Enum):
-    """The state of a host.
+    """The state of a host. DONE has a run; each of the others except PENDING has a reason.
 
-    DONE has a run; each of the others has a reason. REFUSED: it was reached, and did not let us in: its key, a
-    password, sudo. UNREACHABLE: no connection. STUCK: the work there did not end by its deadline. FAILED: it ended
-    without a result. SKIPPED: nothing was asked, on purpose. PENDING: not asked yet.
+    REFUSED: it was reached, and did not accept the user's key, password or sudo. UNREACHABLE: no connection. STUCK: the
+    work there did not end by its deadline. FAILED: it ended without a result. SKIPPED: it was left out on purpose.
+    PENDING: not asked yet.
     """
 
     DONE = "done"
@@ -75,14 +75,14 @@ class State(str, Enum):
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """A host as the inventory has it.
+    """The entry of a host in an inventory.
 
     Attributes:
-        name: in the inventory.
-        groups: its groups, without "all" and "ungrouped".
-        domain: its failure domain, the variable ``hostcheck_failure_domain``; empty where it has none.
-        provider: who runs it, the variable ``hostcheck_provider``; empty where it has none.
-        address: where its peers reach it; empty where no inventory says so. It is not kept.
+        name: the name of the host.
+        groups: the groups of the host, without "all" and "ungrouped".
+        domain: the failure domain, from the variable ``hostcheck_failure_domain``; empty if unset.
+        provider: the provider, from the variable ``hostcheck_provider``; empty if unset.
+        address: the address at which peers reach the host; empty if unknown. It is not stored.
     """
 
     name: str
@@ -97,12 +97,12 @@ class FleetHost:
     """A host of a fleet.
 
     Attributes:
-        placed: its place in the inventory.
-        state: what became of it at the latest attempt.
-        reason: why it is not done; one line, as others wrote it, so it is escaped where it is shown; empty if it is.
-        time: of its run, or of the attempt that failed: UTC, ISO 8601 with "Z"; empty while it is pending.
-        file: the name of its latest run file; empty where it has none. A host that is not done has one of earlier.
-        ready: of that run, for each profile whether the host is ready; None where that is unknown.
+        placed: the entry in the inventory.
+        state: the result of the latest attempt.
+        reason: the reason for the state in one line; empty for DONE. It is untrusted text, and is escaped when shown.
+        time: the time of the run, or of the failed attempt: UTC, ISO 8601 with "Z"; empty while PENDING.
+        file: the name of the latest run file; empty if there is none. If the state is not DONE, it is an earlier run's.
+        ready: for each profile of that run, whether the host is ready; None if unknown.
     """
 
     placed: Placed
@@ -123,7 +123,7 @@ class FleetError(CannotMeasureError):
 
 
 def folder_of(name: str) -> Path:
-    """Return the folder of a fleet, by its name ("web", "fleet:web"), or its path ("runs/fleet-web")."""
+    """Return the folder of a fleet, from its name ("web", "fleet:web") or its path ("runs/fleet-web")."""
     name = name.removeprefix(PREFIX)
     path = Path(name)
     return path if os.sep in name or path.name.startswith("fleet-") else Path(f"fleet-{name}")
@@ -138,10 +138,10 @@ def _locked(descriptor: int) -> bool:
 
 
 def _host_of(row: Sequence[str]) -> FleetHost:
-    """Return the host of a row of the table, by ``_COLUMNS``.
+    """Return the host in a row of the table, whose columns are ``_COLUMNS``.
 
     Raises:
-        ValueError: when the row is none that this program writes.
+        ValueError: if the row is damaged.
     """
     name, groups, domain, provider, state, reason, moment, file, ready = row
     if not all(isinstance(each, str) for each in row) or os.sep in file:
@@ -160,19 +160,19 @@ class Fleet:
     """A fleet in its folder.
 
     Attributes:
-        folder: ``fleet-NAME``.
+        folder: the folder ``fleet-NAME``.
     """
 
     def __init__(self, folder: Path) -> None:
-        """Take the folder, which ``create`` makes and ``opened`` requires."""
+        """Use this folder. ``create`` creates it; ``opened`` requires that it exists."""
         self.folder = folder
 
     @classmethod
     def opened(cls, name: str) -> "Fleet":
-        """Return the fleet of a name or a path.
+        """Return the fleet with this name or path.
 
         Raises:
-            UsageError: when there is none.
+            UsageError: if there is none.
         """
         fleet = cls(folder_of(name))
         if not fleet._database.is_file():
@@ -184,12 +184,12 @@ class Fleet:
 
     @property
     def name(self) -> str:
-        """The fleet's name to the user."""
+        """The name of the fleet as the user writes it."""
         return self.folder.name.removeprefix("fleet-")
 
     @property
     def answers(self) -> Path:
-        """The folder of what hosts answered in an audit that has not ended."""
+        """The folder for the hosts' answers in a command that has not ended."""
         return self.folder / "answers"
 
     @property
@@ -197,10 +197,10 @@ class Fleet:
         return self.folder / "fleet.sqlite"
 
     def create(self) -> None:
-        """Make the folder, which only the user can read, and the tables, where they are missing.
+        """Create what is missing: the folders, which only the user can read, and the tables.
 
         Raises:
-            FleetError: when they cannot be made.
+            FleetError: if they cannot be created.
         """
         try:
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -213,13 +213,14 @@ class Fleet:
 
     @contextmanager
     def held(self, patience: float = 0.0) -> Iterator[int]:
-        """Lock the fleet for writing; yields the descriptor of the lock, which a child process may inherit.
+        """Lock the fleet for writing; yield the descriptor of the lock, which a child process may inherit.
 
         Args:
-            patience: seconds to wait for another process that does.
+            patience: seconds to wait if another process holds the lock.
 
         Raises:
-            FleetError: when another process still does; or, of what is done meanwhile, when the folder has no room.
+            FleetError: if another process still holds the lock; or if the code inside cannot write, as the disk is
+                full, read-only or failing.
         """
         try:
             descriptor = os.open(self.folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
@@ -243,10 +244,10 @@ class Fleet:
             os.close(descriptor)
 
     def place(self, hosts: Iterable[Placed]) -> None:
-        """Add the hosts of the inventory, in its order: new ones are pending, the others keep their state.
+        """Add the hosts of the inventory, in its order. New hosts are PENDING; the others keep their state.
 
         Raises:
-            FleetError: when it cannot be written.
+            FleetError: if they cannot be written.
         """
         rows = [
             (each.name, place, json.dumps(each.groups), each.domain, each.provider, State.PENDING.value)
@@ -261,10 +262,10 @@ class Fleet:
             )
 
     def add(self, host: Placed) -> None:
-        """Add a host that is in no inventory, after the others; a known one is unchanged.
+        """Add a host without an inventory, after the others. A known host is not changed.
 
         Raises:
-            FleetError: when it cannot be written.
+            FleetError: if it cannot be written.
         """
         row = (host.name, json.dumps(host.groups), host.domain, host.provider, State.PENDING.value)
         with self._open(write=True) as connection:
@@ -275,13 +276,13 @@ class Fleet:
             )
 
     def change(self, names: Iterable[str], state: State, reason: str = "") -> None:
-        """Set a state without a run for hosts; their earlier runs are kept.
+        """Set the state of hosts, without a new run. Their earlier runs are kept.
 
         Raises:
-            FleetError: when it cannot be written.
+            FleetError: if it cannot be written.
         """
         moment = "" if state is State.PENDING else utc_now()
-        # It can hold bytes that a host printed and that are no text, which the table does not take.
+        # A reason may contain bytes of a host's output that are not valid text, which SQLite refuses.
         reason = reason.encode("utf-8", "backslashreplace").decode()
         with self._open(write=True) as connection:
             connection.executemany(
@@ -290,10 +291,10 @@ class Fleet:
             )
 
     def keep(self, name: str, run: Run) -> None:
-        """Store the run of a host, which is then done. Its latest run becomes the previous one.
+        """Store the run of a host, and set its state to DONE. Its latest run becomes the previous one.
 
         Raises:
-            FleetError: when it cannot be written.
+            FleetError: if it cannot be written.
         """
         try:
             file = keep_run(self.folder, name, run)
@@ -307,20 +308,20 @@ class Fleet:
             )
 
     def hosts(self) -> Iterator[FleetHost]:
-        """Yield the hosts in the order of the inventory, one at a time.
+        """Yield the hosts in the order of the inventory. Only one at a time is in memory.
 
         Raises:
-            FleetError: when it cannot be read.
+            FleetError: if the fleet cannot be read.
         """
         with self._open(write=False) as connection:
             for row in connection.execute(f"SELECT {_COLUMNS} FROM host ORDER BY place, name"):  # noqa: S608
                 yield _host_of(row)
 
     def counts(self) -> Mapping[State, int]:
-        """Return how many hosts are in each state that any is in.
+        """Return the number of hosts in each state. States without a host are left out.
 
         Raises:
-            FleetError: when it cannot be read.
+            FleetError: if the fleet cannot be read.
         """
         with self._open(write=False) as connection:
             rows = connection.execute("SELECT state, count(*) FROM host GROUP BY state").fetchall()
@@ -328,14 +329,14 @@ class Fleet:
         return {state: found[state] for state in State if state in found}
 
     def document(self, host: FleetHost, *, folder: str = LATEST) -> bytes | None:
-        """Return the text of a host's run file, JSON in UTF-8; None where it has none.
+        """Return the text of a host's run file, JSON in UTF-8; None if there is none.
 
         Args:
-            host: of this fleet.
-            folder: which one: its latest, the one before, or the latest with figures.
+            host: a host of this fleet.
+            folder: which run: LATEST, BEFORE (the previous one) or MEASURED (the latest with figures).
 
         Raises:
-            FleetError: when it cannot be read.
+            FleetError: if the file cannot be read.
         """
         if not host.file:
             return None
@@ -349,11 +350,15 @@ class Fleet:
             raise self._failed(f"{host.file} is damaged: {error}") from error
 
     def run(self, host: FleetHost, *, folder: str = LATEST) -> Run | None:
-        """Return a host's run; see ``document``.
+        """Return a run of a host; None if there is none.
+
+        Args:
+            host: a host of this fleet.
+            folder: which run, as for ``document``.
 
         Raises:
-            FleetError: when it cannot be read.
-            UsageError: when it is damaged.
+            FleetError: if the file cannot be read.
+            UsageError: if the file is not a valid run.
         """
         data = self.document(host, folder=folder)
         return None if data is None else run_of_bytes(data, str(self.folder / host.file))
@@ -362,17 +367,17 @@ class Fleet:
         """Return a setting of the fleet, a JSON value; None if it is not set.
 
         Raises:
-            FleetError: when it cannot be read.
+            FleetError: if the fleet cannot be read.
         """
         with self._open(write=False) as connection:
             row = connection.execute("SELECT value FROM setting WHERE name = ?", (name,)).fetchone()
             return json.loads(row[0]) if row else None
 
     def set(self, name: str, value: object) -> None:
-        """Store a setting of the fleet, a JSON value: its inventory, the profiles of its audits.
+        """Store a setting of the fleet, a JSON value, such as its inventories.
 
         Raises:
-            FleetError: when it cannot be written.
+            FleetError: if it cannot be written.
         """
         with self._open(write=True) as connection:
             connection.execute("INSERT OR REPLACE INTO setting VALUES (?, ?)", (name, json.dumps(value)))

@@ -1,4 +1,4 @@
-"""When each host is measured: never two of a failure domain at once, since those would measure each other."""
+"""When each host is measured: never two of a failure domain at once, because they would disturb each other."""
 
 import random
 from collections.abc import Iterable, Sequence
@@ -7,14 +7,20 @@ from hostcheck.fleet.state import Placed
 
 
 class Turns:
-    """The hosts that are to be measured, in random order.
+    """The hosts that are still to be measured, in random order.
 
     In the inventory's order, one rack would be measured in the morning and the next in the evening. Hosts without a
-    failure domain may share one, so they count as one domain.
+    failure domain may share one, so they are treated as one domain.
     """
 
     def __init__(self, hosts: Iterable[Placed], most: int, over: float) -> None:
-        """Take the hosts, how many measure at the same time at the most, and over how many seconds they are spread."""
+        """Shuffle the hosts.
+
+        Args:
+            hosts: the hosts.
+            most: maximum number of hosts that measure at the same time.
+            over: seconds over which the starts are spread; 0 to start each as soon as possible.
+        """
         self._waiting = list(hosts)
         random.SystemRandom().shuffle(self._waiting)
         self._most = most
@@ -24,17 +30,20 @@ class Turns:
 
     @property
     def waiting(self) -> bool:
-        """Whether hosts have not begun."""
+        """Whether a host has not begun."""
         return bool(self._waiting)
 
     def begins(self, host: Placed) -> None:
-        """Take a host that measures already, since an earlier command."""
+        """Add a host that an earlier command has started, and that still measures."""
         self._measuring[host.name] = host.domain
 
     def due(self, seconds: float) -> Sequence[str]:
-        """Return the hosts that begin now, so many seconds after the first; they count as measuring.
+        """Return the hosts that begin now, and mark them as measuring.
 
-        Those of a busy domain wait, and hold back no other.
+        A host whose domain is busy waits, and does not delay hosts of other domains.
+
+        Args:
+            seconds: the time since the first host began.
         """
         found: list[str] = []
         busy = {*self._measuring.values()}
@@ -50,5 +59,5 @@ class Turns:
         return found
 
     def ended(self, name: str) -> None:
-        """Take a host that measures no more."""
+        """Mark a host as no longer measuring."""
         self._measuring.pop(name, None)

@@ -2,7 +2,7 @@
 # Copyright (c) 2026, the hostcheck project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Write what each host prints to a file of its own, and say in lines of JSON what became of each."""
+"""Write the output of each host to a file, and print the events of the playbook as lines of JSON."""
 
 from __future__ import absolute_import, division, print_function
 
@@ -38,38 +38,38 @@ from ansible.plugins.callback import CallbackBase
 from ansible.release import __version__
 
 SAID = 2000
-"""Characters of a message."""
+"""Maximum number of characters of a message."""
 
 
 class CallbackModule(CallbackBase):
-    """A callback of type stdout."""
+    """The callback, of type stdout."""
 
     CALLBACK_VERSION = 2.0
     CALLBACK_TYPE = "stdout"
     CALLBACK_NAME = "hostcheck.results.hostcheck_files"
 
     def v2_playbook_on_start(self, playbook):
-        """Say which Ansible this is."""
+        """Report the version of Ansible."""
         self._say(event="begins", version=__version__, forks=context.CLIARGS.get("forks"))
 
     def v2_runner_on_start(self, host, task):
-        """Say that a host is begun."""
+        """Report that a host begins."""
         self._say(event="starts", host=host.get_name())
 
     def v2_runner_on_ok(self, result):
-        """Write what a host printed."""
+        """Write what a host printed, and report that it has ended."""
         self._ended("ok", result)
 
     def v2_runner_on_failed(self, result, ignore_errors=False):
-        """Write what a host printed before it failed."""
+        """Write what a host printed before it failed, and report the failure."""
         self._ended("failed", result)
 
     def v2_runner_on_unreachable(self, result):
-        """Say why a host cannot be reached."""
+        """Report why a host cannot be reached."""
         self._ended("unreachable", result)
 
     def v2_runner_on_skipped(self, result):
-        """Say that a host was skipped."""
+        """Report that a host was skipped."""
         self._ended("skipped", result)
 
     def _ended(self, how, result):
@@ -97,7 +97,7 @@ class CallbackModule(CallbackBase):
         )
 
     def _write(self, host, printed):
-        """Write a file whole, and return its name, the SHA-256 of the host's."""
+        """Write a whole file, and return its name: the SHA-256 of the host's name."""
         name = hashlib.sha256(host.encode("utf-8", "surrogateescape")).hexdigest()
         path = os.path.join(self.get_option("folder"), name)
         with open(path + ".part", "wb") as file:
@@ -110,5 +110,5 @@ class CallbackModule(CallbackBase):
             sys.stdout.write(json.dumps(event) + "\n")
             sys.stdout.flush()
         except (OSError, IOError, ValueError):
-            # Whoever started this playbook is gone: no further host is begun.
+            # The process that started this playbook is gone: end it before it begins another host.
             os.kill(os.getpid(), signal.SIGTERM)
