@@ -1,1 +1,1 @@
-"""Where workloads can run: their needs on one host, and a placement of all their instances on several hosts."""
+"""Where workloads can run: judge their needs on each host, and find a placement of all their instances."""

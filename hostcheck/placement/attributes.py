@@ -1,4 +1,4 @@
-"""Judge the rules of a workload on the attributes of a host: labels, metadata, taints, and what the audit knows."""
+"""Judge the rules of a workload by the attributes of a host: labels, metadata, taints, and facts of the audit."""
 
 import fnmatch
 import re
@@ -12,7 +12,7 @@ from hostcheck.workloadfiles.platforms import OF_THE_KERNEL
 
 
 def judge_rule(rule: Rule, view: HostView) -> Iterator[Judged]:
-    """Yield the results of a rule on one host; none of a rule that only several workloads or hosts can break."""
+    """Yield the results of a rule on one host; nothing for a rule that depends on several workloads or hosts."""
     if isinstance(rule, Where):
         yield _where(rule, view)
     elif isinstance(rule, AnyOf):
@@ -55,7 +55,7 @@ def _any_of(rule: AnyOf, view: HostView) -> Judged:
 
 
 def _taints(rule: Tolerates, view: HostView) -> Iterator[Judged]:
-    """Yield the taints of a node that decide. A node without information is assumed to have none, like a new node."""
+    """Yield a result for each taint of a node that can exclude the workload. Unknown taints are taken as none."""
     for text in filter(None, (view.attribute("taint") or "").split(",")):
         taint, _, effect = text.strip().partition(":")
         key, _, value = taint.partition("=")
@@ -70,7 +70,7 @@ def _taints(rule: Tolerates, view: HostView) -> Iterator[Judged]:
 
 
 def _of_the_audit(attribute: str, view: HostView) -> str | None:
-    """Return an attribute that a scheduler reads from the host itself; None for any other, or if it is unknown."""
+    """Return an attribute that a scheduler reads from the host itself, by the facts; None for others, or if unknown."""
     arch = view.value("os.arch")
     if attribute in _OF_FACTS:
         known = view.value(_OF_FACTS[attribute])
@@ -79,12 +79,12 @@ def _of_the_audit(attribute: str, view: HostView) -> str | None:
         return "linux"
     if attribute in _ARCHITECTURES and arch is not None:
         return OF_THE_KERNEL.get(str(arch), str(arch))
-    # Swarm has uname's name of the processor.
+    # Swarm uses the architecture as uname(1) names it.
     return str(arch) if attribute == "node.platform.arch" and arch is not None else None
 
 
 def _by_default(rule: Where) -> str | None:
-    """Return what a scheduler gives a host that was set up without a word on it, where a rule asks for that."""
+    """Return a scheduler's default value of an attribute, but only if it meets the rule; otherwise None."""
     value = _DEFAULTS.get(rule.attribute)
     asks_for_it = (
         value is not None and rule.operator in {"is", "glob"} and _OPERATORS[rule.operator](value, rule.values)
@@ -93,20 +93,20 @@ def _by_default(rule: Where) -> str | None:
 
 
 _DEFAULTS = {"node.datacenter": "dc1", "node.pool": "default"}
-"""What a client of Nomad is in (nomad/docs/configuration: datacenter; .../configuration/client: node_pool)."""
+"""Defaults of a Nomad client (nomad/docs/configuration: datacenter; .../configuration/client: node_pool)."""
 _OF_FACTS = {
     "attr.cpu.numcores": "hw.cpus",
     "attr.memory.totalbytes": "hw.memory_bytes",
     "attr.kernel.version": "kernel.release",
     "attr.kernel.arch": "os.arch",
 }
-"""The attributes that Nomad's client reads of its host (nomad/docs/concepts/node-attributes), and the fact for each."""
+"""For each attribute that Nomad's client reads from its host (nomad/docs/concepts/node-attributes): the fact."""
 _SYSTEMS = frozenset({"kubernetes.io/os", "beta.kubernetes.io/os", "attr.kernel.name", "node.platform.os"})
 _ARCHITECTURES = frozenset({"kubernetes.io/arch", "beta.kubernetes.io/arch", "attr.cpu.arch"})
 
 
 def _matches(value: str, patterns: tuple[str, ...]) -> bool:
-    """Return whether a regular expression matches a whole value, like Java's matches()."""
+    """Return whether one of the regular expressions matches the whole value, like Java's matches()."""
     return any(re.fullmatch(pattern, value) for pattern in patterns)
 
 
@@ -115,10 +115,10 @@ _BY_PATTERN = frozenset({"like", "unlike", "matches"})
 
 
 def _is_judged(pattern: str) -> bool:
-    """Return whether an expression has the same meaning in Go, Java and Python, and its matching time is bounded.
+    """Return whether an expression means the same in Go, Java and Python, and its matching time is bounded.
 
-    Repeated groups, and many repeats, can take hours. Classes such as ``[[:alpha:]]`` exist only in Go, and ``[a[b]``
-    and ``[a&&b]`` only in Java.
+    Repeated groups, and many repeats, can take hours. Classes such as ``[[:alpha:]]`` exist only in Go. ``[a[b]`` and
+    ``[a&&b]`` have a special meaning only in Java.
     """
     if len(re.findall(r"[*+{]", pattern)) > _MOST_REPEATS or re.search(
         r"\)[*+{]|\[[^\]]{0,99}(?:\[|&&)|\\[pPQEzZkGC]", pattern
@@ -132,7 +132,7 @@ def _is_judged(pattern: str) -> bool:
 
 
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
-"""What Go's strconv.ParseFloat reads in base 10; Python reads more, such as "1_000" and " 5"."""
+"""Decimal numbers of Go's strconv.ParseFloat. Python's float() accepts more, such as "1_000" and " 5"."""
 
 
 def _number(text: str) -> float | None:
@@ -140,7 +140,7 @@ def _number(text: str) -> float | None:
 
 
 def _compared(one: str, other: str) -> int:
-    """Compare two values (-1, 0, 1): as numbers if both are numbers, otherwise as text (Nomad's constraint)."""
+    """Compare two values as numbers if both are numbers, otherwise as text (Nomad's constraint); return -1, 0 or 1."""
     first, second = _number(one), _number(other)
     if first is None or second is None:
         return (one > other) - (one < other)

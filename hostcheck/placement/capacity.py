@@ -15,10 +15,10 @@ _PODS = 110
 
 @dataclass(frozen=True, slots=True)
 class Capacity:
-    """The allocatable amount of a resource on a host.
+    """The amount of a resource that a scheduler can allocate on a host.
 
     Attributes:
-        value: CPUs, bytes, or pods; None if unknown.
+        value: the number of CPUs, MHz, bytes or pods; None if unknown.
         said: the amount in words, or why it is unknown.
         fix: how to make it known, with {} for the host's name; may be empty.
     """
@@ -29,12 +29,14 @@ class Capacity:
 
 
 def capacity(view: HostView, resource: Resource, profile: str) -> Capacity:
-    """Return what the scheduler of an engine gives away; what runs on the host already is not known to hostcheck.
+    """Return how much of a resource the scheduler of an engine can allocate on an idle host.
+
+    What running workloads have allocated is not subtracted: hostcheck does not know it.
 
     Args:
         view: the host.
-        resource: CPUs, memory, disk or pods.
-        profile: of the engine.
+        resource: "cpu", "mhz", "memory", "disk" or "pods".
+        profile: the profile of the engine.
     """
     if resource == "pods":
         return Capacity(_PODS, f"a kubelet takes {_PODS}")
@@ -55,7 +57,7 @@ def capacity(view: HostView, resource: Resource, profile: str) -> Capacity:
 
 
 def _compute(view: HostView) -> Capacity:
-    """Return the MHz of a client of Nomad: what it says itself, where that is given, else those of the processors."""
+    """Return the capacity of a Nomad client in MHz: as the attribute gives it, otherwise that of the processors."""
     given = view.attribute("attr.cpu.totalcompute")
     if given is not None and given.isascii() and given.isdigit():
         return Capacity(float(given), f"the client has {given} MHz")
@@ -70,7 +72,7 @@ _GIVERS = {"mesos": "a Mesos agent", "kubernetes": "the kubelet"}
 
 
 def _given(total: float, profile: str) -> float:
-    """Return the allocatable memory in bytes.
+    """Return the memory that a scheduler can allocate, in bytes.
 
     A Mesos agent reserves 1 GB for the system if the host has more (slave/containerizer/containerizer.cpp).
     """

@@ -1,4 +1,4 @@
-"""The ports of one host during a search."""
+"""The ports of one host in use during a search."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -12,11 +12,12 @@ _Key = tuple[str, int]
 
 @dataclass(slots=True)
 class HostPorts:
-    """The used ports: single ports, and ranges of which any free port is sufficient.
+    """The ports in use: single ports, and ranges that need any one free port each.
 
     Attributes:
-        busy: ports that other programs hold: ("tcp", 80). Single ports were judged by these before the search.
-        taken: for each single port, the addresses on which it is in use.
+        busy: the ports that other programs use: ("tcp", 80). They matter for ranges; for single ports, they were judged
+            before the search.
+        taken: for each single port, the number of uses by address.
         ranges: the ranges that need one port each.
     """
 
@@ -25,7 +26,7 @@ class HostPorts:
     ranges: list[HostPort] = field(default_factory=list)
 
     def fit(self, ports: Sequence[HostPort]) -> bool:
-        """Return whether these ports are available beside those in use."""
+        """Return whether these ports are available besides those in use."""
         single = [port for port in ports if _is_single(port)]
         for number, port in enumerate(single):
             if self._is_taken(port.protocol, port.first, port.address):
@@ -58,7 +59,7 @@ class HostPorts:
         return any(count and (not address or not other or address == other) for other, count in addresses.items())
 
     def _match(self, ranges: Sequence[HostPort], single: Sequence[HostPort]) -> bool:
-        """Return whether each range can get its own port (a bipartite matching, by Kuhn's algorithm)."""
+        """Return whether each range can get a port of its own (a bipartite matching, by Kuhn's algorithm)."""
         own = {(port.protocol, port.first) for port in single}
         given: dict[_Key, int] = {}
 

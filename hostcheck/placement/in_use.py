@@ -1,8 +1,8 @@
-"""Memory that other programs use on a host, and CPUs that schedulers set aside for running containers.
+"""Memory that other programs use on a host, and CPUs that schedulers have set aside for running containers.
 
-A scheduler allocates the memory of a host without regard to programs outside its control, and what it has set aside may
-be for what a new version of the file replaces. Hence what is in use never makes a workload fail. A placement that needs
-it is unknown, not certain.
+A scheduler allocates the memory of a host without regard to programs outside its control. What it has set aside may be
+for containers that the file replaces. So a workload never fails because resources are in use. A placement that needs
+them is unknown, not certain.
 """
 
 import math
@@ -16,28 +16,28 @@ from hostcheck.profiles.wording import data
 from hostcheck.workloadfiles.needs import Resource
 
 Free = Mapping[Resource, float]
-"""The free amount of each resource on a host; of one that is not known, none."""
+"""The free amount of each resource on a host, in bytes, CPUs or MHz; an unknown resource is absent."""
 
 _OF_A_CPU = 1024.0
-"""Shares of one CPU, in containers of Mesos and of the kubelet."""
+"""CPU shares that stand for one CPU, in containers of Mesos and of the kubelet."""
 _IN_SHARES: Mapping[str, tuple[Resource, float]] = {
     "nomad": ("mhz", 1.0),
     "mesos": ("cpu", _OF_A_CPU),
     "kubernetes": ("cpu", _OF_A_CPU),
 }
-"""The resource that each scheduler sets aside, and its shares for one of it."""
+"""For each scheduler, the resource that it sets aside, and the CPU shares that stand for one unit of it."""
 
 
 def free_of(view: HostView, marks: Collection[str], profiles: Collection[str]) -> Free:
-    """Return what is free on a host.
+    """Return the free resources of a host.
 
-    Of memory nothing where containers of the given workloads run: the new containers replace them, and how much memory
+    Memory is absent if containers of the given workloads run there: new containers replace them, and how much memory
     that frees is unknown.
 
     Args:
         view: the host.
-        marks: labels of the workloads.
-        profiles: the engines of the files.
+        marks: the labels of the workloads.
+        profiles: the profiles of the files' engines.
     """
     found: dict[Resource, float] = {}
     fact = view.fact("hw.memory_available_bytes")
@@ -53,18 +53,18 @@ def free_of(view: HostView, marks: Collection[str], profiles: Collection[str]) -
 
 
 def _set_aside(view: HostView, profile: str) -> float:
-    """Return the shares of the running containers of a scheduler."""
+    """Return the sum of the CPU shares of a scheduler's running containers."""
     fact = view.fact("engine.cpu_set_aside")
     parts = [str(each).split(" ") for each in fact.value] if fact.known and isinstance(fact.value, tuple) else []
     return float(sum(int(words[1]) for words in parts if words[0] == profile and words[1].isdecimal()))
 
 
 def within_free(problem: Problem, free: Sequence[Free]) -> Problem:
-    """Return the problem with the resources of each host limited to what is free.
+    """Return the problem with the capacity of each host limited to its free resources.
 
     Args:
-        problem: demands and hosts.
-        free: what is free on each host.
+        problem: the demands and the hosts.
+        free: the free resources of each host.
     """
     pairs = zip(problem.hosts, free, strict=True)
     hosts = (replace(room, capacity=_least(room.capacity, own)) for room, own in pairs)
@@ -76,12 +76,12 @@ def _least(whole: Free, own: Free) -> Free:
 
 
 def shortages(problem: Problem, free: Sequence[Free], assignment: Sequence[Sequence[int]] | None) -> Iterator[str]:
-    """Yield the hosts on which an assignment needs what is in use, in words.
+    """Yield, in words, the hosts on which an assignment needs resources that are in use.
 
     Args:
-        problem: demands and hosts.
-        free: what is free on each host.
-        assignment: the hosts of each demand's instances, by their index; None if there is no assignment.
+        problem: the demands and the hosts.
+        free: the free resources of each host.
+        assignment: for each demand, the indexes of its instances' hosts; None if there is no assignment.
     """
     for at, (room, own) in enumerate(zip(problem.hosts, free, strict=True)):
         for name, spare in own.items():
@@ -105,10 +105,10 @@ def _shown(resource: Resource, amount: float) -> str:
 
 
 def not_known(problem: Problem, hosts: Sequence[HostView]) -> Iterator[str]:
-    """Yield what is not known of the resources in use on hosts, in words; each once for all hosts.
+    """Yield, in words, what is unknown about the resources in use; one sentence for all hosts.
 
-    An engine sets nothing aside for a limit (``docker run --cpus``). What a scheduler has set aside for what is no
-    container of Docker's, it alone knows.
+    An engine sets nothing aside for a limit (``docker run --cpus``). What a scheduler has set aside for anything but
+    Docker's containers, only the scheduler knows.
     """
     wanted = {name for demand in problem.demands for name, amount in (demand.amounts or {}).items() if amount}
     silent = [host.name for host in hosts if not host.fact("hw.memory_available_bytes").known]

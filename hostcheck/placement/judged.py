@@ -1,4 +1,4 @@
-"""The result of a need or a rule of a workload on a host, and the result of several together."""
+"""The result of a need or a rule of a workload on a host, and the combined result of several."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -17,10 +17,10 @@ class Judged:
 
     Attributes:
         need: the need or the rule.
-        answer: met, missed or unknown.
-        title: its subject, in a few words.
-        found: the state of the host, in words; for unknown, the reason.
-        severity: recommended if the workload starts without it.
+        answer: "pass", "fail" or "unknown".
+        title: the subject of the need, in a few words.
+        found: the state of the host, in words; if unknown, the reason.
+        severity: "recommended" if the workload starts without it.
         fix: how to meet the need; may be empty.
     """
 
@@ -33,6 +33,6 @@ class Judged:
 
 
 def worst(answers: Iterable[Judged]) -> Answer:
-    """Return the combined answer: missed if a required one is missed, otherwise unknown if one is unknown."""
+    """Return the combined answer of required results: "fail" if one fails; else "unknown" if one is; else "pass"."""
     found = {each.answer for each in answers if each.severity == "required"}
     return "fail" if "fail" in found else "unknown" if "unknown" in found else "pass"

@@ -1,4 +1,4 @@
-"""Judge a need of a workload on a host: met, missed or unknown, with the evidence."""
+"""Judge each need of a workload on a host: the answer is "pass", "fail" or "unknown", and what was found."""
 
 import ipaddress
 import shlex
@@ -31,12 +31,12 @@ from hostcheck.workloadfiles.sysctls import SINCE_KERNEL, is_namespaced
 
 
 def judge_needs(workload: Workload, view: HostView, profile: str) -> Iterator[Judged]:
-    """Yield the result of each need of one instance, and of each rule that concerns one host alone.
+    """Yield the result of each need of one instance, and of each rule that depends on one host alone.
 
     Args:
-        workload: it.
+        workload: the workload.
         view: the host.
-        profile: of the engine that runs it.
+        profile: the profile of the engine that runs the workload.
     """
     for need in workload.needs:
         if isinstance(need, HostPort):
@@ -57,7 +57,7 @@ def _amount(need: Amount, view: HostView, profile: str) -> Judged:
     if need.reserved:
         return Judged(need, "pass" if enough else "fail", title, f"{_shown(need)} wanted; {offer.said}")
     if need.resource == "cpu":
-        # The engine refuses more CPUs than there are: moby's daemon, "range of CPUs is from 0.01 to N.00".
+        # The engine refuses more CPUs than the host has: moby's daemon, "range of CPUs is from 0.01 to N.00".
         cpus = view.value("hw.cpus")
         fits = isinstance(cpus, int) and need.value <= cpus
         return Judged(need, "pass" if fits else "fail", title, f"{need.said}; the host has {cpus}")
@@ -77,7 +77,7 @@ def _shown(need: Amount) -> str:
 
 
 def _port(need: HostPort, view: HostView, mark: str) -> Judged:
-    """Judge a port. A port of the workload's own containers is free for the containers that replace them."""
+    """Judge a port. A port that containers of this workload hold is free for the containers that replace them."""
     title = f"Port {need.label}"
     busy = view.busy()
     if busy is None:
@@ -98,7 +98,7 @@ def _port(need: HostPort, view: HostView, mark: str) -> Judged:
     if len(taken) <= need.last - need.first:
         held = view.holders.get(f"{need.protocol}/{need.first}", ())
         if need.first in taken and CONTAINER not in held:
-            # Docker 20.10 takes the first port that no container holds, and fails where a program does.
+            # Docker 20.10 takes the first port that no container holds, and fails if a program holds that port.
             holder = view.held_by(f"{need.protocol}/{need.first}")
             why = f"{need.first} is held by {holder}, and not every engine tries the next"
             return Judged(need, "unknown", title, why)
@@ -116,7 +116,7 @@ def _numbers(need: HostPort) -> range:
 
 
 def _is_of_every_host(address: str) -> bool:
-    """Return whether an address exists on every host: a loopback address, or that of all interfaces; also as a name."""
+    """Return whether every host has an address: a loopback address, that of all interfaces, or any name of a host."""
     try:
         found = ipaddress.ip_address(address)
     except ValueError:

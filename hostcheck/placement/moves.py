@@ -1,4 +1,4 @@
-"""Keep running instances on their hosts, and report which instances would move."""
+"""Keep running instances on their hosts, and report the instances that would move."""
 
 from collections import Counter
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
@@ -9,17 +9,17 @@ from hostcheck.placement.problem import Problem
 from hostcheck.placement.search import Outcome, search
 
 _MOST_MOVES = 2
-"""Up to this number of moves, every choice is tried. Beyond it, running instances are ignored."""
+"""Maximum number of moves: every choice of so few instances is tried. After that, running instances are ignored."""
 _MOST_TRIED = 200
 _STEPS = 5_000
 
 
 def settled(problem: Problem, running: Sequence[Sequence[int]], decide: Callable[[Problem], Outcome]) -> Outcome:
-    """Search for an assignment that moves as few running instances as possible.
+    """Return an assignment that moves as few running instances as possible.
 
     Args:
-        problem: demands and hosts.
-        running: for each demand the places of the hosts on which its instances run, once each.
+        problem: the demands and the hosts.
+        running: for each demand, the index of the host of each running instance.
         decide: the search to use if no instance can stay, or no choice of few moves is possible.
     """
     pins = list(_pins(problem, running))
@@ -41,15 +41,15 @@ def moves(
     seen: Container[int],
     assignment: Sequence[Sequence[int]] | None,
 ) -> Iterator[str]:
-    """Yield the workloads that an assignment moves, in words.
+    """Yield, in words, the workloads that an assignment moves.
 
-    A host on which it is unknown whether a workload fits is no reason to move it.
+    A workload is not reported as moved from a host on which it is unknown whether it fits.
 
     Args:
-        problem: demands and hosts.
-        running: for each demand the places of the hosts on which its instances run, once each.
-        seen: the places of the hosts of which it is known what runs there.
-        assignment: for each demand the places of its instances; None where there is none.
+        problem: the demands and the hosts.
+        running: for each demand, the index of the host of each running instance.
+        seen: the indexes of the hosts whose running containers are known.
+        assignment: for each demand, the indexes of its instances' hosts; None if there is no assignment.
     """
     for demand, before, after in zip(problem.demands, running, assignment or (), strict=bool(assignment)):
         left, new = Counter(before) - Counter(after), Counter(after) - Counter(before)
@@ -68,7 +68,10 @@ def _named(problem: Problem, places: Iterable[int]) -> str:
 
 
 def _pins(problem: Problem, running: Sequence[Sequence[int]]) -> Iterator[tuple[int, int]]:
-    """Yield the demand and the host of each running instance that may stay, at most as many as are wanted."""
+    """Yield the index of the demand and of the host for each running instance that may stay.
+
+    A demand has at most as many as it wants instances.
+    """
     for index, (demand, places) in enumerate(zip(problem.demands, running, strict=True)):
         if demand.must is None:
             stay = [at for at in places if demand.may[at] != "fail"]

@@ -1,4 +1,4 @@
-"""From workload files and hosts: which workload can run on which host, why not, and a placement of all instances."""
+"""Judge workload files and hosts: which workload can run on which host, why not, and a placement of all instances."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -34,19 +34,19 @@ from hostcheck.workloadfiles.needs import Amount, HostPort, Resource, Unclear
 Outcome = Literal["fits", "does not fit", "cannot tell"]
 
 _MOST_TRIED, _MOST_OF_A_RANGE = 256, 64
-"""Maximum number of ports that are bound to check whether they are free."""
+"""Maximum number of ports that are checked by binding them, and of those the maximum of one range."""
 
 EXIT_CODES: Mapping[Outcome, int] = {"fits": 0, "does not fit": 1, "cannot tell": 3}
-"""The exit code of the process for each outcome: the gate's."""
+"""The exit code of the process for each outcome. The gate has the same ones."""
 
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """Whether the engine of a file runs on a host, by the audit.
+    """Whether an engine can run on a host, by the audit.
 
     Attributes:
-        profile: "docker", "kubernetes"….
-        answer: met, missed or unknown.
+        profile: the profile of the engine: "docker", "kubernetes"…
+        answer: "pass", "fail" or "unknown".
         found: the reason, in words.
     """
 
@@ -62,7 +62,7 @@ class Candidate:
     Attributes:
         host: the name of the host.
         engines: the answer for each engine that the workload needs.
-        judged: the results of its needs.
+        judged: the results of the workload's needs.
     """
 
     host: str
@@ -76,19 +76,19 @@ class Candidate:
 
     @property
     def answer(self) -> Answer:
-        """Whether one instance can run there alone."""
+        """Whether one instance can run there alone: "pass", "fail" or "unknown"."""
         answers = {*(each.answer for each in self.engines), worst(self.judged)}
         return "fail" if "fail" in answers else "unknown" if "unknown" in answers else "pass"
 
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """One workload, with its possible hosts and its place in the assignment.
+    """One workload, with its possible hosts and those in the assignment.
 
     Attributes:
         workload: the workload.
         content: the file that contains it.
-        candidates: the result for each host.
+        candidates: the result on each host.
         hosts: the name of the host of each instance; None if there is no assignment.
     """
 
@@ -107,8 +107,8 @@ class Fit:
         placement: whether all instances can be placed, regardless of mistakes in the files.
         hosts: the hosts that were considered; empty if only the files were judged.
         placed: the workloads, in the order of the files.
-        mistakes: mistakes in the files themselves.
-        together: the parts that cannot be placed together; empty if an assignment was found, or one workload alone is
+        mistakes: the mistakes in the files themselves.
+        together: the requirements that conflict, in words; empty if an assignment was found, or one workload alone is
             the reason.
         helps: single changes, each of which makes a placement possible.
         notes: further notes for the reader.
@@ -164,7 +164,7 @@ def fit(contents: Sequence[Content], hosts: Sequence[HostView]) -> Fit:
         assignment = possible.assignment
         outcome = "does not fit" if possible.assignment is None and possible.proved else "cannot tell"
         if outcome == "does not fit":
-            # Where a workload has no host at all, its own needs say why.
+            # If a workload has no host at all, its own needs show the reason.
             if all(any(each.answer != "fail" for each in tried) for tried in candidates):
                 together, helps = _shortfall(problem)
         elif assignment is None:
@@ -198,7 +198,7 @@ def fit(contents: Sequence[Content], hosts: Sequence[HostView]) -> Fit:
 
 
 def _absent(workloads: Sequence[Workload]) -> Iterator[str]:
-    """Yield the workloads that another one must run beside, but that are in none of the files."""
+    """Yield a note for each workload that must run beside one which is in none of the files."""
     names = {workload.name for workload in workloads}
     for workload in workloads:
         for rule in workload.rules:
@@ -207,7 +207,7 @@ def _absent(workloads: Sequence[Workload]) -> Iterator[str]:
 
 
 def _running(workload: Workload, hosts: Sequence[HostView]) -> tuple[int, ...]:
-    """Return the index of the host of each of its running containers."""
+    """Return the index of the host of each running container of a workload."""
     if not workload.mark:
         return ()
     return tuple(at for at, host in enumerate(hosts) for _ in range((host.running or ()).count(workload.mark)))
@@ -230,7 +230,7 @@ def _undecided() -> str:
 
 
 def profiles_of(contents: Sequence[Content]) -> tuple[str, ...]:
-    """Return the profiles of the engines that workloads need."""
+    """Return the profiles of all engines that the workloads need."""
     return tuple(
         dict.fromkeys(
             profile
@@ -248,7 +248,7 @@ def _engines_of(content: Content, workload: Workload) -> tuple[str, ...]:
 
 
 def ports_of(contents: Sequence[Content]) -> tuple[str, ...]:
-    """Return the host ports that workloads want ("tcp/80"), up to a limit."""
+    """Return the host ports that the workloads want ("tcp/80"), up to a limit."""
     wanted = {
         f"{need.protocol}/{port}"
         for content in contents
@@ -269,10 +269,10 @@ def candidates_of(
     """Yield the result of a workload alone on each host.
 
     Args:
-        content: the file that contains it.
+        content: the file that contains the workload.
         workload: the workload.
         hosts: the hosts to consider.
-        engines: earlier answers for engines, by profile and index of the host; new answers are added.
+        engines: known answers for engines, by profile and index of the host; new answers are added to it.
     """
     known = {} if engines is None else engines
     profiles = _engines_of(content, workload)
@@ -285,7 +285,7 @@ def candidates_of(
 
 
 def _engine(profile: str, host: HostView) -> Engine:
-    """Return whether an engine runs on a host: whether the facts meet the requirements of its profile."""
+    """Return whether an engine can run on a host: whether the facts meet the requirements of its profile."""
     verdicts = [each for each in judge(load(profile), host.run.facts) if each.severity == "required"]
     missed = [verdict for verdict in verdicts if verdict.status == "fail"]
     unknown = [verdict for verdict in verdicts if verdict.status == "unknown"]
@@ -320,7 +320,7 @@ def _demand(workload: Workload, candidates: Sequence[Candidate], hosts: Sequence
 
 
 def _must(candidates: Sequence[Candidate]) -> tuple[int, ...]:
-    """Return the indexes of the hosts that no rule excludes."""
+    """Return the indexes of the hosts that no rule excludes: each of them must have an instance."""
     return tuple(
         at for at, candidate in enumerate(candidates) if not _is_excluded(candidate, (Where, AnyOf, Tolerates))
     )
@@ -332,7 +332,7 @@ def _is_excluded(candidate: Candidate, kinds: tuple[type, ...]) -> bool:
 
 
 def _lacks(candidate: Candidate) -> frozenset[tuple[str, int]]:
-    """Return the ports in use on a host, if ports are the only needs that the workload misses there."""
+    """Return the ports in use on a host, if these are all that the workload misses there; otherwise an empty set."""
     missed = [each.need for each in candidate.judged if each.answer != "pass" and each.severity == "required"]
     ports = [need for need in missed if isinstance(need, HostPort)]
     if any(each.answer != "pass" for each in candidate.engines) or len(ports) != len(missed):
@@ -345,7 +345,7 @@ def _limit(rule: AtMost, hosts: Sequence[HostView]) -> Limit:
 
 
 def _even(rule: Spread, candidates: Sequence[Candidate], hosts: Sequence[HostView]) -> Even:
-    """Return the rule for all hosts but those that a selector excludes (nodeAffinityPolicy: Honor)."""
+    """Return a rule on even distribution, without hosts that a selector excludes (nodeAffinityPolicy: Honor)."""
     groups = (
         None if _is_excluded(candidate, (Where, AnyOf)) else host.attribute(rule.attribute)
         for candidate, host in zip(candidates, hosts, strict=True)
@@ -354,7 +354,7 @@ def _even(rule: Spread, candidates: Sequence[Candidate], hosts: Sequence[HostVie
 
 
 def _room(host: HostView, contents: Sequence[Content]) -> Room:
-    """Return a host for the search, with the smallest capacity that any of the engines allocates."""
+    """Return a host for the search. Its capacity is the smallest that any of the files' engines allocates."""
     given: dict[Resource, float] = {}
     resources: tuple[Resource, ...] = ("cpu", "mhz", "memory", "disk", "pods")
     for resource in resources:
@@ -370,7 +370,7 @@ def _room(host: HostView, contents: Sequence[Content]) -> Room:
 
 
 def _certain(problem: Problem) -> Problem:
-    """Return the problem with each demand limited to the hosts whose answer is certain."""
+    """Return the problem with each demand limited to hosts where it certainly can run."""
     sure: Mapping[Answer, Answer] = {"pass": "pass", "fail": "fail", "unknown": "fail"}
     demands = (replace(demand, may=tuple(sure[answer] for answer in demand.may)) for demand in problem.demands)
     return Problem(tuple(demands), problem.hosts)

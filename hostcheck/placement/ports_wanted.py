@@ -16,8 +16,8 @@ class Wish:
     """A workload that wants a port.
 
     Attributes:
-        workload: its name.
-        place: the file and line of the port.
+        workload: the name of the workload.
+        place: the file and the line of the port.
     """
 
     workload: str
@@ -26,15 +26,15 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class PortRow:
-    """A port, or a range, with the workloads that want it and the programs that use it.
+    """A port or a range, with the workloads that want it and the programs that use it.
 
     Attributes:
-        label: such as "127.0.0.1:80/tcp".
+        label: the port, such as "127.0.0.1:80/tcp".
         wishes: the workloads that want it.
         single: whether it is one port, so that each workload that wants it needs another host.
         rivals: the names of other workloads that want the same port on an overlapping address.
-        held: the name of each host on which it is in use, and the program that uses it.
-        unknown: the names of hosts whose ports are unknown.
+        held: the name of each host on which the port is in use, and the program that uses it.
+        unknown: the names of the hosts whose ports are unknown.
         next_free: the next port that is free on all hosts and that no workload wants; None for a range, if there is
             none, or if the ports of a host are unknown.
     """

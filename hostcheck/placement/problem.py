@@ -1,7 +1,7 @@
 """The input of a search: demands and hosts, with shared resources and conflicts.
 
-Instances of one workload are alike. Needs and rules that a host alone decides are decided before the search. The search
-decides what instances share: CPUs, memory and disk, ports, names, and rules between workloads.
+Instances of one workload are alike. Needs and rules that depend on one host alone are judged before the search. The
+search decides on what instances share: CPUs, memory and disk, ports, names, and rules between workloads.
 """
 
 import fnmatch
@@ -19,7 +19,7 @@ class Limit:
 
     Attributes:
         count: the maximum number of instances.
-        groups: the group of each host, by its index in ``Problem.hosts``; None if unknown: its instances count in no
+        groups: the group of each host, by its index in ``Problem.hosts``; None if unknown: the host belongs to no
             group.
         said: the rule as it is written in the file.
     """
@@ -31,13 +31,13 @@ class Limit:
 
 @dataclass(frozen=True, slots=True)
 class Even:
-    """A maximum difference between the numbers of instances of two groups of hosts.
+    """A maximum difference between the numbers of instances in two groups of hosts.
 
     Attributes:
         skew: the maximum difference between the largest and the smallest number.
-        groups: the group of each host; None if unknown, or if the host does not count.
+        groups: the group of each host; None if unknown, or if the rule does not apply to the host.
         said: the rule as it is written in the file.
-        least: the minimum number of groups; with fewer, the smallest number counts as 0.
+        least: the minimum number of groups; if there are fewer, the smallest number is taken as 0.
     """
 
     skew: int
@@ -48,8 +48,8 @@ class Even:
     def holds(self, places: Sequence[int]) -> bool:
         """Return whether the rule holds for instances on the hosts with these indexes.
 
-        If the rule holds at the end, there is an order of starts in which it holds after each: the smallest
-        number never decreases.
+        If the rule holds at the end, the instances can be started in an order in which it holds after each start: the
+        smallest number never decreases.
         """
         counts = Counter(self.groups[at] for at in places)
         groups = {group for group in self.groups if group is not None}
@@ -62,19 +62,19 @@ class Demand:
     """A workload in a search.
 
     Attributes:
-        name: of the workload.
+        name: the name of the workload.
         count: the number of instances.
-        must: the indexes of the hosts that get one each, regardless of the count; None if the count decides.
-        may: the answer for each host alone, by its index in ``Problem.hosts``.
-        lacks: the ports that other programs use, for each host where these are the only obstacle.
+        must: the indexes of the hosts that each get one instance, regardless of ``count``; None if ``count`` decides.
+        may: for each host of ``Problem.hosts``, whether one instance can run there alone.
+        lacks: for each host, the ports in use there, if these are the only obstacle; otherwise empty.
         amounts: the resources that one instance reserves.
-        ports: the host ports of an instance.
+        ports: the host ports of one instance.
         alone: why two instances cannot be on one host; empty if they can.
         limits: limits on the number of instances in a group of hosts.
         even: rules on an even distribution over groups of hosts.
         apart: patterns of the names of workloads that must be on other hosts; they apply in both directions.
-        beside: names of workloads that must be on the same host.
-        stays: the indexes of the hosts on which its first instances run already and must stay.
+        beside: the names of workloads that must be on the same host.
+        stays: the indexes of the hosts on which the first instances run already and must stay.
     """
 
     name: str
@@ -92,7 +92,7 @@ class Demand:
     stays: tuple[int, ...] = ()
 
     def is_apart_from(self, other: "Demand") -> bool:
-        """Return whether the two must not be on one host."""
+        """Return whether two demands must not be on one host."""
         return any(fnmatch.fnmatchcase(other.name, pattern) for pattern in self.apart) or any(
             fnmatch.fnmatchcase(self.name, pattern) for pattern in other.apart
         )
@@ -100,11 +100,11 @@ class Demand:
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """A host of a search.
+    """A host in a search.
 
     Attributes:
-        name: of the host.
-        capacity: the allocatable amount of each resource; an unknown one is absent.
+        name: the name of the host.
+        capacity: the amount of each resource that can be allocated; an unknown one is absent.
         busy: the ports that other programs use: ("tcp", 80).
     """
 
@@ -115,7 +115,7 @@ class Room:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """All demands and all hosts.
+    """All demands and all hosts of a search.
 
     Attributes:
         demands: the workloads.

@@ -1,8 +1,8 @@
 """Find a host for every instance, or prove that there is none.
 
 First each instance is put on the host with the fewest instances, as schedulers do: this is fast and nearly always finds
-an assignment. If it fails, a complete search tries all hosts, with equal instances in one order. A search that
-reaches its limit proves nothing.
+an assignment. If it fails, a complete search tries all hosts. Equal instances are tried in one order only. A search
+that reaches its limit proves nothing.
 """
 
 from collections import Counter, defaultdict
@@ -23,8 +23,7 @@ class Outcome:
     """The result of a search.
 
     Attributes:
-        assignment: the indexes of the hosts of each demand's instances, in the order of the demands; None if none was
-            found.
+        assignment: for each demand, the indexes of its instances' hosts; None if no assignment was found.
         proved: whether it is proved that there is no assignment.
     """
 
@@ -36,9 +35,9 @@ def search(problem: Problem, *, steps: int = STEPS) -> Outcome:
     """Search for an assignment of all instances.
 
     Args:
-        problem: demands and hosts. A host whose answer for a demand is unknown counts as possible; exclude it (as
-            "fail") to find out what is certain.
-        steps: the limit of a complete search.
+        problem: the demands and the hosts. A host whose answer for a demand is "unknown" is possible. To find only
+            certain assignments, change the answer to "fail" first.
+        steps: the limit of the complete search.
     """
     if _is_too_much(problem):
         return Outcome(None, proved=True)
@@ -53,7 +52,10 @@ def search(problem: Problem, *, steps: int = STEPS) -> Outcome:
 
 
 def _is_too_much(problem: Problem) -> bool:
-    """Return whether counting proves that there is none: too few hosts for a demand, or too little of a resource."""
+    """Return whether counting alone proves that there is no assignment.
+
+    A demand has too few hosts, or all demands together need too much of a resource or of a port.
+    """
     total: dict[Resource, float] = defaultdict(float)
     exclusive: dict[tuple[str, int], int] = {}
     for demand in problem.demands:
@@ -86,7 +88,10 @@ def _is_exclusive(demand: Demand) -> bool:
 
 
 def _order(problem: Problem) -> list[int]:
-    """Return the demands in the order of placement: those for each host, then those that are hardest to place."""
+    """Return the indexes of the demands in the order of placement.
+
+    Those that need certain hosts come first, then those that are the hardest to place.
+    """
 
     def difficulty(at: int) -> tuple[bool, int, int, float, int]:
         demand = problem.demands[at]
@@ -127,7 +132,7 @@ class _Placing:
         self.placed = [[] for _ in self.problem.demands]
 
     def instances(self, index: int) -> Sequence[tuple[int, int | None]]:
-        """Return the instances of a demand, each with its required host, or None."""
+        """Return the instances of a demand: its index, and the required host of each instance or None."""
         demand = self.problem.demands[index]
         if demand.must is not None:
             return [(index, at) for at in demand.must]
@@ -135,7 +140,7 @@ class _Placing:
         return [*stays, *[(index, None)] * (demand.count - len(stays))]
 
     def spread(self, index: int) -> bool:
-        """Place all instances of a demand, each on the host with the fewest instances."""
+        """Place all instances of a demand, each on the host with the fewest instances; return whether this worked."""
         for _, fixed in self.instances(index):
             hosts = [fixed] if fixed is not None else self._fewest_first(index)
             at = next((at for at in hosts if self._can(index, at)), None)
@@ -145,7 +150,10 @@ class _Placing:
         return True
 
     def try_all(self, instances: Sequence[tuple[int, int | None]]) -> bool:
-        """Place all instances by trying all hosts for each; False also if the limit of steps is reached."""
+        """Place all instances by trying all hosts for each.
+
+        Return False if it is impossible, or the limit of steps is reached.
+        """
         stack: list[Iterator[int]] = []
         chosen: list[int] = []
         while True:
@@ -181,13 +189,16 @@ class _Placing:
         index, fixed = instance
         if fixed is not None:
             return iter((fixed,))
-        # Equal instances in one order: none is put before the host of the last one.
+        # Equal instances are tried in one order only: none on a host with a lower index than the previous one's.
         free = self.placed[index][len(self.problem.demands[index].stays) :]
         first = free[-1] if free else 0
         return iter(range(first, len(self.problem.hosts)))
 
     def _fewest_first(self, index: int) -> list[int]:
-        """Return the hosts, those with the fewest instances first; for a spread demand, its own instances count."""
+        """Return the indexes of the hosts, those with the fewest instances first.
+
+        For a demand with a rule on even distribution, groups with the fewest of its own instances come first.
+        """
         even = self.problem.demands[index].even
         if not even:
             return sorted(range(len(self.problem.hosts)), key=lambda at: (self.counts[at], at))
@@ -239,7 +250,7 @@ class _Placing:
         self.placed[index].pop()
 
     def is_complete(self) -> bool:
-        """Return whether the rules hold that only a complete assignment decides: co-location and even distribution."""
+        """Return whether the rules hold that need a whole assignment: even distribution, and workloads on one host."""
         if not all(
             even.holds(places)
             for demand, places in zip(self.problem.demands, self.placed, strict=True)
@@ -255,5 +266,5 @@ class _Placing:
         )
 
     def result(self) -> tuple[tuple[int, ...], ...]:
-        """Return the hosts of each demand's instances."""
+        """Return for each demand the indexes of its instances' hosts."""
         return tuple(tuple(places) for places in self.placed)

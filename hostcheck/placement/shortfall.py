@@ -1,4 +1,4 @@
-"""Explain why there is no assignment: a minimal set of demands that conflict, and the smallest changes that help."""
+"""Explain why there is no assignment: a minimal set of requirements that conflict, and single changes that help."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -19,7 +19,8 @@ class Part:
 
     Attributes:
         index: the index of the demand.
-        kind: "instances", "amount", "port", "alone", "limit", "even", "apart", "beside" or "host".
+        kind: "instances", "host", "alone"; or "amount", "port", "limit", "even", "apart" or "beside", with a key after
+            a space.
         said: the requirement in words.
     """
 
@@ -33,12 +34,12 @@ class _UndecidedError(Exception):
 
 
 def core(problem: Problem) -> tuple[Part, ...] | None:
-    """Return a minimal set of parts without an assignment: if any one is removed, there is one.
+    """Return a minimal set of parts without an assignment: without any one of them, there is an assignment.
 
-    By QuickXplain (Junker, AAAI 2004): of thousands of parts, a handful is found with a few dozen searches.
+    The algorithm is QuickXplain (Junker, AAAI 2004): it finds a handful of thousands of parts by a few dozen searches.
 
     Returns:
-        None if a search reached its limit.
+        The parts; None if a search reached its limit.
     """
 
     def has_none(parts: Sequence[Part]) -> bool:
@@ -67,11 +68,11 @@ def core(problem: Problem) -> tuple[Part, ...] | None:
 
 
 def changes(problem: Problem, names: Callable[[int, str], str]) -> Iterator[str]:
-    """Yield single changes, each of which makes an assignment possible.
+    """Yield, in words, single changes each of which makes an assignment possible.
 
     Args:
         problem: a problem without an assignment.
-        names: returns a change in words, from the index of the demand and the kind of the part.
+        names: a function that returns a change in words, from the index of a demand and the rule that is left out.
     """
     for words, changed in islice(_single(problem, names), _MOST_CHANGES):
         if search(changed, steps=_STEPS).assignment is not None:
@@ -104,7 +105,10 @@ def _single(problem: Problem, names: Callable[[int, str], str]) -> Iterator[tupl
 
 
 def _freed(problem: Problem, at: int, port: tuple[str, int]) -> Problem:
-    """Return the problem with one port of a host freed; a workload that lacked only this port can then run there."""
+    """Return the problem with one port of a host freed.
+
+    A demand whose only obstacle on this host was the port can then run there.
+    """
     hosts = list(problem.hosts)
     hosts[at] = replace(hosts[at], busy=hosts[at].busy - {port})
 
@@ -118,7 +122,7 @@ def _freed(problem: Problem, at: int, port: tuple[str, int]) -> Problem:
 
 
 def _with_host(problem: Problem) -> Problem:
-    """Return the problem with one more host, as large as the largest, that every demand accepts."""
+    """Return the problem with one more host that every demand accepts. It is as large as the largest."""
     largest = max(problem.hosts, key=lambda host: host.capacity.get("memory", 0.0))
     added = Room("one more", largest.capacity)
     passes: Answer = "pass"

@@ -1,6 +1,6 @@
-"""Large placements by CP-SAT of OR-tools, the extra ``placement``: the rules of ``search`` as a model of integers.
+"""Large placements by CP-SAT of OR-tools, the extra ``placement``: the rules of ``search`` as an integer model.
 
-A variable is the number of instances of a demand on a host. The solver also proves that there is no assignment
+Each variable is the number of instances of a demand on a host. The solver can also prove that there is no assignment
 (https://developers.google.com/optimization/cp/cp_solver).
 """
 
@@ -17,9 +17,9 @@ from hostcheck.workloadfiles.needs import HostPort
 EFFORT = 20.0
 """Limit of CP-SAT's deterministic time; a unit takes about three seconds of CPU time."""
 _LARGE = 20_000
-"""Demands times hosts above which the solver only searches: a proof that there is no assignment would take minutes."""
+"""Above this product of demands and hosts, the solver omits steps that mainly serve a proof, and take minutes."""
 _SCALE = {"cpu": 1_000_000, "mhz": 1, "memory": 1, "disk": 1, "pods": 1}
-"""Units per CPU and per byte, because the solver uses only whole numbers."""
+"""Factor for the amounts of each resource, because the solver uses only whole numbers."""
 
 
 def is_installed() -> bool:
@@ -28,12 +28,12 @@ def is_installed() -> bool:
 
 
 def solve(problem: Problem, *, effort: float = EFFORT) -> Outcome:
-    """Return an assignment, or the proof that there is none; neither if the effort is not sufficient.
+    """Search for an assignment, or prove that there is none. If the effort is not sufficient, the outcome has neither.
 
-    A port range on one of several addresses is not modelled: then neither is returned.
+    A port range on one of several addresses is not modelled: the outcome has neither.
 
     Args:
-        problem: demands and hosts.
+        problem: the demands and the hosts.
         effort: the limit, in CP-SAT's deterministic time.
     """
     if any(port.address for demand in problem.demands for port in demand.ports if port.first != port.last):
@@ -46,7 +46,7 @@ def solve(problem: Problem, *, effort: float = EFFORT) -> Outcome:
     # One worker gives the same answer each time.
     solver.parameters.num_workers = 1
     if len(problem.demands) * len(problem.hosts) > _LARGE:
-        # What proves that there is none takes minutes here before the search for one begins.
+        # Preparing a proof that there is no assignment takes minutes here, before the search begins.
         solver.parameters.linearization_level = 0
         solver.parameters.symmetry_level = 0
         solver.parameters.cp_model_probing_level = 0
@@ -69,7 +69,7 @@ class _Model:
         self.present: dict[tuple[int, int], Any] = {}
 
     def _count(self, demand: Demand, index: int, at: int) -> Any:
-        """Return the number of instances on a host: a variable, or 0 if none is possible."""
+        """Return the number of instances of a demand on a host: a variable, or 0 if none is possible."""
         if demand.must is not None:
             most = least = demand.must.count(at)
         else:
@@ -77,7 +77,7 @@ class _Model:
         if demand.may[at] == "fail":
             most = 0
         if most < least:
-            # A host has to have it and cannot: the model has no solution.
+            # The host must have the demand and cannot: the model has no solution.
             self.model.add_bool_or([])
         return self.model.new_int_var(least, most, f"{index} on {at}") if most else 0
 
@@ -115,7 +115,7 @@ class _Model:
 
     def _in_group(self, index: int, groups: tuple[str | None, ...], group: str) -> Any:
         counts = [count for count, own in zip(self.counts[index], groups, strict=True) if own == group]
-        # A sum of none, and of what is never there, is a plain 0, which is no expression.
+        # The sum of no variables is a plain 0, which is not an expression of the solver.
         return sum(counts) + self.model.new_constant(0)
 
     def _amounts(self, at: int) -> None:
@@ -153,7 +153,7 @@ class _Model:
     def _ranges(
         self, at: int, single: dict[tuple[str, int], dict[str, list[Any]]], ranges: list[tuple[HostPort, Any]]
     ) -> None:
-        """Require a separate port for each range: no interval needs more ports than are free (Hall's theorem)."""
+        """Require a port of its own for each range: no interval needs more ports than are free (Hall's theorem)."""
         busy = self.problem.hosts[at].busy
         taken: dict[tuple[str, int], Any] = {}
         for key, by_address in single.items():
@@ -189,7 +189,10 @@ class _Model:
                     self.model.add(self._is_on(index, at) <= self._is_on(names[name], at))
 
     def _is_on(self, index: int, at: int) -> Any:
-        """Return whether a host has an instance of a demand: 0, 1 or a variable."""
+        """Return whether a host has an instance of a demand, as an expression of the solver.
+
+        It is a Boolean variable, or the constant 0 if the host cannot have one.
+        """
         count = self.counts[index][at]
         if isinstance(count, int):
             return self.model.new_constant(0)

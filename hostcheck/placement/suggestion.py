@@ -1,7 +1,7 @@
 """Suggest a free port in place of one in use, and print the change of the file as a patch.
 
-The patch is only printed: no file is changed. There is no patch for a line in which the port cannot be located with
-    certainty, or if the lines around it contain control characters for a terminal.
+The patch is only printed: no file is changed. A line is left out if the port cannot be located in it with certainty.
+The patch of a file is left out if it has control characters for a terminal.
 """
 
 import difflib
@@ -28,8 +28,8 @@ class Suggestion:
     """Another host port for a workload.
 
     Attributes:
-        workload: its name.
-        need: its port in the file.
+        workload: the name of the workload.
+        need: the port in the file.
         port: the suggested port.
     """
 
@@ -39,9 +39,9 @@ class Suggestion:
 
 
 def suggestions(fit: Fit) -> tuple[Suggestion, ...]:
-    """Return another port for each that is in use on a host of the workload, or that an earlier workload wants.
+    """Return a suggestion for each port that is in use on the host, or that an earlier workload wants.
 
-    With several hosts, a port counts as in use if it is in use on all of them.
+    With several hosts, only a port that is in use on all of them gets one.
     """
     found: list[Suggestion] = []
     taken: list[HostPort] = []
@@ -106,7 +106,10 @@ def _single(placed: Placed) -> list[HostPort]:
 
 
 def next_free(need: HostPort, held: frozenset[str], wanted: Sequence[HostPort]) -> int | None:
-    """Return the next port that is free on all hosts and that no workload wants: 8080 and up for those below 1024."""
+    """Return the next port that is free on all hosts and that no workload wants; None if there is none.
+
+    The search begins at the port plus 1; for a port below 1024, at the port plus 8000.
+    """
     first = need.first + 8000 if need.first < _UNPRIVILEGED else need.first + 1
     numbers: Iterator[int] = chain(range(first, LAST + 1), range(_UNPRIVILEGED, first))
     for port in numbers:

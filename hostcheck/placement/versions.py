@@ -1,6 +1,6 @@
-"""Constraints on versions, as Nomad's operators ``version`` and ``semver`` compare them.
+"""Compare versions with constraints, as Nomad's operators ``version`` and ``semver`` do.
 
-https://developer.hashicorp.com/nomad/docs/job-specification/constraint#operator-values, and what Nomad uses for them:
+https://developer.hashicorp.com/nomad/docs/job-specification/constraint#operator-values, and the code that Nomad uses:
 github.com/hashicorp/go-version (version.go, constraint.go) and Nomad's helper/constraints/semver.
 """
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 
 _SEGMENTS = 3
-"""What go-version fills a version up to with zeros."""
+"""Minimum number of segments: go-version appends zeros to shorter versions."""
 _IDENTIFIERS = r"[0-9A-Za-z~-]+(?:\.[0-9A-Za-z~-]+)*"
 _VERSION = re.compile(
     rf"v?(?P<numbers>\d{{1,9}}(?:\.\d{{1,9}}){{0,9}})(?:-(?P<dashed>{_IDENTIFIERS})|(?P<plain>[A-Za-z~][0-9A-Za-z~.-]*))?"
@@ -23,9 +23,9 @@ class Version:
     """A version.
 
     Attributes:
-        numbers: three of them, or more.
-        before: the identifiers of a pre-release; none of a release.
-        given: how many numbers were written.
+        numbers: the numbers, three or more.
+        before: the identifiers of a pre-release; empty for a release.
+        given: how many numbers the text had.
     """
 
     numbers: tuple[int, ...]
@@ -33,7 +33,7 @@ class Version:
     given: int
 
     def compared(self, other: "Version") -> int:
-        """Return whether it is less than another (-1), equal or more."""
+        """Return -1 if this version is less than the other, 0 if they are equal, and 1 if it is greater."""
         for one, two in zip_longest(self.numbers, other.numbers, fillvalue=0):
             if one != two:
                 return (one > two) - (one < two)
@@ -44,7 +44,7 @@ class Version:
 
 
 def parse_version(text: str) -> Version | None:
-    """Return a version; None for what is none."""
+    """Parse a version; None if the text is not a version."""
     matched = _VERSION.fullmatch(text.strip())
     if matched is None:
         return None
@@ -55,12 +55,13 @@ def parse_version(text: str) -> Version | None:
 
 
 def meets(value: str, constraints: str, *, semver: bool) -> bool:
-    """Whether a version meets each of the constraints, ">= 1.2, < 2"; what is no version, or no constraint, does not.
+    """Return whether a version meets each constraint of a list, such as ">= 1.2, < 2". An invalid text meets none.
 
     Args:
         value: the version.
-        constraints: separated by commas.
-        semver: whether a pre-release is compared as any version is; else only a constraint with one can accept it.
+        constraints: the constraints, separated by commas.
+        semver: whether a pre-release is compared like any version; otherwise only a constraint that itself has a
+            pre-release can accept it.
     """
     version = parse_version(value)
     return version is not None and all(_meets(version, each, semver=semver) for each in constraints.split(","))
@@ -82,7 +83,7 @@ def _meets(version: Version, text: str, *, semver: bool) -> bool:
 
 
 def _is_within(version: Version, wanted: Version, order: int) -> bool:
-    """Whether a version is as high as another one, and the same in all of its numbers but the last that was written."""
+    """Return whether a version meets "~>": it is not lower, and only the last written number may be higher."""
     if order < 0 or (wanted.before and not version.before) or len(wanted.numbers) > len(version.numbers):
         return False
     last = wanted.given - 1
@@ -90,6 +91,6 @@ def _is_within(version: Version, wanted: Version, order: int) -> bool:
 
 
 def _key(identifier: str) -> tuple[bool, int, str]:
-    """Return what orders the identifiers of pre-releases: numbers first."""
+    """Return a key that sorts the identifiers of pre-releases: numbers come before words."""
     is_number = identifier.isdecimal() and identifier.isascii()
     return (not is_number, int(identifier) if is_number else 0, identifier)

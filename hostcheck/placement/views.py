@@ -20,10 +20,10 @@ class Owner(NamedTuple):
     """The program or container that uses a port.
 
     Attributes:
-        said: its description: "nginx (PID 812)", "the container web".
+        said: the owner in words: "nginx (PID 812)", "the container web".
         mark: for a container, the label of its workload ("shop/web"); empty if it has none.
         is_proxy: whether it is a program that holds ports on behalf of containers.
-        is_hidden: whether it is a program that was not shown to who asked.
+        is_hidden: whether it is a program that the audit could not see, as it did not run as root.
     """
 
     said: str
@@ -40,10 +40,10 @@ class HostView:
         name: the name of the host.
         run: the audit of the host.
         host: the source for paths and devices; None if there is only a run file.
-        attributes: its attributes in the scheduler: labels of a node, metadata of a machine.
-        holders: the user of each port ("tcp/80"), in words.
-        owners: the program or container that uses each port, where it is known.
-        running: the label of each running container that has one: "shop/web"; None where that is not known.
+        attributes: the attributes of the host in the scheduler: labels of a node, metadata of a machine.
+        holders: what uses each port ("tcp/80"), in words.
+        owners: the programs or containers that use each port, if known.
+        running: the labels of the running containers that have one ("shop/web"); None if unknown.
     """
 
     name: str
@@ -80,9 +80,9 @@ class HostView:
         return ", ".join(named or self.holders.get(port, ())) or "another program"
 
     def is_held_for(self, port: str, marks: Container[str]) -> bool | None:
-        """Whether a port is held by containers with one of these labels alone; None where not all holders are known.
+        """Return whether only containers with one of these labels hold a port; None if not all holders are known.
 
-        A socket whose program is not shown can be of the engine, or of a program that listens on another address.
+        A socket of an unknown program may belong to the engine, or to a program that listens on another address.
         """
         owners = self.owners.get(port, ())
         own = [each for each in owners if not each.is_proxy and not each.is_hidden]
@@ -106,7 +106,7 @@ class HostView:
             return None
         if self.host.listdir(path) is not None:
             return True
-        # A folder that cannot be listed, and a file, look alike.
+        # A folder that cannot be listed is indistinguishable from a file.
         return False if self.host.exists(path) is False else None
 
 
@@ -116,11 +116,11 @@ def view_of(
     """Return the view of a host.
 
     Args:
-        run: its audit, with the facts net.ports.busy and net.ports.holders.
+        run: the audit of the host, with the facts net.ports.busy and net.ports.holders.
         host: the audited host, if it can still be read.
-        attributes: its attributes in the scheduler.
-        ports: the wanted ports ("tcp/80"). Where possible, those that seem free are bound and closed at once, as a
-            check.
+        attributes: the attributes of the host in the scheduler.
+        ports: the wanted ports ("tcp/80"). If the host can be read, those that seem free are bound as a check, and
+            closed at once.
     """
     holders: dict[str, tuple[str, ...]] = {}
     found = run.facts.get("net.ports.holders")
