@@ -1,5 +1,5 @@
-"""Compose files: services, and the needs of each on its host.
+"""Compose files: the services, and what each needs of its host.
 
-The Compose specification (https://github.com/compose-spec/compose-spec/blob/main/spec.md) and, where it is silent, the
-behaviour of Docker Compose 2.
+The source is the Compose specification (https://github.com/compose-spec/compose-spec/blob/main/spec.md); where it is
+silent, the behaviour of Docker Compose 2.
 """

@@ -1,4 +1,4 @@
-"""The needs of a Compose project: of its services, except those of profiles that are not active."""
+"""The needs of a Compose project: those of all services, except services whose profiles are not active."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -20,7 +20,7 @@ def read(project: Project) -> Content:
     """Return the needs of a project.
 
     Raises:
-        UsageError: for a file that Compose would refuse, with the line.
+        UsageError: if Compose would refuse the project. The message has the line.
     """
     root = project.root
     workloads: list[Workload] = []
@@ -55,9 +55,9 @@ def read(project: Project) -> Content:
 
 
 def _judge_forms(root: Node, mistakes: Mistakes) -> Iterator[tuple[str, Unclear]]:
-    """Add the values and the keys that Compose refuses.
+    """Add mistakes for values and keys that Compose refuses; yield unclear needs for other unknown keys.
 
-    Yield those keys that only a Compose newer than this list may know, each with the name of its service; "" for all.
+    Only a newer Compose may know such a key. Each need comes with the name of its service; "" for all services.
     """
     for each in Forms(SHAPES, REQUIRED).misfits(root, ":project"):
         parts = each.path.split(".")
@@ -80,7 +80,7 @@ _OF_ONE_CONTAINER = ("ipv4_address", "ipv6_address")
 
 
 def _judge_names(services: Mapping[str, Node], mistakes: Mistakes) -> None:
-    """Report names and addresses that two services want."""
+    """Add mistakes for names and addresses that two services want."""
     owners: dict[tuple[str, ...], str] = {}
     for service, node in services.items():
         name, networks = node.get("container_name"), node.get("networks")
@@ -103,6 +103,6 @@ def _profiles(node: Node) -> set[str]:
 
 
 def _is_left_out(node: Node, asked: frozenset[str]) -> bool:
-    """Return whether a service has profiles and none of them is active; "*" activates all."""
+    """Return whether a service has profiles, and none of them is active. "*" activates all profiles."""
     own = _profiles(node)
     return bool(own) and not own & asked and "*" not in asked

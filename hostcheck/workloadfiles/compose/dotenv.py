@@ -1,4 +1,4 @@
-"""Files of variables, as Compose reads ``.env`` (compose-go's package dotenv).
+"""Parse files of variables as Compose reads ``.env`` (compose-go's package dotenv).
 
 https://github.com/compose-spec/compose-spec/blob/main/05-services.md#env_file-format
 """
@@ -16,11 +16,15 @@ _ESCAPED = {"n": "\n", "r": "\r", "t": "\t", "a": "\a", "b": "\b", "f": "\f", "v
 
 
 def parse_env(text: str, values: Mapping[str, str]) -> dict[str, str]:
-    """Return the variables of a file, by name, without those that have no value.
+    """Return the variables of a file by name. Variables without a value are left out.
 
     A value in single quotes is literal. A value in double quotes may contain escapes. In double quotes and without
-    quotes, variables are replaced: first those of ``values``, then earlier ones of the file. A line with only a name
-    takes the variable from ``values``.
+    quotes, variables are replaced by those in ``values``, or else by earlier ones of the file. A line with only a name
+    takes the value from ``values``.
+
+    Args:
+        text: the text of the file.
+        values: variables that are set already, by name.
     """
     found: dict[str, str] = {}
     known = BoundedVariables(ChainMap(dict(values), found))
@@ -51,7 +55,7 @@ def parse_env(text: str, values: Mapping[str, str]) -> dict[str, str]:
 
 
 def _closing(text: str, start: int) -> int:
-    """Return the index of the closing quote; -1 if there is none."""
+    """Return the index of the closing quote in a text; -1 if there is none. ``start`` is that of the opening quote."""
     at = start + 1
     while (at := text.find(text[start], at)) > 0:
         if text[at - 1] != "\\":

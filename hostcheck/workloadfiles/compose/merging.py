@@ -8,25 +8,25 @@ from dataclasses import replace
 from hostcheck.workloadfiles.node import Node
 
 TAGS = frozenset({"!reset", "!override"})
-"""Tags of values that replace the earlier value; ``!reset`` removes it."""
+"""YAML tags: ``!override`` replaces the earlier value, and ``!reset`` removes it."""
 _REPLACED = frozenset({"command", "entrypoint", "test"})
 _BY_TARGET = frozenset({"volumes", "devices", "secrets", "configs"})
 _BY_NAME = frozenset({"environment", "labels", "sysctls", "extra_hosts", "annotations", "args", "additional_contexts"})
 _NAMED = frozenset({"depends_on", "networks"})
-"""Keys whose value is a list of names, or a mapping by name."""
+"""Keys whose value is a list of names or a mapping by name."""
 _LISTS = frozenset({"env_file", "dns", "dns_search", "dns_opt", "tmpfs"})
-"""Keys whose value is a list, or a single element in place of a list."""
+"""Keys whose value is a list or a single element."""
 _REPEATED = frozenset({"device_cgroup_rules", "external_links", "group_add", "security_opt", "volumes_from"})
-"""Keys whose list keeps an element that both files have; Compose refuses it then."""
+"""Keys whose list keeps an element twice if both files have it. Compose then refuses the list."""
 
 
 def merged(base: Node, over: Node, key: str) -> Node:
-    """Return the merged value.
+    """Return a value merged with that of a later file.
 
     Args:
-        base: the value.
+        base: the earlier value.
         over: the value of the later file.
-        key: the last key of its path; "" for none.
+        key: the last key of the value's path; "" for the whole file.
     """
     if over.tag == "!override" or over.is_null:
         return replace(over, tag="") if not over.is_null else base
@@ -76,7 +76,10 @@ def _appended(base: Node, over: Node, key: str) -> list[Node]:
 
 
 def _identity(node: Node, key: str) -> object:
-    """Return the identity of a list's element: the target of a mount, otherwise the whole element."""
+    """Return a key that is equal for elements of a list that replace each other.
+
+    It is the target for a mount, and the whole element otherwise.
+    """
     if node.is_mapping:
         target = node.get("target")
         if key in _BY_TARGET and target is not None:

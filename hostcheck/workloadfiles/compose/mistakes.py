@@ -1,4 +1,4 @@
-"""Mistakes in a Compose file itself: what Compose or the engine refuses, and settings without the apparent effect."""
+"""Mistakes in a Compose file itself: what Compose or the engine refuses, and settings without their apparent effect."""
 
 from collections.abc import Iterator, Mapping
 
@@ -12,14 +12,14 @@ from hostcheck.workloadfiles.sizes import LEAST_MEMORY, docker_bytes
 
 
 class Judging:
-    """A service, with the mistakes found so far.
+    """The judgement of one service.
 
     Attributes:
         name: the name of the service.
         node: the service.
-        services: the services of the project, by name.
-        left_out: the services whose profile is not active.
-        mistakes: the mistakes so far.
+        services: all services of the project, by name.
+        left_out: the names of the services whose profiles are not active.
+        mistakes: the list to which mistakes are added.
     """
 
     def __init__(
@@ -28,10 +28,13 @@ class Judging:
         self.name, self.node, self.services, self.left_out, self.mistakes = name, node, services, left_out, mistakes
 
     def judge(self, count: int | None) -> None:
-        """Add the mistakes of the service; raise an error if Compose refuses to read the file.
+        """Add the mistakes of the service.
 
         Args:
             count: the number of instances; None if unknown.
+
+        Raises:
+            UsageError: if Compose refuses to read the file.
         """
         node = self.node
         name = node.get("container_name")
@@ -76,7 +79,7 @@ class Judging:
         self._judge_dependencies()
 
     def _judge_memory(self) -> None:
-        """Add memory limits that the engine refuses (moby's daemon, daemon_unix.go)."""
+        """Add mistakes for memory limits that the engine refuses (moby's daemon, daemon_unix.go)."""
         memory = self.node.get("mem_limit") or self.node.at("deploy", "resources", "limits", "memory")
         most = docker_bytes(text_of(memory)) if memory is not None else None
         if memory is None or not most:
@@ -126,13 +129,13 @@ _SAME = (
     ("mem_reservation", ("deploy", "resources", "reservations", "memory")),
     ("scale", ("deploy", "replicas")),
 )
-"""Pairs of keys that Compose refuses if their values differ (compose-go, loader/validate.go)."""
+"""Pairs of keys with one meaning. Compose refuses different values (compose-go, loader/validate.go)."""
 
 
 def _dependencies(node: Node) -> list[tuple[str, Node, bool]]:
-    """Return the dependencies of a service: the name, its place, and whether it is required.
+    """Return the dependencies of a service: for each the name, its place in the file, and whether it is required.
 
-    Sharing something with another service is a dependency too (compose-go, types.ServiceConfig.GetDependencies).
+    A service also depends on those with which it shares something (compose-go, types.ServiceConfig.GetDependencies).
     """
     found = node.get("depends_on")
     named: list[tuple[str, Node, bool]] = []
@@ -153,7 +156,7 @@ def _dependencies(node: Node) -> list[tuple[str, Node, bool]]:
 
 
 def of_others(node: Node) -> Iterator[Unclear]:
-    """Yield what a service shares with containers outside of its project."""
+    """Yield unclear needs for what a service shares with containers outside of its project."""
     shared = [(node.get(key), "container:") for key in ("network_mode", "pid", "ipc")]
     shared += [(each, "container:") for each in node.all_of("volumes_from")]
     shared += [(each, "") for each in node.all_of("external_links")]
@@ -175,9 +178,14 @@ def _all_dependencies(name: str, services: Mapping[str, Node]) -> set[str]:
 
 
 def unset_variables(node: Node, known: set[Place]) -> Iterator[Unclear]:
-    """Yield the variables without which Compose does not start, with their places; values may be secret.
+    """Yield an unclear need for each unset variable without which Compose does not start.
 
-    An alias is one node in several places.
+    The need has the place of the variable, not its value, which may be secret. An alias is one node in several places,
+    and is visited once.
+
+    Args:
+        node: the part of the file to search.
+        known: places that are reported already.
     """
     waiting, seen = [node], set[int]()
     while waiting:

@@ -1,7 +1,7 @@
-"""The files of a Compose project as one: merged, with ``include``, ``extends`` and variables resolved.
+"""Read the files of a Compose project: merge them, and resolve ``include``, ``extends`` and variables.
 
-Sources: https://docs.docker.com/reference/compose-file/merge/, include/ and services/#extends. Files are only read
-below the folder of the first one, and never from an address.
+Sources: https://docs.docker.com/reference/compose-file/merge/, include/ and services/#extends. Further files are read
+only below the folder of the first one, and never fetched from an address.
 """
 
 import os
@@ -22,21 +22,21 @@ from hostcheck.workloadfiles.node import UNCLEAR, Node
 from hostcheck.workloadfiles.place import Place
 
 _DEEPEST = 16
-"""Maximum depth of files that include each other, and of services that extend each other."""
+"""Maximum depth of files that include others, and of services that extend others."""
 _DEFAULTS = frozenset({"compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml"})
 _EXTERNAL = ("http://", "https://", "git@", "oci://", "github.com/")
 
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """The files of a project, merged.
+    """The merged files of a project.
 
     Attributes:
-        file: the first file.
+        file: the path of the first file.
         root: the merged mapping.
         name: the name of the project, as in the labels of its containers.
         profiles: the active profiles.
-        notes: further files that were read.
+        notes: notes on files that Compose would read, but that were not named.
     """
 
     file: str
@@ -58,16 +58,16 @@ class _Reading:
 def read_project(
     texts: Sequence[tuple[str, str]], *, environment: Mapping[str, str] | None = None, profiles: Iterable[str] = ()
 ) -> Project:
-    """Return a project.
+    """Read a project.
 
     Args:
-        texts: the path and the text of each file; a later one changes an earlier one.
-        environment: variables; by default those of this process. Those of the file .env in the first file's folder are
-            added.
-        profiles: the active profiles; those of COMPOSE_PROFILES are added.
+        texts: the path and the text of each file; a later file overrides an earlier one.
+        environment: the variables; None for those of this process. Variables of the file .env in the first file's
+            folder are added.
+        profiles: the active profiles; those in COMPOSE_PROFILES are added.
 
     Raises:
-        UsageError: for what Compose would refuse, with the line.
+        UsageError: if Compose would refuse the project. The message has the line.
     """
     folder = Path(texts[0][0]).parent
     given = dict(os.environ if environment is None else environment)
@@ -84,7 +84,7 @@ def read_project(
 
 
 def _name(root: Node, reading: _Reading) -> str:
-    """Return the name of a project (https://docs.docker.com/compose/how-tos/project-name/, without the option -p)."""
+    """Return the name of the project (https://docs.docker.com/compose/how-tos/project-name/, without the option -p)."""
     given = reading.values.get("COMPOSE_PROJECT_NAME") or text_of(root.get("name"))
     if given:
         return given
@@ -96,7 +96,7 @@ def _dotenv(path: Path, values: Mapping[str, str]) -> dict[str, str]:
 
 
 def _not_named(folder: Path, names: Sequence[str]) -> Iterator[str]:
-    """Yield a note if Compose, without named files, would read a further file."""
+    """Yield a note if Compose would read a further file when no file is named."""
     for name in names if len(names) == 1 and names[0] in _DEFAULTS else ():
         stem, _, suffix = name.rpartition(".")
         for other in (f"{stem}.override.{suffix}", f"{stem}.override.{'yml' if suffix == 'yaml' else 'yaml'}"):
@@ -142,7 +142,7 @@ def _with_included(root: Node, file: str, reading: _Reading, above: tuple[str, .
 
 
 def _values_within(include: Node, paths: Sequence[Node], file: str, reading: _Reading) -> Mapping[str, str]:
-    """Return the variables for included files: those of the project, and those of env files beside them.
+    """Return the variables for included files: those of the project, and those of their env files.
 
     https://github.com/compose-spec/compose-spec/blob/main/14-include.md#env_file
     """
@@ -167,7 +167,11 @@ def _is_within(path: Path, folder: Path) -> bool:
 
 
 def _beside(root: Node, included: Node) -> Node:
-    """Return a file merged with an included one. As in Compose, a conflict is an error."""
+    """Return a file with the resources of an included file added.
+
+    Raises:
+        UsageError: if both define a resource with the same name, as in Compose.
+    """
     value = dict(root.mapping())
     for key, node in included.mapping().items():
         if key not in {"services", "volumes", "networks", "configs", "secrets"}:
@@ -185,7 +189,17 @@ def _beside(root: Node, included: Node) -> Node:
 
 
 def _other(node: Node, file: str, reading: _Reading, above: tuple[str, ...]) -> Node:
-    """Read a file that another one names."""
+    """Read a file that another one names.
+
+    Args:
+        node: the name.
+        file: the file that names it.
+        reading: the state.
+        above: the real paths of the files that lead to ``file``.
+
+    Raises:
+        UsageError: if it cannot be read, is outside of the project's folder, or leads back to itself.
+    """
     name = node.text()
     if node.tag == UNCLEAR:
         raise node.refusal(f"it is not known which file this is: {name}")

@@ -1,4 +1,4 @@
-"""References of a service: volumes, networks, secrets and configs, and files of the project's folder."""
+"""What a service refers to: volumes, networks, secrets, configs, and files in the project's folder."""
 
 from collections.abc import Iterator
 
@@ -9,20 +9,24 @@ from hostcheck.workloadfiles.rules import Mistakes
 
 
 class Resources:
-    """The references of one service.
+    """What one service refers to.
 
     Attributes:
         name: the name of the service.
         node: the service.
         root: the merged mapping of the project.
-        mistakes: missing references are added.
+        mistakes: the list to which references to undefined resources are added.
     """
 
     def __init__(self, name: str, node: Node, root: Node, mistakes: Mistakes) -> None:
         self.name, self.node, self.root, self.mistakes = name, node, root, mistakes
 
     def named(self) -> Iterator[Need]:
-        """Yield external resources that must exist already; add a mistake for undefined names."""
+        """Yield the needs of the resources that the service names; add a mistake for each undefined name.
+
+        External resources must exist already, which is unclear. Other volumes may need a driver, or a folder of the
+        host.
+        """
         for kind, name, each in self._references():
             defined = self.root.get(kind)
             found = defined.mapping().get(name) if defined is not None else None
@@ -43,7 +47,7 @@ class Resources:
                 yield from self._made_volume(name, found)
 
     def _made_volume(self, name: str, node: Node) -> Iterator[Need]:
-        """Yield the needs of a volume that the engine makes: its driver, and the folder that it mounts."""
+        """Yield the needs of a volume that the engine creates: its driver, and the folder that it mounts."""
         driver = node.get("driver")
         if driver is not None and text_of(driver) not in {"", "local"}:
             why = "whether the engine has this driver is known to it alone"
@@ -55,7 +59,7 @@ class Resources:
             yield HostPath(folder.place, f"device: {folder.text()}", folder.text().rstrip("/") or "/")
 
     def _references(self) -> Iterator[tuple[str, str, Node]]:
-        """Yield the references of a service: the top-level key that must define it, its name, and its place."""
+        """Yield each reference: the top-level key that must define the resource, the name, and the place."""
         for each in self.node.all_of("volumes"):
             if not each.is_mapping:
                 source, colon, _ = each.text().partition(":")
@@ -78,7 +82,7 @@ class Resources:
                     yield kind, name, each
 
     def files(self) -> Iterator[Need]:
-        """Yield the missing files that Compose itself reads when it starts the service."""
+        """Yield an unclear need for each missing file that Compose itself reads when it starts the service."""
         found = self.node.get("env_file")
         files = [] if found is None else found.elements() if found.is_list else [found]
         named = [each.get("path") if each.is_mapping else each for each in files if is_required(each)]
@@ -99,5 +103,5 @@ class Resources:
 
 
 def _is_relative(path: str) -> bool:
-    """Return whether a build context is a relative path: not absolute, and not a URL."""
+    """Return whether a build context is a relative path, and not a URL."""
     return bool(path) and path[0] not in "/~" and ":" not in path and not path.startswith("github.com/")

@@ -1,4 +1,4 @@
-"""One service of a Compose file: the needs of each instance on its host."""
+"""One service of a Compose file: what each instance needs of its host."""
 
 from collections.abc import Callable, Iterator, Mapping
 
@@ -43,10 +43,10 @@ class Service:
         self.unclear: list[Unclear] = []
 
     def workload(self) -> Workload:
-        """Return the needs of the service.
+        """Return the service as a workload.
 
         Raises:
-            UsageError: for what Compose refuses, with the line.
+            UsageError: if Compose refuses the service. The message has the line.
         """
         node = self.node
         node.mapping()
@@ -280,7 +280,7 @@ _OF_DEVICES = (
     "device_write_iops",
     "weight_device",
 )
-"""Limits of disk I/O, each for a device that must exist."""
+"""Keys with limits of disk I/O. Each limit names a device, which must exist."""
 
 
 def _is_sexagesimal(node: Node) -> bool:
@@ -303,9 +303,9 @@ def _sexagesimal(text: str) -> int:
 
 
 def _gpu(node: Node, said: str) -> Need:
-    """Return the need of a request for devices; the engine needs their driver for none of them as well.
+    """Return the need of a request for devices. Even a request for 0 devices needs the engine's driver.
 
-    moby's daemon/nvidia_linux.go and daemon/devices.go: "could not select device driver".
+    Source: moby's daemon/nvidia_linux.go and daemon/devices.go ("could not select device driver").
     """
     count = node.get("count")
     if count is not None and count.value in {0, "0"} and not node.all_of("device_ids"):

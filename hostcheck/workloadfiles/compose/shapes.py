@@ -1,9 +1,9 @@
-"""The form of each value of a Compose file: its type, and the keys of each mapping.
+"""The form of each value in a Compose file: its type, and the keys of each mapping.
 
-``workloadfiles.forms`` says how a form is written. Keys that begin with ``x-`` are allowed everywhere.
-
-Source: what Docker Compose 2.26 or 2.40 accepts, by its schema
-(https://github.com/compose-spec/compose-spec/blob/main/schema/compose-spec.json) and by what it casts text to before.
+``workloadfiles.forms`` explains how a form is written. Keys that begin with ``x-`` are allowed everywhere. The source
+is what Docker Compose 2.26 or 2.40 accepts: its schema
+(https://github.com/compose-spec/compose-spec/blob/main/schema/compose-spec.json), and what it converts from text
+before.
 """
 
 from collections.abc import Mapping
@@ -303,7 +303,7 @@ SHAPES: Mapping[str, Mapping[str, str]] = {
         "target": "str",
     },
 }
-"""The keys of each mapping, each with the form of its value."""
+"""The keys of each mapping, with the form of each value."""
 
 REQUIRED: Mapping[str, tuple[str, ...]] = {
     "dependency": ("condition",),
@@ -313,4 +313,4 @@ REQUIRED: Mapping[str, tuple[str, ...]] = {
     "ulimit": ("hard", "soft"),
     "watch": ("path", "action"),
 }
-"""The keys that a mapping has to have."""
+"""The keys that each mapping must have."""

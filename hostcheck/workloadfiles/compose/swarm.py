@@ -1,7 +1,8 @@
 """Ports of services that are written for Swarm, whose routing mesh publishes them.
 
-https://docs.docker.com/engine/swarm/ingress/: a port is published once on every node, for all instances of its service.
-``docker compose up`` passes over the keys that only Swarm reads, and gives the port to the first instance alone.
+A port is published once on every node, for all instances of its service
+(https://docs.docker.com/engine/swarm/ingress/). ``docker compose up`` ignores the keys that only Swarm reads, and only
+the first instance gets the port.
 """
 
 from collections.abc import Iterator, Sequence
@@ -11,11 +12,11 @@ from hostcheck.workloadfiles.needs import HostPort, Need, Unclear
 from hostcheck.workloadfiles.node import Node
 
 _OF_SWARM = ("placement", "update_config", "rollback_config", "endpoint_mode")
-"""Keys below ``deploy`` that nothing but Swarm reads."""
+"""Keys below ``deploy`` that only Swarm reads."""
 
 
 def is_for_swarm(root: Node) -> bool:
-    """Return whether a project has keys that only Swarm reads, or a network that only a swarm has."""
+    """Return whether a project has keys that only Swarm reads, or a network that only a swarm has (overlay)."""
     services, networks = root.get("services"), root.get("networks")
     deployed = (each.get("deploy") for _, each in services.items() if each.is_mapping) if services else ()
     if any(each is not None and each.get(key) is not None for each in deployed for key in _OF_SWARM):
@@ -25,7 +26,7 @@ def is_for_swarm(root: Node) -> bool:
 
 
 def published_once(service: Node, needs: Sequence[Need]) -> Iterator[Need]:
-    """Yield the needs of one of several instances; unclear ones for ports that the routing mesh would publish."""
+    """Yield the needs of one of several instances. Ports that the routing mesh would publish become unclear needs."""
     of_hosts = {
         each.place for each in service.all_of("ports") if each.is_mapping and text_of(each.get("mode")) == "host"
     }

@@ -1,7 +1,8 @@
-"""Variables in a Compose file: ``$NAME``, ``${NAME}``, ``${NAME:-default}``, ``${NAME:?error}``, ``${NAME:+other}``.
+"""Replace the variables in a Compose file: ``$NAME``, ``${NAME}``, and ``${NAME:-default}`` with its relatives.
 
-https://docs.docker.com/reference/compose-file/interpolation/. Compose replaces an unset variable with an empty text and
-warns. Here its value is unknown instead.
+The others are ``${NAME:?error}`` and ``${NAME:+other}``, each also without the colon
+(https://docs.docker.com/reference/compose-file/interpolation/). For an unset variable, Compose inserts an empty text
+and warns. Here the value is unknown instead.
 """
 
 import re
@@ -15,29 +16,30 @@ _DEEPEST = 10
 _MOST_CHARACTERS = 16 << 20
 
 HAS_TO_BE_SET = "has to be set"
-"""Words of the reason for a variable without which Compose starts nothing."""
+"""Words in the reason for an unset variable without which Compose does not start."""
 
 
 class UnsetError(Exception):
-    """A variable is not set; the text explains why this matters."""
+    """A variable is not set, or its value cannot be used. The text of the error has the reason."""
 
 
 class BoundedVariables(Mapping[str, str]):
-    """Variables whose values are given out up to a number of characters in all.
+    """Variables whose values are returned only up to a total number of characters.
 
-    A variable can be twice the one before it: sixty lines would be more text than any memory holds.
+    The value of a variable can be twice that of the previous one, so sixty lines could fill any memory.
     """
 
     def __init__(self, values: Mapping[str, str]) -> None:
-        """Take the variables, by name."""
+        """Use these variables, by name."""
         self._values = values
         self._left = _MOST_CHARACTERS
 
     def __getitem__(self, name: str) -> str:
-        """Return a value.
+        """Return the value of a variable.
 
         Raises:
-            UnsetError: when more was given out than is allowed.
+            KeyError: if there is no such variable.
+            UnsetError: if the limit of characters is exceeded.
         """
         value = self._values[name]
         self._left -= len(value)
@@ -56,12 +58,12 @@ class BoundedVariables(Mapping[str, str]):
 
 
 def interpolated(node: Node, values: Mapping[str, str], made: dict[int, Node] | None = None) -> Node:
-    """Return a node with the variables of its scalars replaced; one that is not set makes its scalar ``UNCLEAR``.
+    """Return a node with the variables of its scalars replaced. A scalar with an unset variable becomes ``UNCLEAR``.
 
     Args:
-        node: of the file.
+        node: the node.
         values: the values of the variables.
-        made: the results for other nodes, because an alias is one node in several places.
+        made: the results so far, by the id of the node: an alias is one node in several places.
     """
     made = {} if made is None else made
     known = made.get(id(node))
@@ -85,8 +87,13 @@ def interpolated(node: Node, values: Mapping[str, str], made: dict[int, Node] | 
 def replaced(text: str, values: Mapping[str, str], depth: int = 0) -> str:
     """Return a text with its variables replaced.
 
+    Args:
+        text: the text.
+        values: the values of the variables.
+        depth: how many defaults this text is nested in.
+
     Raises:
-        UnsetError: when one of them is not set.
+        UnsetError: if a variable is not set, or the text is not valid.
     """
     if depth > _DEEPEST:
         raise UnsetError("its variables are nested too deeply")
@@ -106,7 +113,11 @@ def replaced(text: str, values: Mapping[str, str], depth: int = 0) -> str:
 
 
 def _to_brace(text: str, start: int) -> tuple[str, int]:
-    """Return the text up to the closing brace, and the index after it."""
+    """Return the text up to the closing brace, and the index after the brace.
+
+    Raises:
+        UnsetError: if there is no closing brace.
+    """
     open_braces = 1
     for at in range(start, len(text)):
         if text.startswith("${", at):
