@@ -9,7 +9,7 @@ from hostcheck.workloadfiles.node import Node
 
 
 def labels_of(node: Node | None) -> Mapping[str, str]:
-    """Return the labels of an object, or of its template."""
+    """Return the labels of an object or of a pod template; empty if there are none."""
     found = node.at("metadata", "labels") if node is not None else None
     return {key: each.text() for key, each in found.items()} if found else {}
 
@@ -21,10 +21,10 @@ def namespace_of(node: Node) -> str:
 
 
 def selects(selector: Node, labels: Mapping[str, str]) -> bool:
-    """Return whether a selector matches these labels; an empty one matches nothing.
+    """Return whether a selector matches labels. An empty selector matches nothing.
 
     Raises:
-        UsageError: for an expression without a key and an operator.
+        UsageError: if an expression lacks its key or its operator.
     """
     wanted = selector.get("matchLabels")
     if wanted is not None and any(labels.get(key) != each.text() for key, each in wanted.items()):

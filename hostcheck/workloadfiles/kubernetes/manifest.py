@@ -1,4 +1,4 @@
-"""The objects of a manifest: those that make pods, the number of pods, and the other objects that affect them."""
+"""The objects of a manifest: those that create pods, how many pods, and the objects that affect them."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -21,21 +21,25 @@ from hostcheck.workloadfiles.rules import Mistakes
 _REPLICATED = frozenset({"Deployment", "ReplicaSet", "StatefulSet", "ReplicationController"})
 _SELECTING = frozenset({"Deployment", "ReplicaSet", "StatefulSet", "DaemonSet"})
 _SERVING = _SELECTING | {"ReplicationController"}
-"""Kinds whose pods run until they are deleted."""
+"""Kinds whose pods run until they are deleted; those in ``_ENDING`` end by themselves."""
 _ENDING = frozenset({"Job", "CronJob"})
 NODE_PORTS = (30000, 32767)
 
 
 def is_manifest(root: Node) -> bool:
-    """Whether a document is an object of Kubernetes."""
+    """Return whether a document is a Kubernetes object."""
     return root.is_mapping and "apiVersion" in root.mapping() and "kind" in root.mapping()
 
 
 def read(file: str, documents: Sequence[Node]) -> Content:
-    """Return the needs of a file's objects.
+    """Return the needs of the objects in a file.
+
+    Args:
+        file: the path of the file.
+        documents: the YAML documents in it.
 
     Raises:
-        UsageError: for what the API refuses, with the line.
+        UsageError: if the API would refuse an object. The message has the line.
     """
     reader = _Reader()
     for each in documents:
@@ -46,17 +50,17 @@ def read(file: str, documents: Sequence[Node]) -> Content:
 
 @dataclass(frozen=True, slots=True)
 class _Maker:
-    """An object that makes pods.
+    """An object that creates pods.
 
     Attributes:
-        name: with its kind.
+        name: the kind and the name of the object: "Deployment/web".
         node: the object.
         template: the labels and the spec of the pods; for a pod, the object itself.
-        owner: the spec of the controller.
+        owner: the spec of the controller; for a pod, the object itself.
         count: the number of pods.
-        each_host: whether each node gets one.
-        unclear: why the count is unknown.
-        unknown_fields: those that only a newer API may have.
+        each_host: whether each node gets one pod.
+        unclear: why the number of pods is unknown; None if it is known.
+        unknown_fields: the fields that only a newer API may know.
     """
 
     name: str
@@ -82,7 +86,7 @@ class _Maker:
 
 @dataclass(slots=True)
 class _Reader:
-    """The objects of a file, by purpose."""
+    """The objects of a file, by their purpose."""
 
     mistakes: Mistakes = field(default_factory=Mistakes)
     notes: list[str] = field(default_factory=list)
@@ -136,9 +140,9 @@ class _Reader:
         self.policies.judge_totals(made, self.mistakes)
 
     def _scaled(self, maker: _Maker) -> _Maker:
-        """Return what makes pods with the fewest that an autoscaler of the file leaves it.
+        """Return an object that creates pods, with at least as many pods as an autoscaler in the file keeps.
 
-        minReplicas is 1 by default, and replicas: 0 switches the autoscaler off
+        minReplicas is 1 by default, and replicas: 0 turns the autoscaler off
         (https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/).
         """
         kind, _, own = maker.name.partition("/")
@@ -172,7 +176,7 @@ class _Reader:
         return None
 
     def _at_once(self, name: str, spec: Node, job: Node) -> int:
-        """Return how many pods of a job run at once.
+        """Return how many pods of a job run at the same time.
 
         https://kubernetes.io/docs/concepts/workloads/controllers/job/#controlling-parallelism
         """
@@ -226,7 +230,10 @@ class _Reader:
         return workload
 
     def _judge_fields(self, name: str, node: Node, spec: Node, kind: str) -> Iterator[Unclear]:
-        """Add the fields and values that the API refuses; yield the fields that only a newer API may have."""
+        """Add mistakes for fields and values that the API refuses; yield unclear needs for other unknown fields.
+
+        Only a newer API may know such a field.
+        """
         version = node.get("apiVersion")
         if kind not in OF_KINDS or version is None:
             return
@@ -245,11 +252,11 @@ class _Reader:
                 yield Unclear(each.node.place, each.path, "a field", "an API that does not know it refuses it")
 
     def _judge_controller(self, maker: _Maker, spec: Node) -> None:
-        """Add mistakes of a controller that the API refuses: a selector that does not match, or pods that end."""
+        """Add mistakes for a controller that the API refuses: an unsuitable selector or restart policy."""
         kind = maker.name.partition("/")[0]
         selector = maker.owner.get("selector")
         if selector is None and (kind in _SELECTING or (kind in _SERVING and not maker.pods.labels)):
-            # A ReplicationController without a selector has that of its template's labels.
+            # A ReplicationController without a selector selects the labels of its template.
             self.mistakes.add(
                 "kubernetes/selector",
                 maker.node.place,
@@ -278,7 +285,7 @@ class _Reader:
             )
 
     def _judge_containers(self, name: str, spec: Node, owner: Node) -> None:
-        """Add mistakes of containers that the API refuses: requests above limits, mounts of undefined volumes."""
+        """Add mistakes for containers that the API refuses: requests above limits, or mounts of undefined volumes."""
         volumes = {found.text() for each in spec.all_of("volumes") if (found := each.get("name"))}
         claims = [each.at("metadata", "name") for each in owner.all_of("volumeClaimTemplates")]
         volumes |= {found.text() for found in claims if found is not None}
@@ -314,6 +321,6 @@ def _template(spec: Node) -> Node:
 
 
 def _makes_pods(spec: Node) -> bool:
-    """Return whether a custom object, such as Argo's Rollout, has a pod template."""
+    """Return whether an object has a pod template; custom objects such as Argo's Rollout may."""
     template = spec.get("template")
     return template is not None and template.is_mapping and template.at("spec", "containers") is not None

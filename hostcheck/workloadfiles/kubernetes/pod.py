@@ -1,4 +1,4 @@
-"""The needs of a pod besides CPUs and memory: ports, paths, devices, sysctls, capabilities."""
+"""What a pod needs besides CPUs and memory: ports, paths, devices, sysctls, capabilities."""
 
 from collections.abc import Iterator, Mapping
 
@@ -36,12 +36,12 @@ def needs_of(name: str, spec: Node, mistakes: Mistakes) -> Iterator[Need]:
     """Yield the needs of one pod, except its claims of storage.
 
     Args:
-        name: of the workload, for mistakes.
+        name: the name of the workload, for mistakes.
         spec: the spec of the pod.
-        mistakes: mistakes that the API or the kubelet would report are added.
+        mistakes: the list to which mistakes are added that the API or the kubelet would report.
 
     Raises:
-        UsageError: for what the API refuses, with the line.
+        UsageError: if the API would refuse the pod. The message has the line.
     """
     host_network = spec.is_true("hostNetwork")
     containers = spec.all_of("containers")
@@ -78,7 +78,7 @@ def needs_of(name: str, spec: Node, mistakes: Mistakes) -> Iterator[Need]:
 
 
 def host_path(node: Node) -> Need:
-    """Return the need of a hostPath.
+    """Return the need of a hostPath volume.
 
     Raises:
         UsageError: if it has no path, or an unknown type.
@@ -91,7 +91,7 @@ def host_path(node: Node) -> Need:
     if name not in _KINDS:
         raise node.refusal(f"not a type of a hostPath: {name}", f"use {', '.join(filter(None, _KINDS))}")
     what, created = _KINDS[name]
-    # Without a type nothing is checked before the mount; the runtime then makes a folder.
+    # Without a type, nothing is checked before the mount, and the runtime creates a missing folder.
     return HostPath(path.place, f"hostPath: {path.text()}", path.text().rstrip("/") or "/", what, created or not name)
 
 
@@ -123,7 +123,7 @@ def _privileges(container: Node) -> Iterator[Need]:
 
 
 def _profiles(context: Node) -> Iterator[Need]:
-    """Yield the needs of AppArmor and seccomp profiles, of a pod or of a container."""
+    """Yield the needs of the AppArmor and seccomp profiles in the security context of a pod or a container."""
     for key in ("appArmorProfile", "seccompProfile"):
         kind = context.at(key, "type")
         if kind is None:

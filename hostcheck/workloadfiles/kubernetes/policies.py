@@ -1,7 +1,7 @@
 """The policies of a namespace: defaults and bounds of a LimitRange, totals of a ResourceQuota.
 
 https://kubernetes.io/docs/concepts/policy/limit-range/ and resource-quotas/. Only policies in the file are applied, and
-only to the file's own pods: running pods are known only to the cluster.
+only to pods of the file. Pods that already run are known only to the cluster.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -36,7 +36,7 @@ class Policies:
     quotas: list[Node] = field(default_factory=list)
 
     def with_defaults(self, spec: Node, namespace: str) -> Node:
-        """Return the spec of a pod with the requests and limits that the admission adds."""
+        """Return the spec of a pod with the default requests and limits that the API adds (admission control)."""
         ranges = list(self._of_containers(namespace))
         if not ranges:
             return spec
@@ -48,7 +48,7 @@ class Policies:
         return replace(spec, value={**spec.mapping(), **changed})
 
     def judge_bounds(self, name: str, spec: Node, namespace: str, mistakes: Mistakes) -> None:
-        """Add mistakes that a LimitRange refuses: limits above its maximum, requests below its minimum."""
+        """Add mistakes for limits above the maximum of a LimitRange, and requests below its minimum."""
         for each in self._of_containers(namespace):
             for container in (*spec.all_of("initContainers"), *spec.all_of("containers")):
                 for bound, kind in (("max", "limits"), ("min", "requests")):
@@ -69,7 +69,7 @@ class Policies:
                             )
 
     def judge_totals(self, pods: Sequence["Made"], mistakes: Mistakes) -> None:
-        """Add mistakes for quotas that the pods of the file exceed."""
+        """Add mistakes for quotas that the pods of the file exceed, or whose required requests or limits they lack."""
         for quota in self.quotas:
             spec = quota.get("spec")
             hard = spec.get("hard") if spec is not None else None
@@ -91,11 +91,11 @@ class Policies:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """Pods that a file makes.
+    """The pods that an object of the file creates.
 
     Attributes:
-        name: the name of the workload.
-        namespace: its namespace.
+        name: the kind and the name of the object.
+        namespace: the namespace of the object.
         spec: the spec of each pod, with defaults.
         count: the number of pods; 1 for a DaemonSet, because the number of nodes is unknown.
     """
@@ -110,7 +110,7 @@ def _filled(container: Node, ranges: Sequence[Node]) -> Node:
     resources = container.get("resources")
     wanted = {kind: _given(resources, kind) for kind in ("requests", "limits")}
     for each in ranges:
-        # As the API fills a LimitRange itself (pkg/apis/core/v1/defaults.go, SetDefaults_LimitRangeItem).
+        # The API fills in missing values of a LimitRange like this (pkg/apis/core/v1/defaults.go).
         limits = {**_given(each, "max"), **_given(each, "default")}
         requests = {**_given(each, "min"), **limits, **_given(each, "defaultRequest")}
         own = dict(wanted["limits"])

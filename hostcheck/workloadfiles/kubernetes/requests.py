@@ -1,4 +1,4 @@
-"""The resources that a pod requests: CPUs, memory, disk, and those that only some nodes have."""
+"""The resources that a pod requests: CPUs, memory, disk, and resources that only some nodes have."""
 
 from collections.abc import Iterator, Sequence
 
@@ -11,7 +11,7 @@ _RESOURCES: dict[str, Resource] = {"cpu": "cpu", "memory": "memory", "ephemeral-
 
 
 def amount_of(node: Node) -> float:
-    """Return a quantity as CPUs or bytes.
+    """Return a quantity as a number, without its unit prefix: CPUs, bytes or a count.
 
     Raises:
         UsageError: if it is not a quantity.
@@ -23,9 +23,9 @@ def amount_of(node: Node) -> float:
 
 
 def request_of(container: Node, resource: str) -> tuple[Node, float] | None:
-    """Return the request of a container, or of a pod itself, and its place.
+    """Return the place and the amount of a request of a container or a pod; None if there is none.
 
-    A limit without a request is the request.
+    If there is only a limit, it is the request too.
     """
     for kind in ("requests", "limits"):
         node = container.at("resources", kind, resource)
@@ -35,11 +35,11 @@ def request_of(container: Node, resource: str) -> tuple[Node, float] | None:
 
 
 def requested(spec: Node, resource: str) -> tuple[Node, float, int]:
-    """Return a pod's request of a resource: its place, the amount, and the number of containers.
+    """Return a pod's request of a resource: its place, the amount, and the number of containers that it sums up.
 
-    The sum of its containers, or the largest of those that run before them
-    (https://kubernetes.io/docs/concepts/workloads/pods/sidecar-containers/#resource-sharing-within-containers): a
-    sidecar counts with the containers, and with init containers that start after it. A request of the pod itself
+    The request is the sum over the containers, or the largest request of an init container that runs before them
+    (https://kubernetes.io/docs/concepts/workloads/pods/sidecar-containers/#resource-sharing-within-containers). A
+    sidecar is added to the containers, and to each init container that starts after it. A request of the pod itself
     replaces those of its containers. The overhead of a runtime class is added.
     """
     together = [found for each in spec.all_of("containers") if (found := request_of(each, resource))]
@@ -78,7 +78,7 @@ def amounts(spec: Node) -> Iterator[Need]:
 
 
 def others(spec: Node, containers: Sequence[Node]) -> Iterator[Need]:
-    """Yield the requests of resources that only some nodes have: huge pages, and those of device plugins."""
+    """Yield unclear needs for resources that only some nodes have: huge pages, and those of device plugins."""
     for each in (spec, *containers):
         for kind in ("requests", "limits"):
             found = each.at("resources", kind)
@@ -91,7 +91,7 @@ def others(spec: Node, containers: Sequence[Node]) -> Iterator[Need]:
 
 
 def is_sidecar(container: Node) -> bool:
-    """Return whether an init container keeps running beside the containers (restartPolicy: Always)."""
+    """Return whether an init container keeps running while the containers run (restartPolicy: Always)."""
     policy = container.get("restartPolicy")
     return policy is not None and policy.text() == "Always"
 

@@ -1,4 +1,4 @@
-"""Rules on a pod's node: node selectors, affinity, taints, and topology spread constraints.
+"""Rules for the node of a pod: node selectors, affinity, taints, and topology spread constraints.
 
 https://kubernetes.io/docs/concepts/scheduling-eviction/
 """
@@ -22,11 +22,11 @@ _OF_DAEMONS = tuple(
 
 @dataclass(frozen=True, slots=True)
 class Pods:
-    """The pods of one workload of a file, for selectors.
+    """The pods of one workload, as selectors see them.
 
     Attributes:
         name: the name of the workload.
-        namespace: its namespace.
+        namespace: the namespace of the workload.
         labels: the labels of the pods.
     """
 
@@ -36,13 +36,13 @@ class Pods:
 
 
 def rules_of(spec: Node, own: Pods, others: Sequence[Pods], *, each_host: bool) -> Iterator[Need | Rule]:
-    """Yield the rules on a pod's node, and unclear needs for rules that the file does not determine.
+    """Yield the rules for a pod's node, and unclear needs if the file does not determine a rule.
 
     Args:
-        spec: of the pod.
-        own: the pods of the workload itself.
-        others: the pods of all other workloads of the file.
-        each_host: whether a DaemonSet makes it.
+        spec: the spec of the pod.
+        own: the pods of this workload.
+        others: the pods of all other workloads in the file.
+        each_host: whether a DaemonSet creates the pod.
     """
     fixed = spec.get("nodeName")
     if fixed is not None:
@@ -57,7 +57,7 @@ def rules_of(spec: Node, own: Pods, others: Sequence[Pods], *, each_host: bool) 
     if required is not None:
         yield from node_rules(required)
     if fixed is None:
-        # What names its node is not scheduled; only the effect NoExecute reaches it.
+        # A pod that names its node is not scheduled; only taints with the effect NoExecute affect it.
         tolerated = tuple(_toleration(each) for each in spec.all_of("tolerations"))
         yield Tolerates(spec.place, "tolerations", (*tolerated, *(_OF_DAEMONS if each_host else ())))
     for each in _terms(spec, "podAntiAffinity"):
@@ -69,7 +69,7 @@ def rules_of(spec: Node, own: Pods, others: Sequence[Pods], *, each_host: bool) 
 
 
 def node_rules(required: Node) -> Iterator[Rule]:
-    """Yield the rules of a node selector: all expressions of at least one term must hold."""
+    """Yield the rules of a node selector: all expressions of at least one term must be met."""
     terms = [tuple(_term(each)) for each in required.all_of("nodeSelectorTerms")]
     if len(terms) == 1:
         yield from terms[0]
@@ -85,7 +85,7 @@ def _term(node: Node) -> Iterator[Where]:
     for each in node.all_of("matchExpressions"):
         yield _expression(each)
     for each in node.all_of("matchFields"):
-        # metadata.name is the only field that the API takes.
+        # metadata.name is the only field that the API accepts.
         found = _expression(each)
         yield Where(found.place, found.said, "hostname", found.operator, found.values, absent=found.absent)
 

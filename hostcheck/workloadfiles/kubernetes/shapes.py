@@ -1,6 +1,6 @@
-"""The fields of what makes pods, each with the form of its value, as ``workloadfiles.forms`` writes it.
+"""The fields of objects that create pods, with the form of each value (``workloadfiles.forms``).
 
-A value of null is as none. Source: the API of Kubernetes 1.25 to 1.37
+A field with the value null is treated as absent. Source: the API of Kubernetes 1.25 to 1.37
 (https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/). kubectl refuses other fields.
 """
 
@@ -11,7 +11,7 @@ _ANY = "any"
 
 
 def _shape(**forms: str) -> dict[str, str]:
-    """Return the form of each field, from the fields of each form."""
+    """Return the form of each field. The arguments are names of forms, each with its fields, separated by spaces."""
     names = {"strings": "[str]", "objects": "[any]", "some": _ANY, "truths": "bool", "numbers": "int", "texts": "str"}
     return {field: names[form] for form, fields in forms.items() for field in fields.split()}
 
@@ -122,7 +122,7 @@ SHAPES: Mapping[str, Mapping[str, str]] = {
     )
     | {"jobTemplate": ":job_template"},
 }
-"""The fields of each object, by its kind or by what it is."""
+"""The fields of each object. The key is the kind of the object, or a name of its part ("pod", "container")."""
 
 REQUIRED: Mapping[str, tuple[str, ...]] = {
     "CronJob": ("schedule",),
@@ -130,7 +130,7 @@ REQUIRED: Mapping[str, tuple[str, ...]] = {
     "port": ("containerPort",),
     "volume": ("name",),
 }
-"""The fields that an object has to have; those of a controller and a container can be patched in later."""
+"""The fields that an object must have, without those of controllers and containers: they may be patched in later."""
 
 OF_KINDS: Mapping[str, str] = {
     "Pod": "pod",
@@ -140,7 +140,7 @@ OF_KINDS: Mapping[str, str] = {
         for kind in ("Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "ReplicationController", "CronJob")
     },
 }
-"""What the spec of each kind is called here."""
+"""For the spec of each kind, the key in ``SHAPES``."""
 
 VERSIONS: Mapping[str, str] = {
     "Pod": "v1",
@@ -148,4 +148,4 @@ VERSIONS: Mapping[str, str] = {
     **dict.fromkeys(("Deployment", "StatefulSet", "DaemonSet", "ReplicaSet"), "apps/v1"),
     **dict.fromkeys(("Job", "CronJob"), "batch/v1"),
 }
-"""The version of the API that has each kind: earlier ones are gone since 1.16 and 1.25."""
+"""The version of the API that has each kind. Kubernetes 1.16 and 1.25 removed the earlier versions."""

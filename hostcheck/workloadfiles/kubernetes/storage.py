@@ -1,8 +1,8 @@
-"""Claims of storage: the volume in the file to which a claim is bound, and the volume's needs on a node.
+"""Claims of storage: find the volume in the file to which a claim is bound, and what that volume needs of a node.
 
 https://kubernetes.io/docs/concepts/storage/persistent-volumes/#binding: a claim is bound to the smallest volume of its
-class with the size, the access modes and the labels. A claim that matches no volume of the file is bound to one that
-the cluster has or makes, which is unknown here.
+class that meets its size, access modes and labels. If no volume of the file does, the cluster has or creates one, which
+is unknown here.
 """
 
 from collections import Counter
@@ -21,12 +21,12 @@ from hostcheck.workloadfiles.node import Node
 from hostcheck.workloadfiles.place import Place
 
 _MOST_COMPARED = 100_000
-"""Times that a volume of a file is compared with a claim: 2 MiB have room for thousands of both."""
+"""Maximum number of comparisons of a volume with a claim: a file of 2 MiB may have thousands of both."""
 _REMOTE = ("nfs", "iscsi", "fc", "rbd", "cephfs", "glusterfs", "csi")
 
 
 class _TooManyError(Exception):
-    """Too many volumes were compared with claims."""
+    """Comparing the claims with the volumes would take too long."""
 
 
 @dataclass
@@ -43,13 +43,13 @@ class Storage:
     _compared: int = field(default=0, init=False)
 
     def of_pod(self, spec: Node, owner: Node, maker: Node, count: int | None) -> Iterator[Need | Rule]:
-        """Yield the needs of a pod's claims on its node.
+        """Yield the needs and rules of a pod that follow from its claims.
 
         Args:
-            spec: of the pod.
+            spec: the spec of the pod.
             owner: the spec of its controller.
             maker: the controller, or the pod.
-            count: how many pods it makes; None if unknown.
+            count: the number of pods that the controller creates; None if unknown.
         """
         try:
             yield from self._of_pod(spec, owner, maker, count)
@@ -72,10 +72,10 @@ class Storage:
                 yield from self._claimed(claimed, namespace)
 
     def _made_of(self, template: Node, maker: str, count: int | None) -> Iterator[Need | Rule]:
-        """Yield the needs of the claims that a StatefulSet makes of a template, one for each pod.
+        """Yield the needs and rules of the claims that a StatefulSet creates from a template, one for each pod.
 
-        Which pod gets which volume is not known: what the volumes have in common is needed, and their hosts take as
-        many pods as they have volumes.
+        It is unknown which pod gets which volume. So the volumes must have the same needs, and a host can have as many
+        of the pods as it has volumes.
         """
         said = f"volumeClaimTemplates: {_name(template)}"
         names = {f"{_name(template)}-{maker}-{number}" for number in range(min(count or 0, len(self.volumes)))}
@@ -115,7 +115,7 @@ class Storage:
 
     @cached_property
     def _taken(self) -> frozenset[int]:
-        """The ids of the volumes that the claims of the file are bound to."""
+        """The ids of the nodes of volumes to which claims of the file are bound."""
         bound = (self._bound(claim, of) for claim in self.claims if (of := claim.get("spec")) is not None)
         return frozenset(map(id, bound))
 
@@ -130,8 +130,12 @@ class Storage:
     def _fitting(self, names: Collection[str], claimed: Node) -> list[Node]:
         """Return the volumes that can be bound to a claim.
 
+        Args:
+            names: the names that the claim may have.
+            claimed: the spec of the claim.
+
         Raises:
-            _TooManyError: when too many were compared.
+            _TooManyError: if there were too many comparisons.
         """
         self._compared += len(self.volumes)
         if self._compared > _MOST_COMPARED:
@@ -144,7 +148,7 @@ _ELSEWHERE = "whether a node reaches this storage is known to it alone"
 
 
 def _of_volume(volume: Node, said: str) -> Iterator[Need | Rule]:
-    """Yield the needs of a volume: a path on the node, and its node affinity."""
+    """Yield the needs and rules of a volume: a path on the node, and its node affinity."""
     spec = volume.get("spec")
     if spec is None:
         raise volume.refusal("a volume without a spec")
@@ -164,7 +168,13 @@ def _alike(needs: Sequence[Need]) -> list[Need]:
 
 
 def _hosts_of(rules: Sequence[Sequence[Rule]], template: Node, count: int) -> Iterator[Need | Rule]:
-    """Yield the rules that volumes on certain hosts give to the pods that use them, one volume each."""
+    """Yield the rules for pods that each use one of several volumes, which are on certain hosts.
+
+    Args:
+        rules: the rules of each volume.
+        template: the template of the claims.
+        count: the number of pods.
+    """
     if not any(rules):
         return
     said = f"volumeClaimTemplates: {_name(template)}"
@@ -191,7 +201,7 @@ def _meets(volume: Node, names: Collection[str], claimed: Node) -> bool:
 
     Args:
         volume: the volume.
-        names: those of the claim, one of which the volume may be reserved for.
+        names: the names that the claim may have. A volume that is reserved must be reserved for one of them.
         claimed: the spec of the claim.
     """
     spec = volume.get("spec")

@@ -1,4 +1,4 @@
-"""Words that are truth values to kubectl, which reads YAML 1.1: ``yes``, ``no``, ``on`` and ``off`` without quotes.
+"""Words that kubectl reads as truth values, as in YAML 1.1: ``yes``, ``no``, ``on`` and ``off`` without quotes.
 
 Source: sigs.k8s.io/yaml, goyaml.v2/resolve.go.
 """
@@ -15,11 +15,11 @@ _WORDS = {
 
 
 def with_truths(node: Node, made: dict[int, Node] | None = None) -> Node:
-    """Return a node in which these words are truth values.
+    """Return a node with these words replaced by truth values.
 
     Args:
-        node: of a manifest.
-        made: what was made of other nodes, as an alias is one node in several places.
+        node: a node of a manifest.
+        made: the results so far, by the id of the node: an alias is one node in several places.
     """
     made = {} if made is None else made
     known = made.get(id(node))
