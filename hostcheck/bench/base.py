@@ -133,7 +133,7 @@ class CannotRun(Exception):  # noqa: N818 - an answer, not a failure
 
 @contextmanager
 def as_named(named: object, doing: str) -> Iterator[None]:
-    """Convert CannotRun into an error if the user named what to measure, so that it is not skipped.
+    """Convert CannotRun into an error if the user named what to measure. The workload is then not skipped.
 
     Args:
         named: the folder, image or engine that the user named; None or False if hostcheck chose it.

@@ -87,8 +87,8 @@ def watched(engine: Engine) -> Watched:
 def shares(series: Sequence[Point], begin: float, end: float, names: Sequence[str] = SHARES) -> dict[str, float | None]:
     """Return the mean of each percentage between ``begin`` and ``end``, in seconds on the clock of ``series``.
 
-    Each point covers the time since the previous point. A mean is None if the kernel gave no value, or no point lies
-    between the two times.
+    Each point covers the time since the previous point. A mean is None if the kernel gave no value, or no point covers
+    any of that time.
     """
     found: dict[str, float | None] = {}
     for name in names:

@@ -1,4 +1,4 @@
-"""Check that the host is idle: a storm uses all CPUs for seconds, so it and other work would disturb each other."""
+"""Check that the host is idle. A storm uses all CPUs for seconds, and would disturb other work and be disturbed."""
 
 import docker
 import psutil

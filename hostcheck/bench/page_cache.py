@@ -32,7 +32,7 @@ def drop_page_cache() -> bool:
     """Drop clean pages, directory entries and inodes from memory. Dirty pages stay: call ``sync_file_system`` first.
 
     Returns:
-        Whether it was possible. It needs root.
+        True if the kernel dropped them; False if this user may not request it (only root may).
 
     Source: Documentation/admin-guide/sysctl/vm.rst.
     """

@@ -47,8 +47,8 @@ class BenchRequest:
 def as_if(request: BenchRequest, tier: Tier) -> BenchRequest:
     """Return a copy of the request that measures an emulated disk of this speed.
 
-    The folder and engine of the request are left out. The test file has its usual size, because the disk has no more
-    room.
+    The folder and engine of the request are left out. The test file has its usual size, because the disk has no room
+    for a larger one.
     """
     options = replace(request.options, given=tuple(map(_with_usual_file, request.options.given)))
     return replace(request, options=options, tier=tier, directory=None, engine=None, private_engine=False)

@@ -137,7 +137,7 @@ def audited(request: BenchRequest, *, strict: bool = False) -> Run:
 
     Args:
         request: the request of the session.
-        strict: let an error of a probe end the audit, instead of turning it into an unknown fact.
+        strict: whether an error of a probe ends the audit, instead of becoming an unknown fact.
 
     Returns:
         The run without metrics, with the host's name and the notes that follow from the request.

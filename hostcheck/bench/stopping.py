@@ -34,7 +34,7 @@ STEAL_PERCENT = 5.0
 
 
 def stolen(steal_percent: float | None) -> str:
-    """Return why this steal makes a sample invalid; empty if the sample is valid, or the steal is unknown."""
+    """Return why a sample with this steal is invalid; empty if the steal is small enough or unknown."""
     if steal_percent is None or steal_percent <= STEAL_PERCENT:
         return ""
     return (

@@ -63,7 +63,8 @@ class Trace:
         of the seconds is never more than the time of the build.
 
         Args:
-            nonce: the value of the build argument NONCE. BuildKit puts it into the names, and this method removes it.
+            nonce: the value of the build argument NONCE. BuildKit puts this value into the names of the steps. Here,
+                "$NONCE" replaces it.
         """
         steps: list[tuple[str, float]] = []
         clock = 0.0

@@ -132,8 +132,8 @@ def _dockerfile(held: HeldFolder, options: BuildOptions) -> tuple[str, bytes]:
     """Return the Dockerfile's path in the context, and its content.
 
     Raises:
-        OSError: when it cannot be read.
-        ValueError: if it is a link to a place outside the folder, or is not a regular file.
+        OSError: if the file cannot be read.
+        ValueError: if the file is a link to a place outside the folder, or is not a regular file.
     """
     assert options.context is not None
     folder = options.context
@@ -174,8 +174,8 @@ def _content(held: HeldFolder, folder: Path, name: str) -> bytes:
     """Read the context's Dockerfile or .dockerignore.
 
     Raises:
-        OSError: when it cannot be read.
-        ValueError: if it is a link to a place outside the folder, or is not a regular file.
+        OSError: if the file cannot be read.
+        ValueError: if the file is a link to a place outside the folder, or is not a regular file.
     """
     top = resolved(folder)
     place = resolved(top / name)

@@ -45,7 +45,7 @@ USUAL_SECONDS = 8.0
 """Usual duration of a build on a fast disk, in seconds."""
 
 LONGEST_SECONDS = 600.0
-"""Time limit of a build in seconds. A build that is cancelled then has no valid time, only a lower bound."""
+"""Time limit of a build in seconds. A build that exceeds it is cancelled, and has no valid time."""
 
 
 class BuildWorkload:
@@ -58,7 +58,7 @@ class BuildWorkload:
         return (SPEC,)
 
     def measure(self, context: Context) -> Iterator[Metric]:
-        """Build as often as the options say, and yield the metric of all samples so far after each build."""
+        """Build as often as the options say. After each build, yield the metric, computed from all samples so far."""
         options = context.options.of(BuildOptions)
         with as_named(context.docker_host, DOING):
             engine = find_engine(context.docker_host, context.stop, context.own_log)

@@ -43,8 +43,8 @@ def _end_engines() -> Iterator[Path]:
     """Remove private engines that have no keeper.
 
     The keeper and the engine have the engine's folder open, because the engine inherits its lock. If each process that
-    has the folder open is a process of the engine, whose command line names the folder, then the keeper has ended.
-    There may also be no process at all.
+    has the folder open is a process of the engine, whose command line names the folder, then the keeper has ended. The
+    keeper has also ended if no process has the folder open.
     """
     for state in sorted(RUN_FOLDER.glob(".hostcheck-engine-*")):
         if not _is_own(state):
@@ -58,7 +58,7 @@ def _end_engines() -> Iterator[Path]:
 
 
 def _is_own(state: Path) -> bool:
-    """Return whether this is a folder that this user owns; False if its run has removed it meanwhile."""
+    """Return whether this is a folder that this user owns; False if the folder no longer exists."""
     try:
         found = state.lstat()
     except FileNotFoundError:
@@ -67,7 +67,11 @@ def _is_own(state: Path) -> bool:
 
 
 def _remove(data: Path, state: Path) -> None:
-    """Remove a private engine. The engine may start a process while it is killed: then everything is repeated once."""
+    """Remove a private engine. Repeat a removal that fails, because the engine may start a process while it is killed.
+
+    Raises:
+        CannotMeasureError: if the removal still fails after PATIENCE_SECONDS.
+    """
     deadline = time.monotonic() + PATIENCE_SECONDS
     while True:
         remove_remains(data, state, state.name.lstrip("."))

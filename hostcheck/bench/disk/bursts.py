@@ -29,7 +29,7 @@ SMOOTH_SECONDS = 2 * SLICE_SECONDS
 def even_rate(points: Sequence[tuple[float, int]], end: float, seconds: float) -> float | None:
     """Return how fast a count grows per second, between its means over the first and the last SMOOTH_SECONDS.
 
-    This equals the mean rate of all windows of the same length that start in the first part and end in the last part.
+    This equals the mean rate of all windows of equal length that start in the first SMOOTH_SECONDS and end in the last.
 
     Args:
         points: (seconds, count) pairs. The count never falls.

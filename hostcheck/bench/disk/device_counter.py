@@ -48,7 +48,7 @@ class DeviceCounter:
     Attributes:
         unchecked: why the device's counters cannot be read; empty if they can.
         points: one (monotonic seconds, bytes since boot) pair for each tick, for the job's directions.
-        others: the same pairs for all other I/O: the other direction, and the rest of the disk below.
+        others: such pairs for all other I/O: the other direction, and the rest of the disk below.
         shares: whether other partitions or volumes may use the disk below.
     """
 
@@ -102,7 +102,7 @@ class DeviceCounter:
         Args:
             claimed_bytes: the bytes that fio reports.
             seconds: the length of the measured time.
-            drain: seconds that fio then waited for the I/Os in flight.
+            drain: seconds that fio waited for the I/Os in flight after the measured time.
 
         Returns:
             The bytes; None if there are no counters, or they do not cover this length of time.

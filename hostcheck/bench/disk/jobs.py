@@ -84,7 +84,7 @@ def rendered(jobs: Sequence[JobFile], folder: Path) -> list[JobFile]:
 def require_room(jobs: Sequence[JobFile], location: Location) -> None:
     """Check that the user's jobs stay within the test file, and that their own files leave enough space.
 
-    Their own files must leave twice the size of the test file, and SPARE_BYTES more.
+    After their own files are written, twice the size of the test file and SPARE_BYTES must be free.
 
     Raises:
         CannotRun: if a job goes beyond the test file, or the jobs leave too little space free.

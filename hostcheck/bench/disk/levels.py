@@ -33,7 +33,7 @@ def comes_in_steps(latency_ms: Mapping[str, float]) -> bool:
 
 
 def with_levels(metric: Metric) -> Metric:
-    """Return the metric; if its rate changed its level, as an unstable metric whose reason lists the levels."""
+    """Return the metric, marked as unstable if its rate changed its level. The reason then lists the levels."""
     if metric.value is None:
         return metric
     rates, seconds = joined_rates(metric.samples)

@@ -123,7 +123,7 @@ class ChurnTurn:
 
 
 def metric_of(job: JobFile, figure: JobMetric, samples: Sequence[Sample], wanted: int = LEAST) -> Metric:
-    """Make a job's metric from its samples so far; with fewer than ``wanted`` valid samples it is partial."""
+    """Make a job's metric from its samples so far. It is partial if fewer than ``wanted`` samples are valid."""
     # The test file's size is not one of the settings that must be equal: it depends on the free space.
     return with_levels(summarise(figure_spec(figure), samples, job.does.settings, wanted=wanted, estimator=TURNS))
 

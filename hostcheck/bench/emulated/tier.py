@@ -16,7 +16,7 @@ TIERS = {
         Tier("nvme", 5_000, 240_000_000, "a fifth of the NVMe VPS of 2014"),
     )
 }
-"""The named tiers, after the article's two hosts: 120 MB/s and 350 IOPS; a fifth of 1,200 MB/s and 25,000 IOPS."""
+"""The named tiers, by the article's hosts: 120 MB/s and 350 IOPS, and a fifth of 1,200 MB/s and 25,000 IOPS."""
 
 
 def parse_tier(text: str) -> Tier:

@@ -112,7 +112,7 @@ def _minute(seconds: float) -> str:
 
 
 def _folder() -> Path:
-    """Return the folder for lock files. Make it if it is missing.
+    """Return the folder for lock files. The folder is made if it is missing.
 
     Raises:
         OSError: if the folder cannot be made, or other users can write to it.

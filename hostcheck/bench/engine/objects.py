@@ -21,7 +21,7 @@ _NAMED = "in the engine's answer "
 
 
 class AnswerError(requests.exceptions.InvalidJSONError):
-    """An answer of an engine is not JSON, or a value in it has a type that the API does not give it."""
+    """The error if an engine's answer is not JSON, or a value in it has another type than in the API."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ _PING = b"GET /_ping HTTP/1.1\r\nHost: engine\r\nUser-Agent: hostcheck\r\n\r\n"
 
 
 class PingConnection:
-    """A connection that carries only pings. No method waits."""
+    """A connection that carries only pings. Its methods never block."""
 
     def __init__(self, path: Path) -> None:
         """Create it with the path of the engine's socket. The first ping opens the connection."""

@@ -30,7 +30,7 @@ START_SECONDS = 60.0
 """Seconds that the engine may take to start."""
 
 ANSWER_SECONDS = 5.0
-"""Seconds that one answer of the engine may take while it starts."""
+"""Seconds that one answer may take while the engine starts."""
 
 END_SECONDS = 10.0
 """Seconds that the engine's processes may take to end after SIGTERM."""
@@ -160,7 +160,7 @@ class PrivateEngine:
 
 
 def remove_remains(data: Path, state: Path, cgroup: str) -> None:
-    """Kill the remaining processes of a private engine, and remove its mounts, cgroups and files outside its folders.
+    """Kill the remaining processes of a private engine, and remove its mounts, cgroups and shim sockets.
 
     Args:
         data: the engine's folder on the disk.

@@ -14,7 +14,7 @@ _CALLERS = re.compile(
 _UNKNOWN = re.compile(r"(?:: unknown)+$")
 
 LONGEST = 200
-"""Maximum number of characters of a reason. Engines repeat the same chain of callers in messages of 300 and more."""
+"""Maximum number of characters of a reason. Engines repeat a chain of callers in messages of 300 and more."""
 
 
 def reason_of(text: str) -> str:

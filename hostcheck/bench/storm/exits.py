@@ -49,7 +49,7 @@ class Exit:
         pid: its process id.
         parent: the process id of its parent.
         begin: start of the process, in seconds (time.monotonic).
-        end: end of the process, on this clock too.
+        end: end of the process, in seconds (time.monotonic).
     """
 
     name: str

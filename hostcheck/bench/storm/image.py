@@ -47,7 +47,8 @@ def own_image(client: docker.APIClient, name: str, room: StormRoom) -> Iterator[
     will run. A pulled image is removed afterwards, unless something uses it.
 
     Raises:
-        CannotRun: if the engine does not have the image and it cannot be pulled, or it leaves too little free space.
+        CannotRun: if the engine does not have the image and it cannot be pulled, or the image leaves too little free
+            space.
     """
     found = _find(client, name)
     pulled = found is None

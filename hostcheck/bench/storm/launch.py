@@ -121,7 +121,7 @@ def launch(
         names: the prefix of the containers' names.
         stop: set when the user stops the run.
         ready: what makes a container ready.
-        halt: set to end the launch at once for another reason. Containers that are not ready then have failed.
+        halt: set to end the launch at once for another reason. Containers that are not ready at that time have failed.
         linger_seconds: how long to check that the containers keep running after all are ready.
         keep: whether to let ready containers run on, instead of removing them.
 

@@ -51,7 +51,7 @@ class Room:
         return free, cls(room.f_blocks * room.f_frsize, room.f_files)
 
     def less(self, other: "Room", times: float = 1) -> "Room":
-        """Return this amount minus ``times`` the other amount."""
+        """Return this amount minus ``times`` × ``other``."""
         return Room(self.bytes - times * other.bytes, self.inodes - times * other.inodes)
 
     def least(self, other: "Room") -> "Room":
