@@ -1,4 +1,4 @@
-"""Workload files: the needs that Compose, Kubernetes, Marathon, fleet, systemd and others state.
+"""Workload files: what Compose, Kubernetes, Marathon, fleet, systemd and other formats need of a host.
 
-One reader per format.
+There is one reader for each format.
 """

@@ -1,6 +1,6 @@
 """Ansible playbooks: the containers that tasks of community.docker and containers.podman start.
 
-Sources: the modules' documentation, community.docker.docker_container and containers.podman.podman_container. A
+Sources: the documentation of the modules community.docker.docker_container and containers.podman.podman_container. A
 playbook is not run: ``ansible_tasks`` evaluates its loops, conditions and variables as far as possible.
 """
 
@@ -44,7 +44,7 @@ _UNREAD = frozenset(
     }.items()
     for name in names
 )
-"""Modules that start containers described in other files, or in keys that are not read."""
+"""Modules that start containers which other files describe, or keys that are not read."""
 _ELSEWHERE = frozenset(
     f"{prefix}{name}"
     for prefix in ("", "ansible.builtin.", "ansible.legacy.")
@@ -77,7 +77,7 @@ _GONE = frozenset({"absent", "stopped", "present"})
 
 
 def is_playbook(root: Node) -> bool:
-    """Whether a document is a list of plays, or of tasks."""
+    """Return whether a document is a list of plays or of tasks."""
     if not root.is_list or not root.elements():
         return False
     elements = root.elements()
@@ -93,7 +93,7 @@ def read(file: str, root: Node) -> Content:
     """Return the needs of a playbook's containers.
 
     Raises:
-        UsageError: for a task that is none, with its line.
+        UsageError: if a play or a task is not valid. The message has the line.
     """
     mistakes = Mistakes()
     workloads: list[Workload] = []
@@ -102,14 +102,14 @@ def read(file: str, root: Node) -> Content:
         for program, workload in _started(task.node, mistakes):
             programs += [program] if program else []
             count = None if task.count is None else workload.instances
-            # What another host runs asks nothing of this one.
+            # A container on another host needs nothing of this one.
             needs = () if task.elsewhere else workload.needs
             workloads.append(replace(workload, instances=count, needs=(*needs, *task.unclear)))
     return Content(file, "ansible", (programs or ["docker"])[0], tuple(workloads), tuple(mistakes))
 
 
 def _started(task: Node, mistakes: Mistakes) -> Iterator[tuple[str, Workload]]:
-    """Yield each workload that a task starts, with its program; "" if unknown."""
+    """Yield each workload that a task starts, with its program; the program is "" if unknown."""
     for key, node in task.items():
         program = "docker" if key in _DOCKER else "podman" if key in _PODMAN else ""
         options = _options(node) if program else None
@@ -125,7 +125,10 @@ def _started(task: Node, mistakes: Mistakes) -> Iterator[tuple[str, Workload]]:
 
 
 def _options(node: Node) -> Node | None:
-    """Return the options of a module, which may stand in one text: "name=web image=nginx"; None where they do not."""
+    """Return the options of a module; None if they cannot be read.
+
+    They may be one text: "name=web image=nginx".
+    """
     if node.is_mapping:
         return node
     words = split(node.text()) if node.is_scalar and not node.is_null else []
@@ -136,9 +139,9 @@ def _options(node: Node) -> Node | None:
 
 
 def _unread(what: str, node: Node) -> Workload:
-    """Return an unclear need for containers that this file does not describe in a readable form."""
+    """Return a workload with an unclear need, for containers that this file does not describe in a readable form."""
     found = next((each for key in ("role", "name", "file", "project_src") if (each := _below(node, key))), node)
-    # Arguments in one text may hold what is secret: a word of them is shown only where it is a name.
+    # Arguments in one text may have a secret: a word of the text is shown only if it is a name.
     first = found.text().partition(" ")[0] if found.is_scalar and not found.is_null else ""
     name = f"{what} {first}" if first and is_known(first) and "=" not in first else what
     why = "what it starts stands elsewhere, or is written in a way that is not read"
@@ -197,14 +200,14 @@ def _container(node: Node, program: str, mistakes: Mistakes) -> Workload:
 
 
 def _listed(node: Node) -> Sequence[Node]:
-    """Return the elements of an option; a text is a list by its commas, as Ansible reads it."""
+    """Return the elements of an option. A text is split at its commas, as Ansible does."""
     if node.is_list or not isinstance(node.value, str) or "{" in node.value:
         return node.elements() if node.is_list else (node,)
     return [replace(node, value=each.strip(), written=each.strip()) for each in node.value.split(",")]
 
 
 def _commands(node: Node, mistakes: Mistakes) -> Iterator[tuple[str, Workload]]:
-    """Yield the program and the workload of each ``docker run`` of a task that runs a command."""
+    """Yield the program and the workload of each ``docker run`` in a task that runs a command."""
     place: Place = node.place
     argv = _below(node, "argv")
     inner = _below(node, "cmd") or _below(node, "_raw_params") if node.is_mapping else node

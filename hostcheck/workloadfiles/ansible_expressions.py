@@ -1,7 +1,8 @@
-"""What stands in ``{{ }}`` of a playbook, as far as its own variables force it: names, literals and simple filters.
+"""Evaluate expressions in ``{{ }}`` of a playbook: names, literals and simple filters.
 
-https://docs.ansible.com/ansible/latest/playbook_guide/playbooks_filters.html. A name that the playbook does not set may
-be set elsewhere: neither its value nor that it is undefined is known, so that ``default()`` decides nothing.
+Only the playbook's own variables are used
+(https://docs.ansible.com/ansible/latest/playbook_guide/playbooks_filters.html). A name that the playbook does not set
+may be set elsewhere. It is unknown whether it is defined, so even ``default()`` does not determine its value.
 """
 
 import re
@@ -20,29 +21,29 @@ _TRUE = frozenset({"yes", "on", "true", "1", "y", "t"})
 
 
 class UnknownError(Exception):
-    """The value is not known from the playbook."""
+    """The playbook does not determine the value."""
 
 
 @dataclass(frozen=True, slots=True)
 class Undefined:
-    """The value of a key that is missing in a known mapping."""
+    """The value of a key that a known mapping does not have."""
 
 
 @dataclass(frozen=True, slots=True)
 class Omitted:
-    """What ``omit`` stands for: the option that has it is not given."""
+    """The value of ``omit``: the option with this value is left out."""
 
 
 Value = Node | Undefined | Omitted
 
 
 def evaluated(text: str, values: Mapping[str, Node], place: Place) -> Node | Omitted | None:
-    """Return the value of an expression; None where it is not known, or of a form that is not read.
+    """Return the value of an expression; None if it is unknown, or the expression cannot be read.
 
     Args:
-        text: what stands between the braces.
-        values: of variables, by name.
-        place: of the expression.
+        text: the text between the braces.
+        values: the values of variables, by name.
+        place: the place of the expression.
     """
     try:
         reader = _Reader(_tokens(text), values, place)
@@ -67,7 +68,7 @@ def _tokens(text: str) -> list[tuple[str, str]]:
 
 
 class _Reader:
-    """An expression, while it is read from its begin to its end."""
+    """A parser that evaluates an expression from its beginning to its end."""
 
     def __init__(self, tokens: Sequence[tuple[str, str]], values: Mapping[str, Node], place: Place) -> None:
         self.tokens, self.values, self.place, self.at = tokens, values, place, 0
@@ -177,4 +178,4 @@ _FILTERS: Mapping[str, Callable[[str], Plain]] = {
     "trim": str.strip,
     "quote": str,
 }
-"""Filters of a scalar, by its text."""
+"""Filters of a scalar, each a function of its text."""

@@ -1,6 +1,6 @@
 """The tasks of a playbook as they run: once for each item of a loop, with known variables and conditions applied.
 
-https://docs.ansible.com/ansible/latest/playbook_guide/. Sources that override a play's variables make them unknown:
+https://docs.ansible.com/ansible/latest/playbook_guide/. Anything that overrides a play's variables makes them unknown:
 vars_files and vars_prompt all of them, set_fact and register single ones.
 """
 
@@ -19,19 +19,19 @@ _TEMPLATE = re.compile(r"\{\{([^{}]*)\}\}")
 _HERE = frozenset({"{{ inventory_hostname }}", "{{inventory_hostname}}"})
 _MOST_ITEMS = 1_000
 _LONGEST = 4096
-"""Characters that the templates of a text give at most, as a variable can be twice the one before it. A longer text
-stays as it is written."""
+"""Maximum number of characters of a text whose templates are replaced: a variable can be twice the one before it. A
+longer text is left unchanged."""
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A task as it runs once, or an unknown number of times.
+    """A task that runs once, or an unknown number of times.
 
     Attributes:
-        node: the task, with its templates evaluated where possible.
-        count: how often it runs; None if unknown.
-        unclear: why it is unknown whether, how often or where it runs.
-        elsewhere: whether another host runs it.
+        node: the task, with its templates evaluated as far as possible.
+        count: how often the task runs; None if unknown.
+        unclear: unclear needs, if it is unknown whether, how often or where the task runs.
+        elsewhere: whether another host runs the task.
     """
 
     node: Node
@@ -42,7 +42,7 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class _Around:
-    """The settings of plays and blocks that apply to the tasks below them."""
+    """The settings of plays and blocks that apply to the tasks within."""
 
     values: Mapping[str, Node] = field(default_factory=dict)
     conditions: tuple[Node, ...] = ()
@@ -52,16 +52,16 @@ class _Around:
 
 
 def tasks_of(nodes: Sequence[Node]) -> Iterator[Task]:
-    """Yield the plays, blocks and tasks of a playbook, without those that certainly do not run.
+    """Yield the plays, blocks and tasks of a playbook. Tasks that certainly do not run are left out.
 
     Raises:
-        UsageError: for one that is no mapping, with its line.
+        UsageError: if one of them is not a mapping. The message has the line.
     """
     yield from _below(nodes, _Around(changed=frozenset(name for node in nodes for name in _changed(node))))
 
 
 def _changed(node: Node) -> Iterator[str]:
-    """Yield the variables that tasks set while they run (playbooks_variables, Understanding variable precedence)."""
+    """Yield the names of variables that tasks set while they run (playbooks_variables, variable precedence)."""
     for key, each in node.items() if node.is_mapping else ():
         if key.rpartition(".")[2] == "set_fact" and each.is_mapping:
             yield from each.mapping()
@@ -132,7 +132,7 @@ def _runs(node: Node, around: _Around) -> Iterator[Task]:
 
 
 def _items(loop: Node | None, values: Mapping[str, Node]) -> Sequence[Node] | None:
-    """Return the items that a task loops over; None if it has no loop, or they are unknown."""
+    """Return the items of a task's loop; None if it has no loop, or its items are unknown or too many."""
     if loop is None or loop.path.rpartition(".")[2] not in _LISTS:
         return None
     found = _filled(loop, values)
@@ -140,7 +140,7 @@ def _items(loop: Node | None, values: Mapping[str, Node]) -> Sequence[Node] | No
 
 
 def _truth(node: Node, values: Mapping[str, Node]) -> bool | None:
-    """Return whether a condition holds: a literal, or the name of a known variable; otherwise None."""
+    """Return whether a condition holds, if it is a literal or the name of a known variable; otherwise None."""
     text = node.written
     if isinstance(node.value, bool):
         return node.value
@@ -155,7 +155,7 @@ def _truth(node: Node, values: Mapping[str, Node]) -> bool | None:
 
 
 def _filled(node: Node, values: Mapping[str, Node]) -> Node:
-    """Return a node with the templates that are known replaced, and without the options that are omitted."""
+    """Return a node with known templates replaced, and without omitted options."""
     if node.is_mapping:
         below = ((key, _evaluated(each, values)) for key, each in node.mapping().items())
         return replace(node, value={key: each for key, each in below if not isinstance(each, Omitted)})

@@ -1,4 +1,4 @@
-"""Capabilities, as engines accept them: capability(7) of Linux 5.9 and later."""
+"""Capabilities as engines accept them: the names in capabilities(7) of Linux 5.9 and later."""
 
 from hostcheck.workloadfiles.needs import Capability
 from hostcheck.workloadfiles.node import Node
@@ -52,10 +52,15 @@ NAMES = frozenset(
 
 
 def capability(name: str, place: Place, said: str) -> Capability:
-    """Return the need of a capability by its name, in any case and with or without CAP_; or of all of them.
+    """Return the need of a capability, or of all capabilities ("all").
+
+    Args:
+        name: the name, in any case, with or without CAP_.
+        place: the file and the line.
+        said: the text in the file.
 
     Raises:
-        ValueError: when there is none of this name.
+        ValueError: if there is no such capability.
     """
     known = name.lower().removeprefix("cap_")
     if known != "all" and known not in NAMES:
@@ -64,10 +69,10 @@ def capability(name: str, place: Place, said: str) -> Capability:
 
 
 def needed_capability(node: Node) -> Capability:
-    """Return the need of a capability that a file names.
+    """Return the need of the capability that a node names.
 
     Raises:
-        UsageError: when there is none of this name.
+        UsageError: if there is no such capability.
     """
     try:
         return capability(node.text(), node.place, node.text())

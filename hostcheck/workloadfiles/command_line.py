@@ -1,6 +1,6 @@
 """The needs of ``docker run`` and ``podman run`` commands in a unit, a script or a playbook.
 
-Which options take a value is from docker(1) 27 and podman-run(1) 5; the first word that is no option is the image.
+docker(1) 27 and podman-run(1) 5 define which options have a value. The first word that is not an option is the image.
 """
 
 import re
@@ -29,7 +29,7 @@ _GLOBAL_WITH_VALUE = frozenset(
     {"-H", "--host", "-c", "--context", "--config", "-l", "--log-level", "--root", "--runroot", "--url", "--connection"}
 )
 _ELSEWHERE = frozenset({"-H", "--host", "-c", "--context", "--url", "--connection", "-r", "--remote"})
-"""Options that choose the engine."""
+"""Options that choose the engine, which may be on another host."""
 _SHORT = MappingProxyType(
     {
         "a": "attach",
@@ -50,24 +50,24 @@ _SHORT = MappingProxyType(
     }
 )
 _EXPANDED = re.compile(r"\$\w+|\$[@*]|\$\{[^{}]*\}|\$\(.*\)|`[^`]*`", re.DOTALL)
-"""A word of a shell that is a single expansion, so it may become no word, or several."""
+"""A word that is a single expansion of the shell, and so may become no word or several."""
 _MANY = re.compile(r"[@*]|^\$\(|^`")
 _TEMPLATE = re.compile(r"\{\{[^{}\n]{0,200}\}\}")
 
 
 @dataclass(frozen=True, slots=True)
 class ContainerRun:
-    """One container that a command line starts.
+    """A container that a command line starts.
 
     Attributes:
         program: "docker", "podman" or "nerdctl".
         name: the name of the container; empty if it has none.
-        image: its image.
+        image: the name of the image; empty if it is missing.
         network: the value of ``--network``; empty if not given.
-        needs: its needs on the host.
-        others: the networks and containers that it names, each with the unclear need if the file does not make it.
-        refused: the reasons why the engine would refuse it, in words.
-        ports_discarded: whether it publishes ports on the host's network, where the engine discards them.
+        needs: the needs of the container on the host.
+        others: networks and containers that it names, each with the unclear need if no command of the file makes it.
+        refused: the reasons why the engine would refuse the command, in words.
+        ports_discarded: whether it publishes ports on a network for which the engine discards them.
     """
 
     program: str
@@ -80,12 +80,17 @@ class ContainerRun:
     ports_discarded: bool = False
 
     def needs_beside(self, made: Collection[str]) -> tuple[Need, ...]:
-        """Return its needs, if these networks and containers exist."""
+        """Return the needs of the container, if the networks and containers named ``made`` exist."""
         return (*self.needs, *(need for name, need in self.others if name not in made))
 
 
 def made_by(words: Sequence[str], run: ContainerRun | None) -> str:
-    """Return the name of the container or the network that a command makes; "" if it makes none."""
+    """Return the name of the container or network that a command creates; "" if it creates none.
+
+    Args:
+        words: the words of the command.
+        run: the container that it starts; None if it starts none.
+    """
     if run is not None:
         return run.name
     is_engine = bool(words) and words[0].rpartition("/")[2] in PROGRAMS
@@ -93,12 +98,12 @@ def made_by(words: Sequence[str], run: ContainerRun | None) -> str:
 
 
 def with_whole_templates(text: str) -> str:
-    """Return a text in which each ``{{ name }}`` that was not rendered is one word."""
+    """Return a text with the blanks in each unrendered ``{{ name }}`` removed, so that it is one word."""
     return _TEMPLATE.sub(lambda found: re.sub(r"[ \t]+", "", found[0]), text) if "{{" in text else text
 
 
 def split(text: str) -> list[str]:
-    """Split a command line into words, as a shell does; by blanks if a quote is not closed."""
+    """Split a command line into words, as a shell does. If a quote is not closed, split at blanks only."""
     text = with_whole_templates(text)
     try:
         return shlex.split(text, comments=False)
@@ -107,10 +112,10 @@ def split(text: str) -> list[str]:
 
 
 def container_run(words: Sequence[str], place: Place) -> ContainerRun | None:
-    """Return the container that a command line starts; None if it starts none.
+    """Return the container that a command line starts or creates; None if there is none.
 
     Args:
-        words: of the command: "/usr/bin/docker", "run", "-p", "80:80", "nginx".
+        words: the words of the command: "/usr/bin/docker", "run", "-p", "80:80", "nginx".
         place: the file and the line.
     """
     program = words[0].rpartition("/")[2] if words else ""
@@ -149,15 +154,15 @@ _VERBS: Mapping[str, frozenset[str]] = {
     "play": frozenset({"kube"}),
     "kube": frozenset({"play"}),
 }
-"""Commands of an engine that start containers described in a file or by a swarm."""
+"""Commands of an engine that start containers which a file or a swarm describes: the words after each."""
 
 
 def starts_others(words: Sequence[str], names: Collection[str]) -> str:
     """Return the words of a command that starts containers without describing them; "" for any other command.
 
     Args:
-        words: of the command.
-        names: of containers that the file describes.
+        words: the words of the command.
+        names: the names of the containers that the file describes.
     """
     program = words[0].rpartition("/")[2] if words else ""
     if program.startswith("$") and words[1:2] in (["run"], ["create"]):
@@ -202,7 +207,7 @@ def _made(program: str, options: Sequence[tuple[str, str]], image: str, place: P
 
 
 def discards_ports(program: str, network: str) -> bool:
-    """Whether a network has no ports of its own (docker-run(1), podman-run(1), --publish)."""
+    """Return whether a container on this network publishes no ports (docker-run(1), podman-run(1), --publish)."""
     return network in {"host", "none"} or (program == "podman" and network.startswith("container:"))
 
 

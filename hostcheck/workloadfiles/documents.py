@@ -16,33 +16,33 @@ from hostcheck.workloadfiles.node import NOT_RENDERED, Node
 from hostcheck.workloadfiles.place import Place
 
 _DEEPEST = 100
-"""Maximum depth of lists and mappings: the formats that are read here need less than 30."""
+"""Maximum depth of lists and mappings. The formats need less than 30."""
 _STANDARD = "tag:yaml.org,2002:"
 _TEXT = "tag:yaml.org,2002:str"
 _QUOTED = frozenset({"'", '"', "|", ">"})
-"""Styles of a scalar that is always text."""
+"""Styles in which a scalar is always text."""
 
 
 def read_yaml(text: str, file: str) -> list[Node]:
-    """Return the documents of a YAML file, without empty ones.
+    """Return the documents of a YAML file. Empty documents are left out.
 
     Raises:
-        UsageError: when the text is no YAML, a key stands twice in one mapping, or PyYAML is not installed.
+        UsageError: if the text is not YAML, a mapping has a key twice, or PyYAML is not installed.
     """
     return [node for node in _documents(text, file) if not node.is_null]
 
 
 def read_json(text: str, file: str) -> Node:
-    """Return the value of a JSON file.
+    """Return the value in a JSON file.
 
-    JSON without its tabs is YAML, because tabs occur only between its tokens. So PyYAML gives the lines, and Python's
-    parser checks that the text is JSON.
+    If tabs are replaced by spaces, JSON is YAML, because tabs occur only between its tokens. So PyYAML provides the
+    lines, and Python's parser checks that the text is JSON.
 
     Raises:
-        UsageError: when the text is no JSON, or a key stands twice in one object.
+        UsageError: if the text is not JSON, an object has a key twice, or PyYAML is not installed.
     """
     try:
-        # Numbers are read below; Python makes no integer of over 4300 digits.
+        # Numbers are parsed below. As int, Python refuses more than 4300 digits.
         json.loads(text, parse_int=str)
     except json.JSONDecodeError as error:
         raise UsageError(f"{plain(file)}:{error.lineno}: not JSON: {error.msg}") from error
@@ -53,14 +53,14 @@ def read_json(text: str, file: str) -> Node:
 
 
 def _documents(text: str, file: str) -> Iterator[Node]:
-    """Yield the documents from PyYAML's events, with libyaml if it is installed, which is ten times faster."""
+    """Yield the documents of a text by PyYAML's events. libyaml is used if installed: it is ten times faster."""
     try:
         import yaml  # noqa: PLC0415  an extra
     except ImportError as error:
         from hostcheck.installed import command_for  # noqa: PLC0415  only where it is missing
 
         raise UsageError("reading workload files needs the extra workloads", remedy=command_for("workloads")) from error
-    # Events, since PyYAML makes nodes by a recursion without a limit, which ends the process on a nested file.
+    # Events are used, because PyYAML composes nodes by unlimited recursion, which a nested file can make crash.
     events = yaml.parse(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     try:
         yield from _Builder(file, events).documents()
@@ -75,7 +75,7 @@ def _documents(text: str, file: str) -> Iterator[Node]:
 
 
 class _Builder:
-    """Makes nodes from a file's events. An anchored node is made once for all its aliases."""
+    """A builder of nodes from a file's events. An anchored node is built once for all its aliases."""
 
     def __init__(self, file: str, events: Iterator[Any]) -> None:
         self.file, self.events = file, events
@@ -146,7 +146,7 @@ class _Builder:
 def scalar_of(text: str) -> str | int | float | bool | None:
     """Return the value of an unquoted scalar, by the core schema of YAML 1.2.2 (10.3.2).
 
-    A number of more than 40 digits is read as text.
+    A number with more than 40 digits remains text.
     """
     if text in _WORDS:
         return _WORDS[text]
@@ -169,9 +169,9 @@ _FLOAT = re.compile(
 
 
 def lines_of(text: str) -> Iterator[tuple[int, str]]:
-    """Yield the lines of a text file with their numbers; a backslash at the end continues a line.
+    """Yield the number and the text of each line. A backslash at the end continues a line.
 
-    As systemd reads a unit (systemd.syntax(7)): comment lines within a continued line are passed over.
+    As in systemd's units (systemd.syntax(7)), comment lines within a continued line are skipped.
     """
     number, held = 0, ""
     for at, line in enumerate(text.splitlines(), 1):

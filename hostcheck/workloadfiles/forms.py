@@ -1,11 +1,14 @@
-"""Whether the values of a file have the form that its reader takes, by a table of keys and forms.
+"""Check whether the values of a file have the form that the reader of its format accepts, by a table of keys and forms.
 
-A form is written as its alternatives, separated by ``|``: ``str``, ``num``, ``int``, ``bool`` and ``null`` are scalars,
-``digits`` is a number that is written as text, ``truth`` a truth value that is, ``time`` a duration, ``=a,b`` one of
-these words, and ``every`` a word of that begin; ``[x]`` is a list of x, ``![x]`` one whose elements differ, ``{x}`` a
-mapping of any key to x, ``:name`` a mapping with the keys of that name in the table, ``any`` any value.
+A form is a list of alternatives, separated by ``|``:
 
-What is wrong is said without the value: it may be secret.
+- ``str``, ``num``, ``int``, ``bool`` and ``null`` are scalars;
+- ``digits`` is a number that is written as text, ``truth`` a truth value that is, ``time`` a duration;
+- ``=a,b`` is one of these words, and ``every`` a word that begins with ``every_``;
+- ``[x]`` is a list of x, ``![x]`` a list without equal elements, ``{x}`` a mapping of any key to x;
+- ``:name`` is a mapping with the keys that the table has for this name, and ``any`` any value.
+
+A message never contains the value, which may be secret.
 """
 
 import re
@@ -22,7 +25,7 @@ TRUTH: Mapping[str, bool] = {
     **dict.fromkeys(("true", "1", "t", "y", "yes", "on"), True),
     **dict.fromkeys(("false", "0", "f", "n", "no", "off"), False),
 }
-"""Words that Compose takes for a truth value (compose-go, loader/interpolate.go, toBoolean)."""
+"""Words that Compose reads as a truth value (compose-go, loader/interpolate.go, toBoolean)."""
 _WORDS = {
     "str": "text",
     "num": "a number",
@@ -35,14 +38,14 @@ _WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class Misfit:
-    """A value that Compose refuses.
+    """A value with a wrong form, or a key that is unknown or missing.
 
     Attributes:
         node: the value, or the mapping that lacks a key.
-        path: of the value from the root: "services.web.ports[0]".
-        said: what is wrong, in words; empty for a key that is unknown.
+        path: the path of the value from the root: "services.web.ports[0]".
+        said: what is wrong, in words; empty for an unknown key.
         key: the unknown key; empty if the value has a wrong form.
-        known: the keys that it has there.
+        known: the keys that the mapping may have.
     """
 
     node: Node
@@ -57,9 +60,9 @@ class Forms:
     """The keys of a format's mappings, and the forms of their values.
 
     Attributes:
-        shapes: the keys of each mapping, each with the form of its value, by its name.
-        required: the keys that a mapping has to have, by its name.
-        is_null_absent: whether null counts as an absent value, for every form.
+        shapes: for each name of a mapping, its keys with the forms of their values.
+        required: for each name of a mapping, the keys that it must have.
+        is_null_absent: whether null is treated as an absent value, for every form.
     """
 
     shapes: Mapping[str, Mapping[str, str]]
@@ -67,12 +70,12 @@ class Forms:
     is_null_absent: bool = False
 
     def misfits(self, node: Node, form: str, path: str = "") -> Iterator[Misfit]:
-        """Yield what is wrong with the form of a value and of all below it.
+        """Yield what is wrong with the form of a value and of all values below it.
 
         Args:
-            node: the value, with the variables that are known.
-            form: of the value.
-            path: of the value from the root.
+            node: the value, with known variables replaced.
+            form: the form of the value.
+            path: the path of the value from the root.
         """
         if node.tag == UNCLEAR or (node.is_null and self.is_null_absent):
             return
@@ -98,14 +101,14 @@ class Forms:
                 yield from self.misfits(each, shape[key], below)
             elif not key.startswith("x-"):
                 yield Misfit(each, below, "", key, frozenset(shape))
-        # What Compose merges of a list of names has no keys.
+        # Names that were merged from a list have empty mappings: no key is required there.
         for key in self.required.get(name, ()) if node.mapping() else ():
             if node.get(key) is None:
                 yield Misfit(node, path, f"{key} is missing")
 
 
 def _repeated(node: Node, path: str) -> Iterator[Misfit]:
-    """Yield the elements that an earlier element of a list equals."""
+    """Yield the elements of a list that are equal to an earlier element."""
     seen: set[tuple[type, object]] = set()
     for number, each in enumerate(node.elements()):
         value = (type(each.value), each.value)
@@ -116,7 +119,7 @@ def _repeated(node: Node, path: str) -> Iterator[Misfit]:
 
 
 def fix_of(misfit: Misfit) -> str:
-    """Return how to mend a value of another form."""
+    """Return in words how to correct a value with a wrong form."""
     if misfit.said == _TWICE:
         return "Leave it out here."
     if misfit.node.is_null:
@@ -127,7 +130,7 @@ def fix_of(misfit: Misfit) -> str:
 
 @cache
 def _alternatives(form: str) -> tuple[str, ...]:
-    """Return the alternatives of a form: those within brackets and braces are of what is within."""
+    """Split a form into its alternatives. A ``|`` within brackets or braces does not separate them."""
     found, depth = [""], 0
     for char in form:
         depth += (char in "[{") - (char in "]}")
@@ -139,7 +142,7 @@ def _alternatives(form: str) -> tuple[str, ...]:
 
 
 def _is_alike(node: Node, alternative: str) -> bool:
-    """Whether a value is of the kind of an alternative, whatever is below it."""
+    """Return whether a value is of the kind of an alternative, regardless of the values below it."""
     if alternative == "any":
         return True
     if alternative[0] in "[!":

@@ -1,6 +1,6 @@
-"""Read HCL 2 with the line of every value, by python-hcl2, which parses and evaluates nothing.
+"""Read HCL 2 with the line of every value, by python-hcl2, which only parses.
 
-A block that a ``dynamic`` block makes is read as if it were written, where the list of what it makes is known.
+Blocks that a ``dynamic`` block generates are read as if they were written, if the list for them is known.
 """
 
 from collections.abc import Sequence
@@ -15,11 +15,11 @@ from hostcheck.workloadfiles.node import UNCLEAR, Node
 from hostcheck.workloadfiles.place import Place
 
 LABEL = "$label"
-"""The key under which a block's first label is stored: no attribute can have this name."""
+"""The key of a block's first label. No attribute can have this name."""
 _LARGEST = 64 << 10
 """Maximum size in bytes: for some texts of twice this size, the parser takes 4 s of CPU time."""
 _NAMED = frozenset({"identifier", "string", "keyword", "literal_value"})
-"""Names of blocks and attributes: HCL has no reserved words, but python-hcl2's grammar has."""
+"""Kinds of the tree's parts that are names or labels. HCL allows keywords as names; in this grammar they differ."""
 _COUNTED = frozenset({"attribute", "block"})
 
 
@@ -27,7 +27,7 @@ def read_hcl(text: str, file: str) -> Node:
     """Return the body of a file: attributes by name, and the blocks of each name as a list.
 
     Raises:
-        UsageError: when the text is no HCL, or python-hcl2 is not installed.
+        UsageError: if the text is not HCL or too long, or python-hcl2 is not installed.
     """
     try:
         import hcl2  # noqa: PLC0415  an extra
@@ -49,7 +49,7 @@ def read_hcl(text: str, file: str) -> Node:
 
 
 def _globals(body: Any, file: str) -> Globals:
-    """Return the default of each variable that has one, and the locals."""
+    """Return the defaults of the variables that have one, and the locals."""
     found = Globals(file)
     for block in children_of(body, "block"):
         name, labels = _names(block)
@@ -65,7 +65,7 @@ def _globals(body: Any, file: str) -> Globals:
 
 
 def _body(tree: Any, expressions: Expressions, place: Place, path: str) -> Node:
-    """Return the attributes of a block by name, and the blocks in it as a list for each name."""
+    """Return the attributes of a block by name, and for each name of a block in it, a list of these blocks."""
     found: dict[str, Node] = {}
     blocks: dict[str, list[Node]] = {}
     for attribute in children_of(tree, "attribute"):
@@ -84,7 +84,15 @@ def _body(tree: Any, expressions: Expressions, place: Place, path: str) -> Node:
 
 
 def _block(tree: Any, words: tuple[str, ...], expressions: Expressions, place: Place, path: str) -> Node:
-    """Return a block with its name and its labels, of which the first is a value of it."""
+    """Return a block, with its first label as the value of ``LABEL``.
+
+    Args:
+        tree: the block.
+        words: the name and the labels of the block.
+        expressions: the evaluator of its expressions.
+        place: the place of the block around it.
+        path: the path of the block around it.
+    """
     path, place = below(path, ".".join(words)), place_of(tree, place)
     node = _body(next(children_of(tree, "body")), expressions, place, path)
     own = dict(node.mapping())
@@ -94,7 +102,7 @@ def _block(tree: Any, words: tuple[str, ...], expressions: Expressions, place: P
 
 
 def _made(block: Any, labels: tuple[str, ...], expressions: Expressions, place: Place, path: str) -> Sequence[Node]:
-    """Return the blocks that a dynamic block makes; none where what it goes through is not known, or too much.
+    """Return the blocks that a dynamic block generates; none if its list is unknown or too long.
 
     https://developer.hashicorp.com/nomad/docs/job-specification/hcl2/expressions#dynamic-blocks
     """
@@ -108,7 +116,7 @@ def _made(block: Any, labels: tuple[str, ...], expressions: Expressions, place: 
         return ()
     pairs = list(each.mapping().items()) if each.is_mapping else [(str(at), n) for at, n in enumerate(each.elements())]
     try:
-        # Each turn makes the whole content anew, whatever is in it.
+        # Each turn evaluates the whole content again.
         expressions.file.step(len(pairs) * sum(1 for part in content.iter_subtrees() if str(part.data) in _COUNTED))
     except UnknownValueError:
         return ()

@@ -1,4 +1,4 @@
-"""Functions of HCL that hash and encode: as Nomad's are, whatever they are of.
+"""HCL functions that hash and encode, with the same results as Nomad's.
 
 Sources: https://developer.hashicorp.com/nomad/docs/job-specification/hcl2/functions/encoding and /crypto;
 github.com/zclconf/go-cty (cty/json), which escapes as Go's encoding/json does; github.com/zclconf/go-cty-yaml.
@@ -27,7 +27,7 @@ from hostcheck.workloadfiles.node import Node
 
 _HTML = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
 _PLAIN = re.compile(r"[ -~]{0,60}")
-"""Texts that YAML's emitter writes on one line, whatever its width."""
+"""Texts that every YAML emitter writes on one line, whatever its maximum width."""
 _NAMESPACES = {
     "dns": uuid.NAMESPACE_DNS,
     "url": uuid.NAMESPACE_URL,
@@ -58,7 +58,7 @@ def _in_json(node: Node) -> Iterator[str]:
 
 
 def _quoted(value: str) -> str:
-    """Return text as Go's encoding/json writes it: with the letters of HTML escaped, in UTF-8."""
+    """Return a text as Go's encoding/json writes it: in UTF-8, with the special characters of HTML escaped."""
     return re.sub("[<>&\u2028\u2029]", lambda found: _HTML[found[0]], json.dumps(value, ensure_ascii=False))
 
 
@@ -73,7 +73,7 @@ def _refused(_: str) -> object:
 
 
 def _node(value: object, of: Node) -> Node:
-    """Return a value with the place of the text that it was in."""
+    """Return a decoded value as a node, with the place of the text from which it was decoded."""
     if isinstance(value, dict):
         return Node({str(key): _node(each, of) for key, each in value.items()}, of.place, of.path)
     if isinstance(value, list):
@@ -88,7 +88,7 @@ def _node(value: object, of: Node) -> Node:
 
 
 def _in_yaml(node: Node, indent: str) -> Iterator[str]:
-    """Yield the lines of a value; the first one begins behind its key or its dash."""
+    """Yield the parts of a value in YAML. The first line follows its key or dash, so it has no indent."""
     if known(node).is_mapping and (inner := mapping(node)):
         for at, key in enumerate(sorted(inner)):
             yield from _entry(f"{indent * bool(at)}{_of_yaml(key)}:", inner[key], indent)

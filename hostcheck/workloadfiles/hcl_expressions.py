@@ -1,7 +1,7 @@
-"""The values of expressions of HCL, as far as the file alone forces them: operators, functions, locals, loops.
+"""Evaluate HCL expressions, if the file alone determines them: operators, functions, locals, loops.
 
-Source: https://github.com/hashicorp/hcl/blob/main/hclsyntax/spec.md. What only the scheduler knows, such as
-``attr.kernel.name``, is ``UNCLEAR`` with the reason, and so is everything that is made of it.
+Source: https://github.com/hashicorp/hcl/blob/main/hclsyntax/spec.md. A value that only the scheduler knows, such as
+``attr.kernel.name``, is ``UNCLEAR`` with the reason, and so is every value that depends on it.
 """
 
 import math
@@ -47,16 +47,16 @@ from hostcheck.workloadfiles.place import Place
 _LATER = "its value is known when the job is registered"
 _SCHEDULER = "known to the scheduler alone"
 _MOST_STEPS = 60_000
-"""Maximum number of expressions that are evaluated in a file: loops within loops repeat them."""
+"""Maximum number of evaluations in a file: nested loops repeat their expressions."""
 _LETTERS_OF_A_STEP = 64
 
 
 class Globals:
-    """The variables and the locals of a file; the value of a local is found when it is asked for.
+    """The variables and the locals of a file. A local is evaluated when its value is needed.
 
     Attributes:
-        file: the file.
-        variables: the default of each variable that has one.
+        file: the path of the file.
+        variables: the defaults of the variables that have one.
     """
 
     def __init__(self, file: str) -> None:
@@ -68,14 +68,14 @@ class Globals:
         self._steps = 0
 
     def add_local(self, name: str, tree: Any, path: str) -> None:
-        """Add the expression of a local."""
+        """Add a local with its expression."""
         self._locals.setdefault(name, (tree, path))
 
     def local(self, name: str) -> Node:
         """Return the value of a local.
 
         Raises:
-            UnknownValueError: if it is not in the file, or is made of itself.
+            UnknownValueError: if the file does not define it, or it depends on itself.
         """
         if name not in self._found and name in self._locals:
             self._found[name] = None
@@ -87,20 +87,20 @@ class Globals:
         return found
 
     def step(self, count: int = 1) -> None:
-        """Count an expression, or what it made.
+        """Count evaluations, or the elements that one produced.
 
         Raises:
-            UnknownValueError: after too much of it.
+            UnknownValueError: if the maximum is exceeded.
         """
         self._steps += count
         if self._steps > _MOST_STEPS:
             raise UnknownValueError("the file has too many expressions to evaluate them here")
 
     def sized(self, node: Node) -> Node:
-        """Return a node, if all that it holds is of a bounded size.
+        """Return the node, if its total size is within the limit.
 
         Raises:
-            UnknownValueError: if it is not: lists that hold one list many times grow fast.
+            UnknownValueError: if it is not. Lists that contain one list many times grow fast.
         """
         inner = _inner(node)
         self.step(1 + (len(node.value) // _LETTERS_OF_A_STEP if isinstance(node.value, str) else len(inner)))
@@ -109,11 +109,11 @@ class Globals:
         return node
 
     def _size(self, node: Node) -> int:
-        """Return how much a node holds; what a function made at once is counted here."""
+        """Return the size of a node with all nodes within, including nodes that a function made."""
         if id(node) not in self._sizes:
             inner = _inner(node)
             own = 1 + (len(node.value) // _LETTERS_OF_A_STEP if isinstance(node.value, str) else len(inner))
-            # The node is kept with its size: the id of one that is gone can be that of another.
+            # The node is stored with its size, because the id of a deleted node may be used again.
             self._sizes[id(node)] = (node, own + sum(map(self._size, inner)))
         return self._sizes[id(node)][1]
 
@@ -123,27 +123,27 @@ def _inner(node: Node) -> Sequence[Node]:
 
 
 class Expressions:
-    """Evaluates expressions with the names that are known where they stand.
+    """The evaluator of expressions, with the names that are known at their place.
 
     Attributes:
-        file: the file's variables and locals.
-        names: those of loops around an expression.
+        file: the variables and the locals of the file.
+        names: the names that loops around the expressions define, with their values.
     """
 
     def __init__(self, file: Globals, names: Mapping[str, Node] | None = None) -> None:
         self.file, self.names = file, names or {}
 
     def within(self, names: Mapping[str, Node]) -> "Expressions":
-        """Return the same with further names."""
+        """Return an evaluator with further names."""
         return Expressions(self.file, {**self.names, **names})
 
     def value(self, tree: Any, place: Place, path: str) -> Node:
-        """Return the value of an expression; ``UNCLEAR`` with the reason if it is not known.
+        """Return the value of an expression; ``UNCLEAR`` with the reason if it is unknown.
 
         Args:
-            tree: of python-hcl2.
-            place: of what the expression belongs to, for one without its own line.
-            path: of the value.
+            tree: the expression, as python-hcl2 parsed it.
+            place: the place of its block or attribute, in case the expression has no line.
+            path: the path of the value.
         """
         place = place_of(tree, place)
         try:
@@ -172,13 +172,13 @@ def _made(value: Value, place: Place, path: str) -> Node:
 
 @dataclass(frozen=True, slots=True)
 class _At:
-    """An expression where it stands.
+    """An expression with its context.
 
     Attributes:
-        of: evaluates what it consists of.
+        of: the evaluator of its parts.
         tree: the expression.
-        place: its line.
-        path: of its value.
+        place: the line of the expression.
+        path: the path of its value.
     """
 
     of: Expressions
@@ -191,11 +191,11 @@ class _At:
         return significant(self.tree)
 
     def value(self, tree: Any) -> Node:
-        """Return the value of a part of it."""
+        """Return the value of a part of the expression."""
         return self.of.value(tree, self.place, self.path)
 
     def within(self, names: Mapping[str, Node]) -> "_At":
-        """Return the same with further names."""
+        """Return the expression in a context with further names."""
         return replace(self, of=self.of.within(names))
 
 
@@ -279,7 +279,7 @@ def _text(at: _At) -> Value:
             raise UnknownValueError(_LATER)
         found = known(at.value(significant(inner)[0]))
         if len(pieces) == 1:
-            # A template that is one interpolation gives its value, of whatever type.
+            # The value of a template that is only one interpolation keeps its type.
             return found
         parts.append(text(found))
     return joined(parts)
@@ -319,7 +319,7 @@ def _operation(at: _At) -> Value:
     first, second = at.value(at.parts[0]), at.value(right)
     if sign in {"&&", "||"}:
         decides = sign == "||"
-        # One side can decide alone.
+        # One known side may determine the result.
         if any(each.tag != UNCLEAR and truth(each) is decides for each in (first, second)):
             return decides
         return truth(first) is decides or truth(second) is decides or not decides

@@ -1,7 +1,7 @@
-"""Functions of HCL that read files beside a job: within its folder, up to a limit of size, and no others.
+"""HCL functions that read files. Only files in the job's folder are read, up to a maximum size.
 
 Source: https://developer.hashicorp.com/nomad/docs/job-specification/hcl2/functions/file/file. Nomad resolves a relative
-path from the folder of the job. A job that somebody else wrote must not show what else is on the machine that reads it.
+path from the job's folder. A job of another author must not reveal other files of the machine that reads it.
 """
 
 import base64
@@ -16,10 +16,10 @@ from hostcheck.workloadfiles.node import Node
 
 
 def _path(arguments: Sequence[Node]) -> Path:
-    """Return the path that a function names.
+    """Return the path that the argument of a function names.
 
     Raises:
-        UnknownValueError: for one outside of the folder of the job.
+        UnknownValueError: if it is outside of the job's folder.
     """
     if len(arguments) != 1:
         raise UnknownValueError(NOT_EVALUATED)

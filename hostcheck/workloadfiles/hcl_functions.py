@@ -1,8 +1,8 @@
-"""Functions of HCL that the jobs of Nomad call, for arguments whose values are known.
+"""HCL functions that Nomad's jobs call, for arguments whose values are known.
 
-Sources: https://developer.hashicorp.com/nomad/docs/job-specification/hcl2/functions; nomad jobspec2/functions.go, which
-has some names for other functions than Terraform. Elements of lists and mappings keep their lines. What a function
-refuses, and what is too large, is unknown.
+Sources: https://developer.hashicorp.com/nomad/docs/job-specification/hcl2/functions; nomad jobspec2/functions.go, where
+some names mean other functions than in Terraform. Elements of lists and mappings keep their lines. If a function
+refuses its arguments, or the result is too large, the value is unknown.
 """
 
 import json
@@ -31,15 +31,15 @@ from hostcheck.workloadfiles.hcl_values import (
 from hostcheck.workloadfiles.node import Node
 
 _MOST_OF_RANGE = 1024
-"""Maximum length of range(), as HCL has it."""
+"""Maximum length of a range(). HCL has the same limit."""
 _VERB = re.compile(r"%(?:%|(-?0?\d{0,3})(?:\.(\d{1,2}))?([sdvtfq]))")
 
 
 def call(name: str, arguments: Sequence[Node]) -> Value:
-    """Return what a function gives.
+    """Return the result of a function.
 
     Raises:
-        UnknownValueError: if an argument, or the function, is not known here.
+        UnknownValueError: if an argument is unknown, or the function is not implemented here.
     """
     if name in _ELSEWHERE:
         raise UnknownValueError(f"{name}() gives what is not in this file")
@@ -128,7 +128,7 @@ def _joined_by(arguments: Sequence[Node]) -> str:
 def _replaced(arguments: Sequence[Node]) -> str:
     of, old, new = (text(each) for each in _only(arguments, 3))
     if not old or (len(old) > 1 and old[0] == old[-1] == "/"):
-        # Between slashes it is a regular expression of Go.
+        # A text between slashes is a regular expression in Go's syntax.
         raise UnknownValueError(NOT_EVALUATED)
     if of.count(old) * len(new) > MOST_TEXT:
         raise UnknownValueError(TOO_LARGE)
@@ -215,7 +215,7 @@ def _zipped(arguments: Sequence[Node]) -> Mapping[str, Node]:
 def _parsed_whole(arguments: Sequence[Node]) -> int:
     written, base = text(_only(arguments, 2)[0]), whole(arguments[1])
     digits = written.removeprefix("-") if written.startswith("-") else written.removeprefix("+")
-    # Python reads more than Go's big.Int: blanks, "1_000", and "0x1f" in base 16.
+    # Python's int() accepts more than Go's big.Int: blanks, "1_000", and "0x1f" in base 16.
     if len(digits) > MOST_DIGITS or not all(each.isascii() and int(each, 36) < base for each in digits):
         raise UnknownValueError(NOT_EVALUATED)
     return int(written, base)

@@ -1,4 +1,4 @@
-"""Letters of HCL's texts: escapes of quoted templates, and the lines of heredocs.
+"""Texts in HCL: the escapes in quoted templates, and the lines of heredocs.
 
 Source: https://github.com/hashicorp/hcl/blob/main/hclsyntax/spec.md (Template Literals, Heredoc Templates).
 """
@@ -13,7 +13,7 @@ _CONTROLS = {"n": "\n", "r": "\r", "t": "\t"}
 
 
 def unescaped(text: str) -> str:
-    """Return the letters of a quoted template."""
+    """Return the text of a quoted template with its escapes replaced."""
     return _ESCAPE.sub(_letter, text)
 
 
@@ -25,12 +25,12 @@ def _letter(found: re.Match[str]) -> str:
 
 
 def is_template(line: str) -> bool:
-    """Return whether a line has an expression, or an escape of what begins one."""
+    """Return whether a line contains an expression (``${``, ``%{``), or the escape of one."""
     return _TEMPLATE.search(line) is not None
 
 
 def lines_of(heredoc: str, *, trimmed: bool) -> Sequence[str]:
-    """Return the lines of a heredoc between its first and its last; without their common indent when trimmed."""
+    """Return the lines of a heredoc without its first and last line; if ``trimmed``, without their common indent."""
     lines = heredoc.splitlines(keepends=True)[1:-1]
     if not trimmed:
         return lines

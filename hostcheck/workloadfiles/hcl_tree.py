@@ -1,4 +1,4 @@
-"""Parts of the tree that python-hcl2 makes of a file: names, lines, and what an expression is written with."""
+"""Functions on the tree that python-hcl2 makes of a file: names, lines, and short texts for messages."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -11,33 +11,33 @@ _LETTERS = frozenset(
 
 
 def children_of(tree: Any, kind: str) -> Iterator[Any]:
-    """Yield the parts of one kind."""
+    """Yield the direct children of one kind."""
     return (child for child in tree.children if hasattr(child, "data") and str(child.data) == kind)
 
 
 def significant(tree: Any) -> Sequence[Any]:
-    """Return the parts that are no tokens and no comments."""
+    """Return the direct children that are neither tokens nor comments."""
     return [child for child in tree.children if hasattr(child, "data") and str(child.data) != "new_line_or_comment"]
 
 
 def letters(tree: Any) -> str:
-    """Return a name, or the letters of a text in quotes."""
+    """Return a name, or the characters of a quoted text."""
     return "".join(str(token) for token in tree.scan_values(lambda token: token.type in _LETTERS))
 
 
 def dotted(tree: Any) -> str:
-    """Return names with dots between: "attr.kernel.name"."""
+    """Return all names in an expression, joined by dots: "attr.kernel.name"."""
     return ".".join(str(token) for token in tree.scan_values(lambda token: token.type == "NAME"))
 
 
 def bare_name(tree: Any) -> str:
-    """Return the name that an expression is; "" for any other."""
+    """Return the name, if an expression is only a name; otherwise ""."""
     inner = significant(tree) if str(tree.data) == "expr_term" else [tree]
     return letters(inner[0]) if len(inner) == 1 and str(inner[0].data) == "identifier" else ""
 
 
 def written_of(tree: Any) -> str:
-    """Return an expression in few words, for a message: the names that it consists of, as in "${attr.cpu.arch}"."""
+    """Return a short text for an expression in a message, such as "${attr.cpu.arch}"."""
     kind, inner = str(tree.data), significant(tree)
     if kind == "expr_term" and len(inner) == 1:
         return written_of(inner[0])
@@ -52,11 +52,11 @@ def written_of(tree: Any) -> str:
 
 
 def place_of(tree: Any, otherwise: Place) -> Place:
-    """Return the line of a part of a file; the other one if the part has none."""
+    """Return the place of a part of a file; ``otherwise`` if the part has no line."""
     line = getattr(tree.meta, "line", None)
     return otherwise if line is None else Place(otherwise.file, line)
 
 
 def below(path: str, name: str) -> str:
-    """Return the path of what is below another."""
+    """Return the path of a name below a path; ``path`` may be empty."""
     return f"{path}.{name}" if path else name

@@ -1,6 +1,7 @@
-"""Values of HCL as what an operator or a function needs: HCL converts numbers and truth values from and to text.
+"""Convert HCL values to the type that an operator or a function needs, as HCL does.
 
-Source: https://github.com/hashicorp/hcl/blob/main/hclsyntax/spec.md. What HCL refuses, or is too large, is unknown.
+Source: https://github.com/hashicorp/hcl/blob/main/hclsyntax/spec.md. A value that HCL refuses, or that is too large, is
+unknown.
 """
 
 import re
@@ -11,25 +12,25 @@ from hostcheck.workloadfiles.node import UNCLEAR, Node, Plain
 
 Value = Plain | Decimal | Sequence[Node] | Mapping[str, Node] | Node
 MOST_TEXT = 64 << 10
-"""Maximum length of a text that is made."""
+"""Maximum length of a text that an expression produces."""
 MOST_ELEMENTS = 10_000
-"""Maximum number of elements that are made."""
+"""Maximum number of elements that an expression produces."""
 NOT_EVALUATED = "an expression that is not evaluated here"
 TOO_LARGE = "an expression that is too large to be evaluated"
 MOST_DIGITS = 100
 _NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
-"""What Go's big.ParseFloat reads in base 10; Python reads more, such as "1_000"."""
+"""Decimal numbers of Go's big.ParseFloat. Python's Decimal accepts more, such as "1_000"."""
 
 
 class UnknownValueError(Exception):
-    """The value of an expression is not known from the file; ``args`` has the reason."""
+    """The file does not determine the value of an expression. The text of the error is the reason."""
 
 
 def known(node: Node) -> Node:
-    """Return a node whose value is known.
+    """Return the node, if its value is known.
 
     Raises:
-        UnknownValueError: for one that is not, with the reason.
+        UnknownValueError: if it is not, with the reason.
     """
     if node.tag == UNCLEAR:
         raise UnknownValueError(str(node.value))
@@ -37,10 +38,10 @@ def known(node: Node) -> Node:
 
 
 def number(node: Node) -> Decimal:
-    """Return a number, which may be written as text: HCL converts it.
+    """Return the value as a number. Text is converted, as in HCL.
 
     Raises:
-        UnknownValueError: for any other value.
+        UnknownValueError: if it is not a number, or too large.
     """
     value = known(node).value
     if isinstance(value, bool) or not isinstance(value, int | float | str) or len(node.written) > MOST_DIGITS:
@@ -55,10 +56,10 @@ def number(node: Node) -> Decimal:
 
 
 def whole(node: Node) -> int:
-    """Return a whole number.
+    """Return the value as a whole number.
 
     Raises:
-        UnknownValueError: for any other value.
+        UnknownValueError: if it is not a whole number.
     """
     found = number(node)
     if found != found.to_integral_value():
@@ -67,10 +68,10 @@ def whole(node: Node) -> int:
 
 
 def text(node: Node) -> str:
-    """Return text; a number or a truth value is converted.
+    """Return the value as text. A number or a truth value is converted, as in HCL.
 
     Raises:
-        UnknownValueError: for any other value.
+        UnknownValueError: if it is a list, a mapping or null.
     """
     value = known(node).value
     if isinstance(value, str):
@@ -83,10 +84,10 @@ def text(node: Node) -> str:
 
 
 def truth(node: Node) -> bool:
-    """Return a truth value.
+    """Return the value as a truth value. "true" and "false" are converted, as in HCL.
 
     Raises:
-        UnknownValueError: for any other value.
+        UnknownValueError: if it is not a truth value.
     """
     value = known(node).value
     if isinstance(value, bool):
@@ -100,7 +101,7 @@ def elements(node: Node) -> Sequence[Node]:
     """Return the elements of a list.
 
     Raises:
-        UnknownValueError: for any other value.
+        UnknownValueError: if the value is not a list.
     """
     if not known(node).is_list:
         raise UnknownValueError(NOT_EVALUATED)
@@ -108,10 +109,10 @@ def elements(node: Node) -> Sequence[Node]:
 
 
 def mapping(node: Node) -> Mapping[str, Node]:
-    """Return the values by key.
+    """Return the values of a mapping by key.
 
     Raises:
-        UnknownValueError: for any other value.
+        UnknownValueError: if the value is not a mapping.
     """
     if not known(node).is_mapping:
         raise UnknownValueError(NOT_EVALUATED)
@@ -119,16 +120,16 @@ def mapping(node: Node) -> Mapping[str, Node]:
 
 
 def in_digits(value: Decimal) -> str:
-    """Return a number as HCL writes it in text: without an exponent, and without zeros at the end."""
+    """Return a number as HCL writes it in text: without an exponent, and without trailing zeros."""
     shown = f"{value:f}"
     return shown.rstrip("0").rstrip(".") if "." in shown else shown
 
 
 def joined(parts: Sequence[str]) -> str:
-    """Return parts as one text.
+    """Join parts to one text.
 
     Raises:
-        UnknownValueError: if it is longer than ``MOST_TEXT``.
+        UnknownValueError: if the text is longer than ``MOST_TEXT``.
     """
     if sum(map(len, parts)) > MOST_TEXT:
         raise UnknownValueError(TOO_LARGE)
@@ -136,10 +137,10 @@ def joined(parts: Sequence[str]) -> str:
 
 
 def is_equal(one: Node, other: Node) -> bool:
-    """Return whether two scalars are equal; values of two types are not.
+    """Return whether two scalars are equal. Values of different types are not.
 
     Raises:
-        UnknownValueError: for lists and mappings, and for what is not known.
+        UnknownValueError: if one is unknown, a list or a mapping.
     """
     if not known(one).is_scalar or not known(other).is_scalar:
         raise UnknownValueError(NOT_EVALUATED)
@@ -153,7 +154,7 @@ def named(node: Node, key: str) -> Node:
     """Return the value of an attribute or a key.
 
     Raises:
-        UnknownValueError: where it is absent.
+        UnknownValueError: if it does not exist.
     """
     found = mapping(node).get(key)
     if found is None:
@@ -162,10 +163,10 @@ def named(node: Node, key: str) -> Node:
 
 
 def at_index(node: Node, index: Node) -> Node:
-    """Return an element of a list by its number, or a value by its key.
+    """Return the element of a list at an index, or the value of a mapping at a key.
 
     Raises:
-        UnknownValueError: where it is absent.
+        UnknownValueError: if it does not exist.
     """
     if known(node).is_mapping:
         return named(node, text(index))
@@ -176,10 +177,15 @@ def at_index(node: Node, index: Node) -> Node:
 
 
 def calculated(sign: str, one: Node, other: Node) -> Decimal | bool:
-    """Return what an operator between numbers gives.
+    """Return the result of an arithmetic or comparison operator.
+
+    Args:
+        sign: the operator.
+        one: the left operand.
+        other: the right operand.
 
     Raises:
-        UnknownValueError: for other values, and where there is no result.
+        UnknownValueError: if an operand is not a number, or there is no result.
     """
     try:
         return _ARITHMETIC[sign](number(one), number(other))

@@ -1,6 +1,6 @@
-"""Limits of the size of workload files."""
+"""Limits on the size of workload files."""
 
 LARGEST = 2 << 20
-"""Maximum size of one file in bytes. A manifest of a thousand objects has two million."""
+"""Maximum size of one file in bytes: 2 MiB, as much as a manifest of a thousand objects."""
 MOST_PORTS = 65_536
-"""Maximum number of host ports of one workload: all ports that exist."""
+"""Maximum number of host ports of one workload: as many as there are ports."""

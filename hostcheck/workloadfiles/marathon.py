@@ -1,4 +1,4 @@
-"""Marathon's apps, groups and pods: the needs of each on its Mesos agent.
+"""Marathon's apps, groups and pods: what each needs of its Mesos agent.
 
 Source: Marathon's documentation and RAML of July 2021 (docs/docs/constraints.md, docs/docs/ports.md,
 docs/docs/rest-api/public/api/v2/types/).
@@ -18,13 +18,13 @@ from hostcheck.workloadfiles.run_options import named_by, needs_of_option
 from hostcheck.workloadfiles.sizes import MEBIBYTE
 
 AGENT_PORTS = (31000, 32000)
-"""The ports of an agent that offers its defaults (https://mesos.apache.org/documentation/latest/attributes-resources/)."""
+"""Ports that an agent offers by default (https://mesos.apache.org/documentation/latest/attributes-resources/)."""
 _CPUS, _MEM = 1.0, 128.0
-"""The defaults of an app, in CPUs and MiB."""
+"""The defaults of an app: CPUs, and memory in MiB."""
 
 
 def is_marathon(root: Node) -> bool:
-    """Whether a JSON value is an app, a group, a pod, or a list of apps."""
+    """Return whether a JSON value is an app, a group, a pod, or a list of apps."""
     if root.is_list:
         elements = root.elements()
         return bool(elements) and all(map(is_marathon, elements))
@@ -38,10 +38,10 @@ _SIGNS = {"cmd", "container", "instances", "apps", "groups", "containers", "mem"
 
 
 def read(file: str, root: Node) -> Content:
-    """Return the needs of the apps in a value.
+    """Return the needs of the apps and pods in a JSON value.
 
     Raises:
-        UsageError: for what Marathon refuses, with the line.
+        UsageError: if Marathon would refuse the value. The message has the line.
     """
     reader = _Reader()
     workloads = tuple(reader.workloads(root, ""))
@@ -51,7 +51,7 @@ def read(file: str, root: Node) -> Content:
 
 
 def _judge_forms(node: Node, mistakes: Mistakes) -> None:
-    """Add the values of another type than Marathon takes, and the keys that are misspelt."""
+    """Add mistakes for values of a type that Marathon refuses, and for keys that are misspelt or in a wrong place."""
     name = node.get("id")
     is_group = any(node.get(key) for key in ("apps", "groups", "pods"))
     kind = ("group" if name else "list") if is_group else "pod" if node.get("containers") else "app"
@@ -99,7 +99,7 @@ class _Reader:
         docker = container.get("docker") if container else None
         by_mesos = container is not None and _is_by_mesos(container)
         if container is not None:
-            # The Docker containerizer hands it to docker run -v, which makes a folder.
+            # The Docker containerizer uses docker run -v, which creates a missing folder.
             needs += self._volumes(container.all_of("volumes"), "hostPath", created=not by_mesos)
         if docker is not None and docker.is_true("privileged"):
             place = docker.mapping()["privileged"].place
@@ -259,7 +259,7 @@ class _Reader:
 
 
 def _roles(node: Node) -> Iterator[Rule]:
-    """Yield the roles of which an app takes offers; every agent offers "*" unless it is set up otherwise."""
+    """Yield a rule for the roles whose offers an app accepts. Every agent offers "*" by default."""
     roles = node.get("acceptedResourceRoles")
     names = tuple(each.text() for each in roles.elements()) if roles is not None and roles.is_list else ()
     if roles is not None and names and "*" not in names:
@@ -267,7 +267,7 @@ def _roles(node: Node) -> Iterator[Rule]:
 
 
 def _networks(node: Node) -> Iterator[Need]:
-    """Yield the networks that are named: which ones agents have is in their own configuration of CNI or of Docker."""
+    """Yield an unclear need for each named network. Agents define networks in their configuration of CNI or Docker."""
     named = [each.get("name") for each in node.all_of("networks") if each.is_mapping]
     for each in filter(None, (*named, node.at("ipAddress", "networkName"))):
         if not each.is_null and each.text():
@@ -275,13 +275,13 @@ def _networks(node: Node) -> Iterator[Need]:
 
 
 def _is_by_mesos(container: Node) -> bool:
-    """Return whether Mesos runs the image by itself, without Docker (docs/docs/containers.md, type MESOS)."""
+    """Return whether Mesos runs the image itself, without Docker (docs/docs/containers.md, type MESOS)."""
     kind = container.get("type")
     return kind is not None and kind.text().upper() == "MESOS"
 
 
 def _network(node: Node, docker: Node | None) -> str:
-    """Return the mode of the network: host, bridge or container; the default of Mesos' DockerInfo is HOST."""
+    """Return the mode of the network: "host", "bridge" or "container". Mesos' DockerInfo has the default "host"."""
     for each in node.all_of("networks"):
         mode = each.get("mode")
         if mode is not None:

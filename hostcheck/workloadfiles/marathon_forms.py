@@ -1,8 +1,8 @@
-"""The forms of the values of Marathon's apps, groups and pods; ``forms`` says how they are written.
+"""The forms of the values in Marathon's apps, groups and pods. ``forms`` explains how a form is written.
 
 Source: the RAML of Marathon 1.5 to 1.11 (docs/docs/rest-api/public/api/v2/types), with the keys of earlier versions and
-of what the API prints. Marathon passes over a key that it does not know
-(https://github.com/d2iq-archive/marathon/issues/2564), and refuses a value of another type.
+those that the API adds to its output. Marathon ignores an unknown key
+(https://github.com/d2iq-archive/marathon/issues/2564), and refuses a value of a wrong type.
 """
 
 from collections.abc import Mapping
@@ -189,13 +189,18 @@ _PLACES: Mapping[str, Mapping[str, str]] = {
         "placement": "scheduling.placement",
     },
 }
-"""Where each table stands in an app and in a pod."""
+"""For an app and for a pod, the path at which each table of keys is used."""
 _COMMON = frozenset({"key", "kind", "labels", "mode", "name", "protocol", "type", "value"})
-"""Keys of so many things that one of them says nothing about where it was meant."""
+"""Keys that occur in many tables, so that the intended place cannot be inferred."""
 
 
 def places_of(key: str, kind: str) -> tuple[str, ...]:
-    """Return where a key belongs that Marathon knows in another place of an app or a pod."""
+    """Return the places at which Marathon knows a key in an app or a pod.
+
+    Args:
+        key: the key.
+        kind: "pod"; any other text for an app.
+    """
     if key in _COMMON:
         return ()
     places = _PLACES["pod" if kind == "pod" else "app"]

@@ -1,4 +1,4 @@
-"""Ids of Marathon's apps, pods and groups: what Marathon refuses.
+"""Check the ids of Marathon's apps, pods and groups.
 
 Source: Marathon's state/PathId.scala (validPathWithChars) and core/group (childOf), of July 2021.
 """
@@ -12,12 +12,12 @@ _LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?")
 
 
 def absolute(name: str, group: str) -> str:
-    """Return an id from the root; a relative one is below its group."""
+    """Return an id as an absolute path. A relative id is below its group."""
     return name if name.startswith("/") or not group else f"{group.rstrip('/')}/{name}"
 
 
 def judge_id(node: Node, group: str, mistakes: Mistakes) -> None:
-    """Add what is wrong with an id: its characters, or that it is not below the group in which it stands."""
+    """Add a mistake for an id with invalid characters, or an id that is not below the group around it."""
     written = node.text()
     name = absolute(written, group)
     if not all(map(_is_part, filter(None, written.split("/")))):

@@ -1,6 +1,6 @@
-"""The content of a workload file: its workloads, the rules on their hosts, and the mistakes of the file itself.
+"""The content of a workload file: its workloads, the rules for their hosts, and mistakes in the file itself.
 
-Every rule has its file and line.
+Every rule has the file and the line.
 """
 
 from dataclasses import dataclass
@@ -12,13 +12,13 @@ from hostcheck.workloadfiles.place import Place
 
 @dataclass(frozen=True, slots=True)
 class AtMost:
-    """A maximum number of instances on the hosts that share the value of an attribute.
+    """A maximum number of instances on all hosts with the same value of an attribute.
 
     Attributes:
         place: the file and the line.
         said: the text in the file.
-        count: of instances.
-        attribute: "hostname" for each host.
+        count: the maximum number of instances.
+        attribute: the attribute; "hostname" for a maximum on each host.
     """
 
     place: Place
@@ -29,15 +29,16 @@ class AtMost:
 
 @dataclass(frozen=True, slots=True)
 class Where:
-    """Only on hosts with a matching attribute.
+    """Only on hosts whose attribute has certain values.
 
     Attributes:
         place: the file and the line.
         said: the text in the file.
         attribute: "hostname", or an attribute in the scheduler.
-        operator: "is", "in", "not in", "like", "unlike", "exists", "absent".
+        operator: how the values are compared: "is", "in", "not in", "like", "exists", ">"… An unknown operator is not
+            judged.
         values: the values to compare with.
-        absent: whether a host without the attribute matches.
+        absent: whether a host without the attribute is accepted.
     """
 
     place: Place
@@ -50,12 +51,12 @@ class Where:
 
 @dataclass(frozen=True, slots=True)
 class Apart:
-    """Not on a host that runs one of these workloads.
+    """Not on a host that runs a workload whose name matches a pattern.
 
     Attributes:
         place: the file and the line.
         said: the text in the file.
-        pattern: a pattern of their names, in the syntax of Go's path.Match.
+        pattern: the pattern of names, in the syntax of Go's path.Match.
     """
 
     place: Place
@@ -65,12 +66,12 @@ class Apart:
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """Only on a host that runs this workload.
+    """Only on a host that runs a certain workload.
 
     Attributes:
         place: the file and the line.
         said: the text in the file.
-        name: the name of the workload.
+        name: the name of that workload.
     """
 
     place: Place
@@ -80,12 +81,12 @@ class Beside:
 
 @dataclass(frozen=True, slots=True)
 class AnyOf:
-    """Only on hosts that meet at least one of several terms; a term is met if all its rules are.
+    """Only on hosts that meet at least one of several terms. A host must meet all rules of a term.
 
     Attributes:
         place: the file and the line.
         said: the text in the file.
-        terms: the rules of each.
+        terms: the rules of each term.
     """
 
     place: Place
@@ -100,9 +101,9 @@ class Spread:
     Attributes:
         place: the file and the line.
         said: the text in the file.
-        skew: the maximum difference between the largest and the smallest number.
-        attribute: "hostname" for each host.
-        least: the minimum number of values; with fewer, the smallest number counts as 0.
+        skew: the maximum difference between the largest and the smallest number of instances with one value.
+        attribute: the attribute; "hostname" for a distribution over hosts.
+        least: the minimum number of values; if there are fewer, the smallest number of instances is taken as 0.
     """
 
     place: Place
@@ -114,13 +115,13 @@ class Spread:
 
 @dataclass(frozen=True, slots=True)
 class Toleration:
-    """A toleration, which allows a pod on nodes with a taint.
+    """A permission to run a pod on nodes with certain taints.
 
     Attributes:
-        key: of the taint; "" for all.
-        effect: of the taint; "" for all.
-        value: of the taint.
-        any_value: whether the value does not matter.
+        key: the key of the taint; "" for all keys.
+        effect: the effect of the taint; "" for all effects.
+        value: the value of the taint.
+        any_value: whether any value of the taint is tolerated.
     """
 
     key: str
@@ -136,7 +137,7 @@ class Tolerates:
     Attributes:
         place: the file and the line.
         said: the text in the file.
-        tolerations: each.
+        tolerations: the tolerations.
     """
 
     place: Place
@@ -152,16 +153,16 @@ class Workload:
     """A workload that a file starts, with all its instances.
 
     Attributes:
-        name: as the file has it: "web", "/tools/oauth-server", "myapp.service".
-        place: the file and the line where it begins.
-        instances: the number of instances; None if unknown; ignored if there is one on each host.
-        each_host: whether every host gets one.
+        name: the name in the file: "web", "/tools/oauth-server", "myapp.service".
+        place: the file and the line where the workload begins.
+        instances: the number of instances; None if unknown. Ignored if ``each_host``.
+        each_host: whether every host gets one instance.
         needs: the needs of each instance.
-        rules: the rules on the hosts of instances.
+        rules: the rules for the hosts of instances.
         alone: why two instances cannot be on one host; empty if they can.
         engines: the profiles of further engines that it needs, besides that of its file: Docker under Marathon.
-        mark: the label of its containers, "shop/web" for the service web of the Compose project shop; empty if its
-            format sets none.
+        mark: the label of its containers, such as "shop/web" for the service web of the Compose project shop; empty if
+            the format sets no label.
     """
 
     name: str
@@ -176,7 +177,7 @@ class Workload:
 
     @property
     def is_none(self) -> bool:
-        """Whether nothing of it runs: the file asks for no instance."""
+        """Whether the file asks for no instance."""
         return self.instances == 0 and not self.each_host
 
 
@@ -185,14 +186,14 @@ class Mistake:
     """A mistake in a file itself, independent of the host.
 
     Attributes:
-        rule: a short name for it: "compose/name-with-replicas".
+        rule: the name of the rule in ``RULES``: "compose/name-with-replicas".
         place: the file and the line.
-        severity: required if the workload certainly does not start; otherwise recommended.
-        title: its subject, in a few words.
+        severity: "required" if the workload certainly does not start; otherwise "recommended".
+        title: the subject of the rule, in a few words.
         said: the mistake, in words.
-        fix: what to write instead.
+        fix: how to correct it.
         source: the source of the rule.
-        workload: the workload's name; empty if it concerns the whole file.
+        workload: the name of the workload; empty if the mistake concerns the whole file.
     """
 
     rule: str
@@ -207,15 +208,15 @@ class Mistake:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """The content of the files of one argument.
+    """The content of a workload file, or of several that belong together.
 
     Attributes:
-        file: the first file.
-        format: "compose", "kubernetes"….
-        profile: the profile of the engine that runs it; empty if no engine does.
-        workloads: in the order of the file.
-        mistakes: in the order of the file.
-        notes: parts that were read but have no effect, and further files.
+        file: the path of the first file.
+        format: "compose", "kubernetes"…
+        profile: the profile of the engine that runs the workloads; empty if they need no engine.
+        workloads: the workloads, in the order of the file.
+        mistakes: the mistakes in the file itself.
+        notes: notes for the reader: parts of the file without effect, and files that were not read.
     """
 
     file: str

@@ -1,4 +1,4 @@
-"""What a workload needs of a host, each with the file and the line that say so.
+"""What a workload needs of a host. Each need has the file and the line that state it.
 
 A need that the format cannot express is absent. A need whose expression cannot be evaluated is ``Unclear``, never a
 guess.
@@ -18,15 +18,15 @@ PathKind = Literal["any", "directory", "file", "socket", "char device", "block d
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """An amount of a shared resource: CPUs, bytes of memory, bytes of disk, pods of a node.
+    """An amount of a shared resource: CPUs, memory, disk, or pods on a node.
 
     Attributes:
         place: the file and the line.
         said: the text in the file.
         resource: the resource.
-        value: CPUs, bytes, or pods.
-        reserved: whether it is reserved for the workload, so that the sum on a host is limited; otherwise it is a
-            limit.
+        value: the number of CPUs, MHz, bytes or pods.
+        reserved: whether the amount is reserved, so that the sum on a host is limited; otherwise it is a limit of the
+            workload.
     """
 
     place: Place
@@ -36,10 +36,10 @@ class Amount:
     reserved: bool
 
     def __post_init__(self) -> None:
-        """Require an amount that a host could have.
+        """Require an amount that a host can have.
 
         Raises:
-            UsageError: for others: a negative one would give its host room for other workloads.
+            UsageError: if the amount is negative or too large. A negative one would give other workloads more room.
         """
         if not 0 <= self.value <= _MOST:
             raise UsageError(
@@ -49,13 +49,13 @@ class Amount:
 
 @dataclass(frozen=True, slots=True)
 class HostPort:
-    """A port of the host, or one of a range.
+    """A port of the host, or any one port of a range.
 
     Attributes:
         place: the file and the line.
         said: the text in the file.
         protocol: "tcp", "udp" or "sctp".
-        first: the port.
+        first: the port, or the first port of the range.
         last: the last port of the range; equal to ``first`` for a single port.
         address: the address of the host; "" for all addresses.
     """
@@ -69,7 +69,7 @@ class HostPort:
 
     @property
     def label(self) -> str:
-        """Such as "80/tcp" or "127.0.0.1:8000-8010/tcp"."""
+        """The port in words: "80/tcp", "127.0.0.1:8000-8010/tcp"."""
         ports = f"{self.first}" if self.first == self.last else f"{self.first}-{self.last}"
         address = f"[{self.address}]" if ":" in self.address else self.address
         return f"{address}:{ports}/{self.protocol}" if address else f"{ports}/{self.protocol}"
@@ -77,12 +77,12 @@ class HostPort:
 
 @dataclass(frozen=True, slots=True)
 class HostPath:
-    """A file or folder of the host that is mounted into the container.
+    """A file or folder of the host that the workload needs, usually to mount it.
 
     Attributes:
         place: the file and the line.
         said: the text in the file.
-        path: absolute.
+        path: the absolute path.
         kind: the kind of file that must exist.
         created: whether the engine creates a folder if the path does not exist.
     """
@@ -116,7 +116,7 @@ class Gpu:
     Attributes:
         place: the file and the line.
         said: the text in the file.
-        vendor: "nvidia", "amd", or "" for any.
+        vendor: "nvidia" or "amd"; "" for any vendor.
     """
 
     place: Place
@@ -131,7 +131,7 @@ class Sysctl:
     Attributes:
         place: the file and the line.
         said: the text in the file.
-        name: its name with dots.
+        name: the name of the parameter, with dots.
     """
 
     place: Place
@@ -141,12 +141,12 @@ class Sysctl:
 
 @dataclass(frozen=True, slots=True)
 class Capability:
-    """A capability(7) that the container gets, or all of them.
+    """A capability (capabilities(7)) that the container gets, or all of them.
 
     Attributes:
         place: the file and the line.
         said: the text in the file.
-        name: "net_admin"; "all" for a privileged container.
+        name: the name, such as "net_admin"; "all" for a privileged container.
     """
 
     place: Place
@@ -156,12 +156,12 @@ class Capability:
 
 @dataclass(frozen=True, slots=True)
 class Platform:
-    """The processor architecture for which the image or the workload is made.
+    """The processor architecture for which the image or the workload is built.
 
     Attributes:
         place: the file and the line.
         said: the text in the file.
-        architecture: Go's name of it: "amd64", "arm64".
+        architecture: Go's name of the architecture: "amd64", "arm64".
     """
 
     place: Place
@@ -178,7 +178,7 @@ class KernelFact:
         said: the text in the file.
         fact: the id of the fact.
         wanted: the accepted values.
-        what: its name in words: "AppArmor".
+        what: the name of the property: "AppArmor".
     """
 
     place: Place
@@ -190,13 +190,13 @@ class KernelFact:
 
 @dataclass(frozen=True, slots=True)
 class Unclear:
-    """A need whose value the file does not determine.
+    """A need that the file does not determine.
 
     Attributes:
         place: the file and the line.
         said: the text in the file.
-        what: the kind of the need: "a port of the host", "memory".
-        reason: why the value is unknown.
+        what: what is needed, in words: "a port of the host", "memory".
+        reason: why it is unknown.
     """
 
     place: Place

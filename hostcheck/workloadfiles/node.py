@@ -12,20 +12,20 @@ NOT_RENDERED = "render a template first, as helm template does"
 Plain = str | int | float | bool | None
 
 UNCLEAR = "!unclear"
-"""The tag of a scalar whose expression cannot be evaluated; the value is the reason."""
+"""The tag of a value whose expression cannot be evaluated. Its ``value`` is the reason."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Node:
-    """A value of YAML, JSON or HCL.
+    """A value in YAML, JSON or HCL.
 
     Attributes:
         value: a scalar, the nodes of a list, or the nodes of a mapping by key.
         place: the file and the line where it begins.
         path: the keys from the root, for messages: "services.web.ports".
-        tag: an explicit tag, such as "!vault"; empty without one.
-        written: the scalar as it is written in the file, without its quotes.
-        quoted: whether it stands in quotes.
+        tag: an explicit tag, such as "!vault"; otherwise empty.
+        written: the scalar as it is written in the file, without quotes.
+        quoted: whether the scalar is in quotes.
     """
 
     value: "Plain | Sequence[Node] | Mapping[str, Node]"
@@ -36,7 +36,7 @@ class Node:
     quoted: bool = False
 
     def refusal(self, problem: str, remedy: str = "") -> UsageError:
-        """Return the error for a value that is wrong."""
+        """Return the error for a value that is refused, with its line and path."""
         where = f"{plain(self.path)}: " if self.path else ""
         remedy = remedy or (NOT_RENDERED if "{{" in problem else "")
         return UsageError(f"{plain(str(self.place))}: {where}{problem}", remedy=remedy)
@@ -48,7 +48,7 @@ class Node:
 
     @property
     def is_mapping(self) -> bool:
-        """Whether it has keys."""
+        """Whether it is a mapping."""
         return isinstance(self.value, Mapping)
 
     @property
@@ -62,19 +62,19 @@ class Node:
         return not self.is_mapping and not self.is_list
 
     def get(self, key: str) -> "Node | None":
-        """Return the value of a key; None where it is absent or null.
+        """Return the value of a key; None if it is absent or null.
 
         Raises:
-            UsageError: when this is no mapping.
+            UsageError: if this is not a mapping.
         """
         found = self.mapping().get(key)
         return None if found is None or found.is_null else found
 
     def at(self, *keys: str) -> "Node | None":
-        """Return the value at a path of keys; None where a part of it is absent or null.
+        """Return the value at a path of keys; None if a key of it is absent, or a value is null.
 
         Raises:
-            UsageError: when a part of it is no mapping.
+            UsageError: if a value before the last is not a mapping.
         """
         node: Node | None = self
         for key in keys:
@@ -85,17 +85,17 @@ class Node:
         """Return the values by key.
 
         Raises:
-            UsageError: when this is no mapping.
+            UsageError: if this is not a mapping.
         """
         if isinstance(self.value, Mapping):
             return self.value
         raise self.refusal(f"expected keys with values, found {self.kind}")
 
     def items(self) -> "Iterator[tuple[str, Node]]":
-        """Yield the keys and values that are not null.
+        """Yield the keys and the values. Null values are left out.
 
         Raises:
-            UsageError: when this is no mapping.
+            UsageError: if this is not a mapping.
         """
         yield from ((key, node) for key, node in self.mapping().items() if not node.is_null)
 
@@ -103,26 +103,26 @@ class Node:
         """Return the elements of a list.
 
         Raises:
-            UsageError: when this is no list.
+            UsageError: if this is not a list.
         """
         if isinstance(self.value, Sequence) and not isinstance(self.value, str):
             return self.value
         raise self.refusal(f"expected a list, found {self.kind}")
 
     def all_of(self, key: str) -> "Sequence[Node]":
-        """Return the elements of the list at a key; none if the key is absent or null.
+        """Return the elements of the list at a key; an empty sequence if the key is absent or its value is null.
 
         Raises:
-            UsageError: when the value is not a list.
+            UsageError: if this is not a mapping, or the value is not a list.
         """
         found = self.get(key)
         return found.elements() if found else ()
 
     def text(self) -> str:
-        """Return a scalar as text, as it is written in the file.
+        """Return a scalar as text. A number or a truth value is returned as it is written in the file.
 
         Raises:
-            UsageError: when this is no scalar.
+            UsageError: if this is not a scalar, or null.
         """
         if isinstance(self.value, str):
             return self.value
@@ -131,10 +131,10 @@ class Node:
         raise self.refusal(f"expected text, found {self.kind}")
 
     def number(self) -> float:
-        """Return a finite number, which may be written as text.
+        """Return a finite number. It may be written as text.
 
         Raises:
-            UsageError: when it is not a number.
+            UsageError: if this is not a number.
         """
         value = self.value
         if isinstance(value, str):
@@ -147,10 +147,10 @@ class Node:
         return float(value)
 
     def whole(self, least: int = 0, most: int = 1_000_000) -> int:
-        """Return a whole number within bounds.
+        """Return a whole number.
 
         Raises:
-            UsageError: when it is not a whole number, or out of bounds.
+            UsageError: if this is not a whole number from ``least`` to ``most``.
         """
         number = self.number()
         if not number.is_integer() or not least <= number <= most:
@@ -158,10 +158,10 @@ class Node:
         return int(number)
 
     def truth(self) -> bool:
-        """Return a boolean, which may be written as text that Go's strconv.ParseBool accepts.
+        """Return a truth value. It may be written as text that Go's strconv.ParseBool accepts.
 
         Raises:
-            UsageError: when it is not a boolean.
+            UsageError: if this is not a truth value.
         """
         if isinstance(self.value, bool):
             return self.value
@@ -170,17 +170,17 @@ class Node:
         raise self.refusal(f"expected true or false, found {self.kind}")
 
     def is_true(self, key: str) -> bool:
-        """Whether the value of a key is true; False where it is absent.
+        """Return whether the value of a key is true; False if it is absent.
 
         Raises:
-            UsageError: when it is neither true nor false.
+            UsageError: if this is not a mapping, or the value is neither true nor false.
         """
         found = self.get(key)
         return found is not None and found.truth()
 
     @property
     def kind(self) -> str:
-        """Its kind, in words for a message."""
+        """What this is, in words for a message: "a list", "nothing", or the scalar itself."""
         if self.is_mapping:
             return "keys with values"
         if self.is_list:

@@ -1,7 +1,7 @@
-"""Nomad's jobs, as HCL or as the JSON of ``nomad job run -output``: the needs of their groups on a client.
+"""Nomad's jobs, as HCL or as the JSON of ``nomad job run -output``: what their groups need of a client.
 
-Source: https://developer.hashicorp.com/nomad/docs/job-specification. HCL names a thing "memory" that JSON names
-"MemoryMB"; what both say is read by the same code.
+Source: https://developer.hashicorp.com/nomad/docs/job-specification. HCL and JSON have different names ("memory" and
+"MemoryMB"), and are read by the same code.
 """
 
 import re
@@ -20,10 +20,10 @@ from hostcheck.workloadfiles.run_options import of_runtime
 from hostcheck.workloadfiles.sizes import MEBIBYTE
 
 _CPU_MHZ, _MEMORY_MB = 100.0, 300.0
-"""The defaults of a task."""
+"""The defaults of a task: MHz, and MB of memory."""
 _PROXY_MHZ, _PROXY_MB = 250.0, 128.0
 _LEAST_MHZ, _LEAST_MB = 1, 10
-"""What Nomad takes at the least (nomad/structs/structs.go, MinResources)."""
+"""The minimum amounts that Nomad accepts (nomad/structs/structs.go, MinResources)."""
 _MOST = 1_000_000_000
 _COUNT = re.compile(r"[0-9]{1,6}")
 _PLAIN_PATH = "/"
@@ -31,7 +31,7 @@ _OPEN = "a value that is not known"
 
 
 def is_job(root: Node) -> bool:
-    """Return whether a value is a job: in HCL a block "job", in JSON an object with task groups."""
+    """Return whether a value is a job: in HCL, it has a block "job"; in JSON, an object with task groups."""
     if not root.is_mapping:
         return False
     keys = root.mapping().keys()
@@ -43,10 +43,10 @@ def _names_groups(node: Node) -> bool:
 
 
 def read(file: str, root: Node) -> Content:
-    """Return the needs of a file's jobs.
+    """Return the needs of the jobs in a file.
 
     Raises:
-        UsageError: for what Nomad refuses, with the line.
+        UsageError: if Nomad would refuse a job. The message has the line.
     """
     jobs = root.all_of("job") if "job" in root.mapping() else [root.get("Job") or root]
     mistakes = Mistakes()
@@ -55,7 +55,10 @@ def read(file: str, root: Node) -> Content:
 
 
 def _with_cores(workloads: Sequence[Workload]) -> Iterator[Workload]:
-    """Yield the workloads; where a task has whole cores, the MHz that they leave for the others are not known."""
+    """Yield the workloads. If a task reserves whole cores, all needs in MHz become unclear.
+
+    It is unknown how many MHz the cores leave for other tasks.
+    """
     if not any(isinstance(need, Amount) and need.resource == "cpu" for each in workloads for need in each.needs):
         yield from workloads
         return
@@ -103,7 +106,7 @@ def _workloads(job: Node, mistakes: Mistakes) -> Iterator[Workload]:
 
 
 def _of_clients(job: Node) -> Iterator[Rule]:
-    """Yield which clients a job goes to: those of its datacenters, each a glob, and of its pool."""
+    """Yield the rules for the clients of a job: those in its datacenters, each name a glob, and in its node pool."""
     datacenters = pick(job, "datacenters", "Datacenters")
     if datacenters is not None and datacenters.tag == UNCLEAR:
         yield Where(datacenters.place, f"datacenters {datacenters.written}", "node.datacenter", _OPEN, ())
@@ -119,10 +122,10 @@ def _of_clients(job: Node) -> Iterator[Rule]:
 
 
 def _of_docker(group: Node) -> Iterator[Rule]:
-    """Yield what Docker's driver has to be set up for; a client that has it says so in its attributes.
+    """Yield rules for options of Docker's driver that a task needs; a client states them in its attributes.
 
-    https://developer.hashicorp.com/nomad/docs/drivers/docker#plugin-options: neither is, by default. The podman driver
-    takes paths of the host by default.
+    https://developer.hashicorp.com/nomad/docs/drivers/docker#plugin-options: privileged containers and paths of the
+    host are not allowed by default. The podman driver allows paths of the host by default.
     """
     for task in all_of(group, "task", "Tasks"):
         driver = pick(task, "driver", "Driver")
@@ -138,7 +141,7 @@ def _of_docker(group: Node) -> Iterator[Rule]:
 
 
 _DRIVER = "attr.driver.docker.{}.enabled"
-"""Attributes of a client (nomad drivers/docker/fingerprint.go)."""
+"""Attributes of a client for options of Docker's driver (nomad drivers/docker/fingerprint.go)."""
 
 
 def _unread(node: Node) -> Iterator[Need]:
@@ -154,7 +157,7 @@ def _needs(group: Node) -> Iterator[Need]:
     for name, volume in [(name_of(each), each) for each in group.all_of("volume")] + [
         *(of_json.items() if of_json else ())
     ]:
-        # The configuration of a client names the volumes of the host, a plugin the others.
+        # The configuration of a client defines the volumes of the host, and a plugin the others.
         yield Unclear(volume.place, name, "a volume", "which volumes a client has is known to the scheduler alone")
     for network in all_of(group, "network", "Networks"):
         yield from _ports(network)
@@ -177,7 +180,8 @@ def _needs(group: Node) -> Iterator[Need]:
 def _connected(connect: Node) -> Iterator[Need]:
     """Yield the needs of a service in Consul's mesh: Consul, and a proxy, which Nomad runs as a task of the group.
 
-    https://developer.hashicorp.com/nomad/docs/job-specification/sidecar_task: 250 MHz and 128 MB by default.
+    https://developer.hashicorp.com/nomad/docs/job-specification/sidecar_task: the proxy has 250 MHz and 128 MB by
+    default.
     """
     why = "whether the client reaches Consul is known to it alone"
     yield Unclear(connect.place, "connect", "Consul", why)
@@ -224,7 +228,7 @@ def _resources(task: Node, resources: Node | None) -> Iterator[Need]:
 
 
 def _compute(place: Node, cpu: Node | None, default: float = _CPU_MHZ) -> Iterator[Need]:
-    """Yield the MHz of a task that has no cores to itself."""
+    """Yield the need in MHz of a task that reserves no cores."""
     if cpu is None:
         yield Amount(place.place, f"cpu: {default:g} MHz, by default", "mhz", default, reserved=True)
     elif (yield from _is_clear(cpu, "CPU in MHz")):
@@ -242,13 +246,13 @@ def _ports(network: Node) -> Iterator[Need]:
             continue
         number = static.whole(0, LAST)
         if number:
-            # A static port of Nomad is both of TCP and of UDP (nomad/structs/network.go, AddReservedPort).
+            # Nomad reserves a static port for TCP and for UDP (nomad/structs/network.go, AddReservedPort).
             for protocol in ("tcp", "udp"):
                 yield HostPort(static.place, f"static: {number}", protocol, number, number)
 
 
 def _config(config: Node) -> Iterator[Need]:
-    """Yield the needs of the Docker driver's options (the driver's documentation, Task Configuration)."""
+    """Yield the needs of a task's options for Docker's driver (the driver's documentation, Task Configuration)."""
     privileged = config.get("privileged")
     if privileged is not None and (yield from _is_clear(privileged, "privileges")) and privileged.truth():
         yield Capability(privileged.place, "privileged = true", "all")
@@ -275,7 +279,10 @@ def _config(config: Node) -> Iterator[Need]:
 
 
 def _listed(node: Node, key: str, what: str) -> Generator[Need, None, Sequence[Node]]:
-    """Return the elements of a list; yield an unclear need for a list that the file does not determine."""
+    """Return the elements of a list.
+
+    If the file does not determine the list, yield an unclear need and return no elements.
+    """
     found = node.get(key)
     if found is None or not (yield from _is_clear(found, what)):
         return ()
@@ -284,7 +291,7 @@ def _listed(node: Node, key: str, what: str) -> Generator[Need, None, Sequence[N
 
 def _is_clear(node: Node, what: str) -> Generator[Need, None, bool]:
     """Return whether the file determines a value; yield an unclear need if it does not."""
-    # Folders of the task are below the client's own, wherever that is.
+    # The task's folders (NOMAD_…_DIR) are below the client's own folder, so they are no need.
     if node.tag != UNCLEAR or node.written.startswith("${NOMAD_"):
         return node.tag != UNCLEAR
     yield Unclear(node.place, node.written, what, str(node.value))
@@ -320,7 +327,10 @@ def _rule(node: Node) -> Iterator[Rule]:
 
 
 def _attribute(node: Node | None) -> str:
-    """Return a constraint's attribute: "attr.kernel.name" for "${attr.kernel.name}"; "hostname" for the name."""
+    """Return the attribute of a constraint: "attr.kernel.name" for "${attr.kernel.name}".
+
+    It is "hostname" for the attributes that are the name of the client.
+    """
     if node is None:
         return ""
     written = (node.written or str(node.value)).removeprefix("${").removesuffix("}")

@@ -1,6 +1,6 @@
-"""The attributes and blocks of a job that say how much runs, and with what: in HCL, and in JSON.
+"""The keys of a job's blocks that determine how much runs and with which resources, in HCL and in JSON.
 
-Nomad refuses HCL with another one ("Unsupported argument", jobspec2), and passes over another one in JSON (command,
+Nomad refuses HCL with an unknown key ("Unsupported argument", jobspec2), and ignores one in JSON (command,
 parseJobFile, by Go's encoding/json). Sources: the job specification of Nomad 0.12 to 1.10
 (https://developer.hashicorp.com/nomad/docs/job-specification); api/jobs.go, api/tasks.go and api/resources.go.
 """
@@ -60,4 +60,4 @@ KEYS_OF_JSON: Mapping[str, frozenset[str]] = {
     "ReservedPorts": _PORT,
     "DynamicPorts": _PORT,
 }
-"""The keys of each object in JSON, by the key under which it stands."""
+"""The keys of each object in JSON, by the key whose value it is."""

@@ -1,4 +1,4 @@
-"""Mistakes in a Nomad job itself: keys that Nomad does not have, and ports that no network defines."""
+"""Mistakes in a Nomad job itself: keys that Nomad does not know, and ports that no network defines."""
 
 from collections.abc import Iterator
 
@@ -11,15 +11,21 @@ from hostcheck.workloadfiles.nomad_tree import all_of, name_of, pick
 from hostcheck.workloadfiles.rules import Mistakes
 
 ENGINES = frozenset({"docker", "podman"})
-"""Drivers that use an engine with a profile."""
+"""Drivers that use an engine. Each has a profile of the same name."""
 
 
 def judge_keys(name: str, node: Node, kind: str, mistakes: Mistakes) -> Iterator[Unclear]:
-    """Add the keys of a block that are misspelt, and of those below it; yield those of a newer Nomad.
+    """Add mistakes for misspelt keys of a block and of the blocks within; yield unclear needs for other unknown keys.
 
-    Groups have their own call: a job's ends before them.
+    Only a newer Nomad may know such a key. The groups of a job are not judged with the job, but by a call for each.
+
+    Args:
+        name: the name of the job or the group.
+        node: the block.
+        kind: the kind of the block: "job", "group"…
+        mistakes: the list to which mistakes are added.
     """
-    # JSON has other names, and no labels.
+    # A block of HCL has a label, or is of a kind without one. JSON has other names for keys.
     if node.is_mapping and (LABEL in node.mapping() or kind in {"network", "resources"}):
         yield from _judge_hcl(name, node, kind, mistakes)
     elif node.is_mapping:
@@ -53,7 +59,7 @@ _OF_JSON = {
 
 def _judge_json(name: str, node: Node, kind: str, mistakes: Mistakes) -> None:
     for key, each in node.items():
-        # Go's encoding/json takes a key in any case.
+        # Go's encoding/json ignores the case of keys.
         known = next((one for one in KEYS_OF_JSON[kind] if one.lower() == key.lower()), None)
         if known is None:
             near = closest(key, sorted(KEYS_OF_JSON[kind]))
@@ -67,9 +73,9 @@ def _judge_json(name: str, node: Node, kind: str, mistakes: Mistakes) -> None:
 
 
 def judge_ports(name: str, group: Node, mistakes: Mistakes) -> None:
-    """Add mistakes for ports that a task of Docker's or Podman's driver uses, but no network of the group defines.
+    """Add mistakes for ports that a task uses by Docker's or Podman's driver, but that no network of the group defines.
 
-    https://developer.hashicorp.com/nomad/docs/drivers/docker#ports: each is a label of the group's network.
+    https://developer.hashicorp.com/nomad/docs/drivers/docker#ports: each port is a label in the group's network.
     """
     networks = all_of(group, "network", "Networks")
     if any(each.all_of("dynamic") for each in (group, *networks)):

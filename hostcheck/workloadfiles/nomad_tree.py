@@ -1,4 +1,4 @@
-"""Values of a Nomad job by their names in HCL and in JSON."""
+"""Find values of a Nomad job by their names in HCL and in JSON."""
 
 from collections.abc import Sequence
 
@@ -13,12 +13,12 @@ def name_of(node: Node) -> str:
 
 
 def pick(node: Node | None, of_hcl: str, of_json: str) -> Node | None:
-    """Return a value by the name that it has in one of the two."""
+    """Return the value of a key that has one name in HCL and another in JSON; None if it is absent."""
     return None if node is None else node.get(of_hcl) or node.get(of_json)
 
 
 def all_of(node: Node, of_hcl: str, of_json: str) -> Sequence[Node]:
-    """Return the blocks with a name; JSON has an object instead of a list if there can be only one."""
+    """Return the blocks of a name. If there can be only one, JSON has an object instead of a list."""
     found = pick(node, of_hcl, of_json)
     if found is None:
         return ()

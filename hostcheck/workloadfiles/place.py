@@ -1,4 +1,4 @@
-"""A line of a workload file."""
+"""A place in a workload file."""
 
 from dataclasses import dataclass
 
@@ -8,8 +8,8 @@ class Place:
     """A line of a file.
 
     Attributes:
-        file: its path, as the user named it.
-        line: counted from 1.
+        file: the path of the file, as the user named it.
+        line: the number of the line, from 1.
     """
 
     file: str

@@ -1,4 +1,4 @@
-"""Processor architectures, by the names of Go and of images."""
+"""Processor architectures, by the names that Go and images use."""
 
 OF_THE_KERNEL = {
     "x86_64": "amd64",
@@ -11,7 +11,7 @@ OF_THE_KERNEL = {
     "s390x": "s390x",
     "riscv64": "riscv64",
 }
-"""Go's name for each machine name of uname(2)."""
+"""Go's name for each machine name that uname(2) returns."""
 
 
 def architecture_of(platform: str) -> str:

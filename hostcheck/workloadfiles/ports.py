@@ -1,6 +1,6 @@
-"""Ports in the syntax of Docker and Compose: ``[[address:]host:]container[/protocol]``, each a port or a range.
+"""Ports in the syntax of Docker and Compose: ``[[address:]host:]container[/protocol]``. Each is a port or a range.
 
-Source: github.com/docker/go-connections, nat.ParsePortSpec. What Docker refuses is refused here.
+Source: github.com/docker/go-connections, nat.ParsePortSpec. A text that Docker refuses is refused here.
 """
 
 import ipaddress
@@ -14,15 +14,15 @@ PROTOCOLS = ("tcp", "udp", "sctp")
 
 
 def published(text: str, place: Place, said: str = "") -> Iterator[HostPort]:
-    """Yield the host ports of a publication; none if the engine chooses them.
+    """Yield the host ports that a text publishes; nothing if the engine chooses them.
 
     Args:
-        text: such as "127.0.0.1:8080:80/tcp" or "8000-8010:80".
+        text: the text, such as "127.0.0.1:8080:80/tcp" or "8000-8010:80".
         place: the file and the line.
         said: the text in the file; by default ``text``.
 
     Raises:
-        ValueError: for what Docker refuses, with the reason.
+        ValueError: if Docker refuses the text, with the reason.
     """
     rest, _, protocol = text.partition("/")
     protocol = protocol.lower() or "tcp"
@@ -37,7 +37,7 @@ def published(text: str, place: Place, said: str = "") -> Iterator[HostPort]:
         return
     width = inside[1] - inside[0]
     if width == 0:
-        # One port of a range of the host's: the first that is free.
+        # The engine uses one port of the host's range: the first that is free.
         yield HostPort(place, said or text, protocol, *outside, address)
     elif outside[1] - outside[0] != width:
         raise ValueError(f"the ranges {host} and {container} differ in length")
@@ -50,7 +50,7 @@ def parse_range(text: str) -> tuple[int, int]:
     """Return the first and the last port of "80" or "8000-8010".
 
     Raises:
-        ValueError: when it is neither.
+        ValueError: if the text is neither a port nor a range.
     """
     first, dash, last = text.partition("-")
     ports = (_port(first), _port(last) if dash else _port(first))
@@ -83,10 +83,10 @@ def _parts(text: str) -> tuple[str, str, str]:
 
 
 def _address(text: str) -> str:
-    """Return an address; "" for all addresses.
+    """Return an IP address; "" for all addresses.
 
     Raises:
-        ValueError: when it is not an address.
+        ValueError: if the text is not an IP address.
     """
     try:
         parsed = ipaddress.ip_address(text)

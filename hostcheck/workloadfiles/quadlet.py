@@ -1,7 +1,7 @@
-"""Quadlet files: the needs of Podman's containers on a host.
+"""Quadlet files: what Podman's containers need of a host.
 
-Source: podman-systemd.unit(5) of Podman 5. Units that name others (``Pod=web.pod``, ``Volume=data.volume:/data``,
-``Yaml=web.yaml``) are read with those, which have to be in the same folder.
+Source: podman-systemd.unit(5) of Podman 5. Files that a unit names (``Pod=web.pod``, ``Volume=data.volume:/data``,
+``Yaml=web.yaml``) are read too. They must be in the same folder.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -22,7 +22,7 @@ from hostcheck.workloadfiles.unit_files import Setting, read_unit
 
 _STARTING = frozenset({"Container", "Pod", "Kube"})
 SECTIONS = _STARTING | {"Volume", "Network", "Image", "Build"}
-"""The sections that identify Quadlet files; only some of these start something."""
+"""The sections by which Quadlet files are recognised. Only some of them start containers."""
 _OPTIONS = {
     "PublishPort": "publish",
     "Volume": "volume",
@@ -34,18 +34,18 @@ _OPTIONS = {
     "EnvironmentFile": "env-file",
     "Secret": "secret",
 }
-"""Keys, and the equivalent options of podman-run(1)."""
+"""Keys, each with the equivalent option of podman-run(1)."""
 _UNITS = (".volume", ".network", ".image", ".build")
 
 
 def read(files: Sequence[tuple[str, str]]) -> Iterator[Content]:
-    """Yield the needs of Quadlet files, each read with the units that it names.
+    """Yield the content of each Quadlet file. Units that it names are read with it.
 
     Args:
-        files: the path and the text of each.
+        files: the path and the text of each file.
 
     Raises:
-        UsageError: for a line that is no setting.
+        UsageError: if a line is not a setting.
     """
     asked = {Path(file) for file, _ in files}
     for file, text in files:
@@ -98,7 +98,7 @@ class _Unit:
         return next((each.value for each in self.settings if each.key == key), "")
 
     def _pod(self, needs: list[Need]) -> Iterator[Rule]:
-        """Yield the rule that a container runs beside its pod. Read the pod's file if it was not given."""
+        """Yield the rule that a container runs on the host of its pod. If the pod's file was not given, read it too."""
         setting = next((each for each in self.settings if each.key == "Pod" and each.section == "Container"), None)
         if setting is None:
             return
@@ -112,7 +112,7 @@ class _Unit:
         yield Beside(setting.place, f"Pod={setting.value}", path.name)
 
     def _other(self, setting: Setting, name: str, needs: list[Need]) -> Path | None:
-        """Return the file of a unit that another one names; add an unclear need if it does not exist."""
+        """Return the path of a unit that this one names; None, and add an unclear need, if it does not exist."""
         path = self.file.parent / name
         if "/" not in name and is_file(path):
             return path
@@ -152,7 +152,7 @@ class _Unit:
                 self.mistakes.add("run/refused", setting.place, said_of, "See podman-run(1).", self.file.name)
 
     def _unknown(self, setting: Setting, known: frozenset[str]) -> Iterator[Need]:
-        """Add a key that is misspelt; yield one that only a newer Podman may have."""
+        """Add a mistake for a misspelt key; yield an unclear need for a key that only a newer Podman may know."""
         alike = next((each for each in sorted(known) if each.lower() == setting.key.lower()), None)
         near = alike or closest(setting.key, sorted(known))
         if near is None:
@@ -164,7 +164,7 @@ class _Unit:
             self.mistakes.add("quadlet/unknown-key", setting.place, said, fix, self.file.name)
 
     def _kube(self) -> Iterator[Workload]:
-        """Yield the workloads of a .kube file's manifest, as podman-kube-play(1) runs them: one instance of each."""
+        """Yield the workloads in the manifest of a .kube file, with one instance of each (podman-kube-play(1))."""
         from hostcheck.workloadfiles.documents import read_yaml  # noqa: PLC0415  others need no YAML
         from hostcheck.workloadfiles.kubernetes import manifest  # noqa: PLC0415
 
@@ -184,7 +184,7 @@ class _Unit:
 
 
 def _kept(settings: Iterable[Setting]) -> Sequence[Setting]:
-    """Return the effective settings: as in systemd, an empty value resets the earlier ones of its key."""
+    """Return the effective settings. As in systemd, an empty value removes the earlier settings of its key."""
     kept: list[Setting] = []
     for each in settings:
         if each.value:
@@ -195,7 +195,7 @@ def _kept(settings: Iterable[Setting]) -> Sequence[Setting]:
 
 
 def _of_volume(path: Path) -> Iterator[Need]:
-    """Yield the folder of the host that a volume mounts: a bind mount, by podman-volume-create(1)."""
+    """Yield the folder of the host that a volume mounts, if it is a bind mount (podman-volume-create(1))."""
     settings = read_unit(read_text("unit", path, LARGEST), str(path))
     options = {option for each in settings if each.key == "Options" for option in each.value.split(",")}
     for each in settings:

@@ -1,6 +1,6 @@
-"""The keys of Quadlet's sections that start something, by podman-systemd.unit(5) of Podman 4.4 to 5.7.
+"""The keys of Quadlet's sections that start containers, by podman-systemd.unit(5) of Podman 4.4 to 5.7.
 
-Quadlet makes no service of a file with another key: "unsupported key" (containers/podman, pkg/systemd/quadlet).
+Quadlet generates no service for a file with an unknown key: "unsupported key" (containers/podman, pkg/systemd/quadlet).
 """
 
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Read workload files. The format is recognised by the content."""
+"""Read workload files. The format is recognised by the content of a file."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -32,14 +32,15 @@ def read_files(
     """Read workload files. Several Compose files are one project, merged in their order.
 
     Args:
-        files: their paths.
-        format: the format of all files; by default it is recognised by the content.
+        files: the paths of the files.
+        format: the format of all files; None to recognise it by the content.
         profiles: the active profiles of Compose.
-        environment: variables for Compose files; by default those of this process.
-        scale: the number of instances of workloads by name, instead of the file's.
+        environment: the variables for Compose files; None for those of this process.
+        scale: the number of instances of workloads by name, which replaces that of the file.
 
     Raises:
-        UsageError: when one cannot be read, with its line, when there is no workload in any, or ``scale`` names none.
+        UsageError: if a file cannot be read (with the line), no file has a workload, or ``scale`` names an unknown
+            workload.
     """
     texts = [(file, read_text("workload file", Path(file), LARGEST)) for file in files]
     try:
@@ -80,11 +81,14 @@ def _read(
 _BROKEN = re.compile(r":(\d+): not (?:YAML|JSON|HCL): ")
 _OF_TEMPLATES = re.compile(r"\{\{|\{%|\[\[[ ~-]|<%")
 _LINES_AROUND = 2
-"""Parsers notice what is wrong a line or two after it."""
+"""How many lines before the reported one the fault may be: parsers report it a line or two late."""
 
 
 def _of_a_template(error: UsageError, texts: Sequence[tuple[str, str]]) -> UsageError:
-    """Return an error with the reason where a file cannot be parsed because it is a template that was not rendered."""
+    """Return an error that explains why a file cannot be parsed, if it is a template that was not rendered.
+
+    Otherwise return the error unchanged.
+    """
     broken = _BROKEN.search(str(error))
     if broken is None or error.remedy:
         return error
@@ -103,7 +107,7 @@ def recognised(file: str, text: str) -> str:
     """Return the format of a file, by its content.
 
     Raises:
-        UsageError: when it is none of ``FORMATS``, or its YAML or JSON is broken.
+        UsageError: if it is none of ``FORMATS``, or its YAML or JSON cannot be parsed.
     """
     from hostcheck.workloadfiles.documents import read_json, read_yaml  # noqa: PLC0415  units need no YAML
 
@@ -150,12 +154,12 @@ _RUN = (
 )
 _IS_RUN = re.compile(_RUN)
 _RUNS = re.compile(f"^{_RUN}", re.MULTILINE)
-"""A line that begins with such a command: indented ones can be of a file that has scripts within."""
+"""Such a command at the beginning of a line. An indented one may belong to a script within another file."""
 _BLOCK = re.compile(r'(?:job|variable)\s{0,9}"[^"]{1,200}"\s{0,9}\{|locals\s{0,9}\{')
 
 
 def _is_first_compose(root: "Node") -> bool:
-    """Whether a document is of the format of 2014, which has services alone (compose-spec's history)."""
+    """Return whether a document has the Compose format of 2014, with services at the top level."""
     return root.is_mapping and any(
         each.is_mapping and {"image", "build"} & each.mapping().keys() for each in root.mapping().values()
     )
@@ -267,7 +271,7 @@ def _scaled(contents: Sequence[Content], scale: Mapping[str, int]) -> tuple[Cont
 
 
 def _without_needs(content: Content) -> Content:
-    """Return a content in which workloads of no instance need nothing, with a note on each."""
+    """Return a content in which workloads with 0 instances need nothing, with a note on each of them."""
     none = [each for each in content.workloads if each.is_none]
     notes = (f"{each.name} has 0 instances ({each.place}): it needs nothing of a host" for each in none)
     workloads = (replace(each, needs=(), rules=(), engines=()) if each.is_none else each for each in content.workloads)

@@ -1,4 +1,4 @@
-"""The rules for workload files themselves, each with its severity and its source."""
+"""The rules that workload files themselves can break, each with its severity and its source."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -13,8 +13,8 @@ class FileRule:
     """A rule that a file can break.
 
     Attributes:
-        severity: required if the workload certainly does not start; otherwise recommended.
-        title: its subject, in a few words.
+        severity: "required" if the workload certainly does not start; otherwise "recommended".
+        title: the subject of the rule, in a few words.
         source: the source of the rule.
     """
 
@@ -130,6 +130,6 @@ class Mistakes:
         return iter(self.found)
 
     def add(self, rule: str, place: Place, said: str, fix: str, workload: str = "") -> None:
-        """Add a mistake; the parts that all mistakes of a rule share are in ``RULES``."""
+        """Add a mistake. Severity, title and source are those of the rule in ``RULES``."""
         of = RULES[rule]
         self.found.append(Mistake(rule, place, of.severity, of.title, said, fix, of.source, workload))

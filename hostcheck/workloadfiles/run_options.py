@@ -1,4 +1,4 @@
-"""The needs of single options of ``docker run`` and ``podman run``, which other formats name as well."""
+"""The needs of single options of ``docker run`` and ``podman run``. Other formats have equivalent keys."""
 
 import re
 from collections.abc import Iterator
@@ -28,25 +28,25 @@ _VARIABLE = re.compile(r"\$|%[a-zA-Z]|\{\{")
 
 
 def is_known(text: str) -> bool:
-    """Whether a text has no variable, specifier or template in it."""
+    """Return whether a text contains no variable, specifier or template."""
     return _VARIABLE.search(text) is None
 
 
 def is_true(text: str) -> bool:
-    """Return the truth of a switch, as Go's strconv.ParseBool reads it."""
+    """Return whether the value of a switch means true (Go's strconv.ParseBool)."""
     return text in {"1", "t", "T", "true", "TRUE", "True"}
 
 
 _NETWORKS = re.compile(r"bridge|host|none|default|podman|private|slirp4netns.*|pasta.*|ns:.*|")
-"""Networks that exist in every engine, or that the engine makes for the container."""
+"""Networks that exist in every engine, or that the engine creates for the container."""
 
 
 def named_by(option: str, value: str, place: Place) -> Iterator[tuple[str, Unclear]]:
-    """Yield the networks and containers that an option names, each with the unclear need if nothing makes it.
+    """Yield the networks and containers that an option names, each with the unclear need if nothing creates it.
 
     Args:
-        option: in its long form, without dashes.
-        value: of it.
+        option: the option in its long form, without dashes.
+        value: the value of the option.
         place: the file and the line.
     """
     said = f"--{option} {value}"
@@ -67,14 +67,14 @@ def needs_of_option(name: str, value: str, place: Place, said: str, program: str
     """Yield the needs of one option.
 
     Args:
-        name: of the option in its long form, without dashes.
-        value: as it stands there.
+        name: the option in its long form, without dashes.
+        value: the value, as it is written.
         place: the file and the line.
-        said: the option with its value.
+        said: the option with its value, as it is written.
         program: "docker", "podman" or "nerdctl".
 
     Raises:
-        ValueError: for what the engine refuses, with the reason.
+        ValueError: if the engine refuses the value, with the reason.
     """
     value = _with_folders(value) if name in {"volume", "mount"} else value
     if name == "privileged":
@@ -127,12 +127,12 @@ def needs_of_option(name: str, value: str, place: Place, said: str, program: str
 
 
 _WORKING = re.compile(r"(^|source=|src=)(?:\$PWD|\$\{PWD\}|\$\(pwd\)|`pwd`)(?=[/:,]|$)")
-"""The folder in which a shell runs the command, before the path of a mount."""
+"""The working folder, as a shell expands it, at the beginning of a mount's path."""
 _HOME = re.compile(r"(^|source=|src=)(?:\$HOME|\$\{HOME\})(?=[/:,]|$)")
 
 
 def _with_folders(value: str) -> str:
-    """Return a mount with "." and "~" for the folders that a shell has for certain."""
+    """Return a mount with "." in place of $PWD and "~" in place of $HOME. Every shell sets both."""
     return _HOME.sub(r"\1~", _WORKING.sub(r"\1.", value))
 
 
@@ -144,7 +144,7 @@ _UNCLEAR = {
     "secret": ("a secret", "which secrets there are is known to the engine alone"),
 }
 _MAY_BE_EMPTY = frozenset({"cpuset-cpus", "platform"})
-"""Options whose empty value is their default, as a variable without a value leaves them."""
+"""Options for which an empty value means the default. A variable without a value leads to one."""
 _OF_A_HOME = "whose home it is below is known to the shell alone"
 _OF_DEVICES = frozenset(
     {"device", "device-read-bps", "device-write-bps", "device-read-iops", "device-write-iops", "blkio-weight-device"}
@@ -172,10 +172,10 @@ def _published(value: str, place: Place, said: str) -> Iterator[Need]:
 
 
 def cpus_named(value: str, place: Place, said: str) -> Need:
-    """Return the need of the CPUs in a list such as "0-3,5": engines refuse a CPU that the host does not have.
+    """Return the need of the CPUs in a list such as "0-3,5". Engines refuse a CPU that the host does not have.
 
     Raises:
-        ValueError: if it is not a list of CPUs (cpuset(7), List format).
+        ValueError: if the text is not a list of CPUs (cpuset(7), List format).
     """
     if not re.fullmatch(r"\d{1,5}(-\d{1,5})?(,\d{1,5}(-\d{1,5})?){0,999}", value):
         raise ValueError(f"not a list of CPUs: {value}")
@@ -185,8 +185,8 @@ def cpus_named(value: str, place: Place, said: str) -> Need:
 def device(value: str, place: Place, said: str) -> Need:
     """Return the need of a device: a path below /dev, or a name of the Container Device Interface.
 
-    https://github.com/cncf-tags/container-device-interface/blob/main/SPEC.md: what a name such as "vendor.com/net=a"
-    stands for is in files of the host; the names of graphics processors begin with "nvidia.com/gpu" and "amd.com/gpu".
+    Files of the host define such names ("vendor.com/net=a"); those of graphics processors begin with "nvidia.com/gpu"
+    or "amd.com/gpu" (https://github.com/cncf-tags/container-device-interface/blob/main/SPEC.md).
     """
     path = value.split(":", maxsplit=1)[0]
     if path.startswith("/"):
@@ -198,13 +198,13 @@ def device(value: str, place: Place, said: str) -> Need:
 
 
 def seccomp_profile(value: str) -> str:
-    """Return the path of the profile that a ``--security-opt`` names; "" if it names none."""
+    """Return the path of the profile in a ``--security-opt``; "" if there is none."""
     found = re.fullmatch(r"seccomp[=:]([^{].*)", value)
     return found[1] if found is not None and found[1] not in {"unconfined", "builtin"} else ""
 
 
 def file_of(path: str, place: Place, said: str) -> Iterator[Need]:
-    """Yield a file that the engine's client reads.
+    """Yield the need of a file that the engine's client reads.
 
     A relative path is resolved from the folder of the file that names it.
     """
@@ -223,10 +223,10 @@ def of_runtime(name: str, place: Place, said: str) -> Iterator[Need]:
 
 
 def volume(value: str, place: Place, said: str, *, created: bool = True) -> Iterator[Need]:
-    """Yield the path of the host that ``-v`` mounts; none for a named volume.
+    """Yield the need of the path that ``-v`` mounts; nothing for a named volume.
 
     Docker creates a folder if the path does not exist
-    (https://docs.docker.com/engine/storage/bind-mounts/#differences-between--v-and---mount-behavior); Podman refuses
+    (https://docs.docker.com/engine/storage/bind-mounts/#differences-between--v-and---mount-behavior). Podman refuses it
     (podman-run(1): "If the source does not exist, Podman returns an error").
     """
     source, colon, _ = value.partition(":")

@@ -1,7 +1,7 @@
 """``docker run`` and ``podman run`` commands in a shell script.
 
-A script is not executed: a line that a condition or a loop runs counts once, and a variable is known only where it is
-set once, by a literal.
+A script is not executed. A command in a condition or a loop is taken as run once. The value of a variable is known only
+if the script sets it once, to a literal.
 """
 
 from hostcheck.errors import UsageError
@@ -18,10 +18,10 @@ from hostcheck.workloadfiles.units import judge_run
 
 
 def read(file: str, text: str) -> Content:
-    """Return the needs of a script's containers.
+    """Return the needs of the containers that a script starts.
 
     Raises:
-        UsageError: when it starts none.
+        UsageError: if it starts none.
     """
     mistakes = Mistakes()
     workloads: list[Workload] = []

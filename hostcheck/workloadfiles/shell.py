@@ -1,6 +1,6 @@
-"""Find the simple commands of a script, by the rules of the shell (POSIX, 2.3 Token Recognition), without running it.
+"""Find the simple commands of a script by the rules of the shell (POSIX, 2.3 Token Recognition), without running it.
 
-Quotes, comments and here-documents are recognised; commands in ``$( )``, ``sh -c`` and ``ssh`` are found too.
+Quotes, comments and here-documents are recognised. Commands in ``$( )``, ``sh -c`` and ``ssh`` are found too.
 """
 
 import re
@@ -14,17 +14,17 @@ _DEEPEST = 8
 _RESERVED = frozenset(
     {"!", "{", "if", "then", "elif", "else", "while", "until", "do", "time", "exec", "nohup", "command"}
 )
-"""Words before a command (POSIX, 2.4 Reserved Words), and builtins that run the command after them."""
+"""Reserved words before a command (POSIX, 2.4), and commands of the shell that run the command after them."""
 _WRAPPERS = frozenset({"sudo", "env", "timeout", "nice", "ionice", "setsid", "stdbuf", "flock", "systemd-run", "xargs"})
-"""Programs that run the command after their own options."""
+"""Programs that run the command which follows their options."""
 _SHELLS = frozenset({"sh", "bash", "dash", "ash", "ksh", "zsh", "su", "runuser"})
-"""Programs that run the text after their option -c."""
+"""Programs whose option -c has a script."""
 _WRAPPED = frozenset({*PROGRAMS, *_SHELLS, "ssh"})
 _SET = re.compile(r"\w+=.*", re.DOTALL)
 _REDIRECTION = re.compile(r"(?:\d+|&)?[<>]")
 _HERE = re.compile(r"<<(-?)[ \t]*(?:'([^'\n]+)'|\"([^\"\n]+)\"|\\?([\w.-]+))")
 _COMMENT = re.compile(r"`[ \t]*#[^`]*`")
-"""A comment in backticks, with which people explain a continued line. It is not a word."""
+"""A comment in backticks, as scripts have them in continued lines. It is not a word."""
 _RUN = re.compile(rf"(?<![\w-])(?:{'|'.join(PROGRAMS)})[ \t]")
 
 
@@ -33,8 +33,8 @@ class Command:
     """A simple command.
 
     Attributes:
-        line: where it begins, counted from 1.
-        words: its program and arguments without quotes; parameters are not expanded.
+        line: the number of the line where it begins, from 1.
+        words: the program and its arguments, without quotes. Parameters are not expanded.
     """
 
     line: int
@@ -42,13 +42,13 @@ class Command:
 
 
 def commands(text: str, depth: int = 0) -> Iterator[Command]:
-    """Yield the commands of a text; those in ``$( )`` precede the command that contains them.
+    """Yield the commands of a script. Those in ``$( )`` precede the command that contains them.
 
-    A command for another host's engine (``ssh``, ``DOCKER_HOST=``) gets the option ``--host``.
+    A command for the engine of another host (``ssh``, ``DOCKER_HOST=``) gets the option ``--host``.
 
     Args:
-        text: the text of a script.
-        depth: the number of scripts around it.
+        text: the script.
+        depth: the number of scripts around this one.
     """
     exported = ""
     for command in _Lexer(text).commands():
@@ -66,9 +66,9 @@ def run_by(words: list[str], line: int = 1, depth: int = 0, engine: str = "") ->
 
     Args:
         words: the words of the command.
-        line: where it begins.
-        depth: of scripts around it.
-        engine: the host of its engine, as in ``DOCKER_HOST``; empty for this host.
+        line: the number of the line where it begins.
+        depth: the number of scripts around it.
+        engine: the value of ``DOCKER_HOST`` for it; empty if unset.
     """
     words, own = _after_wrappers(words)
     name = words[0].rpartition("/")[2] if words else ""
@@ -91,7 +91,7 @@ def _at(line: int, found: Iterator[Command]) -> Iterator[Command]:
 
 
 def _after_wrappers(words: list[str]) -> tuple[list[str], str]:
-    """Return a command without wrappers and assignments before it, and the engine of its ``DOCKER_HOST=``."""
+    """Return a command without the wrappers and assignments before it, and the value of its ``DOCKER_HOST=``."""
     engine, at = "", 0
     while at < len(words):
         word = words[at]
@@ -112,12 +112,12 @@ def _after_wrappers(words: list[str]) -> tuple[list[str], str]:
 
 
 def _is_variable_before_an_engine(words: list[str], at: int) -> bool:
-    """Return whether a word is a variable before an engine's program, as in ``$SUDO docker run``."""
+    """Return whether the word at an index is a variable before the program of an engine, as in ``$SUDO docker run``."""
     return words[at].startswith("$") and at + 1 < len(words) and words[at + 1].rpartition("/")[2] in PROGRAMS
 
 
 def _script_of(name: str, words: list[str]) -> str:
-    """Return the text that a command runs as a script; "" if it runs none."""
+    """Return the script that a command contains; "" if there is none."""
     if name == "ssh":
         text = " ".join(words[1:])
         found = _RUN.search(text)
@@ -130,12 +130,12 @@ def _script_of(name: str, words: list[str]) -> str:
 
 @dataclass(slots=True)
 class _Lexed:
-    """A command that is being read.
+    """A command while it is read.
 
     Attributes:
-        line: where it begins.
+        line: the number of the line where it begins.
         words: the words so far.
-        inner: the scripts in its ``$( )``, each with its line.
+        inner: the scripts in its ``$( )`` and backticks, each with the number of its line.
     """
 
     line: int = 0
@@ -144,7 +144,7 @@ class _Lexed:
 
 
 class _Lexer:
-    """Reads a script once from start to end."""
+    """A reader of a script, from beginning to end."""
 
     def __init__(self, text: str) -> None:
         self.text, self.at, self.line = with_whole_templates(text), 0, 1
@@ -171,7 +171,7 @@ class _Lexer:
         yield from self._ended()
 
     def _is_of_a_redirection(self, char: str) -> bool:
-        """Return whether an ampersand is a part of ``2>&1`` or ``&>``."""
+        """Return whether the character at the current position is the ampersand of ``2>&1`` or ``&>``."""
         before, after = (self.word or [""])[-1][-1:], self.text[self.at + 1 : self.at + 2]
         return char == "&" and (before in {"<", ">"} or after == ">")
 
@@ -218,7 +218,7 @@ class _Lexer:
         self.line += after == "\n"
         if after == "\n":
             self.at += 2
-            # A backslash at the end of a line joins it with the next; comments of that are passed over.
+            # A backslash at the end of a line joins it with the next one. A comment on that line is skipped.
             if not self.word:
                 self.word = None
         else:
@@ -226,7 +226,7 @@ class _Lexer:
             self.at += 2
 
     def _add_substituted(self) -> bool:
-        """Add the text of ``$( )`` or of a pair of backticks, and keep its script; return whether there is one."""
+        """Add the text of ``$( )`` or backticks to the word, and store its script; return whether there is one here."""
         if self.text.startswith("$(", self.at):
             end = _closing(self.text, self.at + 2)
             inner = self.text[self.at + 2 : end]
@@ -264,7 +264,7 @@ class _Lexer:
         self.command = _Lexed()
 
     def _pass_documents(self) -> None:
-        """Skip the here-documents that begin here and are written to a file; others are run."""
+        """Skip the here-documents that begin here and are written to a file. Others are read as commands."""
         for end, indented in self.documents:
             while self.at < len(self.text):
                 start = self.at
@@ -277,7 +277,7 @@ class _Lexer:
 
 
 def _closing(text: str, at: int) -> int:
-    """Return the index of the closing parenthesis; the end of the text if there is none."""
+    """Return the index of the closing parenthesis; the length of the text if there is none."""
     depth, quote = 1, ""
     while at < len(text):
         char = text[at]

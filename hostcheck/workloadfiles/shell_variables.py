@@ -1,28 +1,28 @@
-"""Variables of a script whose value its text forces: set once, by a literal, whatever else the script does."""
+"""Variables of a script whose value is certain: the script sets them once, to a literal."""
 
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
 _LITERAL = re.compile(r"[\w./:@%+,=-]+")
-"""A value that is one word, and that nothing expands."""
+"""A value that is a single word without expansions."""
 _SET = re.compile(
     r"^(?:export[ \t]+|readonly[ \t]+)?([A-Za-z_]\w*)="
     r"(?:'([^'\n]*)'|\"([^\"\n]*)\"|([^\s;&|<>()'\"]*))[ \t]*(?:#.*|;[ \t]*)?$",
     re.MULTILINE,
 )
 _ASSIGNED = re.compile(r"(?<![\w$])([A-Za-z_]\w*):?\+?=")
-"""Anything that sets a variable, ``${NAME:=value}`` too."""
+"""Any assignment to a variable, also ``${NAME:=value}``."""
 _BUILTIN = re.compile(r"(?<![\w$-])(?:read|for|select|getopts|unset|mapfile|readarray|local|printf)[ \t][^\n;]*")
 _SOURCED = re.compile(r"^[ \t]*(?:source|\.|eval)[ \t]", re.MULTILINE)
 _USED = re.compile(r"\$(?:\{([A-Za-z_]\w*)\}|([A-Za-z_]\w*))")
 
 
 def literals(text: str) -> Mapping[str, str]:
-    """Return the variables of a script that have one value in all of it, by name.
+    """Return the variables that have one value in the whole script, by name.
 
-    One that is set again, that a loop or ``read`` sets, that is set below a condition, or by an expression, is left
-    out; so are all of a script that runs another file in itself, which may set any.
+    A variable is left out if it is set again, by a loop or ``read``, on an indented line, or by an expression. The
+    result is empty if the script sources another file, which may set any variable.
     """
     if _SOURCED.search(text):
         return {}
@@ -37,5 +37,5 @@ def literals(text: str) -> Mapping[str, str]:
 
 
 def filled(words: Sequence[str], values: Mapping[str, str]) -> list[str]:
-    """Return the words of a command with the variables that are known."""
+    """Return the words of a command with known variables replaced."""
     return [_USED.sub(lambda used: values.get(used[1] or used[2], used[0]), word) for word in words]

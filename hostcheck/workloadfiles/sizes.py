@@ -1,4 +1,4 @@
-"""Amounts in the syntax of the formats: bytes of Docker and Compose, quantities of Kubernetes."""
+"""Parse amounts: sizes in the syntax of Docker and Compose, and quantities of Kubernetes."""
 
 import re
 from collections.abc import Mapping
@@ -24,7 +24,7 @@ LEAST_MEMORY = 6 * MEBIBYTE
 def docker_bytes(text: str) -> int | None:
     """Return the bytes of a size such as "512m" or "1.5GiB", as Docker reads it; None if Docker refuses it.
 
-    All units are powers of 1024, whatever their letter case (github.com/docker/go-units, RAMInBytes).
+    All units are powers of 1024, in any letter case (github.com/docker/go-units, RAMInBytes).
     """
     found = _DOCKER.fullmatch(text)
     if found is None:

@@ -1,8 +1,7 @@
-"""Kernel parameters that a container can have for itself, and those that belong to the host.
+"""Kernel parameters that each container can have a value of its own for, and parameters that belong to the host.
 
-Docker refuses the host's parameters when the container is
-created (moby's daemon, verifyPlatformContainerSettings; runc's
-libcontainer/configs/validate, sysctl). A pod that asks for one is scheduled, and then fails to start.
+Docker refuses a parameter of the host when the container is created (moby's daemon, verifyPlatformContainerSettings;
+runc's libcontainer/configs/validate, sysctl). A pod with one is scheduled, and then fails to start.
 """
 
 _IPC = frozenset(
@@ -32,7 +31,8 @@ SAFE_OF_KUBERNETES = {
     "net.ipv4.tcp_rmem": "1.32",
     "net.ipv4.tcp_wmem": "1.32",
 }
-"""The parameters that every kubelet allows, and the first version that does.
+"""Parameters that every kubelet allows, each with the first version of Kubernetes that does.
+
 
 https://kubernetes.io/docs/tasks/administer-cluster/sysctl-cluster/#safe-and-unsafe-sysctls
 """
@@ -51,13 +51,14 @@ SINCE_KERNEL = {
     "net.ipv4.tcp_rmem": "4.15",
     "net.ipv4.tcp_wmem": "4.15",
 }
-"""Parameters that no option of the kernel leaves out, and a version from which each network namespace has them.
+"""Parameters that no kernel option removes, each with a kernel version from which every network namespace has it.
 
-The list of Kubernetes (above) names the versions; 3.10 is the oldest kernel that an engine of today is for.
+
+The versions are those in the list of Kubernetes (above). 3.10 is the oldest kernel that current engines support.
 """
 
 
 def is_namespaced(name: str) -> bool:
-    """Return whether a container can have its own value of this parameter."""
+    """Return whether each container can have its own value of a parameter, written with dots or slashes."""
     name = name.replace("/", ".")
     return name.startswith(("net.", "fs.mqueue.")) or name in _IPC or name in _UTS

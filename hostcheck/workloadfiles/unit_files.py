@@ -1,6 +1,6 @@
 """Read units as systemd does: with their drop-ins, and with known specifiers and variables replaced.
 
-systemd.unit(5): the drop-ins of ``web.service`` are ``web.service.d/*.conf``, those of ``web@1.service`` also
+systemd.unit(5): the drop-ins of ``web.service`` are ``web.service.d/*.conf``; those of ``web@1.service`` are also
 ``web@.service.d/*.conf``. systemd.exec(5): EnvironmentFile= overrides Environment=.
 """
 
@@ -25,12 +25,12 @@ _MOST_DROP_INS = 100
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """A line of a unit.
+    """A setting in a unit.
 
     Attributes:
-        section: the name of its section.
+        section: the name of the section.
         key: the text before the equals sign.
-        value: the text after it.
+        value: the text after the equals sign.
         place: the file and the line.
     """
 
@@ -41,10 +41,10 @@ class Setting:
 
 
 def read_unit(text: str, file: str) -> list[Setting]:
-    """Return the settings of a unit and of its drop-ins, in their order, with the specifiers of its name replaced.
+    """Return the settings of a unit and of its drop-ins, in their order. Specifiers for the unit's name are replaced.
 
     Raises:
-        UsageError: for a line that is no setting.
+        UsageError: if a line is not a setting.
     """
     settings = parse_unit(text, file)
     for path in _drop_ins(Path(file)):
@@ -57,10 +57,10 @@ def read_unit(text: str, file: str) -> list[Setting]:
 
 
 def parse_unit(text: str, file: str) -> list[Setting]:
-    """Return the settings of one file, in their order; a key may occur several times.
+    """Return the settings of one file, in their order. A key may occur several times.
 
     Raises:
-        UsageError: for a line that is no setting.
+        UsageError: if a line is not a setting.
     """
     settings: list[Setting] = []
     section = ""
@@ -81,11 +81,11 @@ def parse_unit(text: str, file: str) -> list[Setting]:
 
 
 def with_variables(command: str, settings: Sequence[Setting]) -> str:
-    """Return a command with the variables of the unit's Environment= replaced; others are unchanged."""
+    """Return a command with the variables of the unit's Environment= replaced. Other variables are unchanged."""
     values: dict[str, str] = {}
     for each in settings:
         if each.key == "EnvironmentFile":
-            # What is in it is known on the host alone, and stands above all others.
+            # The content of that file is known only on the host, and overrides all other variables.
             return command
         if each.key == "Environment":
             values = {**values, **dict(_assignments(each.value))} if each.value else {}
@@ -93,7 +93,7 @@ def with_variables(command: str, settings: Sequence[Setting]) -> str:
 
 
 def _assignments(text: str) -> Iterator[tuple[str, str]]:
-    """Yield the names and values of Environment=, which is a list of words that may be quoted."""
+    """Yield the names and values in Environment=, a list of words that may be quoted."""
     for word in split(text):
         name, equals, value = word.partition("=")
         if equals and name.isidentifier():
@@ -112,7 +112,7 @@ def _drop_ins(file: Path) -> list[Path]:
 
 
 def _specifiers(name: str) -> Mapping[str, str]:
-    """Return the values of %n, %N, %p, %P, %i and %I; those of a template without an instance are unknown."""
+    """Return the values of %n, %N, %p, %P, %i and %I. In a template without an instance, only %p and %P are known."""
     without = name.rpartition(".")[0]
     prefix, at, instance = without.partition("@")
     known = {"n": name, "N": without, "p": prefix, "P": prefix}

@@ -1,4 +1,4 @@
-"""Units of systemd and of fleet: the needs of the containers that they start.
+"""Units of systemd and of fleet: what the containers that they start need of a host.
 
 Sources: systemd.syntax(7), systemd.service(5); fleet's Documentation/unit-files-and-scheduling.md, agent/state.go and
 job/job.go.
@@ -26,21 +26,21 @@ _OLD_KEYS: Mapping[str, str] = {
     "X-ConditionMachineMetadata": "MachineMetadata",
     "X-Conflicts": "Conflicts",
 }
-"""Their names in fleet up to 0.8."""
+"""The names of these keys in fleet up to 0.8."""
 _PLAIN_PATH = re.compile(r"/[^%*?\[]*")
-"""A path without specifiers and wildcards; with a minus sign before it, it is optional."""
+"""A path without specifiers and wildcards. An optional path does not match: it has a minus sign before it."""
 _COMPARED = re.compile(r"([^<>=!]+)(<=|>=|!=|<|>)(.+)")
 _OPERATORS = {"!=": "not in"}
-"""Comparisons of metadata, in later versions of fleet (machine/machine.go, HasMetadata)."""
+"""Operators of fleet's later versions (machine/machine.go, HasMetadata) whose name in a rule differs."""
 _PREFIXES = "-@:+!|"
-"""Prefixes of a program in ExecStart= (systemd.service(5))."""
+"""Characters that may precede a program in ExecStart= (systemd.service(5))."""
 
 
 def read(file: str, text: str) -> Content:
     """Return the needs of a unit.
 
     Raises:
-        UsageError: for a line that is no setting, or for what fleet refuses.
+        UsageError: if a line is not a setting, or fleet refuses it.
     """
     settings = read_unit(text, file)
     name = file.rpartition("/")[2]
@@ -75,14 +75,14 @@ def read(file: str, text: str) -> Content:
 
 
 def _environment_files(settings: Sequence[Setting]) -> Iterator[HostPath]:
-    """Yield the files that systemd needs to start the unit (systemd.exec(5), EnvironmentFile)."""
+    """Yield the files that must exist for systemd to start the unit (systemd.exec(5), EnvironmentFile)."""
     for each in settings:
         if each.section == "Service" and each.key == "EnvironmentFile" and _PLAIN_PATH.fullmatch(each.value):
             yield HostPath(each.place, f"EnvironmentFile={each.value}", each.value, "file")
 
 
 def _programs(settings: Sequence[Setting]) -> Iterator[HostPath]:
-    """Yield the programs that have to be there; one with a minus sign may fail (systemd.service(5), ExecStart)."""
+    """Yield the programs that must exist. One with a minus sign may fail, and is left out (systemd.service(5))."""
     for place, line in _commands(settings):
         first = next(iter(split(line)), "")
         path = first.lstrip(_PREFIXES)
@@ -92,14 +92,14 @@ def _programs(settings: Sequence[Setting]) -> Iterator[HostPath]:
 
 
 def _unread(started: Sequence[tuple[Place, list[str]]], names: Collection[str]) -> Iterator[Unclear]:
-    """Yield the commands that start containers without describing them."""
+    """Yield unclear needs for commands that start containers without describing them."""
     for place, words in started:
         if said := starts_others(words, names):
             yield Unclear(place, said, "its containers", "what it starts stands elsewhere")
 
 
 def _commands(settings: Sequence[Setting]) -> Iterator[tuple[Place, str]]:
-    """Yield the effective commands: an empty ExecStart= resets the earlier ones (systemd.service(5))."""
+    """Yield the effective commands. An empty ExecStart= removes the earlier ones (systemd.service(5))."""
     kept: list[Setting] = []
     for each in settings:
         if each.section == "Service" and each.key in {"ExecStart", "ExecStartPre", "ExecStartPost"}:
@@ -112,7 +112,7 @@ def _commands(settings: Sequence[Setting]) -> Iterator[tuple[Place, str]]:
 
 
 def _run_by(line: str) -> Iterator[list[str]]:
-    """Yield the commands of a line: systemd separates them by a semicolon as a word (systemd.service(5))."""
+    """Yield the words of each command in a line: a semicolon as a word separates commands (systemd.service(5))."""
     words: list[str] = []
     for word in (*split(line), ";"):
         if word != ";":
@@ -171,7 +171,7 @@ def _fleet_rules(settings: Sequence[Setting], name: str, mistakes: Mistakes) -> 
 
 
 def _judge_conflicts(each: Setting, name: str, mistakes: Mistakes) -> None:
-    """Report lines without an effect: the line names the unit itself, or fleet did not read it."""
+    """Add a mistake for a conflict without effect: a unit without instances names itself."""
     if each.value == name and "@" not in name:
         stem, dot, kind = name.rpartition(".")
         template = f"{stem}@.{kind}" if dot else f"{name}@"
