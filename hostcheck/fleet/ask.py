@@ -1,6 +1,6 @@
 """Select the hosts of a fleet that are asked now, and ask them.
 
-They are all of the inventory, those that are still pending, or those with an old result.
+They are all hosts of the inventory, only those that are still pending, or only those with an old result.
 """
 
 import secrets

@@ -11,8 +11,8 @@ from hostcheck.population.columns import Placed, Population
 def population_of(fleet: Fleet) -> Population:
     """Return the hosts of a fleet, in the order of its inventory.
 
-    A host without a current result has no run. If the latest run has no figures, they are those of the latest run that
-    has.
+    A host without a current result has no run. If the latest run has no figures, those of the latest run with figures
+    are used.
 
     Raises:
         FleetError: if the fleet, or a file of it, cannot be read.

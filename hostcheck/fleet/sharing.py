@@ -36,7 +36,7 @@ SETTLES_SECONDS = 0.3
 """Seconds at the beginning of a turn in which the last I/Os of the previous turn end."""
 
 _LEAD_SECONDS = 30.0
-"""Seconds from the moment when the hosts are sent the start time until the start."""
+"""How many seconds before the start the hosts receive the start time."""
 _MOST_MARGIN = TURN_SECONDS / 3
 _MOST_TRIES = 10
 _CLOCK = (

@@ -125,7 +125,15 @@ def _passes(asking: socket.socket, version: _Version, size: int) -> bool:
 
 
 def _answered(asking: socket.socket, version: _Version, payload: int, count: int, enough: int | None = None) -> int:
-    """Send ``count`` packets, and return how many were answered. Stop waiting once ``enough`` were, if given."""
+    """Send echo requests, and return how many were answered.
+
+    Args:
+        asking: the connected socket.
+        version: the version of IP.
+        payload: the number of bytes after the ICMP header.
+        count: the number of requests.
+        enough: stop waiting after this many answers; None to wait for all.
+    """
     mark = os.urandom(8)
     waiting: set[int] = set()
     found = 0

@@ -95,9 +95,9 @@ def unit_of(metric_id: str) -> str:
 
 
 def of_this_host(run: Run) -> Run:
-    """Return the run with those metrics invalid that were not measured by hostcheck on the host's own hardware.
+    """Return the run, with metrics set to invalid that hostcheck did not measure on the host's own hardware.
 
-    Each invalid metric has a reason.
+    Each of these metrics has the reason.
     """
     emulated = is_emulated(run)
     return replace(run, metrics=tuple(_of_this_host(metric, emulated=emulated) for metric in run.metrics))

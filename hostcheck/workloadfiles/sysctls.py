@@ -1,4 +1,4 @@
-"""Kernel parameters that each container can have a value of its own for, and parameters that belong to the host.
+"""Kernel parameters that are separate for each container, and parameters that belong to the host.
 
 Docker refuses a parameter of the host when the container is created (moby's daemon, verifyPlatformContainerSettings;
 runc's libcontainer/configs/validate, sysctl). A pod with one is scheduled, and then fails to start.

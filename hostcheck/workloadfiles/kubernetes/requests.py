@@ -11,7 +11,7 @@ _RESOURCES: dict[str, Resource] = {"cpu": "cpu", "memory": "memory", "ephemeral-
 
 
 def amount_of(node: Node) -> float:
-    """Return a quantity as a number, without its unit prefix: CPUs, bytes or a count.
+    """Return the value of a quantity: a number of CPUs, bytes or other units.
 
     Raises:
         UsageError: if it is not a quantity.
