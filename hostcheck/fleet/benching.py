@@ -100,7 +100,7 @@ class Benching:
             turns.begins(host)
         self._carrying.prepare(bench_program(self._asked.words))
         if begun:
-            # Only the hosts know whether they have begun: a host that has continues.
+            # Only a host itself knows whether it has begun. If it has, it continues.
             self._take(self._carrying.begin([host.name for host in begun]), turns)
         first = time.monotonic()
         while self._carrying.running or turns.waiting:

@@ -1,7 +1,7 @@
 """Ask the provider's metadata service for the region of this host; only if the user asks for it.
 
-Each service is at an address of the link, which no other machine sees. Each provider has its own path and header. Only
-the region is read, never what else the service has (credentials, user data, ids).
+Most services have a link-local address, so that no other machine sees the request. Each provider has its own path and
+header. Only the region is read, never what else the service has (credentials, user data, ids).
 """
 
 import http.client

@@ -45,9 +45,9 @@ class Place:
     """A part of the Earth.
 
     Attributes:
-        said: its name for messages.
-        codes: the codes of the countries that belong to it whole.
-        discs: the discs that belong to it besides.
+        said: the name of the place, for messages.
+        codes: the codes of the countries that it contains whole.
+        discs: the discs that it contains besides.
     """
 
     said: str

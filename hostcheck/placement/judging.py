@@ -116,7 +116,10 @@ def _numbers(need: HostPort) -> range:
 
 
 def _is_of_every_host(address: str) -> bool:
-    """Return whether every host has an address: a loopback address, that of all interfaces, or any name of a host."""
+    """Return whether every host has an address: a loopback address, or that of all interfaces.
+
+    A name of a host is accepted, too.
+    """
     try:
         found = ipaddress.ip_address(address)
     except ValueError:

@@ -34,9 +34,10 @@ class _UndecidedError(Exception):
 
 
 def core(problem: Problem) -> tuple[Part, ...] | None:
-    """Return a minimal set of parts without an assignment: without any one of them, there is an assignment.
+    """Return a minimal set of parts that cannot be met together; without any one of them, the others can.
 
-    The algorithm is QuickXplain (Junker, AAAI 2004): it finds a handful of thousands of parts by a few dozen searches.
+    The algorithm is QuickXplain (Junker, AAAI 2004): with a few dozen searches, it finds a handful out of thousands of
+    parts.
 
     Returns:
         The parts; None if a search reached its limit.

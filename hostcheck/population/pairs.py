@@ -15,7 +15,7 @@ _MOST_TEXT = 300
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """The measurement of one host by another.
+    """The result of one host that measured another.
 
     Attributes:
         source: the host that measured.

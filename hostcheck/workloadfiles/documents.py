@@ -42,7 +42,7 @@ def read_json(text: str, file: str) -> Node:
         UsageError: if the text is not JSON, an object has a key twice, or PyYAML is not installed.
     """
     try:
-        # Numbers are parsed below. As int, Python refuses more than 4300 digits.
+        # Numbers are parsed below. Here, Python's int() would refuse more than 4300 digits.
         json.loads(text, parse_int=str)
     except json.JSONDecodeError as error:
         raise UsageError(f"{plain(file)}:{error.lineno}: not JSON: {error.msg}") from error

@@ -29,7 +29,7 @@ class AtMost:
 
 @dataclass(frozen=True, slots=True)
 class Where:
-    """Only on hosts whose attribute has certain values.
+    """A rule that instances run only on hosts whose attribute has certain values.
 
     Attributes:
         place: the file and the line.
@@ -51,7 +51,7 @@ class Where:
 
 @dataclass(frozen=True, slots=True)
 class Apart:
-    """Not on a host that runs a workload whose name matches a pattern.
+    """A rule that instances do not run on a host with a workload whose name matches a pattern.
 
     Attributes:
         place: the file and the line.
@@ -66,7 +66,7 @@ class Apart:
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """Only on a host that runs a certain workload.
+    """A rule that instances run only on a host with a certain workload.
 
     Attributes:
         place: the file and the line.
@@ -81,12 +81,12 @@ class Beside:
 
 @dataclass(frozen=True, slots=True)
 class AnyOf:
-    """Only on hosts that meet at least one of several terms. A host must meet all rules of a term.
+    """A rule that instances run only on hosts that meet at least one of several terms.
 
     Attributes:
         place: the file and the line.
         said: the text in the file.
-        terms: the rules of each term.
+        terms: the rules of each term. A host meets a term if it meets all its rules.
     """
 
     place: Place
@@ -132,7 +132,7 @@ class Toleration:
 
 @dataclass(frozen=True, slots=True)
 class Tolerates:
-    """Only on hosts whose taints are tolerated.
+    """A rule that instances run only on hosts whose taints are tolerated.
 
     Attributes:
         place: the file and the line.

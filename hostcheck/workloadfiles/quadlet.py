@@ -112,7 +112,7 @@ class _Unit:
         yield Beside(setting.place, f"Pod={setting.value}", path.name)
 
     def _other(self, setting: Setting, name: str, needs: list[Need]) -> Path | None:
-        """Return the path of a unit that this one names; None, and add an unclear need, if it does not exist."""
+        """Return the path of a unit that this one names. If it does not exist, add an unclear need and return None."""
         path = self.file.parent / name
         if "/" not in name and is_file(path):
             return path

@@ -76,9 +76,9 @@ def _appended(base: Node, over: Node, key: str) -> list[Node]:
 
 
 def _identity(node: Node, key: str) -> object:
-    """Return a key that is equal for elements of a list that replace each other.
+    """Return a key for an element of a list. A later element replaces an earlier one with an equal key.
 
-    It is the target for a mount, and the whole element otherwise.
+    The key is the target for a mount, and the whole element otherwise.
     """
     if node.is_mapping:
         target = node.get("target")
