@@ -11,7 +11,7 @@ _NOT_PRIVATE = frozenset({"", "(none)", "localhost", "localhost.localdomain"})
 
 
 def host_name(data: bytes, names: Renamer) -> bytes:
-    """Replace the host name."""
+    """Replace the content of a file that holds only the host or domain name; placeholders such as "(none)" are kept."""
     name = data.decode("utf-8", "replace").strip()
     return data if name in _NOT_PRIVATE else f"{names.host(name)}\n".encode()
 
@@ -28,7 +28,11 @@ def hosts(data: bytes, names: Renamer) -> bytes:
 
 
 def resolver(data: bytes, names: Renamer) -> bytes:
-    """Rename addresses and domains in resolv.conf(5); the class of addresses, the options and all counts are kept."""
+    """Rename addresses and domains in resolv.conf(5).
+
+    Addresses keep their class. Options are kept, and the number of name servers and search domains. Other lines are
+    left out.
+    """
     lines = []
     for line in data.decode("utf-8", "replace").splitlines():
         words = line.split()
@@ -59,13 +63,13 @@ def _members(field: str, names: Renamer) -> str:
 
 
 def _rows(data: bytes, columns: int, numbers: tuple[int, ...], renamed: Callable[[list[str]], list[str]]) -> bytes:
-    """Rename the lines with this number of fields between colons; other lines are left out.
+    """Rename the lines that have the expected fields, separated by colons; other lines are left out.
 
     Args:
-        data: the file.
-        columns: the number of fields.
-        numbers: the fields that must be numbers.
-        renamed: returns the renamed fields.
+        data: the content of the file.
+        columns: how many fields a line must have.
+        numbers: the indexes of the fields that must be numbers.
+        renamed: function that takes the fields of a line and returns them renamed.
     """
     rows = (line.split(":") for line in data.decode("utf-8", "replace").splitlines())
     kept = [renamed(row) for row in rows if len(row) == columns and all(row[i].isdigit() for i in numbers)]

@@ -9,7 +9,8 @@ import re
 from ipaddress import IPv4Address, IPv6Address
 
 BEFORE = r"(?:(?<!\w)|(?<=\\[nrt]))"
-"""Not after a letter or digit, except that of an escaped line break or tab, as in JSON that cannot be parsed."""
+"""Start of a pattern: no letter or digit comes before. The letter of an escaped line break or tab may, since JSON that
+cannot be parsed contains these."""
 
 _IPV4 = re.compile(rf"{BEFORE}(?<![.-])(?:\d{{1,3}}\.){{3}}\d{{1,3}}(?![\w-]|\.\d)")
 _IPV6 = re.compile(
@@ -24,7 +25,7 @@ _UNIQUE_LOCAL6 = ipaddress.IPv6Network("fc00::/7")
 
 
 class Addresses:
-    """Renames addresses; an instance keeps the replacement of each."""
+    """A renamer of addresses, which remembers the replacement of each."""
 
     def __init__(self, release: str = "") -> None:
         """Take the kernel's release, which is not an address even when it is four numbers with dots."""
@@ -41,7 +42,11 @@ class Addresses:
         return _IPV4.sub(lambda found: self.ipv4(found[0]), text)
 
     def ipv4(self, written: str) -> str:
-        """Rename one IPv4 address; texts that are not addresses, and addresses that are not private, are kept."""
+        """Rename one IPv4 address.
+
+        A text that is not an address is kept, and so is an address that identifies no host: loopback, multicast, a
+        mask, a large network, the metadata server of clouds.
+        """
         try:
             address = IPv4Address(written)
         except ValueError:
@@ -94,7 +99,7 @@ class Addresses:
 
 
 def _candidates(address: IPv4Address) -> list[str]:
-    """Return the possible replacements of an address's network, of the same class."""
+    """Return the networks that can replace an address's network, as "10.1.255"; all are of the address's class."""
     first, second, third, _ = address.packed
     # Address pools are /16 networks in 10 and 172 (Docker's, Flannel's 10.244, k3s's 10.42), and Docker's in 192.168
     # are /20 networks (libnetwork/ipamutils). The replacement stays in the same pool, so conflicts do not change.

@@ -15,7 +15,7 @@ from hostcheck.host.recorded import Answers, Registers
 T = TypeVar("T")
 
 AS_IT_WAS, SCRUBBED, LEFT_OUT, MADE = "as it was", "scrubbed", "left out", "made"
-"""What was done to a file; "made" are files that hostcheck adds."""
+"""What was done to a file. "made": hostcheck added the file."""
 
 CPUID = ".evidence/cpuid"
 _APART = ".evidence/read"
@@ -29,7 +29,7 @@ class CapturedFile:
     Attributes:
         place: its path in the archive.
         data: its content.
-        treated: what was done to it.
+        treated: what was done to it: AS_IT_WAS, SCRUBBED, LEFT_OUT or MADE.
     """
 
     place: str
@@ -41,7 +41,8 @@ def contents(answers: Answers, names: Renamer) -> tuple[Answers, tuple[CapturedF
     """Rename private data in all requests and answers.
 
     Returns:
-        The answers for the index, where the reading of a file holds its place; and the files, without the index.
+        A tuple: the answers for the index, and the files except the index. In the answers, the reading of a file has
+        the file's place in the archive as its source, and no content.
     """
     text = names.text
     read, files = _files(answers.read, names)
@@ -93,7 +94,10 @@ def _files(readings: Mapping[str, Reading], names: Renamer) -> tuple[dict[str, R
 
 
 def _place(path: str, taken: set[str]) -> str:
-    """Return the place of a file: its path, or a numbered place where that would conflict with other files."""
+    """Return the place of a file in the archive.
+
+    That is its path, or a numbered place if the path is unusual or too long, or conflicts with a place in ``taken``.
+    """
     place = path.lstrip("/")
     ordinary = (
         place.isprintable() and posixpath.normpath(place) == place and not place.startswith((".evidence/read", ".."))

@@ -1,4 +1,4 @@
-"""Remove private data from JSON documents: answers of an engine, its configuration."""
+"""Remove private data from JSON documents: an engine's answers and its configuration."""
 
 import json
 import re
@@ -29,12 +29,15 @@ KEPT = {
     "/version": frozenset(_VERSION.split()),
     "/containers/json": frozenset({"Ports"}),
 }
-"""Keys of the engine's answers that describe it; others are removed. Source: the Engine API's SystemInfo, Version,
-ContainerList."""
+"""Keys to keep in an engine's answer, by the end of the request's path: they describe the engine. Others are removed.
+Source: the Engine API's SystemInfo, Version, ContainerList."""
 
 
 def document(value: Any, names: Renamer, deep: int = 0) -> Any:
-    """Rename private data in a JSON value: values of private keys are removed, texts renamed, numbers kept."""
+    """Rename private data in a JSON value: values of private keys are emptied, texts renamed, numbers kept.
+
+    What is nested more than _DEEPEST levels deep becomes None.
+    """
     if deep > _DEEPEST:
         return None
     if isinstance(value, Mapping):
@@ -61,7 +64,7 @@ def answer(path: str, body: Any, names: Renamer) -> Any:
 
 
 def json_file(data: bytes, names: Renamer) -> bytes:
-    """Rename private data in a JSON file; a damaged one is renamed as text, and stays damaged."""
+    """Rename private data in a JSON file. A damaged file is renamed as any text, and stays damaged."""
     try:
         value = json.loads(data)
     except (ValueError, RecursionError):
@@ -70,7 +73,7 @@ def json_file(data: bytes, names: Renamer) -> bytes:
 
 
 def texts(value: Any, names: Renamer, deep: int = 0) -> Any:
-    """Rename private data in the texts of a JSON value without private keys."""
+    """Rename private data in the texts of a JSON value that has no private keys."""
     if deep > _DEEPEST:
         return None
     if isinstance(value, Mapping):

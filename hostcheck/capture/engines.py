@@ -1,4 +1,4 @@
-"""Configurations of engines that hold a cluster's token or the password of its datastore: the folder alone is kept."""
+"""Scrub configurations of engines that hold a cluster's token or its datastore's password; keep the data folder."""
 
 import re
 
@@ -9,10 +9,10 @@ _OPTION = re.compile(rb"--data-dir[= \t]+[^\s]+")
 
 
 def rancher(data: bytes, names: Renamer) -> bytes:
-    """Keep the lines of data-dir of a configuration of k3s or RKE2."""
+    """Keep only the lines with data-dir in a configuration of k3s or RKE2."""
     return names.data(b"".join(line + b"\n" for line in _DATA_DIR.findall(data)))
 
 
 def k0s_unit(data: bytes, names: Renamer) -> bytes:
-    """Keep the option --data-dir of a unit of k0s."""
+    """Keep only the option --data-dir of a systemd unit of k0s."""
     return names.data(b"".join(b"ExecStart=k0s " + option + b"\n" for option in _OPTION.findall(data)))

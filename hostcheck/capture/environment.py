@@ -22,7 +22,10 @@ _NAME = re.compile(r"[A-Za-z][\w.-]*")
 
 
 def environment(data: bytes, names: Renamer) -> bytes:
-    """Keep the names of variables, and the values of a few. Copies made by hand may have line breaks for NULs."""
+    """Keep the names of variables, and the values of those in _VARIABLES.
+
+    A copy that was made by hand may separate them by line breaks instead of NUL bytes.
+    """
     between = b"\0" if b"\0" in data else b"\n"
     return between.join(_variable(item, names) for item in data.split(between))
 
@@ -36,7 +39,7 @@ def _variable(item: bytes, names: Renamer) -> bytes:
 
 
 def kernel_parameters(data: bytes, names: Renamer) -> bytes:
-    """Keep known kernel parameters; of others keep the name, and remove words without a value."""
+    """Keep the kernel parameters in _PARAMETERS. Of others keep only the name; remove those that have no value."""
     words = data.decode("utf-8", "replace").replace("\0", " ").split()
     return (" ".join(kept for word in words if (kept := _parameter(word, names))) + "\n").encode()
 
@@ -49,7 +52,7 @@ def _parameter(word: str, names: Renamer) -> str:
 
 
 def process_arguments(data: bytes, names: Renamer) -> bytes:
-    """Keep the program and the number of arguments."""
+    """Keep the program and the number of its arguments; replace the arguments."""
     program, separator, rest = data.partition(b"\0")
     program = names.data(program.split(b" ")[0])
     return program + separator + b"\0".join(SCRUBBED.encode() if part else b"" for part in rest.split(b"\0"))

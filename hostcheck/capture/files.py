@@ -1,4 +1,7 @@
-"""What is removed from each file before it goes into a capture. Files without a row lose what looks private."""
+"""Remove private data from each file before it goes into a capture, by a table of paths.
+
+A file whose path is not in the table loses what looks private.
+"""
 
 import re
 from collections.abc import Callable
@@ -29,12 +32,12 @@ _STRANGE = re.compile(rb"[\x01-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 
 
 def left_out(data: bytes, names: Renamer) -> None:
-    """Leave out the file."""
+    """Leave the file out of the capture."""
     del data, names
 
 
 def kernel_version(data: bytes, names: Renamer) -> bytes:
-    """Rename the builder of the kernel; Microsoft's is kept, since it shows WSL."""
+    """Rename the builder of the kernel. Microsoft's name is kept, since it shows WSL."""
     return names.data(_BUILDER.sub(b"(builder@host)", data))
 
 
@@ -44,7 +47,7 @@ def kernel_log(data: bytes, names: Renamer) -> bytes:
 
 
 def any_text(data: bytes, names: Renamer) -> bytes | None:
-    """Rename what looks private; a file that is not text is left out, since its content is unknown."""
+    """Rename what looks private; None if the file is not text, since nothing is known of its content then."""
     if _STRANGE.search(data):
         return None
     try:
@@ -117,14 +120,15 @@ FILES: tuple[tuple[str, Scrubber], ...] = (
     ("*.json", json_file),
     ("/.evidence/dmesg", kernel_log),
 )
-"""Pattern of a path, and the function for its content; the first row that matches is used. "*" also matches "/"."""
+"""Rows: a pattern of paths, and the function that scrubs the content of a file with such a path. The first row that
+matches is used. "*" also matches "/"."""
 
 
 def scrub(path: str, data: bytes, names: Renamer) -> bytes | None:
     """Remove private data from the content of a file.
 
     Args:
-        path: of the file on the host.
+        path: path of the file on the host.
         data: its content.
         names: renames the names of the host.
 

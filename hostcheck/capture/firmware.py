@@ -20,13 +20,14 @@ _KEYS = (
     re.compile(rb"(?i)(.*(?:\bName|Plant|UUID)[ \t]*[:=][ \t]*)(.*)"),
     re.compile(rb"(?i)(.*number[ \t]*[:=][ \t]*)(.*)"),
 )
-"""Keys in cpuinfo, sysinfo and lparcfg, and their values; of the last, those whose key begins with a serial."""
+"""Patterns of a line in cpuinfo, sysinfo or lparcfg: the key with its separator, and the value to blank. The last
+pattern is used only if the key contains "serial"."""
 _MAINFRAME_ID = re.compile(rb"(identification = )[0-9A-Fa-f]+")
 _KEEPS_NAME = re.compile(rb"(?i)^(?:model name|cpu model name|processor name)")
 
 
 def serial_number(data: bytes, names: Renamer) -> bytes:
-    """Keep only the part of a serial number, tag or UUID that names a provider, as the probes match it."""
+    """Keep only the part of a serial number, tag or UUID that names a provider: the part that the probes match."""
     del names
     text = data.decode("utf-8", "replace").strip()
     found = next((text[: len(start)] for start in _PREFIXES if text.lower().startswith(start)), None)
@@ -47,7 +48,7 @@ def _known_tag(text: str) -> str | None:
 
 
 def machine_uuid(data: bytes, names: Renamer) -> bytes:
-    """Replace a machine's UUID; a placeholder is kept, and so is the prefix ec2 of Amazon's."""
+    """Replace a machine's UUID. A placeholder is kept, and so is the prefix ec2 of Amazon's UUIDs."""
     if is_placeholder(data.decode("utf-8", "replace")):
         return data
     return serial_number(data, names) if data[:3].lower() == b"ec2" else f"{_UUID_SHAPE[:-1]}1\n".encode()
@@ -65,7 +66,7 @@ def acpi_table(data: bytes, names: Renamer) -> bytes:
 
 
 def smbios_structures(data: bytes, names: Renamer) -> bytes | None:
-    """Keep the BIOS structure and the ranges of memory of a table; all others are left out."""
+    """Keep only the structures for the BIOS and for ranges of memory in an SMBIOS table; None if it has neither."""
     del names
     kept = [each for each in structures(data) if each[0] in (BIOS_INFORMATION, MEMORY_RANGE)]
     alone = data[:1] == bytes([BIOS_INFORMATION]) and b"\0\0" not in data[data[1] if len(data) > 1 else 0 :]
@@ -74,7 +75,7 @@ def smbios_structures(data: bytes, names: Renamer) -> bytes | None:
 
 
 def processor_table(data: bytes, names: Renamer) -> bytes:
-    """Blank serial numbers and names in cpuinfo, sysinfo and lparcfg; the kind of the machine is kept."""
+    """Replace serial numbers and names in cpuinfo, sysinfo and lparcfg by zeros; the kind of the machine is kept."""
     return names.data(b"\n".join(map(_blanked, data.split(b"\n"))))
 
 

@@ -1,4 +1,4 @@
-"""Remove texts of the builder from a kernel's configuration: names, command lines, paths of keys."""
+"""Remove the builder's texts from a kernel's configuration: names, command lines, paths of keys."""
 
 import gzip
 import re
@@ -15,10 +15,10 @@ _MAGIC = b"\x1f\x8b"
 
 
 def kernel_config(data: bytes, names: Renamer) -> bytes | None:
-    """Remove options with text values; other options are kept. A compressed file stays compressed.
+    """Replace the text values of options, except a few that the probes need; other options are kept.
 
     Returns:
-        None when it is compressed and damaged, or is too large for a configuration when decompressed.
+        The configuration, compressed if it was compressed. None if it is damaged, or too large when decompressed.
     """
     if not data.startswith(_MAGIC):
         return _without_texts(data, names)

@@ -13,7 +13,14 @@ def listing(capture: Capture) -> str:
 
 
 def summary(capture: Capture, output: str, size: int, of: str) -> str:
-    """Return one line: what was written, and whether it replays the audit of the host that it is of."""
+    """Return one line: what was written, and whether its replay gives the facts that the audit gave.
+
+    Args:
+        capture: the capture.
+        output: the path of the file; "-" for standard output.
+        size: the size of the file in bytes.
+        of: the name of the captured host.
+    """
     amount = f"{number_of(len(capture.kept), 'file')}, {size} bytes"
     where = amount if output == "-" else f"{plain(output)}: {amount}"
     if not capture.renamed and not capture.changed:

@@ -29,7 +29,7 @@ def sockets(data: bytes, names: Renamer) -> bytes:
 def _renamed(
     data: bytes, pattern: re.Pattern[bytes], rename: Callable[[bytes, Renamer], bytes], names: Renamer
 ) -> bytes:
-    """Rename the matches of a pattern with a function, and the text between them as any text."""
+    """Rename the matches of a pattern with the function ``rename``, and private data in the text between them."""
     # With one group in the pattern, every second part is a match.
     parts = pattern.split(data)
     return b"".join(rename(part, names) if i % 2 else names.data(part) for i, part in enumerate(parts))
@@ -51,7 +51,7 @@ def _socket(digits: bytes, names: Renamer) -> bytes:
 
 
 def _words(digits: bytes, names: Renamer) -> bytes:
-    """Rename an IPv6 address that is written as four numbers."""
+    """Rename an IPv6 address that is written as four numbers of 32 bits, each in little-endian byte order."""
     words = [int(digits[i : i + 8], 16).to_bytes(4, "little") for i in range(0, 32, 8)]
     packed = names.addresses.ipv6(IPv6Address(b"".join(words))).packed
     return b"".join(b"%08X" % int.from_bytes(packed[i : i + 4], "little") for i in range(0, 16, 4))

@@ -19,10 +19,10 @@ _NUMBER = re.compile(r"[0-9:.-]+")
 
 
 class Paths:
-    """Renames the parts of paths that are in no text of hostcheck itself; equal parts stay equal."""
+    """A renamer of the parts of paths that appear in no text of hostcheck. Equal parts get equal replacements."""
 
     def __init__(self, public: Iterable[str]) -> None:
-        """Take the texts whose paths are public: profiles, the catalogue."""
+        """Take the texts whose paths are public: those of the profiles and of the catalogue."""
         words = {part for text in public for path in _PATH.findall(text) for part in path.split("/")}
         self._public = words | COMMON | set(_USUAL.split())
         self._renamed: dict[str, str] = {}

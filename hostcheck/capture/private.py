@@ -12,14 +12,22 @@ _FIRST_USER, _NOBODY = 1000, 65534  # login.defs(5): UID_MIN; the account nobody
 
 @dataclass(frozen=True, slots=True)
 class Private:
-    """Private names: ``hosts`` of the machine and its domain, ``users`` of its users. Each is sorted."""
+    """Private names.
+
+    Attributes:
+        hosts: names of the machine and of its domains, sorted.
+        users: names of its users, sorted.
+    """
 
     hosts: tuple[str, ...]
     users: tuple[str, ...]
 
 
 def find_private(host: Host) -> Private:
-    """Read the files that hold names. This is not part of the audit, and does not go into the capture."""
+    """Return the names in the files and variables that hold names.
+
+    These are read in addition to what the audit reads, and do not go into the capture.
+    """
     return Private(tuple(sorted(set(_hosts(host)))), tuple(sorted(set(_users(host)))))
 
 

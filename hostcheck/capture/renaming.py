@@ -25,13 +25,13 @@ COMMON = frozenset(_WORDS.split())
 """Names that identify no host or user, and words that are in the files of every host."""
 
 SHORTEST = 3
-"""Letters of a name that is replaced in any text: shorter ones, such as "vm", are also parts of paths."""
+"""Minimum length of a name that is replaced in any text: shorter ones, such as "vm", are also parts of paths."""
 
 _HOST_NAME = re.compile(
     r"(?=.{1,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*"
 )
 _INVALID = re.compile(r"[^\W_]|[^\x00-\x7f]")
-"""Letters and digits of any script."""
+"""Characters of an invalid host name that are replaced: letters and digits, and all that is not ASCII."""
 _HOME = re.compile(r"(/(?:home|Users|media)/)([^\s/:,\"'\\\0]+)")
 _UUID = re.compile(
     r"(?:(?<=pod)|(?<![0-9A-Fa-f]))[0-9A-Fa-f]{8}([-_])[0-9A-Fa-f]{4}(?:\1[0-9A-Fa-f]{4}){2}\1[0-9A-Fa-f]{12}(?![\w])"
@@ -60,10 +60,10 @@ _SECRET = re.compile(
 _KEY = re.compile(
     r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b|\bAIza[\w-]{35}|\b(?:gh[pousr]|github_pat)_\w{20,}|\bglpat-[\w-]{20,}"
     r"|\bxox[a-z]-[\w-]{10,}|\b[rs]k_(?:live|test)_\w{16,}|\beyJ[\w-]{10,}(?:\.[\w-]+)*"
-    # Public keys of OpenSSH (RFC 4253, section 6.6; RFC 5656, section 3.1): a key is of one person, or of one host.
+    # Public keys of OpenSSH (RFC 4253, section 6.6; RFC 5656, section 3.1): a key identifies one person, or one host.
     r"|\bAAAA(?:[BC]3NzaC1|E2VjZHNh|GnNr)[\w+/]{20,}={0,2}"
 )
-"""Keys that their form shows: of AWS, Google, GitHub, GitLab, Slack, Stripe, JSON Web Tokens, and of SSH."""
+"""Keys that are recognized by their form: of AWS, Google, GitHub, GitLab, Slack, Stripe and SSH; JSON Web Tokens."""
 _AUTHORIZED = re.compile(
     r"(?i)\b(authorization[\"']?[ \t]*[=:][ \t]*[\"']?(?:(?:basic|bearer|digest|token)[ \t]+)?)[^\s\"',;\0]+"
 )
@@ -82,7 +82,7 @@ _PUBLIC_IDS = frozenset(
 
 
 class Renamer:
-    """Renames private data; an instance keeps the replacement of each name."""
+    """A renamer of private data, which remembers the replacement of each name."""
 
     def __init__(
         self, hosts: Iterable[str] = (), users: Iterable[str] = (), release: str = "", plain: Iterable[str] = ()
@@ -92,7 +92,7 @@ class Renamer:
         Args:
             hosts: names of this host and of its domain.
             users: names of its users.
-            release: of the kernel, which is not an address.
+            release: the kernel's release, which is kept even if it looks like an address.
             plain: names that are also ordinary words: they are replaced only in places that always hold a name.
         """
         self.addresses = Addresses(release)
@@ -129,15 +129,18 @@ class Renamer:
         return self.text(data.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
 
     def user(self, name: str) -> str:
-        """Rename a user."""
+        """Return the replacement of a user's name; the name itself if it is very short or an ordinary word."""
         return self._users.setdefault(name, f"user{len(self._users) + 1}") if self._identifies(name) else name
 
     def host(self, name: str) -> str:
-        """Rename a host: this one as "host", another as "host" with a number. An invalid name stays invalid."""
+        """Return the replacement of a host's name: "host" for this host, "host" with a number for another.
+
+        An invalid name stays invalid.
+        """
         return self.called(name) if _HOST_NAME.fullmatch(name) else _INVALID.sub(_letter, name)
 
     def called(self, name: str) -> str:
-        """Rename a host as ``host`` does; an invalid name becomes a valid one."""
+        """Return the replacement of a host's name as ``host`` does, but a valid name in place of an invalid one."""
         return self._hosts.get(name.lower()) or f"host{self._id(name)}"
 
     def _identifies(self, name: str) -> bool:
@@ -172,7 +175,7 @@ def _letter(found: re.Match[str]) -> str:
 
 
 def _host_names(names: set[str]) -> dict[str, str]:
-    """Return a replacement for each name of this host: the kernel's name may differ from that in /etc/hostname."""
+    """Return a replacement for each name of this host: /etc/hostname may have another name than the kernel."""
     short = sorted(name for name in names if "." not in name)
     renamed = {name: HOST if number == 1 else f"{HOST}-{number}" for number, name in enumerate(short, 1)}
     for name in sorted(names.difference(short)):

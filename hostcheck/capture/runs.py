@@ -1,4 +1,4 @@
-"""Remove what is private from runs, so that a run file, or a page made of it, can go to strangers."""
+"""Remove what is private from runs, so that a run file, or a page made from it, can be given to strangers."""
 
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -38,9 +38,10 @@ _DROPPED = (
     firmware.serial_number,
     firmware.smbios_structures,
 )
-"""Files of which a capture keeps no value that evidence could quote: what the value means is kept."""
+"""Scrubbers of files whose values are not kept. Evidence from such a file loses the value that it quotes, and keeps
+what the value means."""
 _NAMELESS = frozenset({"the environment", "GET /containers/json"})
-"""Sources of evidence that has names which users chose."""
+"""Sources of evidence whose values contain names that users chose."""
 _HOME = re.compile(r"/(?:home|Users)/([^\s/:,\"'\\\0]+)")
 _ACCOUNT = re.compile(r"(?m)^([a-z_][\w.-]*\$?):(?:x|\d+):")
 _ACCOUNTS = ("/etc/passwd", "/etc/group", "/etc/subuid", "/etc/subgid")
@@ -48,25 +49,27 @@ _URL = re.compile(r"https?://[^\s\"'<>]+[^\s\"'<>.,;)]")
 _OPAQUE = re.compile(r"(?i)serial|wwn|wwid|uuid|passw|secret|token|\A(?:eui|nguid|container_names?|label)\Z")
 _NAME = re.compile(r"[\w.-]+")
 _NO_DOMAIN = "(?:service|slice|scope|socket|mount|timer|path|target|conf|json|toml|yaml|yml|log|gz|txt|pid|sock|sh|py)"
-"""Ends of names of files and units."""
+"""The part after the last dot in names of files and units, which are not domains."""
 _FROM = re.compile(r"\bfrom (?!/)\S+")
 """The server of a mount, in the words of the evidence."""
 _DIGEST = re.compile(r"(?:sha256:)?[0-9a-f]{64}")
-"""Of what was measured, which is of no host: two runs are comparable where it is equal."""
+"""A digest of what was measured. It is kept: it identifies no host, and only runs with equal digests are comparable."""
 _OWN_NAMES = frozenset({"image", "context", "dockerfile", "peer"})
-"""Settings that are equal where two runs measured the same, and may be a user's own names."""
+"""Settings that may be names which a user chose. Equal values get equal replacements, so that the runs stay comparable.
+"""
 
 Clean = Callable[[str], str]
 
 
 def scrubbed(runs: Sequence[Run], known: Private | None = None) -> list[Run]:
-    """Return runs without what is private; the same original has the same replacement in all of them.
+    """Return the runs without what is private. A name has the same replacement in all runs.
 
-    Published runs are returned as they are: nothing of them is private. Numbers, times and random ids stay.
+    Published runs are returned as they are, since nothing in them is private; so are runs that were scrubbed before.
+    Numbers, times and random ids stay.
 
     Args:
         runs: the runs.
-        known: further names to replace, as those of this machine.
+        known: further names to replace, such as those of this machine; None for no others.
     """
     own = dict.fromkeys(_base(run.host.name) for run in runs if not run.is_published)
     hosts = [name for name in own if _NAME.fullmatch(name)]
@@ -90,13 +93,18 @@ def is_scrubbed(run: Run) -> bool:
 
 
 def _parts(name: str) -> tuple[str, ...]:
-    """Return the first label of a host's name, and its domain where that has a dot itself."""
+    """Return the first label of a host's name, and its domain if that contains a dot."""
     first, _, domain = name.partition(".")
     return (first, domain) if "." in domain else (first,)
 
 
 def _domains(run: Run, hosts: Collection[str]) -> Iterator[str]:
-    """Yield the domains that the texts of a run put behind the name of a host, which may be a name alone."""
+    """Yield the domains that follow the name of a host in the texts of a run: "example.org" in "node.example.org".
+
+    Args:
+        run: the run. As the name of its host it may have "node" alone.
+        hosts: the names of hosts, without domains.
+    """
     known = "|".join(re.escape(name) for name in sorted(hosts) if len(name) >= SHORTEST and name.lower() not in COMMON)
     if known:
         behind = re.compile(
@@ -107,7 +115,7 @@ def _domains(run: Run, hosts: Collection[str]) -> Iterator[str]:
 
 
 def _base(name: str) -> str:
-    """Return the name of a host without what hostcheck adds: "node (sata, emulated)"."""
+    """Return the name of a host without what hostcheck adds: "node" for "node (sata, emulated)"."""
     return name.partition(" (")[0]
 
 
@@ -140,7 +148,7 @@ def _texts(value: Any) -> Iterator[str]:
 
 
 class _Scrubber:
-    """Scrubs runs with the same replacements."""
+    """A scrubber of runs, which uses the same replacements in all of them."""
 
     def __init__(self, names: Renamer, called: Mapping[str, str]) -> None:
         self._names = names
@@ -169,7 +177,7 @@ class _Scrubber:
         )
 
     def _text(self, text: str) -> str:
-        """Rename in a text; texts of the profiles, and addresses of public documents, stay."""
+        """Rename private data in a text; the texts of the profiles, and URLs of public documents, stay."""
         if text in _public_texts():
             return text
         parts = []
@@ -237,7 +245,12 @@ class _Scrubber:
         return replace(sample, reason=self._text(sample.reason), detail=self._value(sample.detail))
 
     def _value(self, value: Any, key: str = "") -> Any:
-        """Rename in JSON values; of a key for a serial number or a password, nothing is kept."""
+        """Rename private data in a JSON value.
+
+        Args:
+            value: the value.
+            key: the key of the object that has the value. For a serial number or a password, nothing of a text is kept.
+        """
         if isinstance(value, Mapping):
             return {self._text(str(name)): self._value(item, str(name)) for name, item in value.items()}
         if isinstance(value, list | tuple):
@@ -271,7 +284,7 @@ def _public_texts() -> frozenset[str]:
 
 @cache
 def _asked() -> tuple[str, ...]:
-    """Return texts with the paths that an audit asks of every host, and those of hostcheck's own build."""
+    """Return texts whose paths are public: what an audit requests of every host, and the benchmark's Dockerfile."""
     return (requests_of_all(), *data_texts("benchmarks", "Dockerfile"))
 
 

@@ -24,9 +24,9 @@ class Capture:
 
     Attributes:
         files: all files with the index, sorted by place; those that were "left out" are not in the archive.
-        facts: of the host, when the capture was taken.
-        renamed: facts that contain a private name, and its replacement when the capture is replayed.
-        changed: facts that differ when the capture is replayed, since their evidence was removed.
+        facts: facts of the host by id, from the audit that the capture records.
+        renamed: ids of the facts whose replay differs only in the replacements of private names.
+        changed: ids of the facts whose replay differs because their evidence was removed.
     """
 
     files: tuple[CapturedFile, ...]
@@ -42,7 +42,14 @@ class Capture:
 
 @dataclass(frozen=True, slots=True)
 class _Audited:
-    """The audit of a host: its answers, its identity and its facts."""
+    """The audit of a host.
+
+    Attributes:
+        recording: the host, with the answers that it gave.
+        identity: the identity of the host.
+        facts: the facts by id.
+        captured: the time for the index: ISO 8601, UTC.
+    """
 
     recording: RecordingHost
     identity: HostIdentity
@@ -63,8 +70,8 @@ def take(host: Host, captured: str) -> Capture:
     private = find_private(host)
     capture = _captured(audited, private)
     if capture.changed:
-        # A name of the host or a user may also be an ordinary word of the files. It is not replaced if that changes
-        # facts.
+        # A name of the host or a user may also be an ordinary word in the files. It is not replaced in every text if
+        # that changes facts.
         capture = _captured(audited, private, _needed(audited, private))
     return capture
 
@@ -82,7 +89,12 @@ def _needed(audited: _Audited, private: Private) -> tuple[str, ...]:
 
 
 def _not_harmless(names: tuple[str, ...], harmless: Callable[[tuple[str, ...]], bool]) -> tuple[str, ...]:
-    """Return the names that are not harmless, by bisection: there may be thousands of users."""
+    """Return the names that are not harmless. They are found by bisection, since there may be thousands of users.
+
+    Args:
+        names: the names to search.
+        harmless: whether replacing all of these names in every text changes no further facts.
+    """
     if not names or harmless(names):
         return ()
     half = len(names) // 2
@@ -90,7 +102,7 @@ def _not_harmless(names: tuple[str, ...], harmless: Callable[[tuple[str, ...]], 
 
 
 def _captured(audited: _Audited, private: Private, plain: tuple[str, ...] = ()) -> Capture:
-    """Make the capture, with some names as ordinary words, and compare its replay with the audit."""
+    """Make the capture, and compare its replay with the audit. The names in ``plain`` are treated as ordinary words."""
     names = Renamer(private.hosts, private.users, audited.identity.kernel or "", plain)
     answers, files = contents(audited.recording.answers, names)
     renamed_identity = {name: texts(value, names) for name, value in asdict(audited.identity).items()}
@@ -118,5 +130,5 @@ def _replay(files: tuple[CapturedFile, ...]) -> Host:
 
 
 def _conclusion(fact: Fact | None) -> object:
-    """Return the content of a fact as JSON, where tuples and lists do not differ."""
+    """Return value, ``known`` and reason of a fact as JSON: a tuple becomes a list, so that the two compare equal."""
     return json.loads(json.dumps(None if fact is None else [fact.value, fact.known, fact.reason]))

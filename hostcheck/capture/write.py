@@ -11,16 +11,16 @@ from hostcheck.capture.contents import CapturedFile
 from hostcheck.errors import UsageError
 
 MODE = 0o600
-"""Mode of the file: only its owner may read it."""
+"""Mode of the capture's file: only its owner may read it."""
 
 
 def captured_at() -> int:
-    """Return the time of a capture, seconds since the epoch: SOURCE_DATE_EPOCH where that is set, else now.
+    """Return the time of a capture in seconds since the epoch: SOURCE_DATE_EPOCH if that is set, else the current time.
 
     Source: https://reproducible-builds.org/specs/source-date-epoch/.
 
     Raises:
-        UsageError: when SOURCE_DATE_EPOCH is not such a number.
+        UsageError: when SOURCE_DATE_EPOCH is not a whole number of seconds below 2**32.
     """
     epoch = os.environ.get("SOURCE_DATE_EPOCH")
     if not epoch:
@@ -36,7 +36,7 @@ def archive(files: Iterable[CapturedFile], seconds: int) -> bytes:
 
     Args:
         files: the members.
-        seconds: the time of every member, since the epoch.
+        seconds: the modification time of every member, in seconds since the epoch.
     """
     packed = io.BytesIO()
     with (

@@ -1,4 +1,4 @@
-"""Profiles: what each engine needs, one TOML file an engine; with the loader and the predicates."""
+"""Profiles: what each engine needs, one TOML file per engine; with the loader and the predicates."""
 
 DEFAULT_PROFILES = ("docker", "docker-2014")
-"""What a host is audited for where no profile is named."""
+"""The profiles that a host is audited for if none is named."""

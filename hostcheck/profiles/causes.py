@@ -1,6 +1,6 @@
-"""What stops a module that is installed, or a write to the data-root, and the remedy: a check that fails names both.
+"""Find the obstacle that makes a check fail, and its remedy: a rule that blocks a module, a read-only data-root.
 
-Without this each check of a module would have its own remedy, "install the module", which changes nothing.
+The failed check names both. The remedy of the check itself, "install the module", would change nothing.
 """
 
 from collections.abc import Mapping
@@ -19,12 +19,12 @@ _CHOSEN = f"{_AGAINST}: Docker is set to this driver"
 
 
 class Cause(NamedTuple):
-    """What is in the way.
+    """An obstacle that makes a check fail.
 
     Attributes:
-        words: what it is, as a clause.
-        fix: what to do about it; empty where the check itself says that.
-        command: the same for a shell; empty where no command does it.
+        words: what the obstacle is, as a clause.
+        fix: the remedy, as a sentence; empty if the check's own fix is the remedy.
+        command: the remedy as a shell command; empty if no command does it.
     """
 
     words: str
@@ -47,11 +47,11 @@ _SETTINGS: Mapping[str, Cause] = MappingProxyType(
         ),
     }
 )
-"""Settings of the kernel, by the file that shows them."""
+"""Obstacles that are settings of the kernel, by the file that shows the setting."""
 
 
 def cause_of(fact: Fact | None) -> Cause | None:
-    """Return what is in the way of what a fact lacks; None if nothing is known to be."""
+    """Return the first obstacle that the evidence of a fact shows; None if it shows none, or the fact is unknown."""
     for piece in fact.evidence if fact is not None and fact.known else ():
         if piece.says.startswith(_AGAINST) and (cause := _cause(piece)):
             return cause

@@ -1,4 +1,4 @@
-"""Load profiles: those that ship with hostcheck and those of plugins by name, a user's profile by its file."""
+"""Load profiles: by name those that ship with hostcheck and those of plugins, by path a user's own."""
 
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _FOLDER = Path(__file__).parent
 _KEYS = ("name", "title", "summary", "extends", "without", "roles", "proof", "store", "place", "check")
 _MOST_FILES = 40
-"""Files that extend one another."""
+"""Maximum number of files in a chain in which each extends the next."""
 
 CALLED = {
     **dict.fromkeys(("k8s", "kube", "kubeadm"), "kubernetes"),
@@ -29,7 +29,7 @@ CALLED = {
     "containerd": "nerdctl",
     "cri-o": "crio",
 }
-"""Names that people have for an engine whose profile is called otherwise."""
+"""The profile that is meant, by another common name of its engine."""
 _SHARED = "_"
 """Prefix of shipped files that other profiles extend, and that cannot be used directly."""
 
@@ -42,7 +42,7 @@ def names() -> tuple[str, ...]:
 
 @lru_cache
 def _files() -> tuple[str, ...]:
-    """Names of all shipped files, with those that are only extended."""
+    """Names of all shipped files, including those that profiles only extend."""
     return tuple(sorted(path.stem for path in shipped_in(_FOLDER, ".toml")))
 
 
@@ -50,11 +50,11 @@ def load(reference: str) -> Profile:
     """Load a profile.
 
     Args:
-        reference: the name of one that ships with hostcheck or is a plugin, or a file: anything with a "/" or ending
-            in ".toml".
+        reference: the name of a profile that ships with hostcheck or is a plugin, or the path of a file. A path has a
+            "/" or ends in ".toml".
 
     Raises:
-        UsageError: when it does not exist or is not valid; with file and line, and the nearest name.
+        UsageError: when it does not exist, with the nearest name; when it is not valid, with file and line.
     """
     if is_file(reference):
         from hostcheck.filekinds import recognising  # noqa: PLC0415  a profile that ships is of its kind
@@ -90,8 +90,8 @@ def parse(text: str, path: Path) -> Profile:
     """Parse a profile.
 
     Args:
-        text: TOML.
-        path: of the file: for errors, as the default name, and to find profiles that it extends.
+        text: the content of the file, TOML.
+        path: the path of the file. It is used in errors, for the default name, and to find profiles that it extends.
 
     Raises:
         UsageError: as in ``load``.
@@ -106,10 +106,10 @@ def _plugin(name: str) -> "Plugin | None":
 
 
 def _plugin_file(name: str) -> Path | None:
-    """Return the file of a profile that is a plugin; None where there is none of this name.
+    """Return the file of a profile that is a plugin; None if there is no plugin of this name.
 
     Raises:
-        UsageError: when the plugin cannot be loaded, or names no file of the profile's name.
+        UsageError: when the plugin cannot be loaded, or does not give the path of a file ``NAME.toml``.
     """
     plugin = _plugin(name)
     if plugin is None:
@@ -126,7 +126,7 @@ def _shipped(name: str) -> Profile:
 
 
 def is_file(reference: str) -> bool:
-    """Whether a reference is a file, not a name."""
+    """Whether a reference is the path of a file, not a name."""
     return "/" in reference or reference.endswith(".toml")
 
 
@@ -134,8 +134,8 @@ class _Reading(NamedTuple):
     """What is known while a profile and those that it extends are read.
 
     Attributes:
-        chain: the files that extend one another, down to the one that is read.
-        known: the profiles of the files that were read: one that several extend is read once.
+        chain: the files from the first one to the one that is read, each extending the next.
+        known: the profiles read so far, by file: a file that several profiles extend is read once.
     """
 
     chain: tuple[Path, ...]
@@ -184,7 +184,7 @@ def _parse(text: str, path: Path, reading: _Reading) -> Profile:
 
 
 def _of_store(store: str, check: Check) -> Check:
-    """Return a check whose questions about the data-root are about the folder of a store."""
+    """Return the check with its questions about the data-root, or about another store, asked about this store."""
     if not any(_is_of_a_folder(question) for question in (check.test, *(condition.test for condition in check.when))):
         return check
     conditions = tuple(condition._replace(test=_moved(store, condition.test)) for condition in check.when)
@@ -224,7 +224,7 @@ def _parent(top: Table, reference: str, reading: _Reading) -> Profile:
 def _checks(
     top: Table, document: Mapping[str, Any], parents: Iterable[Profile], roles: tuple[str, ...]
 ) -> tuple[Check, ...]:
-    """Combine the file's rows with the inherited checks: a row with an inherited id changes it, others are added."""
+    """Combine the file's rows with the inherited checks: a row with an inherited id changes that check, others are new."""
     inherited: dict[str, Check] = {}
     for parent in parents:
         for check in parent.checks:
@@ -256,7 +256,7 @@ def _checks(
 
 
 def _placed(top: Table, document: Mapping[str, Any]) -> tuple[Check, ...]:
-    """Return the checks of the table [place]."""
+    """Return the checks of the table ``[place]``; none if the file has no such table."""
     if "place" not in document:
         return ()
     found = document["place"]
@@ -272,7 +272,7 @@ def _placed(top: Table, document: Mapping[str, Any]) -> tuple[Check, ...]:
 
 
 def _fit(path: Path) -> Fit:
-    """Return the function that checks the questions of a file against the types.
+    """Return the function that checks the questions of a file against the types of facts and metrics.
 
     Shipped profiles are checked by the tests, so that an audit need not read the catalogue of facts.
     """

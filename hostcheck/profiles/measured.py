@@ -1,4 +1,4 @@
-"""Judge checks of metrics, which are unknown in an audit, by the metrics of a measured run."""
+"""Judge the checks of metrics by the metrics of a measured run. After an audit alone these checks are unknown."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -10,13 +10,13 @@ from hostcheck.thresholds import Operator, Threshold, judge
 
 
 def judge_metrics(run: Run, profiles: Iterable[Profile]) -> Run:
-    """Return the run with verdicts for the metrics it has.
+    """Return the run with new verdicts on the checks whose metric it has.
 
     A metric is judged by its 95 % interval: an interval that contains the bound leaves the check unknown.
 
     Args:
-        run: audited for these profiles, and measured.
-        profiles: that it was audited for.
+        run: a run with the verdicts of an audit for these profiles, and with metrics.
+        profiles: the profiles.
     """
     asked = {
         (profile.name, check.id): check.test

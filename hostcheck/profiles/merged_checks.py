@@ -11,9 +11,9 @@ class MergedCheck:
     """A check that one or more profiles have.
 
     Attributes:
-        check: the check, with the severity of the first profile.
-        required: the profiles that require it.
-        recommended: the profiles that recommend it.
+        check: the check, with the severity that the first profile gives it.
+        required: names of the profiles that require it.
+        recommended: names of the profiles that recommend it.
     """
 
     check: Check
@@ -22,14 +22,15 @@ class MergedCheck:
 
     @property
     def profiles(self) -> tuple[str, ...]:
-        """All profiles that have it."""
+        """Names of all profiles that have the check."""
         return (*self.required, *self.recommended)
 
 
 def merge_checks(profiles: Iterable[Profile]) -> tuple[MergedCheck, ...]:
-    """Merge the checks of profiles that differ in nothing but severity, in the order of first appearance.
+    """Merge those checks of several profiles that differ only in their severity.
 
-    Checks with the same id are adjacent.
+    Returns:
+        The merged checks in the order of first appearance; checks with the same id are adjacent.
     """
     found: dict[str, list[tuple[Check, MergedCheck]]] = {}
     for profile in profiles:

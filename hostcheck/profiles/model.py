@@ -11,9 +11,9 @@ class Question(NamedTuple):
     Attributes:
         subject: the id of the fact or metric.
         predicate: a name in ``predicates.PREDICATES``.
-        argument: of the predicate; for a metric in the metric's unit.
+        argument: what the predicate compares with; for a metric in the metric's unit.
         of: "fact" (from an audit) or "metric" (from ``hostcheck bench``).
-        unit: of the argument, where the profile gives one for a metric; empty for the metric's unit.
+        unit: unit of the argument for a metric of a user's own job, whose unit is not known; otherwise empty.
     """
 
     subject: str
@@ -24,11 +24,11 @@ class Question(NamedTuple):
 
 
 class Condition(NamedTuple):
-    """When a check applies.
+    """A condition on which a check applies.
 
     Attributes:
-        test: the check applies where this holds.
-        otherwise: the reason why it does not apply otherwise.
+        test: the question; the check applies if the answer is yes.
+        otherwise: the reason to give when the check does not apply.
     """
 
     test: Question
@@ -39,20 +39,21 @@ class Check(NamedTuple):
     """One row of a profile: fact, predicate, severity, why, fix, source.
 
     Attributes:
-        id: unique in the profile.
+        id: the check's id, unique in the profile.
         title: the subject, in a few words.
-        test: the question.
+        test: the question about a fact or metric.
         severity: "required" (the host is not ready without it) or "recommended".
-        severity_unknown: the severity of a result that is unknown, if it is another.
+        severity_unknown: the severity of an unknown result, if it differs from ``severity``; else None.
         why: why it matters to this engine.
         fix: what to do about it.
-        source: of the rule.
+        source: the source of the rule.
         when: conditions that must all hold for the check to apply.
         roles: the roles of a host that it applies to; empty for all.
-        proved_by: steps of a proof (``proofs.STEPS``) that settle it, whatever else was inferred.
-        passed, missed, unknown: what was found in each case, in words that follow the title (``sentences``); empty for
-            those of the fact or of the comparison.
-        command: for a shell, what does what the fix says; ``remedies.command`` fills it in. Empty where there is none.
+        proved_by: steps of a proof (``proofs.STEPS``) whose result decides the check, whatever else was inferred.
+        passed, missed, unknown: what to say was found in each case, in words that follow the title (``sentences``). If
+            empty, the words of the fact or of the comparison are used.
+        command: a shell command that does what the fix says; ``remedies.command`` fills in its names in braces. Empty
+            if there is none.
     """
 
     id: str
@@ -76,14 +77,14 @@ class Profile(NamedTuple):
     """What one engine needs.
 
     Attributes:
-        name: in verdicts; also on the command line, for a shipped profile.
-        title: for users.
+        name: its name in verdicts; also on the command line, unless it is a user's file.
+        title: the title that users see.
         summary: the engine and its versions, in a sentence.
-        checks: inherited ones first, then in the order of the file.
+        checks: the checks: inherited ones first, then in the order of the file.
         roles: the roles of a host that checks distinguish.
         extends: names of the profiles whose checks it inherits.
-        proof: the fact of its engine's proof, such as "prove.docker"; empty for none.
-        store: the engine whose folder its facts of storage are of; empty for the data-root.
+        proof: id of the fact that its engine's proof makes, such as "prove.docker"; empty for none.
+        store: the engine whose storage folder its checks of storage are about; empty for Docker's data-root.
     """
 
     name: str

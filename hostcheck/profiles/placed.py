@@ -12,23 +12,29 @@ from hostcheck.tomltext import Table
 
 EXCLUDED = "place.excluded"
 _FEW = 8
-"""Most countries that a sentence lists."""
+"""Maximum number of countries that a sentence lists."""
 _SOURCE = "docs/locate.md"
 _FIX = "Name landmarks that are near the host; if it is elsewhere, rent another host."
 
 
 def within(excluded: FactValue, wanted: Sequence[str]) -> Answer:
-    """Answer whether a host is in one of the countries: only if all others are excluded, and not if all of them are."""
+    """Answer whether a host is in one of the wanted countries.
+
+    Yes if all other countries are excluded, no if all wanted ones are; unknown in any other case.
+    """
     return _answer(excluded, codes_of(wanted), inside=True)
 
 
 def not_within(excluded: FactValue, refused: Sequence[str]) -> Answer:
-    """Answer whether a host is in none of the countries: only if all are excluded, and not if all others are."""
+    """Answer whether a host is in none of the refused countries.
+
+    Yes if all refused countries are excluded, no if all others are; unknown in any other case.
+    """
     return _answer(excluded, codes_of(refused), inside=False)
 
 
 def answer(predicate: str, excluded: FactValue, asked: Sequence[str]) -> Answer:
-    """Answer one of the questions ``PLACED``."""
+    """Answer the question of one of the predicates ``PLACED``, by the countries that are excluded."""
     return within(excluded, asked) if predicate == "within" else not_within(excluded, asked)
 
 
@@ -52,13 +58,13 @@ def _listed(left: frozenset[str]) -> str:
 
 
 def expected(predicate: str, asked: Sequence[str]) -> str:
-    """Return what is expected: "within Norway or the EU (members since 2020-02-01)"."""
+    """Return what is expected, in words: "within Norway or the EU (members since 2020-02-01)"."""
     joined = " or ".join(in_words(code) for code in asked)
     return f"{'within' if predicate == 'within' else 'not within'} {joined}"
 
 
 def read_place(table: Table, found: Mapping[str, Any]) -> tuple[Check, ...]:
-    """Return the checks of a table; it collects the mistakes."""
+    """Return the checks for ``found``, the content of a table ``[place]``; ``table`` collects its mistakes."""
     checks = []
     for key in PLACED:
         with table.collecting():

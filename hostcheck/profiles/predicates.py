@@ -17,16 +17,16 @@ _STATES: Mapping[Any, bool] = {
     **dict.fromkeys(("builtin", "loaded", "loadable"), True),
     **dict.fromkeys(("blocked", "absent"), False),
 }
-"""Values of a map that mean present or missing; the words are those of kernel.modules."""
+"""Whether a value in a map means that its key is present. The words are values in the fact kernel.modules."""
 _NAMED = 4
-"""Most other names that a message lists."""
+"""Maximum number of names that a message lists of those that are there instead of the wanted ones."""
 
 
 class Answer(NamedTuple):
     """The result of a predicate.
 
     Attributes:
-        holds: whether the value is as expected; None when it cannot be compared.
+        holds: whether the value is as expected; None if it cannot be compared.
         found: the value in words, with what is missing from it.
     """
 
@@ -38,8 +38,8 @@ class Predicate(NamedTuple):
     """A predicate.
 
     Attributes:
-        test: takes the value of the fact and the argument of the profile.
-        expects: takes the argument, and returns what is expected, in words.
+        test: function from the value of the fact, and the argument in the profile, to the answer.
+        expects: function from the argument to what is expected, in words.
     """
 
     test: Callable[[FactValue, Any], Answer]
@@ -62,7 +62,10 @@ def in_words(value: FactValue) -> str:
 
 
 def version(text: str) -> tuple[int, ...] | None:
-    """Parse the numbers at the start of a version: "6.1.0-13-amd64" is (6, 1, 0). None has over 18 digits."""
+    """Parse the numbers at the start of a version: "6.1.0-13-amd64" is (6, 1, 0).
+
+    None if it does not start with a number, or if one of them has more than 18 digits.
+    """
     found = _VERSION.match(text)
     return tuple(int(part) for part in found[0].split(".")) if found else None
 
@@ -76,9 +79,9 @@ def _at_most(value: FactValue, bound: Any) -> Answer:
 
 
 def _compare(value: FactValue, bound: Any, holds: Callable[[Any, Any], bool]) -> Answer:
-    """Compare versions by their numbers where the bound is a text, and numbers otherwise.
+    """Compare a value with a bound: two texts as versions, by their numbers; or two numbers.
 
-    The value "none" fails: the thing is known to be missing. A text and a number cannot be compared.
+    The value "none" fails: the thing is known to be missing. The answer is None for a text and a number.
     """
     if value == NONE:
         return Answer(holds=False, found=NONE)
@@ -91,7 +94,7 @@ def _compare(value: FactValue, bound: Any, holds: Callable[[Any, Any], bool]) ->
 
 
 def _same(value: Any, wanted: Any) -> bool | None:
-    """Whether two values are equal; None where they have different types and cannot be compared."""
+    """Whether two values are equal, or one is a version of the wanted one; None if their types cannot be compared."""
     if value is None or wanted is None:
         return None
     if NONE in (value, wanted):
@@ -104,13 +107,13 @@ def _same(value: Any, wanted: Any) -> bool | None:
 
 
 def _is_of(value: str, wanted: str) -> bool:
-    """Whether a version belongs to another: 17.0.15 to 17, 1.8.3-2 to 1.8.3, and 1.8 to 1.8.0."""
+    """Whether a version is one of the wanted version: 17.0.15 is one of 17, 1.8.3-2 of 1.8.3, and 1.8 of 1.8.0."""
     have, want = version(value), version(wanted) if _VERSION.fullmatch(wanted) else None
     return have is not None and want is not None and (*have, *(0 for _ in want))[: len(want)] == want
 
 
 def _among(value: Any, wanted: Sequence[Scalar]) -> bool | None:
-    """Whether a value is in a list; None where it equals none of the items, and cannot be compared with one."""
+    """Whether a value is in a list; None if it equals no item, but cannot be compared with at least one of them."""
     answers = [_same(value, item) for item in wanted]
     return True if True in answers else None if None in answers else False
 
@@ -129,7 +132,7 @@ def _equals(value: FactValue, wanted: Scalar) -> Answer:
 
 
 def _there(value: FactValue, items: Sequence[Scalar]) -> dict[Scalar, bool | None]:
-    """Return for each item whether a set has it; None where the value is not a set, or the item not a text."""
+    """Return for each item whether a set contains it; None for it if the value is not a set, or the item not a text."""
     if value == NONE:
         return dict.fromkeys(items, False)
     if not isinstance(value, tuple):
@@ -155,7 +158,7 @@ def _excludes(value: FactValue, refused: Sequence[Scalar]) -> Answer:
 
 
 def offered(value: FactValue, wanted: Sequence[str]) -> dict[str, bool | None]:
-    """Return for each name whether a map has it; None where it is unknown."""
+    """Return for each name whether a map says that it is present; None if that is unknown."""
     states = value if isinstance(value, Mapping) else {}
     return {name: _STATES.get(states.get(name)) for name in wanted}
 
@@ -203,7 +206,7 @@ def any_of(items: Sequence[Scalar]) -> str:
 
 
 def _apart_from(value: FactValue, refused: Sequence[int]) -> Answer:
-    """Require that a range (first, last) does not overlap another."""
+    """Require that the range (first, last) does not overlap the refused range."""
     if not isinstance(value, tuple) or not _is_range(list(value)) or not _is_range(refused):
         return Answer(None, in_words(value))
     first, last = (int(str(end)) for end in value)
@@ -243,4 +246,4 @@ PREDICATES: dict[str, Predicate] = {
 }
 """The predicates, by their names in a profile."""
 PLACED = ("within", "not_within")
-"""Those of the table ``[place]``, which ``profiles.placed`` answers: few profiles have one."""
+"""The predicates of the table ``[place]``. Few profiles have it, so ``profiles.placed`` answers them."""

@@ -30,7 +30,7 @@ PREDICATES_OF: Mapping[Type, tuple[str, ...]] = {
 _LISTS = ("one_of", "not_one_of", *_SETS, *_MAPS)
 _PORT = re.compile(r"(?P<before>(?:tcp|udp)/)?(?P<number>\d{1,5})(?P<after>/(?:tcp|udp))?")
 _FEW = 12
-"""Most words that a message lists; more are listed by ``hostcheck checks``."""
+"""Maximum number of words that a message lists; ``hostcheck checks`` lists all."""
 
 
 def convert(question: Question) -> Question:
@@ -110,7 +110,11 @@ def _number(entry: FactDescription, item: Any) -> float:
 
 
 def _ports(predicate: str, item: Any) -> Iterable[str]:
-    """Return the ports of one item; a number is the port of both protocols."""
+    """Return the ports that one item of a list means, such as "tcp/80"; a number means the port in both protocols.
+
+    Raises:
+        UnfitError: when the item is not a port, or is a number and the predicate is "includes".
+    """
     if isinstance(item, int) and not isinstance(item, bool) and 0 < item <= LAST_PORT:
         if predicate == "includes":
             raise UnfitError(f"{item} does not name the protocol", f'write "tcp/{item}" or "udp/{item}"')
@@ -137,7 +141,7 @@ def _remedy(entry: FactDescription, item: Any) -> str:
 
 
 def _example(entry: FactDescription) -> str:
-    """Return an example value in TOML."""
+    """Return an example of the fact's value in TOML; of a value with several parts, one part."""
     value = entry.example
     first = next(iter(value)) if isinstance(value, (tuple, Mapping)) else value
     return f'"{first}"' if isinstance(first, str) else str(first).lower()

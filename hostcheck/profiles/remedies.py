@@ -1,4 +1,4 @@
-"""What this distribution's command is, where a remedy or a check's command names it: "For iptables, {iptables}."."""
+"""Put the command of the host's distribution in place of a name in a remedy: "For iptables, {iptables}."."""
 
 import re
 import shlex
@@ -14,7 +14,7 @@ from hostcheck.run.model import Fact
 
 _COMMANDS = Path(__file__).parent / "packages" / "packages.toml"
 _NAME = re.compile(r"\{([a-z0-9-]+)(?: ([^{}]+))?\}")
-"""A name, with what the command is of where it takes something: "{boot psi=1}"."""
+"""A name in braces, and optionally what the command acts on: "{boot psi=1}"."""
 _OF_THE_KERNEL = r"\b(modprobe|sysctl|mount|swapoff)\b"
 _BOOT = r"\b[Bb]oot with "
 _PARAMETERS = rf"{_BOOT}[\w.]+=\w+(?: [\w.]+=\w+)*"
@@ -22,15 +22,15 @@ _BY_ITS_HOST = "In a container only its host decides this: use a virtual machine
 _AS_ROOT = r"\brun as root\b(, outside of any container)?|audit the host itself, as root\b"
 _MAJOR = re.compile(r"\d+")
 OF_THE_HOST = ("os.family", "os.release", "os.boot", "virt.container", "virt.kernel_flavour", "priv.root")
-"""Facts that say which remedy is for this host, whether a profile asks about them or not."""
+"""Facts that decide which remedy fits the host. They are needed even if no profile asks about them."""
 ANY = "any"
-"""The words where the distribution is unknown, or not listed."""
+"""The key of the words for a distribution that is unknown or not listed."""
 CONTAINER = "container"
-"""The words inside a container, where only its host can do it."""
+"""The key of the words for the inside of a container, where only the container's host can do it."""
 KERNEL = "kernel-"
-"""Begins the key of a kernel's vendor, which may have the name of a distribution."""
+"""Prefix of the key of a kernel's vendor: the vendor may have the name of a distribution."""
 BOOT = "boot-"
-"""Begins the key of a boot loader; GRUB's words are those of each distribution."""
+"""Prefix of the key of a boot loader. GRUB has none: its words have the keys of the distributions."""
 _LAYERED = {
     f"{BOOT}ostree": (
         ("dnf install", "rpm-ostree install"),
@@ -42,20 +42,20 @@ _LAYERED = {
         ("zypper update", "transactional-update pkg update"),
     ),
 }
-"""Commands of packages, and what does it where /usr is an image or a snapshot that they cannot write.
+"""Commands for packages, and their replacements on a host whose /usr they cannot write (image or snapshot), by key.
 
-Sources: rpm-ostree(1); transactional-update(8), whose changes are there after a reboot.
+Sources: rpm-ostree(1); transactional-update(8), whose changes take effect after a reboot.
 """
 _OWN_MODULES = frozenset({"", "none", "wsl2"})
-"""Values of virt.container with a kernel that this host, and no other, gives its modules to; empty where unknown."""
+"""Values of virt.container for a system that provides the modules of its kernel itself; empty: the value is unknown."""
 
 
 def remedy(fix: str, facts: Mapping[str, Fact] | None = None) -> str:
     """Return a remedy with each name in braces replaced by the command of the host's distribution and release.
 
     Args:
-        fix: of a check. Braces around anything else stay.
-        facts: of the host, os.family and os.release among them; without, the words for any distribution are used.
+        fix: the fix of a check. Braces around anything but a known name stay.
+        facts: facts of the host by id, including OF_THE_HOST; None for the words for any distribution.
     """
     boots = "oot with " in fix and re.search(_BOOT, fix) is not None
     if not boots and "{" not in fix:
@@ -76,7 +76,7 @@ def remedy(fix: str, facts: Mapping[str, Fact] | None = None) -> str:
 
 
 def _in_a_container(sentence: str) -> str:
-    """Return a sentence that says how to boot without that: up to its next clause, it says who can do it instead."""
+    """Replace advice on boot parameters in a sentence, up to the next ";", by the words that its host decides this."""
     found = re.search(_BOOT, sentence)
     if found is None:
         return sentence
@@ -85,12 +85,13 @@ def _in_a_container(sentence: str) -> str:
 
 
 def command(check: Check, fact: Fact | None, facts: Mapping[str, Fact]) -> str:
-    """Return the command of a check for this host; empty where it has none, or where none is known for this host.
+    """Return the command of a check for this host; empty if the check has none, or none is known for this host.
 
     Args:
-        check: the check. ``{bound}`` in its command is what it asks for, ``{found}`` what was found of it.
-        fact: that it asks about.
-        facts: of the host.
+        check: the check. In its command, ``{bound}`` stands for the argument of its question, and ``{found}`` for those
+            items of the argument that the fact has.
+        fact: the fact that the check asks about; None if there is none.
+        facts: facts of the host, by id.
     """
     if not check.command:
         return ""
@@ -114,7 +115,7 @@ def command(check: Check, fact: Fact | None, facts: Mapping[str, Fact]) -> str:
         if row is None:
             return found[0]
         key = next(key for key in keys if key in row)
-        # What is said of this boot loader in the words of any is no command.
+        # Words that are equal to those for any distribution are not a command for this boot loader.
         known = known and key not in {ANY, CONTAINER} and row[key] != row[ANY]
         return _layered(row[key], keys).replace("$1", of)
 
@@ -123,14 +124,14 @@ def command(check: Check, fact: Fact | None, facts: Mapping[str, Fact]) -> str:
 
 
 def _layered(words: str, keys: tuple[str, ...]) -> str:
-    """Return words whose commands of packages are those of this host."""
+    """Return the words with the commands for packages replaced by those that work on a host with these keys."""
     for usual, layered in (pair for key in keys for pair in _LAYERED.get(key, ())):
         words = words.replace(usual, layered)
     return words
 
 
 def reachable(reason: str, facts: Mapping[str, Fact]) -> str:
-    """Return a reason for an unknown without the advice to be root, where the process is root of a container."""
+    """Return the reason for an unknown fact; inside a container, root is advised to audit the host, not to be root."""
     root = facts.get("priv.root")
     container = _text(facts, "virt.container")
     if root is None or root.value is not True or container in _OWN_MODULES:
@@ -139,7 +140,7 @@ def reachable(reason: str, facts: Mapping[str, Fact]) -> str:
 
 
 def _keys(facts: Mapping[str, Fact]) -> tuple[str, ...]:
-    """Return the keys of a row that are for this host, the first that is there being the best."""
+    """Return the keys that fit this host, best first: the first of them that a row has is used."""
     family, release = (_text(facts, fact_id) for fact_id in ("os.family", "os.release"))
     major = _MAJOR.match(release)
     inside = _text(facts, "virt.container") not in _OWN_MODULES
@@ -152,7 +153,10 @@ def _keys(facts: Mapping[str, Fact]) -> tuple[str, ...]:
 
 @lru_cache
 def commands() -> Mapping[str, Mapping[str, str]]:
-    """Return the command by name and distribution: "rhel", or "rhel8" for one release, and "any"."""
+    """Return the rows of packages.toml: for each name the words by key.
+
+    A key is a distribution ("rhel"), one release of it ("rhel8"), ANY, CONTAINER, or begins with KERNEL or BOOT.
+    """
     rows: Mapping[str, Mapping[str, str]] = tomli.loads(read_shipped(_COMMANDS))
     return rows
 

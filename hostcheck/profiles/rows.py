@@ -13,10 +13,10 @@ from hostcheck.tomltext import Table, nearest, read_document
 
 _TEXTS = ("title", "why", "fix", "source")
 _WORDS = ("passed", "missed", "unknown", "command")
-"""Texts that a row may have."""
+"""Keys of texts that a row may leave out."""
 _SUBJECTS = ("fact", "metric")
 _PORTS = "ports"
-"""Ports that must be free: short for the fact net.ports.busy with excludes."""
+"""Key for ports that must be free: short for the question whether net.ports.busy excludes them."""
 _SEVERITY_UNKNOWN = "severity_unknown"
 KEYS = (
     "id",
@@ -36,26 +36,27 @@ CONDITION_KEYS = ("fact", "otherwise", *PREDICATES)
 """Every key that a condition may have."""
 
 _ASKS = frozenset((*_SUBJECTS, *PREDICATES, _PORTS))
-"""Keys that a question consists of."""
+"""Keys whose values make up a question."""
 
 Fit = Callable[[Question], Question]
-"""Checks a question against the types of facts and metrics, and returns it with its argument in their unit."""
+"""Function that checks a question against the types of facts and metrics, and returns it with its argument converted to
+the unit of the fact or metric. It raises an UnfitError for a question that the types do not allow."""
 
 
 def read_check(
     table: Table, row: Mapping[str, Any], inherited: Check | None, roles: Sequence[str], fit: Fit
 ) -> Check | None:
-    """Return the check of a row; where the check is inherited, the row changes it.
+    """Return the check of a row. If the check is inherited, the row changes it.
 
     Args:
-        table: the place of the row; it collects every mistake of the row.
-        row: its keys and values.
-        inherited: the check of the same id that the profile inherits.
-        roles: the roles of the profile.
-        fit: raises an UnfitError for a question that the types do not allow.
+        table: the place of the row in the file; it collects every mistake in the row.
+        row: the keys and values of the row.
+        inherited: the check with the row's id that the profile inherits; None if there is none.
+        roles: the roles that the profile distinguishes.
+        fit: checks the questions.
 
     Returns:
-        The check; None where the row has a mistake.
+        The check; None if the row has a mistake.
     """
     before = len(table.mistakes)
     meant = table.refuse_unknown(row, KEYS)
@@ -95,8 +96,8 @@ def read_question(text: str, fit: Fit) -> Question:
     """Parse the question of a row alone: ``fact = "hw.cpus", at_least = 4``.
 
     Args:
-        text: in TOML, as a row has it.
-        fit: as of ``read_check``.
+        text: the keys and values of the question, in TOML, separated by commas.
+        fit: checks the question.
 
     Raises:
         UsageError: if it is no question, or the types of facts and metrics do not allow it.
@@ -162,7 +163,7 @@ def _condition(table: Table, condition: Any, fit: Fit) -> Condition:
 
 
 def _asked(table: Table, row: Mapping[str, Any], inherited: Check | None, fit: Fit) -> Question:
-    """Return the question of the row; parts that it leaves out are inherited."""
+    """Return the question of the row; what the row leaves out is taken from the inherited check."""
     asked = {key: row[key] for key in row if key in PREDICATES or key in _SUBJECTS}
     if _PORTS in row:
         if asked:
@@ -184,7 +185,10 @@ def _asked(table: Table, row: Mapping[str, Any], inherited: Check | None, fit: F
 
 
 def _test(table: Table, row: Mapping[str, Any], fit: Fit, where: str | None = None) -> Question | None:
-    """Return the question of a row, or of the value of the key ``where``; None where it has no predicate."""
+    """Return the question in the keys of a row; None if it has no predicate.
+
+    ``where`` is the key that mistakes are reported at; None for the key that is wrong.
+    """
     predicates = [key for key in row if key in PREDICATES]
     subjects = [key for key in _SUBJECTS if key in row]
     if not predicates:

@@ -1,7 +1,7 @@
 """What a check found, in a sentence that follows its title: "Free space for images: 4.2 GiB are free; …".
 
-A check's own words come first (``passed``, ``missed``, ``unknown`` of its row), then those of the fact it asks about
-(``words/words.toml``), then the wording of the comparison.
+The words are those of the check's row (``passed``, ``missed``, ``unknown``); if it has none, those of the fact that it
+asks about (``words/words.toml``); if there are none, those of the comparison.
 """
 
 import re
@@ -22,7 +22,7 @@ from hostcheck.run.model import Fact, FactValue, Severity, Status
 _WORDS = Path(__file__).parent / "words" / "words.toml"
 _BLANK = re.compile(r"\{(found|missing|wanted|is_needed|shortfall|count)\}")
 _NAMED = 3
-"""Most names that a sentence lists; more are counted."""
+"""Maximum number of names that a sentence lists; of others it gives the number."""
 _STORE = re.compile(r"^store\.[^.]+\.")
 
 _BY_COMPARISON: Mapping[str, tuple[str, str]] = {
@@ -38,7 +38,7 @@ _BY_COMPARISON: Mapping[str, tuple[str, str]] = {
     "provides_none_of": ("nothing of the kind was found", "there is {found}"),
     "apart_from": ("{found}", "{found} overlaps {wanted}"),
 }
-"""The words for a pass and for a miss of each comparison."""
+"""The words for each predicate: if the check passes, and if it does not."""
 _BOOLEAN = ("as it should be", "not as it should be")
 
 
@@ -47,9 +47,9 @@ def sentence(check: Check, status: Status, found: str, fact: Fact | None) -> str
 
     Args:
         check: the check.
-        status: of its verdict.
-        found: of its verdict; for skip and unknown, the reason.
-        fact: that it asks about; None where there is none.
+        status: the status of its verdict.
+        found: what its verdict says was found; for skip and unknown, the reason.
+        fact: the fact that it asks about; None if there is none.
     """
     if status == "skip":
         return found
@@ -64,7 +64,7 @@ def sentence(check: Check, status: Status, found: str, fact: Fact | None) -> str
     template = own or _of_the_fact(check.test, fact.value, passed=passed)
     blanks = _blanks(check.test, fact.value, check.severity)
     if not all(blanks[name] for name in _BLANK.findall(template)):
-        # "not installed:" with nothing after it says less than the comparison does.
+        # A sentence such as "not installed:" with nothing after it says less than the words of the comparison.
         template = _BY_COMPARISON[check.test.predicate][not passed] if check.test.predicate in _BY_COMPARISON else found
     return _filled(template, blanks)
 
@@ -125,7 +125,7 @@ def _found(question: Question, value: FactValue) -> str:
 
 
 def _present(question: Question, value: FactValue) -> list[str]:
-    """Return which of the names that a question lists are there."""
+    """Return those names in the question's argument that the value has."""
     match question.predicate:
         case "excludes" if isinstance(value, tuple):
             return [str(item) for item in question.argument if item in value]
@@ -180,6 +180,9 @@ def _words_of(fact_id: str) -> Mapping[str, Any]:
 
 @lru_cache
 def words() -> Mapping[str, Mapping[str, Any]]:
-    """Return the words of facts, by id; those of a store's folder are those of the data-root."""
+    """Return the words for facts, by the fact's id.
+
+    A fact about a store's folder (store.*) has no entry: it uses that of the data-root (storage.*).
+    """
     found: Mapping[str, Mapping[str, Any]] = tomli.loads(read_shipped(_WORDS))
     return found

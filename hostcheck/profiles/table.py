@@ -1,7 +1,7 @@
 """Generate the tables of docs/checks.md from the profiles.
 
-A table for each profile would repeat most checks many times. So there is one table of the profiles, and one of
-checks for each area, with a row for each different question of a check.
+A table for each profile would repeat most checks many times. So there is one table of the profiles, and one table of
+checks for each area. If profiles ask different questions under one id, each question has a row.
 """
 
 from collections.abc import Iterable
@@ -34,11 +34,11 @@ _AREAS = {
     "gpu": "Graphics processors",
     "prove": "Proof",
 }
-"""Area by the first part of an id, in the order of the tables."""
+"""Title of the area by the first part of a check's id, in the order of the tables."""
 
 
 def markdown() -> str:
-    """Return the text of the block in docs/checks.md."""
+    """Return the generated block of docs/checks.md, in Markdown."""
     profiles = [load(name) for name in names()]
     parts = [
         "Made from `hostcheck/profiles/*.toml` by `hostcheck.profiles.table`; edit those instead.",
@@ -56,7 +56,7 @@ def markdown() -> str:
 
 
 def _merged(entries: Iterable[MergedCheck]) -> list[MergedCheck]:
-    """Merge checks with the same question but other texts, which ``hostcheck checks ID`` shows."""
+    """Merge checks that differ only in their texts, which ``hostcheck checks ID`` shows; the sources are joined."""
     found: dict[tuple[str, str, tuple[str, ...]], MergedCheck] = {}
     for entry in entries:
         key = (entry.check.id, _expected(entry.check), entry.check.roles)

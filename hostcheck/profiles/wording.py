@@ -4,15 +4,15 @@ from hostcheck.profiles.model import Question
 from hostcheck.profiles.predicates import PLACED, PREDICATES
 
 _ENDINGS = {"_percent": " %", "_ms": " ms", ".mtu": " bytes", ".headroom": " bytes"}
-"""Units by the ending of a fact's id. Amounts of data have their unit in the text; other numbers are counts."""
+"""Units by the end of a fact's id. The text of an amount of data includes its unit; other numbers are counts."""
 _DEFICITS = {"net.mtu.headroom": "the MTU of the bridges is {} bytes larger than the uplink's"}
-"""The meaning of a number below 0."""
+"""The meaning of a value below 0, by fact."""
 _MEBIBYTE, _GIBIBYTE = 1 << 20, 1 << 30
 _BOUNDS = {"at_least": "at least", "at_most": "at most"}
 
 
 def expected(question: Question) -> str:
-    """Return what is expected: "at least 5 %", "at most 0.01 s", "at least 10.0 GiB"."""
+    """Return what a question expects, in words: "at least 5 %", "at most 0.01 s", "at least 10.0 GiB"."""
     argument = question.argument
     if question.predicate in PLACED:
         from hostcheck.profiles import placed  # noqa: PLC0415  few profiles ask where a host is
@@ -24,7 +24,7 @@ def expected(question: Question) -> str:
 
 
 def amount_of(question: Question) -> str:
-    """Return what a bound is, with its unit: "10.0 GiB", "10.0 ms", "3.10"."""
+    """Return the bound of a question in words, with its unit: "10.0 GiB", "10.0 ms", "3.10"."""
     argument = question.argument
     if isinstance(argument, str):
         return argument
@@ -37,14 +37,20 @@ def amount_of(question: Question) -> str:
 
 
 def found(question: Question, value: float, words: str) -> str:
-    """Return what was found of a number: the words of the answer with the unit, or the meaning of a deficit."""
+    """Return a number that was found in words, with its unit; if it is below 0, its meaning.
+
+    Args:
+        question: the question about the fact.
+        value: the value of the fact.
+        words: the number as text, without a unit.
+    """
     if value < 0 and question.subject in _DEFICITS:
         return _DEFICITS[question.subject].format(-value)
     return data(value) if _is_data(question) else words + unit_of(question)
 
 
 def data(value: float) -> str:
-    """Return an amount of data in words, in GiB or MiB where it is large."""
+    """Return an amount of data, given in bytes, in words: in GiB, MiB or bytes, by its size."""
     if value >= _GIBIBYTE:
         return f"{value / _GIBIBYTE:.1f} GiB"
     return f"{value / _MEBIBYTE:.0f} MiB" if value >= _MEBIBYTE else f"{value:,} bytes"
@@ -55,7 +61,7 @@ def _is_data(question: Question) -> bool:
 
 
 def unit_of(question: Question) -> str:
-    """Return the unit of a fact or metric with a leading space; empty where it has none or the text includes it.
+    """Return the unit of a fact or metric with a leading space; empty if it has none or the text includes it.
 
     The catalogue has the unit of each fact too, but an audit does not read it.
     """

@@ -1,1 +1,1 @@
-"""Proof: run one container through each engine of this host, and check what it must be able to do. Facts prove.*."""
+"""Proof: run one container through each engine of this host, and check what it must do. Makes the facts prove.*."""

@@ -21,7 +21,8 @@ from hostcheck.prove.trial import MEMORY_BYTES, PIDS, PORT, Step, Steps
 _LOOPBACK = "127.0.0.1"
 _POLL_SECONDS = 0.05
 _ANSWER_SECONDS = 3.0
-"""Time limit in seconds until the published port answers, after the container listens."""
+"""Time limit in seconds for the published port to answer once the container listens, and for removed objects to vanish.
+"""
 
 _CUTS: tuple[tuple[str, ...], ...] = (
     ("port",),
@@ -32,11 +33,13 @@ _CUTS: tuple[tuple[str, ...], ...] = (
     ("memory",),
     ("port", "bridge", "network", "pids", "memory"),
 )
-"""Parts that are left out of a container that does not start, to find the part that prevents the start."""
+"""Parts to leave out of a container that does not start, in the order of the attempts: they find the part that prevents
+the start."""
 _STEP_OF = {"port": "port", "bridge": "gateway", "network": "resolver", "pids": "pids", "memory": "memory"}
 _LOOKS = 6
 _LOOK_SECONDS = 0.5
-"""How many times the engine's objects are listed: an engine continues a request whose client was killed."""
+"""If the proof was killed, its objects are listed and removed _LOOKS times, with this many seconds between: an engine
+continues a request whose client was killed."""
 
 _SHARING_DRIVERS = frozenset({"overlay2", "overlayfs", "overlay", "fuse-overlayfs", "btrfs", "zfs", "stargz", "aufs"})
 
@@ -46,13 +49,13 @@ class _Request:
     """The container to create.
 
     Attributes:
-        name: of the container and of its network.
-        image: the id of its image.
-        token: what its port answers.
-        server: the address of the resolver of our own network.
-        marks: its labels.
-        network: the name of a network of our own; empty where the engine made none.
-        bridge: whether it is on the default bridge too.
+        name: name of the container, and of the network that the proof creates.
+        image: id of the image.
+        token: the text that the container's port sends.
+        server: IP address of the resolver in the network that the proof creates; empty if there is none.
+        marks: labels of the container.
+        network: name of the network that the proof created; empty if the engine created none.
+        bridge: whether the container is also on the engine's default bridge.
     """
 
     name: str
@@ -69,9 +72,9 @@ class _Container:
     """A container that was started.
 
     Attributes:
-        id: the engine's.
-        warnings: what the engine said of its settings.
-        missed: the step of each part that it had to be made without, with the engine's reason.
+        id: its id in the engine.
+        warnings: the engine's warnings about its settings.
+        missed: a failed step for each part that was left out to make the container start, with the engine's reason.
     """
 
     id: str
@@ -83,12 +86,12 @@ def prove(socket_path: str, busybox: Busybox, *, default_bridge: bool = True) ->
     """Prove the engine at a socket.
 
     Args:
-        socket_path: the path of its socket.
+        socket_path: path of the engine's socket.
         busybox: the program of the container.
-        default_bridge: whether the container is to be on the engine's default bridge too, as Docker's are.
+        default_bridge: whether to put the container also on the engine's default bridge. Docker has one.
 
     Returns:
-        The result of each step.
+        The result of each step, by its name.
     """
     api, run_id, own = EngineApi(socket_path), uuid4().hex, os.getpid()
     steps: Steps = {}
@@ -101,7 +104,10 @@ def prove(socket_path: str, busybox: Busybox, *, default_bridge: bool = True) ->
 
 
 def _tried(api: EngineApi, run_id: str, busybox: Busybox, *, default_bridge: bool) -> Steps:
-    """Try all steps. Errors are caught here: the context that removes the objects would wait longer for them."""
+    """Try all steps, and return their results.
+
+    Errors are caught here: if they reached the context that removes the objects, it would wait longer.
+    """
     try:
         api.remove_leftovers()
         return _try(api, run_id, busybox, default_bridge=default_bridge)
@@ -119,7 +125,7 @@ def _remove(api: EngineApi, run_id: str, looks: int) -> None:
 
 
 def _is_removed(api: EngineApi, run_id: str) -> Step:
-    """List the engine's objects until none is left; a container that removes itself may need a moment."""
+    """List and remove the proof's objects until none is left: a container that removes itself may need a moment."""
     deadline = time.monotonic() + _ANSWER_SECONDS
     while time.monotonic() < deadline:
         try:
@@ -176,10 +182,10 @@ def _make_network(api: EngineApi, name: str, marks: Mapping[str, str]) -> str:
 
 
 def _start(api: EngineApi, request: _Request) -> _Container:
-    """Start the container; if it does not start, without the part that prevents it.
+    """Start the container. If it does not start, find the part that prevents it, and start it without that part.
 
     Raises:
-        RefusedError: when it does not start in any case; with the engine's first reason.
+        RefusedError: if it does not start without any of the parts either; with the engine's first reason.
     """
     try:
         return _launch(api, request, frozenset(), {})
@@ -220,14 +226,14 @@ def _launch(api: EngineApi, request: _Request, cut: frozenset[str], missed: Step
             api.post(f"/networks/{network}/connect", {"Container": made["Id"]})
         api.post(f"/containers/{made['Id']}/start")
     except RefusedError:
-        # The next one has its name.
+        # The next attempt uses the same name.
         api.remove_container(made["Id"])
         raise
     return _Container(made["Id"], tuple(map(str, items(made.get("Warnings")))), missed)
 
 
 def _watch(api: EngineApi, container: _Container, token: str) -> Steps:
-    """Read the container's output and query its port, until all steps were tried."""
+    """Read the container's output and query its port, until all steps were tried or the container ended; judge them."""
     lines: dict[str, list[str]] = {}
     port: Steps = {}
     state: Mapping[str, Any] = {"Running": True}
@@ -253,13 +259,16 @@ def _watch(api: EngineApi, container: _Container, token: str) -> Steps:
 
 
 def _explained(step: Step, name: str, warnings: tuple[str, ...]) -> Step:
-    """Add the engine's warnings to a limit that has no effect."""
+    """Add the engine's warning about a limit to the step, if the step shows that the limit has no effect."""
     said = next((warning for warning in warnings if name in warning.lower()), "")
     return Step(step.ok, f"{step.seen}; the engine warned: {said}") if step.ok is False and said else step
 
 
 def _ask(api: EngineApi, container: _Container, token: str) -> Step:
-    """Read the token from the published port. A proxy of the engine may accept before the container listens."""
+    """Read the token from the published port.
+
+    It is tried repeatedly, since the engine's proxy may accept connections before the container listens.
+    """
     bound = api.get(f"/containers/{container.id}/json")["NetworkSettings"]["Ports"].get(f"{PORT}/tcp")
     if not bound:
         return Step(ok=False, seen="the engine published no port")

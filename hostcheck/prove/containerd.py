@@ -1,6 +1,6 @@
 """Prove containerd by ctr: one container in a new containerd namespace, which is removed with all its content.
 
-ctr sets no limit of processes, and makes no network without a configuration of CNI: these steps are left out.
+ctr sets no limit on processes, and makes no network without a CNI configuration: the steps for these are left out.
 Source: https://github.com/containerd/containerd/tree/main/cmd/ctr.
 """
 
@@ -20,13 +20,13 @@ from hostcheck.prove.program import run
 from hostcheck.prove.trial import LIMIT_SECONDS, MEMORY_BYTES, Step, Steps
 
 SOCKETS = ("/run/containerd/containerd.sock", "/run/k3s/containerd/containerd.sock", "/run/k0s/containerd.sock")
-"""containerd's own, and those of k3s (RKE2 too) and k0s."""
+"""Paths of the sockets of: containerd as a service; k3s and RKE2; k0s."""
 
 _NAME = "hostcheck-prove-"
 _REMOVAL_SECONDS = 15.0
 _POLL_SECONDS = 0.1
 _ARCHITECTURES = {"x86_64": "amd64", "aarch64": "arm64", "armv7l": "arm", "i686": "386"}
-"""GOARCH by the machine of uname(2), where the two differ."""
+"""Go's name of an architecture (GOARCH) by the machine name of uname(2), for those that differ."""
 
 
 def answers(socket: str) -> bool:
@@ -43,7 +43,7 @@ def answers(socket: str) -> bool:
 
 
 def prove(socket: str, busybox: Busybox) -> Steps:
-    """Prove the containerd at a socket; return the result of each step."""
+    """Prove the containerd at a socket; return the result of each step, by its name."""
     run_id = uuid4().hex
     namespace = f"{_NAME}{run_id[:12]}"
     ctr = ["ctr", "-a", socket, "-n", namespace]
@@ -57,7 +57,10 @@ def prove(socket: str, busybox: Busybox) -> Steps:
 
 
 def _tried(socket: str, ctr: list[str], namespace: str, run_id: str, busybox: Busybox) -> Steps:
-    """Try all steps. Errors are caught here: the context that removes the objects would wait longer for them."""
+    """Try all steps, and return their results.
+
+    Errors are caught here: if they reached the context that removes the objects, it would wait longer.
+    """
     try:
         _remove_leftovers(socket)
         return _try(ctr, namespace, run_id, busybox)
@@ -89,7 +92,9 @@ def _try(ctr: list[str], namespace: str, run_id: str, busybox: Busybox) -> Steps
 
 
 def _remove(ctr: list[str], namespace: str) -> None:
-    """Remove the namespace and all in it; containerd collects layers and content a moment after their image.
+    """Remove the namespace and all in it.
+
+    It is tried until the namespace is gone: containerd deletes layers and content a moment after their image.
 
     Raises:
         OSError: when a part could not be removed.
@@ -125,7 +130,7 @@ def _listed(ctr: list[str], namespace: str) -> bool:
 
 
 def _remove_leftovers(socket: str) -> None:
-    """Remove the namespaces of proofs whose process has ended, and which could not clean up.
+    """Remove the namespaces that earlier proofs left behind, if the process that made them has ended.
 
     Raises:
         RefusedError: when containerd refuses.

@@ -1,6 +1,6 @@
 """Send the requests of a proof to an engine, and find and remove the objects that it created.
 
-Source: https://docs.docker.com/reference/api/engine/; Podman serves the same (podman-system-service(1)).
+Source: https://docs.docker.com/reference/api/engine/; Podman serves the same API (podman-system-service(1)).
 """
 
 import json
@@ -19,17 +19,18 @@ _REMOVAL_SECONDS = 10.0
 _FRAME = struct.Struct(">BxxxI")
 _STDOUT = 1
 _MISSING = frozenset({404, 409})
-"""Status codes of a removal. 404: it is removed. 409: it is being removed."""
+"""Status codes of the answer to a removal. 404: the object is removed already. 409: it is being removed."""
 _MADE = (("containers", "/containers/json?all=1&"), ("networks", "/networks?"), ("images", "/images/json?"))
-"""Objects with labels, in the order of their removal: the name in paths, and the path of the listing."""
+"""Kinds of objects that have labels, in the order of their removal: the kind's name in paths of the API, and the path
+that lists its objects."""
 
 
 class RefusedError(Exception):
     """The engine refused a request; the message is the engine's.
 
     Attributes:
-        proves: whether the refusal proves that the engine cannot do it. A missing answer proves nothing: the engine may
-            be slow.
+        proves: whether the refusal proves that the engine cannot do what was requested. A missing answer proves
+            nothing: the engine may be slow.
     """
 
     proves = True
@@ -47,7 +48,10 @@ class SilentError(RefusedError):
 
 
 class EngineApi:
-    """An engine's API at a Unix socket, with one time limit for all requests of a proof."""
+    """An engine's API at a Unix socket.
+
+    One time limit (LIMIT_SECONDS) holds for all requests of a proof together, except those that list or remove objects.
+    """
 
     def __init__(self, socket: str) -> None:
         """Take the path of the socket."""
@@ -56,7 +60,7 @@ class EngineApi:
 
     @property
     def left(self) -> float:
-        """Seconds left; never below 0."""
+        """Seconds left for the proof; never below 0."""
         return max(0.0, self._deadline - time.monotonic())
 
     def get(self, path: str) -> Any:
@@ -68,7 +72,7 @@ class EngineApi:
         return _document(self._send("GET", path, self.left))
 
     def post(self, path: str, body: object = None) -> Mapping[str, Any]:
-        """Post a JSON body; return the answer, empty where it has no body.
+        """Post a JSON body, and return the JSON object in the answer; empty if the answer has none.
 
         Raises:
             RefusedError: when the engine refuses.
@@ -81,10 +85,11 @@ class EngineApi:
 
         Args:
             image: the archive.
-            run_id: the run in the image's label, by which it is found: Podman adds a registry to the image's name.
+            run_id: the id of the run in the image's label. The image is found by it, since Podman adds a registry to
+                the image's name.
 
         Raises:
-            RefusedError: when the engine refuses; the error may be in an answer with the status of success.
+            RefusedError: when the engine refuses. The error can also be in an answer whose HTTP status is success.
         """
         answer = self._send("POST", "/images/load?quiet=1", self.left, image, "application/x-tar")
         for line in answer.splitlines():
@@ -97,7 +102,7 @@ class EngineApi:
         raise RefusedError(f"it does not list the loaded image: {answer[:100].decode(errors='replace')}")
 
     def output(self, container: str) -> str:
-        """Return the standard output of a container without a terminal.
+        """Return the standard output so far of a container that has no terminal.
 
         Raises:
             RefusedError: when the engine refuses.
@@ -106,7 +111,7 @@ class EngineApi:
         return "".join(_frames(data))
 
     def remove(self, run_id: str) -> int:
-        """Remove the objects with the label of a run; return their number.
+        """Remove the objects that have the label of a run; return how many the engine listed.
 
         Raises:
             OSError: when an object could not be removed, or the engine does not answer.
@@ -168,7 +173,7 @@ class EngineApi:
 
 
 class _MissingError(RefusedError):
-    """What is asked for is gone, or is going."""
+    """The object of the request is gone, or is being removed."""
 
 
 def _document(answer: bytes) -> Any:
@@ -179,7 +184,7 @@ def _document(answer: bytes) -> Any:
 
 
 def _frames(data: bytes) -> Iterator[str]:
-    """Yield the standard output of an attach stream (ContainerAttach, "Stream format")."""
+    """Yield the parts of standard output in an attach stream. Source: Engine API, ContainerAttach, "Stream format"."""
     at = 0
     while at + _FRAME.size <= len(data):
         kind, size = _FRAME.unpack_from(data, at)

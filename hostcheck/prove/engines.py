@@ -29,7 +29,7 @@ _NOTHING = (
 )
 
 Found = Mapping[str, Steps | str]
-"""By the id of a fact: the result of each step, or why the proof could not be made."""
+"""Results by the id of the fact: the result of each step, or as a text the reason why no proof could be made."""
 
 
 def probe(host: Host, asked: Collection[str] = ()) -> Iterator[Fact]:
@@ -37,8 +37,8 @@ def probe(host: Host, asked: Collection[str] = ()) -> Iterator[Fact]:
 
     Args:
         host: this machine: the containers run on it.
-        asked: facts that a profile asks about. Podman, which is no service and keeps its folders once it has run, is
-            proved where it is asked about or was used before.
+        asked: ids of the facts that a profile asks about. Podman is proved only if they include one of its facts or it
+            was used before: it is not a service, and its first run creates folders that stay.
     """
     busybox = look_for_busybox()
     found: dict[str, Steps | str] = {}
@@ -58,7 +58,7 @@ def probe(host: Host, asked: Collection[str] = ()) -> Iterator[Fact]:
 
 
 def _docker(host: Host, busybox: Busybox | None) -> Found:
-    """Prove the Docker of root and that of an ordinary user, each at the first socket that answers."""
+    """Prove Docker with and without root, each at the first socket where one answers."""
     found: dict[str, Steps | str] = {}
     for path in dict.fromkeys(os.path.realpath(path) for path in socket_paths(host) if host.exists(path)):
         info, version = (_document(host, path, of) for of in ("/info", "/version"))

@@ -33,7 +33,7 @@ def service() -> Iterator[str]:
     Raises:
         FileNotFoundError: when podman is not installed.
         RefusedError: when the service does not answer.
-        OSError: when the folder cannot be made, or podman not be run.
+        OSError: when the folder cannot be made, or podman cannot be run.
     """
     program = find_program("podman")
     name = f".hostcheck-podman-{os.urandom(4).hex()}"
@@ -77,6 +77,6 @@ def _end(process: subprocess.Popen[bytes], path: Path) -> None:
         return
     if os.fsencode(path) in words:
         os.kill(process.pid, signal.SIGTERM)
-        # Where this is no parent of it, init buries it.
+        # If this process is not its parent, init reaps it.
         with contextlib.suppress(ChildProcessError):
             process.wait(_START_SECONDS)

@@ -1,4 +1,4 @@
-"""Run a program of an engine, and report its message when it fails."""
+"""Run a command-line program of an engine, and report its message if it fails."""
 
 import re
 import subprocess
@@ -13,12 +13,13 @@ def run(argv: Sequence[str], seconds: float, given: bytes = b"") -> str:
 
     Args:
         argv: the program's name and its arguments.
-        seconds: the time limit; then it is killed.
-        given: its standard input.
+        seconds: the time limit, after which the program is killed.
+        given: the bytes of its standard input.
 
     Raises:
         FileNotFoundError: when it is not installed.
-        RefusedError: when it fails; with the last line that it wrote.
+        SilentError: when it is not done in time.
+        RefusedError: when it fails; with the last line that it wrote to standard error.
     """
     program = str(find_program(argv[0]))
     try:
@@ -41,6 +42,6 @@ def run(argv: Sequence[str], seconds: float, given: bytes = b"") -> str:
 
 
 def _message(line: str) -> str:
-    """Return the message of a line in logrus's format, which containers' programs in Go write, or the line."""
+    """Return the ``msg`` of a line in the format of logrus, the log library of many engines; else the whole line."""
     found = re.search(r'\bmsg="((?:[^"\\]|\\.)*)"', line)
     return re.sub(r"\\(.)", r"\1", found[1]) if found else line

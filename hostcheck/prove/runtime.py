@@ -1,4 +1,4 @@
-"""Prove a bare runtime, runc or crun: a container from a bundle made here, where no engine answers.
+"""Prove a bare runtime, runc or crun, if no engine answers: it runs a container from a bundle that is made here.
 
 Source: https://github.com/opencontainers/runtime-spec/blob/main/bundle.md, config.md and config-linux.md.
 """
@@ -25,17 +25,18 @@ _MOUNTS: tuple[tuple[str, str, str, list[str]], ...] = (
     ("/sys", "sysfs", "sysfs", ["nosuid", "noexec", "nodev", "ro"]),
 )
 _CUTS = (("memory",), ("pids",), ("memory", "pids"))
-"""Limits that are left out for a container that does not start, to find the limit that prevents the start."""
+"""Limits to leave out of a container that does not start, in the order of the attempts: they find the limit that
+prevents the start."""
 _CAPABILITIES = ["CAP_KILL", "CAP_AUDIT_WRITE", "CAP_NET_BIND_SERVICE"]
-"""Those of the configuration that ``runc spec`` writes."""
+"""The container's capabilities: those in the configuration that ``runc spec`` writes."""
 
 
 def prove(runtime: str, data_root: str, busybox: Busybox) -> Steps:
-    """Prove a runtime; return the result of each step.
+    """Prove a runtime; return the result of each step, by its name.
 
     Args:
         runtime: "runc" or "crun".
-        data_root: the folder whose file system is proved; the bundle is in a new folder there.
+        data_root: the folder whose file system the proof writes to; the bundle is in a new folder below it.
         busybox: the program of the container.
     """
     name = f".hostcheck-runtime-{os.urandom(4).hex()}"
@@ -81,7 +82,7 @@ def _try(runtime: str, bundle: Path, own: str, busybox: Busybox) -> Steps:
 
 
 def _run(runtime: str, bundle: Path, own: str, cut: tuple[str, ...]) -> str:
-    """Run the container, without some of its limits, and return what it prints.
+    """Run the container without the limits in ``cut``, and return what it prints.
 
     Raises:
         RefusedError: when it does not start.
@@ -123,7 +124,7 @@ def _configuration(own: str) -> dict[str, Any]:
 
 
 def _remove(runtime: str, data_root: str, above: int, name: str, own: str) -> None:
-    """Remove the container, then its bundle; by its name where the process that made it was killed.
+    """Remove the container, then its bundle. Both are found by name: the process that made them may have been killed.
 
     Raises:
         OSError: when a part could not be removed.

@@ -86,7 +86,8 @@ _KILLED = "137"
 """The shell's exit status for a program that was killed: 128 + SIGKILL."""
 
 _SHARING = frozenset({"overlay", "fuse.fuse-overlayfs"})
-"""File systems that share layers. btrfs and zfs can, and need not: see the engine's driver."""
+"""File systems of the container's root that show that layers are shared. btrfs and zfs may or may not share them: there
+the engine's driver decides."""
 
 
 def command(token: str = "", name: str = "", server: str = "", port: int | None = None) -> list[str]:
@@ -95,8 +96,8 @@ def command(token: str = "", name: str = "", server: str = "", port: int | None 
     Args:
         token: the text that its port sends; empty for a container without a network.
         name: the container's own name, which it asks the engine's resolver for.
-        server: the address of the engine's resolver, where that is not Docker's 127.0.0.11.
-        port: the port on which it listens; None where no port is published.
+        server: the address of the engine's resolver, if that is not Docker's 127.0.0.11.
+        port: the port on which it listens; None if no port is published.
     """
     return ["/bin/busybox", "sh", "-c", _SCRIPT, "proof", token, name, server, str(port or "")]
 
@@ -113,7 +114,7 @@ def is_over(lines: Mapping[str, object]) -> bool:
 
 
 def judge(lines: Mapping[str, list[str]], *, networked: bool) -> dict[str, Step]:
-    """Judge the output of the container.
+    """Judge the output of the container; return the result of each step, by its name.
 
     Args:
         lines: the words of each line, by step.

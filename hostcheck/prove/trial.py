@@ -9,10 +9,10 @@ from hostcheck.proofs import STEPS
 from hostcheck.run.model import Evidence, Fact
 
 MEMORY_BYTES = 32 << 20
-"""The container's limit of memory. runc refuses to start one in much less."""
+"""The container's memory limit. runc refuses to start a container with much less."""
 
 PIDS = 32
-"""The container's limit of processes."""
+"""The container's limit on the number of processes."""
 
 LIMIT_SECONDS = 20.0
 """Time limit in seconds for the proof of one engine. It takes a second or two, unless the disk is slow."""
@@ -42,10 +42,10 @@ Steps = dict[str, Step]
 
 
 def fact_of(fact_id: str, steps: Mapping[str, Step]) -> Fact:
-    """Return the fact of a proof: yes, no or unknown for each step, with what was seen of it.
+    """Return the fact of a proof. Its value maps each step to True, False or None (unknown); its evidence says why.
 
     Args:
-        fact_id: "prove.docker", …
+        fact_id: the fact's id, such as "prove.docker".
         steps: the results of the steps that were tried.
     """
     ordered = {name: steps[name] for name in STEPS if name in steps}
@@ -58,7 +58,10 @@ def fact_of(fact_id: str, steps: Mapping[str, Step]) -> Fact:
 
 
 def _shown(text: str) -> str:
-    """Return a text on one short line: long ids are cut, and the end is kept, where engines report the cause."""
+    """Return a text on one line of at most SHOWN_LIMIT characters, with long ids cut to 12 digits.
+
+    If it is longer, its middle is left out: engines report the cause at the end.
+    """
     words = _ID.sub(lambda found: found[0][:12], " ".join(text.split()))
     if len(words) <= SHOWN_LIMIT:
         return words
