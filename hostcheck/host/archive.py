@@ -1,4 +1,6 @@
-"""Read a capture, ``host.tar.gz``, into memory. The archive is not trusted: size, count and depth are limited."""
+"""Read a capture, ``host.tar.gz``, into memory. The archive is not trusted: its size, the number of its members and
+their depth are limited.
+"""
 
 import gzip
 import os
@@ -13,11 +15,11 @@ from hostcheck.host.tarball import Member, members
 from hostcheck.host.tree import Link, MemoryTree
 
 MOST_BYTES = 1 << 26
-"""Limit of bytes, uncompressed and with headers. A capture made by hostcheck has about one megabyte."""
+"""Maximum size of an archive in bytes, uncompressed and with headers. A capture by hostcheck has about one megabyte."""
 
 MOST_MEMBERS = 20_000
 DEEPEST = 40
-"""Limit of folders inside each other. The deepest files of /sys are about twenty folders deep."""
+"""Maximum number of parts in a member's path. The deepest files of /sys are about twenty folders deep."""
 
 _LONGEST_NAME = 4096  # linux/limits.h, PATH_MAX
 _TOPS = frozenset({"proc", "sys", "etc", ".evidence"})
@@ -29,7 +31,7 @@ def open_archive(path: Path) -> MemoryTree:
     Raises:
         UsageError: when it cannot be read, is not a capture, or exceeds a limit.
     """
-    # A capture is a gzip file: of any other one, what is wrong with it says more than its kind.
+    # If a gzip file is no capture, the error says what is wrong with it; of any other file it says what kind it is.
     with recognising(("capture text", "capture", "gzip"), "capture", path):
         try:
             return tree_of(members(unpack(path)))
@@ -48,7 +50,7 @@ def unpack(path: Path, most: int = MOST_BYTES) -> bytes:
 
     Args:
         path: the file.
-        most: the limit, bytes.
+        most: the maximum number of bytes, decompressed.
 
     Raises:
         OSError: when the file cannot be read.
@@ -72,7 +74,7 @@ def unpack(path: Path, most: int = MOST_BYTES) -> bytes:
 
 
 def tree_of(found: Iterable[Member]) -> MemoryTree:
-    """Build a tree of the members of an archive.
+    """Build a tree from the members of an archive.
 
     Raises:
         ValueError: when a name leads out of the root or through a link or a file, or is not unique; when there are too

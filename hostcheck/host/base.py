@@ -11,10 +11,11 @@ from typing import Any, Literal, Protocol
 from hostcheck.run.model import Evidence
 
 READ_LIMIT = 1 << 20
-"""Limit of bytes that are read of one file: stated sizes in /proc and /sys are wrong, and some files never end."""
+"""Maximum number of bytes that are read from one file: stated sizes in /proc and /sys are wrong, and some files never
+end."""
 
 SHOWN_LIMIT = 200
-"""Limit of characters of a value that evidence shows."""
+"""Maximum length, in characters, of a value that evidence shows."""
 
 Failure = Literal["absent", "denied", "unreadable"]
 
@@ -25,9 +26,10 @@ class Reading:
 
     Attributes:
         source: the path on the host, or the command that was run.
-        data: the bytes, at most READ_LIMIT; None when reading failed.
-        failure: "absent" (no such file), "denied" (no permission) or "unreadable" (any other error), else None.
-        error: the message of the system, when reading failed.
+        data: the bytes, at most READ_LIMIT; None if reading failed.
+        failure: "absent" (no such file), "denied" (no permission) or "unreadable" (any other error); None if reading
+            succeeded.
+        error: the system's error message if reading failed, else empty.
     """
 
     source: str
@@ -41,14 +43,19 @@ class Reading:
         return None if self.data is None else self.data.decode("utf-8", errors="replace")
 
     def evidence(self, says: str, value: str | None = None) -> Evidence:
-        """Return evidence of this reading; ``value`` is the part to show, by default all text or the failure."""
+        """Return this reading as evidence.
+
+        Args:
+            says: what the reading means.
+            value: the part of the text to show; None for all of it, or for the failure if reading failed.
+        """
         if value is None:
             value = self.text.strip() if self.text is not None else self.failure
         return Evidence(self.source, shorten(value), says)
 
 
 def shorten(value: str | None) -> str | None:
-    """Shorten a value to SHOWN_LIMIT characters, with NUL bytes as spaces."""
+    """Shorten a value to SHOWN_LIMIT characters, and replace NUL bytes by spaces."""
     if value is None:
         return None
     value = value.replace("\0", " ")
@@ -94,57 +101,63 @@ class Host(Protocol):
         """Whether a path exists; also true for a dangling link.
 
         Returns:
-            None where that is unknown: the folder is not accessible, or it was not captured. A captured root holds only
-            parts of a host, so a missing path is False only where its folder was captured.
+            True, False, or None if that is unknown: the folder is not accessible, or was not captured. A captured root
+            holds only parts of a host, so the answer is False only if the path's folder was captured.
         """
 
     def environ(self, name: str) -> str | None:
-        """Return a variable of the audit's environment; None where it is not set or unknown."""
+        """Return a variable of the audit's environment; None if it is not set, or unknown."""
 
     def cpuid(self) -> Mapping[int, tuple[int, int, int, int]]:
         """Return the registers (eax, ebx, ecx, edx) of CPUID leaf 1 and of the hypervisor leaves from 0x40000000.
 
-        Empty where the processor has no such instruction or it was not captured. Source: Intel SDM vol. 2A;
-        hypervisor range: https://lwn.net/Articles/301888/.
+        The result maps each leaf to its registers. It is empty if the processor has no such instruction, or its results
+        were not captured. Source: Intel SDM vol. 2A; hypervisor range: https://lwn.net/Articles/301888/.
         """
 
     def clock(self) -> Mapping[str, int]:
         """Return the state of the kernel's clock: "state", "status", "maxerror_us" and "esterror_us" of adjtimex(2).
 
-        Empty where the call is not permitted or was not captured.
+        Empty if the call is not permitted, or its result was not captured.
         """
 
     def statvfs(self, path: str) -> Mapping[str, int] | None:
-        """Return the room of the file system that holds a path; None if unknown.
+        """Return the free space and the size of the file system that holds a path (statvfs(3)); None if unknown.
 
-        "free_bytes" are free for an ordinary user, "root_free_bytes" also for root, as statvfs(3) counts them, of
-        "total_bytes" in blocks of "block_bytes"; "free_inodes" of "total_inodes". Captures of older versions lack
+        The keys are "free_bytes" (free for an ordinary user), "root_free_bytes" (free for root), "total_bytes",
+        "block_bytes" (the size of a block), "free_inodes" and "total_inodes". Captures by older versions lack
         "root_free_bytes" and "block_bytes".
         """
 
     def stat(self, path: str) -> Mapping[str, int] | None:
         """Return "mode" (permission bits), "uid" and "gid" of a file (inode(7)), with links followed.
 
-        None where the file does not exist, is not accessible, or was not captured.
+        None if the file does not exist, is not accessible, or was not captured.
         """
 
     def experiment(self, name: str, /, **arguments: str) -> Mapping[str, Any] | None:
         """Make an experiment in a child process and return its result.
 
-        Names and results are described in ``hostcheck.host.experiments.perform``. None where the host is not live and
-        no result was captured, or experiments are off.
+        Names and results are described in ``hostcheck.host.experiments.perform``. None if experiments are off, or the
+        host is captured and no result was.
         """
 
     def http_get(self, socket: str, path: str, timeout: float) -> tuple[int, Any] | None:
-        """Send a GET request to a Unix socket: return the status and the JSON body; None without an answer."""
+        """Send a GET request for ``path`` to the Unix socket at the path ``socket``.
+
+        Returns:
+            The HTTP status and the JSON body, which is None if it is not JSON; None if there is no answer within
+            ``timeout`` seconds.
+        """
 
     def run(self, argv: Sequence[str], timeout: float) -> Reading:
         """Run a program without a shell and return its output.
 
-        The reading is "absent" where the program is not installed, or the host is not this machine.
+        ``timeout`` is in seconds. The failure is "absent" if the program is not installed, or nothing can be run
+        because the host is a captured root.
         """
 
 
 def lost_of(host: Host) -> str:
-    """Return why a host behind a shell, or its capture, did not answer all that it was asked; empty where it did."""
+    """Return why a host behind a shell, or its capture, did not answer all requests; empty if it did."""
     return str(getattr(host, "problem", ""))

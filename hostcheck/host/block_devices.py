@@ -10,20 +10,20 @@ from collections.abc import Iterator
 from hostcheck.host.base import Host
 
 NUMBERS = "/sys/dev/block"
-"""Links to the devices by number, "major:minor"."""
+"""Folder of the links to the devices, whose names are the devices' numbers: "major:minor"."""
 
 _MOST = 32
-"""Limit of devices that are followed below a device: LVM on md on the partitions of two disks makes six."""
+"""Maximum number of devices in a stack: LVM on md on the partitions of two disks makes six."""
 
 
 def find_device(host: Host, number: str) -> str | None:
-    """Return the folder of the device with this number, "major:minor"; None where there is none."""
+    """Return the folder of the device with this number, "major:minor"; None if there is none."""
     link = host.readlink(f"{NUMBERS}/{number}").text
     return posixpath.normpath(posixpath.join(NUMBERS, link)) if link else None
 
 
 def is_partition(host: Host, device: str) -> bool:
-    """Whether a device is a partition. Its folder is in that of its disk."""
+    """Whether a device is a partition. The folder of a partition is in the folder of its disk."""
     # A captured root may lack the file.
     inside = device.rpartition("/block/")[2]
     return host.exists(f"{device}/partition") is True or (inside != device and inside.count("/") == 1)
@@ -38,7 +38,7 @@ def below(host: Host, device: str) -> tuple[str, ...]:
 
 
 def stack(host: Host, device: str) -> Iterator[str]:
-    """Return a device and all devices below it, each once, the nearest first."""
+    """Yield a device and all devices below it, each once, the nearest first."""
     waiting = [device]
     seen: set[str] = set()
     while waiting and len(seen) < _MOST:

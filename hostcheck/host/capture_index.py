@@ -18,7 +18,7 @@ from hostcheck.run.shape import misfit
 
 SCHEMA = "hostcheck.capture/1"
 PLACE = ".evidence/capture.json"
-"""Path of the index among the files."""
+"""Path of the index in the archive."""
 
 _LIMIT = 1 << 24
 _STAT = frozenset({"mode", "uid", "gid"})
@@ -31,11 +31,12 @@ class Index:
 
     Attributes:
         hostcheck: the version that made the capture.
-        captured: the time: ISO 8601, UTC.
-        identity: of the host, without its name.
-        proves_absence: as in ``Host``; "tells_absence" in the file.
-        answers: of the host. A file that was read has no data here: its ``source`` is its path among the files.
-        problem: why the host did not answer all that it was asked; empty where it did, and then not in the file.
+        captured: when the capture was taken: ISO 8601, UTC.
+        identity: the identity of the host, without its name.
+        proves_absence: as in ``Host``. Its key in the JSON is "tells_absence".
+        answers: the answers of the host. The reading of a file has no data here; its ``source`` is the file's path in
+            the archive.
+        problem: why the host did not answer all requests; empty if it did, and then not in the JSON.
     """
 
     hostcheck: str
@@ -47,7 +48,7 @@ class Index:
 
 
 def dumps(index: Index) -> str:
-    """Return the index as text, which does not depend on the order of the requests."""
+    """Return the index as JSON text, which does not depend on the order of the requests."""
     answers = index.answers
     document = {
         "schema": SCHEMA,
@@ -81,7 +82,7 @@ def dumps(index: Index) -> str:
 
 
 def open_recorded(tree: Tree) -> RecordedHost | None:
-    """Open a recorded host; None where the files have no index, as in a root made by hand.
+    """Open a recorded host; None if the files have no index, as in a captured root that was made by hand.
 
     Raises:
         ValueError: when the index is damaged.
@@ -130,7 +131,7 @@ def loads(text: bytes) -> Index:
 
 
 def _missing(answers: Answers) -> str | None:
-    """Return what an answer lacks although each answer of its kind has it (see ``Host``); None if it is complete."""
+    """Return which answer lacks a key that each answer of its kind has (see ``Host``), in words; None if none does."""
     kinds = ((answers.stat, _STAT), (answers.statvfs, _STATVFS))
     lacking = (path for found, keys in kinds for path, each in found.items() if each is not None and keys - each.keys())
     return next((f"the answer for {path} is not complete" for path in lacking), None)

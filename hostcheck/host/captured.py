@@ -1,7 +1,7 @@
 """A captured root: a folder, or an archive in memory, with parts of a host's /proc, /sys, /etc and so on.
 
-Besides files of the host, the folder ``.evidence`` may hold what files do not show: ``cpuid`` (the output of ``cpuid -1
--r``) or ``cpuid-signature`` (the twelve bytes of leaf 0x40000000), ``dmesg`` (the kernel's messages), and
+In addition to files of the host, it may have a folder ``.evidence`` for what is not in files: ``cpuid`` (the output of
+``cpuid -1 -r``) or ``cpuid-signature`` (the twelve bytes of leaf 0x40000000), ``dmesg`` (the kernel's messages), and
 ``experiments.json`` (the result of each experiment, by name).
 
 Some archives lose symbolic links, above all dangling ones such as /proc/self/ns/pid. So a plain file that holds the
@@ -60,7 +60,7 @@ class CapturedHost:
             return None
 
     def exists(self, path: str) -> bool | None:
-        """Whether a path exists; None where its folder was not captured. "/" is never captured completely."""
+        """Whether a path exists; None if it is missing and its folder was not captured. "/" is never complete."""
         try:
             self._tree.kind(self._inside(path, follow_last=False))
         except (OSError, ValueError) as error:
@@ -122,8 +122,8 @@ class CapturedHost:
         """Resolve a path with the captured root as "/": no link leads out of it.
 
         Args:
-            path: absolute.
-            follow_last: whether to follow the last part too, when it is a link.
+            path: an absolute path on the host.
+            follow_last: whether to follow the last part too, if it is a link.
 
         Returns:
             The place in the tree.
@@ -139,7 +139,11 @@ class CapturedHost:
         return follow(path, target_of)
 
     def _target(self, place: str, *, plain: bool) -> str | None:
-        """Return the target of a link; None when it is not a link. ``plain``: whether a plain file may stand for one.
+        """Return the target of the link at a place; None if no link is there.
+
+        Args:
+            place: the place in the tree.
+            plain: whether a plain file may stand for a link, and holds its target.
 
         Raises:
             OSError: when the place does not exist or cannot be read.

@@ -7,7 +7,7 @@ _SPARE_BYTES = 256  # the kernel writes more than the fields below: linux/timex.
 
 
 class _Timex(ctypes.Structure):
-    """The first fields of struct timex."""
+    """The first fields of struct timex, and room for the others."""
 
     _fields_ = (
         ("modes", ctypes.c_uint),

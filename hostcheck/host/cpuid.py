@@ -34,7 +34,8 @@ def read_cpuid() -> Mapping[int, Registers]:
     """Execute CPUID for leaf 1 and, under a hypervisor, for each leaf that may hold a signature.
 
     Returns:
-        Leaf to (eax, ebx, ecx, edx); empty on other processors, and where executable memory is not permitted.
+        A dict from leaf to registers (eax, ebx, ecx, edx); empty if the processor is not x86-64, or executable memory
+        is not permitted.
     """
     if os.uname().machine != "x86_64" or ctypes.sizeof(ctypes.c_void_p) != 8:
         return {}

@@ -15,7 +15,11 @@ _LINE = rf"(?im)^[ \t]*0x([0-9a-f]{{1,8}})[ \t]+0x0{{1,8}}:[ \t]*{_REGISTERS}[ \
 
 
 def parse_cpuid(text: str) -> Mapping[int, Registers]:
-    """Parse the output of ``cpuid -1 -r``: leaf to (eax, ebx, ecx, edx), of sub-leaf 0 of the first processor."""
+    """Parse the output of ``cpuid -1 -r``.
+
+    Returns:
+        A dict from leaf to registers (eax, ebx, ecx, edx), for sub-leaf 0 on the first processor.
+    """
     leaves: dict[int, Registers] = {}
     for found in re.finditer(_LINE, text):
         leaf, eax, ebx, ecx, edx = (int(number, 16) for number in found.groups())
@@ -24,10 +28,14 @@ def parse_cpuid(text: str) -> Mapping[int, Registers]:
 
 
 def parse_signature(signature: bytes) -> Mapping[int, Registers]:
-    """Return leaf 0x40000000 with a hypervisor's signature: twelve bytes, where trailing NULs may be missing.
+    """Make the registers of leaf 0x40000000 from a hypervisor's signature.
+
+    Args:
+        signature: the twelve bytes of the signature; NUL bytes at its end may be missing.
 
     Returns:
-        An empty mapping when there are fewer bytes than in the shortest signature ("Apple VZ").
+        A dict from the leaf to its registers; empty if there are fewer bytes than in the shortest signature ("Apple
+        VZ").
     """
     signature = signature[:12].rstrip(b"\r\n\0")
     if len(signature) < _SHORTEST:

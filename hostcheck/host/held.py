@@ -14,7 +14,7 @@ from collections.abc import Iterator
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 
 _MOST_OPEN = 100
-"""Limit of folders that are open at the same time; the usual limit of a login is 1,024 descriptors."""
+"""Maximum number of folders that are open at the same time; a login usually has a limit of 1,024 descriptors."""
 
 _OWN_KERNEL = frozenset(
     {

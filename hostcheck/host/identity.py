@@ -1,4 +1,4 @@
-"""The identity of a host, as it is in the run file."""
+"""Find the identity of a host, as the run file has it."""
 
 import os
 import re
@@ -33,7 +33,7 @@ _CPUINFO: tuple[tuple[str, str], ...] = (
 
 
 def identify(host: Host) -> HostIdentity:
-    """Return the identity of a host; None for what cannot be read. A recorded host has it in its index."""
+    """Return the identity of a host; what cannot be read is None. For a recorded host it is taken from the index."""
     if not host.live:
         from hostcheck.host.recorded import RecordedHost  # noqa: PLC0415 - only where a capture is read
 
@@ -61,7 +61,10 @@ def _name(host: Host) -> str:
 
 
 def _cpus(host: Host, cpuinfo: str) -> int | None:
-    """Return how many processors an audit may use, where it runs; of a captured host all that it has."""
+    """Return the number of processors that the audit's process may use on a running host.
+
+    For a captured host it is the number of all its processors. None if it is unknown.
+    """
     if host.live:
         return len(os.sched_getaffinity(0))
     allowed = re.search(_ALLOWED, host.read("/proc/self/status").text or "") if host.running else None

@@ -1,7 +1,7 @@
 """Follow symbolic links in a path, with the kernel's own limits: a few links can otherwise name millions of folders.
 
-Sources: path_resolution(7): 40 links (MAXSYMLINKS of linux/namei.h), and PATH_MAX of linux/limits.h, which counts the
-path with the targets put into it.
+Sources: path_resolution(7): 40 links (MAXSYMLINKS of linux/namei.h); PATH_MAX of linux/limits.h, which limits the path
+with the targets of links put into it.
 """
 
 import errno
@@ -11,19 +11,19 @@ from collections.abc import Callable
 
 MOST_LINKS = 40
 LONGEST_PATH = 4096
-"""Limit of characters of a path, with the targets of links that are still to be followed."""
+"""Maximum length of a path in characters, with the targets of links put into it."""
 
 DEEPEST = 256
-"""Limit of folders inside each other. The deepest files of /sys are about twenty folders deep."""
+"""Maximum number of parts in a path. The deepest files of /sys are about twenty folders deep."""
 
 
 def follow(path: str, target_of: Callable[[str, bool], str | None]) -> str:
     """Resolve a path to one without links.
 
     Args:
-        path: absolute.
-        target_of: returns the target of a link, and None for what is no link; it takes the place without a leading
-            "/", and whether it is the last part of the path. It may raise an OSError, which ends the walk.
+        path: an absolute path.
+        target_of: function that returns the target of a link, or None for anything else. Its arguments are the place
+            without a leading "/", and whether it is the last part of the path. An OSError from it ends the walk.
 
     Returns:
         The place, without a leading "/"; "" is the root.

@@ -17,7 +17,12 @@ class LiveHost:
     proves_absence = True
 
     def __init__(self, *, experiments: bool = True, variables: Mapping[str, str] = os.environ) -> None:
-        """Take whether experiments may be made, and the environment variables that probes see."""
+        """Create the host.
+
+        Args:
+            experiments: whether experiments may be made.
+            variables: the environment variables that probes see.
+        """
         self._experiments = experiments
         self._variables = variables
         self._environment: Mapping[str, str] | None = None
@@ -59,7 +64,7 @@ class LiveHost:
         return True
 
     def environ(self, name: str) -> str | None:
-        """Return a variable of this process's environment."""
+        """Return an environment variable."""
         return self._variables.get(name)
 
     def cpuid(self) -> Mapping[int, tuple[int, int, int, int]]:
@@ -116,6 +121,6 @@ class LiveHost:
         from hostcheck.host.lookup import environment  # noqa: PLC0415 - only when a program runs
         from hostcheck.host.programs import run_program  # noqa: PLC0415 - subprocess costs 6 ms
 
-        # The folders of its PATH are checked once for an audit, which takes less than a second.
+        # The folders of its PATH are checked once: an audit takes less than a second.
         self._environment = self._environment or environment()
         return run_program(argv, timeout, self._environment)

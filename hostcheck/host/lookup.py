@@ -25,8 +25,8 @@ def find_program(name: str, search: Iterable[str] | None = None) -> Path:
     """Find a program of the host.
 
     Args:
-        name: its name; or its absolute path.
-        search: the folders where a name is searched; FOLDERS when None.
+        name: the name of the program, or its absolute path.
+        search: the folders to search for a name; None for FOLDERS.
 
     Raises:
         OSError: when it does not exist (FileNotFoundError) or may not be run (PermissionError).
@@ -46,9 +46,9 @@ def programs(name: str, folders: Iterable[str], passed_over: list[str]) -> Itera
     """Yield the programs with this name that may be run, in the order of the folders.
 
     Args:
-        name: without a slash.
+        name: the name, without a slash.
         folders: the folders to search; relative, missing and unreadable folders are ignored.
-        passed_over: receives a clause for each program that root may not run.
+        passed_over: a list to which a clause is added for each program that root may not run.
     """
     for folder in dict.fromkeys(folders):
         path = Path(folder, name)
@@ -61,10 +61,10 @@ def programs(name: str, folders: Iterable[str], passed_over: list[str]) -> Itera
 
 
 def why_not(path: Path) -> str:
-    """Return why root may not run a program; empty where this process may run it.
+    """Return why this process, if it is root, may not run a program; empty if it may, or is not root.
 
     Raises:
-        OSError: when this process has reached a limit, such as that of open files, so that it cannot check.
+        OSError: when this process cannot check, because it has reached a limit, such as that of open files.
     """
     if not _is_root():
         return ""
@@ -85,7 +85,7 @@ def own_folders() -> list[str]:
 
 
 def environment(kept: Iterable[str] = ()) -> dict[str, str]:
-    """Return the environment for a program: PATH, LC_ALL, and those of the caller's variables that are named.
+    """Return the environment for a program: PATH, LC_ALL, and the variables in ``kept`` with their present values.
 
     Variables that can change what a program does are left out (PYTHON*, LD_*, DOCKER_*, TMPDIR, BASH_ENV, ENV). For
     root, PATH lacks the folders that others can write to, because the program may search further programs there.
@@ -101,10 +101,10 @@ def environment(kept: Iterable[str] = ()) -> dict[str, str]:
 
 
 def own_environment() -> dict[str, str]:
-    """Return the environment for a command that the user has given: the user's own, with its agents and settings."""
+    """Return the environment for a command that the user has given: all of this process's, with agents and settings."""
     return dict(os.environ)
 
 
 def _is_root() -> bool:
-    """Whether this process is root and root's files have uid 0: in a user namespace they may have the uid 65534."""
+    """Whether this process is root, and root owns "/": in a user namespace, its owner may be shown as uid 65534."""
     return os.geteuid() == 0 and os.stat("/").st_uid == 0

@@ -1,4 +1,4 @@
-"""The mount table of proc_pid_mountinfo(5)."""
+"""Parse the mount table, proc_pid_mountinfo(5), and find the mount that holds a path."""
 
 import os
 import re
@@ -11,11 +11,11 @@ from hostcheck.host.numbers import is_whole
 
 _OCTAL = re.compile(r"\\([0-3][0-7]{2})")
 _LONGEST_POINT = 4 * 4096
-"""Limit of characters of a mount point: PATH_MAX of linux/limits.h, where an escaped character takes four."""
+"""Maximum length of a mount point in the table: PATH_MAX of linux/limits.h times the four characters of an escape."""
 _DEEPEST = 256
-"""Limit of mounts that are mounted on one another."""
+"""Maximum depth of mounts that are mounted on one another."""
 _MOST_OVERLAYS = 8
-"""Limit of overlays whose upper folder is on another overlay."""
+"""Maximum depth of overlays whose upper folder is on another overlay."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +24,12 @@ class Mount:
 
     Attributes:
         device: major:minor of the block device; major 0 for file systems without a single device.
-        root: the folder of the file system that is mounted; not "/" for a bind mount of a part of it.
+        root: the folder within the file system that is mounted; "/" unless only a part is mounted (a bind mount).
         mount_point: the folder it is mounted on.
-        options: of this mount ("rw", "nosuid"…).
-        fs_type: "ext4", "overlay"…
-        source: a device, or any word.
-        super_options: of the file system, the same for all its mounts.
+        options: the options of this mount ("rw", "nosuid"…).
+        fs_type: the type of the file system ("ext4", "overlay"…).
+        source: where the file system comes from: a device, or any word.
+        super_options: the options of the file system, which are equal for all its mounts.
         id: the id of the mount.
         parent: the id of the mount that it is mounted on.
     """
@@ -47,12 +47,12 @@ class Mount:
 
 @lru_cache(maxsize=4)
 def parse_mountinfo(text: str) -> tuple[Mount, ...]:
-    """Parse /proc/self/mountinfo, in its order. Malformed lines are left out."""
+    """Parse the text of /proc/self/mountinfo; return the mounts in its order. Malformed lines are left out."""
     return tuple(mount for line in text.splitlines() if (mount := _parse_line(line)))
 
 
 def own_mounts() -> tuple[Mount, ...]:
-    """Return the mounts of this process's mount namespace, hidden ones too."""
+    """Return the mounts of this process's mount namespace, including hidden ones."""
     return parse_mountinfo(Path("/proc/self/mountinfo").read_text(encoding="utf-8", errors="surrogateescape"))
 
 
@@ -60,7 +60,7 @@ def data_mount(mount: Mount) -> Mount:
     """Return the mount that holds a mount's data: for an overlay, the one that holds its upper folder.
 
     Returns:
-        The mount itself where it is not an overlay, or its upper folder is not visible: in a container, the upper
+        The mount itself if it is not an overlay, or if its upper folder is not visible, as in a container, whose upper
         folder is on the host.
     """
     for _ in range(_MOST_OVERLAYS):
@@ -73,13 +73,13 @@ def data_mount(mount: Mount) -> Mount:
 
 
 def file_system_of(folder: Path) -> str:
-    """Return the type of the file system that a folder is on, such as "ext4"; "unknown" where none is listed."""
+    """Return the type of the file system that a folder is on, such as "ext4"; "unknown" if no mount has it."""
     mount = mount_under(own_mounts(), str(folder.resolve()))
     return mount.fs_type if mount else "unknown"
 
 
 def visible(mounts: Sequence[Mount]) -> tuple[Mount, ...]:
-    """Leave out mounts that are hidden by a later mount on the same folder or on one above it.
+    """Return the mounts except those that a later mount hides, on the same folder or on a folder above it.
 
     The kernel still lists hidden mounts (mount_namespaces(7)), though no path leads to them.
     """
@@ -115,7 +115,10 @@ def _folders(path: str) -> Iterator[str]:
 
 
 def mount_under(mounts: Sequence[Mount], path: str) -> Mount | None:
-    """Return the mount that holds a path: the deepest; of several on one folder the last, which hides the others."""
+    """Return the mount that holds a path; None if there is none.
+
+    That is the mount on the deepest folder. If several are on this folder, it is the last, which hides the others.
+    """
     on = [mount for mount in mounts if _is_under(path, mount.mount_point)]
     deepest = max((len(mount.mount_point) for mount in on), default=0)
     return next((mount for mount in reversed(on) if len(mount.mount_point) == deepest), None)

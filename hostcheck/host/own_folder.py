@@ -18,18 +18,18 @@ PATIENCE_SECONDS = 5.0
 _POLL_SECONDS = 0.001
 
 _SPARE_DESCRIPTORS = 16
-"""Descriptors that must be free when a folder is made, because its removal needs them."""
+"""How many descriptors must be free when a folder is made, because its removal needs them."""
 
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _ABOVE = os.O_PATH | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
 def open_folder(path: str, access: int = os.O_RDONLY) -> int:
-    """Open a folder by an absolute path without links. A link that has been put there since is not followed.
+    """Open a folder by an absolute path that has no links. A link that was put into it meanwhile is not followed.
 
     Args:
         path: the path.
-        access: O_RDONLY, or O_PATH where the folder may be one that this user cannot list (open(2)).
+        access: O_RDONLY, or O_PATH if this user may be unable to list the folder (open(2)).
 
     Raises:
         OSError: when it cannot be opened.
@@ -81,10 +81,10 @@ def _require_descriptors(some: int) -> None:
 
 
 def open_own(above: int, name: str, *, empty: bool = False) -> int:
-    """Open and lock a folder that this user made; with ``empty``, only an empty one.
+    """Open and lock a folder that this user made; with ``empty``, only if it is empty.
 
     Returns:
-        Its descriptor; -1 when it belongs to another user, or a live process has locked it.
+        Its descriptor; -1 if it cannot be opened, belongs to another user, or a live process has locked it.
     """
     try:
         # O_NOFOLLOW: in a folder that all may write to, a link could lead anywhere.
@@ -124,7 +124,7 @@ def remove_own(above: int, name: str) -> None:
 
 
 def remove_held(folder: int, above: int, name: str) -> None:
-    """Remove a folder that is held open, also when it was moved meanwhile.
+    """Remove a folder that is held open, even if it was moved meanwhile.
 
     Args:
         folder: descriptor of the folder.
@@ -152,7 +152,7 @@ def is_gone(folder: int) -> bool:
 
 
 def _remove_any_name(folder: int, above: int, name: str) -> bool:
-    """Remove the folder under its present name; return whether it is gone."""
+    """Remove the folder by its present name, wherever it was moved to; return whether it is gone."""
     if _remove_name(folder, above, name) or any(_remove_name(folder, above, other) for other in os.listdir(above)):
         return True
     # It may have been moved to another folder: the kernel knows its path.
@@ -192,7 +192,7 @@ def _empty(folder: int, mount: bytes) -> None:
 
 
 def _remove_name(folder: int, above: int, name: str) -> bool:
-    """Remove the name if it is that of the folder; return whether it was."""
+    """Remove ``name`` from the folder ``above`` if it is the folder that is held open; return whether it was."""
     with contextlib.suppress(FileNotFoundError):
         if os.path.samestat(os.stat(name, dir_fd=above, follow_symlinks=False), os.fstat(folder)):
             os.rmdir(name, dir_fd=above)
@@ -201,7 +201,7 @@ def _remove_name(folder: int, above: int, name: str) -> bool:
 
 
 def _mount_of(descriptor: int) -> bytes:
-    """Return the id of a descriptor's mount (proc(5)). Device numbers cannot show a bind mount: they are the same."""
+    """Return the line with the id of a descriptor's mount (proc(5)). A bind mount has no device number that differs."""
     information = os.open(f"/proc/self/fdinfo/{descriptor}", os.O_RDONLY | os.O_CLOEXEC)
     try:
         return next((line for line in os.read(information, 1024).splitlines() if line.startswith(b"mnt_id:")), b"")

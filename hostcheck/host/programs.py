@@ -1,4 +1,4 @@
-"""Run a program of the host, without a shell, with a limit of time and of output."""
+"""Run a program of the host, without a shell, with limits on its time and its output."""
 
 import contextlib
 import os
@@ -20,13 +20,13 @@ def run_program(argv: Sequence[str], timeout: float, env: Mapping[str, str] | No
 
     Args:
         argv: the program, a name or an absolute path, and its arguments.
-        timeout: the time limit in seconds; then it and its children are killed.
-        env: its environment; None for a new one (``hostcheck.host.lookup.environment``).
+        timeout: the time limit in seconds, after which the program and its children are killed.
+        env: the environment of the program; None for a new one (``hostcheck.host.lookup.environment``).
 
     Returns:
         Its output; or a failure: "absent" when it is not installed; "denied" when it may not be run, for example by
         root because another user can change it; "unreadable" when it ended with an error, took too long or printed
-        more than READ_LIMIT.
+        more than READ_LIMIT bytes.
     """
     source = " ".join(argv)
     try:
@@ -56,7 +56,7 @@ def run_program(argv: Sequence[str], timeout: float, env: Mapping[str, str] | No
 
 
 def _collect(fd: int, deadline: float) -> tuple[bytes, str]:
-    """Read the output to its end; return it, and the problem in words (empty without one)."""
+    """Read the output to its end; return it, and the problem in words (empty if there is none)."""
     poll = select.poll()
     poll.register(fd, select.POLLIN)
     output = bytearray()

@@ -18,9 +18,11 @@ Registers = tuple[int, int, int, int]
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """The answers of one host, by the arguments of the request; each attribute is named after a method of ``Host``.
+    """The answers of one host.
 
-    A request that is missing was not made, which proves nothing about the host.
+    Each attribute is named after a method of ``Host``, and maps the arguments of a request to the answer; ``cpuid`` and
+    ``clock``, which have no arguments, are the answer itself. A request that is missing was not made: that proves
+    nothing about the host.
     """
 
     read: dict[str, Reading] = field(default_factory=dict)
@@ -44,15 +46,15 @@ class RecordedHost:
     absent.
 
     Attributes:
-        identity: of the host, without its name.
-        problem: why the host did not answer all that it was asked; empty where it did.
+        identity: the identity of the host, without its name.
+        problem: why the host did not answer all requests; empty if it did.
     """
 
     live = False
     running = False
 
     def __init__(self, tree: Tree, answers: Answers, identity: HostIdentity, *, proves_absence: bool) -> None:
-        """Take the files and the content of the index."""
+        """Take the files, and the content of the index."""
         self._files = CapturedHost(tree)
         self._answers = answers
         self.identity = identity

@@ -16,7 +16,7 @@ T = TypeVar("T")
 
 
 class RecordingHost:
-    """Passes requests on to another host and records the answers; see ``Host`` for each method.
+    """A host that passes requests on to another host and records the answers; see ``Host`` for each method.
 
     A request that was made before gets the recorded answer.
     """
@@ -92,7 +92,7 @@ class RecordingHost:
         return self._recorded("run", tuple(argv), lambda: self._host.run(argv, timeout))
 
     def concluded(self, conclude: Callable[["RecordingHost"], T]) -> T:
-        """Return what a function concludes from this host; it is called once."""
+        """Return what the function ``conclude`` returns for this host. Each function is called once."""
         if conclude not in self._concluded:
             self._concluded[conclude] = conclude(self)
         result: T = self._concluded[conclude]

@@ -1,20 +1,21 @@
-"""The structures of an SMBIOS table. Source: DMTF DSP0134, 6.1.2 (the header) and 6.1.3 (strings)."""
+"""Split an SMBIOS table into its structures. Source: DMTF DSP0134, 6.1.2 (the header) and 6.1.3 (strings)."""
 
 from collections.abc import Iterator
 
 BIOS_INFORMATION = 0
-"""7.1: it has no serial number."""
+"""Type of the structure about the BIOS (7.1), which has no serial number."""
 MEMORY_RANGE = 19
-"""7.20, Memory Array Mapped Address: it has no text at all."""
+"""Type of the structure about a range of memory (7.20, Memory Array Mapped Address), which has no text at all."""
 
 _HEADER = 4
 _MOST = 4096
-"""More structures than a table has: one of 1 MiB would have 16,000 of the shortest."""
+"""Maximum number of structures that are read, more than any real table has. The shortest structure has 6 bytes, so that
+a made-up table of 1 MiB could have 170,000."""
 _END = 127
 
 
 def structures(table: bytes) -> Iterator[bytes]:
-    """Yield each structure of a table with its strings; what is cut short or damaged ends it."""
+    """Yield each structure of a table, with its strings, up to one that is cut short or damaged."""
     at = 0
     for _ in range(_MOST):
         if at + _HEADER > len(table) or table[at + 1] < _HEADER:
@@ -30,10 +31,10 @@ def structures(table: bytes) -> Iterator[bytes]:
 
 
 def mapped_bytes(structure: bytes) -> int:
-    """Return how much memory a structure of the type 19 maps.
+    """Return how many bytes of memory a structure of the type MEMORY_RANGE maps.
 
     Raises:
-        ValueError: when it is another structure, or shorter than that of SMBIOS 2.1.
+        ValueError: when the structure is of another type, shorter than in SMBIOS 2.1, or its addresses are impossible.
     """
     if len(structure) < 15 or structure[0] != MEMORY_RANGE:
         raise ValueError("not a memory range")

@@ -31,10 +31,10 @@ _LONG_NAMES = {b"L": "path", b"K": "linkpath"}
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One member.
+    """One member of an archive.
 
     Attributes:
-        name: as in the archive; not checked.
+        name: its name in the archive, which is not checked.
         kind: "file", "folder" or "link".
         data: the content of a file, else empty.
         target: the target of a link, else empty.
@@ -109,7 +109,10 @@ def _number(field: bytes, *, of: str) -> int:
 
 
 def _extension(flag: bytes, data: bytes) -> dict[str, str]:
-    """Return the fields of the next member in an extension: path, linkpath and size. Global pax headers are ignored."""
+    """Return the fields that an extension header sets for the next member: path, linkpath and size (in octal digits).
+
+    Global pax headers are ignored.
+    """
     if flag in _LONG_NAMES:
         return {_LONG_NAMES[flag]: _string(data)}
     records = dict(_records(data)) if flag == b"x" else {}
@@ -124,7 +127,7 @@ def _extension(flag: bytes, data: bytes) -> dict[str, str]:
 
 
 def _records(data: bytes) -> Iterator[tuple[str, str]]:
-    """Parse the records of a pax header, "LENGTH KEY=VALUE" and a newline each."""
+    """Yield key and value of each record of a pax header: "LENGTH KEY=VALUE" and a newline."""
     begin = 0
     while begin < len(data):
         digits, space, _ = data[begin : begin + 8].partition(b" ")

@@ -1,8 +1,9 @@
 """Check that no other user can exchange a folder to write to, or a program to run.
 
 A user who may rename in a folder can change where a path through it leads: the folder's owner, users who may write to
-it unless it is sticky, and the owner of each link on the way (path_resolution(7), inode(7)). With an access list, the
-group bits of the mode are its mask, the most that any entry permits (acl(5)): they cover it too.
+it unless it is sticky, and the owner of each link on the way (path_resolution(7), inode(7)). If a file has an access
+control list, the group bits of its mode are the list's mask, the most that any entry permits (acl(5)). So it is enough
+to check the mode.
 """
 
 import errno
@@ -15,24 +16,24 @@ from pathlib import Path
 from hostcheck.host.mounts import parse_mountinfo
 
 _MOST_LINKS = 40
-"""The kernel's limit."""
+"""The kernel's limit on links in one path (path_resolution(7))."""
 
 
 class ExchangeableError(Exception):
-    """Another user can exchange a path; the message names the part, its owner and its mode."""
+    """Another user can exchange a part of a path; the message names the part, its owner and its mode."""
 
 
 def trusted(path: Path) -> Path:
-    """Return a path without links, after a check that no other user can exchange or change its target.
+    """Check that no other user can exchange or change what is at a path; return the path without links.
 
-    Each folder and each link on the way, "/" included, belongs to root or to the user, and so does the last part. None
-    of them can be written to by others, unless it is a folder that is sticky; for root the group counts as others. An
-    owner without a number in this user namespace (65534) counts as another user. The walk begins at "/", so that a
-    checked part cannot change afterwards.
+    Each folder and each link on the way, including "/", must belong to root or to this user, and so must the last part.
+    Others must not be able to write to any of them, except to a folder that is sticky; for root, others include the
+    group. An owner who has no uid in this user namespace, and is shown as 65534, is another user. The walk begins at
+    "/", so that a part that was checked cannot change afterwards.
 
     Raises:
-        ExchangeableError: when another user can.
-        OSError: when a part of it is missing, or is no folder.
+        ExchangeableError: when another user can exchange or change it.
+        OSError: when a part of it is missing, or a part before the last is not a folder.
     """
     here = _walk(path, _refuse_others)
     _refuse_file_systems_of_others(here)
@@ -40,13 +41,13 @@ def trusted(path: Path) -> Path:
 
 
 def without_links_of_others(path: Path) -> Path:
-    """Return a path without links, after a check that root follows no link of another user.
+    """Check, for root, that no link on a path belongs to another user; return the path without links.
 
-    Folders may belong to other users. For a user other than root, the kernel's permissions decide.
+    Folders may belong to other users. If this process is not root, nothing is checked: the kernel's permissions decide.
 
     Raises:
-        ExchangeableError: when a link on the way is another user's.
-        OSError: when a part of it is missing, or is no folder.
+        ExchangeableError: when a link on the way belongs to another user.
+        OSError: when a part of it is missing, or a part before the last is not a folder.
     """
     return _walk(path, _refuse_links_of_others if os.geteuid() == 0 else lambda _path, _found: None)
 

@@ -1,6 +1,6 @@
 """Send one request to an engine over its Unix socket.
 
-It uses HTTP/1.0: the answer then ends with the connection, and must not be sent in chunks (RFC 9112 §7.1).
+The request uses HTTP/1.0, so that the answer ends with the connection and is not sent in chunks (RFC 9112 §7.1).
 """
 
 import contextlib
@@ -12,19 +12,19 @@ from typing import Any
 from hostcheck.host.base import READ_LIMIT
 
 _DIGITS = 3
-"""Digits of a status (RFC 9110 section 15)."""
+"""How many digits a status code has (RFC 9110 section 15)."""
 
 
 def get_json(address: str, path: str, timeout: float) -> tuple[int, Any] | None:
-    """Get a path.
+    """Send a GET request.
 
     Args:
         address: the path of the socket.
-        path: of the request, with a leading "/".
-        timeout: for the whole exchange, seconds.
+        path: the path to request, with a leading "/".
+        timeout: the time limit for the whole exchange in seconds.
 
     Returns:
-        The status and the JSON body (None when the body is not JSON); None without an HTTP answer.
+        The status and the JSON body, which is None if it is not JSON; None if there is no HTTP answer.
     """
     try:
         answer = _exchange(address, _request("GET", path, b"", ""), time.monotonic() + timeout)
@@ -41,16 +41,16 @@ def send(
     Args:
         address: the path of the socket.
         method: "GET", "POST" or "DELETE".
-        path: of the request, with a leading "/".
-        timeout: for the whole exchange, seconds.
-        body: the request's.
-        kind: the body's media type.
+        path: the path to request, with a leading "/".
+        timeout: the time limit for the whole exchange in seconds.
+        body: the body of the request.
+        kind: the media type of the body.
 
     Returns:
-        The status and the body of the answer, at most READ_LIMIT bytes of both.
+        The status and the body of the answer. The answer, with its headers, is read up to about READ_LIMIT bytes.
 
     Raises:
-        OSError: without an HTTP answer.
+        OSError: when there is no HTTP answer.
     """
     answer = _exchange(address, _request(method, path, body, kind), time.monotonic() + timeout)
     status = _status(answer)

@@ -12,7 +12,7 @@ _TIMEOUT_SECONDS = 20
 
 
 def version_of(path: Path) -> str:
-    """Return what a program prints for ``--version``; an error message where the file cannot be run.
+    """Return what a program prints for ``--version``; if the file cannot be run, the system's error message.
 
     Raises:
         CannotMeasureError: when the program cannot be identified: a limit is reached, it does not answer, or a signal

@@ -224,7 +224,7 @@ def _parent(top: Table, reference: str, reading: _Reading) -> Profile:
 def _checks(
     top: Table, document: Mapping[str, Any], parents: Iterable[Profile], roles: tuple[str, ...]
 ) -> tuple[Check, ...]:
-    """Combine the file's rows with the inherited checks: a row with an inherited id changes that check, others are new."""
+    """Combine the file's rows with the inherited checks: a row changes the inherited check of its id, or adds one."""
     inherited: dict[str, Check] = {}
     for parent in parents:
         for check in parent.checks:

@@ -1,8 +1,8 @@
 """Parse the program's output into answers.
 
-The text is not trusted: nothing in it is run or opened, and it may be cut off anywhere. Each answer is a line with its
-kind, its state and its path, then lines of content that begin with "=", with their number among them (program.sh). An
-answer that lacks some of its lines is none: a console can lose them.
+The text is not trusted: nothing in it is run or opened, and it may be cut off anywhere. An answer begins with a line of
+its kind, its state and its path. Then come its lines of content, each beginning with "=", and lines with numbers that
+show whether a line is missing (program.sh). An answer with missing lines is ignored: a console can lose some.
 """
 
 import base64
@@ -32,7 +32,7 @@ _LINE = re.compile(rb"=|ends [0-9]|[0-9]{1,9}\Z|([a-z]+) [a-z0-9]*(?: |\Z)|\Z")
 _COUNTED = frozenset({"read", "listdir", "run", "http", "cpuid", "clock"})
 """The kinds of answers whose lines of content are counted."""
 _SINGLE = frozenset({"readlink", "environ", "stat", "statvfs"})
-"""Those that have one line of content."""
+"""The kinds of answers that have exactly one line of content."""
 _WITH_CONTENT = frozenset({"there", "text", "base64", "hex", "hexdump"})
 
 _UNTRIED = "no program of the host can be used for it"
@@ -61,12 +61,12 @@ class Answer:
     """One answer.
 
     Attributes:
-        kind: the name of the method of ``Host``.
+        kind: the kind of request that is answered, as the program names it: a key of ``_KINDS``.
         state: the state of the requested object: "there", "absent", "denied"….
-        name: the path, the command or the variable.
+        name: the arguments of the request: the path, the command, the variable….
         content: the lines of content, without the "=".
         closed: whether the content ends with a line break.
-        failed: why the content is incomplete on the host; empty if it is complete.
+        failed: why the host could not read all of the content; empty if it could.
         whole: whether all lines arrived.
     """
 
@@ -89,9 +89,9 @@ class Known:
     """The answers of a host so far.
 
     Attributes:
-        answers: by the arguments of the request.
-        folders: the failure of each folder that could not be listed, by path.
-        damaged: whether lines of an answer were lost on their way.
+        answers: the answers, by kind and by the arguments of the request.
+        folders: why each folder could not be listed that could not, by path.
+        damaged: whether lines of any answer were lost on their way.
     """
 
     answers: Answers = field(default_factory=Answers)
@@ -107,13 +107,14 @@ class Known:
 
 
 def parse(parts: Iterator[bytes], before: int | None = None) -> Iterator[Answer]:
-    """Yield the answers in the text of the program, which may end anywhere.
+    """Yield the answers in the program's output, which may end anywhere.
 
-    An answer is complete if another one, or the program's last line, follows it; so the last one is left out.
+    An answer is known to be complete only if another answer, or the program's last line, follows it. So an answer at
+    the end of the output is left out.
 
     Args:
-        parts: a line each, or several lines of content together; without the line break at the end.
-        before: the number of answers before these; None if that is not known.
+        parts: the output in parts. Each is one line, or several lines of content, without the last line break.
+        before: how many answers the program gave before these; None if that is not known.
     """
     head: list[str] = []
     content: list[bytes] = []

@@ -29,10 +29,11 @@ FILE_VARIABLE = "HOSTCHECK_FILE"
 """The environment variable in which the executable's launcher (release/launcher.sh) says where the file is."""
 
 SILENT_SECONDS = 60.0
-"""Until a host is left that writes nothing: in each step it writes something each second (``bench.sh``)."""
+"""Seconds without output after which a step is given up: in each step the host writes something each second
+(``bench.sh``)."""
 
 COPY_SECONDS = 3600.0
-"""Until a host is left that has not taken the executable, or given the run file: 4 kB/s."""
+"""Time limit in seconds for copying the executable, or for fetching the run file: enough at 4 kB/s."""
 
 _STEPS = Path(__file__).with_name("bench.sh")
 _BEGINS = b"hostcheck.bench/1 begins"
@@ -41,15 +42,15 @@ _BEGINS = b"hostcheck.bench/1 begins"
 _COMMAND = (
     "exec sh -c 'PATH=$PATH:/usr/sbin:/usr/bin:/sbin:/bin; eval \"$(dd bs=1 count={} 2>/dev/null)\"' hostcheck {}"
 )
-"""What the user's shell on the host runs, which may be csh or fish: the program itself comes by the input, of which dd
-takes no byte too many. The step is named for whoever looks at the host's processes."""
+"""The command for the user's shell on the host, which may be csh or fish. It gets the program from standard input: dd
+reads as many bytes as the program has, and no more. The step's name is for people who look at the host's processes."""
 
 _HEAD = re.compile(r"#!/bin/sh\n# hostcheck \S+ for Linux on (?P<machine>[a-z0-9_]+),")
 _FOLDER = re.compile(r"/[A-Za-z0-9_./-]{0,200}/hostcheck-bench\.[A-Za-z0-9]{6}")
 _TRIES = 5
 _PAUSE_SECONDS = 2.0
 _MOST_SAID = 1 << 22
-"""Bytes that a host writes in one step, beside the run file."""
+"""Maximum number of bytes that a host may write in one step, in addition to the run file."""
 
 _REMEDY = "run the executable there by other means (docs/release.md)"
 
@@ -63,8 +64,8 @@ class Executable:
     """The file that is copied to the host.
 
     Attributes:
-        path: of the file here.
-        machine: its architecture, by uname(1)'s name.
+        path: path of the file on this machine.
+        machine: the architecture that it runs on, as uname(1) names it.
     """
 
     path: Path
@@ -72,7 +73,7 @@ class Executable:
 
 
 def find_executable(given: Path | None) -> Executable:
-    """Return the executable to copy: the given one, else the running one, else that in a checkout's ``dist/``.
+    """Return the executable to copy: the given one, else the running one, else one in the checkout's ``dist/``.
 
     Raises:
         UsageError: if there is none, or the file is not such an executable.
@@ -99,8 +100,8 @@ class RemoteBench:
     """A run on a host.
 
     Attributes:
-        folder: where it is there; empty before it has a name.
-        begun: whether the host may measure, since it was sent the whole executable.
+        folder: path of the run's folder on the host; empty until the host has named it.
+        begun: whether the host may have begun to measure, since the whole executable was sent.
     """
 
     def __init__(self, address: str, folder: str = "") -> None:
@@ -125,11 +126,12 @@ class RemoteBench:
 
         Args:
             executable: the file.
-            options: of the command there.
-            named: given the folder there, before anything is copied: whatever ends this process later, its user has it.
+            options: the options of ``hostcheck bench`` on the host.
+            named: called with the path of the folder on the host before anything is copied, so that the user knows it
+                even if this process is killed.
 
         Raises:
-            CannotMeasureError: if the host does not accept it.
+            CannotMeasureError: if the host cannot be reached, or does not take or start the executable.
         """
         size = executable.path.stat().st_size
         words = (executable.machine, str(size), str(DEADLINE_SECONDS), str(KEPT_SECONDS), *options)
@@ -145,16 +147,18 @@ class RemoteBench:
                 code = step.end()
             finally:
                 self.begun = step.sent
-            # Of a connection that was lost after that, the next one says what became of the run.
+            # If the connection was lost after that, the next one shows what became of the run.
             if code and not (self.begun and _is_lost(code)):
                 raise CannotMeasureError(f"starting hostcheck at {self._address}: {step.says()}")
 
     def follow(self, say: Callable[[str], None]) -> None:
-        """Pass on each line that hostcheck prints there, until it ends; a lost connection is made again.
+        """Pass each line that hostcheck prints on the host to ``say``, until hostcheck ends there.
+
+        If the connection is lost, connect again.
 
         Raises:
-            LostConnectionError: when it cannot be made again.
-            CannotMeasureError: when the run is not there.
+            LostConnectionError: when it cannot connect again.
+            CannotMeasureError: when the host has no such run.
         """
         at, tries = 0, 0
         while True:
@@ -183,9 +187,11 @@ class RemoteBench:
             time.sleep(_PAUSE_SECONDS)
 
     def stop(self) -> bool:
-        """Let hostcheck end there, with what it has measured; return False where no run is there.
+        """Make hostcheck on the host stop, and keep what it has measured.
 
-        What does not reach the host is left to its deadline.
+        Returns:
+            False if the host has no such run. True if it stops, and also if the host cannot be reached: then the run
+            ends at its deadline.
         """
         with contextlib.suppress(CannotMeasureError), self._step(SILENT_SECONDS, "stop", self.folder) as step:
             code = step.end()
@@ -193,17 +199,17 @@ class RemoteBench:
         return True
 
     def fetch(self, keep: Callable[[bytes], None]) -> int:
-        """Fetch the run file, and have all of hostcheck removed from the host once it is kept.
+        """Fetch the run file. Once ``keep`` has returned, the host removes all files of hostcheck.
 
         Args:
-            keep: receives the file's bytes, or nothing if hostcheck wrote no file.
+            keep: called with the file's bytes; they are empty if hostcheck wrote no file.
 
         Returns:
             The exit code of hostcheck there.
 
         Raises:
-            LostConnectionError: when the file did not arrive whole.
-            CannotMeasureError: when the run is not there.
+            LostConnectionError: when the connection was lost before the whole file arrived.
+            CannotMeasureError: when the host has no such run.
         """
         remedy = f"hostcheck bench {self._address} --attach {self.folder} fetches it"
         try:
@@ -230,14 +236,14 @@ class RemoteBench:
         """Begin a step of ``bench.sh`` on the host.
 
         Args:
-            seconds: which it may take.
-            words: its name and its arguments.
+            seconds: how long the step may take.
+            words: the name of the step and its arguments.
 
         Raises:
             UnreachedError: when the host does not answer.
             CannotMeasureError: when it does not run the step.
         """
-        # In braces: a shell runs nothing of a program that is cut short.
+        # In braces, so that a shell runs nothing of a program that is cut short.
         text = "\n".join(("{", read_shipped(_STEPS), shlex.join(words), "}")).encode("utf-8", "surrogateescape")
         command = _COMMAND.format(len(text), words[0])
         with Piped([*self._ssh, command], self._address, _MOST_SAID) as step:
@@ -249,5 +255,5 @@ class RemoteBench:
 
 
 def _is_lost(code: int) -> bool:
-    """Whether ssh ended by itself or was ended, and not the step."""
+    """Whether an exit code means that the connection was lost: ssh itself failed, or was killed."""
     return code < 0 or code == SSH_FAILED

@@ -1,6 +1,6 @@
 """A shell behind a command: lines are sent to its input, and its output is read up to an end line.
 
-A host that stops answering is left at its deadline with what arrived until then.
+If a host stops answering, the exchange ends at its deadline with what has arrived until then.
 """
 
 import time
@@ -10,7 +10,7 @@ from hostcheck.remote import piped
 from hostcheck.remote.answers import BEGINS
 
 MOST_BYTES = 1 << 26
-"""Maximum number of bytes, as for a capture; an audit needs less than one MiB."""
+"""Maximum number of bytes of output; a capture's file has the same limit. An audit needs less than one MiB."""
 
 _REMEDY = "run there by other means what hostcheck capture --script prints"
 
@@ -19,7 +19,7 @@ class Connection(piped.Piped):
     """A running command with a shell at its end.
 
     Attributes:
-        exchanges: how many there were.
+        exchanges: the number of exchanges so far.
     """
 
     def __init__(self, argv: Sequence[str], where: str) -> None:
@@ -35,7 +35,7 @@ class Connection(piped.Piped):
         """
         self.exchanges += 1
         end = f"end {self.exchanges}".encode()
-        # A shell that reads its program from a pipe runs a line once it has it to its end.
+        # A shell that reads its program from a pipe runs a line once the whole line has arrived.
         self.send(text.encode("utf-8", "surrogateescape") + b"\necho '" + end + b"'\n")
         if self.exchanges == 1:
             self.begin(BEGINS, _REMEDY)

@@ -1,6 +1,6 @@
-"""Undo what a text of the program is packed in when it arrives: gzip, base64, UTF-16, quoted-printable.
+"""Unpack the program's output, which may arrive in gzip, base64, UTF-16 or quoted-printable.
 
-What is decoded here is decided by the program's first line, so that no other text is changed.
+The encoding is recognized by the program's first line in it, so that no other text is changed.
 """
 
 import base64
@@ -11,10 +11,10 @@ import zlib
 from hostcheck.remote.answers import BEGINS
 
 MOST_AHEAD = 1 << 16
-"""Bytes before the program's first line: what a console or a mail put there."""
+"""Maximum number of bytes before the program's first line, which a console or a mail put there."""
 
 FIRST = re.compile(rb"(?m)^(?:\xef\xbb\xbf|[^\n]*\r)?" + re.escape(BEGINS) + rb"(\r*)$")
-"""The program's first line, behind a byte order mark, or what a terminal drew before it; and its line end."""
+"""The program's first line, after a byte order mark or what a terminal drew. The group: carriage returns at its end."""
 
 LAST = re.compile(rb"(?m)^end 1\r*$")
 """The program's last line."""
@@ -22,23 +22,23 @@ LAST = re.compile(rb"(?m)^end 1\r*$")
 _GZIP = b"\x1f\x8b"
 _WIDE = ("utf-16-le", "utf-16-be")
 _BASE64 = re.compile(rb"(?m)^(?:H4sI|aG9zdGNoZWNrLmhvc3QvMSBiZWdpbn)")
-"""How gzip's first bytes (RFC 1952, 2.3.1) and the program's first line begin in base64."""
+"""The beginning, in base64, of a gzip file (RFC 1952, 2.3.1) or of the program's first line."""
 
 _LETTERS = re.compile(rb"[A-Za-z0-9+/\s]*")
 _NOT_QUOTED = re.compile(rb"=(?![0-9A-Fa-f]{2}|\r?\n)")
-"""An equals sign that quoted-printable does not write (RFC 2045, 6.7)."""
+"""An equals sign that shows that a text is not quoted-printable (RFC 2045, 6.7)."""
 _CUT = re.compile(rb"=[0-9A-Fa-f\r]?\Z")
-"""What is left of an escape in a text that is cut there."""
+"""An incomplete escape at the end of a text that is cut off."""
 
 
 def decoded(data: bytes, most: int) -> bytes:
-    """Return the text of the program as it printed it, but for its line ends; any other data as they are.
+    """Return the program's output as it was printed, except for its line ends; return other data unchanged.
 
-    A text that is cut in its packing is cut there.
+    If the packed text is cut off, the result ends there.
 
     Args:
-        data: of a file.
-        most: the limit of decompressed bytes.
+        data: the content of a file.
+        most: the maximum number of bytes to decompress.
     """
     data = _without_gzip(data, most)
     if BEGINS not in data[:MOST_AHEAD]:
@@ -61,21 +61,21 @@ def _without_base64(data: bytes) -> bytes:
         return data
     found = _LETTERS.match(data, begin.start())
     letters = b"".join(found[0].split()) if found else b""
-    # Of a text that is cut, one letter is no byte yet.
+    # If the text is cut off, a single last letter is less than a byte.
     letters = letters[:-1] if len(letters) % 4 == 1 else letters
     return base64.b64decode(letters + b"==="[: -len(letters) % 4])
 
 
 def _without_utf16(data: bytes) -> bytes:
     for codec in _WIDE:
-        # Within the letters of one, those of the other are one byte later.
+        # In text of one byte order, the pattern of the other is found too, but at an odd place.
         if data.find(BEGINS.decode().encode(codec), 0, MOST_AHEAD) % 2 == 0:
             return data.decode(codec, "replace").encode()
     return data
 
 
 def _without_quotes(data: bytes) -> bytes:
-    """Decode quoted-printable, in which each content's first letter is "=3D"."""
+    """Decode quoted-printable: in it, lines of content begin with "=3D" in place of "="."""
     first = FIRST.search(data, 0, MOST_AHEAD)
     if first is None:
         return data

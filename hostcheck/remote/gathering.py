@@ -13,7 +13,7 @@ from hostcheck.remote.program import program
 from hostcheck.remote.requests import Request, lines
 
 MOST_EXCHANGES = 4
-"""Maximum number of exchanges: requests that are still open then are unknown."""
+"""Maximum number of exchanges. What is requested only after the last one is unknown."""
 
 
 def gather(host: RemoteHost, audit: Callable[[Host], object]) -> None:
@@ -21,7 +21,7 @@ def gather(host: RemoteHost, audit: Callable[[Host], object]) -> None:
 
     Args:
         host: a host without answers.
-        audit: makes all requests of an audit to a host.
+        audit: function that makes all requests of an audit to the host that it is given.
 
     Raises:
         CannotMeasureError: if the answers are not the program's.

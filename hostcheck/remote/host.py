@@ -1,4 +1,4 @@
-"""A host behind a shell: it answers from the known answers, and collects requests without one."""
+"""A host behind a shell: it answers from the known answers, and collects the requests that have no answer yet."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -15,15 +15,15 @@ _NOT_HAD = "the host did not answer"
 class RemoteHost:
     """A host that is queried in batches; see ``Host`` for each method.
 
-    A request without an answer is unknown, and in ``missed`` until it is sent. Other answers may decide a request: the
-    names in a folder show which files are absent.
+    A request without an answer gives an unknown result, and is in ``missed`` until it is sent. Some requests are
+    decided by answers to others: the names in a folder show which files are absent.
 
     Attributes:
         known: the answers so far.
-        missed: the requests without an answer, in their order.
+        missed: the requests without an answer, in the order in which they were made.
         connection: the connection to the shell; None if nothing can be requested.
         experiments: whether experiments may be made on the host.
-        silent: the reason if a request has no answer.
+        silent: the reason that is given for a request without an answer.
         problem: why the host did not answer all requests; empty if it did.
     """
 
@@ -41,7 +41,7 @@ class RemoteHost:
         self.experiments = experiments
 
     def left(self, problem: str) -> None:
-        """Take the reason why answers are missing: from then on, a missing answer proves nothing."""
+        """Record the reason why answers are missing. From then on, a missing answer does not prove absence."""
         self.problem = self.silent = problem
         self.proves_absence = False
 
@@ -140,7 +140,7 @@ class RemoteHost:
         return known.get(path)
 
     def _failure(self, path: str) -> Failure | None:
-        """Return why a path cannot exist or cannot be read, if the folders above it show that."""
+        """Return "absent" if other answers, such as those about the folders above, show that a path is; else None."""
         exists, listdir, folders = self.known.answers.exists, self.known.answers.listdir, self.known.folders
         if ".." in path.split("/"):
             return None

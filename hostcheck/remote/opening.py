@@ -24,7 +24,7 @@ def open_named(name: Path | str, *, experiments: bool) -> Host:
 
 
 def open_remote(address: str | None, shell: str | None, *, experiments: bool) -> RemoteHost:
-    """Return a host that is contacted when an audit begins. Either an address or a shell is given.
+    """Return a host that is contacted when an audit begins. Exactly one of address and shell is given.
 
     Args:
         address: ssh://[user@]host[:port].
@@ -32,7 +32,7 @@ def open_remote(address: str | None, shell: str | None, *, experiments: bool) ->
         experiments: whether experiments may be made on the host.
 
     Raises:
-        UsageError: if it is invalid.
+        UsageError: if the address or the command is invalid.
     """
     if address is not None:
         return RemoteHost(Known(), Connection(ssh_command(address), address), experiments=experiments)

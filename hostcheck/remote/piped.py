@@ -1,7 +1,7 @@
-"""A command with a host at its other end: what it is sent, and what it writes.
+"""Exchange bytes with a command that connects to a host.
 
-Its input, its output and its errors are served together, so that none of the three that is full stops the others. All
-of it is bounded: the bytes, those of a line, and the time.
+Its standard input, output and error are served together, so that one pipe that is full does not block the others. The
+number of bytes, the length of a line and the time are limited.
 """
 
 import contextlib
@@ -22,13 +22,13 @@ from hostcheck.plaintext import plain
 from hostcheck.remote.settings import hindering
 
 CONNECT_SECONDS = 120.0
-"""Until the first line of a program, where ssh may ask for a password."""
+"""Time limit in seconds until the first line of the program, if ssh runs it: ssh may ask for a password."""
 
 EXCHANGE_SECONDS = 30.0
-"""The same where no ssh asks."""
+"""Time limit in seconds for one exchange, and until the first line of the program if another command runs it."""
 
 MOST_LINE = 1 << 21
-"""Bytes of a line: a file may be one."""
+"""Maximum length of a line in bytes: a whole file may be one line."""
 
 _CHUNK = 1 << 16
 _MOST_SAID = 4000
@@ -46,15 +46,15 @@ class Piped:
     """A running command.
 
     Attributes:
-        deadline: when the command is left, in seconds of ``time.monotonic``.
-        silence: after how many seconds without output it is left before that.
-        received: bytes of its output so far.
-        most_bytes: how many of them are read.
-        problem: why there is no more output; empty while there may be.
+        deadline: when the command is given up, in seconds of ``time.monotonic``.
+        silence: after how many seconds without output the command is given up before its deadline.
+        received: the number of bytes of its output so far.
+        most_bytes: the maximum number of bytes of its output; if it writes more, it is given up.
+        problem: why there is no more output; empty while there may be more.
     """
 
     def __init__(self, argv: Sequence[str], where: str, most_bytes: int) -> None:
-        """Take the command, what to call the host in messages, and how much output is read."""
+        """Take the command, the host's name for messages, and the maximum number of bytes of output."""
         self._argv = list(argv)
         self._where = where
         self.most_bytes = most_bytes
@@ -99,7 +99,7 @@ class Piped:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """End the command, and with its input the shell."""
+        """End the command. Closing its input ends the shell on the host."""
         process = self._process
         assert process is not None
         for pipe in (process.stdin, process.stdout, process.stderr):
@@ -116,24 +116,25 @@ class Piped:
         process.wait()
 
     def send(self, data: bytes, file: IO[bytes] | None = None) -> None:
-        """Have bytes sent while output is waited for, and then the rest of a file."""
+        """Queue bytes, and then the rest of a file. They are sent while other methods wait for output."""
         self._unsent += data
         self._file = file or self._file
 
     @property
     def sent(self) -> bool:
-        """Whether all was handed over that was to be sent."""
+        """Whether all that was queued has been passed to the command."""
         return not self._unsent and self._file is None
 
     def begin(self, first: bytes, remedy: str) -> None:
-        """Wait for the first line of the program that was sent; what a login prints before it is passed over.
+        """Wait for the first line of the program that was sent; skip what a login prints before it.
 
         Args:
-            first: that line, which a line of the program with ``echo`` writes.
-            remedy: what to do where no shell runs the program.
+            first: the line; the program writes it by ``echo``.
+            remedy: what to do if no shell runs the program.
 
         Raises:
-            CannotMeasureError: when something else than the program writes.
+            UnreachedError: when the host does not answer.
+            CannotMeasureError: when the output is not the program's.
         """
         limit = CONNECT_SECONDS if self._argv[0] == "ssh" else EXCHANGE_SECONDS
         self.deadline = time.monotonic() + limit
@@ -146,7 +147,10 @@ class Piped:
             self._said = (self._said + line + b"\n")[-_MOST_SAID:]
 
     def line(self) -> bytes | None:
-        """Wait for a line, and return it without its line break; None when there is none, and ``problem`` says why."""
+        """Wait for a line, and return it without its line break.
+
+        None if there are no more lines; then ``problem`` says why.
+        """
         while (end := self._pending.find(b"\n", self._at)) < 0:
             self._pending, self._at = self._pending[self._at :], 0
             if len(self._pending) > MOST_LINE:
@@ -157,7 +161,7 @@ class Piped:
         return line
 
     def exactly(self, size: int) -> bytes:
-        """Wait for so many bytes; fewer when there are no more."""
+        """Wait for this number of bytes of output, and return them; fewer if the output ends before."""
         parts = [self.waiting()]
         size -= len(parts[0])
         while size > 0 and self._more():
@@ -170,12 +174,12 @@ class Piped:
         return data
 
     def waiting(self) -> bytes:
-        """Return what was received, and not yet returned."""
+        """Return the output that was received and not yet returned, without waiting."""
         data, self._pending, self._at = self._pending[self._at :], b"", 0
         return data
 
     def end(self) -> int:
-        """Wait until the command ends by itself, or its deadline; return its exit code."""
+        """Wait until the command ends or is given up, and return its exit code. Its output is discarded."""
         process = self._process
         assert process is not None
         while self._more():
@@ -186,13 +190,17 @@ class Piped:
         return process.wait()
 
     def says(self) -> str:
-        """Return why it was left, the last line of its errors, or how it ended."""
+        """Return why the command was given up, or the last line of its standard error, or its exit code in words."""
         process = self._process
         assert process is not None
         return (self._left and self.problem) or _last_line(self._errors) or f"it ended with {process.returncode}"
 
     def _more(self) -> bool:
-        """Wait for output, and meanwhile send what is unsent; when there is no more, ``problem`` says why."""
+        """Wait for output, and send what is queued meanwhile.
+
+        Returns:
+            Whether output arrived. If not, ``problem`` says why.
+        """
         process = self._process
         assert process is not None and process.stdin and process.stdout and process.stderr  # noqa: PT018
         while not self.problem:
@@ -231,7 +239,7 @@ class Piped:
         except BlockingIOError:
             return
         except BrokenPipeError:
-            # Whoever reads is gone: its output says why.
+            # The reader is gone: its output says why.
             pipe.close()
             return
         self._unsent = self._unsent[sent:]
@@ -240,7 +248,7 @@ class Piped:
         self.problem, self._left = f"{self._where} sent more than an answer has", True
 
     def _no_program(self, remedy: str) -> CannotMeasureError:
-        """Say what answers where no shell runs the program."""
+        """Return the error for a host where no shell runs the program; it says what answered instead."""
         process = self._process
         assert process is not None
         with contextlib.suppress(subprocess.TimeoutExpired):
@@ -256,7 +264,7 @@ class Piped:
                 return CannotMeasureError(problem, remedy="leave that out for this host")
         if code is None:
             return UnreachedError(f"{self._where} did not answer as a shell does{says}", remedy=remedy)
-        # An ssh that was killed ran nothing, as one that could not connect.
+        # An ssh that was killed ran nothing, like one that could not connect.
         if self._argv[0] == "ssh" and (code == SSH_FAILED or code < 0):
             return UnreachedError(f"ssh could not reach {self._where}{says}", remedy="try it with ssh alone")
         if code in {_NOT_FOUND, _NOT_RUN}:
@@ -269,14 +277,14 @@ class Piped:
 
 
 _WARNINGS = ("Warning: ", "Pseudo-terminal ")
-"""What ssh writes to its standard error where nothing failed."""
+"""Beginnings of lines that ssh writes to its standard error although nothing failed."""
 
 
 def _program(name: str) -> Path:
     """Find the program of the user's command, in the user's PATH.
 
     Raises:
-        OSError: when it does not exist, or may not be run by this process.
+        OSError: when it does not exist, or this process may not run it.
     """
     return find_program(str(Path(name).absolute()) if os.sep in name else name, own_folders())
 

@@ -8,7 +8,7 @@ from hostcheck.remote.requests import Request, lines
 from hostcheck.resources import read_shipped
 
 _LAST = "ends ''\n"
-"""The number of all answers."""
+"""The last line of the program: the host writes the number of all answers."""
 
 _FOLDER = Path(__file__).parent
 
@@ -29,7 +29,7 @@ def requests_of_all() -> str:
 
 
 def further() -> str:
-    """Return what most hosts would be asked next."""
+    """Return the requests that most hosts would be sent next, as lines for the shell."""
     return _text("further.sh")
 
 
@@ -37,7 +37,7 @@ def program(*, tried: bool) -> str:
     """Return the program with the requests of every audit, without its end line.
 
     Args:
-        tried: whether short-lived namespaces may be made.
+        tried: whether to include the experiments, which make short-lived namespaces.
     """
     text = functions() + requests_of_all() + further()
     return text + (experiments() + _text("trials.sh") if tried else "") + _LAST
@@ -47,14 +47,14 @@ def asking(requests: Iterable[Request]) -> str:
     """Return a program with only these requests; empty if a shell cannot make any of them.
 
     Args:
-        requests: the requests without an answer.
+        requests: the requests to make.
     """
     asked = "\n".join(lines(requests))
     return f"{functions()}{experiments()}echo '{BEGINS.decode()}'\n{asked}\n{_LAST}" if asked else ""
 
 
 def script() -> str:
-    """Return the whole program, to be run by a person on the host. It only reads."""
+    """Return the whole program for a person to run on the host. It makes no experiments: it only reads."""
     return f'{program(tried=False)}echo "end 1"\n'
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 _ENCODED = ("/proc/*/environ", "/proc/*/cmdline", "/sys/firmware/*", "/proc/device-tree/*", "*.gz")
-"""Binary files, which are sent encoded."""
+"""Patterns of the paths of binary files, whose content is sent encoded."""
 
 _TOGETHER = {
     "exists": "exist",
@@ -19,12 +19,12 @@ _TOGETHER = {
 """The function for each kind of request whose function takes several paths."""
 
 KINDS = {"texts": "read", "binaries": "read", **{function: kind for kind, function in _TOGETHER.items()}}
-"""The kind of request that each of these functions answers, path by path."""
+"""The kind of request, by the function of ``program.sh`` that answers it for each of its arguments."""
 
 _ALONE = {"run": "runs", "http_get": "gets", "experiment": "tries"}
 
 _TRIED = frozenset({"unshare", "links", "nat", "limits"})
-"""Experiments that a host's programs can make without writing a file (``perform``)."""
+"""Names of the experiments (``perform``) that the programs of a host can make without writing a file."""
 
 _MOST_TOGETHER = 100
 """Maximum number of paths in one line: a shell keeps a whole line in memory."""
@@ -37,8 +37,8 @@ class Request:
     """One request.
 
     Attributes:
-        kind: the method of ``Host``.
-        words: its arguments.
+        kind: the name of the method of ``Host``.
+        words: the arguments of the method.
     """
 
     kind: str
@@ -46,7 +46,10 @@ class Request:
 
 
 def lines(requests: Iterable[Request]) -> Iterator[str]:
-    """Yield the lines for all requests. A request with an invalid path, name or word is left out and gets no answer."""
+    """Yield the lines for the requests.
+
+    A request with an invalid argument, or one that a shell cannot make, is left out: it gets no answer.
+    """
     groups: dict[str, list[str]] = {}
     for request in requests:
         if not all(map(_can_be, request.words)):
@@ -70,7 +73,7 @@ def quoted(word: str) -> str:
 
 
 def function_of(request: Request) -> str:
-    """Return the program's function for a request with one word."""
+    """Return the name of the program's function for a request with one argument."""
     if request.kind == "read":
         return "binaries" if any(fnmatchcase(request.words[0], pattern) for pattern in _ENCODED) else "texts"
     return _TOGETHER[request.kind]

@@ -9,7 +9,8 @@ from hostcheck.host.lookup import own_environment
 _HINDERING = re.compile(
     r"(?mi)^(?:(stdinnull|forkafterauthentication) (?:yes|true)|(sessiontype) (?:none|subsystem))\r?$"
 )
-"""Since OpenSSH 8.7 (ssh_config(5)). An older client refuses an option that it does not know: none can be set here."""
+"""Settings in the output of ``ssh -G`` that OpenSSH has since 8.7 (ssh_config(5)). hostcheck cannot override them by
+options, since an older client refuses options that it does not know."""
 
 _SHOWN = {
     "stdinnull": "StdinNull",
@@ -20,10 +21,12 @@ _SECONDS = 5.0
 
 
 def hindering(argv: Sequence[str]) -> str:
-    """Return the names of these settings for a command of ssh, as words; empty where there are none.
+    """Return the names of the hindering settings that apply to a command of ssh: "StdinNull and SessionType".
+
+    Empty if there are none, or if ssh does not show its settings.
 
     Args:
-        argv: the command, with the path of ssh.
+        argv: the command: the path of ssh, then its arguments.
     """
     program, *words = argv
     try:

@@ -19,7 +19,7 @@ _NAMES = {"RELEASE": "$release", "INTERFACE": "*", "259:7": "*", "DISK": "*"}
 
 _MOUNTS = "22 1 259:7 / / rw - ext4 /dev/vda1 rw\n"
 _LISTED_FROM = 3
-"""From this number of names on, a folder is listed in place of single requests."""
+"""If the existence of at least this many names in a folder is requested, the folder is listed instead."""
 
 _LINKED = ("dockerd", "iptables", "runc")
 _ALSO = (
@@ -58,7 +58,7 @@ _ALSO = (
         )
     ),
 )
-"""Usual further requests: they are included for hosts that can be queried only once."""
+"""Requests that usually follow from answers. They are included for hosts that can be queried only once."""
 
 _ALONE_TO = 4
 _WIDTH = 280
@@ -68,7 +68,7 @@ echo '{BEGINS.decode()}'
 release=$(uname -r); registers; clock; log
 """
 _OF_FILES_THERE = ("read", "readlink", "stat", "run", "exists")
-"""Requests about files that only some hosts have, but that are worth making on every host."""
+"""Kinds of requests that are worth making on every host about a file that only some hosts have."""
 
 _ASKED = ("read", "readlink", "listdir", "exists", "environ", "stat", "statvfs", "run", "http_get")
 
@@ -85,7 +85,7 @@ def standard(audit: Callable[[Host], object]) -> str:
     """Return the list of requests, as lines for the shell.
 
     Args:
-        audit: makes all requests of any audit to a host.
+        audit: function that makes all requests of any audit to the host that it is given.
     """
     asked: dict[Request, None] = dict.fromkeys(_ALSO)
     for kind in (RemoteHost, _Willing):
@@ -121,7 +121,10 @@ def _is_usual(request: Request) -> bool:
 
 
 def _listed(requests: Iterable[Request]) -> list[Request]:
-    """Replace many requests in one folder with a listing of the folder."""
+    """Replace the requests whether paths exist by a listing of their folder, if they are many in one folder.
+
+    A request whether a path exists is also left out if a request for its content or target decides it.
+    """
     requests = list(dict.fromkeys(requests))
     folders = Counter(posixpath.dirname(each.words[0]) for each in requests if each.kind == "exists")
     listed = {folder for folder, names in folders.items() if names >= _LISTED_FROM}
@@ -151,9 +154,9 @@ def _lines(requests: Iterable[Request]) -> Iterator[str]:
 
 
 def _grouped(words: Iterable[str]) -> dict[tuple[str, ...], list[str]]:
-    """Return the requested names by folder; single words are under no folder.
+    """Return the requested names by the folders that they are in; paths that are not grouped have no folder: ().
 
-    Folders with nearly the same names share one list: a request for an absent file costs little.
+    Folders in which nearly the same names are requested share one list: a request for an absent file costs little.
     """
     grouped: dict[tuple[str, ...], list[str]] = {}
     alone: list[str] = []
@@ -174,9 +177,10 @@ def _grouped(words: Iterable[str]) -> dict[tuple[str, ...], list[str]]:
 
 
 def _folders(words: Iterable[str]) -> dict[str, list[str]]:
-    """Return the names below each folder.
+    """Return the requested names by their folder.
 
-    Names with a pattern are separate, because a name below a pattern is not expanded.
+    A path in which a made-up name becomes a pattern stays whole, with the folder "": the program's function ``under``
+    does not expand patterns in names.
     """
     found: dict[str, list[str]] = {}
     for word in sorted(words):

@@ -1,4 +1,4 @@
-"""What the program wrote to a file on the host: ``host.txt``, or ``host.txt.gz``."""
+"""Read the program's output from a file that was written on the host: ``host.txt``, or ``host.txt.gz``."""
 
 import os
 import re
@@ -16,12 +16,12 @@ from hostcheck.remote.host import RemoteHost
 _ANSWER = re.compile(rb"(?m)^(?:read|exists|listdir) (?:text|there|absent) /")
 _LINE_ENDS = re.compile(rb"\n")
 _ENDED = re.compile(b"\n" + ENDS + rb"[0-9]+\nend 1\Z")
-"""The number of all answers, before the program's last line."""
+"""The last two lines of complete output: the number of all answers, and the program's last line."""
 _CONTENT_ENDS = re.compile(rb"\n(?!=)")
 
 
 def open_text(path: Path) -> RemoteHost | None:
-    """Return the host in a file of the program's output; None where it is no such file.
+    """Return the host whose answers are in a file of the program's output; None if it is not such a file.
 
     Raises:
         UsageError: when it cannot be read, is the program itself, or has lines that the program does not write.
@@ -45,14 +45,14 @@ def open_text(path: Path) -> RemoteHost | None:
 
 
 def host_of(texts: Sequence[bytes], path: Path) -> RemoteHost:
-    """Return the host that answered these texts, the first one with what every audit asks.
+    """Return the host whose answers are in these texts.
 
     Args:
-        texts: what the program wrote, each time that it was run.
-        path: where they are from, for messages.
+        texts: the output of each run of the program. The first has the answers to the requests of every audit.
+        path: the file that they are from, for messages.
 
     Raises:
-        UsageError: when one is the program itself, or has lines that the program does not write.
+        UsageError: when a text is the program itself, or has lines that the program does not write.
     """
     known = Known()
     host = RemoteHost(known)
@@ -77,7 +77,7 @@ def host_of(texts: Sequence[bytes], path: Path) -> RemoteHost:
 
 
 def _no_answers(path: Path, data: bytes, place: int) -> UsageError:
-    """Say what a file is that has the program's first line within another line."""
+    """Return the error for a text in which the program's first line is not a line by itself."""
     if data[:place].endswith(b"echo '"):
         return UsageError(
             f"{path} is the program itself, not what it printed", remedy="run it on the host, and give what it printed"
@@ -104,12 +104,12 @@ def _content(path: Path) -> bytes:
 
 
 def _parts(path: Path, body: bytes, number: int) -> Iterator[bytes]:
-    """Yield the lines, those of one content together.
+    """Yield the lines of the program's output; the lines of one content are yielded together.
 
     Args:
         path: the file, for messages.
-        body: of the file.
-        number: of its first line in the file, from 1.
+        body: the output after the program's first line.
+        number: the line number of the body's first line in the file, counted from 1.
 
     Raises:
         UsageError: at a line that the program does not write.

@@ -28,14 +28,14 @@ NUMBERS: Mapping[tuple[str, int], Mapping[str, int]] = MappingProxyType(
         ("s390x", 64): {"keyctl": 280, "bpf": 351},
     }
 )
-"""The number of each call, by the machine as of uname(2) and the bits of this program."""
+"""The number of each call by its name, for the machine name of uname(2) and the bits of an address in this process."""
 
 
 def number_of(name: str) -> int | None:
-    """Return the number of a call here; None where it is not known."""
+    """Return the number of a call on this machine; None if it is not known."""
     return NUMBERS.get((os.uname().machine, 8 * ctypes.sizeof(ctypes.c_void_p)), {}).get(name)
 
 
 def failure(number: int, *arguments: object) -> str:
-    """Make a call: return the name of its error, empty on success."""
+    """Make the call with this number; return the name of its error ("EPERM"), empty on success."""
     return error_name(ctypes.get_errno()) if libc.syscall(ctypes.c_long(number), *arguments) == -1 else ""

@@ -25,7 +25,7 @@ def try_limits(places: Mapping[str, str], seconds: float) -> dict[str, Any]:
     """Try a limit in each hierarchy; see ``hostcheck.host.experiments.perform`` for the result.
 
     Args:
-        places: the mount point of the hierarchy, for each key of ``LIMITS`` to try.
+        places: the limits to try: keys of ``LIMITS``, each with the mount point of its hierarchy.
         seconds: the time limit.
     """
     name = f"hostcheck-{os.urandom(6).hex()}"
@@ -35,7 +35,7 @@ def try_limits(places: Mapping[str, str], seconds: float) -> dict[str, Any]:
 
 
 def _remove(groups: Iterable[str]) -> None:
-    """Remove groups that the child left. No process was ever in them."""
+    """Remove the groups that the child left behind. No process was ever in them."""
     for group in filter(os.path.isdir, groups):
         os.rmdir(group)
 

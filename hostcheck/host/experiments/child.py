@@ -44,11 +44,11 @@ def die_with_parent() -> None:
 def in_child(act: Callable[[], Iterable[Mapping[str, Any]]], seconds: float) -> dict[str, Any]:
     """Run a generator in a child process and merge the mappings that it yields.
 
-    Mappings yielded before a crash or the time limit count. The child is killed when this process ends.
+    What was yielded before a crash or the time limit is part of the result. The child is killed when this process ends.
 
     Args:
-        act: yields mappings of JSON values.
-        seconds: the time limit; then the child is killed.
+        act: the generator; it yields mappings of JSON values.
+        seconds: the time limit, after which the child is killed.
     """
     reading, writing = os.pipe()
     parent = os.getpid()

@@ -1,4 +1,4 @@
-"""Ask the kernel for the BPF programs that control the devices of a control group, as runc does before it adds one.
+"""Query the BPF programs that control a cgroup's access to devices, as runc does before it attaches one.
 
 Nothing is loaded or attached. Sources: bpf(2), BPF_PROG_QUERY; runc libcontainer/cgroups/devices/ebpf_linux.go.
 """
@@ -17,10 +17,10 @@ _CGROUP_DEVICE = 6
 
 
 def try_device_rules(folder: str, seconds: float) -> dict[str, Any]:
-    """Try to ask; see ``hostcheck.host.experiments.perform`` for the result.
+    """Try the query; see ``hostcheck.host.experiments.perform`` for the result.
 
     Args:
-        folder: where control groups of version 2 are mounted.
+        folder: the mount point of cgroup v2.
         seconds: the time limit.
     """
     number = number_of("bpf")
@@ -33,7 +33,7 @@ def _ask(number: int, folder: str) -> Iterator[Mapping[str, Any]]:
     except OSError as failed:
         yield {"query": {"ok": False, "error": error_name(failed.errno or 0), "stage": "directory"}}
         return
-    # Without room for ids the kernel answers with their number alone.
+    # Without room for the programs' ids, the kernel returns only how many there are.
     question = ctypes.create_string_buffer(struct.pack("=IIIIQII", group, _CGROUP_DEVICE, 0, 0, 0, 0, 0))
     error = failure(number, ctypes.c_long(_PROG_QUERY), question, ctypes.c_ulong(32))
     yield {"query": {"ok": not error, "error": error, "stage": "query" if error else ""}}

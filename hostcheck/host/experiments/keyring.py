@@ -15,7 +15,7 @@ _JOIN_SESSION_KEYRING = 1
 
 
 def try_keyring(seconds: float) -> dict[str, Any]:
-    """Try to join; see ``hostcheck.host.experiments.perform`` for the result.
+    """Try to join a keyring; see ``hostcheck.host.experiments.perform`` for the result.
 
     Args:
         seconds: the time limit.

@@ -1,4 +1,4 @@
-"""Write a rule that masquerades, with the iptables that is installed, in a new network namespace.
+"""Add a masquerading rule with the installed iptables, in a new network namespace.
 
 The child also has a new mount namespace, because iptables would leave a lock file in /run.
 Source: iptables(8), iptables-extensions(8), network_namespaces(7).
@@ -20,8 +20,8 @@ def try_nat(program: str, seconds: float) -> dict[str, Any]:
     """Try the rule; see ``hostcheck.host.experiments.perform`` for the result.
 
     Args:
-        program: the iptables to run.
-        seconds: how long it may take.
+        program: the iptables to run: its name or its absolute path.
+        seconds: the time limit.
     """
     try:
         program = str(find_program(program))

@@ -32,7 +32,7 @@ def try_links(seconds: float) -> dict[str, Any]:
 
 
 def new_link(kind: str, name: str) -> bytes:
-    """Return the request for a device of this kind: an RTM_NEWLINK message."""
+    """Return the request that creates a device of this kind and name: an RTM_NEWLINK message."""
     info = _attribute(_IFLA_LINKINFO, _attribute(_IFLA_INFO_KIND, kind.encode()))
     body = struct.pack("=BxHiII", socket.AF_UNSPEC, 0, 0, 0, 0) + _attribute(_IFLA_IFNAME, name.encode() + b"\0") + info
     flags = _NLM_F_REQUEST | _NLM_F_ACK | _NLM_F_CREATE | _NLM_F_EXCL
@@ -40,7 +40,7 @@ def new_link(kind: str, name: str) -> bytes:
 
 
 def error_of(answer: bytes) -> str:
-    """Parse an acknowledgement: the name of the error, or an empty text on success."""
+    """Parse the kernel's answer; return the name of the error ("EPERM"), or an empty text on success."""
     if len(answer) < 20:
         return "EBADMSG"
     _, kind, _, _, _, number = struct.unpack_from("=IHHIIi", answer)

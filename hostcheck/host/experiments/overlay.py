@@ -21,14 +21,14 @@ class _WrongError(Exception):
 
 
 def try_overlay(directory: str, seconds: float) -> dict[str, Any]:
-    """Try an overlay in a new directory within another.
+    """Try an overlay in a new directory, which is removed afterwards.
 
     Args:
-        directory: a folder on the file system to try.
+        directory: the folder in which the new directory is made; it is on the file system to try.
         seconds: the time limit.
 
     Returns:
-        "ok", "error" and "stage": see ``hostcheck.host.experiments.perform``.
+        A dict with the keys "ok", "error" and "stage": see ``hostcheck.host.experiments.perform``.
     """
     # Named and locked like the directories of benchmarks, so that what a killed process left is found in the same way.
     name = f".hostcheck-overlay-{os.urandom(4).hex()}"
@@ -38,7 +38,7 @@ def try_overlay(directory: str, seconds: float) -> dict[str, Any]:
         return _result("directory", error_name(error.errno or 0))
     own = -1
     try:
-        # By then the child has ended, and with it its mount namespace, so nothing is mounted there any more.
+        # At the removal the child has ended, and with it its mount namespace: nothing is mounted there any more.
         with removed(lambda: _remove(above, name, own)):
             own = make_own(above, name)
             if own < 0:
@@ -53,11 +53,11 @@ def try_overlay(directory: str, seconds: float) -> dict[str, Any]:
 
 
 def _act(own: int) -> Iterator[Mapping[str, Any]]:
-    """Run in the child: yield one result."""
+    """Mount and use the overlay, in the child; yield one result."""
     stage = "namespace"
     try:
         # Names are relative to the directory, so that no colon or comma in its path needs an escape and no other
-        # process can replace it. This precedes unshare: the descriptor belongs to the mounts before the copy.
+        # process can replace it. fchdir comes before unshare: the descriptor belongs to the mounts before the copy.
         os.fchdir(own)
         call("unshare", _CLONE_NEWNS)
         call("mount", b"none", b"/", None, ctypes.c_ulong(_MS_REC_PRIVATE), None)
@@ -116,7 +116,7 @@ def _write(path: str, text: str) -> None:
 
 
 def _remove(above: int, name: str, own: int) -> None:
-    """Remove the directory and its content; by its name where the process that created it was killed."""
+    """Remove the directory and its content. If its creator was killed (``own`` is below 0), it is opened by name."""
     folder = own if own >= 0 else open_own(above, name)
     if folder >= 0:
         remove_held(folder, above, name)

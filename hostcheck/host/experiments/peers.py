@@ -15,16 +15,16 @@ from hostcheck.host.experiments.child import error_name, in_child
 _EACH_SECONDS = 1.0
 _TRIES = 3
 _SUPPORTED = frozenset({200, 401})
-"""Status codes of a registry: 401 asks for credentials, and is an answer too."""
+"""HTTP status codes that show a registry. 401: it asks for credentials."""
 
 
 def try_peers(peers: str, seconds: float) -> dict[str, Any]:
-    """Connect to each; see ``hostcheck.host.experiments.perform`` for the result."""
+    """Connect to each server; see ``hostcheck.host.experiments.perform`` for the argument and the result."""
     return in_child(lambda: _connect_each(peers.split()), seconds)
 
 
 def try_registries(registries: str, seconds: float) -> dict[str, Any]:
-    """Query each; see ``hostcheck.host.experiments.perform`` for the result."""
+    """Query each registry; see ``hostcheck.host.experiments.perform`` for the argument and the result."""
     return in_child(lambda: _ask_each(registries.split()), seconds)
 
 
@@ -35,7 +35,10 @@ def _connect_each(peers: list[str]) -> Iterator[Mapping[str, Any]]:
 
 
 def _connected(name: str, port: int) -> Mapping[str, Any]:
-    """Time the TCP handshake, which takes one round trip, or a refusal; the fastest of three counts."""
+    """Connect to a server three times; return the result, with the shortest time to an answer in microseconds.
+
+    A TCP handshake takes one round trip, and so does a refusal.
+    """
     try:
         family, kind, _, _, address = socket.getaddrinfo(name, port, type=socket.SOCK_STREAM)[0]
     except OSError as error:

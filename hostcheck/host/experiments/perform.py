@@ -7,19 +7,20 @@ before that step.
   "cgroup", "time" and "user", {"ok": bool, "error": str}. The error is empty or the name of an error, such as "EPERM"
   (no privilege, which proves nothing about the kernel), "EINVAL" (the kernel has none) or "ENOSPC" (a limit is
   reached).
-- "device_rules", with the folder ``folder`` of control groups of version 2: asks for the BPF programs that control its
-  devices (BPF_PROG_QUERY of bpf(2)). Result: for "query", {"ok": bool, "error": str, "stage": str}: "EINVAL" and
-  "ENOSYS" where the kernel has none, "EPERM" where that is denied. The stage is "directory" or "query". Empty as for
-  "keyring".
-- "keyring": joins a new session keyring (keyctl(2)). Result: for "session", {"ok": bool, "error": str, "stage": str}:
-  "ENOSYS" where the call is not there or a filter says so, "EPERM" where a filter refuses it, "EDQUOT" where this user
-  has no key left. Empty on a machine whose number of the call is not known.
+- "device_rules", with the mount point ``folder`` of cgroup v2: queries the BPF programs that control its access to
+  devices (BPF_PROG_QUERY of bpf(2)). Result: for "query", {"ok": bool, "error": str, "stage": str}. The error is
+  "EINVAL" or "ENOSYS" if the kernel has no such programs, "EPERM" if the query is denied. The stage is "directory" or
+  "query". The result is empty on a machine for which the number of the system call is not known.
+- "keyring": joins a new session keyring (keyctl(2)). Result: for "session", {"ok": bool, "error": str, "stage": str}.
+  The error is "ENOSYS" if the kernel has no such call or a seccomp filter says so, "EPERM" if a filter refuses it,
+  "EDQUOT" if this user's quota of keys is used up. The result is empty on a machine for which the number of the system
+  call is not known.
 - "links": creates a bridge and a veth pair in a new network namespace. Result: for "bridge" and "veth", {"ok": bool,
   "error": str, "stage": str}. The stage is the step that failed: "namespace" (which proves nothing about the devices)
   or "device".
-- "limits", with the mount point of each hierarchy, by the keys of ``cgroup_limits.LIMITS`` with "_" for the blank:
-  creates a control group in each, sets a limit, reads it back and removes the group. Result: by key, {"ok": bool,
-  "error": str, "stage": str}. The stage is "group" or "limit".
+- "limits", with arguments named after keys of ``cgroup_limits.LIMITS`` ("_" in place of the blank), whose values are
+  the mount points of their hierarchies: creates a control group in each, sets the limit, reads it back and removes the
+  group. Result: by key, {"ok": bool, "error": str, "stage": str}. The stage is the last step: "group" or "limit".
 - "nat", with the path ``program`` of an iptables: adds a masquerading rule in new namespaces. Result: {"ok": bool,
   "error": str, "stage": str}. The stage is the step that failed: "namespace", "program" or "rule"; or "time".
 - "overlay", with the folder ``directory``: mounts an overlay with two lower layers there, and reads, writes, changes
@@ -30,9 +31,9 @@ before that step.
   peer, {"ok": bool, "error": str, "rtt_us": int | None}. A refused connection is an answer too. The round-trip time is
   the fastest of three, in microseconds.
 - "ports", with ``ports`` such as "tcp/6443 udp/4789": binds each on all addresses and closes it at once. Result: by
-  port, {"ok": bool, "error": str}: "EADDRINUSE" where it is in use, "EACCES" where this user may not bind it.
-- "registries", with ``registries`` such as "ghcr.io https://mirror:5000": GET /v2/ of each, by HTTPS unless a scheme is
-  given. Result: by registry, {"ok": bool, "error": str}.
+  port, {"ok": bool, "error": str}: "EADDRINUSE" if it is in use, "EACCES" if this user may not bind it.
+- "registries", with ``registries`` such as "ghcr.io https://mirror:5000": sends GET /v2/ to each, by HTTPS unless a
+  scheme is given. Result: by registry, {"ok": bool, "error": str}.
 - "search_domains", with the path ``resolv`` of a resolv.conf(5): asks its name servers for a random name in each of its
   search domains (DNS, one question by UDP). Result: by the number of the domain, "1" first, {"ok": bool, "error": str,
   "any": bool | None}; "any" is whether the random name has an address.
@@ -61,7 +62,7 @@ CLONE_FLAGS = {
     # Last: a new user namespace would give this process other privileges for the other kinds.
     "user": 0x10000000,
 }
-"""Flag of each kind of namespace (linux/sched.h), in the order of the experiment."""
+"""Flag of each kind of namespace (linux/sched.h), in the order in which "unshare" creates them."""
 
 
 def perform(name: str, **arguments: str) -> Mapping[str, Any] | None:

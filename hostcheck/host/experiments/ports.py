@@ -1,8 +1,8 @@
 """Bind ports and close them at once, to check whether a service could use them.
 
 Nothing listens, and no packet is sent or received. A TCP service that starts in these microseconds is not disturbed:
-services set SO_REUSEADDR, which lets two sockets bind one port while neither listens (socket(7)). It also makes a port
-with connections in TIME_WAIT count as free, as it does for services. UDP has no such rule.
+services set SO_REUSEADDR, which lets two sockets bind one port while neither listens (socket(7)). This experiment sets
+it too, so that a port with connections in TIME_WAIT is free, as it is for services. UDP has no such rule.
 """
 
 import errno
@@ -20,7 +20,7 @@ def try_ports(ports: str, seconds: float) -> dict[str, Any]:
     """Try each port; see ``hostcheck.host.experiments.perform`` for the result.
 
     Args:
-        ports: such as "tcp/6443 udp/4789".
+        ports: the ports, separated by blanks, such as "tcp/6443 udp/4789".
         seconds: the time limit for all of them.
     """
     return in_child(lambda: _bind_each(ports.split()), seconds)
@@ -34,7 +34,7 @@ def _bind_each(ports: list[str]) -> Iterator[Mapping[str, Any]]:
 
 
 def refusal(protocol: str, port: int) -> int:
-    """Bind a port on all addresses and close it: return 0, or the errno."""
+    """Bind a port on all addresses and close it; return 0 on success, else the error number (errno(3))."""
     refused = _refusal(socket.AF_INET6, protocol, port)
     return _refusal(socket.AF_INET, protocol, port) if refused in _NO_IPV6 else refused
 

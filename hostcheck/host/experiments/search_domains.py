@@ -1,6 +1,7 @@
 """Ask the host's name servers for a random name below each of its search domains.
 
-Only a wildcard record answers for it. One question of DNS (RFC 1035, section 4) is sent by UDP for each domain.
+Only a wildcard record gives such a name an address. For each domain, a DNS query (RFC 1035, section 4) is sent by UDP
+to one server after the other, until one answers without an error.
 """
 
 import os
@@ -27,7 +28,7 @@ _RCODES = {1: "FORMERR", 2: "SERVFAIL", 4: "NOTIMP", 5: "REFUSED"}
 
 
 def try_search_domains(resolv: str, seconds: float) -> dict[str, Any]:
-    """Ask for each; see ``hostcheck.host.experiments.perform`` for the result.
+    """Query a name in each search domain; see ``hostcheck.host.experiments.perform`` for the result.
 
     Args:
         resolv: the path of a resolv.conf(5).
@@ -37,13 +38,17 @@ def try_search_domains(resolv: str, seconds: float) -> dict[str, Any]:
 
 
 def question(number: int, name: str) -> bytes:
-    """Return the message that asks for the IPv4 address of a name."""
+    """Return the DNS query for the IPv4 address of a name. ``number`` is the id of the message."""
     labels = b"".join(bytes([len(label)]) + label for label in name.encode("ascii").split(b".") if label)
     return _HEADER.pack(number, _RECURSION_DESIRED, 1, 0, 0, 0) + labels + struct.pack("!xHH", _ADDRESS, _INTERNET)
 
 
 def judge(number: int, message: bytes) -> Mapping[str, Any] | None:
-    """Return what an answer says; None for a message that answers another question."""
+    """Return what an answer to the query with the id ``number`` says; None if the message is not an answer to it.
+
+    Returns:
+        A dict with the keys "ok", "error" and "any": see ``hostcheck.host.experiments.perform``.
+    """
     if len(message) < _HEADER.size:
         return None
     own, flags, _, answers, _, _ = _HEADER.unpack_from(message)

@@ -1,4 +1,4 @@
-"""Set the extended attributes that engines need for layers, and images for programs, on an unnamed file.
+"""Set, on an unnamed file, the extended attributes that engines need for layers and images need for programs.
 
 The kernel removes such a file (O_TMPFILE) when the last process that has it open ends, for whatever reason. Sources:
 xattr(7), open(2), acl(5), linux/capability.h; for the choice: https://docs.kernel.org/filesystems/overlayfs.html.
