@@ -1,5 +1,6 @@
-"""Read a capture, ``host.tar.gz``, into memory. The archive is not trusted: its size, the number of its members and
-their depth are limited.
+"""Read a capture, ``host.tar.gz``, into memory.
+
+The archive is not trusted: its size, the number of its members and their depth are limited.
 """
 
 import gzip

@@ -41,7 +41,7 @@ PROBES: dict[str, str] = {
     "disk": "hostcheck.probes.storage.disk:probe",
     "allotment": "hostcheck.probes.allotment:probe",
 }
-"""Name of each probe and where it is: "module:function", in the order they run."""
+"""The probes that always run, by name, in the order they run: "module:function"."""
 
 ON_REQUEST: dict[str, str] = {
     "host.engines": "hostcheck.probes.engine.engines:probe",
@@ -81,20 +81,26 @@ ON_REQUEST: dict[str, str] = {
     "user.root_subids": "hostcheck.probes.engine.helpers:root_subids",
     **{f"{OF_STORE}{name}": f"hostcheck.probes.storage.stores:{name}" for name in STORES},
 }
-"""Probes of facts that few profiles need, by the first words of those ids: one runs where its facts are asked for."""
+"""Probes of facts that few profiles need, by the id of the fact or the first words of the ids of several facts. A probe
+runs only if one of its facts is asked for."""
 
 NAMING: dict[str, str] = {
     **dict.fromkeys(("engine.running", "net.port_owners"), "hostcheck.probes.network.owners:probe"),
     "engine.cpu_set_aside": "hostcheck.probes.engine.set_aside:probe",
 }
-"""Probes of names that users gave to what runs: on request too, and never for a capture, which others read."""
+"""Probes whose facts contain names that users gave to programs and containers. They too run on request only, and never
+for a capture, which other people read."""
 
 EVERY: dict[str, str] = PROBES | ON_REQUEST
-"""All probes of an audit of all profiles, and of a capture."""
+"""The probes for an audit with all profiles, and for a capture."""
 
 
 def probes_of(asked: Iterable[str]) -> dict[str, str]:
-    """Return the probes that always run, and those on request that report one of these facts or groups of facts."""
+    """Return the probes that always run, and those on request that report one of these facts or groups of facts.
+
+    Args:
+        asked: ids of facts ("net.ports.busy") or of groups ("net.ports").
+    """
     ids = frozenset(asked)
     above = frozenset(group for fact_id in ids for group in _groups(fact_id))
     wanted = {
@@ -106,7 +112,7 @@ def probes_of(asked: Iterable[str]) -> dict[str, str]:
 
 
 def _groups(fact_id: str) -> Iterator[str]:
-    """Yield an id, and the groups that it belongs to: for "net.ports.busy" also "net.ports" and "net"."""
+    """Yield the id of a fact, and the groups that it belongs to: for "net.ports.busy" also "net.ports" and "net"."""
     while fact_id:
         yield fact_id
         fact_id = fact_id.rpartition(".")[0]

@@ -1,4 +1,4 @@
-"""What this host was allotted: memory, CPU time and disks, as firmware, kernel and control groups state them.
+"""The memory, CPU time and disks that this host was given, as the firmware, the kernel and control groups state them.
 
 Sources: proc_zoneinfo(5), proc_vmstat(5), DMTF DSP0134 (7.20), cgroups(7), and the KVM features of
 Documentation/virt/kvm/x86/cpuid.rst.
@@ -26,12 +26,12 @@ _BALLOON = re.compile(r"^balloon_(inflate|deflate) (\d+)$", re.MULTILINE)
 _ENTRIES = "/sys/firmware/dmi/entries"
 _TABLE = "/sys/firmware/dmi/tables/DMI"
 _UNLIMITED = 1 << 62
-"""Bytes from which a limit counts as none: without a limit, cgroup v1 shows the most pages, about 2^63 bytes."""
+"""A limit of at least this many bytes is no limit: cgroup v1 shows the highest number of pages, about 2^63 bytes."""
 _DEEPEST = 32
 _STEAL_TIME = 1 << 5  # KVM_FEATURE_STEAL_TIME, of eax of the leaf behind the signature
 _KVM = "KVMKVMKVM"
 _NO_DISK = ("loop", "ram", "zram", "dm-", "md", "sr", "fd", "nbd", "drbd", "zd", "mtdblock")
-"""Devices without storage of their own, and removable ones."""
+"""Beginnings of the names of devices that have no storage of their own, or are removable."""
 _TRANSPORTS = (("nvme", "nvme"), ("vd", "virtio"), ("xvd", "xen"), ("mmcblk", "mmc"), ("sd", "scsi"), ("hd", "ide"))
 _PART_OF_ONE = re.compile(r"mmcblk\d+(?:boot\d+|rpmb)|nvme\d+c\d+n\d+")
 _SAYS = {"0": "flash", "1": "rotational"}
@@ -53,7 +53,7 @@ def probe(host: Host) -> Iterator[Fact]:
 
 
 def parse_present(text: str) -> int:
-    """Parse /proc/zoneinfo: pages of memory that the firmware gave to the kernel, without those of devices.
+    """Parse /proc/zoneinfo: the number of pages that the firmware gave to the kernel, without those of devices.
 
     Raises:
         ValueError: when it lists none.
@@ -67,7 +67,7 @@ def parse_present(text: str) -> int:
 
 
 def parse_balloon(text: str) -> int:
-    """Parse /proc/vmstat: pages that the balloon holds now.
+    """Parse /proc/vmstat: the number of pages that the balloon holds now.
 
     Raises:
         ValueError: when the kernel does not count them (before Linux 3.18, or without CONFIG_MEMORY_BALLOON).
@@ -79,7 +79,7 @@ def parse_balloon(text: str) -> int:
 
 
 def _page_size(host: Host) -> int | None:
-    """Return the bytes of a page of memory; None where that is unknown."""
+    """Return the size of a memory page in bytes; None if it is unknown."""
     arch = identify(host).arch
     if arch in X86:
         return 4096
@@ -90,7 +90,7 @@ def _page_size(host: Host) -> int | None:
 
 
 def _pages(fact_id: str, reading: Reading, parse: Callable[[str], int], page: int | None) -> Fact:
-    """Return what a file counts in pages as bytes."""
+    """Return a fact in bytes, from a file that counts pages."""
     if reading.text is None:
         return Fact.unknown(fact_id, unread_reason(reading))
     if page is None:
@@ -126,7 +126,7 @@ def _installed(host: Host) -> Fact:
 
 
 def _limit(host: Host, fact_id: str, controller: str, limit_of: Callable[[Host, str], float | None]) -> Fact:
-    """Return the least limit of a controller on this process's group and those above it."""
+    """Return the lowest limit that a controller sets on this process's group or on one above it; "none" without any."""
     own, table = host.read("/proc/self/cgroup"), host.read(MOUNTINFO)
     if own.text is None or table.text is None:
         return Fact.unknown(fact_id, unread_reason(own if own.text is None else table))
@@ -153,7 +153,15 @@ def _limit(host: Host, fact_id: str, controller: str, limit_of: Callable[[Host, 
 
 
 def _group(own: str, mounts: tuple[Mount, ...], controller: str) -> tuple[str, str] | None:
-    """Return the mount point of a hierarchy and this process's folder in it; version 1 has a controller first."""
+    """Return the mount point of a controller's hierarchy, and the folder of this process's group in it.
+
+    If cgroup v1 has the controller, it is the v1 hierarchy, else that of v2. None if it is not mounted.
+
+    Args:
+        own: the text of /proc/self/cgroup.
+        mounts: the visible mounts.
+        controller: "cpu" or "memory".
+    """
     paths = {
         names: path for line in own.splitlines() if line.count(":") >= 2 for _, names, path in [line.split(":", 2)]
     }
@@ -168,7 +176,7 @@ def _group(own: str, mounts: tuple[Mount, ...], controller: str) -> tuple[str, s
     if path is None or mount is None:
         return None
     inside = posixpath.relpath(path, mount.root)
-    # Behind a namespace the path is that of the group in it; a path outside of the mount cannot be followed.
+    # In a cgroup namespace the path may lead out of the mount, where it cannot be followed.
     folder = mount.mount_point if inside.startswith("..") else posixpath.normpath(f"{mount.mount_point}/{inside}")
     return mount.mount_point, folder
 
@@ -182,7 +190,7 @@ def _memory_limit(host: Host, folder: str) -> float | None:
 
 
 def _cpu_limit(host: Host, folder: str) -> float | None:
-    """Return how many CPUs' time a group may use: a quota by its period."""
+    """Return how many CPUs a group may use: its quota divided by the period; None if its files do not say."""
     words = (host.read(f"{folder}/cpu.max").text or "").split()
     if not words:
         quota = (host.read(f"{folder}/cpu.cfs_quota_us").text or "").strip()
@@ -203,7 +211,7 @@ def _number(text: str) -> float | None:
 
 
 def _steal_counted(host: Host) -> Fact:
-    """Return whether this kernel counts steal. If it does not, 0 % means nothing."""
+    """Return hw.steal_counted: whether this kernel counts steal time. If it does not, 0 % steal means nothing."""
     fact_id = "hw.steal_counted"
     stat = host.read("/proc/stat")
     try:
@@ -243,7 +251,7 @@ def _disks(host: Host) -> Fact:
 
 
 def _together(disks: Fact) -> Fact:
-    """Return the bytes of all disks together."""
+    """Return hw.disks.bytes, the sum of the sizes of all disks."""
     fact_id = "hw.disks.bytes"
     if not disks.known or not isinstance(disks.value, tuple):
         return Fact.unknown(fact_id, disks.reason)
@@ -251,7 +259,7 @@ def _together(disks: Fact) -> Fact:
 
 
 def _disk(host: Host, name: str, size: str) -> str:
-    """Return a disk's name, transport, size in bytes and rotational flag; empty if it has no size or is removable."""
+    """Return a disk as "NAME TRANSPORT BYTES flash", or "rotational"; empty if it has no size or is removable."""
     folder = f"/sys/block/{name}"
     sectors = _number(size.strip())
     if not sectors or (host.read(f"{folder}/removable").text or "").strip() == "1":

@@ -8,11 +8,11 @@ from hostcheck.run.model import Fact
 
 
 class Probe(Protocol):
-    """Read one concern of a host and return its facts.
+    """A function that reads one concern of a host and returns its facts.
 
-    A probe only reads; experiments are made by the ``Host``. It works without root, takes milliseconds, and raises no
-    error: what it cannot read is an unknown fact with the reason. A probe consists of pure ``parse_*`` functions and a
-    small function that decides.
+    It only reads; experiments are made by the ``Host``. It works without root, takes milliseconds, and raises no error:
+    what it cannot read is an unknown fact with the reason. It uses pure ``parse_*`` functions, and decides by what they
+    return.
     """
 
     def __call__(self, host: Host) -> Iterable[Fact]:

@@ -1,4 +1,4 @@
-"""The boot loader, which passes the kernel its command line: it decides how a remedy changes the command line.
+"""The boot loader, which passes the command line to the kernel. So a remedy's way to change that line depends on it.
 
 Sources: ostree(1) (/run/ostree-booted); https://www.raspberrypi.com/documentation/computers/configuration.html
 (cmdline.txt); Alpine's update-extlinux(8); https://uapi-group.org/specifications/specs/boot_loader_specification/;
@@ -30,7 +30,7 @@ _FILES: Mapping[str, str] = MappingProxyType(
 The first one that exists decides, because images with ostree also have GRUB's file.
 """
 _SNAPSHOTS = "/usr/sbin/transactional-update"
-"""What changes the next snapshot of a root that is mounted read-only, as openSUSE MicroOS and SL Micro have it."""
+"""The program that changes the next snapshot of a read-only root file system, as openSUSE MicroOS and SL Micro have."""
 
 
 def probe(host: Host) -> Iterator[Fact]:

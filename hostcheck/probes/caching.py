@@ -1,4 +1,4 @@
-"""Cache conclusions that several probes need: an audit draws each only once, as it makes each request only once."""
+"""Cache conclusions that several probes need, so that an audit draws each conclusion only once."""
 
 from collections.abc import Callable
 from functools import wraps

@@ -1,4 +1,4 @@
-"""Whether the clock is synchronized, as the kernel reports it; the time zone; what the kernel reads the time from."""
+"""Whether the clock is synchronized, as the kernel reports it; the time zone; the clock source of the kernel."""
 
 from collections.abc import Iterator
 
@@ -23,7 +23,7 @@ def probe(host: Host) -> Iterator[Fact]:
 
 
 def source(host: Host) -> Iterator[Fact]:
-    """Yield time.clock_source, the name by which the kernel knows it ("tsc", "kvm-clock", "hpet")."""
+    """Yield time.clock_source: the kernel's name for its clock source ("tsc", "kvm-clock", "hpet")."""
     reading = host.read(_SOURCE)
     name = (reading.text or "").strip()
     if name:
@@ -33,7 +33,7 @@ def source(host: Host) -> Iterator[Fact]:
 
 
 def _kernel(status: int | None) -> Witness:
-    """Read the kernel's status: time services clear STA_UNSYNC, and the kernel sets it again when they stop."""
+    """Judge the status of the kernel's clock: time services clear STA_UNSYNC; the kernel sets it after they stopped."""
     if status is None:
         return Witness(None, Evidence("adjtimex(2) status", None, "silent: it could not be read"))
     synchronized = not status & _UNSYNC

@@ -1,4 +1,4 @@
-"""The distribution: which package manager it has, and its release. Source: os-release(5)."""
+"""The distribution: the family, which decides the package manager, and the release. Source: os-release(5)."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -12,10 +12,11 @@ _LINE = re.compile(r"^(ID|ID_LIKE|VERSION_ID)=[\"']?([^\"'\n]*)", re.MULTILINE)
 _FAMILIES: Mapping[str, str] = MappingProxyType(
     {name: name for name in ("debian", "ubuntu", "rhel", "fedora", "suse", "arch", "alpine", "nixos")}
     | {"centos": "rhel", "sles": "suse", "opensuse": "suse", "ol": "rhel", "raspbian": "debian", "archlinux": "arch"}
-    # They have no ID_LIKE.
+    # These distributions have no ID_LIKE.
     | {"deepin": "debian", "kali": "debian", "uos": "debian"}
 )
-"""The family of an ID, or else of the first known word of ID_LIKE, which lists the closest relative first."""
+"""The family by the ID of a distribution. For other IDs it is that of the first known word in ID_LIKE, which lists the
+closest relative first."""
 
 
 def probe(host: Host) -> Iterator[Fact]:
@@ -36,5 +37,5 @@ def probe(host: Host) -> Iterator[Fact]:
 
 
 def parse_os_release(text: str) -> Mapping[str, str]:
-    """Parse os-release(5): ID, ID_LIKE and VERSION_ID, where they are set."""
+    """Parse os-release(5): return those of ID, ID_LIKE and VERSION_ID that are set."""
     return {name: value.strip() for name, value in _LINE.findall(text) if value.strip()}

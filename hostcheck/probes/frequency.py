@@ -1,4 +1,4 @@
-"""How fast the processors are, as Nomad adds them up."""
+"""The sum of the processors' frequencies, as Nomad computes it."""
 
 import re
 from collections.abc import Iterator
@@ -11,13 +11,13 @@ from hostcheck.run.model import Evidence, Fact
 _ID = "hw.cpu_mhz"
 _ONLINE, _CPUINFO = "/sys/devices/system/cpu/online", "/proc/cpuinfo"
 _FILES = ("base_frequency", "cpuinfo_max_freq")
-"""In kHz, the one that Nomad prefers first (client/lib/numalib/topology.go, Core.MHz)."""
+"""Files with a processor's frequency in kHz. Nomad prefers the first (client/lib/numalib/topology.go, Core.MHz)."""
 _MOST_READ = 256
 _OF_CPUINFO = re.compile(r"^cpu MHz[ \t]*:[ \t]*(\d{1,6}(?:\.\d{1,6})?)$", re.MULTILINE)
 
 
 def probe(host: Host) -> Iterator[Fact]:
-    """Yield hw.cpu_mhz: the frequencies of all processors that are online, in one sum."""
+    """Yield hw.cpu_mhz: the sum of the frequencies of all processors that are online."""
     online = host.read(_ONLINE)
     try:
         cpus = sorted(parse_cpus(online.text or ""))
@@ -42,12 +42,12 @@ def probe(host: Host) -> Iterator[Fact]:
     if not found:
         yield Fact.unknown(_ID, "the kernel states no frequency of the processors", (info.evidence("no cpu MHz", "…"),))
         return
-    # What each runs at now, as Nomad before 1.7 reads it where the kernel controls no frequency.
+    # The present frequency of each, which Nomad before 1.7 reads if the kernel does not control frequencies.
     yield Fact(_ID, int(sum(found)), evidence=(info.evidence("cpu MHz of each", f"{sum(found):.0f} in all"),))
 
 
 def _of_cpu(host: Host, cpu: int) -> tuple[str, int]:
-    """Return the file that states a processor's speed, and the speed in kHz; 0 where none does."""
+    """Return the name of the file with a processor's frequency, and the frequency in kHz; "" and 0 if there is none."""
     return next(((name, value) for name in _FILES if (value := _kilohertz(host, cpu, name))), ("", 0))
 
 

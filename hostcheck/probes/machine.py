@@ -12,7 +12,7 @@ CAPABILITIES: Mapping[str, int] = {"net_admin": 12, "sys_admin": 21}
 """Bit of each capability that engines need. Source: capabilities(7), linux/capability.h."""
 
 _MOST_CPUS = 1 << 16
-"""More than any kernel numbers: NR_CPUS is at most 8,192 (arch/x86/Kconfig)."""
+"""No kernel numbers so many processors: NR_CPUS is at most 8,192 (arch/x86/Kconfig)."""
 _SHOWN = 40
 _STEAL = 8  # the field of steal in the first line of /proc/stat: proc(5)
 _SYSTEMD = (
@@ -39,10 +39,10 @@ def probe(host: Host) -> Iterator[Fact]:
 
 
 def parse_cpus(text: str) -> frozenset[int]:
-    """Parse a list of processors, as of sched_setaffinity(2) in proc(5): "0-3,8" is 0, 1, 2, 3 and 8.
+    """Parse a list of processors, such as Cpus_allowed_list of proc_pid_status(5): "0-3,8" is 0, 1, 2, 3 and 8.
 
     Raises:
-        ValueError: when it is no such list, or names more processors than a kernel can have.
+        ValueError: when it is not such a list, or has a number that no processor can have.
     """
     found: set[int] = set()
     for part in filter(None, text.strip().split(",", _MOST_CPUS)):
@@ -65,7 +65,7 @@ def memory_available(host: Host) -> Iterator[Fact]:
 
 
 def parse_available(text: str) -> int:
-    """Parse /proc/meminfo: bytes that programs can have without swapping. Kernels before 3.14 do not say it."""
+    """Parse /proc/meminfo: bytes that programs can allocate without swapping. Kernels before 3.14 do not state it."""
     return whole(_field(text, "MemAvailable").split()[0]) * 1024
 
 
@@ -77,7 +77,7 @@ def parse_swap(text: str) -> bool:
 
 
 def parse_steal(text: str) -> float:
-    """Parse /proc/stat: steal time, in percent of the time of all processors since boot."""
+    """Parse /proc/stat: steal time as a percentage of the time of all processors since boot."""
     times = [whole(field) for field in text.splitlines()[0].split()[1 : _STEAL + 1]]
     return round(100 * times[_STEAL - 1] / sum(times), 1) if sum(times) else 0.0
 
@@ -88,7 +88,7 @@ def parse_root(status: str) -> bool:
 
 
 def parse_capabilities(status: str) -> Mapping[str, bool]:
-    """Parse /proc/self/status: which of CAPABILITIES are effective."""
+    """Parse /proc/self/status: for each of CAPABILITIES whether it is effective."""
     effective = int(_field(status, "CapEff"), 16)
     return {name: bool(effective >> bit & 1) for name, bit in CAPABILITIES.items()}
 

@@ -24,7 +24,7 @@ def resolve(host: Host, path: str) -> str:
     """Resolve the symbolic links in a path as the host would; parts that do not exist are kept as written.
 
     Returns:
-        The path as it is where the host itself could not resolve it: too many links, or too long ones.
+        The resolved path; the path itself if the host could not resolve it (too many links, or too long ones).
     """
     try:
         return "/" + follow(path, lambda place, _: host.readlink(f"/{place}").text or None)
@@ -40,7 +40,7 @@ def nearest_existing(host: Host, path: str) -> str:
 
 
 def is_there(host: Host, path: str) -> bool | None:
-    """Whether a path exists; False also where a folder above it is known to be missing."""
+    """Whether a path exists; also False if a folder above it is known to be missing; None if unknown."""
     answer = host.exists(path)
     while answer is None and (path := posixpath.dirname(path)) != "/":
         if host.exists(path) is False:
@@ -50,9 +50,10 @@ def is_there(host: Host, path: str) -> bool | None:
 
 @cached_per_audit
 def other_folders(host: Host) -> tuple[str, ...]:
-    """Return folders of programs that this host has besides the usual ones: of its distribution, and of init's PATH.
+    """Return this host's other folders of programs: those of its distribution, and those in init's PATH.
 
-    A folder counts where it exists, so that looking into it never turns a known answer into an unknown one.
+    Only folders that are known to exist are returned: looking into another could turn a known answer into an unknown
+    one.
     """
     environ = re.split("[\\0\n]", host.read("/proc/1/environ").text or "")
     path = next((entry.removeprefix("PATH=") for entry in environ if entry.startswith("PATH=")), "")

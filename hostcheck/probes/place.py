@@ -1,4 +1,7 @@
-"""Where the host can be: unknown, as an audit contacts no machine. A policy that names landmarks has them measured."""
+"""Where the host can be: unknown after an audit, which contacts no other machine.
+
+If a policy names landmarks, the distance to them is measured separately.
+"""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""What the programs in an image ask of the processor: the x86-64 level, and the size of a memory page.
+"""What the programs in an image require of the processor: the x86-64 level, and the size of a memory page.
 
 Sources: the x86-64 psABI, section 3.1.1 (microarchitecture levels), with the names of the flags in Linux
 arch/x86/include/asm/cpufeatures.h; arch/arm64/Kconfig (ARM64_4K_PAGES and its alternatives).
@@ -21,7 +21,8 @@ _LEVELS: tuple[frozenset[str], ...] = (
     frozenset(["abm", "avx", "avx2", "bmi1", "bmi2", "f16c", "fma", "movbe", "xsave"]),
     frozenset(["avx512f", "avx512bw", "avx512cd", "avx512dq", "avx512vl"]),
 )
-"""Flags that each level adds, from 1 on. abm is LZCNT, pni SSE3; xsave is shown only where the kernel enabled it."""
+"""Flags that each level adds, beginning with level 1. abm is LZCNT, pni is SSE3. xsave is shown only if the kernel
+enabled it."""
 
 X86 = frozenset({"x86_64", "i686", "i586", "i486", "i386"})
 _FLAGS = re.compile(r"^flags[ \t]*:(.*)\n", re.MULTILINE)
@@ -44,7 +45,7 @@ def parse_level(cpuinfo: str) -> int:
     """Parse /proc/cpuinfo of x86-64: the highest level that every listed processor has.
 
     Raises:
-        ValueError: where the flags of level 1, which every such processor has, are not all listed.
+        ValueError: when the flags of level 1, which every such processor has, are not all listed.
     """
     shared = _shared_flags(cpuinfo)
     levels = takewhile(lambda numbered: numbered[1] <= shared, enumerate(_LEVELS, 1))
@@ -52,15 +53,15 @@ def parse_level(cpuinfo: str) -> int:
 
 
 def missing_for(cpuinfo: str, level: int) -> tuple[str, ...]:
-    """Return the flags that a level adds and /proc/cpuinfo does not list, sorted."""
+    """Return, sorted, those flags of a level that /proc/cpuinfo does not list for all processors."""
     return tuple(sorted(_LEVELS[level - 1] - _shared_flags(cpuinfo)))
 
 
 def parse_page_size(smaps: str) -> int:
-    """Parse /proc/self/smaps: the size of a page in bytes: the smallest, since a mapping may use huge pages.
+    """Parse /proc/self/smaps: the size of a page in bytes, the smallest listed, since a mapping may use huge pages.
 
     Raises:
-        ValueError: where it lists no size.
+        ValueError: when no size is listed.
     """
     return min(int(found) for found in re.findall(_PAGE, smaps)) * 1024
 

@@ -1,4 +1,4 @@
-"""Facts that are read from one file, and the reasons when something could not be read."""
+"""Make facts from one file each, and the reasons for what could not be read."""
 
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
@@ -14,7 +14,7 @@ _CLOSED = frozenset({"denied", "unreadable"})
 
 
 def fact_of(host: Host, fact_id: str, path: str, parse: Callable[[str], FactValue], says: str) -> Fact:
-    """Return a fact parsed from a file; unknown where the file cannot be read or parsed.
+    """Return a fact parsed from a file; it is unknown if the file cannot be read or parsed.
 
     Args:
         host: the host.
@@ -30,7 +30,7 @@ def fact_of(host: Host, fact_id: str, path: str, parse: Callable[[str], FactValu
         value = parse(reading.text.strip())
     except (ValueError, IndexError):
         return Fact.unknown(fact_id, f"{path} has unexpected content", (reading.evidence("not parsed", "…"),))
-    # Of a file with several lines only the value is shown.
+    # If the file has several lines, only the value is shown.
     shown = str(value) if "\n" in reading.text.strip() else None
     return Fact(fact_id, value, evidence=(reading.evidence(says, shown),))
 
@@ -41,44 +41,47 @@ def switch(text: str) -> bool:
 
 
 def toml_of(reading: Reading) -> Mapping[str, Any]:
-    """Parse a file of TOML; empty where it was not read, or is damaged."""
+    """Parse a TOML file; empty if it was not read, or is damaged."""
     if not reading.text:
         return {}
     try:
         return tomli.loads(reading.text)
-    # Integers of thousands of digits are a ValueError, as what is no TOML.
+    # Integers with thousands of digits raise a ValueError, as does what is not TOML.
     except (ValueError, RecursionError):
         return {}
 
 
 def unread(host: Host, paths: Iterable[str]) -> str:
-    """Return the reason why the first unreadable file could not be read; empty where each was read or is absent."""
+    """Return why the first unreadable file could not be read; empty if each was read, or is known to be absent."""
     readings = (host.read(path) for path in paths)
     closed = (each for each in readings if each.text is None and not (each.failure == "absent" and host.proves_absence))
     return next((unread_reason(each) for each in closed), "")
 
 
 def closed(readings: Iterable[Reading]) -> str:
-    """Return the reason of the first file that exists and could not be read: its settings may differ from defaults."""
+    """Return why the first file that exists and is not readable could not be read; empty if there is none.
+
+    The settings in such a file may differ from the defaults.
+    """
     return next((unread_reason(each) for each in readings if each.failure in _CLOSED), "")
 
 
 def undetermined(what: str) -> str:
-    """Return the reason when it is unknown whether something exists: its folder is not accessible or not captured."""
+    """Return the reason for an unknown fact if ``what`` may exist or not: its folder is not accessible or captured."""
     return f"could not check for {what}: audit the host itself, as root"
 
 
 def no_version(reading: Reading) -> str:
-    """Return the reason when a program that was run printed no version."""
+    """Return the reason for an unknown fact if a program was run and printed no version."""
     return f"{reading.source} gave no version ({reading.error or 'unexpected output'})"
 
 
 def unread_reason(reading: Reading, effect: str = "") -> str:
-    """Return the reason when something could not be read. Root helps only where it was denied.
+    """Return the reason for an unknown fact if something could not be read; with advice to be root if it was denied.
 
     Args:
-        reading: that failed.
-        effect: a clause on what that leaves open.
+        reading: the reading that failed.
+        effect: a clause on what is unknown because of it.
     """
     remedy = ": run as root" if reading.failure == "denied" else ""
     return f"{reading.source} could not be read ({reading.error or reading.failure}){effect}{remedy}"

@@ -1,8 +1,8 @@
 """Whether a runtime can give a container its own root file system in the usual way, by pivot_root(2).
 
-A runtime exchanges the root by pivot_root(2), which refuses where the root is the kernel's first one: rootfs, an
-initramfs that no other file system was mounted over. runc then needs --no-pivot, which dockerd gives it with
-DOCKER_RAMDISK in its environment (moby daemon/start_linux.go), as Unraid does (webgui etc/rc.d/rc.docker).
+pivot_root(2) fails if the root is the kernel's first one: rootfs, an initramfs that no other file system was mounted
+over. runc then needs --no-pivot, which dockerd passes to it if DOCKER_RAMDISK is in dockerd's environment (moby
+daemon/start_linux.go). Unraid sets it (webgui etc/rc.d/rc.docker).
 """
 
 import re
@@ -24,7 +24,7 @@ def probe(host: Host) -> Iterator[Fact]:
     """Yield host.root_pivots and engine.without_pivot."""
     for fact in _root(host):
         yield fact
-        # The settings decide only where the root cannot be exchanged.
+        # The settings matter only if the root cannot be exchanged.
         yield _without_pivot(host, asked=fact.known and fact.value is False)
 
 
@@ -41,7 +41,10 @@ def _root(host: Host) -> Iterator[Fact]:
 
 
 def _without_pivot(host: Host, *, asked: bool) -> Fact:
-    """Return engine.without_pivot: the engines whose settings have the runtime do without pivot_root(2)."""
+    """Return engine.without_pivot: the engines that are set to make their runtime work without pivot_root(2).
+
+    ``asked`` is whether the settings matter; if not, the fact has no engines.
+    """
     found = {"docker": _ramdisk(host), "podman": _no_pivot_root(host)} if asked else {}
     evidence = tuple(shown for shown in found.values() if shown)
     none = (Evidence("DOCKER_RAMDISK, no_pivot_root", None, "not set where it was looked for"),)

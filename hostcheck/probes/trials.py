@@ -1,4 +1,4 @@
-"""Results of experiments as witnesses, which outrank every file."""
+"""Turn results of experiments into witnesses, which outrank what files say."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -9,20 +9,21 @@ from hostcheck.run.model import Evidence
 
 _NO_PRIVILEGE = frozenset({"EPERM", "EACCES"})
 _NOT_THERE = frozenset({"ENOENT"})
-"""The group has no file of the controller: it is not enabled for child groups yet, which an engine would do."""
+"""The control group has no file of the controller, which is not enabled for child groups yet. An engine enables it."""
 
 _PREPARATION = frozenset({"namespace", "time", "program"})
 """Stages before the operation itself: an error there does not show whether it would work."""
 
 
 def attempt(host: Host, name: str, /, *, harmless: bool, **arguments: str) -> Mapping[str, Any] | None:
-    """Make an experiment, or return its recorded result; None where there is none.
+    """Make an experiment, or return its recorded result; None if it was not made.
 
     Args:
         host: the host.
-        name: of the experiment (``hostcheck.host.experiments.perform``).
-        harmless: whether the experiment loads no module: an audit must not change a running host.
-        arguments: of the experiment.
+        name: the name of the experiment (``hostcheck.host.experiments.perform``).
+        harmless: whether the experiment makes the kernel load no module. Any other is not made on a running host, which
+            an audit must not change.
+        arguments: the arguments of the experiment.
     """
     return host.experiment(name, **arguments) if harmless or not host.running else None
 
@@ -32,7 +33,7 @@ def judge_trial(source: str, result: Mapping[str, Any] | None, meaning: str) -> 
 
     Args:
         source: a description of what was tried.
-        result: {"ok", "error", "stage"}; None where the experiment was not made.
+        result: a dict with the keys "ok", "error" and "stage"; None if the experiment was not made.
         meaning: a description of success.
     """
     if not result:

@@ -20,7 +20,7 @@ def probe(host: Host) -> Iterator[Fact]:
     """Yield net.unique_ids."""
     machine, uuid = host.read(_MACHINE_ID), host.read(_PRODUCT_UUID)
     value = {"machine_id": False if _is_gone(host, machine) else _own(machine)}
-    # Where the firmware has no UUID, as on ARM and in Firecracker, the machine-id takes its place (cAdvisor).
+    # If the firmware has no UUID, as on ARM and in Firecracker, cAdvisor uses the machine-id instead.
     value["product_uuid"] = value["machine_id"] if _is_gone(host, uuid) else _own(uuid)
     value["mac"], addresses = _macs(host)
     evidence = (_shown(machine), _shown(uuid), *map(_shown, addresses))
@@ -51,7 +51,11 @@ def _own(reading: Reading) -> bool | None:
 
 
 def _macs(host: Host) -> tuple[bool | None, tuple[Reading, ...]]:
-    """Read the addresses of physical Ethernet interfaces; a bond or a bridge uses the address of another."""
+    """Return whether the addresses of all physical Ethernet interfaces identify this host, and their readings.
+
+    The first is None if the interfaces cannot be listed. A bond or a bridge is left out: it uses the address of another
+    interface.
+    """
     names = host.listdir(_INTERFACES)
     if names is None:
         return None, ()

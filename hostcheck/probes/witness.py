@@ -11,7 +11,7 @@ class Witness(NamedTuple):
     """One piece of evidence, and its answer to the question.
 
     Attributes:
-        answer: True, False, or None when it gives no answer (not readable, or its absence proves nothing).
+        answer: True, False, or None if it gives no answer (not readable, or its absence proves nothing).
         evidence: what was read.
         reason: why there is no answer, and what to do about it; may be empty.
     """
@@ -22,19 +22,22 @@ class Witness(NamedTuple):
 
 
 def against(fact: Fact) -> tuple[Evidence, ...]:
-    """Return the evidence of a fact that is a known no: the reason of whatever is concluded from it."""
+    """Return the evidence against a fact that is known to be False; empty for any other fact.
+
+    It is the reason for what is concluded from the fact.
+    """
     if not fact.known or fact.value is not False:
         return ()
     return tuple(piece for piece in fact.evidence if piece.says.startswith("against"))
 
 
 def settle(fact_id: str, witnesses: Iterable[Witness], unknown: str) -> Fact:
-    """Return the fact that witnesses give: the first that answers wins; others that contradict it are conflicts.
+    """Return the fact that follows from witnesses: the first that answers decides; contradicting answers are conflicts.
 
     Args:
         fact_id: the fact's id.
         witnesses: strongest first: experiments, then the running kernel, then files.
-        unknown: the reason when no witness answers and none gives a reason.
+        unknown: the reason to give if no witness answers and none gives a reason.
     """
     every = tuple(witnesses)
     evidence = tuple(witness.evidence for witness in every)
@@ -51,7 +54,15 @@ def settle(fact_id: str, witnesses: Iterable[Witness], unknown: str) -> Fact:
 
 
 def present(host: Host, path: str, meaning: str) -> Witness:
-    """Return a witness that a path exists. Absence proves nothing: folders of /proc and /sys may be masked."""
+    """Return a witness that answers True if a path exists.
+
+    If it does not exist, there is no answer: folders of /proc and /sys may be masked.
+
+    Args:
+        host: the host.
+        path: the path.
+        meaning: what the path's existence means.
+    """
     there = host.exists(path) is True
     return Witness(
         True if there else None, Evidence(path, "present" if there else None, meaning if there else "silent")

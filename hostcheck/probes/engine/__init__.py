@@ -1,1 +1,1 @@
-"""Probes of engines: what answers, its configuration, its programs, its users."""
+"""Probes of engines: which engine answers, its configuration, its programs, its users."""

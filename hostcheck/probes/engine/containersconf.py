@@ -1,4 +1,4 @@
-"""Settings of containers.conf(5), by which Podman and its tools run containers."""
+"""Read settings of containers.conf(5), by which Podman and its tools run containers."""
 
 from collections.abc import Iterable, Iterator
 
@@ -11,15 +11,16 @@ SYSTEM = ("/etc/containers", "/usr/share/containers")
 
 
 def setting(host: Host, folders: Iterable[str], table: str, key: str) -> tuple[object, Reading | None]:
-    """Return the value that counts and the file that sets it: of several in a folder, the one that is read last.
+    """Return the effective value of a setting, and the reading of the file that sets it; None and None if none does.
 
-    A file that exists and could not be read ends the search: it may set the value. Its reading has no text.
+    If several files in a folder set it, the one that is read last is effective. A file that exists and could not be
+    read ends the search, since it may set the value: then the value is None, and the reading of this file has no text.
 
     Args:
         host: the host.
-        folders: the first one outranks the others.
-        table: the section.
-        key: the setting.
+        folders: the folders to search; each outranks those after it.
+        table: the TOML table that has the key.
+        key: the name of the setting.
     """
     for folder in folders:
         parts = sorted(name for name in host.listdir(f"{folder}/containers.conf.d") or () if name.endswith(".conf"))

@@ -1,7 +1,7 @@
 """The configuration of the Docker daemon, the limits that it can set, and its warnings.
 
-Most of it is reported by the running engine (GET /info), the rest by its daemon.json and its command line (``dockerd``
-finds them); by these alone where no engine runs. Sources: dockerd(8), the Engine API's SystemInfo,
+Most of it is reported by the running engine (GET /info). The rest, or all of it if no engine runs, is in daemon.json
+and on dockerd's command line, which ``dockerd`` finds. Sources: dockerd(8), the Engine API's SystemInfo,
 docker-bench-security section 2; moby daemon/config/config.go, findConfigurationConflicts.
 """
 
@@ -32,20 +32,20 @@ _LIMITS: Mapping[str, str] = MappingProxyType(
 _BOUNDED = frozenset({"local", "journald"})
 """Log drivers that limit the size of logs by default."""
 _MERGED = frozenset({"runtimes"})
-"""Options that dockerd takes from both its file and its command line; of any other it refuses to start."""
+"""Options that may be both in dockerd's file and on its command line. With others in both, dockerd does not start."""
 
 
 class Configuration(NamedTuple):
     """A daemon.json.
 
     Attributes:
-        path: where it is.
-        state: "none", "valid", "damaged" or "conflicting" (dockerd does not start with it, or with it and its command
-            line), or "unknown" (it could not be read).
-        values: the options that it and dockerd's command line set.
+        path: the path of the file.
+        state: "none" (there is no file), "valid", "damaged" (dockerd does not start with it), "conflicting" (dockerd
+            does not start with it and its command line), or "unknown" (it could not be read).
+        values: the options that the file and dockerd's command line set.
         evidence: what was read.
-        problem: why the state is unknown.
-        unread: why options may be set that ``values`` lacks; empty where a file was read, or none was found.
+        problem: why the state is unknown; empty if it is known.
+        unread: why options may be set that ``values`` lacks; empty if the file was read, or none was found.
     """
 
     path: str
@@ -77,7 +77,7 @@ def probe(host: Host) -> Iterator[Fact]:
 
 @cached_per_audit
 def read_configuration(host: Host) -> Configuration:
-    """Read the daemon.json of the installed Docker daemon, and what the daemon's command line sets beside it."""
+    """Read the daemon.json of the installed Docker daemon, and the options on the daemon's command line."""
     daemon = find_daemon(host)
     path, flags = daemon.file, daemon.options
     reading = host.read(path)

@@ -1,10 +1,12 @@
-"""Where the Docker daemon's configuration is: its command line, its file, and the folders of each way to install it.
+"""Find the Docker daemon's configuration: its command line, its file, and its folders, by the way it is installed.
 
-The daemon of an ordinary user who audits has the user's own folders, where the user has set it up.
+If an ordinary user runs the audit and has set up a daemon, it is that daemon's configuration, in the user's folders.
 
-A file counts only where the daemon that is installed reads it: snaps, OpenWrt and Synology have their own, and a unit
-or the running daemon may name another. Sources: dockerd(8); docker-snap's README; OpenWrt utils/dockerd/files;
-Synology's Container Manager; systemd.unit(5); systemd.service(5);
+The file is the one that the installed daemon reads: snaps, OpenWrt and Synology have their own, and a unit or the
+command line of the running daemon may name another.
+
+Sources: dockerd(8); docker-snap's README; OpenWrt utils/dockerd/files; Synology's Container Manager; systemd.unit(5);
+systemd.service(5);
 https://docs.docker.com/engine/security/rootless/tips/ (configuration file, data directory).
 """
 
@@ -42,7 +44,8 @@ _MOST_DROP_INS = 50
 _VARIABLE, _PART = re.compile(r"\$\w+|\$\{\w+\}"), re.compile(r"\$\{(\w+)\}")
 _SHELLS = frozenset({"sh", "bash", "dash", "ash"})
 _OPTION_FILES = (("/etc/conf.d/docker", "DOCKER_OPTS"), ("/etc/default/docker", "DOCKER_OPTS"))
-"""Files of options of services that are no units: OpenRC's and sysvinit's. Units read only what they name."""
+"""Files with the options of dockerd as a service of OpenRC or of sysvinit, and the variable that has them. A systemd
+unit reads only the files that it names."""
 
 
 class Daemon(NamedTuple):
@@ -50,10 +53,10 @@ class Daemon(NamedTuple):
 
     Attributes:
         file: the path of its configuration file.
-        root: the data-root that its command line or its system's configuration sets; None where none does.
-        default: the data-root where nothing sets one.
+        root: the data-root that its command line or the system's configuration sets; None if neither does.
+        default: the data-root if nothing sets one.
         evidence: what names the file or the data-root.
-        options: what its command line sets, as the options of a configuration file.
+        options: the options that its command line sets, under their names in a configuration file.
     """
 
     file: str
@@ -65,7 +68,7 @@ class Daemon(NamedTuple):
 
 @cached_per_audit
 def find_daemon(host: Host) -> Daemon:
-    """Find the configuration: of the running daemon, else of its unit or service, else of the way it is installed."""
+    """Find the configuration: that of the running daemon, else of its unit or service, else by how it is installed."""
     home = home_of_user(host)
     own = _users(host)
     if own and home:
@@ -74,7 +77,12 @@ def find_daemon(host: Host) -> Daemon:
 
 
 def _commanded(place: Daemon, lines: Iterable[tuple[str, tuple[str, ...]]]) -> Daemon:
-    """Return the configuration with what the first command line that sets something changes."""
+    """Return ``place``, changed by the first of these command lines that sets an option.
+
+    Args:
+        place: the configuration by the way the daemon is installed.
+        lines: command lines: the source of each, and its words.
+    """
     for source, words in lines:
         options = parse_flags(words)
         file, root = _absolute(options, "config-file"), _absolute(options, "data-root")
@@ -99,9 +107,9 @@ def installed(host: Host, program: str) -> bool:
 
 
 def parse_exec_start(texts: Sequence[str]) -> tuple[str, ...]:
-    """Return the words of the last ExecStart= of a unit and its drop-ins; an empty one resets it.
+    """Return the words of the last ExecStart= in a unit and its drop-ins; none if it is empty, which resets it.
 
-    Where that starts a shell, the words are those of the shell's command.
+    If the command is a shell with -c, the words are those of the shell's command.
     """
     words = _words(next((value for key, value in reversed(_settings(texts)) if key == "ExecStart"), ""))
     by_shell = len(words) > 2 and words[0].rpartition("/")[2] in _SHELLS and re.fullmatch("-[a-z]*c", words[1])
@@ -114,7 +122,7 @@ def _settings(texts: Sequence[str]) -> list[tuple[str, str]]:
 
 
 def own_data_root(host: Host) -> tuple[str, Evidence]:
-    """Return the data-root that a user's own daemon has, or will have once the user sets it up, and what names it."""
+    """Return the data-root of a user's own daemon, or the one it would have once set up; and what names it."""
     home = home_of_rootless(host)
     if home is None:
         return DEFAULT_ROOT, Evidence("dockerd(8)", DEFAULT_ROOT, "assumed: the home of the engine's user is unknown")
@@ -141,7 +149,7 @@ def configured_data_root(host: Host, daemon: Daemon) -> tuple[str, Evidence] | N
 
 
 def parse_data_root(text: str) -> str | None:
-    """Return the data-root of a daemon.json ("graph" until 17.05); None when it sets none or is damaged."""
+    """Return the data-root that a daemon.json sets (by "graph" until 17.05); None if it sets none or is damaged."""
     try:
         document = json.loads(text)
     except (ValueError, RecursionError):
@@ -153,7 +161,7 @@ def parse_data_root(text: str) -> str | None:
 
 
 def _users(host: Host) -> Daemon | None:
-    """Return the configuration of the user who audits; None for root, and where the user has set no daemon up."""
+    """Return where the daemon of the user who runs the audit is configured; None for root, or without such a daemon."""
     home = home_of_user(host)
     if home is None:
         return None
@@ -163,7 +171,7 @@ def _users(host: Host) -> Daemon | None:
 
 
 def _of_home(host: Host, home: str) -> Daemon:
-    """Return where the daemon of a user has its configuration and its images, set up or not."""
+    """Return where a user's daemon has its configuration and its data-root, or would have them once set up."""
     configuration, data = f"{home}/.config", f"{home}/.local/share"
     if home == home_of_user(host):
         configuration, data = _folder(host, "XDG_CONFIG_HOME", configuration), _folder(host, "XDG_DATA_HOME", data)
@@ -177,7 +185,10 @@ def _folder(host: Host, variable: str, default: str) -> str:
 
 
 def _users_command_line(host: Host, home: str) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Yield the command line of the unit in a user's home, with its drop-ins (systemctl --user edit)."""
+    """Yield source and words of the command line in the unit in a user's home, with its drop-ins.
+
+    The user may have made the drop-ins by systemctl --user edit.
+    """
     path = f"{home}/{_USER_UNIT}"
     names = sorted(name for name in host.listdir(f"{path}.d") or () if name.endswith(".conf"))[:_MOST_DROP_INS]
     texts = [host.read(file).text or "" for file in (path, *(f"{path}.d/{name}" for name in names))]

@@ -1,6 +1,6 @@
 """The container engine that answers on this host, queried over its Unix socket.
 
-Source: https://docs.docker.com/reference/api/engine/ (GET /info, GET /version); Podman serves the same.
+Source: https://docs.docker.com/reference/api/engine/ (GET /info, GET /version); Podman serves the same API.
 """
 
 from collections.abc import Iterator, Mapping
@@ -13,19 +13,20 @@ from hostcheck.run.model import NONE, Evidence, Fact
 _SOCKETS = ("/var/run/docker.sock", "/run/docker.sock", "/run/podman/podman.sock")
 _TIMEOUT = 1.0
 DESKTOP = "Docker Desktop"
-"""The operating system that the engine of Docker Desktop names: its disk, kernel and network are those of its own
-virtual machine, also where a distribution of WSL 2 has its socket."""
+"""The operating system that Docker Desktop's engine reports. This engine runs in a virtual machine, with another disk,
+kernel and network than this host, even if its socket is in a distribution of WSL 2."""
 
 
 class Engine(NamedTuple):
     """The result of looking for an engine.
 
     Attributes:
-        socket: of the engine that answered; None when none did.
-        info: its answer to GET /info.
-        silent: sockets that exist but do not answer.
+        socket: the path of the socket at which an engine answered; None if none did.
+        info: the engine's answer to GET /info; empty if none answered.
+        silent: paths of sockets that exist but do not answer.
         undetermined: whether a socket may exist that was not visible (captured host, folder closed to this user).
-        elsewhere: a socket of an engine that runs in a virtual machine of its own.
+        elsewhere: path of a socket at which Docker Desktop's engine answers, which runs in a virtual machine; None if
+            there is none.
     """
 
     socket: str | None
@@ -57,7 +58,7 @@ def find_engine(host: Host) -> Engine:
 
 
 def socket_paths(host: Host) -> tuple[str, ...]:
-    """Return the sockets where an engine may listen: on a live host only the one in DOCKER_HOST, if that is set."""
+    """Return the paths of sockets where an engine may listen: only the one in DOCKER_HOST, if that names a socket."""
     named = host.environ("DOCKER_HOST") or ""
     if named.startswith("unix:///"):
         return (named.removeprefix("unix://"),)
@@ -67,7 +68,7 @@ def socket_paths(host: Host) -> tuple[str, ...]:
 
 
 def probe(host: Host) -> Iterator[Fact]:
-    """Yield engine.*. Where no engine is found the value is "none", which is known."""
+    """Yield engine.*. If it is certain that no engine runs here, the values are "none"."""
     engine = find_engine(host)
     if engine.socket is None:
         yield from _nothing(engine)
@@ -89,7 +90,7 @@ def probe(host: Host) -> Iterator[Fact]:
 
 
 def name_of(version: Mapping[str, Any]) -> str:
-    """Return "podman" when the components of the version name it, else "docker"."""
+    """Return "podman" if the components in an answer to GET /version name it, else "docker"."""
     components = version.get("Components")
     names = [part.get("Name", "") for part in components if isinstance(part, Mapping)] if components else []
     return "podman" if any("podman" in str(name).lower() for name in names) else "docker"

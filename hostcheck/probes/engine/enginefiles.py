@@ -18,7 +18,7 @@ FILES: Final = (
     *("/etc/docker", "/etc/docker/daemon.json", "/etc/docker/certs.d", "/etc/default/docker", "/etc/sysconfig/docker"),
     *("/etc/containerd", "/etc/containerd/config.toml", *sorted(_SOCKETS)),
 )
-"""Files that are checked, where they exist."""
+"""The files that are checked if they exist."""
 
 
 def probe(host: Host) -> Iterator[Fact]:
@@ -39,11 +39,11 @@ def probe(host: Host) -> Iterator[Fact]:
 
 
 def is_open(owner: Mapping[str, int], group: int | None) -> bool:
-    """Whether users other than root, and outside of one allowed group, may write.
+    """Whether a file can be written to by a user other than root who is not in root's group or one allowed group.
 
     Args:
-        owner: as returned by ``Host.stat``.
-        group: the id of the allowed group; None when only root's group is allowed.
+        owner: the file's mode and owner, from ``Host.stat``.
+        group: the id of the allowed group; None if only root's group is allowed.
     """
     groups_may = bool(owner["mode"] & 0o020) and owner["gid"] not in {0, group}
     return owner["uid"] != 0 or groups_may or bool(owner["mode"] & 0o002)

@@ -1,8 +1,9 @@
 """Engines that are installed on this host, and those whose service runs.
 
-Two engines on one host take each other's ports and rules, and a running one holds its ports itself. An engine is found
-by its program, or by what its installation leaves. Sources: install.sh of k3s, RKE2 and k0s; the snaps microk8s, k8s,
-lxd and docker; the packages of the others.
+Two engines on one host conflict in ports and firewall rules; and if an engine runs, its own ports are in use. An engine
+is found by its program, or by files that its installation leaves.
+
+Sources: install.sh of k3s, RKE2 and k0s; the snaps microk8s, k8s, lxd and docker; the packages of the others.
 """
 
 from collections.abc import Iterator, Mapping
@@ -20,7 +21,7 @@ class Engine:
     """What shows that an engine is installed, or runs.
 
     Attributes:
-        programs: names of programs, each of which is enough.
+        programs: names of programs; any one is enough.
         paths: files and folders that an installation or a start of the engine leaves; any one is enough.
         services: names of systemd services, without ".service"; any one is enough.
     """
@@ -54,7 +55,8 @@ ENGINES: Mapping[str, Engine] = {
     ),
     "lxd": Engine((), ("/snap/lxd", "/var/snap/lxd/common/lxd", "/var/lib/lxd/database"), ("snap.lxd.daemon", "lxd")),
 }
-"""Engines that another engine's profile asks about. kubeadm stands for a kubelet of no distribution's own."""
+"""The engines that profiles of other engines ask about. "kubeadm" stands for any kubelet that does not belong to a
+distribution of Kubernetes such as k3s."""
 
 _RUN = "/run"
 _INSTALLED, _RUNNING = "host.engines.installed", "host.engines.running"
@@ -78,7 +80,7 @@ def _installed(host: Host) -> Fact:
 
 
 def _first(host: Host, engine: Engine, folders: tuple[str, ...]) -> str | None:
-    """Return the first path of an engine that exists, "" where none does; None where that is unknown."""
+    """Return the first path of an engine that exists; "" if none does, None if that is unknown."""
     paths = (*(f"{folder}/{program}" for program in engine.programs for folder in folders), *engine.paths)
     seen = [(path, is_there(host, path)) for path in paths]
     there = next((path for path, answer in seen if answer), "")
@@ -86,7 +88,7 @@ def _first(host: Host, engine: Engine, folders: tuple[str, ...]) -> str | None:
 
 
 def _running(host: Host) -> Fact:
-    """Return host.engines.running: by the services of systemd, or by the file of a process id that OpenRC writes."""
+    """Return host.engines.running: by the systemd services that run, or the PID files that OpenRC writes."""
     services, files = running_services(host), host.listdir(_RUN) or ()
     seen = {
         name: next((word for word in _names(engine) if word in (services or ()) or word in files), "")

@@ -1,4 +1,4 @@
-"""Variables of dockerd's environment, and what it does by them and by its version."""
+"""Variables in dockerd's environment, and what dockerd does because of them and of its version."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -19,7 +19,7 @@ _TIMEOUT = 1.0
 
 
 def environments(host: Host) -> Mapping[str, str]:
-    """Return the texts that can set dockerd's environment, by their source: the running daemon first."""
+    """Return the texts that can set dockerd's environment, by source; that of the running daemon comes first."""
     pids = ((host.read(path).text or "").strip() for path in PID_FILES)
     places = (*(f"/proc/{pid}/environ" for pid in pids if pid.isascii() and pid.isdecimal()), *_SERVICES)
     return {place: host.read(place).text or "" for place in places} | {"docker.service": "\n".join(unit_texts(host))}
@@ -28,8 +28,8 @@ def environments(host: Host) -> Mapping[str, str]:
 def raw_rules(host: Host) -> Iterator[Fact]:
     """Yield engine.raw_rules: whether the Docker of this host writes rules into iptables' table raw.
 
-    Docker of 28.0 and later does, unless a variable forbids it (moby#49621) or it writes no rules of iptables at all.
-    If no Docker is installed, a current release is assumed.
+    Docker 28.0 and later does, unless a variable forbids it (moby#49621) or Docker writes no iptables rules at all. If
+    no Docker is installed, a current release is assumed.
     """
     fact_id = "engine.raw_rules"
     forbids = [place for place, text in environments(host).items() if re.search(_WITHOUT_RAW, text)]
@@ -63,7 +63,7 @@ def raw_rules(host: Host) -> Iterator[Fact]:
 
 
 def _docker_version(host: Host) -> str:
-    """Return the version of the Docker that answers; empty where none does, as where Podman is at its socket."""
+    """Return the version of the Docker that answers; empty if none does, or if Podman answers at its socket."""
     engine = find_engine(host)
     found = engine.info.get("ServerVersion")
     if engine.socket is None or not isinstance(found, str):

@@ -1,4 +1,4 @@
-"""Flags of dockerd's command line, as the options of a daemon.json that they stand for.
+"""Translate flags on dockerd's command line into the options of daemon.json that they stand for.
 
 Sources: dockerd(8); moby cmd/dockerd/config.go and config_unix.go; spf13/pflag (how flags are written).
 """
@@ -34,9 +34,9 @@ _SWITCHES = frozenset(
 _SWITCHES_OF_THE_COMMAND_LINE = frozenset(
     {"cri-containerd", "disable-legacy-registry", "help", "restart", "rootless", "validate", "version"}
 )
-"""Switches that no daemon.json has."""
+"""Switches that cannot be set in daemon.json."""
 _FALSE = frozenset({"0", "f", "false"})
-"""What Go's strconv.ParseBool takes for false, in lower case."""
+"""The words that Go's strconv.ParseBool reads as false, in lower case."""
 _TEXTS = frozenset(
     {
         *("bip", "bridge", "cgroup-parent", "config-file", "data-root", "default-runtime", "exec-root"),
@@ -53,7 +53,7 @@ _LISTS = MappingProxyType(
         "storage-opt": "storage-opts",
     }
 )
-"""Flags that may be repeated, and the option of the file that is a list of theirs."""
+"""Flags that may be repeated, and the option of the file that is the list of their values."""
 _MOST_DIGITS = 9
 
 
@@ -61,9 +61,10 @@ _PROGRAMS = ("/dockerd", "/dockerd-rootless.sh")
 
 
 def parse_flags(words: Sequence[str]) -> Mapping[str, Any]:
-    """Return the options that the words of a command line set; of a flag that is repeated, the last one counts.
+    """Return the options that the words of a command line set.
 
-    Words that are no flags of dockerd are ignored, such as a program that starts it.
+    If a flag that has one value is repeated, the last value is used. Words that are not flags of dockerd are ignored,
+    such as a program that starts it.
     """
     options: dict[str, Any] = {}
     switches = _SWITCHES | _SWITCHES_OF_THE_COMMAND_LINE
@@ -76,7 +77,7 @@ def parse_flags(words: Sequence[str]) -> Mapping[str, Any]:
 
 
 def _arguments(words: Sequence[str]) -> Sequence[str]:
-    """Return the words after dockerd's path; all of them where they begin with a flag, or name no such path."""
+    """Return the words after dockerd's path; all words if the first is a flag, or none is such a path."""
     if not words or words[0].startswith("-"):
         return words
     return words[next((place + 1 for place, word in enumerate(words) if word.endswith(_PROGRAMS)), 0) :]
@@ -101,13 +102,13 @@ def _log_option(options: dict[str, Any], value: str) -> None:
 
 
 def _pool(options: dict[str, Any], value: str) -> None:
-    """Add one of default-address-pools, which is written as "base=10.9.0.0/16,size=24"."""
+    """Add a pool to default-address-pools. It is written as "base=10.9.0.0/16,size=24"."""
     parts = dict(part.partition("=")[::2] for part in value.split(","))
     options.setdefault("default-address-pools", []).append(parts)
 
 
 def _network_option(options: dict[str, Any], value: str) -> None:
-    """Add one of default-network-opts, which is written as "bridge=com.docker.network.driver.mtu=1400"."""
+    """Add an option to default-network-opts. It is written as "bridge=com.docker.network.driver.mtu=1400"."""
     driver, _, rest = value.partition("=")
     key, _, text = rest.partition("=")
     options.setdefault("default-network-opts", {}).setdefault(driver, {})[key] = text

@@ -1,4 +1,4 @@
-"""Graphics processors, and how containers get them: a specification of CDI, or a runtime of NVIDIA's.
+"""Graphics processors, and how containers get access to them: by a CDI specification, or by NVIDIA's runtime.
 
 Sources: the Container Device Interface (CDI), SPEC.md (kind; /etc/cdi and /var/run/cdi); dockerd(8) (runtimes);
 podman-run(1) --device; NVIDIA Container Toolkit (nvidia-ctk cdi generate); ROCm (/dev/kfd); linux drm (render nodes).
@@ -17,7 +17,7 @@ _DEVICES = {
     "amd": ("/dev/kfd",),
     "render": ("/dev/dri/renderD128",),
 }
-"""What the driver of each kind makes; a render node alone is of any driver, such as Intel's."""
+"""Files that the driver of each kind creates. A render node alone may be from any driver, such as Intel's."""
 _FOLDERS = ("/etc/cdi", "/var/run/cdi", "/run/cdi")
 _MOST_FILES = 50
 _KIND = re.compile(r"\bkind[\"']?[ \t]*:[ \t]*[\"']?([\w.-]{1,253}/[\w.-]{1,63})")
@@ -59,5 +59,5 @@ def ways(host: Host) -> Iterator[Fact]:
 
 
 def parse_kinds(text: str) -> frozenset[str]:
-    """Parse a specification of CDI, in JSON or YAML: the kinds of devices, such as nvidia.com/gpu."""
+    """Parse a CDI specification in JSON or YAML: return the kinds of devices, such as "nvidia.com/gpu"."""
     return frozenset(_KIND.findall(text))

@@ -1,4 +1,4 @@
-"""What few engines need of the installed software: programs, SELinux policies, Quadlet's generator, ids of root."""
+"""What only few engines need: further programs, SELinux policies, Quadlet's generator, kernel AIO, root's subids."""
 
 from collections.abc import Iterable, Iterator, Mapping
 
@@ -12,7 +12,7 @@ PROGRAMS = ("snap", "nerdctl", "buildkitd", "dnsmasq", "lxcfs", "umount", "skope
 _OTHER = ("/opt/incus/bin", "/usr/libexec", "/usr/local/libexec")
 POLICIES = ("k3s", "rke2")
 _POLICY = "/usr/share/selinux/packages/{}.pp"
-"""Where the packages k3s-selinux and rke2-selinux put their policy. Source: k3s install.sh, setup_selinux."""
+"""Path of the policy that the package k3s-selinux or rke2-selinux installs. Source: k3s install.sh, setup_selinux."""
 _GENERATORS = tuple(
     f"{folder}/systemd/system-generators/podman-system-generator"
     for folder in ("/usr/lib", "/lib", "/usr/local/lib", "/etc", "/run")
@@ -50,7 +50,7 @@ def quadlet(host: Host) -> Iterator[Fact]:
 
 
 def aio(host: Host) -> Iterator[Fact]:
-    """Yield kernel.aio: whether the kernel has io_setup(2). Its limit is a file of the kernels that have it."""
+    """Yield kernel.aio: whether the kernel has io_setup(2). Only kernels that have it show its limit in a file."""
     there = host.exists(_AIO)
     if there is None:
         yield Fact.unknown("kernel.aio", undetermined(_AIO))
@@ -60,9 +60,10 @@ def aio(host: Host) -> Iterator[Fact]:
 
 
 def root_subids(host: Host) -> Iterator[Fact]:
-    """Yield user.root_subids: the smaller number of root's subordinate users and groups.
+    """Yield user.root_subids: how many subordinate user ids or group ids root has, whichever is fewer.
 
-    Without both files Incus and LXD take a range of their own. Source: incus doc/userns-idmap.md (Allowed ranges).
+    If neither /etc/subuid nor /etc/subgid exists, Incus and LXD use a range of 1,000,000,000 ids. Source: incus
+    doc/userns-idmap.md (Allowed ranges).
     """
     fact_id = "user.root_subids"
     readings = [host.read(path) for path in _SUBIDS]

@@ -70,13 +70,13 @@ def _kubelet(host: Host) -> Fact:
 
 
 def parse_minor(text: str) -> int | None:
-    """Parse the output of kubelet --version or kubeadm version -o short: the minor version, 28 of "v1.28.3"."""
+    """Parse the output of kubelet --version or kubeadm version -o short: the minor version, 28 for "v1.28.3"."""
     found = _MINOR.search(text)
     return int(found[1]) if found else None
 
 
 def _skew(host: Host) -> Fact:
-    """Return k8s.kubelet_skew: how many minor versions the kubelet is older than kubeadm and its control plane."""
+    """Return k8s.kubelet_skew: by how many minor versions the kubelet is older than kubeadm; below 0 if it is newer."""
     fact_id = "k8s.kubelet_skew"
     programs = [_first(host, fact_id, paths, "the program") for paths in (_KUBELET, _KUBEADM)]
     if missing := [program for program in programs if not program.known or program.value == "none"]:

@@ -1,4 +1,4 @@
-"""What others set up on a host that stops Docker although the kernel has all that it needs.
+"""Settings of other software that stop Docker although the kernel has all that Docker needs.
 
 Sources: moby#41609 (ZONE_CONFLICT: firewalld has docker0 in another zone than Docker's); OpenRC/openrc#680 (the group
 of the service docker is that of its containers); cgroup-v2.rst, Threads (a threaded domain has no memory controller);
@@ -20,7 +20,7 @@ _OWN_ZONES = frozenset({"docker.xml", "docker-forwarding.xml"})
 _DOCKER0 = r"<interface\b[^>]*\bname=[\"']docker0[\"']"
 _CHROOT = ("chroot_deny_chmod", "chroot_deny_mknod")
 _PARENT = "/docker"
-"""The control group of containers, where no systemd makes one (dockerd(8), --cgroup-parent)."""
+"""The parent control group of containers, unless systemd manages them (dockerd(8), --cgroup-parent)."""
 _MOST_ZONES = 100
 
 
@@ -40,7 +40,7 @@ def probe(host: Host) -> Iterator[Fact]:
 
 
 def _zones(host: Host) -> Iterator[Evidence]:
-    """Yield the zones of firewalld, other than Docker's own, that docker0 is bound to for good."""
+    """Yield evidence of firewalld's zones, except Docker's own, to which docker0 is bound permanently."""
     if firewalld(host) is None or firewall(host).value == NONE:
         return
     for name in (host.listdir(ZONES) or ())[:_MOST_ZONES]:
@@ -54,7 +54,7 @@ def _zones(host: Host) -> Iterator[Evidence]:
 
 
 def _group(host: Host) -> Iterator[Evidence]:
-    """Yield the type of the containers' control group where it can have no memory controller."""
+    """Yield evidence if the containers' control group has a type that excludes the memory controller."""
     configuration = read_configuration(host)
     parent = configuration.values.get("cgroup-parent", _PARENT)
     reading = host.read(f"/sys/fs/cgroup/{str(parent).strip('/')}/cgroup.type")
@@ -64,7 +64,7 @@ def _group(host: Host) -> Iterator[Evidence]:
 
 
 def _chroot(host: Host) -> Iterator[Evidence]:
-    """Yield what grsecurity forbids in a chroot."""
+    """Yield evidence of what grsecurity forbids in a chroot, if images cannot be unpacked without it."""
     if not host.exists(GRSECURITY):
         return
     for name in _CHROOT:

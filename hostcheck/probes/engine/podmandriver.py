@@ -1,7 +1,7 @@
-"""Whether a user's Podman takes a driver that shares layers, or copies whole images (vfs).
+"""Whether a user's Podman uses a driver that shares layers, or copies whole images (vfs).
 
-Podman 4 and older take vfs where no storage.conf names a driver, with fuse-overlayfs as well, and the packages of some
-distributions bring no such file. Sources: podman#18968, podman#18197, podman#19563; containers-storage.conf(5).
+Podman 4 and older uses vfs if no storage.conf names a driver, even if fuse-overlayfs is installed; and the packages of
+some distributions contain no such file. Sources: podman#18968, podman#18197, podman#19563; containers-storage.conf(5).
 """
 
 from collections.abc import Iterator, Mapping
@@ -16,7 +16,7 @@ from hostcheck.probes.storage.drivers import STORAGE_CONF
 from hostcheck.run.model import Evidence, Fact
 
 _WITHOUT_FILE = MappingProxyType({"debian": 12, "ubuntu": 23})
-"""The last release whose Podman is of version 4 or older and brings no storage.conf, by the family."""
+"""The last release, by the distribution's family, whose Podman is version 4 or older and has no storage.conf."""
 
 
 def probe(host: Host) -> Iterator[Fact]:

@@ -1,4 +1,4 @@
-"""Installed programs and plugins, searched in their usual folders; the few whose version matters are run."""
+"""Installed programs and plugins, found in their usual folders. Only the few whose version matters are run."""
 
 import posixpath
 import re
@@ -38,7 +38,7 @@ def probe(host: Host) -> Iterator[Fact]:
 
 
 def parse_java(text: str) -> str | None:
-    """Return the version in a Java runtime's release file: "17.0.9", or "8.0_392" of "1.8.0_392"."""
+    """Return the version in a Java runtime's release file: "17.0.9", or "8.0_392" for "1.8.0_392"; None without one."""
     found = re.search(_JAVA, text)
     return found[1] if found else None
 

@@ -1,4 +1,4 @@
-"""Whether registries answer this host: those that the user names, and the mirrors of the engine's configuration.
+"""Whether registries answer this host: those that the user names, and the mirrors in the engine's configuration.
 
 No other registry is contacted: an audit must not disclose where it runs.
 """
@@ -34,7 +34,7 @@ def probe(host: Host) -> Iterator[Fact]:
 
 
 def wanted(host: Host) -> Mapping[str, str]:
-    """Return the registries to try, and a label for each: mirrors are numbered, since their names are private."""
+    """Return the registries to try, each with a label to show. Mirrors are numbered, since their names are private."""
     named = {name: name for name in (host.environ(VARIABLE) or "").replace(",", " ").split()}
     mirrors = read_configuration(host).values.get("registry-mirrors")
     listed = [url for url in mirrors if isinstance(url, str) and url.strip()] if isinstance(mirrors, list) else []

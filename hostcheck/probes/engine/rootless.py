@@ -20,10 +20,10 @@ _SWITCHES = (
     ("/proc/sys/kernel/unprivileged_userns_clone", "0"),
     (_APPARMOR, "1"),
 )
-"""Settings that can forbid user namespaces to ordinary users, and the value that forbids them.
+"""Settings that can forbid ordinary users to create user namespaces, and the value that forbids it.
 
-Source: user_namespaces(7). The second exists in Debian's kernels, the third in Ubuntu's and, from 6.7, in all. The
-third does not forbid them to programs that AppArmor grants them to.
+Source: user_namespaces(7). The second exists in Debian's kernels; the third in Ubuntu's and, since 6.7, in all. The
+third makes an exception for programs that AppArmor allows to create them.
 """
 
 _PROGRAMS = ("podman", "rootlesskit")
@@ -32,7 +32,7 @@ _FOLDERS = ("/usr/local/bin", "/usr/bin", "/bin")
 
 _OVERLAY = (5, 11)
 _WITHOUT_OWNERS = frozenset({"nfs", "nfs4", "cifs", "smb3", "9p", "vboxsf", "vfat", "exfat"})
-"""File systems where a user cannot give files to subordinate ids, so that no driver can store an image.
+"""File systems on which a user cannot change the owner of files to subordinate ids, so that no driver can store images.
 
 Source: containers/podman rootless.md ("NFS and parallel filesystems"); mount.cifs(8), mount(8) of vfat (uid).
 """
@@ -50,7 +50,7 @@ def probe(host: Host) -> Iterator[Fact]:
 
 
 def _namespaces(host: Host) -> Iterator[Fact]:
-    """Yield ns.user_unprivileged, of any program, and ns.user_programs, of those that start a rootless engine."""
+    """Yield ns.user_unprivileged, about any program, and ns.user_programs, about those that start a rootless engine."""
     config = read_config(host)
     readings = [(host.read(path), forbids) for path, forbids in _SWITCHES]
     there = [(reading, forbids) for reading, forbids in readings if reading.text is not None]
@@ -72,7 +72,7 @@ def _namespaces(host: Host) -> Iterator[Fact]:
 
 
 def _granted(host: Host, evidence: tuple[Evidence, ...]) -> Fact:
-    """Return ns.user_programs where only AppArmor forbids it: a profile may grant it to a program."""
+    """Return ns.user_programs if only AppArmor forbids user namespaces: its profile may still allow a program."""
     from hostcheck.probes.kernel.apparmor import grant  # noqa: PLC0415 - only where AppArmor forbids it
 
     granted = {name: grant(host, _path(host, name)) for name in _PROGRAMS}
@@ -85,14 +85,14 @@ def _granted(host: Host, evidence: tuple[Evidence, ...]) -> Fact:
 
 
 def _path(host: Host, name: str) -> str:
-    """Return the path of a program: in the user's folder, where the rootless installer puts it, or the host's."""
+    """Return the path of a program: in ~/bin, where the rootless installer puts it, or in a folder of the host."""
     home = host.environ("HOME") or ""
     folders = (*((f"{home}/bin",) if home.startswith("/") else ()), *_FOLDERS, *other_folders(host))
     return next((path for folder in folders if host.exists(path := f"{folder}/{name}")), f"/usr/bin/{name}")
 
 
 def _delegated(host: Host) -> Fact:
-    """Return cgroup.delegated: the controllers of a user's systemd manager, of the first user that is logged in."""
+    """Return cgroup.delegated: the controllers that the systemd manager of the first logged-in user has."""
     for name in host.listdir(_SLICES) or ():
         if found := _SLICE.match(name):
             reading = host.read(f"{_SLICES}/{name}/user@{found[1]}.service/cgroup.controllers")
@@ -105,7 +105,7 @@ def _delegated(host: Host) -> Fact:
 
 
 def drivers(host: Host, root: DataRoot) -> Fact:
-    """Return storage.rootless_drivers of an engine's folder."""
+    """Return storage.rootless_drivers for an engine's folder."""
     version = read_release(host).version
     option = read_config(host).witness("OVERLAY_FS")
     fs_type = root.mount.fs_type if root.mount else ""

@@ -1,7 +1,7 @@
-"""The version of libseccomp, with which runc and crun make the filter of system calls.
+"""The version of libseccomp, by which runc and crun make the filter of system calls.
 
-A system call that the library does not know is left out of the filter, and answered with EPERM. Sources:
-docker-library/official-images#16829; libseccomp CHANGELOG (2.4.4 and 2.5.0: the table of Linux 5.8).
+A system call that the library does not know is not in the filter's list of allowed calls, and so fails with EPERM.
+Sources: docker-library/official-images#16829; libseccomp CHANGELOG (2.4.4 and 2.5.0: the table of Linux 5.8).
 """
 
 import re
@@ -22,7 +22,7 @@ _VERSION = re.compile(r"libseccomp\.so\.(\d+\.\d+\.\d+)$")
 
 
 def probe(host: Host) -> Iterator[Fact]:
-    """Yield host.libseccomp, by the name of the file that the library's link leads to."""
+    """Yield host.libseccomp: the version in the name of the file that the library's link leads to."""
     paths = tuple(f"{folder}/{_NAME}" for folder in _FOLDERS)
     for reading in (host.readlink(path) for path in paths):
         found = _VERSION.search((reading.text or "").strip())

@@ -1,4 +1,4 @@
-"""The CPUs that schedulers set aside for containers of the engine, by what each scheduler leaves on its containers.
+"""The CPUs that schedulers set aside for containers of the engine, by the CPU shares that they give their containers.
 
 Nomad gives the MHz of a task as CPU shares (drivers/docker/driver.go), Mesos and the kubelet 1024 shares for a CPU
 (slave/containerizer/mesos/isolators/cgroups/constants.hpp; pkg/kubelet/cm/helpers_linux.go, MilliCPUToShares: 2 shares
@@ -15,7 +15,7 @@ from hostcheck.run.model import Evidence, Fact
 
 _LIMIT_SECONDS = 1.0
 _MOST = 200
-"""Maximum number of containers that are asked for."""
+"""Maximum number of containers that the engine is asked about."""
 _LABELS = {"com.hashicorp.nomad.alloc_id": "nomad", "io.kubernetes.pod.uid": "kubernetes"}
 _OF_MESOS = "mesos-"
 _NO_REQUEST = 2

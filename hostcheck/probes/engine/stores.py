@@ -25,11 +25,11 @@ _OF_UNITS = {
     "microk8s": ("/var/snap/microk8s/common/var/lib/containerd", ("/var/snap/microk8s/current/args/containerd",)),
 }
 _LXC = {"incus": ("/var/lib/incus", ""), "lxd": ("/var/lib/lxd", "/var/snap/lxd/common/lxd")}
-"""The folder of storage pools and the database; of a snap where that is installed."""
+"""Folders of the storage pools and the database: usually, and of the snap, which is used if it exists; "" for none."""
 
 
 def find_store(host: Host) -> tuple[str, Evidence] | None:
-    """Return the folder of the engine that is installed, and what names it; None where that is Docker, or none is."""
+    """Return the folder of the engine that is installed, and what names it; None if that is Docker, or none is."""
     if docker_is_installed(host):
         return None
     if installed(host, "podman"):
@@ -52,7 +52,7 @@ def store_of(host: Host, engine: str) -> tuple[str, Evidence]:
     if engine == "crio":
         return _crio(host)
     if engine == "podman":
-        # Run by root, whoever asks.
+        # This is root's Podman, whoever runs the audit.
         return _containers(host, None)
     if engine == "podman_rootless":
         return _containers(host, home_of_rootless(host))
@@ -65,7 +65,7 @@ def store_of(host: Host, engine: str) -> tuple[str, Evidence]:
 
 
 def _rancher(host: Host, engine: str) -> tuple[str, Evidence]:
-    """Return the folder that data-dir of k3s or RKE2 names; the last file counts (docs.k3s.io, configuration)."""
+    """Return the data-dir of k3s or RKE2. The last file that sets it is used (docs.k3s.io, configuration)."""
     main = f"/etc/rancher/{engine}/config.yaml"
     others = (f"{main}.d/{name}" for name in host.listdir(f"{main}.d") or () if name.endswith(".yaml"))
     readings = [host.read(path) for path in (main, *others)]
@@ -91,7 +91,7 @@ def _of_unit(host: Host, engine: str) -> tuple[str, Evidence]:
 
 
 def _crio(host: Host) -> tuple[str, Evidence]:
-    """Return root of crio.conf(5), which outranks storage.conf; the last file counts."""
+    """Return the folder that crio.conf(5) sets as root, in the last file that sets it; else that of storage.conf."""
     folder = "/etc/crio/crio.conf.d"
     files = ("/etc/crio/crio.conf", *(f"{folder}/{name}" for name in host.listdir(folder) or ()))
     for path in reversed(files):
@@ -102,7 +102,7 @@ def _crio(host: Host) -> tuple[str, Evidence]:
         root = crio.get("root") if isinstance(crio, Mapping) else None
         if isinstance(root, str) and root.startswith("/"):
             return root, reading.evidence("CRI-O's root", root)
-    # It always runs as root: no user's files count.
+    # CRI-O always runs as root: the files of users do not apply.
     return _containers(host, None)
 
 
@@ -115,14 +115,17 @@ def _containerd(host: Host) -> tuple[str, Evidence]:
 
 
 def _assumed(default: str, readings: Iterable[Reading] = (), source: str = "documentation") -> tuple[str, Evidence]:
-    """Return the default, which counts where nothing sets another; without a value where a file was not readable."""
+    """Return the default folder, and evidence that nothing sets another.
+
+    If a file that may set another could not be read, the evidence has no value, and says why.
+    """
     if unread := next((reading for reading in readings if closed((reading,))), None):
         return default, Evidence(unread.source, None, unread_reason(unread))
     return default, Evidence(source, default, "assumed: the default, since nothing sets another")
 
 
 def _containers(host: Host, home: str | None) -> tuple[str, Evidence]:
-    """Return the folder of root's images, or of the user's whose home it is given."""
+    """Return the folder of root's images by storage.conf, or of the images of the user whose home is given."""
     own = (f"{home}/.config/containers/storage.conf",) if home else ()
     default = f"{home}/.local/share/containers/storage" if home else _CONTAINERS
     for path in (*own, *STORAGE_CONF):
@@ -132,7 +135,7 @@ def _containers(host: Host, home: str | None) -> tuple[str, Evidence]:
         storage = toml_of(reading).get("storage")
         if not isinstance(storage, Mapping):
             continue
-        # A user's engine takes graphroot from the user's own file alone.
+        # A user's engine reads graphroot only from the user's own file.
         key = "graphroot" if not home or path in own else "rootless_storage_path"
         root = storage.get(key)
         named = root.replace("$HOME", home or "/root") if isinstance(root, str) else ""

@@ -1,4 +1,4 @@
-"""What systemd lets an engine's service have, and so its containers: tasks, and files that are open.
+"""The limits that systemd sets on an engine's service, and so on its containers: tasks and open files.
 
 Sources: systemd.resource-control(5) (TasksMax); systemd.exec(5) (LimitNOFILE); systemd.unit(5) (unit load path);
 https://docs.kernel.org/admin-guide/cgroup-v2.html (pids.max).
@@ -14,14 +14,14 @@ from hostcheck.run.model import NONE, Evidence, Fact
 
 _SERVICES = ("docker", "containerd", "crio")
 _SLICES = ("/sys/fs/cgroup/system.slice", "/sys/fs/cgroup/pids/system.slice")
-"""Of cgroup v2, and of the pids controller of v1."""
+"""The folder of the slice in cgroup v2, and in the pids controller of v1."""
 _PARENTS = ("containerd", "docker", "crio")
-"""Services that start containers. The first one installed counts, because dockerd starts containers by containerd."""
+"""Services that start containers. The first one installed is used, because dockerd starts containers by containerd."""
 _UNIT_FOLDERS = ("/etc/systemd/system", "/run/systemd/system", "/usr/lib/systemd/system", "/lib/systemd/system")
 _MOST_DROP_INS = 32
 _NOFILE = r"(?m)^LimitNOFILE\s*=\s*(?:\w+:)?(\d{1,18}|infinity)\s*$"
 _DEFAULT = 524288
-"""systemd's hard limit where a unit sets none, since 240: systemd-system.conf(5)."""
+"""systemd's hard limit on open files if a unit sets none, since version 240: systemd-system.conf(5)."""
 _NR_OPEN = "/proc/sys/fs/nr_open"
 
 
@@ -32,12 +32,12 @@ def probe(host: Host) -> Iterator[Fact]:
 
 
 def parse_open_files(texts: Iterable[str]) -> str:
-    """Parse a unit and its drop-ins, in the order in which they count: the last hard LimitNOFILE; empty without one."""
+    """Return the last hard LimitNOFILE in the texts of a unit and its drop-ins, in their order; empty without one."""
     return next(reversed([limit for text in texts for limit in re.findall(_NOFILE, text)]), "")
 
 
 def _tasks(host: Host) -> Fact:
-    """Return engine.tasks_max: the lowest limit of the engine's services that run."""
+    """Return engine.tasks_max: the lowest limit of those engine services that run."""
     fact_id = "engine.tasks_max"
     evidence: list[Evidence] = []
     limits: list[int] = []
@@ -58,7 +58,7 @@ def _tasks(host: Host) -> Fact:
 
 
 def _open_files(host: Host) -> Fact:
-    """Return engine.open_files: the hard limit of files that programs in containers may open."""
+    """Return engine.open_files: the hard limit on files that a program in a container may have open."""
     fact_id = "engine.open_files"
     unit = next((found for found in (_unit(host, name) for name in _PARENTS) if found), None)
     if unit is None and not host.proves_absence:
@@ -81,7 +81,10 @@ def _unit(host: Host, name: str) -> Reading | None:
 
 
 def _drop_ins(host: Host, unit: str) -> Iterator[str]:
-    """Yield the drop-ins of a unit, sorted by name over all folders; of two with one name that of /etc counts."""
+    """Yield the texts of a unit's drop-ins in all folders, sorted by name.
+
+    Of several with the same name, only the one in the first folder of _UNIT_FOLDERS is used.
+    """
     name = unit.rpartition("/")[2]
     paths = {
         file: f"{folder}/{name}.d/{file}"

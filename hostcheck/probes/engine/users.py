@@ -1,7 +1,7 @@
 """What an ordinary user needs to run an engine: subordinate ids, a runtime folder, a lasting session.
 
-The facts describe the user who runs the audit. When root runs it, the user with the most subordinate ids counts, and
-what only a user's session shows is unknown. Source: moby contrib/dockerd-rootless-setuptool.sh.
+The facts describe the user who runs the audit. When root runs it, they describe the user with the most subordinate ids,
+and what only a user's session shows is unknown. Source: moby contrib/dockerd-rootless-setuptool.sh.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -45,7 +45,7 @@ def parse_subids(text: str) -> Mapping[str, tuple[range, ...]]:
 
 
 def subids(host: Host, kind: str) -> Mapping[str, int]:
-    """Return the number of subordinate ids of each user that can be used.
+    """Return how many usable subordinate ids each user has, by name or uid.
 
     In a container's user namespace, only mapped ids exist, and newuidmap(1) maps either all ranges of a user or none. A
     user with a range that is not completely mapped therefore has 0. A range may span adjacent extents of the map.
@@ -73,13 +73,13 @@ def _is_mapped(ids: range, mapped: Sequence[range]) -> bool:
 
 
 def effective_user(status: str) -> int | None:
-    """Parse /proc/self/status: the effective user id (proc_pid_status(5)); None where it is missing."""
+    """Parse /proc/self/status: the effective user id (proc_pid_status(5)); None if it is missing."""
     rows = (line.split() for line in status.splitlines() if line.startswith("Uid:"))
     return next((int(row[2]) for row in rows if len(row) > 2 and is_whole(row[2])), None)
 
 
 def home_of_user(host: Host) -> str | None:
-    """Return the home folder of the user who runs the audit; None for root, whose engine is the system's.
+    """Return the home folder of the user who runs the audit; None if unknown, and for root.
 
     A captured root has no environment, so its passwd(5) is used.
     """
@@ -92,9 +92,9 @@ def home_of_user(host: Host) -> str | None:
 
 @cached_per_audit
 def home_of_rootless(host: Host) -> str | None:
-    """Return the home of the user who would run a rootless engine; None where it is unknown.
+    """Return the home of the user who would run a rootless engine; None if it is unknown.
 
-    It is that of the user who runs the audit. When root runs it, it is that of the user with the most subordinate ids.
+    This user is the one who runs the audit; if that is root, the one with the most subordinate ids.
     """
     own = home_of_user(host)
     if own is not None or effective_user(host.read("/proc/self/status").text or ""):
@@ -121,20 +121,20 @@ def user_name(passwd: str, uid: int) -> str | None:
 
 
 def members(group: str, name: str) -> int | None:
-    """Count the members of a group in group(5); None where there is no such group."""
+    """Count the members of a group in the text of group(5); None if there is no such group."""
     rows = (line.split(":") for line in group.splitlines())
     listed = next((row[3] for row in rows if len(row) > 3 and row[0] == name), None)
     return None if listed is None else sum(bool(member) for member in listed.strip().split(","))
 
 
 def group_id(group: str, name: str) -> int | None:
-    """Return a group's id from group(5); None where there is no such group."""
+    """Return a group's id from the text of group(5); None if there is no such group."""
     rows = (line.split(":") for line in group.splitlines())
     return next((int(row[2]) for row in rows if len(row) > 2 and row[0] == name and is_whole(row[2])), None)
 
 
 def _subids(host: Host, own: tuple[str | None, ...]) -> Fact:
-    """Return user.subids: the number of subordinate ids, the smaller of uids and gids."""
+    """Return user.subids: how many subordinate uids or gids the user has, whichever is fewer."""
     readings = [host.read(path) for path in ("/etc/subuid", "/etc/subgid")]
     own_map = host.read("/proc/self/uid_map")
     evidence = (
@@ -177,7 +177,7 @@ def _runtime_dir(host: Host, uid: int | None) -> Fact:
 
 
 def _bus(host: Host, uid: int | None) -> Fact:
-    """Return user.dbus: whether the bus of the user's systemd exists, through which engines request control groups."""
+    """Return user.dbus: whether the D-Bus socket of the user's systemd exists; engines request control groups by it."""
     fact_id = "user.dbus"
     if uid is None or uid == 0:
         return Fact.unknown(fact_id, f"root's session is not the user's: {_AS_USER}")
@@ -189,7 +189,7 @@ def _bus(host: Host, uid: int | None) -> Fact:
 
 
 def _socket(host: Host, uid: int | None) -> Fact:
-    """Return user.rootful_socket_writable: a rootful engine that answers may be used by mistake for the user's own."""
+    """Return user.rootful_socket_writable: whether the rootful engine answers this user, who may use it by mistake."""
     fact_id = "user.rootful_socket_writable"
     seen = {path: host.exists(path) for path in _SOCKETS}
     path = next((path for path, there in seen.items() if there), None)

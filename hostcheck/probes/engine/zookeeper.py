@@ -43,7 +43,7 @@ def _configured(host: Host, found: Reading) -> Iterator[Fact]:
 
 
 def _log_disk(host: Host, found: Reading, settings: Mapping[str, str]) -> Fact:
-    """Return zookeeper.log_disk: which disk holds the log; a partition of a shared disk does not count as its own."""
+    """Return zookeeper.log_disk: the disk that holds the log. A partition of a shared disk is not a disk of its own."""
     fact_id = "zookeeper.log_disk"
     data, log = settings.get("dataDir", ""), settings.get("dataLogDir", "")
     evidence: tuple[Evidence, ...] = (
@@ -68,18 +68,18 @@ def _log_disk(host: Host, found: Reading, settings: Mapping[str, str]) -> Fact:
 
 
 def _disks(host: Host, mount: Mount | None) -> frozenset[str]:
-    """Return the names of the disks that a file system is on, such as "vda"; empty where they are unknown."""
+    """Return the names of the disks that a file system is on, such as "vda"; empty if they are unknown."""
     device = find_device(host, mount.device) if mount else None
     return frozenset(map(posixpath.basename, disks(host, device))) if device else frozenset()
 
 
 def parse_settings(text: str) -> Mapping[str, str]:
-    """Parse zoo.cfg, a Java properties file of one setting a line."""
+    """Parse zoo.cfg, a Java properties file with one setting per line."""
     return dict(_setting(line) for line in text.splitlines() if "=" in line and not line.lstrip().startswith("#"))
 
 
 def admin_port(settings: Mapping[str, str]) -> int | None:
-    """Return the AdminServer's port, 8080 unless it is set; None where the AdminServer is off."""
+    """Return the AdminServer's port, 8080 unless it is set; None if the AdminServer is off."""
     if settings.get("admin.enableServer", "true").lower() == "false":
         return None
     port = settings.get("admin.serverPort", "")

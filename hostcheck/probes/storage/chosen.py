@@ -1,4 +1,4 @@
-"""The storage driver that Docker is set to: then it tries no other, and does not start where that one cannot be used.
+"""The storage driver that Docker is set to. If one is set, Docker tries no other, and does not start if it fails.
 
 Source: dockerd(8) (storage-driver); moby daemon/graphdriver/driver.go, New ("driver not supported").
 """
@@ -11,13 +11,16 @@ from hostcheck.probes.storage.dataroot import DataRoot, find_data_root
 from hostcheck.run.model import Evidence
 
 _CALLED = {"overlayfs": "overlay2", "native": "vfs"}
-"""Names of containerd's snapshotters, which Docker 29 has instead, as those of the drivers."""
+"""The storage driver that each of containerd's snapshotters corresponds to; Docker 29 uses snapshotters instead."""
 REMOVED = frozenset({"overlay"})
-"""Drivers that Docker had, and that no other name stands for; whatever else it is set to is a plugin of containerd."""
+"""Drivers that Docker no longer has. Any other name that is not a driver is a snapshotter plugin of containerd."""
 
 
 def driver_set(host: Host, root: DataRoot) -> Evidence | None:
-    """Return the driver that Docker is set to for its data-root; None where it is set to none, or runs already."""
+    """Return the driver that Docker is set to for this data-root, as evidence.
+
+    None if it is set to none, an engine answers, Docker is not installed, or the data-root is another engine's.
+    """
     if find_engine(host).socket is not None or root.path != find_data_root(host).path or not docker_is_installed(host):
         return None
     configuration = read_configuration(host)

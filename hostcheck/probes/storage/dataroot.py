@@ -18,9 +18,9 @@ _MOUNTINFO = "/proc/self/mountinfo"
 _TO_START = 256 << 10
 """Bytes that an engine writes when it first starts: Docker 20.10 ended with 128 KiB free, and started with 256 KiB."""
 _KEPT_BY_EXT4 = (50, 4096)
-"""ext4 reserves blocks that even root cannot use: 1/50 of its blocks, at most 4,096.
+"""ext4 reserves 1/50 of its blocks, at most 4,096, for itself: even root cannot use them.
 
-statvfs(3) counts them as free to root. Source: fs/ext4/super.c, ext4_calculate_resv_clusters.
+statvfs(3) counts them as free for root. Source: fs/ext4/super.c, ext4_calculate_resv_clusters.
 """
 
 
@@ -28,11 +28,11 @@ class DataRoot(NamedTuple):
     """The engine's data-root.
 
     Attributes:
-        path: as the engine or its configuration names it.
+        path: the path as the engine or its configuration names it.
         evidence: the source of the path.
         folder: the path with its links resolved, or the nearest folder above it that exists.
-        mount: the mount that holds the folder; None when it is unknown.
-        tried: whether an experiment of this host is of the folder.
+        mount: the mount that holds the folder; None if it is unknown.
+        tried: whether the results of experiments on this host apply to the folder.
     """
 
     path: str
@@ -43,11 +43,11 @@ class DataRoot(NamedTuple):
 
     @property
     def problem(self) -> str:
-        """Why another folder may count: a file that may name it could not be read; empty where that is not so."""
+        """Why the engine may use another folder: a file that may name it could not be read. Empty if all were read."""
         return self.evidence.says if self.evidence.value is None else ""
 
     def facts_of(self, facts: Iterable[Fact]) -> Iterator[Fact]:
-        """Yield facts of the folder; unknown where another may count."""
+        """Yield the facts about the folder; as unknown facts if the engine may use another folder."""
         for fact in facts:
             yield Fact.unknown(fact.id, self.problem, (self.evidence,)) if self.problem else fact
 
@@ -59,7 +59,13 @@ def find_data_root(host: Host) -> DataRoot:
 
 
 def locate(host: Host, path: str, evidence: Evidence) -> DataRoot:
-    """Return a folder with the mount that holds it, or will hold it once it exists."""
+    """Return a folder with its links resolved, and the mount that holds it, or will hold it once it exists.
+
+    Args:
+        host: the host.
+        path: the path of the folder.
+        evidence: the source of the path.
+    """
     folder = resolve(host, path)
     if host.proves_absence:
         folder = nearest_existing(host, folder)
@@ -90,7 +96,7 @@ def _backing_fs(root: DataRoot) -> Fact:
 
 
 def _writable(host: Host, root: DataRoot, room: Mapping[str, int] | None) -> Fact:
-    """Return storage.writable: a file system may be mounted read-only, as after an error of the disk, or be full."""
+    """Return storage.writable: False if the file system is mounted read-only, as after a disk error, or is full."""
     if root.mount is None:
         return Fact.unknown("storage.writable", f"no mount in {_MOUNTINFO} holds {root.folder}")
     closed = "ro" in root.mount.options or "ro" in root.mount.super_options
@@ -108,13 +114,17 @@ def _writable(host: Host, root: DataRoot, room: Mapping[str, int] | None) -> Fac
 
 
 def _room_for_engine(host: Host, root: DataRoot, room: Mapping[str, int]) -> tuple[int, str]:
-    """Return the bytes that the engine can write at most, and for whom they are free: a user's engine is not root."""
+    """Return how many bytes the engine can write at most, and who can write them, in words.
+
+    A rootless engine can write only what is free for its user.
+    """
     home = home_of_rootless(host)
     if (home and root.path.startswith(f"{home}/")) or "root_free_bytes" not in room:
         return room["free_bytes"], "the user"
     kind = root.mount.fs_type if root.mount else ""
     if kind == "btrfs":
-        # What is free of its data may lack room for metadata; then it reports that nothing is available (btrfs_statfs).
+        # Space that is free for data is useless without space for metadata: then btrfs reports that none is available
+        # (btrfs_statfs).
         return room["free_bytes"], "root"
     share, most = _KEPT_BY_EXT4
     blocks = room["total_bytes"] // max(1, room["block_bytes"])

@@ -22,7 +22,7 @@ def probe(host: Host) -> Iterator[Fact]:
 
 
 def of_root(host: Host, root: DataRoot) -> Iterator[Fact]:
-    """Yield the facts of ``probe`` of a folder."""
+    """Yield the facts of ``probe`` about a folder."""
     yield _inodes(host, root.folder)
     yield _rotational(host, root.mount.device if root.mount else None)
     yield _separate(host, root)
@@ -31,7 +31,10 @@ def of_root(host: Host, root: DataRoot) -> Iterator[Fact]:
 
 
 def _separate(host: Host, root: DataRoot) -> Fact:
-    """Return storage.separate_fs: whether data-root and / are on different devices; a bind mount may be from /."""
+    """Return storage.separate_fs: whether data-root and / are on different devices.
+
+    The devices are compared, not the mounts: a mount of its own may be a bind mount from /.
+    """
     fact_id = "storage.separate_fs"
     top = mount_under(parse_mountinfo(host.read("/proc/self/mountinfo").text or ""), "/")
     if root.mount is None or top is None:
@@ -55,7 +58,7 @@ def _exec(root: DataRoot) -> Fact:
 def _native_diff(host: Host) -> Fact:
     """Return storage.native_diff: whether overlay2 can read layers directly from the disk.
 
-    It cannot where redirect_dir or metacopy is on. Source: moby daemon/graphdriver/overlay2/check.go,
+    It cannot if redirect_dir or metacopy is on. Source: moby daemon/graphdriver/overlay2/check.go,
     doesSupportNativeDiff.
     """
     fact_id = "storage.native_diff"

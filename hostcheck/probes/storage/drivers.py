@@ -43,7 +43,7 @@ STORAGE_CONF = ("/etc/containers/storage.conf", "/usr/share/containers/storage.c
 
 
 def refused_below_overlay(host: Host, fs_type: str) -> Witness:
-    """Return a no for overlay on a file system that is known to refuse it; for others no answer."""
+    """Return a witness against overlay on a file system that is known to refuse it; for any other it has no answer."""
     if fs_type == "zfs":
         return _overlay_on_zfs(host)
     why = _REFUSED.get(fs_type.partition(".")[0])
@@ -53,15 +53,20 @@ def refused_below_overlay(host: Host, fs_type: str) -> Witness:
 
 
 def parse_zfs_version(text: str) -> tuple[int, int] | None:
-    """Parse the version of the module: "2.1.6-pve1" is (2, 1)."""
+    """Parse the version of the zfs module: "2.1.6-pve1" is (2, 1); None if it does not begin with a version."""
     found = re.match(r"(\d{1,4})\.(\d{1,4})", text)
     return (int(found[1]), int(found[2])) if found else None
 
 
 def zfs_driver(host: Host, on_zfs: Fact) -> Fact:
-    """Return storage.zfs: besides the data-root on zfs, the driver needs /dev/zfs and the program zfs.
+    """Return storage.zfs: the driver needs the data-root on zfs, the device /dev/zfs and the program zfs.
 
-    A container on a host's zfs has neither. Source: moby daemon/graphdriver/zfs/zfs.go, Init.
+    A container whose files are on its host's zfs has neither the device nor the program. Source: moby
+    daemon/graphdriver/zfs/zfs.go, Init.
+
+    Args:
+        host: the host.
+        on_zfs: whether the data-root is on zfs.
     """
     if not on_zfs.known or not on_zfs.value:
         return on_zfs
@@ -84,7 +89,8 @@ def zfs_driver(host: Host, on_zfs: Fact) -> Fact:
 def fuse_overlayfs(host: Host) -> bool | None:
     """Whether Docker can use fuse-overlayfs, which it tries after overlay2: the program, /dev/fuse and the kernel.
 
-    A container of LXC has /dev/fuse if its host gave it the device (features fuse=1). None if any of them is unknown.
+    An LXC container has /dev/fuse only if its host gives it the device (features fuse=1). None if one of the three is
+    unknown and none is missing.
     """
     version = read_release(host).version
     programs = (*_FUSE_PROGRAMS, *(f"{folder}/fuse-overlayfs" for folder in other_folders(host)))
@@ -96,7 +102,7 @@ def fuse_overlayfs(host: Host) -> bool | None:
 
 
 def mount_program(host: Host) -> Evidence | None:
-    """Return the program that Podman mounts overlay with instead of the kernel, where storage.conf names one.
+    """Return the program by which Podman mounts overlay instead of the kernel; None if storage.conf names none.
 
     Source: containers-storage.conf(5), mount_program.
     """

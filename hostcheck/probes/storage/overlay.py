@@ -1,4 +1,4 @@
-"""What the overlay experiment proves about the kernel and the file system it was made on."""
+"""Judge what the overlay experiment proves about the kernel and the file system on which it was made."""
 
 from collections.abc import Mapping
 from typing import Any, NamedTuple
@@ -10,11 +10,11 @@ _NO_PRIVILEGE = frozenset({"EPERM", "EACCES"})
 
 
 class OverlayTrial(NamedTuple):
-    """The result of the experiment.
+    """What the experiment proves about a folder.
 
     Attributes:
         mounts: whether an overlay with two lower layers works there.
-        d_type: whether readdir(3) reports the type of entries there, without which deleted files stay listed.
+        d_type: whether readdir(3) reports the types of entries there. If not, deleted files stay listed.
     """
 
     mounts: Witness
@@ -22,7 +22,12 @@ class OverlayTrial(NamedTuple):
 
 
 def judge_overlay(folder: str, result: Mapping[str, Any] | None) -> OverlayTrial:
-    """Judge the result of the experiment "overlay" (hostcheck.host.experiments.perform) in a folder; None: not made."""
+    """Judge the result of the experiment "overlay" (``hostcheck.host.experiments.perform``).
+
+    Args:
+        folder: the folder in which it was made.
+        result: the result; None if the experiment was not made.
+    """
     source = f"overlay mount in {folder}"
     if not result:
         silent = Witness(None, Evidence(source, None, "not tried"))
@@ -37,7 +42,8 @@ def judge_overlay(folder: str, result: Mapping[str, Any] | None) -> OverlayTrial
         )
     stage, error = str(result.get("stage", "")), str(result.get("error", ""))
     shown = f"{stage}: {error}"
-    # A process that has mounts of its own by then has CAP_SYS_ADMIN, as an engine of root has: EPERM is a refusal.
+    # At these stages the process has a mount namespace, and so CAP_SYS_ADMIN, as an engine of root has. So EPERM means
+    # that the mount is refused.
     if stage in {"mount", "check"}:
         lacking = "d_type" in error
         says = f"against: {'the mount is refused' if stage == 'mount' else 'it does not work'}"

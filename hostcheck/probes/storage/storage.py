@@ -29,7 +29,7 @@ _D_TYPE = {
     **{name: (True, f"for: {name} has it unless made with -O ^filetype") for name in ("ext2", "ext3", "ext4")},
     **{name: (False, f"against: readdir of {name} gives no types") for name in ("jfs", "reiserfs")},
 }
-"""Whether readdir(3) of a file system gives the type of an entry, always or by the default of mkfs.
+"""Whether readdir(3) on a file system gives the types of entries, always or by the default of its mkfs; and why.
 
 Sources: mke2fs.conf(5); linux fs/bcachefs/dirent.c, fs/f2fs/dir.c, fs/libfs.c, fs/ubifs/dir.c; fs/jfs/jfs_dtree.c and
 fs/reiserfs/dir.c give DT_UNKNOWN.
@@ -37,19 +37,19 @@ fs/reiserfs/dir.c give DT_UNKNOWN.
 
 
 def probe(host: Host) -> Iterator[Fact]:
-    """Yield storage.*, except those of ``disk``, ``rootless`` and ``xattrs``."""
+    """Yield storage.*, except the facts of ``disk``, ``rootless`` and ``xattrs``."""
     root = find_data_root(host)
     yield from root.facts_of(of_root(host, root))
 
 
 def of_root(host: Host, root: DataRoot) -> Iterator[Fact]:
-    """Yield the facts of ``probe`` of a folder."""
+    """Yield the facts of ``probe`` about a folder."""
     yield from facts(host, root)
     yield from of_file_system(host, root)
 
 
 def of_file_system(host: Host, root: DataRoot) -> Iterator[Fact]:
-    """Yield those facts of ``probe`` that all folders of one mount have in common."""
+    """Yield those facts of ``probe`` that are the same for all folders on one mount."""
     config = read_config(host)
     tried = _try_overlay(host, config, root)
     drivers = {
@@ -67,7 +67,7 @@ def of_file_system(host: Host, root: DataRoot) -> Iterator[Fact]:
 def _try_overlay(host: Host, config: KernelConfig, root: DataRoot) -> OverlayTrial:
     """Mount an overlay on the file system of the data-root as an experiment.
 
-    It is not tried where the kernel would have to load the module: an audit must not change the host.
+    It is not tried if the kernel would have to load the module: an audit must not change the host.
     """
     ready = _registered(host, "overlay").answer or config.state("OVERLAY_FS") == "y"
     result = attempt(host, "overlay", harmless=ready, directory=root.folder) if root.tried else None
@@ -75,7 +75,7 @@ def _try_overlay(host: Host, config: KernelConfig, root: DataRoot) -> OverlayTri
 
 
 def parse_filesystems(text: str) -> frozenset[str]:
-    """Parse /proc/filesystems: the registered file systems; modules that are not loaded yet are not in it."""
+    """Parse /proc/filesystems: the registered file systems. A module that is not loaded has registered none."""
     return frozenset(line.split()[-1] for line in text.splitlines() if line.strip())
 
 
@@ -87,7 +87,7 @@ def _registered(host: Host, name: str) -> Witness:
 
 
 def _overlay(host: Host, config: KernelConfig, root: DataRoot, tried: OverlayTrial) -> tuple[Witness, ...]:
-    """Return the result of the trial, the file system for the layers, and the kernel's support.
+    """Return witnesses, strongest first: the experiment, the file system of the data-root, the kernel's support.
 
     If the file system may refuse overlay, support in the kernel does not prove that it works there.
     """
@@ -99,9 +99,9 @@ def _overlay(host: Host, config: KernelConfig, root: DataRoot, tried: OverlayTri
 
 
 def _loadable(host: Host, config: KernelConfig, module: str, option: str) -> tuple[Witness, ...]:
-    """Check the configuration, and for a module also whether it is installed for the running kernel.
+    """Return witnesses whether the kernel has a module: its configuration, and whether the module is installed.
 
-    After an upgrade without a reboot its modules may be gone, and can no longer be loaded.
+    After an upgrade without a reboot, the modules of the running kernel may be gone and can no longer be loaded.
     """
     built = config.witness(option)
     if config.state(option) != "m" or option in config.blocks:
@@ -115,7 +115,7 @@ def _loadable(host: Host, config: KernelConfig, module: str, option: str) -> tup
 
 
 def _on_itself(fs_type: str, root: DataRoot, fact_id: str) -> Fact:
-    """Return the fact of a driver that works only where the data-root itself is on that file system."""
+    """Return the fact about a driver that works only if the data-root itself is on its file system."""
     if root.mount is None:
         return Fact.unknown(fact_id, f"the file system of {root.folder} is unknown")
     same = root.mount.fs_type == fs_type
@@ -132,7 +132,7 @@ def _aufs(host: Host, config: KernelConfig, root: DataRoot) -> Fact:
 
 
 def _installed(host: Host, config: KernelConfig, module: str) -> Witness:
-    """Check for an out-of-tree module, which the kernel's configuration may not mention."""
+    """Return a witness whether an out-of-tree module is installed; the kernel's configuration may not mention it."""
     built = config.witness(f"{module.upper()}_FS")
     if built.answer or config.state("MODULES") == "n":
         return built
@@ -156,8 +156,13 @@ def _devicemapper(host: Host, config: KernelConfig) -> Fact:
 def _drivers(host: Host, drivers: Mapping[str, Fact], chosen: Evidence | None) -> Fact:
     """Return storage.drivers: for each driver, whether it could be used; None if unknown.
 
-    A replacement for the kernel's overlay counts only if it is installed: no engine's package contains it. Where the
-    engine is set to one driver, it tries no other.
+    fuse-overlayfs and Podman's mount_program are usable only if they are installed: no engine's package contains them.
+    If the engine is set to one driver, it tries no other.
+
+    Args:
+        host: the host.
+        drivers: the fact about each driver, by its name.
+        chosen: the driver that Docker is set to; None for none.
     """
     fuse, program = fuse_overlayfs(host), mount_program(host)
     usable = {name: bool(fact.value) if fact.known else None for name, fact in drivers.items()}

@@ -1,4 +1,4 @@
-"""Facts of the folder of one engine, like those of the data-root: it may be on another disk."""
+"""Facts about the storage folder of one engine, like those about the data-root. It may be on another disk."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -15,13 +15,13 @@ from hostcheck.run.model import Fact
 
 
 def _of_store(store: str, host: Host) -> Iterator[Fact]:
-    """Yield store.NAME.*. On the file system of the data-root experiments are not made twice."""
+    """Yield store.NAME.*. If the folder is on the file system of the data-root, experiments are not made again."""
     root, shared = locate(host, *store_of(host, store)), find_data_root(host)
     same = root.mount is not None and root.mount == shared.mount
     if same:
         root = root._replace(folder=shared.folder)
     elif not host.proves_absence:
-        # A captured root that was made by hand has one result of an experiment: that of the data-root.
+        # A captured root that was made by hand has one result of an experiment: that for the data-root.
         root = root._replace(tried=False)
     common = _of_shared_mount(host) if same else _of_mount(host, root)
     of_user = (rootless.drivers(host, root),) if store in OF_USERS else ()
@@ -31,7 +31,7 @@ def _of_store(store: str, host: Host) -> Iterator[Fact]:
 
 @cached_per_audit
 def _of_shared_mount(host: Host) -> tuple[Fact, ...]:
-    """Return the facts that all stores on the mount of the data-root have: once, however many stores are asked for."""
+    """Return the facts that all stores on the mount of the data-root share. They are computed once for all stores."""
     return _of_mount(host, find_data_root(host)._replace(path=""))
 
 

@@ -1,4 +1,4 @@
-"""Extended attributes on the data-root: overlay stores its marks in them, images store capabilities and ACLs."""
+"""Extended attributes on the data-root: overlay keeps its marks in them, images their capabilities and ACLs."""
 
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
@@ -27,9 +27,10 @@ _OPTIONS: Mapping[tuple[str, str], str] = MappingProxyType(
         ("xfs", "acl"): "XFS_POSIX_ACL",
     }
 )
-"""Options that a file system needs for an attribute. Even with them a mount option may turn it off.
+"""Kernel options that a file system needs for an attribute. Even with them, a mount option may turn it off.
 
-Sources: moby contrib/check-config.sh; linux fs/ext4/Kconfig, fs/xfs/Kconfig, fs/btrfs/Kconfig. From 4.3 ext4 is ext3.
+Sources: moby contrib/check-config.sh; linux fs/ext4/Kconfig, fs/xfs/Kconfig, fs/btrfs/Kconfig. Since Linux 4.3 the code
+of ext4 also mounts ext3.
 """
 
 
@@ -40,7 +41,7 @@ def probe(host: Host) -> Iterator[Fact]:
 
 
 def of_root(host: Host, root: DataRoot) -> Fact:
-    """Return storage.xattrs of a folder."""
+    """Return storage.xattrs for a folder."""
     config = read_config(host)
     tried = (host.experiment("xattrs", directory=root.folder) if root.tried else None) or {}
     fs_type = root.mount.fs_type if root.mount else ""
