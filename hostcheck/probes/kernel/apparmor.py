@@ -1,4 +1,4 @@
-"""Which programs AppArmor lets make user namespaces, where an ordinary user's may not.
+"""Which programs AppArmor allows to create user namespaces if it forbids that to other programs of ordinary users.
 
 With kernel.apparmor_restrict_unprivileged_userns=1 a program needs a profile with the rule ``userns``; Ubuntu 24.04
 ships such profiles for podman, rootlesskit and others. Sources: apparmor.d(5);
@@ -21,11 +21,11 @@ _DISABLED = f"{FOLDER}/disable"
 _COMPLAIN = f"{FOLDER}/force-complain"
 _MOST_FILES = 400
 _MOST_TEXT = 1 << 21
-"""Characters of all files together; Ubuntu 24.04 has a tenth of it."""
+"""Maximum number of characters in all files together; Ubuntu 24.04 has a tenth of it."""
 _MOST_EXPANSIONS = 1000
 _LONGEST_PATTERN = 4096
 _NOT_PROFILES = ("~", ".dpkg-new", ".dpkg-old", ".dpkg-dist", ".dpkg-bak", ".rpmnew", ".rpmsave", ".orig", ".rej")
-"""Endings of files that the parser passes over (apparmor_parser, libapparmor's is_blacklisted)."""
+"""Endings of files that AppArmor's parser ignores (apparmor_parser, libapparmor's is_blacklisted)."""
 
 _COMMENT = re.compile(r"#(?!include\b).*")
 _INCLUDE = re.compile(r'#?include\s+(?:if\s+exists\s+)?(?:<([^>\s]*)>|"[^"\n]*")')
@@ -40,7 +40,7 @@ _VARIABLES: Mapping[str, tuple[str, ...]] = {
     "sbin": ("/{,usr/}{,s}bin",),
     "HOME": ("/home/*", "/root"),
 }
-"""Those of AppArmor's tunables that name folders of programs."""
+"""AppArmor's variables (tunables) that name folders of programs, with their usual values."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +49,9 @@ class Profile:
 
     Attributes:
         name: its name.
-        attachment: which programs it is for, as a pattern of AppArmor; empty where it names none.
+        attachment: AppArmor's pattern for the paths of the programs that it is for; empty if it has none.
         flags: its flags, such as "unconfined" and "complain".
-        grants: whether a rule allows user namespaces; a rule that denies them is stronger.
+        grants: whether a rule allows user namespaces and no rule denies them.
     """
 
     name: str
@@ -60,12 +60,17 @@ class Profile:
     grants: bool
 
     def is_for(self, path: str, variables: Mapping[str, tuple[str, ...]]) -> bool:
-        """Whether the profile is attached to a program, by its path without links."""
+        """Whether the profile is attached to a program.
+
+        Args:
+            path: the path of the program, without links.
+            variables: the values of AppArmor's variables, by name.
+        """
         return any(matches(each, path) for each in _expanded(self.attachment, variables))
 
 
 def grant(host: Host, program: str) -> Witness:
-    """Judge whether a profile lets a program make user namespaces.
+    """Judge whether a profile allows a program to create user namespaces.
 
     Args:
         host: the host.
@@ -86,7 +91,7 @@ def grant(host: Host, program: str) -> Witness:
 
 
 def parse_profiles(text: str) -> Iterator[Profile]:
-    """Yield the profiles of a file; those inside of others are left out."""
+    """Yield the profiles in the text of a file; profiles inside another profile are left out."""
     plain = _VARIABLE.sub("", _INCLUDE.sub("", _COMMENT.sub("", text)))
     plain = _IN_PARENTHESES.sub(lambda found: "".join(found[0].split()), plain)
     depth, words, rules, header = 0, [], [], []  # type: int, list[str], list[str], list[str]
@@ -110,7 +115,10 @@ def parse_profiles(text: str) -> Iterator[Profile]:
 
 
 def _files(host: Host, listed: tuple[str, ...], program: str) -> Iterator[tuple[str, str]]:
-    """Yield path and text of each file that may hold profiles, with its local part; likely names first."""
+    """Yield path and text of each file that may have profiles; files that are named after the program come first.
+
+    The text includes the administrator's additions in local/.
+    """
     disabled = host.listdir(_DISABLED) or ()
     names = [name for name in listed if not name.startswith(".") and not name.endswith(_NOT_PROFILES)]
     left = _MOST_TEXT
@@ -121,7 +129,7 @@ def _files(host: Host, listed: tuple[str, ...], program: str) -> Iterator[tuple[
 
 
 def _local(host: Host, name: str | None) -> str:
-    """Return the text of an include of the administrator's own rules; nothing for any other."""
+    """Return the text of an included file in local/, which has the administrator's rules; empty for other includes."""
     return host.read(f"{FOLDER}/{name}").text or "" if name and name.startswith("local/") and ".." not in name else ""
 
 
@@ -154,7 +162,7 @@ def _judge(host: Host, file: str, profile: Profile, path: str) -> Witness:
 
 
 def _expanded(pattern: str, variables: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
-    """Yield a pattern with each value of its variables; nothing where one is not known."""
+    """Yield a pattern with each combination of values of its variables; nothing if a variable is not known."""
     waiting = [pattern]
     for _ in range(_MOST_EXPANSIONS):
         if not waiting:

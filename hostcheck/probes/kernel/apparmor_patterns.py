@@ -1,6 +1,7 @@
-"""Patterns of AppArmor (apparmor.d(5), "Globbing") matched in a time that grows with their length, whatever they are.
+"""Match AppArmor's patterns (apparmor.d(5), "Globbing") in a time that only their length and the path's length limit.
 
-** is anything, * and ? do not cross folders, {a,b} is either. As regular expressions, some take for ever.
+** matches anything, * and ? match anything except "/", {a,b} matches a or b. As regular expressions, some patterns
+would take for ever.
 """
 
 import re
@@ -9,11 +10,11 @@ from collections.abc import Iterable, Mapping
 _PIECE = re.compile(r"\*\*|(?s:.)")
 _SLASHES = re.compile("/+")
 _LONGEST = 4096
-"""Characters of a pattern: those of the longest path (linux/limits.h, PATH_MAX)."""
+"""Maximum length of a pattern: that of the longest path (linux/limits.h, PATH_MAX)."""
 
 
 def matches(pattern: str, path: str) -> bool:
-    """Whether a pattern is for a path. One that is longer than any path is for none."""
+    """Whether a pattern matches a path. A pattern that is longer than any path matches none."""
     if len(pattern) > _LONGEST:
         return False
     pieces = _PIECE.findall(_SLASHES.sub("/", pattern))
@@ -27,7 +28,11 @@ def matches(pattern: str, path: str) -> bool:
 
 
 def _ways(pieces: list[str]) -> Mapping[int, tuple[int, ...]]:
-    """Return where each piece leads without a character: into, from one to the other end of, and out of braces."""
+    """Return, for places in a pattern, the places that are reached from there without matching a character.
+
+    From a * or ** that is the next place; from an opening brace the start of each alternative; from the end of an
+    alternative the place after the braces.
+    """
     ways: dict[int, tuple[int, ...]] = {place: (place + 1,) for place, each in enumerate(pieces) if each[0] == "*"}
     groups: list[tuple[int, list[int]]] = []
 

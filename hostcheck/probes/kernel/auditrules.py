@@ -1,4 +1,4 @@
-"""Which files of an engine no audit rule of the kernel watches.
+"""Find the files of an engine that no audit rule of the kernel watches.
 
 Sources: CIS Docker Benchmark, 1.1.3 to 1.1.18; auditctl(8), audit.rules(7).
 """
@@ -23,8 +23,8 @@ FILES: Final = (
     *("/run/containerd", DEFAULT_ROOT, "/etc/docker", "/etc/default/docker", "/etc/sysconfig/docker"),
     "/etc/containerd/config.toml",
 )
-"""Files and folders that the benchmark wants watched, wherever distributions put them: Debian has dockerd and runc in
-/usr/sbin. A rule for a folder covers all below it."""
+"""Files and folders that the benchmark requires to be watched, in all places where distributions put them: Debian has
+dockerd and runc in /usr/sbin. A rule for a folder covers all that is below it."""
 
 DATA_ROOT: Final = "data-root"
 """Stands for a data-root that is not the default one."""
@@ -37,7 +37,7 @@ _LIMIT_SECONDS = 1.0
 def probe(host: Host) -> Iterator[Fact]:
     """Yield security.audit_unwatched."""
     fact_id = "security.audit_unwatched"
-    # Where /usr/sbin is a link to /usr/bin, both names are of one file, and a rule for either watches it.
+    # If /usr/sbin is a link to /usr/bin, both paths lead to one file, and a rule for either watches it.
     there = {resolve(host, path): path for path in reversed(FILES) if host.exists(path)}
     root = find_data_root(host)
     if root.path != DEFAULT_ROOT and there:
@@ -45,7 +45,7 @@ def probe(host: Host) -> Iterator[Fact]:
         there |= {root.folder: DATA_ROOT} if host.exists(root.path) else {}
     installed = host.exists(_PROGRAM)
     loaded = host.run((_PROGRAM, "-l"), _LIMIT_SECONDS) if installed and there else None
-    # The loaded rules count; the file, loaded at boot, is second best. Only root may read either.
+    # The loaded rules are used if they can be read, else the file that is loaded at boot. Only root may read either.
     reading = loaded if loaded and loaded.text is not None else host.read(_RULES)
     if reading.text is None and not (host.proves_absence and reading.failure == "absent" and installed is False):
         reason = f"{unread_reason(reading)}{', or' if reading.failure == 'denied' else ':'} see auditctl -l"

@@ -1,4 +1,4 @@
-"""Whether limits of control groups can be set, proved by setting one of each.
+"""Whether limits of control groups can be set, proved by setting a limit of each kind.
 
 A listed controller shows only that the kernel has it. Whether a group can be created and a limit set also depends on
 the mount, on delegation, and on a container around this process.
@@ -17,12 +17,12 @@ _FACT = "cgroup.limits"
 
 
 def limits_fact(host: Host, mode: Literal["v1", "hybrid", "v2", "none"], places: Mapping[str, str]) -> Fact:
-    """Return cgroup.limits: for each controller whether a limit could be set and read back; None where it is unknown.
+    """Return cgroup.limits: for each controller whether a limit could be set and read back; None if that is unknown.
 
     Args:
         host: the host.
-        mode: the hierarchy in use.
-        places: the mount point of each controller; in v2 the same for all.
+        mode: the version of cgroups in use.
+        places: the mount point of the hierarchy of each controller; in v2 all controllers have one hierarchy.
     """
     version = "v2" if mode == "v2" else "v1"
     wanted = {f"{version}_{name}": places[name] for name in LIMITED if name in places}

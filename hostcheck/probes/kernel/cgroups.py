@@ -18,10 +18,10 @@ _LOOKED_UP = frozenset(
         *("net_cls", "net_prio", "perf_event", "pids", "rdma"),
     }
 )
-"""Hierarchies that engines or systemd look up: others, such as name=openrc, are of no use to a container."""
+"""Hierarchies of v1 that engines or systemd look up. A container does not need others, such as name=openrc."""
 
 _OF_MOUNTS = (*("cgroup.mode", "cgroup.controllers", "cgroup.unmounted", "cgroup.swap_limit", "cgroup.limits"),)
-"""Facts that the table of mounts decides."""
+"""Facts that are decided by the mount table."""
 
 Mode = Literal["v1", "hybrid", "v2", "none"]
 
@@ -53,7 +53,7 @@ def probe(host: Host) -> Iterator[Fact]:
 
 
 def decide_mode(mounts: Sequence[Mount]) -> Mode:
-    """Return the hierarchy in use, from the cgroup mounts: "hybrid" has v1 controllers and a v2 tree."""
+    """Return the version of cgroups in use, from the cgroup mounts: "hybrid" has v1 controllers and a v2 tree."""
     unified = [mount for mount in mounts if mount.fs_type == "cgroup2"]
     if any(mount.mount_point == _ROOT for mount in unified):
         return "v2"
@@ -63,7 +63,7 @@ def decide_mode(mounts: Sequence[Mount]) -> Mode:
 
 
 def controllers_of(mount: Mount) -> tuple[str, ...]:
-    """Return the controllers of a cgroup v1 mount, which are among its super options."""
+    """Return the controllers of a cgroup v1 mount, which are among its super options; none for any other mount."""
     if mount.fs_type != "cgroup":
         return ()
     return tuple(option for option in mount.super_options if option not in _NOT_CONTROLLERS and "=" not in option)
@@ -76,10 +76,11 @@ def parse_enabled(text: str) -> Mapping[str, bool]:
 
 
 def parse_memory_disabled(cmdline: str) -> str | None:
-    """Return the kernel parameter that disables the memory controller; None when none does.
+    """Return the kernel parameter that disables the memory controller; None if none does.
 
-    The last one counts: kernels of Debian and Raspberry Pi also have ``cgroup_enable=memory``, which reverts an earlier
-    ``cgroup_disable=memory``. The firmware of the Raspberry Pi adds ``cgroup_disable=memory`` itself.
+    The last parameter is effective: kernels of Debian and Raspberry Pi also have ``cgroup_enable=memory``, which
+    reverts an earlier ``cgroup_disable=memory``. The firmware of the Raspberry Pi adds ``cgroup_disable=memory``
+    itself.
     """
     winner: str | None = None
     for word in cmdline.split():
@@ -93,7 +94,7 @@ def parse_memory_disabled(cmdline: str) -> str | None:
 
 
 def available(host: Host, root: str) -> frozenset[str] | None:
-    """Return the controllers of the v2 hierarchy mounted at ``root``; None where they cannot be read."""
+    """Return the controllers of the v2 hierarchy mounted at ``root``; None if they cannot be read."""
     text = host.read(f"{root}/cgroup.controllers").text
     return None if text is None else frozenset(text.split())
 
@@ -104,18 +105,19 @@ def _mode(mode: Mode, mounts: Sequence[Mount]) -> Fact:
 
 
 def _is_closed(mount: Mount) -> bool:
-    """Whether a cgroup mount is read-only, as in containers of systemd-nspawn and engines: no group can be made in it.
+    """Whether a cgroup mount is read-only, as in containers of systemd-nspawn and engines: no group can be created.
 
-    systemd-nspawn leaves only the container's own group writable, but an engine makes its groups elsewhere
+    systemd-nspawn makes only the container's own group writable, but an engine creates its groups elsewhere
     (moby#44402).
     """
     return "ro" in mount.options
 
 
 def _lacks_prefix(mount: Mount) -> bool:
-    """Whether the files of a hierarchy are called "cpus" and not "cpuset.cpus", as ChromeOS and Android mount it.
+    """Whether the files of a hierarchy are named "cpus" instead of "cpuset.cpus", as ChromeOS and Android mount it.
 
-    A runtime looks for the latter, and starts no container (moby#33594; linux kernel/cgroup/cgroup-v1.c, noprefix).
+    A runtime then does not find "cpuset.cpus", and starts no container (moby#33594; linux kernel/cgroup/cgroup-v1.c,
+    noprefix).
     """
     return "noprefix" in mount.super_options
 
@@ -141,9 +143,9 @@ def parse_hierarchies(text: str) -> tuple[str, ...]:
 
 
 def _unmounted(host: Host, mounts: Sequence[Mount]) -> Fact:
-    """Return cgroup.unmounted: hierarchies of v1 that this process is in, and that are mounted nowhere.
+    """Return cgroup.unmounted: the v1 hierarchies that this process is in and that are not mounted.
 
-    Source: containerd/cgroups looks up the mount of each ("cannot find cgroup mount destination").
+    Source: containerd/cgroups, which looks up the mount of each ("cannot find cgroup mount destination").
     """
     reading = host.read("/proc/self/cgroup")
     if reading.text is None:
@@ -174,7 +176,7 @@ def _controllers_v2(host: Host, mounts: Sequence[Mount]) -> Fact:
 
 
 def _places(host: Host, mode: Mode, mounts: Sequence[Mount]) -> dict[str, str]:
-    """Return the mount point of each controller."""
+    """Return the mount point of the hierarchy of each controller."""
     if mode == "v2":
         root = next(mount.mount_point for mount in mounts if mount.fs_type == "cgroup2")
         listed = available(host, root)
@@ -203,10 +205,10 @@ def _memory_disabled(host: Host) -> Fact:
 
 
 def _swap_limit(host: Host, mode: Mode, mounts: Sequence[Mount]) -> Fact:
-    """Return cgroup.swap_limit: whether the file that sets the limit of swap exists.
+    """Return cgroup.swap_limit: whether the file that sets the swap limit exists.
 
-    In v2 the root group has no such file, so the groups of this process and of init are searched. Where none of them
-    has the memory controller yet, the kernel's configuration decides.
+    In v2 the root group has no such file, so the groups of this process and of init are searched. If none of them has
+    the memory controller yet, the kernel's configuration decides.
     """
     paths = _swap_files_v2(host, mounts) if mode == "v2" else _swap_files_v1(mounts)
     answers = {path: host.exists(path) for path in paths}

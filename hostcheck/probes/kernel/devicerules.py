@@ -1,4 +1,4 @@
-"""Whether BPF programs can control the devices of a container, tried: what cgroup v2 has instead of a controller."""
+"""Whether BPF programs can control access to devices, by experiment: cgroup v2 has no devices controller."""
 
 from hostcheck.host.base import Host
 from hostcheck.host.mounts import parse_mountinfo, visible
@@ -10,15 +10,15 @@ from hostcheck.run.model import Evidence
 
 _TRIAL = "asking for the device rules of a control group"
 _NEEDED = 1 << 21 | 1 << 12
-"""CAP_SYS_ADMIN and CAP_NET_ADMIN, with which the kernel answers: linux kernel/bpf/syscall.c, bpf_prog_query."""
+"""CAP_SYS_ADMIN and CAP_NET_ADMIN, without which the kernel refuses: linux kernel/bpf/syscall.c, bpf_prog_query."""
 _MISSING = frozenset({"EINVAL", "ENOSYS"})
 
 
 def device_rules(host: Host) -> Witness:
-    """Return the answer of the experiment "device_rules", made as root on a host of cgroup v2.
+    """Return the result of the experiment "device_rules" as a witness. It is made by root on a host with cgroup v2.
 
     It is not made in a user namespace, where runc does not use such rules (opencontainers/runc#2793), nor without the
-    capabilities, because a refusal would prove nothing.
+    necessary capabilities, because a refusal would prove nothing.
     """
     mounts = visible(parse_mountinfo(host.read("/proc/self/mountinfo").text or ""))
     unified = next((mount.mount_point for mount in mounts if mount.fs_type == "cgroup2"), None)

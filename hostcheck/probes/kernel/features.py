@@ -16,7 +16,7 @@ _LIMITS = {
     "cgroup.cpu_cfs": ("cpu.cfs_quota_us", "cpu.max", ("CFS_BANDWIDTH", "FAIR_GROUP_SCHED")),
     "cgroup.io_throttle": ("blkio.throttle.read_bps_device", "io.max", ("BLK_CGROUP", "BLK_DEV_THROTTLING")),
 }
-"""The file of each limit in cgroup v1 and v2, and the options of the kernel. Source: moby pkg/sysinfo."""
+"""For each fact about a limit: its file in cgroup v1 and v2, and the kernel options. Source: moby pkg/sysinfo."""
 _OPTIONS = {
     "cgroup.options": {
         "hugetlb": ("CGROUP_HUGETLB",),
@@ -31,11 +31,11 @@ _OPTIONS = {
         )
     },
 }  # fmt: skip
-"""Facts that consist of kernel options. Sources: moby contrib/check-config.sh; lxc-checkconfig(1)."""
+"""Facts that report kernel options, each under a name. Sources: moby contrib/check-config.sh; lxc-checkconfig(1)."""
 _GROUPS = ("init.scope", "system.slice")
 _RT_SWITCH = (6, 16)
-"""Since this version real-time groups that are built in may be off. Source: linux 6.16, "sched: Add commandline option
-for RT_GROUP_SCHED toggling"."""
+"""Since this version, real-time groups that are built in may be switched off. Source: linux 6.16, "sched: Add
+commandline option for RT_GROUP_SCHED toggling"."""
 
 
 def probe(host: Host) -> Iterator[Fact]:
@@ -55,7 +55,9 @@ def probe(host: Host) -> Iterator[Fact]:
 
 
 def _real_time(host: Host, config: KernelConfig) -> Fact:
-    """Return kernel.rt_group_sched: whether groups have real-time scheduling; the parameter outranks the build.
+    """Return kernel.rt_group_sched: whether groups have real-time scheduling.
+
+    The kernel parameter outranks the kernel's configuration.
 
     Source: Documentation/admin-guide/kernel-parameters.txt, rt_group_sched=.
     """
@@ -81,7 +83,9 @@ def _options(fact_id: str, groups: Mapping[str, tuple[str, ...]], config: Kernel
 
 
 def _vsyscall(host: Host, config: KernelConfig) -> Fact:
-    """Return kernel.vsyscall, the mode of the vsyscall page of old programs; the parameter outranks the build.
+    """Return kernel.vsyscall: the mode of the vsyscall page, which old programs use.
+
+    The kernel parameter outranks the kernel's configuration.
 
     Source: Documentation/admin-guide/kernel-parameters.txt, vsyscall=; only x86 has the page.
     """
@@ -99,7 +103,7 @@ def _vsyscall(host: Host, config: KernelConfig) -> Fact:
 
 
 def _pressure(host: Host) -> Witness:
-    """Check for the files of PSI, which may be built in but off (psi=0, PSI_DEFAULT_DISABLED)."""
+    """Return a witness whether PSI has its files: it may be built in but off (psi=0, PSI_DEFAULT_DISABLED)."""
     path = "/proc/pressure/cpu"
     there = host.exists(path)
     answer = there if there or host.proves_absence else None
@@ -107,7 +111,15 @@ def _pressure(host: Host) -> Witness:
 
 
 def _limit(host: Host, v1: str, v2: str) -> Witness:
-    """Check for the file that sets a limit. In v2 the root group has no such file, so other groups are searched."""
+    """Return a witness whether a limit can be set: whether its file exists.
+
+    In v2 the root group has no such file, so other groups are searched.
+
+    Args:
+        host: the host.
+        v1: the name of the file in cgroup v1.
+        v2: the name of the file in cgroup v2.
+    """
     controller = v1.partition(".")[0]
     mounts = visible(parse_mountinfo(host.read("/proc/self/mountinfo").text or ""))
     unified = decide_mode(mounts) == "v2"

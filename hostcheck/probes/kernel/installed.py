@@ -12,26 +12,18 @@ _FOLDERS = (
 
 
 def modules_folder(host: Host, release: str | None) -> str:
-    """Return the folder of the running kernel's modules; the usual one where it was found nowhere."""
+    """Return the folder of the running kernel's modules; the usual one if none was found."""
     folders = [f"{folder}/{release}" for folder in _FOLDERS]
     return next((folder for folder in folders if host.exists(folder) is True), folders[0])
 
 
 def modules_are_gone(host: Host, release: str | None) -> bool:
-    """Whether the running kernel's modules are known to be missing: another kernel's are where they would be.
+    """Whether the running kernel's modules are known to be missing: modules of another kernel are in their place.
 
-    If there are no
-    modules at all,
-    they are not known
-    to be missing: the
-    distribution keeps
-    them elsewhere. In
-    a container,
-    missing modules
-    prove nothing:
-    they are on its
-    host. WSL 2 has one place for them, which it mounts for the kernel that it brings, but not for a kernel
-    that a user gives it (https://learn.microsoft.com/windows/wsl/wsl-config, kernelModules; microsoft/WSL#12108).
+    If there are no modules at all, nothing is known: the distribution may keep them elsewhere. In a container, missing
+    modules prove nothing, since they are on the container's host. WSL 2 has one place for modules: it mounts those of
+    its own kernel there, but none for a kernel that the user supplies
+    (https://learn.microsoft.com/windows/wsl/wsl-config, kernelModules; microsoft/WSL#12108).
     """
     if not release or host.exists(modules_folder(host, release)) is not False:
         return False

@@ -1,4 +1,4 @@
-"""The running kernel's build configuration: where it is, which options it sets, and how options were renamed.
+"""Find and parse the running kernel's build configuration; some options had other names in earlier versions.
 
 Format: https://docs.kernel.org/kbuild/kconfig.html ("CONFIG_X=y", "=m", "# CONFIG_X is not set").
 """
@@ -40,7 +40,7 @@ FORMERLY: Mapping[str, tuple[tuple[tuple[int, int], str], ...]] = MappingProxyTy
         "NETFILTER_XT_TARGET_REDIRECT": (((3, 7), "IP_NF_TARGET_REDIRECT"),),
     }
 )
-"""Options that had another name before a version: (version, old name), oldest first.
+"""Options that had other names: for each pairs (version, name that it had before this version), oldest first.
 
 Sources: Linux 3.6, "memcg: rename config variables"; 3.17, "netfilter: move NAT Kconfig switches out of the iptables
 scope"; 5.2, "netfilter: x_tables: merge ip and ipv6 masquerade modules"; else the Kconfig files of net/ of the
@@ -50,21 +50,22 @@ versions, and moby contrib/check-config.sh.
 SELECTED_BY: Mapping[str, str] = MappingProxyType(
     {f"NETFILTER_XT_TARGET_{name}": f"IP_NF_TARGET_{name}" for name in ("MASQUERADE", "REDIRECT")}
 )
-"""Options that the old option still selects (Kconfig's select). A partial configuration may set only the old one."""
+"""Renamed options whose old option still exists and selects them (Kconfig's select): new name to old name. A partial
+configuration may set only the old one."""
 
 
 class KernelConfig(NamedTuple):
     """A kernel's build configuration.
 
     Attributes:
-        path: the file; None when none could be found and read.
-        options: the options that are set, "y" or "m".
-        version: the kernel's version, for options that were renamed; None when it cannot be trusted.
-        problem: why there is none, and what to do about it.
+        path: the path of the file; None if none could be found and read.
+        options: the options that are set, "y" or "m", by name.
+        version: the kernel's version, which decides the names of options; None if it cannot be trusted.
+        problem: why there is no configuration, and what to do about it; empty if there is one.
         evidence: each file that was found, and the result.
-        gone: the folder of the running kernel's modules when it was not found, and may be elsewhere; else empty.
+        gone: the folder of the running kernel's modules if it was not found and may be elsewhere; else empty.
         blocks: rules that block modules which are not loaded, by the option that builds the module.
-        loaded: the loaded module that proves an option, by option, whatever the configuration says.
+        loaded: options that a loaded module proves, whatever the configuration says: option to module.
     """
 
     path: str | None
@@ -77,13 +78,13 @@ class KernelConfig(NamedTuple):
     loaded: Mapping[str, str] = MappingProxyType({})
 
     def state(self, option: str) -> State | None:
-        """Return "y", "m" or "n" for an option; None without a configuration."""
+        """Return "y", "m" or "n" for an option; None if there is no configuration."""
         if self.path is None:
             return None
         return self.options.get(self._name(option), "m" if option in self.loaded else "n")
 
     def _name(self, option: str) -> str:
-        """Return the name of an option in this version; where the version is unknown, the name that is set."""
+        """Return the name of an option in this version; if the version is unknown, that of its names which is set."""
         formerly = FORMERLY.get(option)
         if formerly is None:
             return option
@@ -97,9 +98,9 @@ class KernelConfig(NamedTuple):
     def witness(self, *options: str) -> Witness:
         """Answer whether all of these options are set, built in or as modules that can be used.
 
-        The answer is None where the folder of the modules was not found, since it may be elsewhere. It is False where a
-        module is blocked or not installed, as after an update and before the reboot. A loaded module is proof, with
-        and without a configuration.
+        The answer is None if the folder of the modules was not found, since it may be elsewhere. It is False if a
+        module is blocked or not installed, as after an update and before the reboot. A loaded module is proof, even if
+        there is no configuration.
         """
         proofs = [self.loaded[option] for option in options if option in self.loaded]
         if len(proofs) == len(options) and options:
@@ -121,13 +122,16 @@ class KernelConfig(NamedTuple):
         return Witness(answer, Evidence(self.path, shown, "for" if answer else "against"))
 
     def usable(self, *alternatives: str) -> bool | None:
-        """Whether one of these is set; None where it is unknown. An alternative may be several options: "A B"."""
+        """Whether one of these alternatives is usable; None if it is unknown.
+
+        An alternative is one option, or several that are needed together: "A B".
+        """
         answers = [self.witness(*options.split()).answer for options in alternatives]
         return True if True in answers else None if None in answers else False
 
 
 def parse_config(data: bytes) -> MappingProxyType[str, State]:
-    """Parse a kernel configuration: plain, or compressed by gzip, which its first bytes show.
+    """Parse a kernel configuration, plain or compressed by gzip: return the options that are "y" or "m".
 
     Raises:
         ValueError: when the data is damaged, or sets no option at all: such a file is no configuration, and must not
@@ -156,7 +160,7 @@ def _parse(data: bytes) -> MappingProxyType[str, State]:
 def config_paths(release: str | None) -> tuple[str, ...]:
     """Return the paths where distributions keep the running kernel's configuration, most likely first.
 
-    Each path names the release: /usr/src/linux/.config may be the configuration of another kernel.
+    Except /proc/config.gz, each path contains the release: /usr/src/linux/.config may belong to another kernel.
     """
     if not release:
         return ("/proc/config.gz",)
@@ -219,7 +223,7 @@ def _blocks(
 
 
 def _block(host: Host, rules: ModuleBlocks, listing: Reading, module: str) -> ModuleBlock | None:
-    """Return the strictest rule that blocks a module or one that is loaded before it and is not loaded yet."""
+    """Return the strictest rule that blocks a module, or a module that it depends on and that is not loaded yet."""
     own = rules.of(module)
     if (own and own.firm) or not rules.named:
         return own

@@ -12,7 +12,7 @@ from hostcheck.probes.witness import Witness, present, settle
 from hostcheck.run.model import Evidence, Fact
 
 _CGROUP_BPF_SINCE = {"ubuntu-": (4, 15), "proxmox": (4, 15), "rhel": (4, 18), "debian": (4, 19)}
-"""Vendors, and the version since which their kernels have CGROUP_BPF: by the configurations in their packages."""
+"""The version since which the kernels of each vendor have CGROUP_BPF, by the configurations in their packages."""
 
 
 def probe(host: Host) -> Iterator[Fact]:
@@ -33,9 +33,9 @@ def probe(host: Host) -> Iterator[Fact]:
 
 
 def _packaged_bpf(release: Release) -> Witness:
-    """Return whether a vendor's kernel of this version is built with CGROUP_BPF, which only its configuration shows.
+    """Return a witness that the vendor of this kernel builds this version with CGROUP_BPF.
 
-    In a container the configuration is missing, and the release is that of the host's kernel.
+    It is used in a container: there the configuration is missing, and the release is that of the host's kernel.
     """
     flavour = name_release(release.text or "").name
     since = next((version for vendor, version in _CGROUP_BPF_SINCE.items() if flavour.startswith(vendor)), None)
@@ -52,7 +52,7 @@ def _release(release: Release) -> Iterator[Fact]:
         return
     yield Fact("kernel.release", release.text, evidence=(release.reading.evidence("the release"),))
     if release.version:
-        # In 2.6 the third number counted the releases. Since 3.0 the second does.
+        # In 2.6 the third number is that of the release. Since 3.0 it is the second.
         parts = 3 if release.version[:2] == (2, 6) else 2
         evidence = (release.reading.evidence(f"the version is its first {parts} numbers"),)
         yield Fact("kernel.version", ".".join(map(str, release.version[:parts])), evidence=evidence)

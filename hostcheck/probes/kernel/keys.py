@@ -1,4 +1,4 @@
-"""Keys that the kernel keeps: runtimes make a keyring for each container."""
+"""The kernel's keyrings: runtimes create a session keyring for each container."""
 
 from collections.abc import Iterator
 
@@ -28,7 +28,9 @@ def probe(host: Host) -> Iterator[Fact]:
 
 
 def _limit(host: Host) -> Fact:
-    """Return kernel.keys.root_max. Only root of the initial user namespace has a separate limit.
+    """Return kernel.keys.root_max: how many keys root may own.
+
+    Only root of the initial user namespace has a separate limit; elsewhere that of ordinary users applies.
 
     Source: linux security/keys/key.c, key_alloc (GLOBAL_ROOT_UID).
     """
@@ -60,7 +62,7 @@ def _trial(host: Host) -> Witness:
 
 
 def _of_lxc(host: Host) -> Witness:
-    """Return whether this is a container of LXC, whose filters answer ENOSYS where they do not permit the call."""
+    """Return a witness that this is an LXC container, whose filter permits the call, or answers the harmless ENOSYS."""
     path = "/run/systemd/container"
     reading = host.read(path)
     inside = (reading.text or "").strip() == "lxc"
@@ -69,7 +71,10 @@ def _of_lxc(host: Host) -> Witness:
 
 
 def _unfiltered(host: Host, keys: Fact) -> Witness:
-    """Return what follows from the kernel's keys, unless this process is under a filter (proc_pid_status(5))."""
+    """Return a witness by the fact kernel.keys; it has no answer if this process is under a seccomp filter.
+
+    Source: proc_pid_status(5), Seccomp.
+    """
     status = host.read("/proc/self/status")
     if "\nSeccomp:\t2\n" in (status.text or ""):
         return Witness(None, status.evidence("silent: a filter of system calls is on", "Seccomp: 2"))

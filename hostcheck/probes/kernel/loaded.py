@@ -1,4 +1,4 @@
-"""What the running kernel has loaded: proof of an option, also in a container, which shares the kernel of its host."""
+"""The modules that the running kernel has loaded. They prove kernel options, also in a container, which shares it."""
 
 from collections.abc import Mapping
 from functools import lru_cache
@@ -18,27 +18,27 @@ _ALSO: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "NF_TABLES_IPV4": ("nft_chain_nat", "nft_chain_nat_ipv4", "nf_tables_ipv4"),
     }
 )
-"""Modules that prove an option besides the one that it builds.
+"""Further modules that prove an option, in addition to the one that the option builds.
 
-nft_chain_nat is loaded for the first table of nat: by a family that is built in. Source: linux net/netfilter/Makefile
-and nft_chain_nat.c.
+nft_chain_nat is loaded for the first nat table of a family that is built in. Source: linux net/netfilter/Makefile and
+nft_chain_nat.c.
 """
 
 
 def parse_modules(text: str) -> frozenset[str]:
-    """Parse /proc/modules (proc_modules(5)): the modules that are loaded, and not just being loaded or unloaded."""
+    """Parse /proc/modules (proc_modules(5)): the modules that are loaded, without those that are being (un)loaded."""
     rows = (line.split() for line in text.splitlines())
     return frozenset(row[0] for row in rows if len(row) > 4 and row[4] == "Live")
 
 
 def uses(text: str) -> Mapping[str, int]:
-    """Parse /proc/modules: how many users each loaded module has, such as rules (the third field, proc_modules(5))."""
+    """Parse /proc/modules: how many users, such as rules, each loaded module has (third field, proc_modules(5))."""
     rows = (line.split() for line in text.splitlines())
     return {row[0]: int(row[2]) for row in rows if len(row) > 4 and row[4] == "Live" and is_whole(row[2])}
 
 
 def loaded_options(host: Host) -> Mapping[str, str]:
-    """Return the options that a loaded module proves, and the module. /sys/module also lists what is built in."""
+    """Return the options that a loaded or built-in module proves: option to module. /sys/module lists both."""
     listed = _parse(host.read(PROC_MODULES).text or "")
     found: dict[str, str] = {}
     for option in (*MODULES, *_ALSO):
@@ -53,11 +53,11 @@ def loaded_options(host: Host) -> Mapping[str, str]:
 def state_without_configuration(host: Host, option: str) -> Literal["loaded", "builtin"] | None:
     """Return how the running kernel has an option: as a loaded module, or built in.
 
-    /sys/module lists both. A module that is only in /sys/module is built in. Without /proc/modules, all are built in,
-    because such a kernel cannot load modules (CONFIG_MODULES).
+    /sys/module lists both. A module that is only in /sys/module is built in. If the kernel has no /proc/modules, all
+    are built in, because such a kernel cannot load modules (CONFIG_MODULES).
 
     Returns:
-        None where neither shows the option, or /proc/modules cannot be read.
+        "loaded" or "builtin"; None if nothing shows the option, or /proc/modules cannot be read.
     """
     names = _modules_of(option)
     listing = host.read(PROC_MODULES)

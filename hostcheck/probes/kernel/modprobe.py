@@ -1,7 +1,7 @@
 """What blocks kernel modules from being loaded: modprobe.d, kernel parameters, sysctls (modules_disabled, modprobe).
 
-Sources: modprobe.d(5), kmod libkmod/libkmod-module.c (an install line is of a pattern, the first that matches counts,
-and those of a module's dependencies are run too);
+Sources: modprobe.d(5), kmod libkmod/libkmod-module.c (an install line has a pattern, the first line that matches is
+used, and those for a module's dependencies are run too);
 https://docs.kernel.org/admin-guide/kernel-parameters.html (module_blacklist=, nomodule);
 https://docs.kernel.org/admin-guide/sysctl/kernel.html (modules_disabled, modprobe);
 https://docs.kernel.org/admin-guide/module-signing.html; kernel_lockdown(7).
@@ -62,24 +62,25 @@ _SIGNATURES = {
     "/sys/module/module/parameters/sig_enforce": ("Y",),
     "/sys/kernel/security/lockdown": ("[integrity]", "[confidentiality]"),
 }
-"""Files that show that the kernel requires signed modules, and the words that mean so."""
+"""Files that show whether the kernel requires signed modules, and the words that mean that it does."""
 _NOTHING = frozenset({"true", "false", ":", "exit", "echo", "logger", "null"})
 """Programs, and /dev/null, that load no module."""
 _LOADS = r"\b(?:modprobe|insmod|kmod)\b"
 _PATTERN = frozenset("*?[")
 
 Kind = Literal["install", "blacklist", "loads", "unclear"]
-"""What a rule does: "loads" is an install command that loads the module itself, "unclear" one that may."""
+"""What a rule does. "install": a command that loads nothing; "loads": a command that loads the module; "unclear": a
+command that may load it; "blacklist": the module is not loaded on demand."""
 
 
 class ModuleBlock(NamedTuple):
     """A rule that blocks a module.
 
     Attributes:
-        firm: True where the module is never loaded; False where the kernel does not load it on demand, but modprobe
-            does by name; None where the rules could not be read.
+        firm: True if the module is never loaded; False if the kernel does not load it on demand, but modprobe does by
+            name; None if it is unknown whether the module is blocked.
         evidence: the rule.
-        reason: what to do where ``firm`` is not True.
+        reason: why it is not certain that the module is blocked, and what to do, if ``firm`` is not True.
     """
 
     firm: bool | None
@@ -93,7 +94,8 @@ class ModuleBlocks(NamedTuple):
     Attributes:
         every: a rule that blocks every module which is not loaded yet.
         named: rules by the name of the module, or by the pattern of an install line.
-        unread: a file that could not be read, and may block any module: of rules, or the one that names the loader.
+        unread: a block by a file that could not be read, and may block any module: a file of rules, or the setting
+            that names the program which loads modules.
     """
 
     every: ModuleBlock | None = None
@@ -101,14 +103,14 @@ class ModuleBlocks(NamedTuple):
     unread: ModuleBlock | None = None
 
     def of(self, module: str) -> ModuleBlock | None:
-        """Return the strictest rule that blocks a module; it does not apply to a module that is loaded already."""
+        """Return the strictest rule that blocks a module; None if none does. A loaded module is not affected by it."""
         named = self._named(module)
         return self.every or (named if named and named.firm else self.unread or named)
 
     def of_dependency(self, modules: Iterable[str]) -> ModuleBlock | None:
-        """Return a rule with which one of these modules is never loaded, so that what needs it is not either.
+        """Return a rule by which one of these modules is never loaded, and so no module that depends on it; else None.
 
-        A blacklist does not block a dependency, which is loaded by its name.
+        A blacklist does not block a dependency, since it is loaded by its name.
         """
         named = (self._named(module) for module in modules) if self.named else ()
         return next((block for block in named if block and block.firm), None)
@@ -133,7 +135,7 @@ def parse_rules(text: str) -> Mapping[str, tuple[Kind, str]]:
 
 
 def _install(command: Sequence[str]) -> Kind:
-    """Return what an install command does. A shell runs it, so that it may be of several programs."""
+    """Return what an install command does. A shell runs it, so it may contain several commands."""
     if re.search(_LOADS, " ".join(command)):
         return "loads"
     return "install" if posixpath.basename(command[0].rstrip(";")) in _NOTHING else "unclear"
@@ -178,9 +180,9 @@ def read_blocks(host: Host) -> ModuleBlocks:
 
 
 def unsigned_block(host: Host, module: str) -> ModuleBlock | None:
-    """Return the rule that blocks an out-of-tree module unless it is signed with a key that the kernel trusts.
+    """Return a block for an out-of-tree module if the kernel loads only modules with a signature that it trusts.
 
-    In-tree modules are always signed where the kernel requires it: it could not boot without them.
+    In-tree modules are always signed if the kernel requires it: it could not boot without them.
     """
     for path, words in _SIGNATURES.items():
         reading = host.read(path)
@@ -246,12 +248,12 @@ def _no_loader(host: Host) -> ModuleBlock | None:
 
 
 def _sets_a_loader(host: Host) -> bool:
-    """Whether this is a distribution whose start sets another loader than the kernel's default: NixOS and Guix."""
+    """Whether this is a distribution that sets another loader than the kernel's default when it boots: NixOS, Guix."""
     return any(host.exists(path) is True for path in ("/run/current-system", "/nix/store", "/gnu/store"))
 
 
 def _unread_loader(host: Host) -> ModuleBlock | None:
-    """Return the doubt where the loader exists and could not be read, or was not asked for in a recorded capture."""
+    """Return an uncertain block if the setting that names the loader could not be read or was not captured."""
     reading = host.read(_LOADER)
     if reading.text is not None or reading.failure == "absent":
         return None
@@ -261,7 +263,10 @@ def _unread_loader(host: Host) -> ModuleBlock | None:
 
 
 def _files(host: Host) -> Iterator[str]:
-    """Yield the files of rules by name; of several with the same name, that of the first folder (modprobe.d(5))."""
+    """Yield the files of rules, sorted by name. Of several with the same name, only that of the first folder is used.
+
+    Source: modprobe.d(5).
+    """
     found: dict[str, str] = {}
     for folder in _FOLDERS:
         for name in host.listdir(f"{folder}/modprobe.d") or ():

@@ -1,4 +1,4 @@
-"""Which modules are installed, by modules.dep(5): a distribution may package a module that was built separately.
+"""Which modules are installed, by modules.dep(5). A distribution may have some modules in separate packages.
 
 Fedora and RHEL have kernel-modules-extra; Ubuntu has linux-modules-extra, with vxlan for the Raspberry Pi
 (https://docs.k3s.io/installation/requirements).
@@ -18,7 +18,7 @@ def lists(listing: Reading, module: str) -> bool | None:
         module: the name as the kernel writes it, with "_" for "-".
 
     Returns:
-        None where the file is empty, too long to be read completely, or cannot be read.
+        True or False; None if the file cannot be read, is empty, or too long to be read completely.
     """
     if not listing.data:
         return None
@@ -28,7 +28,7 @@ def lists(listing: Reading, module: str) -> bool | None:
 
 
 def needs(listing: Reading, module: str) -> tuple[str, ...]:
-    """Return the modules that are loaded before a module, as modules.dep names them; none where it does not list it."""
+    """Return the modules that a module depends on, in the order of modules.dep; none if the module is not listed."""
     file = re.compile(rb"(?:^|/)" + module.encode().replace(b"_", b"[-_]") + rb"\.ko[^:\n/]*:(.*)$", re.MULTILINE)
     found = file.search(listing.data or b"")
     return tuple(_name(path).decode() for path in found[1].split()) if found else ()

@@ -16,7 +16,7 @@ OPTIONS = (
     *("OVERLAY_FS", "BRIDGE", "BRIDGE_NETFILTER", "VETH", "NF_NAT", "NF_TABLES", "NFT_COMPAT", "IP_NF_NAT"),
     *("NETFILTER_XT_MATCH_ADDRTYPE", "NETFILTER_XT_MATCH_CONNTRACK", "IP_VS", "VXLAN", "MACVLAN", "IPVLAN"),
 )
-"""The modules that are reported, by the options that build them (``modprobe.MODULES``)."""
+"""The options that build the modules which are reported (``modprobe.MODULES``)."""
 
 
 def probe(host: Host) -> Iterator[Fact]:
@@ -39,7 +39,7 @@ def probe(host: Host) -> Iterator[Fact]:
 
 
 def _without_configuration(host: Host, config: KernelConfig) -> Fact:
-    """Return kernel.modules: what the running kernel shows is known; the rest may be built in or absent."""
+    """Return kernel.modules from what the running kernel shows. The state of the other modules is unknown (None)."""
     states = {MODULES[option]: state_without_configuration(host, option) for option in OPTIONS}
     if not any(states.values()):
         return Fact.unknown("kernel.modules", config.problem, config.evidence)

@@ -1,4 +1,4 @@
-"""Namespaces: proved on a live host by creating one of each, else read from /proc and the kernel's configuration.
+"""Namespaces: proved on a live host by creating one of each kind, else by /proc and the kernel's configuration.
 
 Source: namespaces(7).
 """
@@ -21,7 +21,7 @@ NAMESPACES: dict[str, tuple[str, ...]] = {
     "user": ("NAMESPACES", "USER_NS"),
     "cgroup": ("NAMESPACES", "CGROUPS"),
 }
-"""The kernel's name of each namespace, and the options that build it in."""
+"""The kernel's name of each kind of namespace, and the options that build it in."""
 
 _NO_PRIVILEGE = frozenset({"EPERM", "EACCES"})
 _REFUSED = {
@@ -59,14 +59,14 @@ def _fact(host: Host, name: str, tried: Mapping[str, Any] | None, config: Kernel
     shown = _shown(host, name)
     configured = config.witness(*NAMESPACES[name])
     if name == "cgroup" and configured.answer is not None:
-        # There is no option for it. It came with control groups in 4.6, so the configuration can only rule it out.
+        # The cgroup namespace has no option. It came with Linux 4.6, so the configuration can only rule it out.
         configured = Witness(None if configured.answer else False, configured.evidence)
     witnesses = (judge_unshare(name, tried), *_forbidden(host, name), shown, configured)
     return settle(f"ns.{name}", witnesses, config.problem)
 
 
 def _forbidden(host: Host, name: str) -> Iterator[Witness]:
-    """Yield a no where the limit of this kind is 0, which holds for root as well: namespaces(7)."""
+    """Yield a witness against a kind of namespace if its limit is 0, which applies to root too: namespaces(7)."""
     reading = host.read(f"/proc/sys/user/max_{name}_namespaces")
     if (reading.text or "").strip() == "0":
         yield Witness(answer=False, evidence=reading.evidence("against: 0 allows none"))
@@ -85,9 +85,13 @@ def _shown(host: Host, name: str) -> Witness:
 
 
 def judge_unshare(name: str, tried: Mapping[str, Any] | None) -> Witness:
-    """Judge the attempt to create a namespace, by its kind and the result of the experiment "unshare".
+    """Judge the attempt to create a namespace of one kind.
 
-    An error for lack of privilege does not show whether the kernel has it.
+    An error for lack of privilege does not show whether the kernel has this kind.
+
+    Args:
+        name: the kernel's name of the kind.
+        tried: the result of the experiment "unshare"; None if it was not made.
     """
     source = f"unshare {name}"
     result = (tried or {}).get(name)

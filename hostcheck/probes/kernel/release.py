@@ -21,10 +21,10 @@ class Release(NamedTuple):
 
     Attributes:
         reading: the file it was read from.
-        text: as uname -r prints it; None when it could not be read.
-        version: its numbers, such as (6, 1, 0); None when there are none, or they cannot be trusted.
+        text: the release, as uname -r prints it; None if it could not be read.
+        version: its numbers, such as (6, 1, 0); None if it has none, or they cannot be trusted.
         is_openvz: whether the name is that of an OpenVZ or Virtuozzo kernel.
-        distrust: why the version cannot be trusted, as a clause about the release; empty when it can.
+        distrust: why the version cannot be trusted, as a clause about the release; empty if it can.
     """
 
     reading: Reading
@@ -35,7 +35,7 @@ class Release(NamedTuple):
 
 
 def parse_version(release: str) -> tuple[int, ...] | None:
-    """Parse the numbers at the start of a release: "6.1.0-13-amd64" is (6, 1, 0)."""
+    """Parse the numbers at the start of a release: "6.1.0-13-amd64" is (6, 1, 0); None if there are none."""
     found = _VERSION.match(release)
     return tuple(int(part) for part in found.groups(default="0")) if found else None
 
@@ -94,7 +94,7 @@ def _distrust(host: Host, release: str, banner: str) -> str:
 
 
 def shows_openvz(host: Host) -> bool:
-    """Whether this is a guest of OpenVZ (systemd's rule); CloudLinux has /proc/vz too, but its releases differ."""
+    """Whether this is a guest of OpenVZ, by systemd's rule. CloudLinux has /proc/vz too, but also /proc/lve."""
     return (
         host.exists("/proc/vz") is True
         and host.exists("/proc/bc") is not True

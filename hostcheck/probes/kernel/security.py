@@ -27,10 +27,10 @@ def probe(host: Host) -> Iterator[Fact]:
 
 
 def _enabled(host: Host) -> Witness:
-    """Read AppArmor's parameter: AppArmor may be built into the kernel and not be enabled."""
+    """Return a witness by AppArmor's parameter: AppArmor may be built into the kernel and not be enabled."""
     reading = host.read(_APPARMOR)
     if reading.text is None:
-        # Of a captured root the folder counts where it was copied whole: every kernel has the first of these.
+        # In a captured root, absence proves something only if /sys/module was copied: every kernel has module/kernel.
         whole = host.proves_absence or host.exists("/sys/module/kernel") is True
         gone = whole and host.exists("/sys/module/apparmor") is False
         return Witness(False if gone else None, reading.evidence("against" if gone else "silent"))
@@ -39,13 +39,13 @@ def _enabled(host: Host) -> Witness:
 
 
 def _ruled_out(config: KernelConfig) -> Witness:
-    """Use the kernel's configuration only against AppArmor, which may be built in and not be enabled."""
+    """Return a witness by the kernel's configuration. It can only answer False: what is built in may not be enabled."""
     built = config.witness("SECURITY_APPARMOR")
     return built if built.answer is False else Witness(None, built.evidence, built.reason)
 
 
 def _parser(host: Host) -> Fact:
-    """Return security.apparmor_parser: with AppArmor enabled, dockerd fails without this program."""
+    """Return security.apparmor_parser: whether the program exists. If AppArmor is enabled, dockerd fails without it."""
     paths = (*_PARSERS, *(f"{folder}/apparmor_parser" for folder in other_folders(host)))
     there = {path: host.exists(path) for path in paths}
     found = next((path for path, is_there in there.items() if is_there), None)

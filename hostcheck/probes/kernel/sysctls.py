@@ -47,7 +47,7 @@ def parse_limit(text: str) -> int:
     """Parse a limit of /proc/sys.
 
     Raises:
-        ValueError: where it is not a whole number from 0 on.
+        ValueError: when it is not a whole number, or is below 0.
     """
     limit = whole(text)
     if limit < 0:

@@ -1,1 +1,1 @@
-"""Probes of the network: bridges, NAT, ports, routes, names, peers."""
+"""Probes of the network: bridges, NAT, ports, routes, DNS, other servers of a cluster."""

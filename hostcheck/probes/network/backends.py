@@ -1,4 +1,4 @@
-"""Two backends of iptables at once: rules that the installed program does not show, and the kernel applies too.
+"""Rules of the other iptables backend: the installed program does not show them, but the kernel applies them too.
 
 Sources: iptables, iptables/nft-shared.c (nft_check_xt_legacy: "iptables-legacy tables present"); xtables-nft(8).
 """
@@ -15,12 +15,12 @@ _FACT = "net.iptables_other"
 _TABLES = ("filter", "mangle", "nat", "raw", "security")
 _LEGACY_TABLES = "/proc/net/ip_tables_names"
 _COMPAT = "/sys/module/nft_compat/refcnt"
-"""How many rules use a match or a target of iptables through nf_tables, in any network namespace."""
+"""The file that shows how many rules, in any network namespace, use a match or target of iptables through nf_tables."""
 _SAVE = {
     "nft": ("/usr/sbin/iptables-legacy-save", "/sbin/iptables-legacy-save", "/usr/bin/iptables-legacy-save"),
     "legacy": ("/usr/sbin/iptables-nft-save", "/sbin/iptables-nft-save", "/usr/bin/iptables-nft-save"),
 }
-"""By the installed backend, the program that prints the rules of the other one."""
+"""By the installed backend: paths of the program that prints the rules of the other backend."""
 _IN_USE = r"^(?:-A |:\S+ DROP\b)"
 _LIMIT_SECONDS = 1.0
 
@@ -73,7 +73,13 @@ def _nft(host: Host) -> Fact:
 
 
 def _saved(host: Host, installed: str, shown: Evidence) -> Fact | None:
-    """Return the fact from the rules that the other backend's program prints; None if it prints none."""
+    """Return net.iptables_other from what the program of the other backend prints; None if it cannot be run.
+
+    Args:
+        host: the host.
+        installed: the backend of the installed iptables.
+        shown: the evidence so far.
+    """
     path = next((path for path in _SAVE[installed] if host.exists(path)), None)
     reading = host.run((path,), _LIMIT_SECONDS) if path else None
     if reading is None or reading.text is None:

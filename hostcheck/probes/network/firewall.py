@@ -1,4 +1,4 @@
-"""The firewall that is on, its policy for forwarded packets, and the version of iptables."""
+"""The active firewall service, its policy for forwarded packets, and the version of iptables."""
 
 import re
 from collections.abc import Iterator
@@ -34,7 +34,7 @@ def parse_version(text: str) -> str | None:
 
 
 def firewalld(host: Host) -> str | None:
-    """Return the control group of firewalld's service, which is there while it runs; else None."""
+    """Return the path of the control group of firewalld's service, which exists while the service runs; else None."""
     return next((path for path in _FIREWALLD if host.exists(path)), None)
 
 
@@ -55,7 +55,7 @@ def _firewall(host: Host) -> Fact:
 
 
 def _forward(host: Host, firewall: Fact) -> Fact:
-    """Return net.firewall.forward: what ufw does with forwarded packets. With DROP containers have no network."""
+    """Return net.firewall.forward: ufw's policy for forwarded packets. If it is DROP, containers have no network."""
     fact_id = "net.firewall.forward"
     if not firewall.known:
         return Fact.unknown(fact_id, firewall.reason, firewall.evidence)

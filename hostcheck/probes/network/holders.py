@@ -40,10 +40,10 @@ _LAST_PORT = 65535
 
 @dataclass(frozen=True, slots=True)
 class Holders:
-    """One kind of holder.
+    """The ports that are held in one of the ways.
 
     Attributes:
-        held: the ports, and what holds each: ("tcp/8080", "nat").
+        held: pairs of a port and what holds it: ("tcp/8080", "nat").
         evidence: what was read.
     """
 
@@ -52,7 +52,7 @@ class Holders:
 
 
 def find_holders(host: Host) -> tuple[Holders, Holders, Holders, Holders]:
-    """Return what holds ports by rules of iptables, of nftables, containers, and socket units that start at boot."""
+    """Return the ports that are held by iptables rules, nftables rules, containers, and enabled socket units."""
     return _rules(host), _native_rules(host), _containers(host), _units(host)
 
 
@@ -66,7 +66,7 @@ def parse_rules(text: str) -> frozenset[str]:
 
 
 def parse_ruleset(text: str) -> frozenset[str]:
-    """Parse the tables as nft(8) lists them: the ports that are translated, and Kubernetes' node ports."""
+    """Parse the output of nft(8) list ruleset: the ports that are translated, and Kubernetes' node ports."""
     rules = [
         (protocol, port)
         for line in text.splitlines()
@@ -107,7 +107,10 @@ def _rules(host: Host) -> Holders:
 
 
 def _native_rules(host: Host) -> Holders:
-    """Return what rules of nftables hold, which iptables-save does not print: netavark's, Docker's, kube-proxy's."""
+    """Return the ports that native nftables rules hold: those of netavark, Docker and kube-proxy.
+
+    iptables-save does not print these rules.
+    """
     path = next((path for path in _NFT if host.exists(path)), None)
     used = uses(host.read(PROC_MODULES).text or "")
     if path is None or not any(used.get(name) for name in _NATIVE) or not (_is_root(host) and _forwards(host)):
@@ -120,14 +123,14 @@ def _native_rules(host: Host) -> Holders:
 
 
 def _has_nat(host: Host) -> bool:
-    """Whether the nat table of the installed backend exists: printing it would load its module otherwise."""
+    """Whether the nat table of the installed backend exists. If it does not, printing it would load its module."""
     if installed_iptables(host).value == "nft":
         return host.exists("/sys/module/nft_chain_nat") is True or read_config(host).state("NFT_NAT") == "y"
     return "nat" in (host.read("/proc/net/ip_tables_names").text or "").split()
 
 
 def _forwards(host: Host) -> bool:
-    """Whether the host forwards packets; without, a rule cannot publish the port of a container."""
+    """Whether the host forwards packets. If it does not, a rule cannot publish the port of a container."""
     return (host.read("/proc/sys/net/ipv4/ip_forward").text or "").strip() == "1"
 
 

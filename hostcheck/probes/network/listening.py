@@ -1,4 +1,4 @@
-"""Sockets that listen, by the tables of /proc/net; and whether one is an engine's that is open to the network."""
+"""Listening sockets, from the tables of /proc/net; and whether Docker's API port is open to the network."""
 
 import re
 from collections.abc import Iterator
@@ -15,19 +15,19 @@ _WAITING = {
     "tcp": re.compile(_ROW + "0A", re.MULTILINE),
     "udp": re.compile(_ROW + "07", re.MULTILINE),
 }
-"""Rows of sockets that listen: in state TCP_LISTEN, for UDP in TCP_CLOSE (include/net/tcp_states.h)."""
+"""Patterns of rows of listening sockets: their state is TCP_LISTEN, for UDP TCP_CLOSE (include/net/tcp_states.h)."""
 _LOOPBACK = r"(?:0{16}(?:0{8}|FFFF0000|0000FFFF))?(?:[0-9A-F]{6}7F|7F[0-9A-F]{6})|0{24}(?:01000000|00000001)"
-"""127.0.0.0/8, also as IPv4-mapped IPv6 address, and ::1, in either byte order."""
+"""Addresses of the loopback interface, in either byte order: 127.0.0.0/8, also as IPv4-mapped IPv6, and ::1."""
 _DOCKER = 2375
 
 
 class Listening(NamedTuple):
-    """The sockets that listen.
+    """The listening sockets.
 
     Attributes:
-        sockets: of each the protocol, the local address in hexadecimal, and the port.
-        evidence: the tables.
-        problem: why not all are known; empty where they are.
+        sockets: the protocol ("tcp" or "udp"), the local address in hexadecimal, and the port of each.
+        evidence: the tables that were read.
+        problem: why not all are known; empty if they are.
     """
 
     sockets: frozenset[tuple[str, str, int]] = frozenset()
@@ -50,7 +50,7 @@ def probe(host: Host) -> Iterator[Fact]:
 
 @cached_per_audit
 def read_listening(host: Host) -> Listening:
-    """Read the tables of both protocols and both versions."""
+    """Read the tables of TCP and UDP, over IPv4 and IPv6."""
     found: set[tuple[str, str, int]] = set()
     evidence: list[Evidence] = []
     for protocol, path in _TABLES:
@@ -68,5 +68,5 @@ def read_listening(host: Host) -> Listening:
 
 
 def parse_sockets(text: str, protocol: str) -> frozenset[tuple[str, int]]:
-    """Parse a table of /proc/net (proc_pid_net(5)): local address, in hexadecimal, and port of listening sockets."""
+    """Parse a table of /proc/net (proc_pid_net(5)): pairs of local address in hexadecimal and port that listen."""
     return frozenset((row[1], int(row[2], 16)) for row in _WAITING[protocol].finditer(text))

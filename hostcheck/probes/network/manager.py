@@ -1,6 +1,6 @@
-"""NetworkManager, where it takes over the interfaces and routes of pods.
+"""Whether NetworkManager takes over the interfaces and routes of pods.
 
-A file of its configuration makes it leave them alone; nm-cloud-setup adds routing rules that no setting avoids.
+A setting in its configuration makes it ignore them; but no setting prevents nm-cloud-setup from adding routing rules.
 Sources: https://docs.rke2.io/known_issues#networkmanager; rancher/rke2#1053; NetworkManager.conf(5).
 """
 
@@ -34,7 +34,7 @@ def probe(host: Host) -> Iterator[Fact]:
 
 
 def parse_unmanaged(text: str) -> str:
-    """Return the devices of the last unmanaged-devices of a NetworkManager.conf(5); empty where it has none."""
+    """Return the value of the last unmanaged-devices in a NetworkManager.conf(5); empty if it has none."""
     found = _UNMANAGED.findall(text)
     return found[-1].strip() if found else ""
 

@@ -26,7 +26,7 @@ def probe(host: Host) -> Iterator[Fact]:
 
 
 def host_services(text: str) -> tuple[str, ...]:
-    """Parse nsswitch.conf(5): the services that resolve hosts, with their actions."""
+    """Parse nsswitch.conf(5): the words of the line "hosts", which are services and actions."""
     rows = (line.partition("#")[0].split() for line in text.splitlines())
     return next((tuple(row[1:]) for row in rows if row and row[0] == "hosts:"), ())
 
@@ -46,7 +46,7 @@ def is_dns_name(text: str) -> bool:
 def _resolver(host: Host) -> Iterator[Fact]:
     """Yield net.resolv.*, from the file that engines pass to containers.
 
-    Where the only server is the stub of systemd-resolved, engines pass the list of its upstream servers instead.
+    If the only server is the stub of systemd-resolved, engines pass the list of its upstream servers instead.
     Source: moby libnetwork/resolvconf; kubelet's resolvConf as kubeadm sets it.
     """
     reading = host.read(RESOLV)
@@ -70,7 +70,7 @@ def _resolver(host: Host) -> Iterator[Fact]:
 
 
 def _resolves(host: Host) -> Fact:
-    """Return net.hostname_resolves, from local files; the DNS is not queried, to avoid traffic."""
+    """Return net.hostname_resolves by local files. DNS is not queried, to avoid traffic."""
     fact_id = "net.hostname_resolves"
     name, hosts = host.read(_NAME), host.read("/etc/hosts")
     if name.text is None or hosts.text is None:

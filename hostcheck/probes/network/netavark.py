@@ -1,8 +1,8 @@
-"""Who writes the rules of Podman's networks: netavark with nftables, or with iptables.
+"""Whether Podman's network program, netavark, writes its rules by nftables or by iptables.
 
-Each release of netavark is built with one default: iptables, unless its package sets nftables, as those of Fedora from
-41 and of RHEL from 10 do. Then Podman needs none of the modules of iptables. Sources: containers.conf(5)
-(firewall_driver); containers/netavark#986 and #1038; src/firewall/nft.rs.
+Its default is set when it is built: iptables, unless the package sets nftables, as in Fedora since 41 and RHEL since
+10. With nftables, Podman does not need the modules of iptables. Sources: containers.conf(5) (firewall_driver);
+containers/netavark#986 and #1038; src/firewall/nft.rs.
 """
 
 import re
@@ -21,7 +21,7 @@ from hostcheck.run.model import Evidence, Fact
 _FACT = "net.podman_firewall"
 _DRIVERS = ("nftables", "iptables", "firewalld", "none")
 _NFTABLES_SINCE = MappingProxyType({"fedora": 41, "rhel": 10})
-"""The first release whose package of netavark is built for nftables, by the family of the distribution."""
+"""The first release of a distribution whose netavark is built for nftables, by the distribution's family."""
 _KERNELS = MappingProxyType({"fedora": re.compile(r"\.fc(\d+)\b"), "rhel": re.compile(r"\.el(\d+)(?:_\d+)?\b")})
 """Patterns that find the distribution's release in a kernel's release, by family."""
 
@@ -41,7 +41,10 @@ def rules(host: Host) -> Iterator[Fact]:
 
 
 def _configured(host: Host) -> Fact | None:
-    """Return the driver that containers.conf sets; of several files, the one that is read last counts."""
+    """Return net.podman_firewall if containers.conf sets the driver; None if it does not.
+
+    If several files set it, the one that is read last is effective.
+    """
     driver, reading = setting(host, SYSTEM, "network", "firewall_driver")
     if reading is not None and reading.text is None:
         return Fact.unknown(_FACT, unread_reason(reading))
@@ -51,12 +54,15 @@ def _configured(host: Host) -> Fact | None:
 
 
 def _built_in(host: Host) -> Fact:
-    """Return the driver that the distribution's package is built with, by its release or by its kernel's."""
+    """Return net.podman_firewall by how the distribution builds netavark.
+
+    The distribution is known by os-release(5), or else by the kernel's release.
+    """
     found = {fact.id: fact for fact in distribution.probe(host)}
     family, release = found["os.family"], found["os.release"]
     kernel = read_release(host).text
     if family.known and release.known:
-        # Amazon Linux, a relative of Fedora, counts by years.
+        # Amazon Linux, a relative of Fedora, has years as release numbers.
         number = re.match(r"\d{1,3}(?!\d)", str(release.value))
         versions = {family.value: int(number[0])} if number else {}
         shown = family.evidence[0]

@@ -27,7 +27,7 @@ OPTIONS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         ),
     }
 )
-"""Facts that are true where all of their options are set.
+"""Facts that are true if all of their options are set.
 
 The scripts also check CRYPTO_GHASH, which 7.2 no longer has: CRYPTO_GCM has always included its hash.
 """
@@ -66,7 +66,8 @@ CHOICES: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyType(
         },
     }
 )
-"""Facts with several names. A name is true where one of its alternatives is set: legacy tables, or nf_tables."""
+"""Facts whose value maps names to answers. A name is true if one of its alternatives is set. An alternative is one
+option, or several that are needed together, such as those of nf_tables in place of a legacy table."""
 
 
 def probe(host: Host) -> Iterator[Fact]:
@@ -80,9 +81,9 @@ def probe(host: Host) -> Iterator[Fact]:
 
 
 def _tables(config: KernelConfig, iptables: Fact) -> Fact:
-    """Return net.tables: the tables that the installed iptables can use. nf_tables creates any table on demand.
+    """Return net.tables: which tables the installed iptables can use. nf_tables creates any table on demand.
 
-    Where its backend is unknown, or iptables is not installed, either backend of the kernel is enough.
+    If its backend is unknown, or iptables is not installed, it is enough that the kernel has either backend.
     """
     legacy = {table: (f"IP_NF_{table.upper()}",) for table in ("filter", "mangle", "raw")}
     fact = _mapping(config, "net.tables", legacy)

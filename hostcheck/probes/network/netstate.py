@@ -31,7 +31,7 @@ def probe(host: Host) -> Iterator[Fact]:
 
 
 def _writable(host: Host) -> Fact:
-    """Return net.sysctls_writable. In a container /proc/sys may be read-only, and /proc/sys/net below it may not."""
+    """Return net.sysctls_writable. In a container, /proc/sys may be read-only, and /proc/sys/net below it writable."""
     fact_id, reading = "net.sysctls_writable", host.read(_MOUNTINFO)
     mounts = parse_mountinfo(reading.text or "")
     if not mounts:
@@ -68,7 +68,7 @@ def parse_range(text: str) -> tuple[int, int]:
 
 
 def _calls(host: Host) -> Fact:
-    """Return net.bridge_nf_call: which tables see bridged packets; none before br_netfilter is loaded."""
+    """Return net.bridge_nf_call: which kinds of tables see bridged packets. None does before br_netfilter is loaded."""
     fact_id = "net.bridge_nf_call"
     readings = {name: host.read(f"/proc/sys/net/bridge/bridge-nf-call-{name}") for name in _CALLS}
     evidence = tuple(reading.evidence("1 if on") for reading in readings.values())
@@ -98,7 +98,7 @@ def _ipv6(host: Host) -> Fact:
 
 
 def _ipv6_forward(host: Host) -> Fact:
-    """Return net.ipv6_forward: both "all", for current interfaces, and "default", for later ones, must be on."""
+    """Return net.ipv6_forward: whether it is on both for "all" (existing interfaces) and for "default" (later ones)."""
     fact_id = "net.ipv6_forward"
     paths = [f"/proc/sys/net/ipv6/conf/{name}/forwarding" for name in ("all", "default")]
     facts = [fact_of(host, fact_id, path, switch, "1 if on") for path in paths]
@@ -114,7 +114,10 @@ def _ipv6_forward(host: Host) -> Fact:
 
 
 def _conntrack(host: Host) -> Iterator[Fact]:
-    """Yield the limit of tracked connections, and the percentage in use: a full table drops packets."""
+    """Yield net.conntrack.max, the limit of tracked connections, and net.conntrack.used_percent.
+
+    If the table of connections is full, packets are dropped.
+    """
     count, most = (host.read(f"/proc/sys/net/netfilter/nf_conntrack_{name}") for name in ("count", "max"))
     evidence = (count.evidence("connections now"), most.evidence("the limit"))
     try:

@@ -1,8 +1,8 @@
 """What container networks need: bridge, veth, NAT with its two iptables backends, forwarding.
 
-Each backend needs its own options: the legacy tables (IP_NF_*) do not prove that iptables-nft works, nor the other way
-round (k3s#14074). Monolithic kernels list few of their features in /sys/module, so absence there proves nothing
-(nomad#10902).
+Each backend needs its own options: the legacy tables (IP_NF_*) do not prove that iptables-nft works, and nf_tables does
+not prove that iptables-legacy works (k3s#14074). Monolithic kernels list few of their features in /sys/module, so
+absence there proves nothing (nomad#10902).
 """
 
 import posixpath
@@ -34,10 +34,10 @@ of nft(8). Sources: moby contrib/check-config.sh; linux net/netfilter/Kconfig an
 
 _MASQUERADES = ("xt_MASQUERADE", "ipt_MASQUERADE")
 _CARRIERS = {"legacy": "iptable_nat", "nft": "nft_compat"}
-"""The module through which a rule of each backend uses the target."""
+"""The module through which the rules of each backend use the masquerade target."""
 
 _DEVICES = {"bridge": "BRIDGE", "veth": "VETH"}
-"""Kinds of devices that connect containers, which are also the names of their modules, and the options."""
+"""Kinds of devices that connect containers, and the option of each. The kind is also the name of the module."""
 
 MATCHES = ("NETFILTER_XT_MATCH_ADDRTYPE", "NETFILTER_XT_MATCH_CONNTRACK")
 """Matches that Docker's rules use, with either backend."""
@@ -67,7 +67,7 @@ def probe(host: Host) -> Iterator[Fact]:
 
 
 def backend_of(path: str) -> str | None:
-    """Return the backend of an iptables program, by the name of the file it links to; None when the name is not known.
+    """Return the backend of an iptables program by the path of the file that it links to; None if that is not known.
 
     xtables-nft-multi and iptables-nft use nf_tables; xtables-legacy-multi, iptables-legacy and, before 1.8,
     xtables-multi use the legacy tables (iptables(8), xtables-nft(8)).
@@ -81,13 +81,13 @@ def backend_of(path: str) -> str | None:
 
 
 def iptables_paths(host: Host) -> tuple[str, ...]:
-    """Return where iptables may be on this host."""
+    """Return the paths where iptables may be on this host."""
     return (*_IPTABLES, *(f"{folder}/iptables" for folder in other_folders(host)))
 
 
 @cached_per_audit
 def installed_iptables(host: Host) -> Fact:
-    """Return net.iptables without running the program: distributions make it a link to that of the backend."""
+    """Return net.iptables without running iptables, which distributions make a link to the program of a backend."""
     paths = iptables_paths(host)
     seen = [host.exists(path) for path in paths]
     for path, there in zip(paths, seen, strict=True):
@@ -105,14 +105,14 @@ def installed_iptables(host: Host) -> Fact:
 
 
 def _only_backend(host: Host, folder: str) -> str | None:
-    """Return the backend whose program is in the folder, where the other's is not; None otherwise."""
+    """Return the backend whose program is in the folder, if the other's is known not to be there; else None."""
     there = {name: host.exists(f"{folder}/xtables-{name}-multi") for name in ("nft", "legacy")}
     only = [name for name, answer in there.items() if answer]
     return only[0] if len(only) == 1 and False in there.values() else None
 
 
 def _nat_table(host: Host) -> Witness:
-    """Check the list of legacy tables. A table is listed once it is used, so a missing one proves nothing."""
+    """Return a witness that the legacy nat table is in use. If it is not listed, that proves nothing."""
     reading = host.read("/proc/net/ip_tables_names")
     there = reading.text is not None and "nat" in reading.text.split()
     says = "for: the legacy nat table is in use" if there else "silent: a table is listed once it is used"
@@ -120,10 +120,15 @@ def _nat_table(host: Host) -> Witness:
 
 
 def _masquerades(used: Mapping[str, int], backend: str) -> Witness:
-    """Check whether a rule of one backend masquerades now: the target is in use, and one backend alone can hold it.
+    """Return a witness that a rule of a backend masquerades now.
 
-    Source: linux net/netfilter/xt_MASQUERADE.c (only the table nat takes it), x_tables.c and nft_compat.c (a rule holds
-    the module of its target).
+    It answers True if the module of the target is used, and only this backend can be the user. Source: linux
+    net/netfilter/xt_MASQUERADE.c (only the table nat takes it), x_tables.c and nft_compat.c (a rule holds the module of
+    its target).
+
+    Args:
+        used: how many users each loaded module has.
+        backend: "legacy" or "nft".
     """
     target = next((name for name in _MASQUERADES if used.get(name)), None)
     carriers = [name for name, module in _CARRIERS.items() if used.get(module)]
@@ -141,13 +146,13 @@ def _matches(host: Host) -> Witness:
 
 
 def _links(host: Host, config: KernelConfig) -> Mapping[str, Any]:
-    """Create the devices as an experiment, where that loads no module: an audit must not change the host."""
+    """Create the devices as an experiment, if that loads no module: an audit must not change the host."""
     there = all(config.state(option) == "y" or host.exists(f"/sys/module/{kind}") for kind, option in _DEVICES.items())
     return attempt(host, "links", harmless=there) or {}
 
 
 def _rule(host: Host, config: KernelConfig, binary: Fact) -> Witness:
-    """Add a masquerading rule with the installed program as an experiment, where that loads no module."""
+    """Add a masquerading rule with the installed program as an experiment, if that loads no module."""
     needed = {"nft": NFT, "legacy": LEGACY}.get(str(binary.value) if binary.known else "", ())
     there = bool(needed) and all(config.state(option) == "y" for option in needed)
     path = next((path for path in iptables_paths(host) if host.exists(path)), "")
@@ -156,9 +161,9 @@ def _rule(host: Host, config: KernelConfig, binary: Fact) -> Witness:
 
 
 def _nat(tried: Witness, binary: Fact, legacy: Fact, nft: Fact) -> Fact:
-    """Return net.nat, from the backend of the installed program; where that is unknown, either backend is enough.
+    """Return net.nat by the backend of the installed program; if that is unknown, either backend is enough.
 
-    An experiment outranks both.
+    The result of the experiment, if it was made, outranks both.
     """
     halves = {"legacy": (legacy,), "nft": (nft,)}.get(str(binary.value) if binary.known else "", (legacy, nft))
     evidence = tuple(
@@ -181,7 +186,7 @@ def _nat(tried: Witness, binary: Fact, legacy: Fact, nft: Fact) -> Fact:
 
 
 def _proved(*, answer: bool, halves: Sequence[Fact], evidence: tuple[Evidence, ...]) -> Fact:
-    """Return net.nat as the experiment showed it, with a conflict for each fact that contradicts it."""
+    """Return net.nat as the experiment showed it, with a conflict for each backend's fact that contradicts it."""
     others = [half for half in halves if half.known and bool(half.value) is not answer]
     conflicts = tuple(f"{half.id} says otherwise, but the experiment is stronger evidence" for half in others)
     return Fact("net.nat", answer, evidence=evidence, conflicts=conflicts)

@@ -1,6 +1,6 @@
-"""The names of what runs: the engine's containers, and who holds each port, by ss(8) and by the engine.
+"""The names of running containers, and of the program or container that holds each port, by ss(8) and the engine.
 
-Compose marks its containers with their project and service (https://docs.docker.com/reference/compose-file/, labels).
+Compose labels its containers with their project and service (https://docs.docker.com/reference/compose-file/, labels).
 """
 
 from collections.abc import Iterator
@@ -15,12 +15,18 @@ from hostcheck.run.model import Evidence, Fact
 _LIMIT_SECONDS = 2.0
 _SS = ("/usr/bin/ss", "/bin/ss", "/usr/sbin/ss", "/sbin/ss")
 _COLUMNS = 6
-"""Of ss, before that of the program."""
+"""How many columns ss prints before the column with the program."""
 _PROJECT, _SERVICE = "com.docker.compose.project", "com.docker.compose.service"
 
 
 class Program(NamedTuple):
-    """A program that holds a port: "tcp/80", "nginx" and 812; without a name and a PID where ss does not show it."""
+    """A program that holds a port.
+
+    Attributes:
+        port: the port: "tcp/80".
+        name: the program's name; empty if ss does not show the program.
+        pid: its process id; None if ss does not show the program.
+    """
 
     port: str
     name: str = ""
@@ -55,9 +61,9 @@ def probe(host: Host) -> Iterator[Fact]:
 
 
 def parse_ss(text: str) -> list[Program]:
-    """Parse the sockets that ``ss -lntup`` prints; only to root it shows the programs of other users.
+    """Parse the sockets that ``ss -lntup`` prints. It shows other users' programs only to root.
 
-    The kernel's own sockets have no program, and one in another PID namespace is shown to none.
+    Sockets of the kernel have no program, and ss never shows a program in another PID namespace.
     """
     found = []
     for line in text.splitlines():
@@ -75,7 +81,7 @@ def parse_ss(text: str) -> list[Program]:
 
 
 def running(host: Host) -> list[dict[str, Any]] | None:
-    """Return the running containers of the first engine that answers; None where none does."""
+    """Return the running containers of the first engine that answers, as GET /containers/json; None if none answers."""
     socket = find_engine(host).socket
     answer = host.http_get(socket, "/containers/json", _LIMIT_SECONDS) if socket else None
     if answer is None or answer[0] != 200 or not isinstance(answer[1], list):
@@ -84,13 +90,13 @@ def running(host: Host) -> list[dict[str, Any]] | None:
 
 
 def name_of(container: dict[str, Any]) -> str:
-    """Return the name of a container."""
+    """Return the name of a container; "?" if the engine gives none."""
     names = items(container.get("Names"))
     return str(names[0]).lstrip("/") if names else "?"
 
 
 def _marked(container: dict[str, Any]) -> str:
-    """Return the name of a container, and of one of Compose the project and service: "shop-web-1 shop/web"."""
+    """Return the name of a container, and if Compose made it, its project and service: "shop-web-1 shop/web"."""
     labels = container.get("Labels")
     marks = labels if isinstance(labels, dict) else {}
     name = name_of(container)

@@ -1,6 +1,6 @@
 """The other servers of this host's cluster: whether they answer, and their round-trip time.
 
-The facts number them in the order of the configuration: their addresses are private.
+The evidence numbers them in the order of the configuration, and does not show their addresses, which are private.
 """
 
 import re
@@ -59,7 +59,7 @@ def _asked(host: Host, found: Mapping[str, str]) -> Iterator[Fact]:
 
 
 def configured(host: Host) -> Mapping[str, str]:
-    """Return the other servers in configuration files: "address:port", and the file that names it first.
+    """Return the other servers that configuration files name: "address:port" to the path of the first such file.
 
     Sources: etcd's ETCD_INITIAL_CLUSTER and --initial-cluster; server.N of zookeeperAdmin; retry_join and servers of
     Nomad's agent configuration; zk:// in Mesos' packages.
@@ -79,13 +79,13 @@ def parse_etcd(text: str) -> tuple[str, ...]:
 
 
 def parse_zookeeper(text: str) -> tuple[str, ...]:
-    """Parse zoo.cfg: each server with the port for its followers."""
+    """Parse zoo.cfg: the address of each server, with the port for followers."""
     servers = (value for key, value in parse_settings(text).items() if key.startswith("server."))
     return tuple(f"{found[1]}:{found[2]}" for value in servers if (found := _MEMBER.match(value)))
 
 
 def parse_nomad(text: str) -> tuple[str, ...]:
-    """Parse an agent's configuration in HCL: the servers with an address, without those found through a cloud."""
+    """Parse the configuration of a Nomad agent in HCL: the servers that have an address, not those found by a cloud."""
     return tuple(
         f"{name}:{port or _PORTS[key]}" for key, listed in _lists(text) for name, port in _ADDRESS.findall(listed)
     )
@@ -94,7 +94,7 @@ def parse_nomad(text: str) -> tuple[str, ...]:
 def _lists(text: str) -> Iterator[tuple[str, str]]:
     """Yield the key and the content of each list of servers.
 
-    A list without an end is ignored, with all that follows it.
+    A list that has no end is ignored, and so is all that follows it.
     """
     end = 0
     while found := _JOIN.search(text, end):
@@ -105,7 +105,7 @@ def _lists(text: str) -> Iterator[tuple[str, str]]:
 
 
 def parse_mesos(text: str) -> tuple[str, ...]:
-    """Parse the address of Mesos' ZooKeeper ensemble: "zk://one:2181,two:2181/mesos"."""
+    """Parse the address of Mesos' ZooKeeper ensemble: ("one:2181", "two:2181") for "zk://one:2181,two:2181/mesos"."""
     _, scheme, rest = text.strip().partition("zk://")
     members = rest.partition("/")[0].rpartition("@")[2] if scheme else ""
     return tuple(f"{name}:{port}" for name, port in _members(members))

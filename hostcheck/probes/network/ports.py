@@ -1,4 +1,4 @@
-"""Ports in use: of listening sockets, those that bind(2) refuses, and those that are held without a socket."""
+"""Ports in use: those of listening sockets, those that bind(2) refuses, and those that are held without a socket."""
 
 from collections.abc import Iterator
 
@@ -13,14 +13,14 @@ _TCP = (
 )
 _UDP = "4648 4789 7946 8472 51820 51821"
 TRIED = (*(f"tcp/{port}" for port in _TCP.split()), *(f"udp/{port}" for port in _UDP.split()))
-"""Ports that a profile requires. Only these are also tried with bind(2)."""
+"""Ports that some profile requires to be free. Only these are also tried by bind(2)."""
 
 
 def probe(host: Host) -> Iterator[Fact]:
     """Yield net.ports.busy and net.ports.holders.
 
-    Free ports are bound: a client, or a server before listen(2), may still use one. A port that a NAT rule translates
-    can be bound, but gets no packets from other hosts.
+    Ports on which nothing listens are bound, to find those that a client, or a server before listen(2), uses. A port
+    that a NAT rule translates can be bound, but gets no packets from other hosts.
     """
     listening = read_listening(host)
     if listening.problem:

@@ -1,4 +1,4 @@
-"""Addresses that engines give to pods and services by default, and that this host routes elsewhere."""
+"""Address ranges that engines use for pods and services by default, and that this host routes elsewhere."""
 
 from collections.abc import Iterator
 
@@ -30,7 +30,7 @@ _OWN = (
     "cilium",
     "lxc",
 )
-"""Names of interfaces that engines make for these ranges."""
+"""Beginnings of the names of interfaces that engines create for these ranges."""
 _FACT = "net.ranges_routed"
 
 

@@ -12,14 +12,14 @@ from hostcheck.probes.readings import fact_of
 from hostcheck.run.model import Evidence, Fact
 
 ROUTES = "/proc/net/route"
-"""The routing table of IPv4."""
+"""Path of the kernel's IPv4 routing table."""
 _POOL = (0xAC110000, 0xFFFF0000)
 """172.17.0.0/16, the first of Docker's default networks: address and mask. Source: moby libnetwork/ipamutils."""
 _CIDR = r"(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})/(\d{1,2})"
 _OWN = ("docker", "br-", "cni", "podman", "veth")
 _ALL = 0xFFFFFFFF
 _MTU = 1500
-"""The default MTU of an engine's bridges, bytes, whatever the MTU of the uplink. Source: dockerd(8), --mtu."""
+"""The default MTU of an engine's bridges in bytes; it does not depend on the uplink's. Source: dockerd(8), --mtu."""
 
 _MTU_OPTION = "com.docker.network.driver.mtu"
 _DIGITS = 10
@@ -29,10 +29,10 @@ class Route(NamedTuple):
     """An IPv4 route.
 
     Attributes:
-        interface: its name.
-        address: the destination, most significant byte first.
-        mask: of the destination; 0 for the default route.
-        metric: the lowest wins.
+        interface: the name of the interface.
+        address: the destination as a number, most significant byte first.
+        mask: the mask of the destination as a number; 0 for the default route.
+        metric: the metric; of several routes the one with the lowest is used.
     """
 
     interface: str
@@ -69,8 +69,8 @@ def probe(host: Host) -> Iterator[Fact]:
 def parse_routes(text: str) -> tuple[Route, ...]:
     """Parse /proc/net/route (net/ipv4/fib_trie.c). The file is empty before any interface has an address.
 
-    The kernel writes addresses in its byte order, which is unknown for a captured host. It is the order in which every
-    mask is a run of ones followed by zeros.
+    The kernel writes addresses in its byte order, which is unknown for a captured host. It is taken to be the order in
+    which every mask is a run of ones followed by zeros.
 
     Raises:
         ValueError: when it is not such a table.
@@ -96,7 +96,10 @@ def _is_mask(mask: int) -> bool:
 
 
 def pools(options: Mapping[str, Any]) -> tuple[tuple[int, int], ...]:
-    """Return the IPv4 networks, address and mask, that a daemon.json has an engine take first: its pools, and bip."""
+    """Return the IPv4 networks that an engine uses first by its daemon.json: that of bip, and its address pools.
+
+    Each is a pair of address and mask, as numbers. If no pool is set, it is the default pool.
+    """
     chosen = options.get("default-address-pools")
     bases = [pool.get("base") for pool in chosen if isinstance(pool, Mapping)] if isinstance(chosen, list) else []
     networks = [parse_network(base) for base in bases if isinstance(base, str)]
@@ -106,7 +109,11 @@ def pools(options: Mapping[str, Any]) -> tuple[tuple[int, int], ...]:
 
 
 def parse_network(text: str) -> tuple[int, int] | None:
-    """Parse an IPv4 network, or an address in it, in CIDR notation: address and mask; None for anything else."""
+    """Parse an IPv4 network, or an address with its network's prefix length, in CIDR notation.
+
+    Returns:
+        The address and the mask of the network, as numbers; None for any other text.
+    """
     found = re.fullmatch(_CIDR, text)
     if found is None or any(int(part) > 255 for part in found.groups()[:4]) or int(found[5]) > 32:
         return None
@@ -115,7 +122,7 @@ def parse_network(text: str) -> tuple[int, int] | None:
 
 
 def overlaps(route: Route, network: tuple[int, int]) -> bool:
-    """Whether a route and a network, address and mask, have an address in common."""
+    """Whether a route and a network (address and mask) have an address in common."""
     address, mask = network
     return not (route.address ^ address) & route.mask & mask
 
@@ -134,7 +141,10 @@ def _conflict(routes: Sequence[Route], configuration: Configuration) -> Fact:
 
 
 def _mtu(host: Host, routes: Sequence[Route]) -> Fact:
-    """Return net.mtu, bytes, of the default route's interface: with larger packets of containers connections hang."""
+    """Return net.mtu: the MTU in bytes of the default route's interface.
+
+    If containers send larger packets, their connections hang.
+    """
     ways = [route for route in routes if not route.mask]
     if not ways:
         return Fact.unknown("net.mtu", "there is no IPv4 default route, so no uplink: see ip -d link")
@@ -143,7 +153,7 @@ def _mtu(host: Host, routes: Sequence[Route]) -> Fact:
 
 
 def _headroom(host: Host, mtu: Fact) -> Fact:
-    """Return net.mtu.headroom, bytes: the uplink's MTU minus the bridges' largest. Below 0 large downloads hang."""
+    """Return net.mtu.headroom: the uplink's MTU minus the bridges' largest, in bytes. Below 0, large downloads hang."""
     fact_id = "net.mtu.headroom"
     configuration = read_configuration(host)
     if not isinstance(mtu.value, int) or configuration.problem:
@@ -154,10 +164,11 @@ def _headroom(host: Host, mtu: Fact) -> Fact:
 
 
 def bridge_mtus(options: Mapping[str, Any]) -> Mapping[str, int]:
-    """Return the MTUs, bytes, that a daemon.json gives: mtu is of the default bridge alone.
+    """Return the MTUs of bridges in bytes, by a daemon.json: that of the default bridge, and that of other networks.
 
-    Networks that Compose or ``docker network create`` make have that of default-network-opts, whose values are texts.
-    Source: https://docs.docker.com/reference/cli/dockerd/ (default network options).
+    The option mtu sets only that of the default bridge. Networks that Compose or ``docker network create`` make have
+    the MTU in default-network-opts, whose values are texts. Source:
+    https://docs.docker.com/reference/cli/dockerd/ (default network options).
     """
     named = options.get("mtu")
     drivers = options.get("default-network-opts")

@@ -1,7 +1,7 @@
-"""Search domains of the host in which every name resolves, as with a record *.example.com.
+"""Search domains of the host in which every name resolves, because of a record such as *.example.com.
 
-A pod looks up names with fewer than five dots in each search domain first, and the kubelet gives it those of the host:
-with such a domain every name outside of the cluster, and services that are not there yet, become that one address.
+A pod looks up names with fewer than five dots in each search domain first, and the kubelet gives it those of the host.
+With such a domain, names outside of the cluster, and services that do not exist yet, resolve to that record's address.
 Source: https://kubernetes.io/docs/tasks/administer-cluster/dns-debugging-resolution/ (known issues).
 """
 
@@ -14,7 +14,7 @@ from hostcheck.run.model import Evidence, Fact
 
 
 def probe(host: Host) -> Iterator[Fact]:
-    """Yield net.search_wildcards. Domains are numbered: their names are private."""
+    """Yield net.search_wildcards: the number of such domains. The evidence numbers them: their names are private."""
     fact_id, reading = "net.search_wildcards", host.read(RESOLV)
     if reading.text is None:
         yield Fact.unknown(fact_id, unread_reason(reading))

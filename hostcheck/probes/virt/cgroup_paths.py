@@ -20,19 +20,22 @@ _NAMES = (
     *("kubepods", "cri-containerd", "k8s.io", "libpod", "crio-", "docker", "/ecs/", "lxc", "machine", "systemd-nspawn"),
     *("nerdctl-", "/default/", "/garden/", "/mesos/"),
 )
-"""What a path has in which a manager is named: on most hosts none has it, and the pattern need not be compiled."""
+"""Each path that names a manager contains one of these. On most hosts no path does, and the pattern is not compiled."""
 _INSIDE = "docker_inside"  # below the id of another container; the runtime of a pod does not match
 _SYSTEMS = ("init.scope", "system.slice", "user.slice")
 _RUNTIMES = {"docker", "crio", "containerd"}
 
 
 def parse_cgroup(text: str) -> tuple[tuple[str, str], ...]:
-    """Return (manager, path) for each path of /proc/PID/cgroup that names one; of several, the innermost."""
+    """Return pairs of manager and path, for each path in /proc/PID/cgroup that names a manager.
+
+    If a path names several managers, the pair has the innermost.
+    """
     return tuple(dict.fromkeys((chain[0], path) for path in parse_groups(text) if (chain := parse_chain(path))))
 
 
 def is_systems(path: str) -> bool:
-    """Whether systemd makes this control group on a host; false when it belongs to a container manager."""
+    """Whether this is a control group that systemd creates on a host, and not one of a container manager."""
     return path.startswith("/") and path.split("/", 2)[1] in _SYSTEMS and not parse_chain(path)
 
 

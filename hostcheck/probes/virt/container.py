@@ -1,4 +1,4 @@
-"""Which container this process runs in, if any; decided apart from the virtual machine, which may hold containers."""
+"""Which container this process runs in, if any. The virtual machine is decided separately: it may hold containers."""
 
 from collections.abc import Sequence
 
@@ -10,7 +10,7 @@ from hostcheck.probes.virt.markers import Marker, parse_environ
 from hostcheck.run.model import Evidence, Fact
 
 _ID = "virt.container"
-# Of several names the first wins: names that describe the isolation come before those that an image may bring along.
+# The first of several names wins: names that describe the isolation come before those that an image may contain.
 _PREFERENCE = ("kata", "kubernetes", "lxd", "incus", "lxc", "lxc-libvirt", "systemd-nspawn", "podman", "docker")
 _VAGUE = ("oci", "other")
 _KERNELS_OF_THEIR_OWN = {"gvisor", "illumos-lx"}
@@ -24,7 +24,7 @@ _MAY_HOLD_OTHERS = {"openvz", "linux-vserver", "wsl1", "wsl2"}
 def decide_container(
     host: Host, isolation: Isolation, markers: Sequence[Marker], kernels: Sequence[KernelKind]
 ) -> Fact:
-    """Return virt.container, from proofs, markers, the kind of kernel and the namespaces."""
+    """Return virt.container, by proofs, markers, the kinds of the kernel and the namespaces."""
     kernel = next((one for one in kernels if one.contained), None)
     stale = tuple(mark for mark in markers if _is_stale(mark, markers, isolation))
     standing = tuple(mark for mark in markers if mark not in stale)
@@ -67,7 +67,10 @@ def _name(kernel: KernelKind | None, standing: Sequence[Marker]) -> str | None:
 
 
 def _best(standing: Sequence[Marker]) -> str | None:
-    """Choose a name: kata and kubernetes first, since they contain others; then proofs; then files and variables."""
+    """Return the best of the markers' names; None without markers.
+
+    kata and kubernetes come first, since they contain others; then names of proofs; then those of files and variables.
+    """
     names = {mark.name for mark in standing}
     proofs = {mark.name for mark in standing if mark.proof}
     for name in ("kata", "kubernetes"):
@@ -119,7 +122,10 @@ def _why_stale(mark: Marker, isolation: Isolation) -> str:
 
 
 def _losers(name: str, standing: Sequence[Marker]) -> tuple[str, ...]:
-    """Describe each marker of another container; other names of the same and outer containers are no conflict."""
+    """Describe each marker that contradicts the name of the container.
+
+    Another name for the same container, or the name of a container around it, is no contradiction.
+    """
     if name in _KERNELS_OF_THEIR_OWN or name == "kata":
         # Engines start these as they start other runtimes, so the name of an engine is no contradiction.
         return ()
@@ -133,7 +139,7 @@ def _losers(name: str, standing: Sequence[Marker]) -> tuple[str, ...]:
 
 
 def _host_like(host: Host) -> tuple[Evidence, ...]:
-    """Return evidence against a container from the first process, for hosts whose namespaces cannot be read."""
+    """Return evidence against a container, mainly from the first process, for hosts whose namespaces cannot be read."""
     found = []
     environ = host.read("/proc/1/environ")
     if environ.text and "container" not in parse_environ(environ.text):

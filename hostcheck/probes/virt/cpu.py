@@ -42,7 +42,7 @@ SIGNATURES: dict[str, str] = {
     "HAXMHAXMHAXM": "haxm",
     "EVMMEVMMEVMM": "ikgt",
 }
-"""Hypervisor by its signature in ebx, ecx, edx of its first leaf, without padding."""
+"""Hypervisor by its signature, without padding: the text in ebx, ecx and edx of its first leaf."""
 
 _FIRST_WITH_FLAG = (2, 6, 29)  # the first kernel that shows the flag: commit 49ab56ac6e1b
 # "Intel(R) Xeon(R) CPU E5-2680 v4 @ 2.40GHz", "AMD EPYC 7543P": qemu/target/i386/cpu.c has three such names.
@@ -52,7 +52,7 @@ _FLAGS = re.compile(r"^flags[ \t]*:(.*)(\n|\Z)", re.MULTILINE)
 
 
 def signatures(leaves: Mapping[int, tuple[int, int, int, int]]) -> tuple[tuple[int, str], ...]:
-    """Return (leaf, signature as text) of each hypervisor leaf, lowest first; empty signatures are left out."""
+    """Return pairs of leaf and signature (text) for the hypervisors' first leaves, lowest first, without empty ones."""
     found = []
     for leaf in sorted(leaves):
         if _BASE <= leaf < _END and leaf % 0x100 == 0:
@@ -64,7 +64,7 @@ def signatures(leaves: Mapping[int, tuple[int, int, int, int]]) -> tuple[tuple[i
 
 
 def cpuid_indicators(leaves: Mapping[int, tuple[int, int, int, int]]) -> Iterator[Indicator]:
-    """Yield the indicators of CPUID, the highest signature first: that of Hyper-V below is often only emulated."""
+    """Yield the indicators of CPUID, that of the highest leaf first: Hyper-V at a lower leaf is often only emulated."""
     for leaf, text in reversed(signatures(leaves)):
         name = SIGNATURES.get(text)
         rank = Rank.HYPERV_LEAF if name == "hyperv" else Rank.CPUID
@@ -123,10 +123,10 @@ def has_hypervisor_flag(cpuinfo: Reading, version: tuple[int, ...] | None = None
 
     Args:
         cpuinfo: the file.
-        version: of the kernel that wrote it; None when it is unknown.
+        version: the version of the kernel that wrote it; None if it is unknown.
 
     Returns:
-        None where the processor has no line of flags (not x86), and where the absence of the flag proves nothing:
+        True or False; None if the processor has no line of flags (not x86), or the absence of the flag proves nothing:
         the kernel is older than the flag, or the line is cut short.
     """
     found = _FLAGS.search(cpuinfo.text or "")
@@ -144,14 +144,14 @@ def shows_a_real_processor(cpuinfo: Reading) -> bool:
 
 
 def has_hypervisor_bit(leaves: Mapping[int, tuple[int, int, int, int]]) -> bool | None:
-    """Whether CPUID shows a hypervisor, by the bit of leaf 1 or by a signature; None where CPUID was not read."""
+    """Whether CPUID shows a hypervisor: by the bit in leaf 1, else by a signature; None if CPUID was not read."""
     if 1 in leaves:
         return bool(leaves[1][2] & _HYPERVISOR_BIT)
     return True if signatures(leaves) else None
 
 
 def field(cpuinfo: str, name: str) -> str | None:
-    """Return the first value of a field of /proc/cpuinfo."""
+    """Return the first value of a field in /proc/cpuinfo; None if it is missing."""
     for line in cpuinfo.splitlines():
         key, colon, value = line.partition(":")
         if colon and key.strip() == name:

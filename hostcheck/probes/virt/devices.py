@@ -31,7 +31,7 @@ _MODULES: tuple[tuple[str, str], ...] = (
     ("vmw_balloon", "vmware"),
     ("hv_vmbus", "hyperv"),
 )
-"""Hypervisor by the module that the kernel loads for its device. Some can also be loaded by hand elsewhere."""
+"""Hypervisor by the module that the kernel loads for its device. Some can also be loaded by hand on any machine."""
 
 _MESSAGES: tuple[tuple[str, str], ...] = (
     ("Booting paravirtualized kernel on KVM", "kvm"),
@@ -48,7 +48,7 @@ _MESSAGES: tuple[tuple[str, str], ...] = (
     ("Hypervisor detected: Jailhouse", "jailhouse"),
     ("Hypervisor detected: ACRN", "acrn"),
 )
-"""Hypervisor by messages of the kernel at boot.
+"""Hypervisor by a message that the kernel prints at boot.
 
 Sources: arch/x86/kernel/{cpu/hypervisor,paravirt}.c, drivers/firmware/smccc/kvm_guest.c.
 """
@@ -59,7 +59,8 @@ def device_indicators(host: Host, *, shows_hypervisor: bool | None) -> Iterator[
 
     Args:
         host: the machine.
-        shows_hypervisor: whether the processor has the hypervisor bit; where it does not, modules are ignored.
+        shows_hypervisor: whether the processor has the hypervisor bit. If it does not, modules are ignored. None if
+            unknown.
     """
     devices = host.read(PCI_DEVICES)
     for line in (devices.text or "").splitlines():

@@ -1,6 +1,7 @@
 """The DMI ids of the machine, and the SMBIOS bit "virtual machine".
 
-Only the named ids are read, never a dump of all structures: there, "Manufacturer: QEMU" may be that of a memory module.
+Only the files of single ids are read, never a dump of all structures, in which "Manufacturer: QEMU" may belong to a
+memory module.
 Source: SMBIOS Reference Specification (DMTF DSP0134); Documentation/ABI/testing/sysfs-firmware-dmi-tables.
 """
 
@@ -31,7 +32,8 @@ FIELDS = (
 _EXTENSION_BYTE_2 = 0x13
 _VM_BIT = 1 << 4
 _GENERIC_FIRMWARE = ("edk ii", "edk2", "tianocore", "efi development kit ii")
-"""Names of the firmware that is in guests of every provider, and in boards whose maker did not name his own."""
+"""Beginnings of the names of EDK II. It is the firmware of guests of all providers, and of boards whose maker did not
+rename it."""
 _NOT_FILLED_IN = {
     *("", "none", "n/a", "unknown", "default string", "not specified", "not applicable", "to be filled by o.e.m."),
     *("system manufacturer", "system product name", "empty", "undefined"),
@@ -42,11 +44,11 @@ class Dmi(NamedTuple):
     """The ids of a machine.
 
     Attributes:
-        readings: the reading of each field.
-        values: the text of each field that could be read, in lower case.
+        readings: the reading of each id, by field.
+        values: the text of each id that could be read, in lower case, by field.
         denied: whether an id exists that this user may not read.
-        virtual: the SMBIOS virtual-machine bit; None where it could not be read (root only) or does not exist.
-        bit: where the bit was read.
+        virtual: the SMBIOS virtual-machine bit; None if it could not be read (root only) or does not exist.
+        bit: the reading that contains the bit.
     """
 
     readings: Mapping[str, Reading]
@@ -57,7 +59,7 @@ class Dmi(NamedTuple):
 
     @property
     def names_a_machine(self) -> bool:
-        """Whether maker and product are both given, of the machine or of its board."""
+        """Whether both the maker and the product are named, either of the machine or of its board."""
         return any(
             all(self.values.get(name, "") not in _NOT_FILLED_IN for name in pair)
             for pair in (("sys_vendor", "product_name"), ("board_vendor", "board_name"))
@@ -65,15 +67,15 @@ class Dmi(NamedTuple):
 
     @property
     def generic_firmware(self) -> bool:
-        """Whether the firmware is EDK II under its own name, as in guests: a machine's maker puts his name there."""
+        """Whether the firmware is EDK II under its own name, as in guests. Makers of machines put their name there."""
         return self.values.get("bios_vendor", "").startswith(_GENERIC_FIRMWARE)
 
     def matches(self, wanted: Mapping[str, str]) -> str | None:
-        """Return the matching fields as text to show; None unless all match.
+        """Return the fields as text to show if all of them match; else None.
 
         Args:
-            wanted: for each field its prefix in lower case; with a leading "*" a part of it, with a "$" at the end
-                all of it.
+            wanted: for each field the beginning of its value, in lower case. After a leading "*" it is any part of the
+                value; before a final "$" it is the whole value.
         """
         shown = []
         for name, text in wanted.items():
@@ -107,10 +109,10 @@ def parse_vm_bit(raw: bytes | None) -> bool | None:
     """Read bit 4 of the second BIOS characteristics extension byte (DSP0134 §7.1.2.2).
 
     Args:
-        raw: the structure, or a table that begins with it.
+        raw: the BIOS structure, or a table that begins with it; None if it could not be read.
 
     Returns:
-        None when it is not the BIOS structure, or is too short.
+        Whether the bit is set; None if it is not the BIOS structure, or is too short.
     """
     if raw is None or len(raw) <= _EXTENSION_BYTE_2 or raw[0] != 0 or raw[1] <= _EXTENSION_BYTE_2:
         return None

@@ -28,7 +28,7 @@ ACPI_MAKERS: dict[str, tuple[str, str]] = {
     "BHYVE": ("bhyve", ""),
     "BVXSDT": ("bhyve", ""),
 }
-"""(hypervisor, monitor) by the OEM id of the ACPI tables; the monitor is empty where it is the hypervisor itself."""
+"""(hypervisor, monitor) by the OEM id of the ACPI tables; the monitor is empty if it is the hypervisor itself."""
 
 _CALLS_ITSELF_VIRTUAL = ("virtual machine", "virtual platform", "virtual server")
 _SIZES = r"\.(?:nano|micro|small|medium|large|\d*xlarge)$"  # docs.aws.amazon.com/ec2/latest/instancetypes
@@ -40,7 +40,7 @@ _TREE_HYPERVISORS = (
     ("jailhouse", "jailhouse"),
     ("acrn", "acrn"),
 )
-"""Hypervisor by the compatible strings of the node "hypervisor"."""
+"""Hypervisor by a part of the property "compatible" of the device tree's node "hypervisor"."""
 
 _DISGUISED = {"virtualbox", "parallels", "xen-hvm"}
 
@@ -50,7 +50,7 @@ def dmi_indicators(dmi: Dmi, *, shows_hypervisor: bool | None) -> Iterator[Indic
 
     Args:
         dmi: the ids.
-        shows_hypervisor: whether the processor has the hypervisor bit; None where it is unknown.
+        shows_hypervisor: whether the processor has the hypervisor bit; None if it is unknown.
     """
     named: dict[str, Indicator] = {}
     for machine in MACHINES:
@@ -80,7 +80,7 @@ def dmi_indicators(dmi: Dmi, *, shows_hypervisor: bool | None) -> Iterator[Indic
 
 
 def _is_virtual_pc(dmi: Dmi, *, shows_hypervisor: bool | None) -> bool:
-    """Whether it is Virtual PC or Virtual Server: Hyper-V's ids without the hypervisor bit (ohai's DMI table)."""
+    """Whether this is Virtual PC or Virtual Server: Hyper-V's ids without the hypervisor bit (ohai's DMI table)."""
     if shows_hypervisor is None:
         return dmi.values.get("product_version", "").startswith(("5.0", "6.0", "vs2005"))
     return not shows_hypervisor and dmi.virtual is not True
@@ -104,7 +104,15 @@ def _cloud_indicators(dmi: Dmi, *, is_virtual: bool | None) -> Iterator[Indicato
 
 
 def _is_rented_virtual(dmi: Dmi, cloud: Cloud, *, tagged: bool) -> bool | None:
-    """Decide by the ids where the processor has no hypervisor flag; None where the ids are not enough."""
+    """Whether a cloud's machine is virtual, by its ids alone; None if they are not enough.
+
+    It is used if the processor cannot show a hypervisor, or was not read.
+
+    Args:
+        dmi: the ids.
+        cloud: the cloud that they name.
+        tagged: whether only the asset tag names the cloud.
+    """
     product = dmi.values.get("product_name", "")
     if tagged:
         return False if dmi.names_a_machine else None
@@ -118,7 +126,7 @@ def _is_rented_virtual(dmi: Dmi, cloud: Cloud, *, tagged: bool) -> bool | None:
 
 
 def acpi_maker(host: Host) -> tuple[Reading, str | None]:
-    """Return the first ACPI table that can be read, and its OEM id. Only root may read the tables (mode 0400)."""
+    """Return the first ACPI table that can be read, and its OEM id, or None. Only root may read them (mode 0400)."""
     reading = host.read(f"{_TABLES}/FACP")
     for name in ("DSDT", "APIC"):
         if reading.data is not None:
@@ -131,7 +139,7 @@ def acpi_maker(host: Host) -> tuple[Reading, str | None]:
 
 
 def acpi_indicators(host: Host) -> Iterator[Indicator]:
-    """Yield the indicator of the ACPI tables: providers do not change their OEM id."""
+    """Yield the indicator of the ACPI tables, whose OEM id providers do not change."""
     reading, maker = acpi_maker(host)
     name, _ = ACPI_MAKERS.get(maker or "", ("", ""))
     if name:
@@ -140,7 +148,7 @@ def acpi_indicators(host: Host) -> Iterator[Indicator]:
 
 
 def device_tree(host: Host) -> str:
-    """Return the path of the device tree; a default path when there is none."""
+    """Return the path of the device tree; a default path if there is none."""
     return next((path for path in _DEVICE_TREES if host.listdir(path)), _DEVICE_TREES[0])
 
 

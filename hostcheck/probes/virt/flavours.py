@@ -18,7 +18,7 @@ class Flavour(NamedTuple):
 
     Attributes:
         name: the value of virt.kernel_flavour.
-        meaning: what it means, as text of the evidence.
+        meaning: what the evidence says about it.
     """
 
     name: str
@@ -75,11 +75,11 @@ VENDORS: tuple[tuple[str, Flavour], ...] = (
     ("gentoo", Flavour("gentoo", "Gentoo")),
     ("xanmod", Flavour("xanmod", "the XanMod patches")),
 )
-"""Pieces, the most specific first: "el" is also in releases of Oracle, ELRepo and CloudLinux."""
+"""Flavour by the letters of a piece, most specific first: releases of Oracle, ELRepo and CloudLinux have "el" too."""
 
 
 def name_release(release: str) -> Flavour:
-    """Return the vendor of a release ("6.1.0-18-cloud-amd64": Debian's cloud kernel); ORDINARY when none is named."""
+    """Return the vendor that a release names ("6.1.0-18-cloud-amd64": Debian's cloud kernel); ORDINARY if none."""
     pieces = [piece.lower() for piece in _PIECES.split(release)]
     words = {letters for piece in pieces for letters in _LETTERS.findall(piece)}
     if any(piece.endswith("uek") for piece in pieces):
@@ -93,13 +93,13 @@ def name_release(release: str) -> Flavour:
 
 
 def _build(release: str) -> str:
-    """Return the build, the second of at least three parts: "91" of "5.15.0-91-generic"; else an empty text."""
+    """Return the build: the second of at least three parts, "91" in "5.15.0-91-generic"; empty if there are fewer."""
     parts = release.split("-")
     return parts[1] if len(parts) > 2 else ""
 
 
 def _fc(_: str, pieces: list[str]) -> Flavour | None:
-    """Match Fedora's "fc" with a number, and Firecracker's without one."""
+    """Match Fedora, whose releases have "fc" with a number, and Firecracker, whose have "fc" without one."""
     if "fc" in pieces:
         return Flavour("firecracker", "built for Firecracker: a missing feature cannot be loaded as a module")
     numbered = any(piece.startswith("fc") and piece[2:].isdigit() for piece in pieces)

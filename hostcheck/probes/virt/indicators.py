@@ -8,14 +8,14 @@ from hostcheck.host.base import Host, Reading
 from hostcheck.run.model import Evidence
 
 SOME = "other"
-"""There is a virtual machine or a container, of a kind that is not named."""
+"""Value for a virtual machine or a container of unnamed kind."""
 
 NONE = "none"
-"""There is no virtual machine, or no container."""
+"""Value for no virtual machine, or no container."""
 
 
 class Rank(IntEnum):
-    """How far evidence of a virtual machine is believed: the lowest rank wins."""
+    """The strength of evidence about a virtual machine: the lowest number is the strongest."""
 
     SELF_NAMED = 0
     XEN = 1
@@ -48,8 +48,8 @@ class Indicator(NamedTuple):
     """One piece of evidence about the virtual machine.
 
     Attributes:
-        value: the hypervisor that it names; SOME when it names none, NONE when it speaks against a virtual machine.
-        rank: the lower, the stronger.
+        value: the hypervisor that it names; SOME if it names none; NONE if it speaks against a virtual machine.
+        rank: its strength.
         evidence: what was read.
     """
 
@@ -64,7 +64,7 @@ class KernelKind(NamedTuple):
     Attributes:
         flavour: "openvz", "cloudlinux", "linux-vserver", "gvisor", "wsl1", "wsl2" or "illumos-lx".
         evidence: what was read.
-        contained: whether this process runs in a container of that kernel; None where it is unknown.
+        contained: whether this process runs in a container of that kernel; None if it is unknown.
     """
 
     flavour: str
@@ -73,21 +73,21 @@ class KernelKind(NamedTuple):
 
 
 def indicator(value: str, rank: Rank, reading: Reading, shown: str | None = None, says: str = "") -> Indicator:
-    """Return an indicator of what was read.
+    """Return an indicator whose evidence is a reading.
 
     Args:
         value: the hypervisor, SOME or NONE.
-        rank: how far it is believed.
-        reading: what was read.
-        shown: the part of it to show; all of it by default.
-        says: what it means; "for <value>" by default.
+        rank: its strength.
+        reading: the reading.
+        shown: the part of the reading to show; None for all of it.
+        says: what it means; if empty, "for <value>" or the like.
     """
     meaning = {NONE: "against a virtual machine", SOME: "for a virtual machine"}.get(value, f"for {value}")
     return Indicator(value, rank, reading.evidence(says or meaning, shown))
 
 
 def read_first(host: Host, *paths: str) -> Reading:
-    """Return the first of several files that can be read; when none can, the error of the first."""
+    """Return the reading of the first file that can be read; if none can, the failed reading of the first file."""
     readings = [host.read(paths[0])]
     for path in paths[1:]:
         if readings[-1].data is not None:
@@ -97,5 +97,5 @@ def read_first(host: Host, *paths: str) -> Reading:
 
 
 def first(indicators: Iterable[Indicator], *values: str) -> Indicator | None:
-    """Return the first indicator with one of these values."""
+    """Return the first indicator with one of these values; None if there is none."""
     return next((one for one in indicators if one.value in values), None)

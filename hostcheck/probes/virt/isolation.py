@@ -28,9 +28,10 @@ class Isolation(NamedTuple):
     """The isolation of this process.
 
     Attributes:
-        own: by kind of namespace, whether it differs from the initial one; kinds that could not be read are missing.
+        own: whether this process's namespace differs from the initial one, by kind of namespace; kinds that could not
+            be read are missing.
         table: the path of the mount table.
-        root: the mount on "/"; None when no table could be read.
+        root: the mount on "/"; None if no table could be read.
         mounts: all mounts.
         in_systems_group: whether systemd made the control group for the host itself.
         evidence: what was read.
@@ -47,20 +48,20 @@ class Isolation(NamedTuple):
     def all_first(self) -> bool:
         """Whether every namespace that could be read is the initial one.
 
-        At least one of pid, uts and ipc must be among them, since engines make those. The cgroup namespace is enough
-        where the control group is one of systemd's: the path would show every group of an engine above it.
+        At least one of pid, uts and ipc must have been read, since engines create those. The cgroup namespace is enough
+        if the control group is one of systemd's: its path would show the groups of an engine above it.
         """
         enough = self.own.keys() & {"pid", "uts", "ipc"} or ("cgroup" in self.own and self.in_systems_group)
         return bool(enough) and not any(self.own.values())
 
     @property
     def outranks_markers(self) -> bool:
-        """Whether enough was read to say if a marker was left over from an image: a namespace, or what "/" is."""
+        """Whether enough was read to decide if a marker was left by an image: a namespace, or the mount on "/"."""
         return bool(self.own) or self.root is not None
 
     @property
     def root_type(self) -> str:
-        """The type of the file system on "/"; empty when it is unknown."""
+        """The type of the file system on "/"; empty if it is unknown."""
         return "" if self.root is None else self.root.fs_type
 
     @property
@@ -85,7 +86,7 @@ class Isolation(NamedTuple):
 
     @property
     def wsl1_root(self) -> bool:
-        """Whether "/" is the file system of WSL 1, which holds a distribution and never an engine's container."""
+        """Whether "/" is on a file system of WSL 1, which holds a distribution and never an engine's container."""
         return self.root_type in _WSL1_FILE_SYSTEMS
 
     @property
@@ -99,7 +100,7 @@ def read_isolation(host: Host) -> Isolation:
     own: dict[str, bool] = {}
     evidence = []
     for kind, first in _FIRST.items():
-        # The target of the link is no path. It is read, never followed.
+        # The target of the link is not a path: it is read, and never followed.
         for process in _PROCESSES:
             link = host.readlink(f"/proc/{process}/ns/{kind}")
             found = _INODE.search(link.text or "")
@@ -125,13 +126,13 @@ def read_isolation(host: Host) -> Isolation:
 
 
 def parse_mounts(text: str) -> tuple[Mount, ...]:
-    """Parse /proc/mounts (proc_pid_mounts(5)), which does not say which part of a file system is mounted."""
+    """Parse /proc/mounts (proc_pid_mounts(5)), which does not show which part of a file system is mounted."""
     rows = (line.split() for line in text.splitlines())
     return tuple(Mount("", "", row[1], (), row[2], row[0], tuple(row[3].split(","))) for row in rows if len(row) > 3)
 
 
 def _read_mounts(host: Host) -> tuple[Reading, tuple[Mount, ...]]:
-    """Read the mount table: mountinfo, else mounts, which alone exists before Linux 2.6.26 and in some captures."""
+    """Read the mount table: mountinfo, or else mounts, for Linux before 2.6.26 and for captures without mountinfo."""
     table = read_first(host, *(f"/proc/{process}/mountinfo" for process in _PROCESSES))
     if table.data is not None:
         return table, parse_mountinfo(table.text or "")
@@ -140,7 +141,7 @@ def _read_mounts(host: Host) -> tuple[Reading, tuple[Mount, ...]]:
 
 
 def _pid_namespace(host: Host, own: dict[str, bool]) -> list[Evidence]:
-    """Detect the pid namespace without its link, which may be unreadable or newer than the kernel; set ``own``."""
+    """Detect the pid namespace if its link cannot be read or the kernel has none; set own["pid"], return evidence."""
     second = host.read("/proc/2/comm")
     if (second.text or "").strip() == "kthreadd":
         own["pid"] = False

@@ -58,9 +58,9 @@ def _illumos(version: Reading) -> Iterator[KernelKind]:
 
 
 def _vserver(host: Host, status: Mapping[str, str]) -> Iterator[KernelKind]:
-    """Yield the kind of a Linux-VServer kernel, by the context id: 0 on the host.
+    """Yield the kind of a Linux-VServer kernel, by the context id of this process, which is 0 on the host.
 
-    Its first kernels named the id s_context, and wrote more words behind it.
+    The first such kernels named the id s_context, and wrote more words after it.
     """
     own_id = next(iter((status.get("VxID") or status.get("s_context") or "").split()), None)
     if own_id is not None:

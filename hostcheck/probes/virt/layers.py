@@ -1,4 +1,4 @@
-"""The layers around this process: containers in containers, in virtual machines, in the machines around those."""
+"""The layers around this process: containers in containers, in virtual machines, in machines around those."""
 
 from collections.abc import Iterator, Sequence
 
@@ -85,7 +85,7 @@ def _machines(name: str, indicators: Sequence[Indicator]) -> Iterator[tuple[str,
 
 
 def _below(host: Host, name: str) -> Iterator[tuple[str, Evidence]]:
-    """Yield the machines around the virtual machine, which only mainframes list: KVM in z/VM in a partition."""
+    """Yield the machines around the virtual machine. Only mainframes list them, such as KVM in z/VM in a partition."""
     reading = host.read(SYSINFO)
     programs = control_programs(reading.text or "")
     if programs and programs[0][0] == name:

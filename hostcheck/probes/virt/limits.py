@@ -35,7 +35,10 @@ def limits(host: Host) -> Iterator[Fact]:
 
 
 def parse_uid_map(text: str) -> tuple[tuple[int, int, int], ...]:
-    """Parse rows of (id inside, id outside, length) (user_namespaces(7)); other lines are left out."""
+    """Parse uid_map or gid_map: rows of (id inside, id outside, length) (user_namespaces(7)).
+
+    Malformed lines are left out.
+    """
     rows = []
     for line in text.splitlines():
         words = line.split()
@@ -45,7 +48,7 @@ def parse_uid_map(text: str) -> tuple[tuple[int, int, int], ...]:
 
 
 def parse_dropped(bounding: str, last: int) -> tuple[str, ...] | None:
-    """Return the capabilities missing from a bounding set, up to bit ``last``; None when it is not hexadecimal."""
+    """Return the capabilities up to bit ``last`` that a bounding set lacks; None if it is not hexadecimal."""
     if not 0 < len(bounding) <= 16 or not set(bounding.lower()) <= set("0123456789abcdef"):
         return None
     bits = int(bounding, 16)

@@ -1,4 +1,4 @@
-"""What decides whether an engine's containers start inside a container of LXC, LXD or Incus: nesting, and AppArmor.
+"""Whether an engine's containers can start inside a container of LXC, LXD or Incus: by nesting and AppArmor.
 
 Sources: lxc config/common.conf.d and nesting.conf; opencontainers/runc#4968, lxc/lxc#4609.
 """
@@ -13,7 +13,7 @@ from hostcheck.run.model import NONE, Evidence, Fact
 
 _OF_LXC = frozenset({"lxc", "lxd", "incus"})
 _NESTING_MOUNTS = frozenset({"/dev/.lxc/proc", "/dev/.lxc/sys"})
-"""Whole instances of proc and sysfs: with them the kernel lets a user namespace mount its own."""
+"""Mounts of complete instances of proc and sysfs. With them, the kernel lets a user namespace mount its own ones."""
 
 _CONFINED = re.compile(r"(?:lxc|lxd|incus)-.*\((?:enforce|kill|mixed)\)")
 _RUNC_VERSION = r"runc version (\d+)\.(\d+)\.(\d+)"
@@ -34,7 +34,7 @@ def lxc(host: Host, container: Fact, table: str, mounts: Iterable[Mount]) -> Ite
 
 
 def reopens(version: tuple[int, int, int]) -> bool:
-    """Whether this runc opens a sysctl on a mount of its own and reopens the file (CVE-2025-52881)."""
+    """Whether runc of this version opens sysctls on a separate mount of proc and reopens the file (CVE-2025-52881)."""
     return version >= (1, 3, 3) or (1, 2, 8) <= version < (1, 3, 0)
 
 

@@ -1,7 +1,7 @@
 """DMI ids of virtual machines and of clouds. To add one, add a row.
 
-Each row gives the prefix of each field in lower case ("*" first: a part of it; "$" last: all of it). The vendor alone
-is not enough for a vendor that also sells hardware.
+Each row has the beginning of each field's value, in lower case (after a leading "*": any part of it; before a final
+"$": all of it). For a vendor that also sells hardware, the vendor alone is not enough.
 """
 
 from collections.abc import Mapping
@@ -12,11 +12,11 @@ class Machine(NamedTuple):
     """Ids of one kind of virtual machine.
 
     Attributes:
-        wanted: field to text; all must match.
+        wanted: text by field, as in ``Dmi.matches``; all must match.
         name: the hypervisor.
-        vmm: the monitor; empty where the hypervisor implies it.
+        vmm: the monitor; empty if the hypervisor implies it.
         disguised: whether it may show the CPUID signature of another hypervisor, so that these ids outrank CPUID.
-        bit: whether the ids count only together with the SMBIOS virtual-machine bit.
+        bit: whether the ids are used only if the SMBIOS virtual-machine bit is set.
     """
 
     wanted: Mapping[str, str]
@@ -109,17 +109,17 @@ MACHINES: tuple[Machine, ...] = (
     Machine({"bios_vendor": "efi development kit ii / ovmf"}, "qemu", "qemu"),
     Machine({"bios_vendor": "*distribution of edk ii"}, "qemu", "qemu"),
 )
-"""Most specific first. Guests of KVM have QEMU's ids: "qemu" here does not contradict "kvm"."""
+"""Kinds of virtual machines, most specific first. KVM's guests have QEMU's ids, so "qemu" does not contradict "kvm"."""
 
 
 class Cloud(NamedTuple):
     """Ids of one cloud. It may rent bare metal too, so the ids do not prove a virtual machine.
 
     Attributes:
-        wanted: field to text; all must match.
+        wanted: text by field, as in ``Dmi.matches``; all must match.
         name: the cloud.
-        hypervisor: of its virtual machines.
-        vmm: their monitor; empty where it is unknown.
+        hypervisor: the usual hypervisor of its virtual machines.
+        vmm: the usual monitor of its virtual machines; empty if it is unknown.
     """
 
     wanted: Mapping[str, str]
@@ -183,4 +183,5 @@ CLOUDS: tuple[Cloud, ...] = (
     Cloud({"product_name": "openstack"}, "openstack"),
     Cloud({"sys_vendor": "openstack"}, "openstack"),
 )
-"""Most specific first: a cloud built on OpenStack may name OpenStack too. Source: cloud-init, tools/ds-identify."""
+"""Clouds, most specific ids first: a cloud that is built on OpenStack may name OpenStack too. Source: cloud-init,
+tools/ds-identify."""

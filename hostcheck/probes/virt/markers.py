@@ -1,4 +1,7 @@
-"""Markers that name the container manager: proofs that the kernel shows, and files or variables of an image."""
+"""Find markers that name the container manager.
+
+They are proofs that the kernel shows, and files and variables, which may come from an image.
+"""
 
 import re
 from collections.abc import Iterator
@@ -14,10 +17,10 @@ class Marker(NamedTuple):
     """One marker of a container.
 
     Attributes:
-        name: the container manager it names.
+        name: the container manager that it names.
         evidence: what was read.
-        proof: whether only a running container has it; a file or a variable may come from the image.
-        file: whether it is a file, which is left over when an image or a disk is made from a container.
+        proof: whether only a running container has it. A file or a variable may come from the image.
+        file: whether it is a file, which may be left over in an image or a disk that was made from a container.
     """
 
     name: str
@@ -65,7 +68,8 @@ _ENVIRONMENT = {
     "singularity": "singularity",
     "wsl": "",
 }
-"""Manager by the value of the variable "container" (https://systemd.io/CONTAINER_INTERFACE); other values: "other"."""
+"""Manager by the value of the variable "container" (https://systemd.io/CONTAINER_INTERFACE); empty for no container.
+Any other value means "other"."""
 
 _FILES: tuple[tuple[str, str], ...] = (
     ("/run/.containerenv", "podman"),
@@ -141,7 +145,7 @@ def _tracer(host: Host) -> Iterator[Marker]:
 
 
 def _managers(host: Host) -> Iterator[Marker]:
-    """Yield markers of files with the manager's name, written when the container starts."""
+    """Yield a marker for each file that holds the manager's name, and is written when the container starts."""
     for path in ("/run/host/container-manager", "/run/systemd/container"):
         reading = host.read(path)
         yield from _named(reading, (reading.text or "").strip())
@@ -159,7 +163,7 @@ def _environment(host: Host) -> Iterator[Marker]:
 
 
 def parse_environ(text: str) -> dict[str, str]:
-    """Parse an environment: variables end in NUL, or in a line break in files that were copied by hand."""
+    """Parse an environment. Variables end with a NUL byte, or with a line break in files that were copied by hand."""
     items = re.split("[\\0\n]", text)
     return {name: value.strip() for name, equals, value in (item.partition("=") for item in items) if equals}
 

@@ -28,9 +28,9 @@ _EARLIER = r"\d{3}(?:stab|test)\d"
 def openvz_indicators(
     host: Host, isolation: Isolation, status: Mapping[str, str], release: Release
 ) -> Iterator[KernelKind]:
-    """Yield the kinds of an OpenVZ kernel.
+    """Yield the kinds of an OpenVZ kernel, or of CloudLinux's, which resembles it.
 
-    By the id of the guest, which the kernel shows each process (envID), then by /proc/vz and /proc/bc.
+    They are found by the guest's id, which the kernel shows to each process (envID), then by /proc/vz and /proc/bc.
     Sources: the rules of systemd and virt-what.
     """
     own_id = status.get("envID")
@@ -86,9 +86,10 @@ def _openvz_by_files(host: Host, isolation: Isolation, own_id: str | None) -> It
 
 
 def later_generation(host: Host, release: Release) -> Evidence | None:
-    """Return what shows that an OpenVZ kernel is of Virtuozzo 7 or later (3.10 and later); None for OpenVZ 6 and older.
+    """Return what shows that an OpenVZ kernel is Virtuozzo 7 or later (since Linux 3.10); None for OpenVZ 6 and older.
 
-    Its name decides, where the provider left it; else features that 2.6.32 never had: overlay, and user namespaces.
+    Its name decides, if the provider did not change it; else features that 2.6.32 never had: overlay, and user and
+    cgroup namespaces.
     """
     text = release.text or ""
     if re.search(_LATER, text):
@@ -106,7 +107,7 @@ def later_generation(host: Host, release: Release) -> Evidence | None:
 
 
 def faked(release: Release) -> str:
-    """Describe the conflict when an OpenVZ kernel shows a version other than its real one; empty when it does not."""
+    """Describe the conflict if an OpenVZ kernel shows a version other than its real one; empty if it does not."""
     text = release.text or ""
     own = next((number for name, number in _OPENVZ_NUMBERS if name in text), "")
     if not text or (text.startswith(own) if own else release.is_openvz):

@@ -1,4 +1,4 @@
-"""Virtual machines on architectures whose kernels name the platform: s390, Power, SPARC, and older ones."""
+"""Virtual machines on architectures whose kernels name the platform: s390, Power, SPARC, Arm, MIPS, RISC-V."""
 
 import re
 from collections.abc import Iterator
@@ -28,10 +28,10 @@ def platform_indicators(host: Host, cpuinfo: Reading) -> Iterator[Indicator]:
 
 
 def control_programs(sysinfo: str) -> tuple[tuple[str, str], ...]:
-    """Return (name, line of the file) of each machine around a guest on a mainframe, innermost first.
+    """Return pairs of name and line in /proc/sysinfo, for each machine around a guest on a mainframe, innermost first.
 
-    Source: arch/s390/kernel/sysinfo.c. A hypervisor inserts itself before those that it runs in
-    (arch/s390/kvm/priv.c, insert of SYSIB 3.2.2), so VM00 is the innermost.
+    Source: arch/s390/kernel/sysinfo.c. A hypervisor inserts itself before those in which it runs (arch/s390/kvm/priv.c,
+    insert of SYSIB 3.2.2), so VM00 is the innermost.
     """
     if not sysinfo:
         return ()
@@ -57,7 +57,7 @@ def _s390(host: Host, cpuinfo: Reading) -> Iterator[Indicator]:
 
 
 def _sparc(host: Host, cpuinfo: Reading) -> Iterator[Indicator]:
-    """Yield the indicator of SPARC's logical domains, which have a machine description."""
+    """Yield the indicator of SPARC: logical domains have a machine description; sun4u and older have none."""
     kind = field(cpuinfo.text or "", "type") or ""
     arch = host.read("/proc/sys/kernel/arch")
     if (arch.text or "sparc").startswith("sparc") and host.exists(_MACHINE_DESCRIPTION) is True:
@@ -68,7 +68,7 @@ def _sparc(host: Host, cpuinfo: Reading) -> Iterator[Indicator]:
 
 
 def _board(cpuinfo: Reading) -> Iterator[Indicator]:
-    """Yield the indicator of the board, which some kernels of Arm and MIPS name; for RISC-V, of the core's name."""
+    """Yield the indicator of the board, which some kernels for Arm and MIPS name; on RISC-V, of the core's name."""
     text = cpuinfo.text or ""
     names = ("Model", "Hardware", "system type", "uarch")
     board = next((value for name in names if (value := field(text, name))), "")

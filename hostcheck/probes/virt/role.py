@@ -15,7 +15,14 @@ _CONTROL_SERVICES = {"ctrl", "sp"}  # virt-what's rule for the control domain
 
 
 class _Privilege(NamedTuple):
-    """How CPUID shows that this partition may manage the others: a leaf, a register, bits that are set and clear."""
+    """How CPUID shows that this partition may manage the others.
+
+    Attributes:
+        leaf: the leaf to read.
+        register: the index of the register: 0 for eax to 3 for edx.
+        wanted: a mask of bits, at least one of which must be set.
+        unwanted: a mask of bits that must be clear.
+    """
 
     leaf: int
     register: int
@@ -33,7 +40,7 @@ _PRIVILEGES = {
 def decide_role(host: Host, vm: Fact, container: Fact, kernels: Sequence[KernelKind]) -> Fact:
     """Return virt.role: "host", "guest" or "none".
 
-    "host" only where the system's purpose is to run guests: the KVM module or /dev/kvm only shows that it could.
+    It is "host" only if the system's purpose is to run guests: the KVM module or /dev/kvm only shows that it could.
     """
     inside = container.known and container.value != "none"
     shown = None if inside else _hosts(host, vm, container, kernels)
@@ -66,7 +73,7 @@ def _hosts(host: Host, vm: Fact, container: Fact, kernels: Sequence[KernelKind])
 
 
 def _manages(host: Host, name: str) -> Evidence | None:
-    """Return evidence from CPUID that this partition manages the others; None when there is none."""
+    """Return evidence from CPUID that this partition manages the others; None if there is none."""
     privilege = _PRIVILEGES.get(name)
     registers = host.cpuid().get(privilege.leaf) if privilege is not None else None
     if privilege is None or registers is None:
@@ -78,7 +85,7 @@ def _manages(host: Host, name: str) -> Evidence | None:
 
 
 def nested_kvm(host: Host) -> Fact:
-    """Return virt.nested_kvm: whether /dev/kvm exists. Whether guests boot would have to be tried."""
+    """Return virt.nested_kvm: whether /dev/kvm exists. It does not show whether guests boot."""
     there = host.exists(_KVM)
     if there is None or (not there and not host.proves_absence):
         return Fact.unknown("virt.nested_kvm", f"{_KVM} was not captured")

@@ -1,4 +1,4 @@
-"""Which virtual machine this is, if any: all indicators are collected, and the strongest that names one wins."""
+"""Which virtual machine this is, if any: of all indicators, the strongest that names a hypervisor wins."""
 
 from collections.abc import Sequence
 
@@ -31,9 +31,9 @@ def collect_indicators(host: Host, dmi: Dmi, release: Release, wsl2: Evidence | 
 
     Args:
         host: the machine.
-        dmi: its ids.
-        release: of its kernel.
-        wsl2: the evidence that the kernel is that of WSL 2; None when it is not.
+        dmi: the machine's DMI ids.
+        release: the release of its kernel.
+        wsl2: the evidence that the kernel is that of WSL 2; None if it is not.
     """
     cpuinfo = host.read("/proc/cpuinfo")
     leaves = host.cpuid()
@@ -77,7 +77,7 @@ def decide(indicators: Sequence[Indicator]) -> Fact:
     """Return virt.vm: the first indicator that names a hypervisor wins.
 
     Args:
-        indicators: strongest first.
+        indicators: all indicators, strongest first.
     """
     evidence = tuple(one.evidence for one in indicators)
     winner = next((one for one in indicators if one.value not in {SOME, NONE}), None) or first(indicators, SOME, NONE)
@@ -92,7 +92,7 @@ def decide(indicators: Sequence[Indicator]) -> Fact:
 def _xen_kind(
     indicators: Sequence[Indicator], dmi: Dmi, *, has_flags: bool, shows_hypervisor: bool | None
 ) -> Indicator | None:
-    """Return the kind of a Xen guest by its firmware, for hosts where Xen's files do not show it."""
+    """Return the kind of a Xen guest, or domain 0, by its firmware, if Xen's files do not show it; else None."""
     files = any(one.value == _XEN and one.rank is Rank.XEN for one in indicators)
     if not files or not has_flags or _signed_by_xen(indicators):
         return None
@@ -108,7 +108,7 @@ def _xen_kind(
 
 
 def _refine(name: str, indicators: Sequence[Indicator]) -> str:
-    """Return the kind of a Xen guest in place of "xen", where an indicator names it."""
+    """Return the kind of a Xen guest in place of "xen" if an indicator names it; any other name is unchanged."""
     if name != _XEN:
         return name
     kinds = (one.value for one in indicators if one.value.startswith("xen-"))

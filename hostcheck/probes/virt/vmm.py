@@ -15,7 +15,7 @@ _ACPI_MONITORS = {maker: monitor for maker, (_, monitor) in ACPI_MAKERS.items() 
 
 
 def decide_vmm(host: Host, dmi: Dmi, vm: Fact) -> Fact:
-    """Return virt.vmm: the monitor; "none" where there is no virtual machine."""
+    """Return virt.vmm: the monitor; "none" if there is no virtual machine."""
     if not vm.known:
         return Fact.unknown(_ID, f"virt.vm is unknown: {vm.reason}")
     name = str(vm.value)

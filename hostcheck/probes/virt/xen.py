@@ -1,4 +1,4 @@
-"""Whether this is a Xen guest, and of which kind, or Xen's domain 0; only Xen's own files show the difference.
+"""Whether this is a Xen guest, and which kind, or Xen's domain 0. Only Xen's own files show the difference.
 
 Source: Documentation/ABI/stable/sysfs-hypervisor-xen, xen/include/public/features.h, util-linux lscpu-virt.c.
 """
@@ -19,7 +19,7 @@ _GUEST_TYPES = {"PV": "xen-pv", "HVM": "xen-hvm", "PVH": "xen-pvh"}
 
 
 def xen_indicators(host: Host, cpuinfo: Reading) -> Iterator[Indicator]:
-    """Yield the indicators of Xen's files. Domain 0, which is no guest, has all of them too."""
+    """Yield the indicators of Xen's files. Domain 0, which is not a guest, has all of these files too."""
     capabilities = host.read("/proc/xen/capabilities")
     features = host.read(FEATURES)
     kind = host.read("/sys/hypervisor/type")
@@ -53,10 +53,10 @@ def xen_indicators(host: Host, cpuinfo: Reading) -> Iterator[Indicator]:
 
 
 def _bus_indicators(host: Host, *, itanium: bool) -> Iterator[Indicator]:
-    """Yield the indicators of Xen's bus: of its devices, and on Itanium of the bus itself.
+    """Yield the indicators of Xen's bus: by its devices, and on Itanium by the bus itself.
 
     Every kernel built for Xen registers the bus, on any machine (xenbus_probe_frontend.c), so the bus proves nothing.
-    On Itanium, which has no CPUID, it is used all the same; without backends the guest is fully virtualized
+    On Itanium, which has no CPUID, it is used nevertheless; if there are no backends, the guest is fully virtualized
     (virt-what).
     """
     if itanium and host.exists("/sys/bus/xen") is True:
@@ -67,7 +67,7 @@ def _bus_indicators(host: Host, *, itanium: bool) -> Iterator[Indicator]:
 
 
 def parse_features(reading: Reading) -> int | None:
-    """Parse the feature bits, a hexadecimal number; None when it is not one."""
+    """Parse the feature bits, a hexadecimal number; None if the text is not one."""
     try:
         return int((reading.text or "").strip(), 16)
     except ValueError:
