@@ -51,7 +51,7 @@ _NAME = re.compile(r"[\w.-]+")
 _NO_DOMAIN = "(?:service|slice|scope|socket|mount|timer|path|target|conf|json|toml|yaml|yml|log|gz|txt|pid|sock|sh|py)"
 """The part after the last dot in names of files and units, which are not domains."""
 _FROM = re.compile(r"\bfrom (?!/)\S+")
-"""The server of a mount, in the words of the evidence."""
+"""The server of a mount, as the text of evidence names it."""
 _DIGEST = re.compile(r"(?:sha256:)?[0-9a-f]{64}")
 """A digest of what was measured. It is kept: it identifies no host, and only runs with equal digests are comparable."""
 _OWN_NAMES = frozenset({"image", "context", "dockerfile", "peer"})

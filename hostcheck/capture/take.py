@@ -77,7 +77,7 @@ def take(host: Host, captured: str) -> Capture:
 
 
 def _needed(audited: _Audited, private: Private) -> tuple[str, ...]:
-    """Return the names whose replacement in every text changes facts."""
+    """Return the private names that are also ordinary words: replacing them in every text would change facts."""
     names = (*private.hosts, *private.users)
     unavoidable = set(_captured(audited, private, names).changed)
 

@@ -39,7 +39,7 @@ class Reading:
 
     @property
     def text(self) -> str | None:
-        """The data as text: UTF-8, with other bytes replaced; None when reading failed."""
+        """The data as text: UTF-8, with other bytes replaced; None if reading failed."""
         return None if self.data is None else self.data.decode("utf-8", errors="replace")
 
     def evidence(self, says: str, value: str | None = None) -> Evidence:
@@ -95,7 +95,7 @@ class Host(Protocol):
         """Read the target of a symbolic link, which need not exist."""
 
     def listdir(self, path: str) -> tuple[str, ...] | None:
-        """Return the names in a folder, sorted; None when it cannot be listed."""
+        """Return the names in a folder, sorted; None if it cannot be listed."""
 
     def exists(self, path: str) -> bool | None:
         """Whether a path exists; also true for a dangling link.

@@ -1,4 +1,4 @@
-"""Reads with a limit, for live and captured hosts."""
+"""Read files up to a limit, for live and captured hosts."""
 
 import os
 

@@ -16,7 +16,7 @@ FOLDERS = (
     *("/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"),
     *("/run/current-system/sw/bin", "/run/current-system/profile/bin", "/run/current-system/profile/sbin"),
 )
-"""The folders that are searched. An unprivileged user's PATH may lack those of administrators' programs."""
+"""The folders that are searched if none are given. An ordinary user's PATH may lack those of system programs."""
 
 PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy")
 

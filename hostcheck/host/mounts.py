@@ -150,5 +150,5 @@ def _parse_line(line: str) -> Mount | None:
 
 
 def _unescape(field: str) -> str:
-    """Decode space, tab, newline and backslash, which the kernel writes as a backslash and three octal digits."""
+    """Decode the characters that the kernel writes as a backslash and three octal digits, such as a space."""
     return _OCTAL.sub(lambda found: chr(int(found[1], 8)), field)

@@ -1,4 +1,4 @@
-"""Probes turn the evidence of a host into facts: one concern a file. A probe is imported when it is used."""
+"""Probes turn the evidence of a host into facts. Each file has one concern. A probe is imported when it is used."""
 
 from collections.abc import Iterable, Iterator
 

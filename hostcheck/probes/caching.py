@@ -11,7 +11,7 @@ T = TypeVar("T")
 
 
 def cached_per_audit(conclude: Callable[[Host], T]) -> Callable[[Host], T]:
-    """Cache the result of a function of one host for the rest of the audit."""
+    """Cache the result of a function whose argument is the host, for the rest of the audit."""
 
     @wraps(conclude)
     def concluded(host: Host) -> T:

@@ -42,7 +42,7 @@ def _kernel(status: int | None) -> Witness:
 
 
 def _zone(host: Host) -> Fact:
-    """Return time.zone, the target of the link /etc/localtime; without that file the zone is UTC (localtime(5))."""
+    """Return time.zone: the zone that the link /etc/localtime leads to; UTC if there is no such file (localtime(5))."""
     path = resolve(host, _LOCALTIME)
     _, found, zone = path.partition(_ZONES)
     if found:

@@ -164,7 +164,7 @@ def offered(value: FactValue, wanted: Sequence[str]) -> dict[str, bool | None]:
 
 
 def _provides(value: FactValue, wanted: Sequence[str]) -> Answer:
-    """Require all of the names: one that is missing outranks one that is unknown."""
+    """Require that all names are present. If one is missing, the answer is no, even if others are unknown."""
     offers = offered(value, wanted)
     missing = tuple(name for name, there in offers.items() if there is False)
     unknown = tuple(name for name, there in offers.items() if there is None)
@@ -188,7 +188,7 @@ def _provides_one_of(value: FactValue, wanted: Sequence[str]) -> Answer:
 
 
 def _provides_none_of(value: FactValue, refused: Sequence[str]) -> Answer:
-    """Require none of the names: one that is there outranks one that is unknown."""
+    """Require that no name is present. If one is present, the answer is no, even if others are unknown."""
     offers = offered(value, refused)
     there = tuple(name for name, answer in offers.items() if answer)
     unknown = tuple(name for name, answer in offers.items() if answer is None)

@@ -26,7 +26,7 @@ OF_THE_HOST = ("os.family", "os.release", "os.boot", "virt.container", "virt.ker
 ANY = "any"
 """The key of the words for a distribution that is unknown or not listed."""
 CONTAINER = "container"
-"""The key of the words for the inside of a container, where only the container's host can do it."""
+"""The key of the words for a host that is a container: only the container's host can make the change."""
 KERNEL = "kernel-"
 """Prefix of the key of a kernel's vendor: the vendor may have the name of a distribution."""
 BOOT = "boot-"

@@ -100,7 +100,7 @@ def read_question(text: str, fit: Fit) -> Question:
         fit: checks the question.
 
     Raises:
-        UsageError: if it is no question, or the types of facts and metrics do not allow it.
+        UsageError: if it is not a question, or the types of facts and metrics do not allow it.
     """
     written, place = f"question = {{ {text} }}", Path(text)
     row = read_document("question", written, place)["question"]

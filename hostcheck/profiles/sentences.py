@@ -22,7 +22,7 @@ from hostcheck.run.model import Fact, FactValue, Severity, Status
 _WORDS = Path(__file__).parent / "words" / "words.toml"
 _BLANK = re.compile(r"\{(found|missing|wanted|is_needed|shortfall|count)\}")
 _NAMED = 3
-"""Maximum number of names that a sentence lists; of others it gives the number."""
+"""Maximum number of names that a sentence lists. If there are more, it says how many more."""
 _STORE = re.compile(r"^store\.[^.]+\.")
 
 _BY_COMPARISON: Mapping[str, tuple[str, str]] = {

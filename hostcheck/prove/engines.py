@@ -1,4 +1,4 @@
-"""Find the engines of this machine that answer, and prove each."""
+"""Find the engines of this machine that answer, and prove each of them; if none does, prove a bare runtime."""
 
 import os
 from collections.abc import Collection, Iterator, Mapping

@@ -103,7 +103,7 @@ def command(token: str = "", name: str = "", server: str = "", port: int | None 
 
 
 def lines_of(output: str) -> dict[str, list[str]]:
-    """Return the words of each line that the container has printed, by the name of the step."""
+    """Return the words of each line that the container has printed for a step, by the name of the step."""
     found = re.findall(r"^proof (\w+) ?(.*)\r?$", output, re.MULTILINE)
     return {name: words.split() for name, words in found}
 

@@ -68,7 +68,7 @@ def shell_command(text: str) -> list[str]:
     """Split the command that runs a shell into words, as a shell does; nothing is expanded.
 
     Raises:
-        UsageError: if a quote is not closed, or there is no word.
+        UsageError: if a quote is not closed, or the command is empty.
     """
     try:
         words = shlex.split(text)

@@ -163,7 +163,7 @@ def _reading(source: str, answer: Answer, data: bytes) -> Reading:
 
 
 def _decoded(answer: Answer) -> bytes | None:
-    """Return the bytes of an encoded content; None if the encoding is invalid."""
+    """Return the content of an answer as bytes, decoded if it is encoded; None if the encoding is invalid."""
     text = b"".join(answer.content)
     try:
         if answer.state == "base64":
@@ -261,7 +261,7 @@ def _experiment(known: Known, answer: Answer) -> None:
 
 
 def _trial(row: list[str]) -> Mapping[str, Any]:
-    """Return the result of a trial from its name, the stage that failed or "ok", and the error."""
+    """Return the result of a trial. Its row has the name, the stage that failed or "ok", and the error."""
     done = row[1] == "ok"
     return {"ok": done, "error": "" if done else " ".join(row[2:])[:200], "stage": "" if done else row[1]}
 
@@ -300,7 +300,7 @@ def _clock(known: Known, answer: Answer) -> None:
 
 
 def parse_owner(line: str) -> Mapping[str, int] | None:
-    """Parse a line of ``ls -ldn`` (POSIX, ls, "STDOUT"): mode, user and group; None for another line."""
+    """Parse a line of ``ls -ldn`` (POSIX, ls, "STDOUT"): keys "mode", "uid" and "gid"; None for any other line."""
     words = line.split()
     shown = _MODE.fullmatch(words[0]) if len(words) >= 4 else None
     if shown is None or not (is_whole(words[2]) and is_whole(words[3])):

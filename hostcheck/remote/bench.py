@@ -1,4 +1,4 @@
-"""A benchmark on a host behind ssh: the executable is copied there, runs by itself, and its run is fetched."""
+"""A benchmark on a host behind ssh: the executable is copied there, runs detached, and its run file is fetched."""
 
 import contextlib
 import os

@@ -16,7 +16,7 @@ _TOGETHER = {
     "stat": "owners",
     "statvfs": "rooms",
 }
-"""The function for each kind of request whose function takes several paths."""
+"""The function of ``program.sh`` for each kind of request that can be made for several paths at once."""
 
 KINDS = {"texts": "read", "binaries": "read", **{function: kind for kind, function in _TOGETHER.items()}}
 """The kind of request, by the function of ``program.sh`` that answers it for each of its arguments."""

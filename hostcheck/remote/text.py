@@ -92,7 +92,7 @@ def _damaged(path: Path, number: int) -> UsageError:
 
 
 def _content(path: Path) -> bytes:
-    """Return the content of a file; empty if it is no regular one.
+    """Return the content of a file, up to MOST_BYTES; empty if it is not a regular file.
 
     Raises:
         OSError: when it cannot be read.

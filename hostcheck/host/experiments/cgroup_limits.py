@@ -18,7 +18,7 @@ LIMITS: dict[str, tuple[str, str]] = {
     "v2 pids": ("pids.max", "64"),
     "v2 cpu": ("cpu.max", "50000 100000"),
 }
-"""The file of each limit, and the value to set: 64 MiB, 64 processes, half a CPU."""
+"""The file of each limit, and the value to set: 64 MiB of memory, 64 processes, half a CPU."""
 
 
 def try_limits(places: Mapping[str, str], seconds: float) -> dict[str, Any]:

@@ -32,7 +32,7 @@ def call(name: str, *arguments: object) -> None:
 
 
 def error_name(number: int) -> str:
-    """Return the name of an error as in errno(3): "EPERM"."""
+    """Return the name of an error number as in errno(3), such as "EPERM"; an unknown number as text."""
     return errno.errorcode.get(number, str(number))
 
 

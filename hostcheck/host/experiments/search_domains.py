@@ -19,7 +19,7 @@ from hostcheck.host.resolver import name_servers, search_domains
 _EACH_SECONDS = 1.0
 _PORT = 53
 _MOST_SERVERS = 3
-"""The resolver uses no more: MAXNS of resolv.conf(5)."""
+"""Maximum number of name servers that are queried. The resolver uses no more: MAXNS of resolv.conf(5)."""
 _ADDRESS, _INTERNET = 1, 1
 _RECURSION_DESIRED = 0x0100
 _HEADER = struct.Struct("!6H")

@@ -22,7 +22,7 @@ ATTRIBUTES: Mapping[str, tuple[str, bytes]] = {
     "security": ("security.capability", struct.pack("<5I", 0x02000000, 1 << 13, 0, 0, 0)),
     "acl": ("system.posix_acl_access", struct.pack("<I", 2) + b"".join(struct.pack("<HHI", *row) for row in _LIST)),
 }
-"""Attribute and value to set, by the names in the facts."""
+"""The attribute and the value to set, by the name in the result."""
 
 
 def try_xattrs(directory: str, seconds: float) -> dict[str, Any]:

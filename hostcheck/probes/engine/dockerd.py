@@ -102,7 +102,7 @@ def docker_is_installed(host: Host) -> bool:
 
 
 def installed(host: Host, program: str) -> bool:
-    """Whether an engine's program was found in one of the folders."""
+    """Whether an engine's program was found in one of the usual folders, or in a folder of the distribution."""
     return any(host.exists(f"{folder}/{program}") for folder in (*_FOLDERS, *other_folders(host)))
 
 
@@ -274,7 +274,7 @@ def _with_variables(host: Host, words: Sequence[str], texts: Sequence[str]) -> t
 
 
 def _assignments(text: str) -> Mapping[str, str]:
-    """Return the variables that a file of NAME="value" lines sets."""
+    """Return the variables that are set by a file with a NAME="value" on each line."""
     pairs = (line.strip().removeprefix("export ").partition("=") for line in text.splitlines())
     return {name: value.strip().strip("\"'") for name, equals, value in pairs if equals and not name.startswith("#")}
 

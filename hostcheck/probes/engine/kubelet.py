@@ -1,4 +1,4 @@
-"""Remains of an earlier Kubernetes node, the container runtime's socket, and the kubelet."""
+"""Remains of an earlier Kubernetes node, the socket of a container runtime, and the kubelet."""
 
 import re
 from collections.abc import Iterator

@@ -1,8 +1,9 @@
 """Settings of other software that stop Docker although the kernel has all that Docker needs.
 
-Sources: moby#41609 (ZONE_CONFLICT: firewalld has docker0 in another zone than Docker's); OpenRC/openrc#680 (the group
-of the service docker is that of its containers); cgroup-v2.rst, Threads (a threaded domain has no memory controller);
-moby#20303 and moby#14363 (grsecurity forbids chmod and mknod in a chroot, where images are unpacked).
+Sources: moby#41609 (ZONE_CONFLICT: firewalld has docker0 in another zone than Docker's); OpenRC/openrc#680 (the control
+group of its service docker is also the parent of Docker's containers); cgroup-v2.rst, Threads (a threaded domain has no
+memory controller); moby#20303 and moby#14363 (grsecurity forbids chmod and mknod in a chroot, in which
+images are unpacked).
 """
 
 import re

@@ -27,7 +27,7 @@ third makes an exception for programs that AppArmor allows to create them.
 """
 
 _PROGRAMS = ("podman", "rootlesskit")
-"""The programs that make the user namespace of a rootless engine."""
+"""The programs that create the user namespace of a rootless engine."""
 _FOLDERS = ("/usr/local/bin", "/usr/bin", "/bin")
 
 _OVERLAY = (5, 11)

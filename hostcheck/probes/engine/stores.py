@@ -1,4 +1,4 @@
-"""Where engines other than Docker keep images: Podman and CRI-O by storage.conf, containerd by its config.toml.
+"""The folders in which engines other than Docker keep images, by the engines' configuration files.
 
 Sources: containers-storage.conf(5); containerd-config.toml(5); crio.conf(5); https://docs.k3s.io/cli/server#data
 (--data-dir); k0s controller --help (--data-dir); MicroK8s args/containerd; incus doc/environment.md (INCUS_DIR).
@@ -81,7 +81,7 @@ def _named_in(reading: Reading) -> re.Match[str] | None:
 
 
 def _of_unit(host: Host, engine: str) -> tuple[str, Evidence]:
-    """Return the folder that --data-dir in a service's unit, or --root in a file of arguments, names."""
+    """Return the folder by --data-dir in a service's unit, or by --root in a file of arguments; else the default."""
     default, files = _OF_UNITS[engine]
     readings = [host.read(path) for path in files]
     for reading in readings:

@@ -83,7 +83,7 @@ def _unit(host: Host, name: str) -> Reading | None:
 def _drop_ins(host: Host, unit: str) -> Iterator[str]:
     """Yield the texts of a unit's drop-ins in all folders, sorted by name.
 
-    Of several with the same name, only the one in the first folder of _UNIT_FOLDERS is used.
+    If folders have drop-ins with equal names, only the one in the first folder of _UNIT_FOLDERS is used.
     """
     name = unit.rpartition("/")[2]
     paths = {

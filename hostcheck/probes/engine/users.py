@@ -64,7 +64,7 @@ def subids(host: Host, kind: str) -> Mapping[str, int]:
 
 
 def _is_mapped(ids: range, mapped: Sequence[range]) -> bool:
-    """Return whether a range of ids is within the mapped ids; True if the map was not captured."""
+    """Return whether a range of ids is completely within the mapped ranges; True if the map was not captured."""
     here = ids.start
     for extent in sorted(mapped, key=lambda extent: extent.start):
         if extent.start <= here < extent.stop:
@@ -115,7 +115,7 @@ def _home_in(passwd: str, uid: int) -> str:
 
 
 def user_name(passwd: str, uid: int) -> str | None:
-    """Return a user's name from passwd(5); None for a user that is not local."""
+    """Return a user's name from the text of passwd(5); None if the user is not in it."""
     rows = (line.split(":") for line in passwd.splitlines())
     return next((row[0] for row in rows if len(row) > 2 and row[2] == str(uid)), None)
 
@@ -205,7 +205,7 @@ def _socket(host: Host, uid: int | None) -> Fact:
 
 
 def _group(host: Host) -> Fact:
-    """Return user.docker_group: the number of users who can use the rootful engine, and so become root."""
+    """Return user.docker_group: the number of users in the group docker, who can use the engine and so become root."""
     reading = host.read("/etc/group")
     if reading.text is None:
         reason = f"{reading.source} could not be read ({reading.error or reading.failure})"

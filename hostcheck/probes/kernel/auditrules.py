@@ -27,7 +27,7 @@ FILES: Final = (
 dockerd and runc in /usr/sbin. A rule for a folder covers all that is below it."""
 
 DATA_ROOT: Final = "data-root"
-"""Stands for a data-root that is not the default one."""
+"""The name in the fact for a data-root that is not the default one."""
 
 _PROGRAM = "/usr/sbin/auditctl"
 _RULES = "/etc/audit/audit.rules"

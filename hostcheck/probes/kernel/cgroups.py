@@ -137,7 +137,7 @@ def _controllers_v1(host: Host, mode: Mode, mounts: Sequence[Mount]) -> Fact:
 
 
 def parse_hierarchies(text: str) -> tuple[str, ...]:
-    """Parse /proc/PID/cgroup: the v1 controllers and named hierarchies ("name=systemd") that a process is in."""
+    """Parse /proc/PID/cgroup: the v1 controllers and named hierarchies ("name=systemd") that are listed."""
     rows = (line.split(":", 2) for line in text.splitlines())
     return tuple(name for row in rows if len(row) == 3 for name in row[1].split(",") if name)
 

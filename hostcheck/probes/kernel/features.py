@@ -1,4 +1,4 @@
-"""Features of the kernel beyond what every engine needs: real-time groups, limits, PSI, time namespaces, modules."""
+"""Kernel features that not every engine needs: real-time groups, limits, PSI, time namespaces, installed modules."""
 
 from collections.abc import Iterator, Mapping
 
@@ -139,7 +139,7 @@ def _limit(host: Host, v1: str, v2: str) -> Witness:
 
 
 def _modules(host: Host, config: KernelConfig) -> Fact:
-    """Return kernel.modules_match: whether the running kernel's modules exist; after an update they may be gone."""
+    """Return kernel.modules_match: whether the running kernel's modules are installed. An update may remove them."""
     fact_id = "kernel.modules_match"
     if config.state("MODULES") == "n":
         evidence = (Evidence(config.path or "", "CONFIG_MODULES=n", "for: everything is built in"),)

@@ -1,4 +1,4 @@
-"""Where the running kernel's modules are installed, and whether they are there."""
+"""Find the folder of the running kernel's modules, and whether they are missing."""
 
 from hostcheck.host.base import Host
 from hostcheck.probes.kernel.release import wsl_generation

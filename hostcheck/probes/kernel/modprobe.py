@@ -263,9 +263,9 @@ def _unread_loader(host: Host) -> ModuleBlock | None:
 
 
 def _files(host: Host) -> Iterator[str]:
-    """Yield the files of rules, sorted by name. Of several with the same name, only that of the first folder is used.
+    """Yield the files of rules, sorted by name.
 
-    Source: modprobe.d(5).
+    If folders have files with equal names, only the file in the first folder of _FOLDERS is used (modprobe.d(5)).
     """
     found: dict[str, str] = {}
     for folder in _FOLDERS:

@@ -73,7 +73,7 @@ def _forbidden(host: Host, name: str) -> Iterator[Witness]:
 
 
 def _shown(host: Host, name: str) -> Witness:
-    """Check /proc/self/ns, which lists exactly the namespaces that the kernel has."""
+    """Return a witness by /proc/self/ns, which has links for exactly the kinds of namespaces that the kernel has."""
     path = f"/proc/self/ns/{name}"
     link = host.readlink(path)
     if link.text:

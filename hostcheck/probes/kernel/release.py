@@ -46,7 +46,7 @@ def is_openvz(release: str) -> bool:
 
 
 def is_gvisor(release: str, banner: str) -> bool:
-    """Whether a release, or the text of /proc/version, is gVisor's: it always shows the same build date."""
+    """Whether a release, or the text of /proc/version, is gVisor's: by its name, or by its fixed build date."""
     return "gvisor" in release.lower() or "gvisor" in banner.lower() or _GVISOR_BUILD in banner
 
 

@@ -28,7 +28,7 @@ def probe(host: Host) -> Iterator[Fact]:
 
 
 def parse_version(text: str) -> str | None:
-    """Return the version in "iptables v1.8.9 (nf_tables)"."""
+    """Return the version in the output of iptables --version: "1.8.9" for "iptables v1.8.9 (nf_tables)"; else None."""
     found = _VERSION.search(text)
     return found[1] if found else None
 

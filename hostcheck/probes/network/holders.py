@@ -78,7 +78,7 @@ def parse_ruleset(text: str) -> frozenset[str]:
 
 
 def parse_containers(answer: Any) -> Iterator[tuple[str, str]]:
-    """Parse the answer to GET /containers/json: yield the name of a running container and a port that it publishes."""
+    """Parse the answer to GET /containers/json: yield pairs of a container's name and a port that it publishes."""
     for container in answer if isinstance(answer, list) else ():
         if not isinstance(container, dict):
             continue

@@ -25,7 +25,7 @@ _IPTABLES = ("/usr/sbin/iptables", "/sbin/iptables", "/usr/local/sbin/iptables",
 
 LEGACY = ("NF_NAT", "IP_NF_NAT", "IP_NF_FILTER", "NETFILTER_XT_TARGET_MASQUERADE")
 NFT = ("NF_NAT", "NF_TABLES", "NF_TABLES_IPV4", "NFT_COMPAT", "NFT_NAT", "NETFILTER_XT_TARGET_MASQUERADE")
-"""Options that each backend needs.
+"""LEGACY and NFT: the options that each backend needs.
 
 iptables-nft also uses MASQUERADE of xtables, through NFT_COMPAT, and NFT_NAT for the chains of its nat table: found by
 removing modules from guests with Linux 6.1 and 7.2, with iptables 1.8.9 and 1.8.13. NFT_MASQ and NFT_CT are for rules

@@ -32,7 +32,7 @@ class Route(NamedTuple):
         interface: the name of the interface.
         address: the destination as a number, most significant byte first.
         mask: the mask of the destination as a number; 0 for the default route.
-        metric: the metric; of several routes the one with the lowest is used.
+        metric: the metric. If several routes fit, the one with the lowest metric is used.
     """
 
     interface: str

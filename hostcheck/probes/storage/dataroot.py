@@ -1,4 +1,4 @@
-"""The engine's data-root, where it keeps images and containers, and the file system below it."""
+"""The engine's data-root (the folder of its images and containers), and the file system that holds it."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
@@ -16,7 +16,7 @@ from hostcheck.run.model import Evidence, Fact
 
 _MOUNTINFO = "/proc/self/mountinfo"
 _TO_START = 256 << 10
-"""Bytes that an engine writes when it first starts: Docker 20.10 ended with 128 KiB free, and started with 256 KiB."""
+"""Free bytes that an engine needs for its first start: Docker 20.10 failed with 128 KiB, and started with 256 KiB."""
 _KEPT_BY_EXT4 = (50, 4096)
 """ext4 reserves 1/50 of its blocks, at most 4,096, for itself: even root cannot use them.
 
@@ -54,7 +54,7 @@ class DataRoot(NamedTuple):
 
 @cached_per_audit
 def find_data_root(host: Host) -> DataRoot:
-    """Find the data-root: as the running engine reports it, else its configuration, else the default."""
+    """Find the data-root: what the running engine reports, else what its configuration sets, else the default."""
     return locate(host, *_named(host))
 
 

@@ -1,4 +1,4 @@
-"""The disk and the file system of the data-root: rotational or not, shared with / or not, free inodes, native diff."""
+"""The disk and file system of the data-root: whether rotational, whether shared with /, free inodes, native diff."""
 
 import posixpath
 import re
@@ -33,7 +33,7 @@ def of_root(host: Host, root: DataRoot) -> Iterator[Fact]:
 def _separate(host: Host, root: DataRoot) -> Fact:
     """Return storage.separate_fs: whether data-root and / are on different devices.
 
-    The devices are compared, not the mounts: a mount of its own may be a bind mount from /.
+    The devices are compared, not the mounts: a separate mount may be a bind mount from /.
     """
     fact_id = "storage.separate_fs"
     top = mount_under(parse_mountinfo(host.read("/proc/self/mountinfo").text or ""), "/")

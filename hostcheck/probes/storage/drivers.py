@@ -1,4 +1,4 @@
-"""What a storage driver needs besides the file system of the data-root.
+"""What a storage driver needs in addition to the file system of the data-root.
 
 A data-root on zfs does not show that the driver zfs works, and a kernel with overlay does not show that overlay works
 on every file system.

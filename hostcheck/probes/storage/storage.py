@@ -1,4 +1,4 @@
-"""Storage drivers that an engine could use on its data-root, proved by an experiment where possible.
+"""Storage drivers that an engine could use on its data-root, proved by an experiment if possible.
 
 Sources: https://docs.docker.com/engine/storage/drivers/; moby daemon/graphdriver; for 2014 moby@v1.0.0
 daemon/graphdriver.

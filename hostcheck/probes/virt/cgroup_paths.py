@@ -40,7 +40,7 @@ def is_systems(path: str) -> bool:
 
 
 def parse_groups(text: str) -> tuple[str, ...]:
-    """Return the path of each line of /proc/PID/cgroup."""
+    """Return the path of the control group in each line of /proc/PID/cgroup."""
     return tuple(line.split(":", 2)[-1] for line in text.splitlines())
 
 

@@ -91,7 +91,7 @@ def _best(standing: Sequence[Marker]) -> str | None:
 
 
 def _is_stale(mark: Marker, markers: Sequence[Marker], isolation: Isolation) -> bool:
-    """Whether a marker was left over from an image: the kernel shows that this process is not isolated.
+    """Whether a marker was left over from an image, since the kernel shows that this process is not isolated.
 
     A container that shares the pid namespace of the host still has another root, control group or namespace.
     """

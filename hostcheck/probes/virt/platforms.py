@@ -68,7 +68,7 @@ def _sparc(host: Host, cpuinfo: Reading) -> Iterator[Indicator]:
 
 
 def _board(cpuinfo: Reading) -> Iterator[Indicator]:
-    """Yield the indicator of the board, which some kernels for Arm and MIPS name; on RISC-V, of the core's name."""
+    """Yield the indicator of the board, which some kernels for Arm and MIPS name; on RISC-V the core's name is used."""
     text = cpuinfo.text or ""
     names = ("Model", "Hardware", "system type", "uarch")
     board = next((value for name in names if (value := field(text, name))), "")
