@@ -9,8 +9,8 @@ import re
 from ipaddress import IPv4Address, IPv6Address
 
 BEFORE = r"(?:(?<!\w)|(?<=\\[nrt]))"
-"""Start of a pattern: no letter or digit comes before. The letter of an escaped line break or tab may, since JSON that
-cannot be parsed contains these."""
+"""Start of a pattern whose match must not follow a letter or digit. It may follow the letter of an escaped line break
+or tab, which JSON that cannot be parsed still contains."""
 
 _IPV4 = re.compile(rf"{BEFORE}(?<![.-])(?:\d{{1,3}}\.){{3}}\d{{1,3}}(?![\w-]|\.\d)")
 _IPV6 = re.compile(

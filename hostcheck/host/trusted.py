@@ -43,7 +43,8 @@ def trusted(path: Path) -> Path:
 def without_links_of_others(path: Path) -> Path:
     """Check, for root, that no link on a path belongs to another user; return the path without links.
 
-    Folders may belong to other users. If this process is not root, nothing is checked: the kernel's permissions decide.
+    Folders may belong to other users. If this process is not root, owners are not checked: the kernel's permissions
+    decide.
 
     Raises:
         ExchangeableError: when a link on the way belongs to another user.

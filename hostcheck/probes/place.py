@@ -1,6 +1,6 @@
 """Where the host can be: unknown after an audit, which contacts no other machine.
 
-If a policy names landmarks, the distance to them is measured separately.
+If a policy names landmarks, round-trip times to them are measured separately.
 """
 
 from collections.abc import Iterator

@@ -59,7 +59,7 @@ def unread(host: Host, paths: Iterable[str]) -> str:
 
 
 def closed(readings: Iterable[Reading]) -> str:
-    """Return why the first file that exists and is not readable could not be read; empty if there is none.
+    """Return why a file that exists could not be read, for the first such file; empty if there is none.
 
     The settings in such a file may differ from the defaults.
     """

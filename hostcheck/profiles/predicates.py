@@ -94,7 +94,7 @@ def _compare(value: FactValue, bound: Any, holds: Callable[[Any, Any], bool]) ->
 
 
 def _same(value: Any, wanted: Any) -> bool | None:
-    """Whether two values are equal, or one is a version of the wanted one; None if their types cannot be compared."""
+    """Whether a value equals the wanted one, or is one of its versions; None if their types cannot be compared."""
     if value is None or wanted is None:
         return None
     if NONE in (value, wanted):
