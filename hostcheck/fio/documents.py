@@ -111,7 +111,7 @@ def split_documents(text: str) -> Documents:
             # An object in a broken one is a part of it.
             others = others or not broken
     if not found:
-        raise FioParseError(broken or (f"JSON, but not of fio: it has no {IDENTITY!r}" if others else _none(text)))
+        raise FioParseError(broken or (_of_others(text) if others else _none(text)))
     begins, ends = [start for _, start, _ in found], [0, *(behind for _, _, behind in found)]
     around = (text[end:begin].strip() for end, begin in zip(ends, [*begins, len(text)], strict=True))
     spans = tuple((begin, end) for _, begin, end in found)
@@ -138,6 +138,18 @@ def object_of(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return values
 
 
+def _of_others(text: str) -> str:
+    # "jq .jobs" leaves the version out, by which the units of the fields are known.
+    return _fragment(text.strip()) or f"JSON, but not of fio: it has no {IDENTITY!r}"
+
+
+def _fragment(said: str) -> str:
+    for sign, what in _FRAGMENTS:
+        if found := sign.search(said):
+            return f"line {said.count(chr(10), 0, found.start()) + 1} has {what}"
+    return ""
+
+
 def _none(text: str) -> str:
     said = text.strip()
     if not said:
@@ -146,9 +158,8 @@ def _none(text: str) -> str:
         return "fio's output for people or in its terse form: have it written with --output-format=json"
     if _STARTED.search(said):
         return "fio's output ends before its results: fio was killed, or its disk full"
-    for sign, what in _FRAGMENTS:
-        if found := sign.search(said):
-            return f"line {said.count(chr(10), 0, found.start()) + 1} has {what}"
+    if fragment := _fragment(said):
+        return fragment
     begins = said.splitlines()[0][:120]
     return f"no JSON in fio's output, which begins {begins!r}: have it written with --output-format=json"
 

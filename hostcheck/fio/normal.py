@@ -13,7 +13,8 @@ from math import sqrt
 from typing import Literal
 
 from hostcheck.fio.definition import UNKNOWN
-from hostcheck.fio.quantity import BINARY_SINCE, DECIMAL_SINCE, bytes_of, number_of, roundest, span_of
+from hostcheck.fio.direction_line import OLD_SIDE, SIDE, rates_of, side_of
+from hostcheck.fio.quantity import BINARY_SINCE, DECIMAL_SINCE, number_of, roundest, span_of
 from hostcheck.fio.result import FioResult, Form, Job, Latency, Side, without_sum
 from hostcheck.fio.version import parse_version
 
@@ -29,14 +30,6 @@ _OPENING = re.compile(
 _HEAD = re.compile(
     r"(?P<name>\S.{0,255}?): \(groupid=(?P<group>\d{1,6}), jobs=(?P<jobs>\d{1,6})\): err= {0,3}(?P<error>\d{1,9})\b"
     r".{0,255}?: pid=(?P<pid>\d{1,10})"
-)
-_SIDE = re.compile(
-    r"(?P<of>read|write|trim|mixed) {0,3}: IOPS=(?P<iops>[^,\s]{1,20}), BW=(?P<bw>[^\s(]{1,20}) "
-    r"\([^()]{1,20}\)\((?P<io>[^/()]{1,20})/(?P<ms>\d{1,12})msec\)"
-)
-_OLD_SIDE = re.compile(
-    r"(?P<of>read|write|trim|mixed) {0,3}: io=(?P<io>[^,]{1,20}), bw=(?P<bw>[^,]{1,20}), "
-    r"iops= {0,9}(?P<iops>\w{1,20}) {0,3}, runt= {0,9}(?P<ms>\d{1,12}) {0,3}msec"
 )
 _BEGINS_SIDE = re.compile(r"(?:read|write|trim|mixed) {0,3}: (?:IOPS|io)=")
 _BEGINS_OPENING = re.compile(r"\S.{0,255}?: \(g=\d{1,6}\): rw=")
@@ -73,7 +66,7 @@ _Span = tuple[float, float]
 class _Entry:
     """One job's part of a report: its first line, and its other lines with their line numbers.
 
-    ``opening`` is what fio said of the job when it started, ``group`` what it said of each job of its group.
+    ``opening`` is what fio said of the job when it started, ``started`` what it said of each job of each group.
     """
 
     head: re.Match[str]
@@ -82,8 +75,13 @@ class _Entry:
     ends: int
     version: str
     opening: re.Match[str] | None
-    group: Mapping[str, re.Match[str]]
+    started: Mapping[str, Mapping[str, re.Match[str]]]
     lines: list[tuple[int, str]] = field(default_factory=list)
+
+    @property
+    def group(self) -> Mapping[str, re.Match[str]]:
+        """What fio said of each job of this group."""
+        return self.started.get(self.head["group"], {})
 
 
 def find_normal(text: str, lines: int = 0) -> Iterator[tuple[int, int, FioResult]]:
@@ -125,7 +123,7 @@ def _entries(text: str, lines: int) -> Iterator[tuple[_Entry, bool]]:
                 yield entry, ends
             ends = False
             opening = openings.get((head["name"], head["group"]))
-            entry = _Entry(head, number, begins, offset, version, opening, started.get(head["group"], {}))
+            entry = _Entry(head, number, begins, offset, version, opening, started)
             has_reported = True
         elif opens := _OPENING.match(line):
             openings[opens["name"], opens["group"]] = opens
@@ -149,7 +147,7 @@ def _entries(text: str, lines: int) -> Iterator[tuple[_Entry, bool]]:
 def _unwrapped(lines: Sequence[str], place: int) -> tuple[str, int]:
     """Return a line, and how many of those after it are its own: a mail's are broken at a blank."""
     line = _bare(lines[place])
-    for begins, patterns in ((_BEGINS_OPENING, (_OPENING,)), (_BEGINS_SIDE, (_SIDE, _OLD_SIDE))):
+    for begins, patterns in ((_BEGINS_OPENING, (_OPENING,)), (_BEGINS_SIDE, (SIDE, OLD_SIDE))):
         if not begins.match(line) or any(pattern.match(line) for pattern in patterns):
             continue
         joined = line
@@ -248,6 +246,10 @@ def _result(report: Sequence[_Entry]) -> FioResult:
     found = [(_job(entry, _summed(entry, reported[entry.head["group"]])), _is_readable(entry)) for entry in report]
     jobs, combined = without_sum([job for job, readable in found if readable and _is_whole(job)])
     cut = tuple(f"{job.place} of {job.name!r}" for job, readable in found if not (readable and _is_whole(job)))
+    if combined is None and all(entry.opening for entry in report):
+        # A group that did not run, or whose part is cut off: fio was ended before.
+        lost = (name for group, names in report[-1].started.items() if group not in reported for name in names)
+        cut += tuple(f"the result of {name!r}" for name in lost)
     return FioResult(version or "fio", jobs, combined=combined, form=FORM, cut=cut)
 
 
@@ -268,7 +270,7 @@ def _summed(entry: _Entry, reported: Collection[str]) -> tuple[str, ...]:
 
 def _is_readable(entry: _Entry) -> bool:
     """Whether each line of a direction can be read. A wrapped line would look like a job that did no I/O."""
-    return all(_SIDE.match(line) or _OLD_SIDE.match(line) or not _BEGINS_SIDE.match(line) for _, line in entry.lines)
+    return all(SIDE.match(line) or OLD_SIDE.match(line) or not _BEGINS_SIDE.match(line) for _, line in entry.lines)
 
 
 def _is_whole(job: Job) -> bool:
@@ -290,15 +292,14 @@ def _job(entry: _Entry, summed: tuple[str, ...]) -> Job:
     means: dict[_Of, _Span] = {}
     sync: Latency | None = None
     for place, (_, line) in enumerate(entry.lines):
-        if match := _SIDE.match(line) or _OLD_SIDE.match(line):
+        if match := SIDE.match(line) or OLD_SIDE.match(line):
             of: _Of = match["of"]  # type: ignore[assignment]  # one of these, by the pattern
             total = int(issued[_PLACE[of] + 1]) if issued and not (of == "mixed" and "read" in sides) else None
-            is_old = old or match.re is _OLD_SIDE
-            side = _side(match, total, old=is_old)
-            if total and (span := span_of(match["io"], old=is_old, is_rest=is_rest or is_old)):
+            rates = rates_of(match, old=old, is_rest=is_rest)
+            if total and (span := span_of(rates.io, old=rates.old, is_rest=rates.is_rest)):
                 # The last ones of an interim report are issued, and not done yet.
                 means[of] = span[0] / total, span[1] / max(1, total - _in_flight(entry))
-            if side is not None:
+            if side := side_of(rates, total, _one_size(entry, of)):
                 waits = _latencies(entry.lines[place + 1 :])
                 sides[of] = replace(
                     side,
@@ -333,20 +334,16 @@ def _job(entry: _Entry, summed: tuple[str, ...]) -> Job:
     )
 
 
+def _one_size(entry: _Entry, of: _Of) -> int | None:
+    """Return the block size of a direction as fio printed it when the job started; None if there are several."""
+    ranges = _RANGE.findall(entry.opening["bs"]) if entry.opening else []
+    sizes = {size for each in (ranges[:2] if of == "mixed" else ranges[_PLACE[of] :][:1]) for size in each}
+    return _size(sizes.pop(), old=False) if len(sizes) == 1 else None
+
+
 def _in_flight(entry: _Entry) -> int:
     """Return the largest number of I/Os that can be in flight; each process may count one more at the same time."""
     return (int(entry.opening["depth"]) + 1) * int(entry.head["jobs"]) if entry.opening else 0
-
-
-def _side(match: re.Match[str], total: int | None, *, old: bool) -> Side | None:
-    moved, bandwidth = bytes_of(match["io"], old=old), bytes_of(match["bw"], old=old)
-    printed, runtime = number_of(match["iops"]), int(match["ms"])
-    if moved is None or bandwidth is None or printed is None or not (moved or total or printed):
-        return None
-    exact = total * 1000 / runtime if total and runtime else printed
-    # Where the two are not of the same I/Os, what fio printed counts.
-    iops = exact if abs(exact - printed) <= max(1.0, 0.06 * printed) else printed
-    return Side(iops, bandwidth, round(moved), runtime, total if iops == exact else None)
 
 
 def _latencies(lines: _Lines, *, of_sync: bool = False) -> dict[str, Latency]:
@@ -357,7 +354,7 @@ def _latencies(lines: _Lines, *, of_sync: bool = False) -> dict[str, Latency]:
     names = {"slat": "submission", "clat": "completion", "lat": "total", "sync": "sync"}
     found: dict[str, Latency] = {}
     for place, (_, line) in enumerate(lines):
-        if _SIDE.match(line) or _OLD_SIDE.match(line):
+        if SIDE.match(line) or OLD_SIDE.match(line):
             break
         if match := _LATENCY.match(line):
             if (match["of"] == "sync") != of_sync:

@@ -23,12 +23,13 @@ _TIME = r"(?:\$\{HC_(?:RUNTIME|RAMP)\}|[0-9]{1,12}(?:us|usec|ms|msec|s|sec|m|min
 _FLAG, _SWITCH = r"[0-9]{0,9}", r"[01]"
 _WORKING = "read|write|randread|randwrite|rw|readwrite|randrw"
 _LOG = r"[A-Za-z0-9_][A-Za-z0-9._-]{0,99}|"
-_FILE = r"(?:\$\{HC_FILE\}|[A-Za-z0-9_])(?:[A-Za-z0-9._-]|\$(?i:jobname|jobnum|filenum)){0,200}"
-_FORMAT = rf"(?:{_FILE}|\$(?i:jobname|jobnum|filenum))(?:[A-Za-z0-9._-]|\$(?i:jobname|jobnum|filenum)){{0,200}}"
+_KEYWORD = r"\$(?i:jobname|jobnum|filenum)"
+_FILE = rf"(?:\$\{{HC_FILE\}}|[A-Za-z0-9_]|{_KEYWORD})(?:[A-Za-z0-9._-]|{_KEYWORD}){{0,200}}"
+"""fio fills the keywords in in ``filename_format``; in ``filename`` they are a part of the name."""
 
 _VALUES: Mapping[str, tuple[str, ...]] = {
     _FILE + rf"(?::{_FILE}){{0,63}}": ("filename",),
-    _FORMAT: ("filename_format",),
+    _FILE: ("filename_format",),
     rf"(?:{_WORKING}|trim|randtrim|trimwrite|randtrimwrite)(?::(?:{_ONE}))?": ("rw",),
     "|".join(IO_ENGINES): ("ioengine",),
     _PLACE: ("size", "io_size", "offset", "offset_increment"),

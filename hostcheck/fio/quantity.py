@@ -56,6 +56,17 @@ def span_of(text: str, *, old: bool, is_rest: bool = False) -> tuple[float, floa
     return low, high
 
 
+_LOST = re.compile(r"(\d{1,15})(\.0+)(?!\d)", re.ASCII)
+
+
+def carried(text: str) -> str:
+    """Return a quantity with the carry that fio before 3.26 lost: it prints 10.97k as "10.0k", not as "11.0k".
+
+    A text that cannot be one of these is returned unchanged. See num2str in its source, and its pull request 1150.
+    """
+    return _LOST.sub(lambda match: f"{int(match[1]) + 1}{match[2]}", text, count=1)
+
+
 def _shortened(rest: int, digits: int) -> str:
     """Return the rest of a division as fio printed it: divided by ten, rounded up, until it was short enough."""
     while len(str(rest)) > digits:

@@ -142,6 +142,12 @@ def test_files_that_are_named_twice_are_both_used(tmp_path: Path) -> None:
     assert read(tmp_path, text).options["filename"] == "one:two:three"
 
 
+def test_a_keyword_in_a_name_of_a_file_is_a_part_of_the_name(tmp_path: Path) -> None:
+    # fio makes one file of this name for all processes.
+    job = read(tmp_path, "[a]\nfilename=$jobname.$jobnum:b\nsize=64k\n")
+    assert "filename=data.$jobname.$jobnum:data.b\n" in render(job)
+
+
 @pytest.mark.parametrize(
     ("earlier", "sizes", "both"),
     [
