@@ -47,6 +47,7 @@ _UNITS: dict[str, _Unit] = {
     "s": _Unit("a time", Decimal(1)),
     "min": _Unit("a time", Decimal(60)),
     "h": _Unit("a time", Decimal(3600)),
+    "d": _Unit("a time", Decimal(86_400)),
     "IOPS": _Unit("a rate of I/Os", Decimal(1)),
     "events/s": _Unit("a rate of events", Decimal(1)),
     "containers": _Unit("a number of containers", Decimal(1)),
@@ -55,7 +56,7 @@ _UNITS: dict[str, _Unit] = {
     "%": _Unit("a share", Decimal(1)),
 }
 _DATA = "kB, MB, GB and TB are powers of 1,000, KiB, MiB, GiB and TiB of 1,024"
-_TIMES = "the units of time are ns, µs, ms, s, min and h"
+_TIMES = "the units of time are ns, µs, ms, s, min, h and d"
 _TARGETS = {
     "bytes": _Target("an amount of data", Decimal(1), "400 GB", _DATA),
     "MB/s": _Target("a rate of data", Decimal(10**6), "120 MB/s", f"{_DATA}, each with /s"),

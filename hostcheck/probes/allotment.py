@@ -7,6 +7,7 @@ Documentation/virt/kvm/x86/cpuid.rst.
 import posixpath
 import re
 from collections.abc import Callable, Iterator
+from collections.abc import Set as AbstractSet
 
 from hostcheck.host.base import Host, Reading
 from hostcheck.host.cpuidtext import HYPERVISOR_BASE
@@ -15,9 +16,9 @@ from hostcheck.host.mounts import Mount, parse_mountinfo, visible
 from hostcheck.host.numbers import whole
 from hostcheck.host.smbios import MEMORY_RANGE, mapped_bytes, structures
 from hostcheck.probes.kernel.cgroups import MOUNTINFO, controllers_of
-from hostcheck.probes.machine import parse_steal
+from hostcheck.probes.machine import parse_cpus, parse_steal, usable_cpus
 from hostcheck.probes.processor import X86, parse_page_size
-from hostcheck.probes.readings import undetermined, unread_reason
+from hostcheck.probes.readings import fact_of, undetermined, unread_reason
 from hostcheck.run.model import NONE, Evidence, Fact
 
 _ZONE = re.compile(r"^Node \d+, zone +(\w+)$", re.MULTILINE)
@@ -30,6 +31,14 @@ _UNLIMITED = 1 << 62
 _DEEPEST = 32
 _STEAL_TIME = 1 << 5  # KVM_FEATURE_STEAL_TIME, of eax of the leaf behind the signature
 _KVM = "KVMKVMKVM"
+_FIRST = "/proc/1"
+"""The first process: what limits it limits the whole system."""
+_LESS_CPUS = frozenset({"nr_cpus", "possible_cpus", "nosmp", "nolapic", "disable_cpu_apicid"})
+_LESS_MEMORY = frozenset({"mem", "memmap"})
+"""Parameters that leave CPUs or memory out: Documentation/admin-guide/kernel-parameters.txt.
+
+maxcpus leaves CPUs present.
+"""
 _NO_DISK = ("loop", "ram", "zram", "dm-", "md", "sr", "fd", "nbd", "drbd", "zd", "mtdblock")
 """Beginnings of the names of devices that have no storage of their own, or are removable."""
 _TRANSPORTS = (("nvme", "nvme"), ("vd", "virtio"), ("xvd", "xen"), ("mmcblk", "mmc"), ("sd", "scsi"), ("hd", "ide"))
@@ -39,13 +48,20 @@ _SECTOR = 512  # the unit of size in sysfs, whatever the disk's sectors are: Doc
 
 
 def probe(host: Host) -> Iterator[Fact]:
-    """Yield hw.memory.*, hw.cpu.limit, hw.steal_counted, hw.disks and hw.disks.bytes."""
+    """Yield hw.memory.*, hw.cpu.limit, hw.cpus.*, hw.init.*, hw.steal_counted, hw.disks*."""
     page = _page_size(host)
     yield _pages("hw.memory.present_bytes", host.read("/proc/zoneinfo"), parse_present, page)
     yield _installed(host)
     yield _pages("hw.memory.balloon_bytes", host.read("/proc/vmstat"), parse_balloon, page)
-    yield _limit(host, "hw.memory.limit_bytes", "memory", _memory_limit)
-    yield _limit(host, "hw.cpu.limit", "cpu", _cpu_limit)
+    own, first = host.read("/proc/self/cgroup"), host.read(f"{_FIRST}/cgroup")
+    yield _limit(host, "hw.memory.limit_bytes", own, "memory", _memory_limit)
+    yield _limit(host, "hw.cpu.limit", own, "cpu", _cpu_limit)
+    yield _limit(host, "hw.init.memory_limit_bytes", first, "memory", _memory_limit)
+    yield _limit(host, "hw.init.cpu_limit", first, "cpu", _cpu_limit)
+    yield usable_cpus(host, "hw.init.cpus", f"{_FIRST}/status")
+    yield fact_of(host, "hw.cpus.present", "/sys/devices/system/cpu/present", _count, "CPUs that the machine has")
+    yield _withheld(host, "hw.cpus.withheld_by", _LESS_CPUS)
+    yield _withheld(host, "hw.memory.withheld_by", _LESS_MEMORY)
     yield _steal_counted(host)
     disks = _disks(host)
     yield disks
@@ -76,6 +92,20 @@ def parse_balloon(text: str) -> int:
     if len(counted) < 2:
         raise ValueError("no balloon_inflate and balloon_deflate")
     return max(0, counted["inflate"] - counted["deflate"])
+
+
+def _withheld(host: Host, fact_id: str, names: AbstractSet[str]) -> Fact:
+    """Return which of these kernel parameters the system was booted with."""
+    reading = host.read("/proc/cmdline")
+    if reading.text is None:
+        return Fact.unknown(fact_id, unread_reason(reading))
+    found = sorted(names & {word.partition("=")[0] for word in reading.text.split()})
+    shown = " ".join(found) or NONE
+    return Fact(fact_id, shown, evidence=(reading.evidence("parameters that leave something out", shown),))
+
+
+def _count(text: str) -> int:
+    return len(parse_cpus(text))
 
 
 def _page_size(host: Host) -> int | None:
@@ -125,14 +155,24 @@ def _installed(host: Host) -> Fact:
     return Fact(fact_id, sum(ranges), evidence=(Evidence(readings[0].source, shown, "bytes that the firmware maps"),))
 
 
-def _limit(host: Host, fact_id: str, controller: str, limit_of: Callable[[Host, str], float | None]) -> Fact:
-    """Return the lowest limit that a controller sets on this process's group or on one above it; "none" without any."""
-    own, table = host.read("/proc/self/cgroup"), host.read(MOUNTINFO)
+def _limit(
+    host: Host, fact_id: str, own: Reading, controller: str, limit_of: Callable[[Host, str], float | None]
+) -> Fact:
+    """Return the least limit of a controller on a process's group and those above it.
+
+    Args:
+        host: the host.
+        fact_id: the id of the fact.
+        own: the process's file "cgroup" in /proc.
+        controller: "memory" or "cpu".
+        limit_of: returns the limit in a folder; None if that has none.
+    """
+    table = host.read(MOUNTINFO)
     if own.text is None or table.text is None:
         return Fact.unknown(fact_id, unread_reason(own if own.text is None else table))
     place = _group(own.text, visible(parse_mountinfo(table.text)), controller)
     if place is None:
-        return Fact.unknown(fact_id, f"this process's group of the controller {controller} is not mounted")
+        return Fact.unknown(fact_id, f"the group of the controller {controller} in {own.source} is not mounted")
     top, folder = place
     limits: list[tuple[float, str]] = []
     for _ in range(_DEEPEST):
@@ -153,12 +193,12 @@ def _limit(host: Host, fact_id: str, controller: str, limit_of: Callable[[Host, 
 
 
 def _group(own: str, mounts: tuple[Mount, ...], controller: str) -> tuple[str, str] | None:
-    """Return the mount point of a controller's hierarchy, and the folder of this process's group in it.
+    """Return the mount point of a controller's hierarchy, and the folder of a process's group in it.
 
     If cgroup v1 has the controller, it is the v1 hierarchy, else that of v2. None if it is not mounted.
 
     Args:
-        own: the text of /proc/self/cgroup.
+        own: the text of the process's file "cgroup" in /proc.
         mounts: the visible mounts.
         controller: "cpu" or "memory".
     """

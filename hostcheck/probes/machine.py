@@ -26,7 +26,7 @@ _LIBRARY = re.compile(r"^libsystemd-shared-(\d+)")
 
 def probe(host: Host) -> Iterator[Fact]:
     """Yield hw.*, os.type, os.init, os.systemd, os.dbus and priv.*."""
-    yield _cpus(host)
+    yield usable_cpus(host, "hw.cpus", "/proc/self/status")
     yield fact_of(host, "hw.memory_bytes", "/proc/meminfo", parse_memory, "MemTotal")
     yield fact_of(host, "hw.swap", "/proc/swaps", parse_swap, "one line for each swap area in use")
     yield fact_of(host, "hw.steal_percent", "/proc/stat", parse_steal, "steal time since boot")
@@ -101,16 +101,16 @@ def _field(status: str, name: str) -> str:
     return value
 
 
-def _cpus(host: Host) -> Fact:
-    """Return hw.cpus: the number of online processors that this process may use."""
-    status, online = host.read("/proc/self/status"), host.read("/sys/devices/system/cpu/online")
+def usable_cpus(host: Host, fact_id: str, path: str) -> Fact:
+    """Return the number of online processors that a process may use, by its file "status" in /proc."""
+    status, online = host.read(path), host.read("/sys/devices/system/cpu/online")
     try:
         allowed = parse_cpus(_field(status.text or "", "Cpus_allowed_list"))
         usable = allowed & parse_cpus(online.text) if online.text else allowed
     except ValueError:
-        return Fact.unknown("hw.cpus", "/proc/self/status has no Cpus_allowed_list")
+        return Fact.unknown(fact_id, f"{path} has no Cpus_allowed_list")
     evidence = (status.evidence("allowed", f"{len(allowed)}"), online.evidence("online"))
-    return Fact("hw.cpus", len(usable), evidence=evidence)
+    return Fact(fact_id, len(usable), evidence=evidence)
 
 
 def _os_type(host: Host) -> Fact:

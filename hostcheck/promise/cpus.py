@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from hostcheck.counts import number_of
-from hostcheck.promise.facts import fact_of, number_of_fact, own_container
+from hostcheck.promise.facts import WITHHELD, Place, fact_of, in_place, number_of_fact, place_of, withheld, word_of
 from hostcheck.promise.model import Judged
 from hostcheck.promise.rules import Rule, all_of, fact, metric, one_of
 from hostcheck.promise.words import cpus
@@ -36,11 +36,13 @@ _KEPT = (
 )
 _BROKEN = metric(f"{USUAL_STEAL} > {_TAKEN:g}", "broken: median and mean")
 _STOPPED = 50.0
-"""A quota explains missing CPU time if it stopped threads in at least this percentage of its periods.
+"""Minimum share of a quota's periods with stopped threads, in percent, for the quota to explain what is missing.
 
-If other work on this host takes the CPUs, a quota stops threads only now and then.
+Where other work of this host takes the CPUs, a quota stops threads now and then.
 """
-_LIMITED = "A run outside of the control group that limits this process, if the limit is not the seller's."
+_NOT_WITHHELD = fact('fact = "hw.cpus.withheld_by", equals = "none"', "or it is unknown")
+_FACTS = "the CPUs that the kernel knows, Cpus_allowed_list, and the quotas of control groups"
+_OUTSIDE = "A run outside of what limits this process: taskset, or a control group with a quota or a set of CPUs."
 _HOW = (
     "a program that only computes, a thread on each CPU: the CPU time of its threads, and steal in /proc/stat meanwhile"
 )
@@ -62,18 +64,21 @@ class Cpus:
 
     @property
     def translation(self) -> tuple[str, ...]:
-        """The rules of the line, as a profile or a policy writes them."""
-        return tuple(map(str, (self._there, *self._limit, self._delivered)))
+        """The rules of the line."""
+        of_container = (*self._limit("hw.init.cpu_limit"), self._there("hw.init.cpus"))
+        return tuple(map(str, (self._present, _NOT_WITHHELD, *of_container, self._delivered)))
 
     @property
-    def _there(self) -> Rule:
-        return fact(f'fact = "hw.cpus", at_least = {self.count}')
+    def _present(self) -> Rule:
+        return fact(f'fact = "hw.cpus.present", at_least = {self.count}', "outside of a container")
 
-    @property
-    def _limit(self) -> tuple[Rule, ...]:
+    def _there(self, fact_id: str) -> Rule:
+        return fact(f'fact = "{fact_id}", at_least = {self.count}', "in a container")
+
+    def _limit(self, fact_id: str) -> tuple[Rule, ...]:
         return (
-            fact('fact = "hw.cpu.limit", equals = "none"', "or the next"),
-            fact(f'fact = "hw.cpu.limit", at_least = {_ENOUGH * self.count:g}'),
+            fact(f'fact = "{fact_id}", equals = "none"', "or the next"),
+            fact(f'fact = "{fact_id}", at_least = {_ENOUGH * self.count:g}', "in a container"),
         )
 
     @property
@@ -86,26 +91,19 @@ class Cpus:
         return f"{cpus(self.count)}, delivered under load"
 
     def judge(self, run: Run) -> Judged:
-        """Judge the number of CPUs, and the CPU time that they delivered under load."""
+        """Judge the number of CPUs, and the delivered CPU time."""
         count, limit = number_of_fact(run, "hw.cpus"), number_of_fact(run, "hw.cpu.limit")
         samples = loaded(run)
         enough = all((CpuDetail(sample.detail).threads or 0) >= self.count for sample in samples)
         evidence = [*([f"this process may use {cpus(count)}"] if count is not None else []), *_in_words(samples)]
         if limit is not None:
             evidence.append(f"a control group limits this process to {cpus(limit)}")
-        facts = "Cpus_allowed_list, and the quotas of control groups"
-        own = own_container(run)
-        few, limited = self._there.status(run) == "fail", one_of(self._limit, run) == "fail"
-        if own and (few or limited):
-            found = f"hostcheck ran {own}, whose limits may be of who started it"
-            changes = "An audit outside of the container, or as root."
-            return Judged("cannot tell", found, "", tuple(evidence), facts, changes)
-        if few:
-            changes = "A run that may use all CPUs, if it was this process's own mask that left some out."
-            return Judged("broken", cpus(count or 0), "certain", tuple(evidence), facts, changes)
-        if limited:
-            found = f"a control group limits this process to the time of {cpus(limit or 0)}"
-            return Judged("broken", found, "certain", tuple(evidence), facts, _LIMITED)
+        place = place_of(run)
+        shares = {"machine": self._of_machine, "sold": self._of_container}
+        few = shares[place](run, evidence) if place in shares else None
+        few = few or self._of_process(run, place, evidence)
+        if few is not None:
+            return few
         given = measured(run, CPUS_DELIVERED)
         if given is None or given.interval is None or not enough:
             found = (
@@ -118,12 +116,50 @@ class Cpus:
         shown = f"{' to '.join(ends)} CPUs' time a second"
         if delivered == "pass":
             return Judged("kept", shown, "measured", tuple(evidence), _HOW, "A longer run that finds less.")
-        if delivered == "fail" and _was_taken(samples, self.count):
+        if delivered == "fail" and _was_stolen(samples, self.count):
             return Judged("broken", shown, "measured", tuple(evidence), _HOW, "Another run that finds all of them.")
-        found = f"{shown}: " + (
-            "it varies" if delivered == "unknown" else "other work on this host may have taken the rest"
-        )
+        found = f"{shown}: " + ("it varies" if delivered == "unknown" else _what_took(samples))
         return Judged("cannot tell", found, "", tuple(evidence), _HOW, "A run while the host is idle.", _COMMAND)
+
+    def _of_machine(self, run: Run, evidence: list[str]) -> Judged | None:
+        """Return the finding that the machine has fewer CPUs; None if that is not known."""
+        present = number_of_fact(run, "hw.cpus.present")
+        if present is not None:
+            evidence.append(f"the machine has {cpus(present)}")
+        if self._present.status(run) != "fail":
+            return None
+        found = f"the kernel knows of {cpus(present or 0)}"
+        if _NOT_WITHHELD.status(run) == "pass":
+            changes = "CPUs that the seller adds."
+            return Judged("broken", found, "certain", tuple(evidence), _FACTS, changes)
+        found += f", and {withheld(word_of(run, 'hw.cpus.withheld_by'))}"
+        return Judged("cannot tell", found, "", tuple(evidence), _FACTS, WITHHELD)
+
+    def _of_container(self, run: Run, evidence: list[str]) -> Judged | None:
+        """Return the finding that a container, as a whole, was given less CPU; None if that is not known."""
+        first, limit = number_of_fact(run, "hw.init.cpus"), number_of_fact(run, "hw.init.cpu_limit")
+        if one_of(self._limit("hw.init.cpu_limit"), run) == "fail":
+            found = f"a control group limits this container to the time of {cpus(limit or 0)}"
+            return Judged("broken", found, "certain", tuple(evidence), _FACTS, "A larger quota, by the seller.")
+        if self._there("hw.init.cpus").status(run) != "fail":
+            return None
+        found = f"this container may use {cpus(first or 0)}"
+        changes = "More CPUs, by the seller; or CPUAffinity= in this container's own systemd, if that leaves some out."
+        return Judged("broken", found, "likely", tuple(evidence), _FACTS, changes)
+
+    def _of_process(self, run: Run, place: Place, evidence: list[str]) -> Judged | None:
+        """Return the finding that this process, whoever limits it, may use less; None if it may use enough."""
+        count, limit = number_of_fact(run, "hw.cpus"), number_of_fact(run, "hw.cpu.limit")
+        limited = one_of(self._limit("hw.cpu.limit"), run) == "fail"
+        if self._there("hw.cpus").status(run) != "fail" and not limited:
+            return None
+        if where := in_place(place):
+            found = f"hostcheck ran {where}, whose limits may be of who started it"
+            changes = "An audit outside of the container, or as root."
+            return Judged("cannot tell", found, "", tuple(evidence), _FACTS, changes)
+        what = f"is limited to the time of {cpus(limit or 0)}" if limited else f"may use {cpus(count or 0)}"
+        found = f"this process {what}, and nothing shows that the seller set this limit"
+        return Judged("cannot tell", found, "", tuple(evidence), _FACTS, _OUTSIDE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,18 +211,31 @@ class Dedicated:
         return Judged("cannot tell", shown, "", evidence, _HOW, "A longer measurement under load.", _LONG)
 
 
-def _was_taken(samples: Sequence[Sample], count: int) -> bool:
-    """Return whether steal or a quota explains the missing CPU time in more than half of the samples.
-
-    Steal explains it if it is at least half of what is missing of ``count`` CPUs.
-    """
-    taken = 0
+def _was_stolen(samples: Sequence[Sample], count: int) -> bool:
+    """Return whether steal explains half of the missing CPU time in most samples."""
+    stolen = 0
     for sample in samples:
         missing = count - (CpuDetail(sample.detail).cpus_delivered or 0)
         steal = (sample.conditions.steal_percent or 0) / 100 * (CpuDetail(sample.detail).threads or 0)
-        stopped = (CpuDetail(sample.detail).quota_stops_percent or 0) >= _STOPPED
-        taken += steal >= missing / 2 or stopped
-    return 2 * taken > len(samples)
+        stolen += steal >= missing / 2
+    return 2 * stolen > len(samples)
+
+
+def _what_took(samples: Sequence[Sample]) -> str:
+    """Return what took most of the CPU time that the threads did not get, in words, as far as it was measured."""
+    others = idle = 0.0
+    for sample in samples:
+        detail, busy = CpuDetail(sample.detail), sample.conditions.busy_percent
+        if busy is None or detail.threads is None or detail.cpus_delivered is None:
+            return "what took the rest was not measured"
+        others += max(0.0, busy / 100 * detail.threads - detail.cpus_delivered)
+        idle += max(0.0, 1 - (busy + (sample.conditions.steal_percent or 0)) / 100) * detail.threads
+    stops = sum((CpuDetail(sample.detail).quota_stops_percent or 0) >= _STOPPED for sample in samples)
+    if 2 * stops > len(samples):
+        return "a control group's quota stopped the threads"
+    if others > idle:
+        return "other work on this host took most of the rest"
+    return "most of the rest was idle: neither other work here nor steal took it"
 
 
 def _times(samples: Sequence[Sample]) -> list[tuple[float, float]]:

@@ -4,12 +4,20 @@ A run file may hold any value: a value of the wrong type is read as unknown.
 """
 
 from dataclasses import dataclass
+from typing import Literal
 
 from hostcheck.run.model import NONE, Fact, Run
 
 SYSTEM = ("openvz", "lxc", "lxd", "incus", "lxc-libvirt", "systemd-nspawn", "linux-vserver", "wsl1", "wsl2", "gvisor")
-"""Kinds of containers that are sold as servers. A container of any other kind was started by the server's user."""
-AUDIT = "hostcheck promise {plan} on the host itself, as root"
+"""Kinds of containers that are sold as servers; containers of other engines are started by a user on a server."""
+WITHHELD = "An audit of this system, booted without kernel parameters that leave CPUs or memory out."
+Place = Literal["machine", "sold", "started", "unknown"]
+"""Where hostcheck ran.
+
+"machine": outside of a container, where limits on a process are of the system itself, hence of the buyer. "sold": in a
+container that is sold as a server, where what limits its first process is the seller's. "started": in a container that
+a user started.
+"""
 
 
 def fact_of(run: Run, fact_id: str) -> Fact:
@@ -46,16 +54,24 @@ def is_alone(run: Run) -> bool | None:
     return None if container is None else container == NONE
 
 
-def own_container(run: Run) -> str:
-    """Return "in a container" or "perhaps in a container", if the user may have set the limits around hostcheck.
-
-    Returns:
-        The words; empty if there is no container, or if the container is one that is sold as a server.
-    """
+def place_of(run: Run) -> Place:
+    """Return whose the limits on this process are: see ``Place``."""
     container = word_of(run, "virt.container")
     if container is None:
-        return "perhaps in a container"
-    return "" if container in {NONE, *SYSTEM} else "in a container"
+        return "unknown"
+    return "machine" if container == NONE else "sold" if container in SYSTEM else "started"
+
+
+def in_place(place: Place) -> str:
+    """Return the container around hostcheck in words, if a user may have started it; otherwise an empty text."""
+    return {"unknown": "perhaps in a container", "started": "in a container"}.get(place, "")
+
+
+def withheld(parameters: str | None) -> str:
+    """Return why a kernel that knows of less does not show that less was given, in words."""
+    if parameters is None:
+        return "whether its parameters leave some out is unknown"
+    return f"its parameters leave some out ({parameters})"
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,16 @@
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from hostcheck.promise.facts import fact_of, is_alone, number_of_fact, own_container, word_of
+from hostcheck.promise.facts import (
+    WITHHELD,
+    Place,
+    fact_of,
+    in_place,
+    number_of_fact,
+    place_of,
+    withheld,
+    word_of,
+)
 from hostcheck.promise.model import Judged, Sure
 from hostcheck.promise.rules import Rule, fact, one_of
 from hostcheck.promise.words import size
@@ -24,8 +33,8 @@ _OF_KERNEL = (128 << 20, 1 / 32)
 These are the kernel's image, crashkernel, and 64 bytes for each page of 4,096 bytes (struct page).
 """
 _HOW = "the zones of /proc/zoneinfo, MemTotal, the balloon's counters, control groups and, where root read it, SMBIOS"
-_MAY_BE_OWN = "the limit of {} may be of who started the container"
-_LIMITED = "A run outside of the control group that limits this process, if the limit is not the seller's."
+_MAY_BE_OWN = "the limit of {} may be of who runs it"
+_NOT_WITHHELD = fact('fact = "hw.memory.withheld_by", equals = "none"', "or it is unknown")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +58,13 @@ class Memory:
             fact(f'fact = "hw.memory.present_bytes", {enough}', "or the next"),
             fact(f'fact = "hw.memory.installed_bytes", {enough}', "if firmware has it"),
         )
-        return tuple(map(str, (*given, *self._limit)))
+        return tuple(map(str, (*given, _NOT_WITHHELD, *self._limit)))
 
     @property
     def _limit(self) -> tuple[Rule, ...]:
         return (
-            fact('fact = "hw.memory.limit_bytes", equals = "none"', "or the next"),
-            fact(f'fact = "hw.memory.limit_bytes", at_least = "{self.written}"'),
+            fact('fact = "hw.init.memory_limit_bytes", equals = "none"', "or the next"),
+            fact(f'fact = "hw.init.memory_limit_bytes", at_least = "{self.written}"', "in a container"),
         )
 
     @property
@@ -66,13 +75,13 @@ class Memory:
     def judge(self, run: Run) -> Judged:
         """Judge by a lower and an upper bound, because it is not known exactly how much memory firmware reserves."""
         evidence = tuple(_evidence(run))
-        limit, own = number_of_fact(run, "hw.memory.limit_bytes"), own_container(run)
-        if one_of(self._limit, run) == "fail" and not own:
-            found = f"a control group limits this process to {size(limit or 0)}"
-            return Judged("broken", found, "certain", evidence, _HOW, _LIMITED)
-        alone = is_alone(run)
-        if not alone and word_of(run, "virt.container") != "openvz":
-            return self._in_container(limit, evidence, own)
+        place = place_of(run)
+        if place == "sold" and one_of(self._limit, run) == "fail":
+            limit = number_of_fact(run, "hw.init.memory_limit_bytes") or 0
+            found = f"a control group limits this container to {size(limit)}"
+            return Judged("broken", found, "certain", evidence, _HOW, "A larger limit, by the seller.")
+        if place != "machine" and word_of(run, "virt.container") != "openvz":
+            return self._in_container(run, place, evidence)
         bounds = _bounds(run)
         if bounds is None:
             reason = fact_of(run, "hw.memory_bytes").reason
@@ -80,7 +89,7 @@ class Memory:
                 "cannot tell", f"the memory is unknown: {reason}", "", evidence, _HOW, "An audit of the host."
             )
         if self.size > bounds.most:
-            return self._broken(run, bounds, evidence)
+            return self._broken(run, bounds, place, evidence)
         if self.size > bounds.usual:
             found = (
                 f"at least {size(bounds.least)}; firmware may keep the rest, up to {size(bounds.most)}, and seldom does"
@@ -94,21 +103,27 @@ class Memory:
         changes = "A balloon that takes memory later: this is of the time of the audit."
         return Judged("kept", f"at least {size(bounds.least)}{less}{explained}", sure, evidence, _HOW, changes)
 
-    def _broken(self, run: Run, bounds: "_Bounds", evidence: tuple[str, ...]) -> Judged:
+    def _broken(self, run: Run, bounds: "_Bounds", place: Place, evidence: tuple[str, ...]) -> Judged:
         held = number_of_fact(run, "hw.memory.balloon_bytes") or 0
         if bounds.most + held >= self.size:
             found = f"at most {size(bounds.most + held)}, of which a balloon held {size(held)} when it was looked at"
             return Judged("broken", found, "certain", evidence, _HOW, "Another audit that finds the balloon empty.")
+        if place == "machine" and _NOT_WITHHELD.status(run) != "pass":
+            found = f"the kernel knows of {size(bounds.least)}, and {withheld(word_of(run, 'hw.memory.withheld_by'))}"
+            return Judged("cannot tell", found, "", evidence, _HOW, WITHHELD)
         found = f"at most {size(bounds.most)}, with all that firmware and kernel may keep"
         return Judged("broken", found, "certain", evidence, _HOW, "An audit that finds more, as root.")
 
-    def _in_container(self, limit: float | None, evidence: tuple[str, ...], own: str) -> Judged:
-        if not own and limit is not None:
+    def _in_container(self, run: Run, place: Place, evidence: tuple[str, ...]) -> Judged:
+        limit, of_all = (number_of_fact(run, f"hw.{each}_bytes") for each in ("memory.limit", "init.memory_limit"))
+        if place == "sold" and of_all is not None:
             changes = "A lower limit around this container, or less memory in the machine, which it need not show."
-            return Judged("kept", f"the limit of this container is {size(limit)}", "likely", evidence, _HOW, changes)
-        found = f"hostcheck ran {own or 'in a container'}, where the memory of the machine around it is seen"
+            return Judged("kept", f"the limit of this container is {size(of_all)}", "likely", evidence, _HOW, changes)
+        found = (
+            f"hostcheck ran {in_place(place) or 'in a container'}, where the memory of the machine around it is seen"
+        )
         if limit is not None:
-            found += f"; {_MAY_BE_OWN.format(size(limit))}" if own else ""
+            found += f"; {_MAY_BE_OWN.format(size(limit))}"
         return Judged("cannot tell", found, "", evidence, _HOW, "An audit outside of the container, or as root.")
 
 
@@ -151,6 +166,7 @@ def _evidence(run: Run) -> list[str]:
         "hw.memory_bytes": "the kernel shows (MemTotal)",
         "hw.memory.balloon_bytes": "a balloon holds",
         "hw.memory.limit_bytes": "a control group limits this process to",
+        "hw.init.memory_limit_bytes": "a control group limits the first process to",
     }
     found = [(said, number_of_fact(run, fact_id)) for fact_id, said in names.items()]
     return [f"{said} {size(number)}" for said, number in found if number is not None]

@@ -2,28 +2,13 @@
 
 import pytest
 
-from .place import LOOK
+from .lxc import executing
 
 pytestmark = pytest.mark.real
 
-SETTINGS = """
-lxc.rootfs.path = dir:{root}
-lxc.net.0.type = empty
-lxc.uts.name = inside
-lxc.mount.auto = proc:mixed sys:mixed cgroup:mixed
-lxc.mount.entry = {seen} seen none rw,bind 0 0
-"""
-
 
 def executed(place, *settings):
-    # Users of its own are to pass through.
-    place.folder.chmod(0o755)
-    file = place.folder / "settings"
-    binds = (f"lxc.mount.entry = {path} {path.relative_to('/')} none ro,bind 0 0" for path in place.bound)
-    file.write_text("\n".join([SETTINGS.format(root=place.root, seen=place.seen), *binds, *settings, ""]))
-    (place.folder / "containers").mkdir()
-    own = ("-P", str(place.folder / "containers"), "-n", place.name, "-f", str(file))
-    return place.ran("lxc-execute", *own, "--", "/bin/sh", "-c", LOOK)
+    return place.ran(*executing(place, *settings))
 
 
 def test_it_is_named_although_no_environment_names_it(place, below):

@@ -115,6 +115,45 @@ def test_a_captured_root_without_the_files_proves_no_absence_of_limits(fake_host
     assert value(host, "hw.memory.limit_bytes") is None
 
 
+def test_what_limits_the_first_process_is_told_apart_from_what_limits_this_one(fake_host):
+    status = "Name:\tx\nCpus_allowed_list:\t{}\n"
+    tree = {
+        "/proc/self/cgroup": "0::/a.slice\n",
+        "/proc/1/cgroup": "0::/init.scope\n",
+        "/proc/self/mountinfo": V2,
+        "/sys/fs/cgroup/a.slice/memory.max": "1073741824\n",
+        "/sys/fs/cgroup/a.slice/cpu.max": "50000 100000\n",
+        "/sys/fs/cgroup/init.scope/memory.max": "max\n",
+        "/sys/fs/cgroup/init.scope/cpu.max": "max 100000\n",
+        "/proc/self/status": status.format("0"),
+        "/proc/1/status": status.format("0-3"),
+        "/sys/devices/system/cpu/online": "0-2\n",
+        "/sys/devices/system/cpu/present": "0-7\n",
+    }
+    host = fake_host(tree)
+    assert (value(host, "hw.memory.limit_bytes"), value(host, "hw.cpu.limit")) == (1 << 30, 0.5)
+    assert (value(host, "hw.init.memory_limit_bytes"), value(host, "hw.init.cpu_limit")) == ("none", "none")
+    assert (value(host, "hw.init.cpus"), value(host, "hw.cpus.present")) == (3, 8)
+
+
+@pytest.mark.parametrize(
+    ("parameters", "cpus", "memory"),
+    [
+        ("ro quiet memtest=1 nr_cpus_total=2", "none", "none"),
+        ("mem=2G ro nr_cpus=2", "nr_cpus", "mem"),
+        ("nosmp nr_cpus=1 memmap=1G$2G root=UUID=secret", "nosmp nr_cpus", "memmap"),
+    ],
+)
+def test_kernel_parameters_leave_cpus_and_memory_out(fake_host, parameters, cpus, memory):
+    facts = {fact.id: fact for fact in probe(fake_host({"/proc/cmdline": f"{parameters}\n"}))}
+    assert (facts["hw.cpus.withheld_by"].value, facts["hw.memory.withheld_by"].value) == (cpus, memory)
+    assert facts["hw.cpus.withheld_by"].evidence[0].value == cpus
+
+
+def test_kernel_parameters_that_cannot_be_read_are_unknown(fake_host):
+    assert value(fake_host({}), "hw.cpus.withheld_by") is None
+
+
 def test_disks_are_what_holds_data_of_its_own(fake_host):
     tree = {
         "/sys/block/vda/size": "335544320\n",

@@ -31,6 +31,7 @@ def memory(given, visible=None, *, balloon=0, stated=None, zones=True):
     """Return files: bytes given to the kernel, shown by it, held by a balloon, and stated by the firmware."""
     visible = visible if visible is not None else int(given * 0.97)
     files = {
+        "proc/cmdline": "quiet\n",
         "proc/meminfo": f"MemTotal: {visible // 1024} kB\nMemFree: 1 kB\n",
         "proc/vmstat": f"nr_free_pages 1\nballoon_inflate {balloon // 4096}\nballoon_deflate 0\n",
     }
@@ -41,12 +42,16 @@ def memory(given, visible=None, *, balloon=0, stated=None, zones=True):
     return files
 
 
-def cpus(count, *, stat="cpu  50 0 30 10 0 0 0 1 0 0\n"):
-    """Return files: processors, and the times of all of them."""
+def cpus(count, *, own=None, parameters="quiet", stat="cpu  50 0 30 10 0 0 0 1 0 0\n"):
+    """Return files: processors, those that hostcheck's process may use, kernel parameters, and the times of all."""
+    status = "Name:\tx\nNSpid:\t1\nSeccomp:\t0\nCpus_allowed_list:\t0-{}\n"
     return {
         "proc/stat": stat,
+        "proc/cmdline": f"{parameters}\n",
         "sys/devices/system/cpu/online": f"0-{count - 1}\n",
-        "proc/self/status": f"Name:\tx\nNSpid:\t1\nSeccomp:\t0\nCpus_allowed_list:\t0-{count - 1}\n",
+        "sys/devices/system/cpu/present": f"0-{count - 1}\n",
+        "proc/1/status": status.format(count - 1),
+        "proc/self/status": status.format((own or count) - 1),
     }
 
 
@@ -58,10 +63,16 @@ def disk(name, size, rotational="1"):
     }
 
 
-def limits(**written):
-    """Return files of a control group of version 2, by names with "_" for the first dot."""
+def limits(*, of_all=False, **written):
+    """Return files of a control group of version 2, by names with "_" for the first dot.
+
+    Only hostcheck's process is in it, or the first process too.
+    """
     files = {
         "proc/self/cgroup": "0::/a.slice\n",
+        "proc/1/cgroup": "0::/a.slice\n" if of_all else "0::/init.scope\n",
+        "sys/fs/cgroup/init.scope/memory.max": "max\n",
+        "sys/fs/cgroup/init.scope/cpu.max": "max 100000\n",
         "proc/self/mountinfo": "20 1 0:20 / /proc rw - proc proc rw\n"
         "21 1 8:1 / / rw - ext4 /dev/vda1 rw\n29 1 0:26 / /sys/fs/cgroup rw - cgroup2 cgroup2 rw\n",
     }

@@ -50,7 +50,8 @@ def test_each_line_is_translated_to_ids_and_rules(read):
     text = render(read(ISSUE), Style(width=80))
     for part in (
         'fact = "virt.vm", one_of = ["kvm"]',
-        'fact = "hw.cpus", at_least = 4',
+        'fact = "hw.cpus.present", at_least = 4',
+        'fact = "hw.init.cpus", at_least = 4  # in a container',
         'fact = "hw.memory.present_bytes", at_least = "8 GB"',
         'fact = "hw.disks.bytes", at_least = 159840000000  # 160 GB less 0.1%',
         "cpu.threads.delivered.cpus >= 3.8",
@@ -77,7 +78,7 @@ def test_each_rule_is_one_of_a_profile_or_of_a_policy_as_it_is_printed(read, tmp
     place = [row for row in rules if row.startswith("[place] ")]
     engines = [row for row in rules if row.startswith("profiles = ")]
     metrics = [row.partition("  # ")[0] for row in rules if row not in (*place, *engines) and "fact" not in row]
-    assert (len(facts), len(metrics), len(engines), len(place)) == (20, 17, 2, 1)
+    assert (len(facts), len(metrics), len(engines), len(place)) == (23, 17, 2, 1)
     row = 'title = "t"\nwhy = "because."\nfix = "do it."\nsource = "moby#1"\nseverity = "required"\n'
     checks = (
         f'[[check]]\nid = "mine.{number}"\n{row}{text.replace(", ", chr(10), 1)}\n' for number, text in enumerate(facts)

@@ -112,20 +112,56 @@ HOSTS = {
         },
     ),
     "a notebook's graphics take a part": (METAL, memory(int(15.3 * GIB)), [], {'memory = "16 GiB"': KEPT}),
-    "a limit of memory": (
+    "a guest's own limit of memory": (
         KVM,
         USUAL | limits(memory_max=2 * GIB),
         [],
         {
-            'memory = "8 GB"': BROKEN,
+            'memory = "8 GB"': KEPT,
             'memory = "2 GB"': KEPT,
+            'memory = "16 GB"': BROKEN,
         },
     ),
-    "a quota of half a CPU": (KVM, USUAL | limits(cpu_max="50000 100000"), [], {"cpus = 1": BROKEN}),
+    "a guest's own limits on all of it": (
+        KVM,
+        USUAL | limits(of_all=True, memory_max=2 * GIB, cpu_max="50000 100000"),
+        [],
+        {'memory = "8 GB"': KEPT, "cpus = 1": UNKNOWN},
+    ),
+    "a guest's own quota of half a CPU": (
+        KVM,
+        USUAL | limits(cpu_max="50000 100000"),
+        [loaded(0.5, threads=4, stops=99.0)],
+        {"cpus = 1": UNKNOWN},
+    ),
+    "a guest's own mask": (KVM, USUAL | cpus(4, own=1), [], {"cpus = 4": UNKNOWN}),
+    "a machine's own mask and limits": (
+        METAL,
+        memory(16 * GIB) | cpus(4, own=1) | limits(memory_max=2 * GIB),
+        [],
+        {"cpus = 4": UNKNOWN, "cpus = 8": BROKEN, 'memory = "16 GiB"': KEPT},
+    ),
+    "a kernel that leaves CPUs and memory out": (
+        KVM,
+        memory(4 * GIB) | cpus(2, parameters="ro mem=4G nr_cpus=2"),
+        [],
+        {"cpus = 4": UNKNOWN, 'memory = "8 GB"': UNKNOWN, 'memory = "4 GB"': KEPT},
+    ),
+    "a kernel whose parameters cannot be read": (
+        KVM,
+        {name: text for name, text in (memory(4 * GIB) | cpus(2)).items() if name != "proc/cmdline"},
+        [],
+        {"cpus = 4": UNKNOWN, 'memory = "8 GB"': UNKNOWN},
+    ),
     "fewer CPUs": (KVM, USUAL | cpus(2), [loaded(1.99, threads=2)], {"cpus = 4": BROKEN, "cpus = 2": KEPT}),
     "the right count, without load": (KVM, USUAL, [], {"cpus = 4": UNKNOWN}),
     "CPUs that others take": (KVM, USUAL, [loaded(2.4, threads=4, steal=39.0)], {"cpus = 4": BROKEN}),
-    "CPUs that a quota outside stops": (KVM, USUAL, [loaded(2.0, threads=4, stops=80.0)], {"cpus = 4": BROKEN}),
+    "CPUs that a quota of the guest's own stops": (
+        KVM,
+        USUAL,
+        [loaded(2.0, threads=4, stops=80.0)],
+        {"cpus = 4": UNKNOWN},
+    ),
     "CPUs that other work here takes": (KVM, USUAL, [loaded(2.5, threads=4)], {"cpus = 4": UNKNOWN}),
     "CPUs that vary": (KVM, USUAL, [loaded((3.9, 3.0, 3.9), threads=4, steal=(0.0, 22.0, 0.0))], {"cpus = 4": UNKNOWN}),
     "CPUs that other work takes, and a quota outside stops now and then": (
@@ -391,9 +427,15 @@ HOSTS = {
     ),
     "LXC with limits": (
         "lxc-in-vmware",
-        limits(memory_max=2 * GIB, cpu_max="50000 100000"),
+        limits(of_all=True, memory_max=2 * GIB, cpu_max="50000 100000"),
         [],
         {'memory = "8 GB"': BROKEN, 'memory = "1 GB"': KEPT, "cpus = 1": BROKEN},
+    ),
+    "LXC with limits that its user set within it": (
+        "lxc-in-vmware",
+        cpus(4, own=1) | limits(memory_max=2 * GIB, cpu_max="50000 100000"),
+        [],
+        {'memory = "8 GB"': UNKNOWN, "cpus = 1": UNKNOWN, "cpus = 4": UNKNOWN, "cpus = 8": BROKEN},
     ),
     "OpenVZ sold as KVM": (
         "openvz-guest-in-xen-free-host",
@@ -404,6 +446,8 @@ HOSTS = {
             'virtualization = "openvz"': KEPT,
             'memory = "2 GB"': KEPT,
             'memory = "8 GB"': BROKEN,
+            'engine = "docker"': BROKEN,
+            'engine = ["podman"]': BROKEN,
         },
     ),
     "LXC sold as KVM": (
@@ -433,10 +477,11 @@ HOSTS = {
         {
             'engine = "docker"': KEPT,
             'engine = ["docker", "podman"]': KEPT,
-            'engine = ["docker", "kubernetes"]': BROKEN,
+            # Its owner installs a container runtime, and loads modules.
+            'engine = ["docker", "kubernetes"]': UNKNOWN,
         },
     ),
-    "RHEL as installed": ("rhel-10", {}, [], {'engine = "docker"': BROKEN, 'engine = "podman"': KEPT}),
+    "RHEL as installed": ("rhel-10", {}, [], {'engine = "docker"': UNKNOWN, 'engine = "podman"': KEPT}),
     "a captured root with little in it": (
         KVM,
         {},

@@ -1,9 +1,10 @@
-"""Promises that the kernel's limits break on this machine, and that are kept without them."""
+"""Promises that limits break which the kernel enforces on this machine, and that are kept without them."""
 
 import json
 import os
 import subprocess
 import sys
+import tempfile
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -12,12 +13,22 @@ import pytest
 from hostcheck.bench.emulated.disk import known_disk
 from hostcheck.bench.emulated.tier import parse_tier
 from hostcheck.host.mounts import own_mounts
+from tests.containers.lxc import executing
+from tests.containers.place import CHECKOUT, Place
 from tests.short import short_hostcheck
 
 pytestmark = pytest.mark.real
 
 HOSTCHECK = (sys.executable, "-m", "hostcheck")
 CPUS = len(os.sched_getaffinity(0))
+LIMITS = {
+    1: {
+        "memory": "lxc.cgroup.memory.limit_in_bytes = {}",
+        "cpu": "lxc.cgroup.cpu.cfs_quota_us = {}",
+    },
+    2: {"memory": "lxc.cgroup2.memory.max = {}", "cpu": "lxc.cgroup2.cpu.max = {} 100000"},
+}
+"""The settings of LXC, by the version of control groups."""
 DISK = ("random_write = '>= 1000 IOPS'", "sequential_read = '>= 100 MB/s'")
 
 
@@ -29,7 +40,7 @@ def group(controller, **written):
     top = Path(first.mount_point if first else next(each.mount_point for each in mounts if each.fs_type == "cgroup2"))
     if first is None:
         (top / "cgroup.subtree_control").write_text(f"+{controller}")
-    folder = top / f"hostcheck-test-{os.getpid()}"
+    folder = top / f"hostcheck-test-{controller}-{os.getpid()}"
     folder.mkdir()
     try:
         for name, text in written.items():
@@ -58,21 +69,52 @@ def bench(tmp_path, *words, join=None, **options):
     return run
 
 
-def test_less_memory_is_found_and_enough_is_kept(tmp_path):
-    rows = ("memory = '1 GB'",)
-    assert judge(tmp_path, *rows)["memory"][0] == "kept"
-    with group("memory", memory__limit_in_bytes=str(700 << 20), memory__max=str(700 << 20)) as join:
-        answer, found = judge(tmp_path, *rows, join=join)["memory"]
-    assert (answer, "control group" in found) == ("broken", True)
+def judge_as_server(*rows, **limits):
+    """Judge a plan within a container of LXC on this machine, which has these limits and is sold as a server."""
+    with tempfile.TemporaryDirectory(prefix="hostcheck-") as folder:
+        place = Place(Path(folder))
+        (place.seen / "plan.toml").write_text("[promise]\n" + "\n".join(rows) + "\n")
+        version = 1 if Path("/sys/fs/cgroup/memory").is_dir() else 2
+        names = LIMITS[version]
+        settings = ["lxc.mount.auto = cgroup:mixed:force"]
+        settings += [names[name].format(number) for name, number in limits.items()]
+        words = (*HOSTCHECK[1:], "promise", "/seen/plan.toml", "--no-experiments", "-o", "json:/seen/promise.json")
+        look = f"cd {CHECKOUT} && {sys.executable} -B {' '.join(words)} || [ $? != 2 ]"
+        done = subprocess.run(executing(place, *settings, look=look), capture_output=True, text=True, timeout=120)
+        assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
+        found = json.loads((place.seen / "promise.json").read_text())["findings"]
+    return {each["key"]: (each["answer"], each["found"]) for each in found}
 
 
-def test_half_of_the_cpu_time_is_found_and_all_of_it_waits_for_a_load(tmp_path):
+def test_less_memory_for_a_server_is_found_and_enough_is_kept():
+    row = "memory = '1 GB'"
+    answer, found = judge_as_server(row, memory=700 << 20)["memory"]
+    assert (answer, "limits this container" in found) == ("broken", True)
+    assert judge_as_server(row, memory=1100 << 20)["memory"][0] == "kept"
+
+
+def test_half_of_the_cpu_time_of_a_server_is_found_and_all_of_it_waits_for_a_load():
     row = f"cpus = {CPUS}"
-    assert judge(tmp_path, row)["cpus"][0] == "cannot tell"
+    answer, found = judge_as_server(row, cpu=CPUS * 50_000)["cpus"]
+    assert (answer, "limits this container" in found) == ("broken", True)
+    assert judge_as_server(row, cpu=CPUS * 100_000)["cpus"][0] == "cannot tell"
+
+
+def test_what_limits_hostcheck_alone_is_not_the_sellers(tmp_path):
+    rows = ("memory = '1 GB'", f"cpus = {CPUS}")
     quota = str(CPUS * 50_000)
-    with group("cpu", cpu__cfs_period_us="100000", cpu__cfs_quota_us=quota, cpu__max=f"{quota} 100000") as join:
-        answer, found = judge(tmp_path, row, join=join)["cpus"]
-    assert (answer, "control group" in found) == ("broken", True)
+    with (
+        group("memory", memory__limit_in_bytes=str(700 << 20), memory__max=str(700 << 20)) as less,
+        group("cpu", cpu__cfs_period_us="100000", cpu__cfs_quota_us=quota, cpu__max=f"{quota} 100000") as slower,
+    ):
+        found = judge(tmp_path, *rows, join=lambda: (less(), slower()))
+    assert found["memory"][0] == "kept"
+    assert (found["cpus"][0], "nothing shows that the seller" in found["cpus"][1]) == ("cannot tell", True)
+
+
+def test_a_mask_of_hostcheck_alone_is_not_the_sellers(tmp_path):
+    answer, _ = judge(tmp_path, f"cpus = {CPUS}", join=lambda: os.sched_setaffinity(0, {0}))["cpus"]
+    assert answer == "cannot tell"
 
 
 @pytest.mark.parametrize(("tier", "broken"), [("350,400", "random_write"), ("5000,20", "sequential_read")])

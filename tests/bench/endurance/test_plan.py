@@ -1,7 +1,9 @@
 """Visits are due at random moments, take little of the time, and are the same after a restart."""
 
+import re
 from dataclasses import replace
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 
@@ -16,8 +18,10 @@ from hostcheck.bench.endurance.plan import (
 )
 from hostcheck.bench.endurance.state import State
 from hostcheck.bench.endurance.visits import visit_seconds
+from hostcheck.bench.sustained import parse_sustained
 from hostcheck.errors import CannotMeasureError, UsageError
 
+DOCUMENTS = Path(__file__).parents[3]
 PLAN = Plan(1_800_000_000.0, 86_400.0, 1800.0, 29.0, seed=26)
 ASKED = {"now": 1.0, "visit_seconds": 29.0, "limit_bytes": 1, "workloads": ("disk",), "directory": None}
 
@@ -76,7 +80,12 @@ def test_what_is_said_before_it_starts():
 
 @pytest.mark.parametrize(
     ("text", "expected"),
-    [("24h", (86_400, 100 * 10**9)), ("24h,50GB", (86_400, 50 * 10**9)), ("90min, 1 GiB", (5400, 1 << 30))],
+    [
+        ("24h", (86_400, 100 * 10**9)),
+        ("24h,50GB", (86_400, 50 * 10**9)),
+        ("90min, 1 GiB", (5400, 1 << 30)),
+        ("7d,20GB", (604_800, 20 * 10**9)),
+    ],
 )
 def test_a_time_and_a_limit_are_read(text, expected):
     assert parse_endurance(text) == expected
@@ -88,6 +97,15 @@ def test_a_time_and_a_limit_are_read(text, expected):
 def test_what_is_no_time_is_refused(text):
     with pytest.raises(UsageError, match="--endurance"):
         parse_endurance(text)
+
+
+def test_each_time_in_the_documents_is_read():
+    readers = {"--endurance": parse_endurance, "--every": parse_every, "--sustained": parse_sustained}
+    text = "\n".join(path.read_text() for path in (*DOCUMENTS.glob("docs/*.md"), DOCUMENTS / "README.md"))
+    shown = re.findall(r"(--(?:endurance|every|sustained)) (\d[\w,]*)", text)
+    assert {option for option, _ in shown} == set(readers)
+    for option, written in shown:
+        readers[option](written)
 
 
 @pytest.mark.parametrize(("text", "seconds"), [("30min", 1800), ("30m", 1800), ("2h", 7200), ("1800 s", 1800)])
