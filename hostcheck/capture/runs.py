@@ -20,7 +20,7 @@ from hostcheck.profiles.loader import names as profile_names
 from hostcheck.remote.program import requests_of_all
 from hostcheck.resources import data_texts
 from hostcheck.run.model import Evidence, Fact, Metric, Run, Sample, Verdict
-from hostcheck.run.origins import SCRUBBED_NOTE
+from hostcheck.run.origins import SCRUBBED_NOTE, is_loopback
 
 _DROPPED = (
     left_out,
@@ -237,7 +237,7 @@ class _Scrubber:
     def _setting(self, name: str, value: Any) -> Any:
         if isinstance(value, str) and _DIGEST.fullmatch(value):
             return value
-        if name in _OWN_NAMES and isinstance(value, str):
+        if name in _OWN_NAMES and isinstance(value, str) and not (name == "peer" and is_loopback(value)):
             return self._own.setdefault(value, f"{name}-{len(self._own) + 1}")
         return self._value(value)
 

@@ -3,6 +3,7 @@
 A run file may hold any value: a value of the wrong type is read as unknown.
 """
 
+import re
 from dataclasses import dataclass
 from typing import Literal
 
@@ -10,6 +11,8 @@ from hostcheck.run.model import NONE, Fact, Run
 
 SYSTEM = ("openvz", "lxc", "lxd", "incus", "lxc-libvirt", "systemd-nspawn", "linux-vserver", "wsl1", "wsl2", "gvisor")
 """Kinds of containers that are sold as servers; containers of other engines are started by a user on a server."""
+_DISK = re.compile(r"[a-z]{2,8}[a-z0-9]{0,12}")
+"""A name that a kernel gives; a run file may have another, such as one with a serial number."""
 WITHHELD = "An audit of this system, booted without kernel parameters that leave CPUs or memory out."
 Place = Literal["machine", "sold", "started", "unknown"]
 """Where hostcheck ran.
@@ -97,4 +100,8 @@ def disks_of(run: Run) -> tuple[Disk, ...] | None:
     if words is None:
         return None
     rows = [word.split() for word in words]
-    return tuple(Disk(row[0], row[1], int(row[2]), row[3]) for row in rows if len(row) == 4 and row[2].isdecimal())
+    return tuple(
+        Disk(row[0] if _DISK.fullmatch(row[0]) else "a disk", row[1], int(row[2]), row[3])
+        for row in rows
+        if len(row) == 4 and row[2].isdecimal()
+    )

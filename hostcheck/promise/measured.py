@@ -15,7 +15,7 @@ from hostcheck.run.metrics import (
     spec_of,
 )
 from hostcheck.run.model import Metric, Run, Status
-from hostcheck.run.origins import is_emulated, is_imported
+from hostcheck.run.origins import is_emulated, is_imported, is_of_own_peer
 from hostcheck.run.steadiness import measured, why_unknown
 from hostcheck.run.underload import bounds_of
 from hostcheck.thresholds import Threshold, expectation, judge
@@ -42,6 +42,10 @@ _CHANGES: Mapping[str, str] = {
 }
 _STREAMS: Mapping[str, str] = {NETWORK_SEND: NETWORK_SEND_PARALLEL, NETWORK_RECEIVE: NETWORK_RECEIVE_PARALLEL}
 """Metrics with one stream, each with the one for several: the round-trip time may limit a single stream."""
+_OPPOSITE: Mapping[str, tuple[str, ...]] = dict.fromkeys(
+    (NETWORK_SEND, NETWORK_SEND_PARALLEL), (NETWORK_RECEIVE, NETWORK_RECEIVE_PARALLEL)
+)
+"""Metrics of what the peer sends, by what this host sends."""
 _CACHE = "A cache of the machine below may have answered the reads."
 _ON_DISK = ("disk", "build", "storm")
 """Kinds of metrics that depend on the disk: an emulated disk makes them invalid."""
@@ -106,6 +110,10 @@ def of_this_host(run: Run) -> Run:
 def _of_this_host(metric: Metric, *, emulated: bool) -> Metric:
     if emulated and metric.id.partition(".")[0] in _ON_DISK:
         return replace(metric, state="invalid", reason="the disk was emulated (bench --tier), and is not the seller's")
+    if metric.source:
+        return replace(metric, state="invalid", reason="others published it, and it was not measured on this host")
+    if is_of_own_peer(metric):
+        return replace(metric, state="invalid", reason="the peer was this host itself: nothing went over its network")
     if is_imported(metric):
         return replace(metric, state="invalid", reason="another program measured it, on a host that it does not name")
     return metric
@@ -158,10 +166,31 @@ def _judge(threshold: Threshold, run: Run) -> Judged:
     if answer == "broken" and fio_was_the_limit(metric):
         found = f"{found}; fio itself was the limit: the disk does at least this"
         return Judged("cannot tell", found, "", evidence, how, "A measurement with more CPUs.", command)
+    if answer == "broken" and kind == "network":
+        return _short_of_network(threshold, run, found, evidence)
     if answer == "cannot tell":
         return Judged(answer, found, "", evidence, how, changes, command)
     possible = (_CACHE,) if answer == "kept" and "read" in threshold.metric and kind == "disk" else ()
     return Judged(answer, found, "measured", evidence, how, changes, possible=possible)
+
+
+def _short_of_network(threshold: Threshold, run: Run, found: str, evidence: tuple[str, ...]) -> Judged:
+    """Judge a figure below the promise: the peer, or the path to it, may be what is slow.
+
+    A peer that itself sends as fast as was promised has a line that carries it, and lines seldom send faster than they
+    receive: then what this host sends is slow because of the host.
+    """
+    how, changes = _HOW["network"], _CHANGES["network"]
+    others = _OPPOSITE.get(threshold.metric, ())
+    if any(
+        judge(replace(threshold, metric=other), figure)[0] == "pass"
+        for other in others
+        if (figure := run.metric(other))
+    ):
+        found = f"{found}; the peer itself sends as fast as was promised"
+        return Judged("broken", found, "likely", evidence, how, changes)
+    found = f"{found}; the peer or the path to it may be the limit"
+    return Judged("cannot tell", found, "", evidence, how, changes, _COMMANDS["network"])
 
 
 def _turns(metric: Metric) -> str:

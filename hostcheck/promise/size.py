@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-from hostcheck.promise.facts import Disk, disks_of, fact_of, is_alone
+from hostcheck.promise.facts import Disk, disks_of, fact_of, is_alone, word_of
 from hostcheck.promise.model import Judged
 from hostcheck.promise.rules import Rule, fact
 from hostcheck.promise.words import join, size
-from hostcheck.run.model import Run
+from hostcheck.run.model import NONE, Run
 
 _ROUNDED = 0.999
 """Share of the promised size that is enough: volumes are multiples of 4 MiB, partitions end at multiples of 1 MiB."""
@@ -61,13 +61,27 @@ class DiskSize:
             found = f"hostcheck ran {where}, where the disks of the machine around it are seen"
             return Judged("cannot tell", found, "", evidence, _HOW, "An audit outside of the container, or as root.")
         kept, found = together == "pass", _in_words(disks)
+        enough = [disk for disk in disks if disk.size >= self.size * _ROUNDED]
         if self.count > 1:
-            enough = [disk for disk in disks if disk.size >= self.size * _ROUNDED]
             kept, found = kept and len(enough) >= self.count, f"{len(enough)} such: {found}"
-        changes = "A disk that is not attached yet, or that the kernel does not see."
         if kept:
             return Judged("kept", found, "certain", evidence, _HOW, "A smaller disk.", possible=_POSSIBLE)
+        if self._may_be_array(run, disks, enough=bool(enough) or together == "pass"):
+            found += "; an array of a controller or a hypervisor would hide the disks that it is made of"
+            changes = "What the controller lists (storcli, ssacli, mdadm), or the seller's word on the array."
+            return Judged("cannot tell", found, "", evidence, _HOW, changes)
+        changes = "A disk that is not attached yet, or that the kernel does not see."
         return Judged("broken", found, "certain", evidence, _HOW, changes)
+
+    def _may_be_array(self, run: Run, disks: tuple[Disk, ...], *, enough: bool) -> bool:
+        """Return whether what the kernel calls disks may be arrays of as many disks as were promised.
+
+        An array is at least as large as one of its disks. An amount alone may be that of disks which a controller of
+        the buyer's machine mirrors; in a guest there is none.
+        """
+        if self.count > 1:
+            return enough
+        return word_of(run, "virt.vm") in {NONE, None} and 2 * sum(disk.size for disk in disks) >= self.size * _ROUNDED
 
 
 def _in_words(disks: tuple[Disk, ...]) -> str:

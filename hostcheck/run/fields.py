@@ -182,6 +182,7 @@ class NetworkFields(TypedDict, total=False):
         segment_bytes: the largest segment (MSS) of the connection.
         rtt_ms: mean smoothed round trip of the sender's kernel under this load.
         lost_percent: datagrams that did not arrive, of those sent at a tenth of the rate.
+        own_address: true where both ends of the connection had the same address: the peer is this host.
     """
 
     streams: int
@@ -189,6 +190,7 @@ class NetworkFields(TypedDict, total=False):
     segment_bytes: int
     rtt_ms: float
     lost_percent: float
+    own_address: bool
 
 
 class BuildFields(EngineFields, total=False):

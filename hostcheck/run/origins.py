@@ -1,5 +1,6 @@
 """Words for where a run's values are from, if a reader must not take them for plain measurements of that host."""
 
+import re
 from collections.abc import Iterator
 
 from hostcheck.run.details import DiskDetail
@@ -12,6 +13,7 @@ INTERRUPTED_NOTE = "the measurement was interrupted: later metrics are missing"
 """The note of a run that the user stopped."""
 SCRUBBED_NOTE = "Scrubbed: names of hosts and users, addresses, ids, serial numbers and paths are replaced"
 """The note of a run from which what is private was removed."""
+_LOOPBACK = re.compile(r"(?:localhost|127(?:\.\d{1,3}){3}|0\.0\.0\.0|\[?::1?\]?)(?::\d+)?", re.IGNORECASE)
 
 
 def is_origin(note: str) -> bool:
@@ -54,6 +56,17 @@ def marks_of_metric(metric: Metric) -> Iterator[str]:
 def is_imported(metric: Metric) -> bool:
     """Whether the figure stood in another program's output: it lacks conditions and a check of its validity."""
     return any(DiskDetail(sample.detail).imported for sample in metric.samples)
+
+
+def is_of_own_peer(metric: Metric) -> bool:
+    """Whether the peer of a network's figure was the host itself, so that nothing left it."""
+    own = any(sample.detail.get("own_address") is True for sample in metric.samples)
+    return own or is_loopback(str(metric.settings.get("peer", "")))
+
+
+def is_loopback(peer: str) -> bool:
+    """Whether a peer, as HOST, HOST:PORT or [ADDRESS]:PORT, is written as an address of the host itself."""
+    return _LOOPBACK.fullmatch(peer) is not None
 
 
 def marked(name: str, marks: tuple[str, ...]) -> str:

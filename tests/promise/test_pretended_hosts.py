@@ -8,7 +8,7 @@ import pytest
 
 from hostcheck.comparison.pool import pool
 from hostcheck.promise.keys import KEYS
-from hostcheck.run.model import Conditions
+from hostcheck.run.model import Conditions, Sample
 from hostcheck.run.origins import EMULATED_NOTE
 from tests.promise.hosts import (
     BEGAN,
@@ -251,7 +251,8 @@ HOSTS = {
             'disk = "nvme"': KEPT,
             'disk = "ssd"': KEPT,
             'disk_size = "2 x 512 GB"': KEPT,
-            'disk_size = "3 x 512 GB"': BROKEN,
+            'disk_size = "3 x 512 GB"': UNKNOWN,
+            'disk_size = "2 x 1 TB"': BROKEN,
             'disk_size = "1 TB"': KEPT,
         },
     ),
@@ -291,6 +292,23 @@ HOSTS = {
         USUAL | disk("vda", 80 * GB),
         [],
         {'disk_size = "160 GB"': BROKEN, 'disk_size = "80 GB"': KEPT},
+    ),
+    "one disk as large as two": (
+        KVM,
+        USUAL | disk("vda", 1024 * GB),
+        [],
+        {'disk_size = "2 x 512 GB"': UNKNOWN, 'disk_size = "1024 GB"': KEPT, 'disk_size = "2 TB"': BROKEN},
+    ),
+    "two disks that a controller mirrors": (
+        METAL,
+        memory(16 * GIB) | disk("sda", 960 * GB, "0") | disk("sdb", 32 * GB, "0"),
+        [],
+        {
+            'disk_size = "2 x 960 GB"': UNKNOWN,
+            'disk_size = "1920 GB"': UNKNOWN,
+            'disk_size = "4 TB"': BROKEN,
+            'disk_size = "2 x 2 TB"': BROKEN,
+        },
     ),
     "a disk that is a little rounded": (
         KVM,
@@ -360,6 +378,12 @@ HOSTS = {
             'random_write = ">= 25000 IOPS"': UNKNOWN,
         },
     ),
+    "figures with a source": (
+        KVM,
+        USUAL,
+        [figure(WRITE, 300, 400, source="https://example.com/review")],
+        {'random_write = ">= 25000 IOPS"': UNKNOWN},
+    ),
     "fio was the limit": (KVM, USUAL, [by_fio(WRITE, 300_000, 400_000)], {'random_write = "500K IOPS"': UNKNOWN}),
     "a line of a gigabit": (
         KVM,
@@ -368,7 +392,7 @@ HOSTS = {
         {
             'network = "1 Gbit/s"': KEPT,
             'network_send = ">= 1 Gbps"': KEPT,
-            'network_receive = "125 MB/s"': BROKEN,
+            'network_receive = "125 MB/s"': UNKNOWN,
         },
     ),
     "a line of 100 megabits": (
@@ -385,7 +409,36 @@ HOSTS = {
         KVM,
         USUAL,
         [figure(SEND, 40, 50), figure("network.send.parallel.bandwidth", 115, 117), figure(RECEIVE, 115, 117)],
-        {'network = "1 Gbit/s"': KEPT, 'network_send = "10 Gbit/s"': BROKEN},
+        {'network = "1 Gbit/s"': KEPT, 'network_send = "10 Gbit/s"': UNKNOWN},
+    ),
+    "a line to a peer that sends little": (
+        KVM,
+        USUAL,
+        [figure(SEND, 116, 118), figure(RECEIVE, 11.6, 11.8)],
+        {
+            'network = "1 Gbit/s"': UNKNOWN,
+            'network_receive = "1 Gbit/s"': UNKNOWN,
+            f'"{RECEIVE}" = "100 MB/s"': UNKNOWN,
+        },
+    ),
+    "a line to this host itself": (
+        KVM,
+        USUAL,
+        [
+            figure(each, 5000, 6000, settings={"peer": peer})
+            for each, peer in ((SEND, "[::1]:5201"), (RECEIVE, "localhost:5201"))
+        ],
+        {
+            'network = "1 Gbit/s"': UNKNOWN,
+            'network_send = "1 Gbit/s"': UNKNOWN,
+            'network_receive = "100 Gbit/s"': UNKNOWN,
+        },
+    ),
+    "a line to an address of this host": (
+        KVM,
+        USUAL,
+        [replace(figure(SEND, 5000, 6000), samples=(Sample(5500, detail={"own_address": True}),))],
+        {'network_send = "1 Gbit/s"': UNKNOWN},
     ),
     "a line that moves": (
         KVM,

@@ -96,7 +96,7 @@ def lost_percent(output: str) -> float | None:
 
 
 def details(output: str, streams: int) -> NetworkFields:
-    """Return the details of a turn in addition to its rate: streams, retransmits, segment_bytes and rtt_ms.
+    """Return the details of a turn in addition to its rate: streams, retransmits, segment_bytes, rtt_ms, own_address.
 
     A value that the JSON does not have is left out.
     """
@@ -111,6 +111,9 @@ def details(output: str, streams: int) -> NetworkFields:
     if trips:
         # iperf3 reports microseconds.
         fields["rtt_ms"] = round(sum(trips) / len(trips) / 1e3, 3)
+    ends = [(one.get("local_host"), one.get("remote_host")) for one in map(_object, _list(start.get("connected")))]
+    if any(isinstance(local, str) and local == remote for local, remote in ends):
+        fields["own_address"] = True
     return fields
 
 

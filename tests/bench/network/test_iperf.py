@@ -24,6 +24,13 @@ def test_the_rate_is_what_arrived():
     text = json.dumps(TURN)
     assert received(text) == 1000.0
     assert details(text, 2) == {"streams": 2, "retransmits": 7, "segment_bytes": 1448, "rtt_ms": 1.0}
+
+
+@pytest.mark.parametrize(("remote", "own"), [("192.0.2.7", True), ("192.0.2.8", False)])
+def test_a_peer_at_the_address_of_this_host_is_marked(remote, own):
+    ends = [{"socket": 5, "local_host": "192.0.2.7", "local_port": 5, "remote_host": remote, "remote_port": 5201}]
+    text = json.dumps({**TURN, "start": {**TURN["start"], "connected": ends}})
+    assert details(text, 1).get("own_address", False) is own
     assert problem_of(text) == ""
 
 
