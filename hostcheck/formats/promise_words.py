@@ -1,16 +1,22 @@
 """What a page or a ticket for the seller says of each finding: the same words in HTML and Markdown."""
 
+import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from hostcheck.promise.model import SURE_WORDS, Answer, Finding, Outcome
+from hostcheck.run.model import Run
 
 ORDER: tuple[Answer, ...] = ("broken", "cannot tell", "kept")
+_RELEASE = re.compile(r"\d{1,6}(?:\.\d{1,6}){0,3}")
+"""The numbers of a release: what stands behind them is of who built it."""
+_FAMILIES = {"rhel": "RHEL", "suse": "SUSE", "nixos": "NixOS"}
 TO_MEASURE = "To measure it"
 ABOUT = (
-    "This page has no name, address, serial number or path of the host. Each figure was measured on it, or read from "
-    "its kernel or firmware. What was measured breaks a line only where its whole interval is on the wrong side of "
-    "what was promised: the 95 % interval of a rate or a time; of CPU time, from the lowest to the highest sample."
+    "This page has no name, address or serial number of the host, and no path but those of kernel, firmware and "
+    "system. Each figure was measured on it, or read from its kernel or firmware. What was measured breaks a line "
+    "only where its whole interval is on the wrong side of what was promised: the "
+    "95 % interval of a rate or a time; of CPU time, from the lowest to the highest sample."
 )
 
 
@@ -24,8 +30,19 @@ def title(outcome: Outcome) -> str:
 def host(outcome: Outcome) -> str:
     """Return what kind of host it is, and when it was looked at."""
     run = outcome.run
-    parts = (run.host.os, f"Linux {run.host.kernel}" if run.host.kernel else None, run.host.arch, _moment(run.started))
+    kernel = _RELEASE.match(run.host.kernel or "")
+    parts = (_distribution(run), f"Linux {kernel[0]}" if kernel else None, run.host.arch, _moment(run.started))
     return ", ".join(part for part in parts if part)
+
+
+def _distribution(run: Run) -> str | None:
+    """Return the family and the release of the distribution: its own name for itself may be a company's."""
+    family, release = (run.facts.get(fact_id) for fact_id in ("os.family", "os.release"))
+    if family is None or not family.known or family.value == "other":
+        return None
+    number = _RELEASE.fullmatch(str(release.value)) if release is not None and release.known else None
+    called = _FAMILIES.get(str(family.value), str(family.value).capitalize())
+    return f"{called} {number[0]}" if number else called
 
 
 def _moment(written: str) -> str:

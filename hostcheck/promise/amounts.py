@@ -64,6 +64,10 @@ _NOUNS: Mapping[str, frozenset[str]] = {
 }
 """Words after a quantity that only name what is sold, by unit: "8 GB RAM", "1 Gbps port"."""
 _PROMISED = frozenset({"guaranteed"})
+_DIRECTION = re.compile(
+    r"\b(?:(?P<down>down(?:load|stream|link)?|in(?:bound|gress)?|receive)|up(?:load|stream)?|out(?:bound)?|egress|send)\b",
+    re.IGNORECASE,
+)
 _LINES = {
     "nvme": 'disk = "nvme"',
     "ssd": 'disk = "ssd"',
@@ -153,6 +157,8 @@ def _with_more(text: str, unit: str, count: int) -> UnfitError | None:
 
     The words may restrict the promise.
     """
+    if unit == "MB/s" and (lines := _by_direction(text)):
+        return UnfitError(f"{text!r} is of one direction, or of two", f"write {' and '.join(lines)}")
     before, _, after = map(str.strip, text.rpartition("@"))
     # "1TB @ 1Gbps": a volume and a rate.
     if unit == "MB/s" and before and _is_quantity(after, unit):
@@ -164,8 +170,22 @@ def _with_more(text: str, unit: str, count: int) -> UnfitError | None:
         if _TIMES_MORE.match(more):
             return None
         if _is_quantity(first, unit):
+            if more.startswith("+"):
+                return UnfitError(f"{text!r} is several quantities", "write what of it is promised at least, as one")
             return _more(text, more, f"{count} x {first}" if count > 1 else first, line_named(more))
     return None
+
+
+def _by_direction(text: str) -> list[str]:
+    """Return the lines for "100 Mbps down / 50 Mbps up"; none if the text does not give a direction to each rate."""
+    lines = []
+    for part in re.split(r"\s*[/,;+&]\s+|\s+and\s+", text):
+        word = _DIRECTION.search(part)
+        rate = _DIRECTION.sub("", part).strip(" :")
+        if word is None or not _is_quantity(rate, "MB/s"):
+            return []
+        lines.append(f'{"network_receive" if word["down"] else "network_send"} = "{rate}"')
+    return lines
 
 
 def _more(text: str, more: str, alone: str, line: str) -> UnfitError:

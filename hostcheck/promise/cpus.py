@@ -40,6 +40,7 @@ _STOPPED = 50.0
 
 Where other work of this host takes the CPUs, a quota stops threads now and then.
 """
+_RULE = f"broken is a median and a mean above {_TAKEN:g} %, and kept is each sample below {_NONE_TAKEN:g} %"
 _NOT_WITHHELD = fact('fact = "hw.cpus.withheld_by", equals = "none"', "or it is unknown")
 _FACTS = "the CPUs that the kernel knows, Cpus_allowed_list, and the quotas of control groups"
 _OUTSIDE = "A run outside of what limits this process: taskset, or a control group with a quota or a set of CPUs."
@@ -201,14 +202,15 @@ class Dedicated:
             f"{span / 3600:.1f} hours"
         )
         if _BROKEN.status(run) == "pass":
-            return Judged("broken", shown, "measured", evidence, _HOW, "Hours under load without steal.")
+            found = f"{shown}; {_RULE}"
+            return Judged("broken", found, "measured", evidence, _HOW, "Hours under load without steal.")
         untouched, counted = (rule.status(run) == "pass" for rule in _KEPT)
         if untouched:
             if max(steals) > 0 or counted:
                 return Judged("kept", shown, "measured", evidence, _HOW, _NOT_SHOWN)
             found = f"{shown}; whether this kernel would count it is unknown"
             return Judged("cannot tell", found, "", evidence, _HOW, "A hypervisor that lets its guests count steal.")
-        return Judged("cannot tell", shown, "", evidence, _HOW, "A longer measurement under load.", _LONG)
+        return Judged("cannot tell", f"{shown}; {_RULE}", "", evidence, _HOW, "A longer measurement under load.", _LONG)
 
 
 def _was_stolen(samples: Sequence[Sample], count: int) -> bool:

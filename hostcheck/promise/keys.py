@@ -40,7 +40,10 @@ _COUNT = re.compile(
 """How sellers write a number of CPUs: "4 vCPU", "4 vCPU Cores", "4x vCPU", "4 virtual cores"."""
 _THREADS = re.compile(r"(?P<count>[1-9]\d{0,3})\s*(?:threads?|t)\b", re.IGNORECASE)
 """A number of threads: "16 Cores / 32 Threads". Each thread is a CPU of the kernel."""
-_MORE = re.compile(r"(?P<count>[1-9]\d{0,3})\s+v?[a-z]", re.IGNORECASE)
+_MORE = re.compile(r"(?P<count>[1-9]\d{0,3})\s+(?![kMGT]?(?:hz|i?b)\b|[x×*]\s*\d)v?[a-z]", re.IGNORECASE)
+_PRODUCT = re.compile(r"(?P<times>\d{1,3})\s*[x×*]\s*(?P<each>\d{1,4})(?![.,]?\d)(?!\s*[kMGT]?hz)", re.IGNORECASE)
+_PART = re.compile(r"\d.*\D\d+\s+(?:dedicated|guaranteed|shared|burst)", re.IGNORECASE)
+"""A number of some of them: "4 vCPU, 2 dedicated"."""
 _CARRIED = 0.9
 """Minimum share of a link's bits that TCP carries: headers of Ethernet, IP and TCP take 6 to 7 %, an overlay more."""
 
@@ -74,6 +77,11 @@ def _cpus(value: Any) -> Requirement:
 def _remedy_of_cpus(text: str) -> str:
     """Return the remedy for a value of ``cpus`` that is not a number, or has other words beside it."""
     line = line_named(text)
+    if product := _PRODUCT.search(text):
+        most = int(product["times"]) * int(product["each"])
+        return f"write how many threads there are in all: {most}, if each core has one"
+    if _PART.search(text):
+        return "write how many alone, of which each is promised as the other lines say"
     if threads := _THREADS.search(text):
         return f"each thread is a CPU: {write_alone(threads['count'], line)}"
     if more := _MORE.match(text):

@@ -21,6 +21,7 @@ virtualization = "kvm"
 cpus = 4
 memory = "8 GB"
 disk = "nvme"
+disk_size = "2 x 512 GB"
 random_write = ">= 25000 IOPS"
 fsync_p99 = "<= 10 ms"
 engine = "docker"
@@ -40,11 +41,15 @@ def run():
             "virt.container", "none", evidence=(Evidence("/home/alice/x", "web-7.acme.example", "x"),)
         ),
         "hw.cpus": Fact("hw.cpus", 2),
+        "hw.disks": Fact("hw.disks", ("sda-S3CR3TSN scsi 512110190592 flash", "sdb scsi 512110190592 flash")),
+        "hw.disks.bytes": Fact("hw.disks.bytes", 2 * 512110190592),
+        "os.family": Fact("os.family", "debian"),
+        "os.release": Fact("os.release", "12"),
         "storage.data_root": Fact("storage.data_root", "/srv/acme-secret/docker"),
         "storage.backing_fs": Fact.unknown("storage.backing_fs", "no mount of /srv/acme-secret at 203.0.113.77"),
         "storage.overlay": Fact("storage.overlay", value=False),
     }
-    identity = HostIdentity("web-7.acme.example", "6.1.0", "x86_64", 2, 8 << 30, "Debian GNU/Linux 12")
+    identity = HostIdentity("web-7.acme.example", "6.1.0-acme.7", "x86_64", 2, 8 << 30, "acme Linux 7")
     figures = (figure("disk.randwrite.iops", 300, 400), figure("disk.wal.p99.seconds", 0.001, 0.002))
     return Run("1" * 32, "0.1.0", "2026-11-29T00:00:00Z", identity, facts=facts, metrics=figures)
 
@@ -87,6 +92,8 @@ def test_a_page_for_strangers_has_nothing_private(lines, outcome, name):
     text = PROMISE.load(name)(without_private(lines, outcome), None)
     assert [secret for secret in SECRETS if secret in text] == []
     assert "acme" not in text
+    assert "S3CR3T" not in text
+    assert "Debian 12, Linux 6.1.0, x86" in text.replace("\\", "")
     for part in ("Claim", "Finding", "How sure", "Evidence", "How measured", "What would change the finding"):
         assert part in text
     assert "300 – 400" in text

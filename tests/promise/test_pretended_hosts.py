@@ -202,6 +202,18 @@ HOSTS = {
         [loaded((3.6,) * 9, threads=4, steal=(9.0,) * 6 + (0.0,) * 3, minutes=120)],
         {"dedicated_cpu = true": BROKEN},
     ),
+    "steal of 3 % in four samples of seven": (
+        KVM,
+        USUAL,
+        [loaded((3.9,) * 7, threads=4, steal=(3.0,) * 4 + (0.0,) * 3, minutes=120)],
+        {"dedicated_cpu = true": UNKNOWN},
+    ),
+    "steal of 3 % in five samples of seven": (
+        KVM,
+        USUAL,
+        [loaded((3.9,) * 7, threads=4, steal=(3.0,) * 5 + (0.0,) * 2, minutes=120)],
+        {"dedicated_cpu = true": BROKEN},
+    ),
     "steal in one sample of nine": (
         KVM,
         USUAL,
@@ -618,3 +630,27 @@ def test_the_class_of_a_disk_has_seeks_against_sequences_and_fdatasync_as_eviden
     assert judged.answer == BROKEN
     assert "0.923 – 1.36 MB are read in sequence in the time of one random read" in judged.evidence
     assert "fdatasync, 99th percentile: 20.0 ms – 30.0 ms" in judged.evidence
+
+
+@pytest.mark.parametrize(
+    ("busy", "stops", "said"),
+    [
+        (99.0, None, "other work on this host took most of the rest"),
+        (60.0, None, "most of the rest was idle: neither other work here nor steal took it"),
+        (60.0, 90.0, "a control group's quota stopped the threads"),
+        (None, None, "what took the rest was not measured"),
+    ],
+)
+def test_what_took_the_cpus_is_said_as_it_was_measured(tmp_path, busy, stops, said):
+    metric = loaded(2.0, threads=4, stops=stops)
+    conditions = Conditions(busy_percent=busy, steal_percent=0.0)
+    metric = replace(metric, samples=tuple(replace(each, conditions=conditions) for each in metric.samples))
+    judged = answer(tmp_path, "cpus = 4", run_of(facts_of(tmp_path, KVM, USUAL), [metric])).judged
+    assert (judged.answer, judged.found.partition(": ")[2]) == (UNKNOWN, said)
+
+
+@pytest.mark.parametrize("high", [3, 5])
+def test_the_finding_on_dedicated_cpus_has_the_rule(tmp_path, high):
+    metric = loaded((3.9,) * 7, threads=4, steal=(3.0,) * high + (0.0,) * (7 - high), minutes=120)
+    judged = answer(tmp_path, "dedicated_cpu = true", run_of(facts_of(tmp_path, KVM, USUAL), [metric])).judged
+    assert "broken is a median and a mean above 2 %, and kept is each sample below 1 %" in judged.found

