@@ -1,4 +1,4 @@
-"""Read the parameters of a job from fio's options. Two results are comparable only if these parameters are equal."""
+"""Read the parameters of a job from fio's options. The results of two jobs are comparable only if these are equal."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -34,12 +34,12 @@ LIMITS = (
     "end_fsync",
     "fsync_on_close",
 )
-"""Options by which a job is no measure of what the disk can do with random data as fast as it can be had, or by which
-more is timed than the I/Os: a flush at the end, a check of what was written. ``rw_argument`` is what follows the colon
-in ``rw=write:8k``: holes between the I/Os, or how many of them follow each other."""
+"""Options with which a job does not measure the disk's maximum speed with random data, or with which the measured time
+includes more than the I/Os, such as a flush at the end or a check of the written data. ``rw_argument`` is the text
+after the colon in ``rw=write:8k``: the size of the gaps between I/Os, or the number of consecutive I/Os."""
 
 RATES = ("rate", "rate_iops")
-"""Options that ask for a rate: what is measured then is the limit that was asked for."""
+"""Options that limit the rate. The job then measures this limit, not the disk."""
 
 WITHOUT_DATA = {
     "null": "throws the data away",
@@ -59,7 +59,7 @@ WITHOUT_DATA = {
     "netsplice": "sends over a network",
     "rdma": "sends over a network",
 }
-"""fio's I/O engines that read and write no disk, whatever ``rw`` says, and what they do instead."""
+"""fio's I/O engines that do not read or write a disk, whatever ``rw`` is, and what they do instead."""
 
 UNKNOWN = "?"
 """The value of an option that is missing in an output."""
@@ -96,16 +96,16 @@ class Definition:
     """A job's parameters.
 
     Attributes:
-        pattern: fio's ``rw``, such as "randwrite"; a mix with ``rwmixread=100`` is a read.
+        pattern: fio's ``rw``, such as "randwrite"; a mixed job with ``rwmixread=100`` has the pattern of a read.
         block_bytes: size of one I/O; None if there are several sizes, or if it is unknown.
         queue_depth: I/Os that each process keeps in flight; None if unknown.
         processes: number of processes that ran the same job (``numjobs``).
         direct: whether the I/Os bypassed the page cache; None if unknown.
         io_engine: fio's ``ioengine``.
         read_percent: percentage of reads in a mixed job; None for other jobs.
-        syncs: options that make writes durable, such as {"fdatasync": "1"}.
-        limits: the options of ``LIMITS``, as fio prints them.
-        sizes: the sizes of the I/Os in bytes if there are several: "4096-16384", "4096/50:65536/50"; otherwise empty.
+        syncs: names and values of the options that make writes durable, such as (("fdatasync", "1"),).
+        limits: names and values of the options in ``LIMITS`` that the job has, as fio prints them.
+        sizes: sizes of the I/Os in bytes, if there are several: "4096-16384", "4096/50:65536/50"; otherwise empty.
     """
 
     pattern: str
@@ -121,7 +121,7 @@ class Definition:
 
     @property
     def settings(self) -> dict[str, Scalar]:
-        """The parameters, by their names in a run file."""
+        """The parameters by name, as in ``Metric.settings`` of a run file."""
         settings: dict[str, Scalar] = {
             "pattern": self.pattern,
             "block_bytes": self.block_bytes,
@@ -149,7 +149,8 @@ def define(options: Mapping[str, str]) -> Definition | None:
     """Read a job's parameters from its options. An option that is missing has fio's default.
 
     Returns:
-        None if the output has no options: fio before 2.3 did not print them.
+        None if the pattern, the queue depth or the number of processes is not valid, or if the output has no options.
+        fio before 2.3 did not print them.
     """
     if not options:
         return None
@@ -194,8 +195,8 @@ def of_direction(definition: Definition, options: Mapping[str, str], direction: 
 def size(text: str, kb_base: int = 1024) -> int | None:
     """Read a size as fio does, in bytes: "4k", "4kb", "1m", "4096", "0x1000"; None for anything else.
 
-    With fio's ``kb_base`` of 1024 a "k" is 1024 bytes and, for compatibility with its first versions, a "KiB" 1000.
-    With 1000 it is the other way round (get_mult_bytes in its parse.c).
+    With ``kb_base=1024``, "k" is 1024 bytes. For compatibility with fio's first versions, "KiB" is then 1000 bytes.
+    With ``kb_base=1000`` the two are exchanged (get_mult_bytes in fio's parse.c).
     """
     match = _SIZE.fullmatch(text.strip())
     if match is None:
@@ -213,7 +214,7 @@ def duration(text: str) -> float | None:
 
 
 def kb_base(options: Mapping[str, str]) -> int:
-    """Return the factor of "k" in this job's sizes."""
+    """Return the number of bytes in a "k" of this job's sizes: 1000 or 1024."""
     return 1000 if options.get("kb_base") == "1000" else 1024
 
 
@@ -249,7 +250,7 @@ def _direct(options: Mapping[str, str]) -> bool | None:
 
 
 def _block(options: Mapping[str, str], directions: Iterable[Direction], *, random: bool) -> tuple[int | None, str]:
-    """Return the size of the I/Os of some directions; if there are several sizes, all of them in words."""
+    """Return the I/O size in bytes and "" if the directions have one size; otherwise None and the sizes as text."""
     words = list(dict.fromkeys(_sizes(options, direction, random=random) for direction in directions))
     if len(words) == 1 and words[0].isdecimal():
         return int(words[0]), ""
@@ -259,7 +260,7 @@ def _block(options: Mapping[str, str], directions: Iterable[Direction], *, rando
 def _sizes(options: Mapping[str, str], direction: Direction, *, random: bool) -> str:
     """Return the sizes of one direction's I/Os: "4096", "4096-16384", "4096/50:65536/50".
 
-    ``bssplit`` stands over ``bsrange``, and that over ``bs`` (fixup_options in fio's init.c).
+    ``bssplit`` has precedence over ``bsrange``, and ``bsrange`` over ``bs`` (fixup_options in fio's init.c).
     """
     base = kb_base(options)
     if options.get("bs_is_seq_rand", "0") != "0":
@@ -279,12 +280,12 @@ def _sizes(options: Mapping[str, str], direction: Direction, *, random: bool) ->
 
 
 def _bytes(text: str, base: int) -> str:
-    """Return a size in bytes; a text that is not a size is returned unchanged, so that it equals only itself."""
+    """Return a size in bytes, as text. A text that is not a size is returned unchanged."""
     return str(size(text, base) or text or "none")
 
 
 def _one_of(text: str, direction: Direction) -> str:
-    """Return a direction's value of "4k,64k,1m": missing values at the end equal the last one (fio's HOWTO, bs)."""
+    """Return a direction's value in a list such as "4k,64k,1m". Missing values equal the last one (fio's HOWTO, bs)."""
     values = text.split(",")
     return values[min(_DIRECTIONS.index(direction), len(values) - 1)].strip()
 

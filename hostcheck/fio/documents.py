@@ -28,13 +28,14 @@ _FRAGMENTS = (
         "a part of a line of fio's terse output: bring the whole line",
     ),
 )
-"""What is found of an output that is no output any more, and what to bring."""
+"""Patterns of incomplete fio outputs. For each, a message that says what was found and what text to give instead."""
 _STARTED = re.compile(r"^Starting \d+ (?:process|thread)", re.MULTILINE)
 IDENTITY = "fio version"
 """The key that every JSON document of fio has, and no other document."""
 # C prints "-nan" for a mean of nothing, and JSON has no such word: it is a number that fio does not have.
 _MOST_PASSES = 8
-"""How often a text is decoded at the most: an object of another program is decoded, and then what is in it."""
+"""Maximum number of times that a part of a text is decoded. An object of another program is decoded first, and then the
+objects inside it."""
 _NOT_A_NUMBER = re.compile(r'(" ?: ?)-?(?:nan|inf)\b', re.IGNORECASE)
 
 
@@ -58,9 +59,9 @@ class Documents:
     """The JSON objects in a text, and the text around them.
 
     Attributes:
-        objects: the objects that fio wrote, in order; at least one. "nan" and "inf" are None; a key with two different
-            values is a Contradiction.
-        around: the text before each object and after the last one; it has one entry more than ``objects``.
+        objects: the objects that fio wrote, in order; at least one. "nan" and "inf" are None; the value of a key that
+            occurs twice with different values is a Contradiction.
+        around: the text before each object and after the last one; one entry more than ``objects``.
         truncated: whether the text breaks off inside a further object.
         text: the whole text, with null in place of "nan" and "inf".
         spans: start and end of each object in ``text``.
@@ -74,10 +75,10 @@ class Documents:
 
 
 def split_documents(text: str) -> Documents:
-    """Find the documents of one output.
+    """Find fio's JSON documents in one output.
 
     Raises:
-        FioParseError: when there is no document, or the only one is broken.
+        FioParseError: if there is no document, or the only one is broken.
     """
     text = without_odd_numbers(text)
     decoder = new_decoder()
@@ -129,7 +130,7 @@ def new_decoder() -> json.JSONDecoder:
 
 
 def object_of(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Make an object of its members. A key that occurs twice with different values becomes a Contradiction."""
+    """Return an object's members as a dict. A key that occurs twice with different values becomes a Contradiction."""
     values: dict[str, Any] = {}
     for key, value in pairs:
         # Options that were given later stand behind the others.

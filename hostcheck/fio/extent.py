@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from hostcheck.fio.definition import Definition, size
 
 TEST_FILE = "${HC_FILE}"
-"""The name in a job file of the test file, which is completely written before a job runs."""
+"""The name that a job file uses for the test file. hostcheck writes the whole test file before a job runs."""
 
 
 _IO_BYTES = 1024
@@ -17,7 +17,7 @@ def own_bytes(options: Mapping[str, str], file_bytes: int) -> int:
     """Return the maximum size in bytes of the files that a job creates in addition to the test file.
 
     Args:
-        options: the job's options, by fio's primary name of each.
+        options: the job's options by fio's primary names.
         file_bytes: size of the test file.
     """
     names = options.get("filename", "").split(":")
@@ -36,9 +36,10 @@ def reach(options: Mapping[str, str], file_bytes: int) -> int:
 
 
 def memory_bytes(options: Mapping[str, str], does: Definition, file_bytes: int = 0) -> int:
-    """Return the memory in bytes that a job's processes need: buffers of I/Os in flight, and the map of blocks done.
+    """Return the memory in bytes that a job's processes need.
 
-    ``options`` are as in ``own_bytes``; ``does`` has the parameters that follow from them.
+    It is used for the buffers of the I/Os in flight, and for the map of blocks that are done. ``options`` and
+    ``file_bytes`` are as in ``own_bytes``; ``does`` has the parameters that follow from the options.
     """
     processes = int(options.get("numjobs", "1"))
     in_flight = (does.queue_depth or 1) * (_largest(options) + _IO_BYTES)
@@ -48,7 +49,7 @@ def memory_bytes(options: Mapping[str, str], does: Definition, file_bytes: int =
 
 
 def _largest(options: Mapping[str, str]) -> int:
-    """Return the largest I/O size of all directions: each buffer has it (init_io_u_buffers in fio's backend.c)."""
+    """Return the largest I/O size in bytes, which is the size of each buffer (init_io_u_buffers in fio's backend.c)."""
     given = ",".join(options[key] for key in ("bs", "bsrange", "bssplit") if key in options)
     sizes = [_of(part, options, 0) for part in re.split(r"[,:/-]", given) if part]
     return max(sizes, default=4096)

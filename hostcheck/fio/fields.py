@@ -6,7 +6,7 @@ from typing import Any
 from hostcheck.fio.documents import Contradiction, FioParseError
 
 MOST = 1 << 64
-"""fio's counters have 64 bits, and its rates and times are made of them."""
+"""Largest accepted number. fio's counters have 64 bits, and its rates and times are computed from them."""
 
 
 class Fields:
@@ -50,11 +50,11 @@ class Fields:
         return abs(value)
 
     def optional_number(self, key: str) -> float | None:
-        """Return a number, or None where the field is missing or null."""
+        """Return a number, or None if the field is missing or null."""
         return self.number(key) if self._values.get(key) is not None else None
 
     def optional_whole(self, key: str) -> int | None:
-        """Return a whole number, or None where the field is missing or null."""
+        """Return a whole number, or None if the field is missing or null."""
         return self.whole(key) if self._values.get(key) is not None else None
 
     def text(self, key: str) -> str:
@@ -65,11 +65,11 @@ class Fields:
         return value
 
     def optional_text(self, key: str) -> str | None:
-        """Return a string, or None where the field is missing."""
+        """Return a string, or None if the field is missing."""
         return self.text(key) if key in self._values else None
 
     def within(self, key: str) -> "Fields | None":
-        """Return the object of a field, or None where the field is missing."""
+        """Return the object in a field, or None if the field is missing."""
         return Fields(self._values[key], self._at(key)) if key in self._values else None
 
     def is_list(self, key: str) -> bool:
@@ -77,16 +77,16 @@ class Fields:
         return isinstance(self._values.get(key), list)
 
     def list_of(self, key: str) -> "list[Fields]":
-        """Return the objects of a field that is a list; none where the field is missing."""
+        """Return the objects of a field that is a list; an empty list if the field is missing."""
         values = self._value(key) if key in self._values else []
         if not isinstance(values, list):
             raise FioParseError(f"fio's JSON: {self._at(key)} is not a list")
         return [Fields(value, f"{self._at(key)}[{index}]") for index, value in enumerate(values)]
 
     def options(self, beside: Collection[str] = ()) -> dict[str, str]:
-        """Return the object's fields as strings, except those of ``without``.
+        """Return the object's fields, which must be strings, except those named in ``beside``.
 
-        Of a repeated field, the last one counts, as in fio.
+        If a field occurs several times, the last value is used, as in fio.
         """
         given = {}
         for key, value in self._values.items():

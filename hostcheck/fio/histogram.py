@@ -1,8 +1,8 @@
-"""fio's histograms of latency, and the latency of several processes together.
+"""Compute values from fio's latency histograms, and merge the latencies of several processes.
 
-fio counts I/Os in buckets: each power of two is divided evenly, and a bucket's value is the middle of its range
-(plat_idx_to_val in fio's stat.c). A percentile is the bucket in which that share of the I/Os is reached
-(calc_clat_percentiles).
+fio counts I/Os in buckets: each range between two powers of two is divided evenly, and a bucket's value is the middle
+of its range (plat_idx_to_val in fio's stat.c). A percentile is the value of the first bucket at which the cumulative
+share of the I/Os reaches that percentage (calc_clat_percentiles).
 """
 
 import math
@@ -21,7 +21,7 @@ def bucket_value(index: int, bits: int) -> float:
 
 
 def percentile(bins: Mapping[float, int], percent: float) -> float | None:
-    """Return the value of the bucket that holds a percentile; None where there are no I/Os."""
+    """Return the value of the bucket that holds a percentile; None if there are no I/Os."""
     total, reached = sum(bins.values()), 0
     for value, count in sorted(bins.items()):
         reached += count
@@ -33,11 +33,11 @@ def percentile(bins: Mapping[float, int], percent: float) -> float | None:
 def merge(latencies: Sequence[Latency | None]) -> Latency | None:
     """Return the latency of several processes together, as if one process had done all I/Os.
 
-    Mean, minimum, maximum and standard deviation are weighted by the counts. Percentiles are computed from the sum of
-    the histograms (``json+``); if a process has no histogram, there are none, because percentiles cannot be averaged.
+    Mean and standard deviation are weighted by the counts. Percentiles are computed from the sum of the histograms
+    (``json+``), because percentiles cannot be averaged. If a process has no histogram, the result has no percentiles.
 
     Returns:
-        None if a process has no latency, or no count of its I/Os.
+        None if one of several processes has no latency, or no count of its I/Os.
     """
     known = [latency for latency in latencies if latency is not None]
     if len(known) == 1 == len(latencies):
@@ -61,7 +61,10 @@ def merge(latencies: Sequence[Latency | None]) -> Latency | None:
 
 
 def _deviation(known: Sequence[Latency], counts: Sequence[int], mean: float) -> float | None:
-    """Return the standard deviation of all I/Os. As in fio, the sum of squares is divided by the count minus one."""
+    """Return the standard deviation of all I/Os; None if a process has none.
+
+    As in fio, the sum of squares is divided by the number of I/Os minus one.
+    """
     squares = []
     for one, count in zip(known, counts, strict=True):
         if one.stddev is None:

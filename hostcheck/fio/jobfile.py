@@ -1,4 +1,4 @@
-"""Read a fio job file: its options as fio reads them, and the parameters that must be equal on two hosts.
+"""Read a fio job file: its options as fio reads them, and the parameters that must be equal in a comparison.
 
 A comment in the file, which fio ignores, names the metrics that the job measures:
 
@@ -23,16 +23,16 @@ from hostcheck.fio.permitted import accept
 Kind = Literal["iops", "bandwidth", "lat", "sync"]
 
 PERCENTS = {"p50": 50.0, "p95": 95.0, "p99": 99.0, "p99.9": 99.9}
-"""The percentiles that a figure can be of, by name."""
+"""The percentiles that a job file can name, as percentages by name."""
 
 SHAPES = ("nrfiles", "iodepth_batch", "iodepth_batch_complete_min")
-"""Options beside those of ``hostcheck.fio.definition`` that two jobs must agree in to be comparable."""
+"""Options that must be equal in two jobs to be comparable, in addition to those of ``hostcheck.fio.definition``."""
 
 _LONGEST_NAME = 100
 _MOST_PROCESSES = 256
 _MOST_FILES = 1000
 _MOST_MEMORY = 1200 << 20
-"""fio's own bounds are such that one line of a job file can take all of a host's memory."""
+"""Memory limit of a job in bytes. Within fio's own limits, one line of a job file can use all of a host's memory."""
 
 _MARK = re.compile(r"[;#]\s*hostcheck:(.*)")
 _METRIC = re.compile(r"[a-z][a-z0-9_-]*(\.[a-z0-9_-]+)+")
@@ -49,11 +49,11 @@ class JobMetric:
     """One metric of a job.
 
     Attributes:
-        metric: its id.
-        kind: "iops" or "bandwidth" of the whole job; "lat", the latency of one I/O; "sync", the time of one fsync or
-            fdatasync.
-        percent: the percentile, for "lat" and "sync".
-        direction: for a rate of a mixed job, "read" or "write"; empty for both together.
+        metric: the metric's id.
+        kind: "iops" or "bandwidth", the rate of the job; "lat", the latency of an I/O; "sync", the latency of an fsync
+            or fdatasync.
+        percent: the percentile of "lat" or "sync" as a percentage; None for rates.
+        direction: "read" or "write" for a rate of one direction of a mixed job; empty for all I/Os.
     """
 
     metric: str
@@ -63,25 +63,25 @@ class JobMetric:
 
     @property
     def unit(self) -> str:
-        """Its unit: "IOPS", "MB/s" or "s"."""
+        """The metric's unit: "IOPS", "MB/s" or "s"."""
         return {"iops": "IOPS", "bandwidth": "MB/s"}.get(self.kind, "s")
 
     @property
     def better(self) -> Literal["higher", "lower"]:
-        """Which direction is better."""
+        """Whether a higher or a lower value is better."""
         return "lower" if self.unit == "s" else "higher"
 
 
 @dataclass(frozen=True, slots=True)
 class JobFile:
-    """A job file of one job.
+    """A job file with one job.
 
     Attributes:
-        path: of the file.
+        path: path of the file.
         name: name of the job's section.
-        does: the job's parameters. It has one block size, and it reads or writes.
-        figures: the metrics that it measures; empty if the file names none.
-        options: the options as fio reads them, by fio's primary name of each. All are known to be harmless
+        does: the job's parameters. The job has one block size, and it reads, writes or does both.
+        figures: the metrics that the job measures; empty if the file names none.
+        options: the options as fio reads them, by fio's primary names. All are known to be harmless
             (hostcheck.fio.permitted). An option without a value has an empty text.
     """
 
@@ -93,7 +93,7 @@ class JobFile:
 
     @property
     def block_bytes(self) -> int:
-        """Size of one I/O."""
+        """Size of one I/O in bytes."""
         assert self.does.block_bytes is not None
         return self.does.block_bytes
 
@@ -102,12 +102,12 @@ def read_jobfile(path: Path, environment: Mapping[str, str] | None = None) -> Jo
     """Read a job file with one job. An option that is missing has fio's default.
 
     Args:
-        path: of the file.
-        environment: the variables that ``${VAR}`` may name; those of this process by default.
+        path: path of the file.
+        environment: the variables for ``${VAR}``; the environment of this process by default.
 
     Raises:
-        UsageError: when it cannot be read, has no job or several, has an option or a value that is not known to be
-            harmless, is of a kind that hostcheck cannot judge, or names its metrics wrongly.
+        UsageError: if the file cannot be read, has no job or several jobs, has an option or a value that is not known
+            to be harmless, has a job that hostcheck has no metric for, or names its metrics wrongly.
     """
     text = read_jobtext(path)
     sections = read_sections(text, path)
@@ -118,7 +118,7 @@ def read_jobfile(path: Path, environment: Mapping[str, str] | None = None) -> Jo
     _require_own_name(section)
 
     def place(*names: str) -> str:
-        """Return file and line of the last of some options; only the file if it has none of them."""
+        """Return file and line of the last one of these options; only the file if the job has none of them."""
         found = [lines[name] for name in lines if name in names]
         return found[-1].place if found else f"the {WHAT} {path}"
 
@@ -141,10 +141,10 @@ def read_jobfile(path: Path, environment: Mapping[str, str] | None = None) -> Jo
 
 
 def require_metrics(job: JobFile) -> JobFile:
-    """Return the job, if its file names a metric.
+    """Return the job unchanged if its file names a metric.
 
     Raises:
-        UsageError: when its file names no metric.
+        UsageError: if the file names no metric.
     """
     if not job.figures:
         raise UsageError(
@@ -155,7 +155,7 @@ def require_metrics(job: JobFile) -> JobFile:
 
 
 def _options(section: Section, environment: Mapping[str, str]) -> tuple[dict[str, str], dict[str, Line]]:
-    """Return the options of a section, and the line of each. If an option is set twice, the later line counts."""
+    """Return the options of a section, and the line of each. Later lines override earlier ones."""
     options: dict[str, str] = {}
     lines: dict[str, Line] = {}
     for line in section.lines:
@@ -178,7 +178,7 @@ def _options(section: Section, environment: Mapping[str, str]) -> tuple[dict[str
 
 
 def _over(sizes: str, earlier: str) -> str:
-    """Return the sizes for reads, writes and trims. A size that is left out, as in "4k,", keeps its earlier value."""
+    """Return ``bs`` for reads, writes and trims. A size omitted in the later line, as in "4k,", keeps its value."""
     both = zip(_three(sizes), _three(earlier), strict=True)
     return sizes if all(_three(sizes)) else ",".join(new or old for new, old in both)
 
@@ -189,10 +189,10 @@ def _three(sizes: str) -> list[str]:
 
 
 def _require_own_name(section: Section) -> None:
-    """Make sure that the job's name is not that of a device: fio would work on that device (init.c, add_job).
+    """Make sure that the job's name has no "/": if it is a device's path, fio works on that device (init.c, add_job).
 
     Raises:
-        UsageError: when it may be one.
+        UsageError: if the name has a "/", or more than _LONGEST_NAME characters.
     """
     if "/" in section.name:
         raise UsageError(
@@ -207,12 +207,12 @@ def _require_bounds(place: Callable[..., str], options: Mapping[str, str], does:
     """Make sure that the job stays within the limits of time, memory and disk space, and does not delete the test file.
 
     Args:
-        place: returns the line of the last of some options.
-        options: of the job.
-        does: the parameters that follow from them.
+        place: returns file and line of the last one of some options, for messages.
+        options: the job's options by fio's primary names.
+        does: the job's parameters, computed from the options.
 
     Raises:
-        UsageError: when it exceeds one of them.
+        UsageError: if the job exceeds a limit, or deletes the test file.
     """
     processes, files = int(options.get("numjobs", "1")), int(options.get("nrfiles", "1"))
     if not 1 <= processes <= _MOST_PROCESSES:

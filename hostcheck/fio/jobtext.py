@@ -1,7 +1,7 @@
-"""The text of a job file: its sections and their lines, as fio reads them (__parse_jobs_ini of its init.c).
+"""Split a job file into sections and lines, as fio does (__parse_jobs_ini in fio's init.c).
 
 A ``;`` or ``#`` begins a comment anywhere in a line. ``include NAME`` is replaced by the lines of another file. A
-section whose name begins with "global" has options for the jobs after it; there may be several.
+section whose name begins with "global" has options for all later jobs. A file may have several such sections.
 """
 
 import re
@@ -15,9 +15,9 @@ from hostcheck.userfile import is_file, read_text, resolved
 WHAT = "fio job file"
 
 _LARGEST_BYTES = 1 << 20
-"""Of a job file; one has some hundred."""
+"""Maximum size of a job file. A usual one has a few hundred bytes."""
 _LONGEST_LINE = 4095
-"""Characters of a line: fio takes the rest of a longer one for a further line (OPT_LEN_MAX)."""
+"""Maximum length of a line in characters. fio reads the rest of a longer line as another line (OPT_LEN_MAX)."""
 _MOST_INCLUDES = 32
 
 _COMMENT = re.compile(r"[;#].*", re.DOTALL)
@@ -27,7 +27,7 @@ _CONTROL = re.compile(r"[^\S \t]|[\x00-\x08\x0e-\x1f\x7f]")
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line without its comment, with its file and number."""
+    """One line without its comment, with the file's path and the line number."""
 
     file: Path
     number: int
@@ -35,13 +35,13 @@ class Line:
 
     @property
     def place(self) -> str:
-        """File and line, as an error message begins."""
+        """File and line number, as an error message begins with them."""
         return f"the {WHAT} {self.file}, line {self.number}"
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One job and its lines: those of the global sections before it, then its own."""
+    """One job and its lines: first the lines of the global sections before the job, then the job's own."""
 
     name: str
     heading: Line
@@ -52,11 +52,11 @@ def read_sections(text: str, path: Path) -> list[Section]:
     """Split the text of a job file into its jobs.
 
     Args:
-        text: of the file.
-        path: of the file, for errors and for what it includes.
+        text: content of the file.
+        path: path of the file, for error messages and to find included files.
 
     Raises:
-        UsageError: where fio would refuse the text, or a file that it includes cannot be used.
+        UsageError: if fio would refuse the text, or an included file cannot be used.
     """
     shared: list[Line] = []
     jobs: list[tuple[str, Line, list[Line]]] = []
@@ -87,7 +87,7 @@ def _name(line: Line) -> str:
 
 
 class _Included:
-    """The lines of a job file and of all that it includes."""
+    """The lines of a job file and of all included files."""
 
     def __init__(self, path: Path) -> None:
         self._folder = resolved(path.parent)
@@ -128,6 +128,6 @@ def read_jobtext(path: Path) -> str:
     """Return the text of a job file.
 
     Raises:
-        UsageError: when it cannot be read, is too large, or is no text.
+        UsageError: if the file cannot be read, is too large, or is not text.
     """
     return read_text(WHAT, path, _LARGEST_BYTES)

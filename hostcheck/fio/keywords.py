@@ -1,6 +1,6 @@
-"""Expand keywords in a line of a job file as fio does: ``${VAR}``, and numbers of the host.
+"""Expand keywords in a line of a job file as fio does: ``${VAR}``, and variables for the host such as ``$ncpus``.
 
-fio runs ``bc`` in a shell for arithmetic with such numbers (bc_calc in its options.c). Here, no program is run.
+For arithmetic with such variables fio runs ``bc`` in a shell (bc_calc in fio's options.c). This module runs no program.
 """
 
 import os
@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Mapping
 
 OWN = frozenset({"HC_FILE", "HC_SIZE", "HC_STRIPE", "HC_RUNTIME", "HC_RAMP"})
-"""Variables that hostcheck sets when it runs fio; until then they are not expanded."""
+"""Variables that hostcheck sets when it runs fio. They are not expanded here."""
 
 _VARIABLE = re.compile(r"\$\{([^{}]{0,200})\}")
 _TOKEN = re.compile(r"\s*(?:(\d{1,15})|([-+*/()]))")
@@ -19,10 +19,10 @@ def expand(line: str, environment: Mapping[str, str]) -> str:
 
     Args:
         line: such as "numjobs=2*$ncpus" or "bs=${BLOCK}".
-        environment: the environment variables.
+        environment: values of the variables by name.
 
     Raises:
-        ValueError: when a variable is not set, or a sum cannot be done; the message says which.
+        ValueError: if a variable is not set, or an expression cannot be computed; the message names it.
     """
 
     def value(match: re.Match[str]) -> str:
@@ -51,7 +51,7 @@ _HOST: Mapping[str, Callable[[], int]] = {
 
 
 class _Sum:
-    """A sum of whole numbers: + - * / and brackets. A division drops the rest, as bc does."""
+    """An arithmetic expression of whole numbers with + - * / and brackets. A division drops the remainder, as in bc."""
 
     def __init__(self, text: str) -> None:
         self._text = text

@@ -1,8 +1,8 @@
 """Read fio's normal output (``--output-format=normal``) of every version from 2.0 on.
 
-Its rates are rounded to three or four digits. The number of I/Os and the runtime are exact, so rates are computed from
-these (show_thread_status_normal and show_ddir_status in fio's stat.c). The job's parameters are in the line that fio
-prints when it starts (add_job in its init.c); it does not say whether the I/O is direct.
+Rates in this format are rounded to three or four digits. The number of I/Os and the runtime are exact, so rates are
+computed from these two (show_thread_status_normal and show_ddir_status in fio's stat.c). The job's parameters are in a
+line that fio prints at its start (add_job in fio's init.c). This line does not contain whether the I/O is direct.
 """
 
 import re
@@ -34,7 +34,7 @@ _HEAD = re.compile(
 _BEGINS_SIDE = re.compile(r"(?:read|write|trim|mixed) {0,3}: (?:IOPS|io)=")
 _BEGINS_OPENING = re.compile(r"\S.{0,255}?: \(g=\d{1,6}\): rw=")
 _WIDEST, _MOST_WRAPPED = 400, 3
-"""Characters of a line of fio's that is put together again, and the lines that it goes on in."""
+"""Limits for a wrapped line that is joined: its length in characters, and the number of lines that continue it."""
 _LATENCY = re.compile(
     r"(?P<of>slat|clat|lat|sync) {0,3}\((?P<unit>[num]?sec)\) {0,3}: min= {0,9}(?P<min>[^,\s]{1,20}) {0,3}, "
     r"max= {0,9}(?P<max>[^,\s]{1,20}) {0,3}, avg= {0,9}(?P<avg>[^,\s]{1,20}), stdev= {0,9}(?P<dev>\S{1,20})"
@@ -54,7 +54,7 @@ _RANGE = re.compile(r"([^\s,/()-]{1,20})-([^\s,/()-]{1,20})")
 _NANOSECONDS = {"nsec": 1, "usec": 1000, "msec": 1_000_000, "sec": 1_000_000_000}
 _MIXED: tuple["_Of", "_Of"] = ("read", "write")
 _ROUNDED = 0.5
-"""Percentage points: a short job's I/Os at its end can be of one direction."""
+"""Tolerance for the share of reads, in percentage points: the last I/Os of a short job can all have one direction."""
 _PLACE = {"read": 0, "write": 1, "trim": 2, "mixed": 0}
 
 _Of = Literal["read", "write", "trim", "mixed"]
@@ -85,7 +85,7 @@ class _Entry:
 
 
 def find_normal(text: str, lines: int = 0) -> Iterator[tuple[int, int, FioResult]]:
-    """Yield each report in a text, with its beginning and end; ``lines`` is the number of lines before the text."""
+    """Yield start, end and result of each report in a text; ``lines`` is the number of lines before the text."""
     report: list[_Entry] = []
     known: set[tuple[str, ...]] = set()
     closed = False
@@ -103,7 +103,7 @@ def find_normal(text: str, lines: int = 0) -> Iterator[tuple[int, int, FioResult
 
 
 def _entries(text: str, lines: int) -> Iterator[tuple[_Entry, bool]]:
-    """Yield the entries, and for each whether a report ends after it."""
+    """Yield each entry, and whether a report ends after the entry."""
     version, openings = "", dict[tuple[str, str], re.Match[str]]()
     started = dict[str, dict[str, re.Match[str]]]()
     has_reported = False
@@ -145,7 +145,7 @@ def _entries(text: str, lines: int) -> Iterator[tuple[_Entry, bool]]:
 
 
 def _unwrapped(lines: Sequence[str], place: int) -> tuple[str, int]:
-    """Return a line, and how many of those after it are its own: a mail's are broken at a blank."""
+    """Return a line, joined if a mail program wrapped it at a space, and the number of lines that continued it."""
     line = _bare(lines[place])
     for begins, patterns in ((_BEGINS_OPENING, (_OPENING,)), (_BEGINS_SIDE, (SIDE, OLD_SIDE))):
         if not begins.match(line) or any(pattern.match(line) for pattern in patterns):
@@ -168,10 +168,10 @@ def _bare(line: str) -> str:
 def _options(opening: re.Match[str] | None, moved: Mapping["_Of", _Span]) -> dict[str, str]:
     """Return the options in a job's first line.
 
-    Of its block sizes, this is the smallest and the largest of each direction.
+    The block sizes are given as ``bsrange``: the smallest and the largest size of each direction.
 
     Args:
-        opening: the line; None if it is not in the output.
+        opening: match of the job's first line; None if the output does not contain it.
         moved: for each direction, the bounds of the mean I/O size in bytes.
     """
     if opening is None:
@@ -195,12 +195,14 @@ def _options(opening: re.Match[str] | None, moved: Mapping["_Of", _Span]) -> dic
 
 
 def _mix(options: Mapping[str, str], sides: Mapping["_Of", Side], issued: re.Match[str] | None) -> dict[str, str]:
-    """Return a job's options with the share of reads in a mix, which no line says, by the I/Os of each direction.
+    """Return a job's options, for a mixed job with its percentage of reads (``rwmixread``).
 
-    Of a direction without I/Os fio prints no line, and some who post an output leave one out: the I/Os issued decide.
+    No line of the output contains this percentage. It is computed from the I/Os of each direction. A direction may have
+    no line, because it had no I/Os or because the line was left out of a posted output. Then the number of I/Os issued
+    is used.
 
     Returns:
-        No options, where it is a mix whose share is not known.
+        An empty dict for a mixed job whose share of reads is unknown.
     """
     if not options.get("rw", "").endswith("rw"):
         return dict(options)
@@ -215,7 +217,7 @@ def _mix(options: Mapping[str, str], sides: Mapping["_Of", Side], issued: re.Mat
 
 
 def _count(of: "_Of", sides: Mapping["_Of", Side], issued: re.Match[str] | None) -> float | None:
-    """Return the I/Os of a direction; None where the output does not say."""
+    """Return the number of I/Os in a direction; None if the output does not contain it."""
     if side := sides.get(of):
         return side.total_ios or side.iops * side.runtime_ms / 1000
     # Of all directions as one, those that were issued are listed as reads.
@@ -223,7 +225,7 @@ def _count(of: "_Of", sides: Mapping["_Of", Side], issued: re.Match[str] | None)
 
 
 def _size(text: str, *, old: bool, mean: _Span | None = None) -> int:
-    """Return a block size in bytes, of which fio prints three digits; 0 if the text is not a size.
+    """Return a block size in bytes; 0 if the text is not a size. fio rounds sizes to three digits.
 
     Args:
         text: the size as printed.
@@ -254,13 +256,14 @@ def _result(report: Sequence[_Entry]) -> FioResult:
 
 
 def _summed(entry: _Entry, reported: Collection[str]) -> tuple[str, ...]:
-    """Return the jobs that a part is the sum of, where they did different things (``group_reporting``).
+    """Return the names of the jobs in a summed entry (``group_reporting``), if the jobs have different parameters.
 
-    Such a part is the only one of its group, and has the name of the first job.
+    A summed entry is the only one of its group, and has the name of the group's first job. The result is empty for any
+    other entry.
 
     Args:
-        entry: the part.
-        reported: the names that have a part in its group.
+        entry: the entry.
+        reported: names of the jobs that have an entry in the same group.
     """
     # A job without I/O has no part in old outputs.
     if set(entry.group) <= set(reported) or int(entry.head["jobs"]) < len(entry.group):
@@ -269,12 +272,12 @@ def _summed(entry: _Entry, reported: Collection[str]) -> tuple[str, ...]:
 
 
 def _is_readable(entry: _Entry) -> bool:
-    """Whether each line of a direction can be read. A wrapped line would look like a job that did no I/O."""
+    """Return whether each line of a direction can be read. A job whose line is wrapped would seem to do no I/O."""
     return all(SIDE.match(line) or OLD_SIDE.match(line) or not _BEGINS_SIDE.match(line) for _, line in entry.lines)
 
 
 def _is_whole(job: Job) -> bool:
-    """Whether the lines of a job are complete: even a job that did no I/O has a line with its CPU time."""
+    """Return whether a job's lines are complete. Even a job without I/O has a line with its CPU time."""
     return bool(job.sides) or job.user_cpu_percent is not None
 
 
@@ -342,12 +345,12 @@ def _one_size(entry: _Entry, of: _Of) -> int | None:
 
 
 def _in_flight(entry: _Entry) -> int:
-    """Return the largest number of I/Os that can be in flight; each process may count one more at the same time."""
+    """Return the largest number of I/Os that can be in flight; 0 if unknown. Each process may count one more."""
     return (int(entry.opening["depth"]) + 1) * int(entry.head["jobs"]) if entry.opening else 0
 
 
 def _latencies(lines: _Lines, *, of_sync: bool = False) -> dict[str, Latency]:
-    """Return the latencies of one direction, by the names of ``Side``.
+    """Return the latencies of one direction, by the names of the attributes of ``Side``.
 
     The lines end where the next direction begins.
     """

@@ -1,7 +1,7 @@
 """Parse fio's JSON output of every version since 2.1.4, with any text around it.
 
-Names and units of fields differ between versions. They are taken from the fields themselves where possible, and
-otherwise from fio's version.
+Names and units of fields differ between versions. If possible, the unit is read from the field's name, otherwise from
+fio's version.
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,16 +17,16 @@ from hostcheck.fio.version import BYTES_SINCE, TOTAL_PERCENTILES_SINCE, Version,
 KIB = 1024
 MICROSECOND = 1000
 LONGEST_BIN = 20
-"""Digits of a bucket of a histogram at the most: its nanoseconds are a number of 64 bits."""
+"""Maximum number of digits in the key of a histogram's bucket, which is a 64-bit number of nanoseconds."""
 LARGEST_BITS = 16
-"""Bits that number the buckets of one power of two at the most: fio has 6."""
+"""Maximum for the number of bits that number the buckets of one power of two. fio uses 6."""
 
 
 def parse(text: str) -> FioResult:
     """Read the output of fio with ``--output-format=json``, ``json+`` or ``json,normal``, from a file or a terminal.
 
     Raises:
-        FioParseError: when it is not such an output; the message says what is wrong and where.
+        FioParseError: if the text is not such an output; the message says what is wrong and where.
     """
     documents = split_documents(text)
     return replace(
@@ -46,7 +46,7 @@ def read_document(document: Mapping[str, Any]) -> FioResult:
     """Read one document, without the text around it.
 
     Raises:
-        FioParseError: when a value has the wrong type, or a key occurs twice with different values.
+        FioParseError: if a value has the wrong type, or a key occurs twice with different values.
     """
     root = Fields(document, "")
     name = root.text("fio version")
@@ -71,9 +71,9 @@ def read_document(document: Mapping[str, Any]) -> FioResult:
 def _of_servers(root: Fields, version: Version | None) -> list[Job]:
     """Return the jobs of all servers of a client.
 
-    It looks for the options of a group by the number of the group's first process, among those that came for one
-    group after another (handle_ts in fio's client.c). Behind a group of several processes it finds none: such a job has
-    no options here, not fio's defaults.
+    fio's client looks up a group's options by the number of the group's first process, in a list with one entry for
+    each group (handle_ts in fio's client.c). After a group of several processes, it finds none. The jobs without them
+    have no options here, rather than fio's defaults.
     """
     found: list[Job] = []
     for place, entry in enumerate(root.list_of("client_stats")):
@@ -84,7 +84,7 @@ def _of_servers(root: Fields, version: Version | None) -> list[Job]:
 
 
 def _common(jobs: Sequence[Job]) -> Mapping[str, str]:
-    """Return the options of the jobs if they are equal; otherwise none, because their sum is not one kind of job."""
+    """Return the options of the jobs if they are equal; otherwise an empty dict, because the jobs differ."""
     return jobs[0].options if jobs and all(job.options == jobs[0].options for job in jobs) else {}
 
 

@@ -1,8 +1,9 @@
-"""The options that a user's job may have, and the values of each: those known to be harmless.
+"""The options that a user's job may have, and their permitted values. All are known to be harmless.
 
-root runs fio, and fio can run programs (``exec_prerun``, ``ioengine=exec``), load libraries (``ioengine=./x.so``), use
-a network (``net``, ``rbd``, ``nbd``), write to devices and to any path, and change the host (``ioscheduler``,
-``cgroup``). So nothing is accepted that is not in this table. Names and values are those of fio's HOWTO and options.c.
+fio may run as root, and it can run programs (``exec_prerun``, ``ioengine=exec``), load libraries (``ioengine=./x.so``),
+use a network (``net``, ``rbd``, ``nbd``), write to devices and to any path, and change the host (``ioscheduler``,
+``cgroup``). Therefore, only options and values in this table are accepted. Names and values are those of fio's HOWTO
+and options.c.
 """
 
 import re
@@ -106,7 +107,7 @@ _VALUES: Mapping[str, tuple[str, ...]] = {
 PERMITTED: Mapping[str, re.Pattern[str]] = MappingProxyType(
     {name: re.compile(values) for values, names in _VALUES.items() for name in names}
 )
-"""By option what its whole value has to match; that of an option without one is empty."""
+"""For each option, a pattern that the whole value must match. The value of an option without a value is ""."""
 
 ALIASES: Mapping[str, str] = MappingProxyType(
     {
@@ -128,10 +129,10 @@ ALIASES: Mapping[str, str] = MappingProxyType(
         "disable_bw": "disable_bw_measurement",
     }
 )
-"""Other names that fio has for an option."""
+"""fio's other names for an option, each with the primary name."""
 
 COMMENTS = frozenset({"name", "description"})
-"""Options that only say what a job is."""
+"""Options that only describe a job."""
 
 _ELSEWHERE = "leads out of hostcheck's own folder"
 _PROGRAM = "runs a program"
@@ -166,7 +167,7 @@ REASONS: Mapping[str, str] = MappingProxyType(
         "stats": "leaves out what is measured",
     }
 )  # fmt: skip
-"""Why an option, or a value of it, is refused, where that says more than that it is in no table."""
+"""Why an option or its value is refused, if the reason is more specific than "not in the table"."""
 
 
 def accept(line: str) -> tuple[str, str] | None:
@@ -178,7 +179,7 @@ def accept(line: str) -> tuple[str, str] | None:
         None if the option only describes the job.
 
     Raises:
-        ValueError: when the option or its value is not known to be harmless, or fio would refuse it.
+        ValueError: if the option or its value is not known to be harmless, or fio would refuse it.
     """
     given, equals, value = line.partition("=")
     given = given.rstrip()

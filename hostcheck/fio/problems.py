@@ -14,8 +14,8 @@ _ERROR = re.compile(r"\bpid=\d+, err=\s*(\d{1,9})\b")
 def problems(result: FioResult) -> tuple[str, ...]:
     """Return why the results are not from a complete run without errors; empty if they are.
 
-    fio's exit status alone does not show it: a job may have done no I/O and still report error 0 (an engine that
-    could not connect), and an interrupted run's figures look like any other's.
+    fio's exit status alone does not show this. A job that did no I/O may report error 0, for example if its I/O engine
+    could not connect. The values of an interrupted run look like those of a complete one.
     """
     found: list[str] = []
     around = f"{result.text_before}\n{result.text_after}"

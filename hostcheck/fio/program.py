@@ -17,9 +17,9 @@ class Program:
     """fio on this machine.
 
     Attributes:
-        path: of the program.
-        version: as fio prints it, such as "fio-3.33".
-        passed_over: why programs of that name earlier in the search path were not used, each as a clause.
+        path: path of the program.
+        version: version as fio prints it, such as "fio-3.33".
+        passed_over: why earlier programs named fio in the search path were not used, each as a clause.
     """
 
     path: Path
@@ -28,14 +28,14 @@ class Program:
 
 
 def find_fio(search: str | None = None) -> Program:
-    """Find fio in the folders of ``search`` (of $PATH when None), without those that are relative, such as "" and ".".
+    """Find fio in the absolute folders of ``search``, or of $PATH if ``search`` is None.
 
-    A program with that name that is not fio is ignored: the Python package Fiona installs one. As root, a program that
-    another user owns is ignored too.
+    Relative folders, such as "" and ".", are ignored. So is another program named fio, such as the one that the Python
+    package Fiona installs. As root, a program that another user owns is ignored too.
 
     Raises:
-        CannotMeasureError: when there is none, or it cannot print its version: a resource limit is reached, it does not
-            end, or a signal ends it.
+        CannotMeasureError: if there is no fio, or fio cannot print its version, because a resource limit is reached, it
+            does not end, or a signal ends it.
     """
     others: list[str] = []
     for path in programs("fio", own_folders() if search is None else search.split(os.pathsep), others):

@@ -1,6 +1,6 @@
 """Parse quantities of fio's normal output.
 
-They are rounded, and have a unit of suitable size (num2str in its source).
+fio rounds each quantity and chooses a unit by its size (num2str in fio's source).
 """
 
 import re
@@ -10,7 +10,8 @@ _NUMBER = re.compile(r"(\d{1,15}(?:\.\d{1,6})?) ?(?:([kKMGTPE])(i)?)?(B|bit)?(?:
 _POWER = {"k": 1, "m": 2, "g": 3, "t": 4, "p": 5, "e": 6}
 
 BINARY_SINCE = (2, 16)
-"""From this release on KiB is 1024 bytes and kB 1000; before, KB was 1024 (num2str since fio 2.16)."""
+"""First release in which KiB is 1024 bytes and kB is 1000 bytes. Before it, KB is 1024 bytes (num2str in fio's
+source)."""
 
 
 def bytes_of(text: str, *, old: bool) -> float | None:
@@ -29,18 +30,19 @@ def bytes_of(text: str, *, old: bool) -> float | None:
 
 
 DECIMAL_SINCE = (2, 99)
-"""From this release on the digits behind the point are decimal; before, they were the rest of a division by 1024."""
+"""First release in which the digits after the point are decimal. Before it, they are the remainder of a division by
+1024."""
 
 _REST = 1024
 
 
 def span_of(text: str, *, old: bool, is_rest: bool = False) -> tuple[float, float] | None:
-    """Return the smallest and the largest size in bytes that fio rounds to this text; see ``bytes_of``.
+    """Return the smallest and the largest size in bytes that fio prints as this text; None if it is not a size.
 
     Args:
         text: the size as printed.
         old: as in ``bytes_of``.
-        is_rest: whether it can be from a version before ``DECIMAL_SINCE``.
+        is_rest: whether the text can be from a version before ``DECIMAL_SINCE``.
     """
     value, digits = bytes_of(text, old=old), _NUMBER.fullmatch(text.strip())
     unit = bytes_of(f"1{text.strip().lstrip('0123456789.')}", old=old)
@@ -68,14 +70,14 @@ def carried(text: str) -> str:
 
 
 def _shortened(rest: int, digits: int) -> str:
-    """Return the rest of a division as fio printed it: divided by ten, rounded up, until it was short enough."""
+    """Return a remainder as fio printed it: divided by ten and rounded up until it has at most ``digits`` digits."""
     while len(str(rest)) > digits:
         rest = (rest + 9) // 10
     return str(rest)
 
 
 def roundest(low: float, high: float) -> int | None:
-    """Return the most likely block size between two bounds: a power of two, otherwise the roundest number.
+    """Return the most likely block size in bytes between two bounds: a power of two, otherwise the roundest number.
 
     Returns:
         None if there is no multiple of 512 or of 100 bytes between them.

@@ -6,18 +6,19 @@ from hostcheck.fio.extent import TEST_FILE
 from hostcheck.fio.jobfile import JobFile
 
 OWN_FILES = "data."
-"""What the names of a job's own files begin with, so that none is the test file, a job file or fio's output."""
+"""Prefix of the names of a job's own files. It keeps them distinct from the test file, job files and fio's output."""
 
 _LOGS = ("write_bw_log", "write_lat_log", "write_iops_log", "write_hist_log")
 _OTHER = re.compile(r"[^A-Za-z0-9._-]")
 _JOBNAME = re.compile(r"\$jobname", re.IGNORECASE)
 
 _TIMES = {"time_based": "", "runtime": "${HC_RUNTIME}", "ramp_time": "${HC_RAMP}"}
-"""How long a sample is measured is not the job's to say: rates are taken over the time that hostcheck asked for."""
+"""hostcheck, not the job, sets the duration of a sample, because rates are computed over the time that hostcheck
+sets."""
 
 
 def render(job: JobFile) -> str:
-    """Return the job as a job file, with ``group_reporting`` and the runtime of one sample."""
+    """Return the text of a job file with this job, ``group_reporting`` and the runtime of one sample."""
     name = _OTHER.sub("_", job.name)
     options = {**job.options, **_TIMES, "group_reporting": ""}
     if "filename" in options:

@@ -1,4 +1,4 @@
-"""The results of a run of fio, in the same units for every version: bytes, bytes per second, nanoseconds.
+"""The results of a run of fio, in these units for every version: bytes, bytes per second, nanoseconds.
 
 A value that fio did not measure is None, never 0.
 """
@@ -15,15 +15,15 @@ ALL_CLIENTS = "All clients"
 
 @dataclass(frozen=True, slots=True)
 class Latency:
-    """How long I/Os took, in nanoseconds.
+    """The latency of I/Os, in nanoseconds.
 
     Attributes:
         mean: arithmetic mean.
-        min: the fastest.
-        max: the slowest.
-        stddev: standard deviation; None where fio has none.
+        min: latency of the fastest I/O.
+        max: latency of the slowest I/O.
+        stddev: standard deviation; None if fio has none.
         count: number of timed I/Os; None before fio 3.18, which does not print it.
-        percentiles: by percent (99.0), those of ``percentile_list``.
+        percentiles: latency by percentage (99.0), for the percentages in ``percentile_list``.
         bins: number of I/Os by latency, in fio's buckets (``json+``); None if fio did not write them.
     """
 
@@ -40,18 +40,18 @@ class Latency:
 class Side:
     """One direction of a job: reads, writes, trims, or all of them with ``unified_rw_reporting``.
 
-    With ``ramp_time`` fio counts into ``io_bytes`` and ``bandwidth`` the I/Os that were in flight when the ramp
-    ended, but not into ``total_ios`` and ``iops``: a rate in bytes is better taken as iops times block size.
+    With ``ramp_time`` fio counts into ``io_bytes`` and ``bandwidth`` the I/Os that were in flight when the ramp ended,
+    but not into ``total_ios`` and ``iops``: ``iops`` times the block size is a better rate in bytes.
 
     Attributes:
-        iops: I/Os per second of the measured time.
+        iops: I/Os per second in the measured time.
         bandwidth: bytes per second, as fio prints it.
         io_bytes: bytes moved, as fio prints it.
-        runtime_ms: how long this direction ran, without the ramp.
+        runtime_ms: duration of this direction in milliseconds, without the ramp.
         total_ios: number of I/Os done; None before fio 2.1.14, which does not print it.
         submission: time to hand an I/O to the kernel (slat).
-        completion: time from there until it was done (clat).
-        total: both (lat).
+        completion: time from then until the I/O was done (clat).
+        total: sum of submission and completion (lat).
     """
 
     iops: float
@@ -66,31 +66,31 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One job, or one group of jobs where fio reported by group.
+    """One job, or one group of jobs if fio reported by group (``group_reporting``).
 
     Attributes:
-        name: name of its section.
-        error: the errno it ended with, 0 for none.
-        failed_ios: failed I/Os after which it continued (``continue_on_error``).
+        name: name of the job's section.
+        error: errno of the error that ended the job; 0 for none.
+        failed_ios: number of failed I/Os after which the job continued (``continue_on_error``).
         steady: whether the ``steadystate`` condition was reached; None if there was no such condition.
-        group: its ``groupid``: jobs of one group run together; None if not in the output.
-        sum_of: the names of the different jobs that it is the sum of; empty where it is one job, and in JSON and terse
-            lines, which do not say it.
-        members: number of processes summed in it; None if not in the output (JSON).
+        group: the job's ``groupid``; None if not in the output. Jobs of one group run together.
+        sum_of: names of the different jobs of which this is the sum; empty if it is one job. Always empty for JSON and
+            terse output, which do not contain the names.
+        members: number of processes whose values are summed; None if not in the output (JSON).
         pid: PID of the process, from the normal output; None in the other formats.
         started_ms: start time in milliseconds since 1970; None before fio 3.36, which does not print it.
-        place: its place in the output, such as "jobs[0]" or "line 12".
-        read: None where nothing was read; write, trim and mixed likewise.
-        write: see read.
-        trim: see read.
-        mixed: all directions in one (``unified_rw_reporting``).
-        sync: how long fsync, fdatasync and sync_file_range took.
+        place: place in the output, such as "jobs[0]" or "line 12".
+        read: result of the reads; None if nothing was read.
+        write: result of the writes; None if nothing was written.
+        trim: result of the trims; None if nothing was trimmed.
+        mixed: result of all directions together (``unified_rw_reporting``); None if they are reported separately.
+        sync: latency of fsync, fdatasync and sync_file_range; None if there were none.
         options: the global options and the job's own, as fio prints them. fio leaves out global options without a value
             (``time_based``), so this is not a full record of the job.
         depth_percent: share of I/Os by queue depth: "1", "2", "4" … ">=64".
-        user_cpu_percent: CPU time in user mode.
-        system_cpu_percent: CPU time in the kernel.
-        server: which server ran it, when fio ran as a client: its name and port; None if the output does not say.
+        user_cpu_percent: CPU time in user mode, in percent; None if not in the output.
+        system_cpu_percent: CPU time in the kernel, in percent; None if not in the output.
+        server: name and port of the server that ran the job, if fio ran as a client; None if not in the output.
     """
 
     name: str
@@ -121,13 +121,13 @@ class Job:
         return parts or ((self.mixed,) if self.mixed is not None else ())
 
     def share_at_depth(self, depth: int) -> float:
-        """Return the percentage of I/Os issued at a queue depth, by fio's buckets (powers of two)."""
+        """Return the percentage of I/Os issued at a queue depth, from fio's buckets (powers of two)."""
         bucket = ">=64" if depth >= 64 else str(1 << (depth.bit_length() - 1))
         return self.depth_percent.get(bucket, 0.0)
 
 
 def without_sum(jobs: Sequence[Job]) -> tuple[tuple[Job, ...], Job | None]:
-    """Return the jobs without the sum over all servers ("All clients") that a client adds at the end, and that sum."""
+    """Return the jobs, and the sum over all servers ("All clients") that a client adds after them; None without one."""
     combined = next((job for job in reversed(jobs) if job.name == ALL_CLIENTS), None)
     return tuple(job for job in jobs if job.name != ALL_CLIENTS), combined
 
@@ -138,9 +138,9 @@ class DiskUse:
 
     Attributes:
         name: kernel name, such as "vda".
-        read_ios: reads done by the device.
-        write_ios: writes done by the device.
-        util_percent: percentage of time in which it was busy; None if no time passed.
+        read_ios: number of reads that the device did.
+        write_ios: number of writes that the device did.
+        util_percent: percentage of time in which the device was busy; None if no time passed.
     """
 
     name: str
@@ -155,18 +155,18 @@ class FioResult:
 
     Attributes:
         version: as fio prints it, such as "fio-3.33".
-        jobs: in order; for a client, of all servers.
-        combined: the sum over all servers that a client adds ("All clients").
-        disks: empty if fio does not report disks (tmpfs, or a client).
+        jobs: the jobs in order; for a client, the jobs of all servers.
+        combined: the sum over all servers that a client adds ("All clients"); None if there is none.
+        disks: activity of the disks; empty if fio does not report disks (tmpfs, or a client).
         text_before: the text before the document and before earlier documents of the same run: warnings, errors,
             "terminating on signal".
-        text_after: the text after it.
+        text_after: the text after the document.
         documents: number of documents in the output (``--status-interval`` writes one at each interval).
         truncated: whether the output breaks off inside a further document.
         timestamp: time of the report in seconds since 1970 (UTC); None before fio 2.2.5, which does not print it.
-        elapsed_seconds: how long fio had run at that time; None before fio 2.2.9.
-        form: the output format of fio that it was read from.
-        cut: the entries at which the output is cut off, as "jobs[1] of 'name'"; all other entries are complete.
+        elapsed_seconds: how long fio had run at the time of the report; None before fio 2.2.9, which does not print it.
+        form: the fio output format of the text.
+        cut: the entries that are incomplete, because the output is cut off there, as "jobs[1] of 'name'".
         unused: other parts of the output that belong to this run, and why they are not used.
     """
 

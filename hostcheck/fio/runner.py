@@ -22,7 +22,7 @@ POLL_SECONDS = 0.02
 AGAIN_SECONDS = 0.5
 OUTPUT = "fio-output"
 TEXT_LIMIT = 16 << 20
-"""Bytes read of what fio writes, at the most: a job's JSON is some 10 KiB."""
+"""Maximum number of bytes that are read of fio's output. The JSON of a job has about 10 KiB."""
 
 # fio 3.40 was seen to hang after an interrupt (axboe/fio#1934), so asking nicely has an end.
 _ESCALATION = ((signal.SIGINT, 5.0), (signal.SIGTERM, 2.0))
@@ -33,10 +33,11 @@ class Outcome:
     """The outcome of a run of fio.
 
     Attributes:
-        ended: "exited" by itself, "stopped" because the user asked, or "timeout".
-        exit_code: fio's own, or minus the signal that ended it.
-        output: what it wrote to its output file: JSON, maybe with text around it.
-        messages: its standard output and standard error.
+        ended: "exited" if fio ended by itself, "stopped" if the user stopped it, "timeout" if it exceeded its time
+            limit.
+        exit_code: fio's exit code, or minus the number of the signal that ended it.
+        output: content of fio's output file: JSON, maybe with text around it.
+        messages: fio's standard output and standard error.
     """
 
     ended: Literal["exited", "stopped", "timeout"]
@@ -61,11 +62,11 @@ def run_job(
     Args:
         program: fio.
         job: the job file.
-        variables: environment variables that the job file names.
-        folder: a private folder: fio's working directory, where it writes its output file. Names in the variables may
-            be relative to it. It is opened once, so renaming it meanwhile has no effect.
-        seconds: time limit, after which it is killed.
-        stop: fio is ended when this is set.
+        variables: values of the environment variables that the job file uses.
+        folder: a private folder, in which fio runs and writes its output file. Paths in the variables may be relative
+            to this folder. It is opened once, so renaming it during the run has no effect.
+        seconds: time limit, after which fio is killed.
+        stop: event that ends fio when it is set.
         tick: called repeatedly while fio runs; returns the seconds until the next call.
         keep_open: file descriptors that fio inherits, so that they stay open if hostcheck is killed.
     """
@@ -109,7 +110,7 @@ def _path(held: int) -> Path:
 
 
 def _has_ended(pid: int) -> bool:
-    """Whether the process has ended. It stays a zombie, so that its PID and group are not reused."""
+    """Return whether the process has ended. It remains a zombie, so that its PID and group are not reused."""
     return os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
 
 
@@ -131,7 +132,7 @@ def _end(process: "subprocess.Popen[bytes]", folder: int) -> None:
 
 
 def _wait(pid: int, seconds: float) -> None:
-    """Wait until the process has ended, with a time limit in seconds."""
+    """Wait until the process has ended, but at most this many seconds."""
     deadline = time.monotonic() + seconds
     while not _has_ended(pid) and time.monotonic() < deadline:
         time.sleep(POLL_SECONDS)
@@ -140,8 +141,8 @@ def _wait(pid: int, seconds: float) -> None:
 def _end_orphans(fio: "subprocess.Popen[bytes]", folder: int) -> None:
     """Kill the job processes that a killed fio left running.
 
-    fio starts each job in a separate session (setsid in its backend.c): killing the group does not reach it, and a job
-    does not notice that fio is gone. Its working directory still identifies it.
+    fio starts each job in a separate session (setsid in its backend.c): a signal to fio's process group does not reach
+    a job, and a job continues without fio. A job is identified by its working directory.
     """
     name, where = Path(str(fio.args[0])).name, os.fstat(folder)  # type: ignore[index]
     orphans = []

@@ -12,20 +12,20 @@ from hostcheck.fio.salvage import LISTS, Salvaged, salvage
 from hostcheck.fio.terse import KIB, find_terse
 
 _FORMS: tuple[Form, ...] = ("json", "normal", "terse")
-"""fio's formats, the one that says most first: of a run that was written in several it is read."""
+"""fio's output formats, the most detailed first. If a run was written in several formats, the first of them is read."""
 _LONGER = 0.02
-"""By more than this share a later report of one run has run longer, where neither its start nor its process is given:
-runs for the same time differ by less."""
+"""If neither start time nor PID is known, a report is a later one of the same run if its runtime is longer by more than
+this share. Runtimes of separate runs with equal settings differ by less."""
 
 
 def parse_runs(text: str) -> tuple[FioResult, ...]:
     """Return the final report of each run of fio in a text, in the order of the text.
 
-    If a run was written in several formats, one of them is read. Of a document that is cut off, the complete entries
-    are read.
+    If a run was written in several formats, only the most detailed one is returned. If a document is cut off, its
+    complete entries are read.
 
     Raises:
-        FioParseError: when the text has no report of fio, none with a complete entry, or a key with two different
+        FioParseError: if the text has no report of fio, no report with a complete entry, or a key with two different
             values.
     """
     found = sorted(_reports(text), key=lambda report: report.begins)
@@ -45,7 +45,7 @@ def parse_runs(text: str) -> tuple[FioResult, ...]:
 
 @dataclass(frozen=True, slots=True)
 class _Report:
-    """A report, and its start and end in the text."""
+    """A report, and its start and end offsets in the text."""
 
     result: FioResult
     begins: int
@@ -56,7 +56,7 @@ def _reports(text: str) -> Iterator[_Report]:
     """Yield all reports in a text, in any order.
 
     Raises:
-        FioParseError: when there is none.
+        FioParseError: if there is none.
     """
     try:
         documents = split_documents(text)
@@ -115,7 +115,10 @@ def _with_texts(text: str, reports: Sequence[_Report]) -> list[FioResult]:
 
 
 def _without_repeats(results: Sequence[FioResult]) -> Iterator[FioResult]:
-    """Yield the results, without those that the text also has in a better format. The kept result records that."""
+    """Yield the results, without those that the text also has in a more detailed format.
+
+    The result that is kept lists the others in ``unused``.
+    """
     by_name: dict[tuple[Form, str], list[int]] = {}
     for place, result in enumerate(results):
         for name in {job.name for job in result.jobs}:
@@ -165,7 +168,7 @@ def _is_same(job: Job, other: Job) -> bool:
 
 
 def _parts_by_members(result: FioResult, runs: Sequence[FioResult]) -> int:
-    """Return how many of the last runs are parts of a sum over all servers, which says how many jobs it is of."""
+    """Return how many of the last runs are parts of a sum over all servers, by the number of jobs in the sum."""
     assert result.combined is not None
     found, members = 0, sum(job.members or 0 for job in result.jobs)
     while found < len(runs) and members < (result.combined.members or 0):
@@ -178,7 +181,10 @@ def _parts_by_members(result: FioResult, runs: Sequence[FioResult]) -> int:
 
 
 def _parts_by_bytes(result: FioResult, runs: Sequence[FioResult]) -> int:
-    """Return the same for a sum that says only how many bytes it is of, in KiB that each part cuts off."""
+    """Return how many of the last runs are parts of a sum over all servers, by the number of bytes in the sum.
+
+    Each direction of each part may lack up to 1 KiB, because fio rounds down to whole KiB.
+    """
     assert result.combined is not None
     missing = _bytes([result.combined]) - _bytes(result.jobs)
     sides = sum(len(job.sides) for job in result.jobs)
@@ -198,7 +204,8 @@ _PARTS: Mapping[Form, Callable[[FioResult, Sequence[FioResult]], int]] = {
     "normal": _parts_by_members,
     "terse": _parts_by_bytes,
 }
-"""How the parts of a sum are found that are reports of their own: JSON has them in its one document."""
+"""For each format, how to find the separate reports that are parts of a sum. In JSON the sum and its parts are one
+document."""
 
 
 def _bytes(jobs: Sequence[Job]) -> int:
@@ -222,7 +229,7 @@ def _joined(before: FioResult, after: FioResult) -> FioResult | None:
 
 
 def _is_later(after: FioResult, before: FioResult) -> bool:
-    """Whether a report is of the same run of fio as the one before it (``--status-interval``)."""
+    """Return whether a report is a later one of the same run as the report before it (``--status-interval``)."""
     # A job that has not begun yet has no entry.
     if (after.form, after.version) != (before.form, before.version) or len(after.jobs) < len(before.jobs):
         return False
@@ -253,7 +260,7 @@ def _sides(now: Job, then: Job) -> Iterator[tuple[Side | None, Side | None]]:
 
 
 def _has_grown(now: Side, then: Side) -> bool:
-    """Whether one direction may be a later state of another. Minimum and maximum tell two parallel jobs apart."""
+    """Return whether ``now`` may be a later state of ``then``. Minimum and maximum distinguish two parallel jobs."""
     counted = now.io_bytes >= then.io_bytes and now.runtime_ms >= then.runtime_ms
     waits = ((now.completion, then.completion), (now.total, then.total), (now.submission, then.submission))
     return counted and all(

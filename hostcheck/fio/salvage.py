@@ -16,7 +16,7 @@ _MESSAGE = re.compile(
     r"^(?:fio: |note: |\S+: you need to |Jobs: \d|WARNING: |[^\n\"{}\[\]]*: No I/O performed).*\n?", re.MULTILINE
 )
 LISTS = ("jobs", "client_stats")
-"""The lists whose entries stand for themselves."""
+"""The lists whose complete entries can be used without the others."""
 _FIGURES = {"jobname", "error", "read", "write", "trim"}
 _MOST_ENTRIES = 100_000
 
@@ -26,10 +26,10 @@ class Salvaged:
     """The complete parts of one document.
 
     Attributes:
-        document: its complete members, and the complete entries of its lists.
+        document: the document's complete members, and the complete entries of its lists.
         cut: the incomplete entries, as "jobs[1] of 'name'"; empty if the document is complete except for messages.
-        begins: its start in the text.
-        ends: the end of its readable part in the text.
+        begins: offset of the document's start in the text.
+        ends: offset in the text at which the document's part ends.
     """
 
     document: dict[str, Any]
@@ -39,7 +39,7 @@ class Salvaged:
 
 
 def salvage(text: str) -> Iterator[Salvaged]:
-    """Yield the parts of fio's documents in a text that has no complete document."""
+    """Yield the complete parts of each of fio's documents in a text that has no complete document."""
     starts = [match.start() for match in _BEGIN.finditer(text)]
     for start, behind in zip(starts, [*starts[1:], len(text)], strict=False):
         part = text[start:behind]
@@ -54,7 +54,7 @@ def salvage(text: str) -> Iterator[Salvaged]:
 
 
 class _Reader:
-    """Reads the members of an object one by one, until one cannot be read."""
+    """A reader of an object's members, one by one, until one cannot be read."""
 
     def __init__(self, text: str) -> None:
         self._text = text
@@ -84,7 +84,7 @@ class _Reader:
         return entries, (f"{name}[{len(entries)}]" + (f" of {job!r}" if isinstance(job, str) else ""),)
 
     def _members(self, at: int) -> tuple[list[tuple[str, Any]], int]:
-        """Return the complete members of the object that begins there, and the start of the next object."""
+        """Return the complete members of the object that begins at ``at``, and the offset at which reading stopped."""
         pairs: list[tuple[str, Any]] = []
         at = self._skip(at + 1)
         while (found := self._key(at)) and (value := self._value(found[1])) is not None:

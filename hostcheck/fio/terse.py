@@ -1,7 +1,7 @@
-"""Read fio's terse output (``--minimal``, ``--output-format=terse``): a line for each job, versions 2 to 5.
+"""Read fio's terse output (``--minimal``, ``--output-format=terse``): one line for each job. The format has versions 2
+to 5.
 
-A line has no options and no number of I/Os, and its rates are whole numbers (show_thread_status_terse_all in fio's
-stat.c).
+A line has no options and no number of I/Os. Rates are whole numbers (show_thread_status_terse_all in fio's stat.c).
 """
 
 import re
@@ -19,13 +19,14 @@ _LINE = re.compile(
     r"(?:^|(?<=\r))[ \t>]*(?:2;[^;\n]*|[345];(?:fio[- ])?\d[^;\n]*;[^;\n]*);\d{1,6};\d{1,9};\d.*$", re.MULTILINE
 )
 _DISKS = re.compile(r"^;[^;\n]*;\d.*$", re.MULTILINE)
-"""What the disks did, behind a server's jobs."""
+"""A line about the activity of disks, after the jobs of a server."""
 _PERCENTILE = re.compile(r"(\d{1,3}(?:\.\d{1,9})?)%=(\d{1,15})")
 _BLOCK = 41
-"""Fields of one direction: 4 of its rate, 4 each of slat and clat, 20 percentiles, 4 of lat, 5 of its bandwidth."""
+"""Number of fields of one direction: 4 for its rate, 4 each for slat and clat, 20 percentiles, 4 for lat, 5 for its
+bandwidth."""
 _MORE_OF_5 = 6
 _SHARE = 38
-"""Place of the share of the group's bandwidth."""
+"""Index, in the fields of a direction, of its share of the group's bandwidth."""
 _WHOLE_SHARE = 80.0
 _INTERVAL_MS = 400
 _DEPTHS = ("1", "2", "4", "8", "16", "32", ">=64")
@@ -35,11 +36,12 @@ _WHICH = {
     3: ("read", "write", "trim"),
     4: ("read", "write", "trim", "mixed"),
 }
-"""The directions by their number. Version 3 has no trims: of its three the last one is the mix."""
+"""The directions in a line, by their number. If version 3 has three, the last one is "mixed", because it has no
+trims."""
 
 
 def find_terse(text: str, lines: int = 0) -> Iterator[tuple[int, int, FioResult]]:
-    """Yield each report in a text, with its beginning and end; ``lines`` is the number of lines before the text.
+    """Yield start, end and result of each report in a text; ``lines`` is the number of lines before the text.
 
     A report consists of consecutive lines of different jobs or processes.
     """
@@ -87,14 +89,14 @@ def _identity(line: _Line) -> tuple[str, int | None]:
 
 
 def _is_of_another(line: _Line, last: _Line, before: _Line | None) -> bool:
-    """Whether a line begins another report: a later one of the same run (``--status-interval``), or one of another run.
+    """Return whether a line begins another report, of another run or later in the same run (``--status-interval``).
 
     Processes of one job have consecutive lines, equal runtimes, and share the bandwidth of their group.
 
     Args:
         line: the line.
-        last: the last line of the report.
-        before: the last line of the report for the same job; None if there is none.
+        last: the last line of the current report.
+        before: the current report's last line about this job; None if there is none.
     """
     if line.version != last.version:
         return True
@@ -107,7 +109,7 @@ def _is_of_another(line: _Line, last: _Line, before: _Line | None) -> bool:
 
 
 def _read(line: str, number: int) -> _Line | None:
-    """Read a line; None if it is cut off, or is from another program."""
+    """Parse a line; return None if it is cut off, or is from another program."""
     fields = line.split(";")
     version, first = ("fio", 1) if fields[0] == "2" else (fields[1], 2)
     if version[0].isdigit():

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from hostcheck.run.model import Metric
 
 QUIET = 0.02
-"""Largest error, as a share of the true value, of each metric on a host that is quiet enough to measure disks."""
+"""Largest permitted error of each metric, as a share of the true value. On a host with larger errors, other work is too
+strong to measure disks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ class TierMetric:
 
     @property
     def is_near(self) -> bool:
-        """Whether the metric has a value, and its error is small enough."""
+        """Whether the metric has a value whose error is at most ``QUIET``."""
         return self.error is not None and abs(self.error) <= QUIET
 
 
@@ -62,5 +63,5 @@ class Calibration:
 
     @property
     def is_quiet(self) -> bool:
-        """Whether this host is quiet enough to measure disks as fast as these."""
+        """Whether this host is quiet enough to measure disks with the speeds of these tiers."""
         return all(reading.is_near for reading in self.readings)

@@ -108,7 +108,7 @@ def _worthless_figure(run: Run) -> str | None:
 
 
 def _twice(run: Run) -> str | None:
-    """Return a duplicate in words, such as two metrics of one id; None if there is none."""
+    """Return which entry is duplicated, such as a metric with the id of another one, in words; None if none is."""
     ids = [metric.id for metric in run.metrics]
     checks = [f"{verdict.profile} {verdict.check}" for verdict in run.verdicts]
     for names, what in ((ids, "metrics"), (checks, "verdicts")):
@@ -145,7 +145,7 @@ def _names(kind: type) -> tuple[str, ...]:
 
 
 def _listed(value: Any) -> Any:
-    """Return a JSON list as a tuple. Other values are returned unchanged, so that the shape check refuses them."""
+    """Return a JSON list as a tuple. Return other values unchanged: the shape check refuses them."""
     return tuple(value) if isinstance(value, list) else value
 
 

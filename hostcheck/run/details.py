@@ -1,7 +1,7 @@
 """Typed views of ``Sample.detail``, one for each workload, with named fields and units.
 
-A run file may contain anything. A field with an unexpected value reads as missing. Other fields stay in the file, and
-hostcheck does not read them.
+A run file may contain anything. A field with an unexpected value is treated as missing. Fields without a view are
+ignored.
 """
 
 import re
@@ -50,7 +50,7 @@ class Device:
 
 @dataclass(frozen=True, slots=True)
 class DiskDetail:
-    """The detail of a sample of a fio job.
+    """The detail of a sample from a fio job.
 
     Attributes:
         values: the sample's detail.
@@ -75,7 +75,7 @@ class DiskDetail:
 
     @property
     def rates(self) -> Rates | None:
-        """The rate over time; None if the device's counters were not read."""
+        """The rate over time; None if the detail has no series of it."""
         series = _columns(self.values.get("series"))
         iops, times = series.get("iops", ()), series.get("t", ())
         if not iops or not times or times[0] is None or not 0 < times[0] < 1e3:
@@ -84,10 +84,10 @@ class DiskDetail:
 
     @property
     def halves(self) -> tuple[float, ...]:
-        """I/Os per second of each half second of a turn; empty if they were not counted.
+        """I/Os per second in each half second of a turn; empty if they were not counted.
 
-        Where I/Os wait for the slices of a throttle, it is the turn's own rate: how many slices end in a half second
-        is no movement of the disk.
+        If I/Os wait for the time slices of a throttle, it is only the rate of the whole turn, because the number of
+        slices that end in a half second says nothing about the disk.
         """
         found = self.rates
         if self.iops is None or found is None or found.seconds != HALF_SECOND or not any(found.iops):
@@ -101,12 +101,12 @@ class DiskDetail:
 
     @property
     def file_bytes(self) -> float | None:
-        """Size of the file that was read or written, in bytes."""
+        """Size in bytes of the file that was read or written."""
         return _number(self.values.get("file_bytes"))
 
     @property
     def flat(self) -> bool:
-        """Whether the rate was so even that a limit must be the cause, as files of the first release have it."""
+        """Whether the rate was so even that a limit must be the cause. Only files of the first release have it."""
         return self.values.get("flat") is True
 
     @property
@@ -116,27 +116,27 @@ class DiskDetail:
 
     @property
     def fio_cpu_percent(self) -> float | None:
-        """CPU time of all of fio's processes, in percent of one CPU."""
+        """CPU time of all fio processes together, in percent of one CPU."""
         return _number(self.values.get("fio_cpu_percent"))
 
     @property
     def caution(self) -> str:
-        """Why the value may not show the disk's speed; empty if there is no such reason."""
+        """Why the value may not be the disk's speed; empty if there is no such reason."""
         return _text(self.values.get("caution"))
 
     @property
     def crowded(self) -> bool:
-        """Whether other work than fio kept the CPUs busy meanwhile. Files of the first release do not say."""
+        """Whether work other than fio kept the CPUs busy during the sample. False for files of the first release."""
         return self.values.get("crowded") is True
 
     @property
     def imported(self) -> bool:
-        """Whether it is from another program's output: hostcheck checked nothing, and the host's load is unknown."""
+        """Whether the sample is imported. Then hostcheck did not check its validity, and the host's load is unknown."""
         return bool(_text(self.values.get("read_from")))
 
     @property
     def device(self) -> str:
-        """The device that the file system was mounted from; empty if it is not known."""
+        """The device that the file system was mounted from; empty if unknown."""
         return _text(self.values.get("device"))
 
     @property
@@ -161,7 +161,7 @@ class Why:
 
 @dataclass(frozen=True, slots=True)
 class EngineDetail:
-    """The detail of a sample of a build or a storm.
+    """The detail of a sample from a build or a storm.
 
     Attributes:
         values: the sample's detail.
@@ -171,12 +171,12 @@ class EngineDetail:
 
     @property
     def columns(self) -> Mapping[str, tuple[float | None, ...]]:
-        """The machine's series: a tuple for each value, "t" (seconds) first. None where the kernel gave no value."""
+        """The host's load over time: one tuple for each quantity, first "t" in seconds. None if a value is missing."""
         return _columns(self.values.get("series"))
 
     @property
     def engine(self) -> str:
-        """The engine's name, version and socket; empty if the file does not contain them."""
+        """The engine's name, version and socket as one text; empty if the file does not contain them."""
         return _text(self.values.get("engine"))
 
     @property
@@ -201,7 +201,7 @@ class BuildStep:
 
 @dataclass(frozen=True, slots=True)
 class BuildDetail(EngineDetail):
-    """The detail of a sample of a build."""
+    """The detail of a sample from a build."""
 
     @property
     def steps(self) -> tuple[BuildStep, ...]:
@@ -215,7 +215,7 @@ class BuildDetail(EngineDetail):
 
 @dataclass(frozen=True, slots=True)
 class Container:
-    """One container of a storm. Times are in seconds since the release, when all launches began.
+    """One container of a storm. Times are in seconds since all launches began.
 
     Attributes:
         index: the container's number, from 0.
@@ -236,23 +236,23 @@ class Container:
 
 @dataclass(frozen=True, slots=True)
 class StormDetail(EngineDetail):
-    """The detail of a sample of a storm."""
+    """The detail of a sample from a storm."""
 
     @property
     def density(self) -> tuple[tuple[int, float], ...]:
-        """The containers that ran after each batch, and the batch's makespan in seconds."""
+        """For each batch, the number of containers that ran after it, and its makespan in seconds."""
         found = map(_object, _items(self.values.get("density")))
         pairs = ((_number(one.get("containers")), _number(one.get("makespan"))) for one in found)
         return tuple((int(count), seconds) for count, seconds in pairs if count is not None and seconds is not None)
 
     @property
     def density_ended(self) -> str:
-        """Why no more containers were launched."""
+        """Why the density test launched no more containers."""
         return _text(self.values.get("density_ended"))
 
     @property
     def parts(self) -> Mapping[str, Mapping[str, float]]:
-        """Seconds of each phase of one container alone, by cause; empty if they were not observed."""
+        """Seconds by cause, for each phase of a container that was launched alone; empty if they were not observed."""
         return {
             str(phase): {str(cause): value for cause, found in _object(causes).items() if (value := _number(found))}
             for phase, causes in _object(self.values.get("parts")).items()
@@ -282,7 +282,7 @@ class StormDetail(EngineDetail):
 
 @dataclass(frozen=True, slots=True)
 class CpuDetail:
-    """The detail of a sample of a program that only computes.
+    """The detail of a sample from a program that only computes.
 
     Attributes:
         values: the sample's detail.
@@ -292,31 +292,31 @@ class CpuDetail:
 
     @property
     def threads(self) -> int | None:
-        """How many threads ran."""
+        """Number of threads that ran."""
         found = _number(self.values.get("threads"))
         return int(found) if found is not None and found >= 1 else None
 
     @property
     def cpus_delivered(self) -> float | None:
-        """CPU seconds that the threads were given, for each second of wall time."""
+        """CPU time that the threads got, in seconds per second of wall time."""
         found = _number(self.values.get("cpus_delivered"))
         return found if found is not None and found > 0 else None
 
     @property
     def quota(self) -> str:
-        """How many CPUs the control groups allow, in words; empty if that is not known."""
+        """The number of CPUs that the control groups allow, in words; empty if unknown."""
         return _text(self.values.get("quota"))
 
     @property
     def quota_stops_percent(self) -> float | None:
-        """Share of the quota's periods in which the threads were stopped."""
+        """Percentage of the quota's periods in which the threads were stopped."""
         return _number(self.values.get("quota_stops_percent"))
 
 
 def joined_rates(samples: Sequence[Sample]) -> tuple[list[float], float]:
-    """Return the I/Os a second of a job's valid samples as one series, and the length of a window in seconds.
+    """Return the I/Os per second of a job's valid samples as one series, and the length of a window in seconds.
 
-    A burst allowance may last for several samples.
+    The samples are joined because a burst allowance may last for several samples.
     """
     rates: list[float] = []
     seconds = 0.0
@@ -347,10 +347,10 @@ def _number(value: object) -> float | None:
 
 
 def _columns(series: object) -> Mapping[str, tuple[float | None, ...]]:
-    """Return a series as one tuple for each value, with "t" (seconds) first.
+    """Return a series as one tuple for each quantity, with "t" (seconds) first.
 
-    Earlier files have two other shapes, which are converted: a list of points; and for a disk, the length of a window
-    in place of "t".
+    Two shapes in earlier files are converted: a list of points, and for a disk, a series with the length of a window
+    instead of "t".
     """
     if isinstance(series, Mapping):
         columns = {str(name): tuple(map(_number, _items(column))) for name, column in series.items()}

@@ -27,32 +27,34 @@ GEOMETRIC_MEAN = "geometric-mean-t/1"
 """Geometric mean of the valid samples, with Student's t interval on logarithms."""
 
 BATCH_MEANS = "batch-means-t/1"
-"""As above, but the interval is that of the samples' batches, if the samples are long enough to have batches."""
+"""As above, but if samples have batches, the interval is computed from the batches. Only long samples have batches."""
 
 TURNS = "turns-t/2"
-"""For turns that are spread over a run: their centre, and an interval with what moves in, between and beyond them."""
+"""For turns that are spread over a run: their centre, and an interval that includes the variation within turns, between
+turns, and over times longer than the run."""
 
 EARLIER_TURNS = "turns-t/1"
-"""As above, without what moves within turns."""
+"""As above, but the interval does not include the variation within turns."""
 
 POOLED = "pooled-runs-t/1"
-"""For samples of several runs. If the runs differ by more than their samples explain, each run counts as one value."""
+"""For samples of several runs. If the runs differ by more than their samples explain, each run is used as one value."""
 
 
 POOLED_TURNS = "pooled-turns-t/2"
-"""For turns of several runs: the mean of the runs' levels, with how far the runs are apart."""
+"""For turns of several runs: the mean of the runs' levels. The interval includes the variation between runs."""
 
 EARLIER_POOLED_TURNS = "pooled-turns-t/1"
-"""As above, without what moves within turns."""
+"""As above, but the interval does not include the variation within turns."""
 
 VARIATION = "variation-jackknife/1"
-"""Coefficient of variation of the half seconds of all turns, in percent; of several runs the mean of theirs."""
+"""Coefficient of variation of the half seconds of all turns, in percent; for several runs, the mean of their
+coefficients."""
 
 OVER_HOURS = "variation-of-visits-jackknife/1"
 """Coefficient of variation of the medians of the visits of an endurance run, in percent."""
 
 WORST = "slowest-turn/1"
-"""The slowest turn, and what that of another run may be: the interval ends at the slowest turn, which was seen."""
+"""The slowest turn. The interval estimates the slowest turn of another run, and ends at this run's slowest turn."""
 
 SEEN = "range-of-samples/1"
 """The interval is from the lowest to the highest sample."""
@@ -61,10 +63,11 @@ AVERAGES = "median-and-mean/1"
 """The interval is from the lower to the higher of median and mean."""
 
 GAIN = "ratio-of-intervals/1"
-"""The ratio of two figures, with the interval that those of both allow."""
+"""The ratio of two values. The interval spans all ratios that the intervals of both values allow."""
 
 MOVING = (TURNS, POOLED_TURNS, EARLIER_TURNS, EARLIER_POOLED_TURNS)
-"""The estimators of rates that move: how far their samples are apart is in the interval, and marks nothing."""
+"""The estimators of rates that vary within a run. The interval includes the spread of the samples, which does not make
+the metric unstable."""
 
 
 OF_RUNS = (POOLED, POOLED_TURNS, EARLIER_POOLED_TURNS)
@@ -87,7 +90,7 @@ def estimate_of(estimator: str, samples: Sequence[Sample]) -> Estimate | None:
 
 
 def estimator_of(metric: Metric) -> str:
-    """Return the name of a metric's estimator. Files of the first release name none; their estimator is known."""
+    """Return the name of a metric's estimator. For files of the first release, it follows from the samples."""
     if metric.estimator:
         return metric.estimator
     if any(RUN in sample.detail for sample in metric.samples):
@@ -98,7 +101,7 @@ def estimator_of(metric: Metric) -> str:
 def values_for(metric: Metric) -> list[float]:
     """Return the values from which a metric's interval is computed; empty without a valid sample.
 
-    They are independent, except those that have a level of their own (``has_own_level``).
+    They are independent, unless the metric's estimator has a special level (``has_own_level``).
 
     Raises:
         KeyError: if the metric's estimator is unknown.
@@ -107,7 +110,7 @@ def values_for(metric: Metric) -> list[float]:
 
 
 def has_own_level(metric: Metric) -> bool:
-    """Return whether the level of a metric is more than the mean of independent samples."""
+    """Return whether the metric's estimator computes a level other than the mean of independent samples."""
     return estimator_of(metric) in _LEVELS
 
 
@@ -122,7 +125,7 @@ def level_for(metric: Metric) -> Level:
 
 
 def turns_of(samples: Sequence[Sample]) -> list[list[float]]:
-    """Return the half seconds of each valid sample that has some, in the unit of its value."""
+    """Return the rates of the half seconds of each valid sample that has them, in the unit of the sample's value."""
     found = []
     for sample in samples:
         detail = DiskDetail(sample.detail)
@@ -217,7 +220,8 @@ DERIVED: Mapping[str, Callable[[Sequence[Sample]], Estimate]] = MappingProxyType
         WORST: _slowest_seen,
     }
 )
-"""The estimators of what follows from another metric's samples (run/steadiness.py). No run file names them."""
+"""The estimators of metrics that are computed from another metric's samples (run/steadiness.py). No run file names
+them."""
 
 ESTIMATORS: Mapping[str, Callable[[Sequence[Sample]], Estimate]] = MappingProxyType(
     {GEOMETRIC_MEAN: _geometric_mean, BATCH_MEANS: _batch_means, POOLED: _pooled}

@@ -1,16 +1,16 @@
-"""The fields that ``Sample.detail`` is written with, by workload: the JSON Schema describes the same ones.
+"""The fields that hostcheck writes into ``Sample.detail``, by workload. The JSON Schema describes them too.
 
-They are read through the views in ``details``, because a run file may contain anything.
+Reports read them through the views in ``details``, because a run file may contain anything.
 """
 
 from collections.abc import Mapping, Sequence
 from typing import Literal, TypedDict
 
 Percentiles = Mapping[str, float]
-"""Milliseconds by percentile: p50, p99.9."""
+"""Latency in milliseconds by percentile: "p50", "p99.9"."""
 
 Series = Mapping[str, Sequence[float | None]]
-"""Values over time: a list for each, of the same length. "t" is first: seconds since the start."""
+"""Values over time: one list for each quantity, all of equal length. The first is "t", seconds since the start."""
 
 Bottleneck = Literal["quota", "cpu", "disk", "both", "steal", "unknown"]
 
@@ -34,17 +34,19 @@ class DiskFields(PlaceFields, total=False):
     """One run of a fio job.
 
     Attributes:
-        fio: its version.
-        iops: I/Os per second, bursts evened out; ``counted_iops`` before that, ``fio_iops`` as fio says.
-        total_ios: I/Os of the measured time.
-        runtime_seconds: fio's own measured time.
-        latency_ms_by_direction: where the job has several directions.
-        fio_cpu_percent: CPU time of all of its processes, in percent of one CPU.
+        fio: fio's version.
+        iops: I/Os per second after bursts are evened out. ``counted_iops`` is the rate before that, ``fio_iops`` the
+            rate that fio reports.
+        total_ios: number of I/Os in the measured time.
+        runtime_seconds: measured time, as fio reports it.
+        latency_ms_by_direction: latency percentiles of each direction, if the job has several.
+        fio_cpu_percent: CPU time of all fio processes together, in percent of one CPU.
         steps: whether the latencies show the time slices of the kernel's throttle.
-        device_bytes_ratio: bytes that the device counted, divided by fio's; ``device_other_bytes`` were others'.
-        device_not_checked: why its counters say nothing.
-        series: "iops" of each window.
-        forced: objections to what the user allowed (--allow-busy…).
+        device_bytes_ratio: bytes that the device counted, divided by the bytes that fio counted. ``device_other_bytes``
+            is the number of bytes by other programs.
+        device_not_checked: why the device's counters cannot be used.
+        series: "iops" in each window.
+        forced: conditions for which hostcheck would have refused to measure, but the user allowed them (--allow-busy…).
         crowded: whether other work kept the CPUs busy.
     """
 
@@ -69,14 +71,14 @@ class DiskFields(PlaceFields, total=False):
 
 
 class ImportedFields(TypedDict, total=False):
-    """A figure of another program's output.
+    """A value imported from another program's output.
 
     Attributes:
-        read_from: the place in it.
+        read_from: the value's place in the output.
         also: what else ran at the same time.
-        steady_state: whether fio's own criterion of steady state was met.
+        steady_state: whether fio's ``steadystate`` condition was met.
         latency_note: why there are no percentiles.
-        caution: why the value may not be one of the disk.
+        caution: why the value may not be the disk's speed.
     """
 
     file: str
@@ -93,14 +95,14 @@ class ImportedFields(TypedDict, total=False):
 
 
 class QuotaFields(TypedDict):
-    """A CPU quota: the control group that has it, and how many CPUs it may use."""
+    """A CPU quota: the path of its control group, and the number of CPUs that it allows."""
 
     group: str
     cpus: float
 
 
 class WhyFields(TypedDict, total=False):
-    """What the time of a build or a storm was spent on (``bench.bottleneck.explain``)."""
+    """The bottleneck of a build or a storm, from ``bench.bottleneck.explain``."""
 
     verdict: Bottleneck
     words: str
@@ -115,14 +117,14 @@ class WhyFields(TypedDict, total=False):
 
 
 class EngineFields(TypedDict, total=False):
-    """What a build and a storm share.
+    """The fields that builds and storms share.
 
     Attributes:
-        busy_before_percent: CPU time in use just before.
-        engine: its name, version and socket.
-        layers: the folder of its layers, and what names it.
-        forced: objections to what the user allowed (--allow-busy…).
-        series: the machine's gauges.
+        busy_before_percent: percentage of CPU time in use just before the measurement.
+        engine: the engine's name, version and socket.
+        layers: the folder of the engine's layers, and the source of this path.
+        forced: conditions for which hostcheck would have refused to measure, but the user allowed them (--allow-busy…).
+        series: the machine's load over time.
     """
 
     busy_before_percent: float
@@ -134,22 +136,22 @@ class EngineFields(TypedDict, total=False):
 
 
 class StepFields(TypedDict):
-    """One step of a build: its instruction, and how long it took."""
+    """One step of a build: its instruction in the Dockerfile, and its duration in seconds."""
 
     step: str
     seconds: float
 
 
 class CpuFields(TypedDict, total=False):
-    """One turn of a program that only computes.
+    """One run of a program that only computes.
 
     Attributes:
-        threads: how many it was started with.
-        cpus_delivered: CPU seconds that its threads were given, for each second of wall time.
-        quota: how many CPUs its control groups allow, in words; absent where they cannot be read.
-        quota_stops_percent: share of the quota's periods in which it was stopped.
-        series: of a sustained load, "rate" of each turn.
-        forced: objections to what the user allowed (--allow-busy…).
+        threads: number of threads.
+        cpus_delivered: CPU time that the threads got, in seconds per second of wall time.
+        quota: the number of CPUs that the control groups allow, in words; absent if unknown.
+        quota_stops_percent: percentage of the quota's periods in which the program was stopped.
+        series: "rate" of each turn of a sustained load.
+        forced: conditions for which hostcheck would have refused to measure, but the user allowed them (--allow-busy…).
     """
 
     threads: int
@@ -161,11 +163,11 @@ class CpuFields(TypedDict, total=False):
 
 
 class MemoryFields(TypedDict, total=False):
-    """One turn of a program that reads or writes memory.
+    """One run of a program that reads or writes memory.
 
     Attributes:
-        block_bytes: its working set, and ``cache_bytes`` the last-level cache that it exceeds.
-        forced: objections to what the user allowed (--allow-busy…).
+        block_bytes: size of the working set. It exceeds the last-level cache, whose size is ``cache_bytes``.
+        forced: conditions for which hostcheck would have refused to measure, but the user allowed them (--allow-busy…).
     """
 
     block_bytes: int
@@ -174,14 +176,14 @@ class MemoryFields(TypedDict, total=False):
 
 
 class NetworkFields(TypedDict, total=False):
-    """One turn of iperf3 with a peer.
+    """One run of iperf3 with a peer.
 
     Attributes:
-        streams: TCP connections at once.
-        retransmits: segments that the sender sent again; absent where its kernel does not count them.
-        segment_bytes: the largest segment (MSS) of the connection.
-        rtt_ms: mean smoothed round trip of the sender's kernel under this load.
-        lost_percent: datagrams that did not arrive, of those sent at a tenth of the rate.
+        streams: number of TCP connections at the same time.
+        retransmits: number of segments that the sender sent again; absent if its kernel does not count them.
+        segment_bytes: maximum segment size (MSS) of the connection.
+        rtt_ms: mean of the smoothed round-trip time in the sender's kernel under this load, in milliseconds.
+        lost_percent: percentage of datagrams that did not arrive, when sent at a tenth of the measured rate.
         own_address: true where both ends of the connection had the same address: the peer is this host.
     """
 
@@ -197,9 +199,9 @@ class BuildFields(EngineFields, total=False):
     """One build.
 
     Attributes:
-        page_cache: whether it was dropped before.
-        files: number of files in the context, and ``context_bytes`` its size.
-        build_cache: what of BuildKit's cache was removed.
+        page_cache: whether the page cache was dropped before the build.
+        files: number of files in the context; ``context_bytes`` is the context's size.
+        build_cache: which part of BuildKit's cache was removed.
     """
 
     steps: Sequence[StepFields]
@@ -210,7 +212,7 @@ class BuildFields(EngineFields, total=False):
 
 
 class ContainerFields(TypedDict):
-    """One container of a storm: times in seconds after the release of all containers."""
+    """One container of a storm. Times are in seconds since all launches began."""
 
     index: int
     create: Sequence[float] | None
@@ -224,13 +226,14 @@ class StormFields(EngineFields, total=False):
     """One storm.
 
     Attributes:
-        failed: how many containers.
-        total_seconds: until the last container was removed.
-        foreign_containers: how many of others ran.
-        density: of each batch the containers that ran, its makespan in seconds and the memory that they took;
-            ``density_ended`` why no more were launched.
-        parts: seconds of each phase of one container alone, by what they went to; ``parts_unknown`` why there are none.
-        around: how many containers, interfaces, NAT rules and mounts there were before; None for what cannot be read.
+        failed: number of containers that failed.
+        total_seconds: time until the last container was removed.
+        foreign_containers: number of running containers that are not hostcheck's.
+        density: for each batch, the number of containers that ran after it, its makespan in seconds, and the memory
+            that the containers used. ``density_ended`` says why no more were launched.
+        parts: for each phase of a container that was launched alone, the seconds by cause. ``parts_unknown`` says why
+            there are none.
+        around: number of containers, interfaces, NAT rules and mounts before the storm; None if it cannot be read.
     """
 
     failed: int

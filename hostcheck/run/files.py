@@ -1,4 +1,4 @@
-"""Run files: read, written, and found by name."""
+"""Read, write and find run files."""
 
 import gc
 import json
@@ -18,7 +18,7 @@ from hostcheck.run.validate import contradiction
 from hostcheck.userfile import read_text
 
 LARGEST_BYTES = 64 << 20
-"""Bytes of a run file; the longest runs take a few MB."""
+"""Maximum size of a run file in bytes. The longest runs have a few MB."""
 
 REFERENCE_PREFIX = "reference:"
 
@@ -36,7 +36,7 @@ def read_run(name: Path | str) -> Run:
     """Read a run file by its path, or a reference run by name ("reference:sata-vps-2014").
 
     Raises:
-        UsageError: when there is no such run, or the file is damaged.
+        UsageError: if there is no such run, or the file is damaged.
     """
     name = str(name)
     path = _reference(name) if name.startswith(REFERENCE_PREFIX) else Path(name)
@@ -46,9 +46,7 @@ def read_run(name: Path | str) -> Run:
 
 @contextmanager
 def _without_collection() -> Iterator[None]:
-    """Pause the search for unreachable circles: reading makes only objects that are kept, and no circle.
-
-    With many runs in memory it takes a sixth of the time of reading.
+    """x
     """
     was_on = gc.isenabled()
     gc.disable()
@@ -60,14 +58,14 @@ def _without_collection() -> Iterator[None]:
 
 
 def run_of_bytes(data: bytes, name: str) -> Run:
-    """Make a run of the bytes of a run file, of which at most ``LARGEST_BYTES`` are taken.
+    """Parse the content of a run file. More than ``LARGEST_BYTES`` are refused.
 
     Args:
-        data: of the file, which may be a stranger's.
-        name: the file's, for errors.
+        data: content of the file, which may come from an untrusted source.
+        name: name of the file, for error messages.
 
     Raises:
-        UsageError: when it is no run file, or contradicts itself.
+        UsageError: if it is not a run file, or contradicts itself.
     """
     if len(data) > LARGEST_BYTES:
         raise UsageError(f"reading the run {name}: it is larger than {LARGEST_BYTES >> 20} MiB", remedy=_REMEDY)
@@ -95,14 +93,14 @@ def _document(name: str, text: str) -> Any:
 
 
 def run_of(document: object, name: str) -> Run:
-    """Make a run of a file's JSON.
+    """Convert the JSON document of a run file to a run.
 
     Args:
-        document: the JSON.
-        name: the file's, for errors.
+        document: the parsed JSON.
+        name: name of the file, for error messages.
 
     Raises:
-        UsageError: when it is no run, or contradicts itself.
+        UsageError: if it is not a run, or contradicts itself.
     """
     try:
         run = from_json(document)
@@ -117,24 +115,24 @@ def require_consistent(run: Run, name: str) -> None:
 
     Args:
         run: the run.
-        name: its name to the user, for the error.
+        name: name of the run in the error message.
 
     Raises:
-        UsageError: when it does.
+        UsageError: if the run contradicts itself.
     """
     if problem := contradiction(run):
         raise UsageError(f"reading the run {name}: it contradicts itself: {problem}", remedy=_REMEDY)
 
 
 class _TwiceError(ValueError):
-    """An object has a name twice."""
+    """A JSON object that has a name twice."""
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Make an object of its pairs.
+    """Return a JSON object as a dict of its pairs.
 
     Raises:
-        _TwiceError: when a name is there twice: readers do not agree on which value counts (RFC 8259 section 4).
+        _TwiceError: if a name occurs twice. Programs do not agree on which value to use (RFC 8259 section 4).
     """
     found = dict(pairs)
     if len(found) < len(pairs):
@@ -144,17 +142,17 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _refuse_half_characters(text: str, document: object) -> None:
-    r"""Refuse half a pair of UTF-16 ("\ud800" alone, RFC 8259 section 8.2): no file and no page can hold it.
+    r"""Refuse an unpaired UTF-16 surrogate ("\ud800" alone, RFC 8259 section 8.2): UTF-8 cannot encode it.
 
     Raises:
-        UnicodeEncodeError: where there is one.
+        UnicodeEncodeError: if there is one.
     """
     if _SURROGATE.search(text):
         json.dumps(document, ensure_ascii=False).encode("utf-8")
 
 
 def reference_names() -> tuple[str, ...]:
-    """Names of the reference runs that ship with hostcheck."""
+    """Return the names of the reference runs that ship with hostcheck."""
     return tuple(sorted(path.stem for path in (data_dir("benchmarks") / "references").glob("*.json")))
 
 

@@ -1,4 +1,4 @@
-"""Whether fio itself was the limit of a rate: then the disk does at least this, and how much more is not known."""
+"""Detect whether fio itself limited a rate. Then the disk's rate is at least the measured one, but unknown."""
 
 from collections.abc import Sequence
 
@@ -10,7 +10,7 @@ FIO_PERCENT = 90.0
 
 
 def fio_was_the_limit(metric: Metric) -> bool:
-    """Return whether fio kept its CPUs busy in most of the samples of a rate. False where its CPU time is unknown."""
+    """Return whether fio kept its CPUs busy in most samples of a rate. False if fio's CPU time is unknown."""
     processes = metric.settings.get("processes", 1)
     return metric.unit != "s" and isinstance(processes, int) and kept_cpus_busy(metric.samples, processes)
 

@@ -15,7 +15,7 @@ RUN = "pooled_run"
 """Key in a pooled sample's detail: the number of the run that the sample is from."""
 
 RUNS_DIFFER = 2.0
-"""If F, the mean square between runs divided by that within runs, is at least this, each run counts as one sample.
+"""If F, the mean square between runs divided by that within runs, is at least this, each run is used as one sample.
 
 This is the preliminary test of whether samples of several runs may be pooled. Bancroft ("Analysis and inference for
 incompletely specified models", Biometrics 20, 1964) recommends a significance level of about 0.25. If two to five runs
@@ -29,7 +29,7 @@ class Deviation:
 
     Attributes:
         share: standard deviation of the runs' means, as a share of their mean.
-        differ: whether the runs differ by more than their samples explain. Then each run counts as one sample.
+        differ: whether the runs differ by more than their samples explain. Then each run is used as one sample.
     """
 
     share: float

@@ -9,7 +9,7 @@ from typing import Literal
 from hostcheck.run.model import Better, Metric
 
 Drawing = Literal["rates", "latency", "latency of one"]
-"""A drawing of the report: rates over time, or latency percentiles of one or of many requests at a time."""
+"""A plot in the report: rates over time, or latency percentiles with many requests or one request at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,14 +18,17 @@ class MetricSpec:
 
     Attributes:
         id: dotted name, which begins with the workload's name.
-        unit: "MB/s" (10⁶ bytes per second), "IOPS", "events/s", "containers", "MB" or "s"; of a variation "%".
-        better: which direction is better.
+        unit: "MB/s" (10⁶ bytes per second), "IOPS", "events/s", "containers", "MB" or "s"; "%" for a variation.
+        better: whether a higher or a lower value is better.
         label: the name in tables; empty to show the id.
         example: a possible value, in the unit.
-        headline: the name in sentences, if it is a headline metric, with which a comparison begins; else empty.
-        drawn: the drawings of the report that show the metric.
-        of: id of the metric from whose samples this follows (run/steadiness.py); empty for what is measured itself.
-        does: of a headline metric of the disk, what distinguishes its job from others so named: "4 KiB, 32 in flight".
+        headline: the name in sentences, if it is a headline metric; otherwise empty. A comparison begins with the
+            headline metrics.
+        drawn: the plots of the report that show the metric.
+        of: id of the metric from whose samples this one is computed (run/steadiness.py, run/underload.py); empty for a
+            measured metric.
+        does: for a headline metric of the disk, what distinguishes its job from jobs with similar names: "4 KiB, 32 in
+            flight".
     """
 
     id: str
@@ -130,15 +133,15 @@ STEADY = (
     SEQUENTIAL_WRITE,
     RANDOM_READ,
 )
-"""The rates whose steadiness is compared: those that every disk run measures."""
+"""The rates whose steadiness is compared. Every disk run measures them."""
 
 
 HOURS = ".hours.variation.percent"
-"""The end of the id of a variation over hours."""
+"""Suffix of the ids of metrics for variation over hours."""
 
 
 def _steadiness(rate: MetricSpec) -> tuple[MetricSpec, ...]:
-    """Return the metrics of how steady a rate is: its variation, its slowest turn, and its variation over hours."""
+    """Return the metrics for a rate's steadiness: its variation, its slowest turn, and its variation over hours."""
     job, _, kind = rate.id.rpartition(".")
     return (
         MetricSpec(f"{job}.variation.percent", "%", "lower", f"{rate.label}, variation", 20, of=rate.id),
@@ -159,7 +162,7 @@ CURVE = "storm.curve.N.seconds"
 _CURVE = re.compile(r"storm\.curve\.(\d{1,4})\.seconds")
 
 SCALING = "cpu.threads.N.rate"
-"""The id of the rate of N threads, fewer than there are CPUs."""
+"""The id of the rate of N threads, if N is less than the number of CPUs."""
 _SCALING = re.compile(r"cpu\.threads\.(\d{1,4})\.rate")
 
 CPUS_DELIVERED = "cpu.threads.delivered.cpus"
@@ -174,7 +177,8 @@ _FOLLOWING = {
         RANDOM_READ_GAIN, "×", "higher", "Random read, gain of 32 at a time", 3, of=RANDOM_READ
     ),
 }
-"""What follows from the samples of others (run/underload.py), for policies and promises; no table shows it."""
+"""Metrics that are computed from the samples of others (run/underload.py), for policies and promises. No table shows
+them."""
 
 LAUNCH_VARIANTS: Mapping[str, str] = MappingProxyType(
     {
@@ -186,16 +190,17 @@ LAUNCH_VARIANTS: Mapping[str, str] = MappingProxyType(
         "volumes": "4 volumes",
     }
 )
-"""What the containers have that are launched in turns to explain a launch, by the word in the metrics' ids."""
+"""The variants of containers that are launched in turns to explain the time of a launch: what they have, by the word in
+the metrics' ids."""
 _VARIANT = re.compile(rf"storm\.(launch|remove)\.({'|'.join(LAUNCH_VARIANTS)})\.seconds")
 
 HELD = "storm.density.containers"
 """The id of the number of containers that a host held."""
 MEMORY_EACH = "storm.density.memory"
-"""The id of the memory that each of them took."""
+"""The id of the memory that each of these containers used."""
 
 ALONE = "storm.alone.seconds"
-"""The id of the launch and removal of one container alone, whose parts explain a launch."""
+"""The id of the time to launch and remove one container alone. Its parts explain the time of a launch."""
 
 OWN_JOBS = "my"
 """Prefix of the ids of metrics of the user's own fio jobs (``bench --job``)."""
@@ -204,7 +209,7 @@ _OTHERS = re.compile(rf"(?:{OWN_JOBS}|{_IMPORTED})(?:\.[a-z0-9_-]+)+")
 
 
 def spec_of(metric_id: str) -> MetricSpec | None:
-    """Return the definition of a metric of hostcheck; None for any other id."""
+    """Return the definition of a metric that hostcheck measures or computes; None for any other id."""
     if found := _CURVE.fullmatch(metric_id):
         return _time(metric_id, f"Storm of {found[1]}: all ready", 8)
     if found := _SCALING.fullmatch(metric_id):
@@ -222,12 +227,12 @@ def spec_of(metric_id: str) -> MetricSpec | None:
 
 
 def launch_of(variant: str) -> MetricSpec:
-    """Return the metric of the launch of one container of a variant: the makespan by the number of containers."""
+    """Return the metric for launching one container of a variant: the makespan divided by the number of containers."""
     return _known(f"storm.launch.{variant}.seconds")
 
 
 def removal_of(variant: str) -> MetricSpec:
-    """Return the metric of the removal of one container of a variant."""
+    """Return the metric for removing one container of a variant."""
     return _known(f"storm.remove.{variant}.seconds")
 
 
@@ -243,16 +248,16 @@ def headlines() -> tuple[str, ...]:
 
 
 def of_steadiness(metric_id: str) -> bool:
-    """Return whether a metric says how steady a rate is."""
+    """Return whether a metric is computed from another one's samples, such as the variation of a rate."""
     spec = spec_of(metric_id)
     return spec is not None and bool(spec.of)
 
 
 def drawn_in(drawing: Drawing) -> tuple[str, ...]:
-    """Return the ids of the metrics that a drawing of the report shows, in order."""
+    """Return the ids of the metrics that a plot of the report shows, in order."""
     return tuple(spec.id for spec in METRICS.values() if drawing in spec.drawn)
 
 
 def is_others(metric_id: str) -> bool:
-    """Return whether an id belongs to a user's job or an imported result. Only the run file defines such a metric."""
+    """Return whether an id is for a user's job or an imported result. Only the run file defines such a metric."""
     return _OTHERS.fullmatch(metric_id) is not None

@@ -1,6 +1,6 @@
 """The data classes of a run: evidence, fact, verdict, sample, metric, run. docs/architecture.md defines the words.
 
-They hold plain values. This module does not read the machine, and knows no file format.
+They contain plain values. This module does not read the host, and is independent of file formats.
 """
 
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ Scalar = str | int | float | bool | None
 FactValue = Scalar | tuple[Scalar, ...] | Mapping[str, Scalar]
 
 NONE = "none"
-"""The value of a fact about something that certainly does not exist."""
+"""The value of a fact if its subject is known not to exist on the host."""
 
 Status = Literal["pass", "warn", "fail", "skip", "unknown"]
 Severity = Literal["required", "recommended"]
@@ -21,10 +21,10 @@ State = Literal["ok", "unstable", "partial", "invalid", "skipped", "published"]
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A raw thing read from the host.
+    """One raw value that was read from the host.
 
     Attributes:
-        source: a path, a system call, a program or an experiment's name.
+        source: a path, a system call, or the name of a program or of an experiment.
         value: the text or value that was read, cut to a readable length; None if nothing was read.
         says: what the evidence means for the fact, in words ("for kvm", "against docker: stale marker").
     """
@@ -36,11 +36,11 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """What a probe concludes from evidence.
+    """A conclusion of a probe from evidence.
 
     Attributes:
         id: dotted name, such as "virt.vm".
-        value: the conclusion; without meaning if ``known`` is False.
+        value: the conclusion; meaningless if ``known`` is False.
         known: False if the evidence does not decide the fact. Unknown is never "no".
         reason: why the fact is unknown, and what would make it known; empty if known.
         evidence: the evidence for and against the conclusion, in the order in which it was weighed.
@@ -70,13 +70,13 @@ class Verdict:
         status: pass, warn (a recommendation is not met), fail (a requirement is not met), skip or unknown.
         severity: whether the profile requires or recommends it.
         expected: what the check requires, in words.
-        found: what the host has, in words; for skip and unknown, the reason.
+        found: what the host has, in words; the reason if the status is skip or unknown.
         why: why the check matters to this engine.
         fix: how to meet the check.
         source: the source of the rule.
         title: what the check is about, in a few words.
-        sentence: what was found, in words that follow the title.
-        command: for a shell on this host, what does what the fix says; empty where there is none.
+        sentence: what was found, in words that continue the title.
+        command: a shell command for this host that applies the fix; empty if there is none.
     """
 
     profile: str
@@ -95,7 +95,7 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Conditions:
-    """What the machine was doing while a sample was taken. Percentages are of the sample's wall time.
+    """The load of the machine while a sample was taken. Percentages are of the sample's wall time.
 
     A value that the kernel does not report is None, never 0 (PSI may be off).
 
@@ -128,9 +128,9 @@ class Sample:
         reason: why the sample is invalid; empty if valid.
         seconds: wall time of the measurement in seconds.
         started: start of the measurement, UTC, ISO 8601 with "Z".
-        conditions: what the machine was doing during the measurement.
-        detail: further JSON values that depend on the workload (a storm's timeline, fio's percentiles), written as
-            run/fields.py has them and read through the views in run/details.py.
+        conditions: the load of the machine during the measurement.
+        detail: further JSON values that depend on the workload (a storm's timeline, fio's percentiles). run/fields.py
+            defines them. Read them through the views in run/details.py.
     """
 
     value: float | None
@@ -148,9 +148,8 @@ class Metric:
 
     Attributes:
         id: dotted name, such as "disk.randwrite.iops".
-        unit: "MB/s" (10⁶ bytes a second), "IOPS", "events/s" (of a CPU program), "containers",
-            "MB" (10⁶ bytes) or "s".
-        better: which direction is better.
+        unit: "MB/s" (10⁶ bytes per second), "IOPS", "events/s" (CPU workloads), "containers", "MB" (10⁶ bytes) or "s".
+        better: whether a higher or a lower value is better.
         state: ok; unstable (the interval is too wide to rely on); partial (fewer valid samples than requested);
             invalid (no valid sample); skipped (not measured); published (a value that others published).
         reason: why the state is not ok, with the remedy; empty if ok.
@@ -186,7 +185,7 @@ class HostIdentity:
         kernel: the kernel's release, as uname -r prints it.
         arch: machine hardware name, such as x86_64.
         cpus: number of CPUs that this process may use.
-        memory_bytes: total memory.
+        memory_bytes: total memory in bytes.
         os: the distribution's name (PRETTY_NAME in os-release(5)).
     """
 
@@ -199,7 +198,7 @@ class HostIdentity:
 
     @property
     def key(self) -> tuple[str, str | None, int | None]:
-        """The key that all runs of one host share. The name alone is not enough: two hosts may have the same name."""
+        """A key that all runs of one host share. The name alone is not enough: two hosts may have equal names."""
         return self.name, self.arch, self.cpus
 
 
@@ -208,10 +207,10 @@ class Change:
     """A change since an earlier audit.
 
     Attributes:
-        what: a fact, with the part of it that changed ("kernel.modules overlay"), or a check.
+        what: the id of a fact, with the part that changed ("kernel.modules overlay"), or of a check.
         before: the earlier value in words; for a check, its earlier status.
         now: the current value or status.
-        profile: the check's; empty for a fact.
+        profile: the profile of the check; empty for a fact.
     """
 
     what: str
@@ -222,7 +221,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """The audit and the measurements of one host at one time.
+    """The result of an audit and measurements of one host at one time.
 
     Attributes:
         id: a random, unique id.
@@ -236,9 +235,9 @@ class Run:
         notes: notes on the whole run for readers (interrupted, published values…).
         profiles: names of the audited profiles; empty if there was no audit, and in older files.
         roles: names of the audited roles; empty if none were given, and in older files.
-        lost: why evidence of the host is missing that was asked for, such as a lost connection; empty if none is.
-        since: start of the earlier audit that this one was compared with; empty if it was compared with none.
-        changes: what changed since then.
+        lost: why requested evidence is missing, such as a lost connection; empty if none is missing.
+        since: start of the earlier audit that this one was compared with; empty if there was none.
+        changes: the changes since the earlier audit.
     """
 
     id: str
@@ -262,7 +261,7 @@ class Run:
         return bool(self.metrics) and all(metric.state == "published" for metric in self.metrics)
 
     def with_metrics(self, metrics: tuple[Metric, ...]) -> "Run":
-        """Return a copy with these metrics added. A metric replaces an existing one of the same id."""
+        """Return a copy with these metrics added. A metric replaces an existing one with an equal id."""
         found = {metric.id: metric for metric in self.metrics} | {metric.id: metric for metric in metrics}
         return replace(self, metrics=tuple(found.values()))
 

@@ -1,4 +1,4 @@
-"""Words for where a run's values are from, if a reader must not take them for plain measurements of that host."""
+"""Words for the origin of a run's values, if they are not plain measurements of that host."""
 
 import re
 from collections.abc import Iterator
@@ -7,22 +7,22 @@ from hostcheck.run.details import DiskDetail
 from hostcheck.run.model import Metric, Run
 
 EMULATED_NOTE = "Emulated: "
-"""How the note of a run begins whose disk was emulated (``bench --tier``)."""
+"""Prefix of the note in a run whose disk was emulated (``bench --tier``)."""
 
 INTERRUPTED_NOTE = "the measurement was interrupted: later metrics are missing"
-"""The note of a run that the user stopped."""
+"""The note in a run that the user stopped."""
 SCRUBBED_NOTE = "Scrubbed: names of hosts and users, addresses, ids, serial numbers and paths are replaced"
-"""The note of a run from which what is private was removed."""
+"""The note in a run from which private data was removed."""
 _LOOPBACK = re.compile(r"(?:localhost|127(?:\.\d{1,3}){3}|0\.0\.0\.0|\[?::1?\]?)(?::\d+)?", re.IGNORECASE)
 
 
 def is_origin(note: str) -> bool:
-    """Whether a note of a run says what all of its values are from: an emulated disk, or a part of a run."""
+    """Return whether a note is about the origin of all values of a run: an emulated disk, or an interrupted run."""
     return note.startswith(EMULATED_NOTE) or note == INTERRUPTED_NOTE
 
 
 def marks_of_run(run: Run) -> tuple[str, ...]:
-    """Return the words that hold for all of a run: emulated, imported, incomplete, published.
+    """Return the words that apply to the whole run: emulated, imported, incomplete, published.
 
     A run is incomplete if it was interrupted, or has not ended because it was killed.
     """
@@ -37,7 +37,7 @@ def marks_of_run(run: Run) -> tuple[str, ...]:
 
 
 def is_emulated(run: Run) -> bool:
-    """Whether the disk was emulated (``bench --tier``)."""
+    """Return whether the disk was emulated (``bench --tier``)."""
     return any(note.startswith(EMULATED_NOTE) for note in run.notes)
 
 
@@ -46,7 +46,7 @@ def _is_cut_short(run: Run) -> bool:
 
 
 def marks_of_metric(metric: Metric) -> Iterator[str]:
-    """Yield the words that hold for one metric: imported, partial or published."""
+    """Yield the words that apply to one metric: imported, partial or published."""
     if is_imported(metric):
         yield "imported"
     if metric.state in {"partial", "published"}:
@@ -54,7 +54,7 @@ def marks_of_metric(metric: Metric) -> Iterator[str]:
 
 
 def is_imported(metric: Metric) -> bool:
-    """Whether the figure stood in another program's output: it lacks conditions and a check of its validity."""
+    """Return whether the value is from another program's output, without conditions and without a check."""
     return any(DiskDetail(sample.detail).imported for sample in metric.samples)
 
 
@@ -70,6 +70,6 @@ def is_loopback(peer: str) -> bool:
 
 
 def marked(name: str, marks: tuple[str, ...]) -> str:
-    """Return a host's name with the words that it does not contain yet: "Old SATA (emulated)"."""
+    """Return a host's name, followed by those marks that it does not contain: "Old SATA (emulated)"."""
     missing = [word for word in marks if word not in name.casefold()]
     return f"{name} ({', '.join(missing)})" if missing else name

@@ -1,4 +1,4 @@
-"""How steady a rate was: figures that follow from the samples of another metric, and are in no run file."""
+"""Compute how steady a rate was, from its samples. These derived metrics are not in run files."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -15,23 +15,23 @@ from hostcheck.stats.steadiness import LEAST_TURNS, share, within
 from hostcheck.stats.visits import LEAST_VISITS
 
 LONG = 10
-"""Half seconds of the longest stretch that is looked for within a turn."""
+"""Length of the longest period within a turn whose slowest mean is computed, as a number of half seconds."""
 
 
 LEAST_HOURS = 6.0
-"""Hours that visits must span before anything is said of hours."""
+"""Minimum time in hours between the first and the last sample for a statement about variation over hours."""
 
 
 @dataclass(frozen=True, slots=True)
 class Steadiness:
-    """How a rate moved within a run. Rates are in the metric's unit.
+    """How a rate varied within a run. Rates are in the metric's unit.
 
     Attributes:
-        within: coefficient of variation of the half seconds within a turn, as a share: the median of all turns.
+        within: coefficient of variation of the half seconds within a turn, as a share; the median over all turns.
         between: coefficient of variation of the turns, as a share.
-        half_second: the slowest half second; None where turns have none.
-        turn: the slowest turn.
-        five_seconds: the slowest five seconds within a turn; None where no turn is as long.
+        half_second: rate of the slowest half second; None if turns have no half seconds.
+        turn: rate of the slowest turn.
+        five_seconds: rate of the slowest five seconds within a turn; None if no turn is that long.
     """
 
     within: float
@@ -42,7 +42,7 @@ class Steadiness:
 
 
 def measured(run: Run, metric_id: str) -> Metric | None:
-    """Return the metric of this id: of the run, or one that follows from its samples; None if there is none."""
+    """Return the metric with this id, which is in the run or computed from the run's samples; None if there is none."""
     spec = spec_of(metric_id)
     if spec is None or not spec.of:
         return run.metric(metric_id)
@@ -54,7 +54,7 @@ def measured(run: Run, metric_id: str) -> Metric | None:
 
 
 def why_unknown(run: Run, metric_id: str) -> str:
-    """Return why a figure that is derived from a known rate is unknown; otherwise an empty text."""
+    """Return why a metric cannot be computed from a known rate; an empty text if it can, or the rate is unknown."""
     spec = spec_of(metric_id)
     rate = run.metric(spec.of) if spec and spec.of else None
     if rate is None or rate.value is None or metric_id in FOLLOWING:
@@ -71,13 +71,13 @@ def why_unknown(run: Run, metric_id: str) -> str:
 
 
 def measured_ids(run: Run) -> tuple[str, ...]:
-    """Return the ids of the run's metrics, and of those that follow from their samples."""
+    """Return the ids of the run's metrics, and of the metrics that can be computed from their samples."""
     derived = (spec.id for spec in METRICS.values() if spec.of and measured(run, spec.id) is not None)
     return (*(metric.id for metric in run.metrics), *derived)
 
 
 def steadiness_of(rate: Metric) -> Steadiness | None:
-    """Return how a rate varied within the run; None if it was not measured in turns, or in too few."""
+    """Return how a rate varied within the run; None if it was not measured in turns, or in too few turns."""
     if not _is_known(rate):
         return None
     values, turns = counted(rate.samples), turns_of(rate.samples)
@@ -100,7 +100,7 @@ def _is_known(rate: Metric) -> bool:
 
 
 def _is_over_hours(rate: Metric) -> bool:
-    """Return whether a rate has enough visits over enough hours, as an endurance run makes them."""
+    """Return whether a rate has enough visits over enough hours. Endurance runs have them."""
     if rate.value is None or rate.state == "invalid" or len(samples_by_run(rate.samples)) < LEAST_VISITS:
         return False
     try:
@@ -131,7 +131,7 @@ def _derived(spec: MetricSpec, rate: Metric) -> Metric:
 
 
 def _length(rate: Metric) -> Mapping[str, Scalar]:
-    """Return the seconds of a turn as a setting: the slowest of longer turns is faster."""
+    """Return the duration of a turn in seconds as a setting, because the slowest turn is faster if turns are longer."""
     seconds = [DiskDetail(sample.detail).seconds for sample in rate.samples if sample.valid]
     known = sorted(round(each) for each in seconds if each is not None)
     return {"turn_seconds": known[len(known) // 2]} if known else {}

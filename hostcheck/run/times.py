@@ -1,4 +1,4 @@
-"""Times as the run file writes them, and as engines do."""
+"""Format and parse times as in run files, and parse times that engines write."""
 
 import re
 import time
@@ -19,7 +19,7 @@ def utc(seconds: float) -> str:
 
 
 def is_moment(text: str) -> bool:
-    """Return whether a text is a time of this century in UTC, ISO 8601, that may be shortened: "2026-11"."""
+    """Return whether a text is an ISO 8601 time of this century in UTC. It may be shortened, as in "2026-11"."""
     if not re.fullmatch(_MOMENT, text):
         return False
     try:
@@ -30,12 +30,10 @@ def is_moment(text: str) -> bool:
 
 
 def parse_time(text: str) -> datetime:
-    """Parse a time with its zone, to the microsecond. Source: RFC 3339, section 5.6; engines write nanoseconds.
-
-    ``datetime.fromisoformat`` of Python 3.10 reads neither "Z" nor nanoseconds.
+    """x
 
     Raises:
-        ValueError: when it is no time, or has no zone.
+        ValueError: if the text is not a time, or has no zone.
     """
     match = re.fullmatch(_TIME, text)
     if match is None:

@@ -1,4 +1,4 @@
-"""What the samples of CPUs under load, and of random reads at two depths, show beside their rates."""
+"""Compute metrics beyond rates: from samples of CPUs under load, and of random reads at two queue depths."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -21,14 +21,16 @@ from hostcheck.run.model import Metric, Run, Sample
 Span = tuple[float, float]
 
 _BUSY = 200 / 3
-"""Minimum of used and stolen CPU time under load, in percent: threads that a quota stops show no steal."""
+"""Minimum sum of used and stolen CPU time under load, in percent. Below it, a quota may stop the threads, and then
+steal is not visible."""
 
 
 def follows(run: Run, metric_id: str) -> Metric | None:
-    """Return a metric of FOLLOWING by the run's samples; None if they do not show it.
+    """Compute a metric of FOLLOWING from the run's samples; None if they do not have enough data.
 
-    The interval of what CPUs got, and of steal, is from the lowest to the highest sample; that of the usual steal from
-    the lower to the higher of median and mean; that of the gain has the intervals of both rates.
+    The interval of the delivered CPUs and of the steal is from the lowest to the highest sample. The interval of the
+    usual steal is from the lower to the higher one of median and mean. The interval of the gain spans all ratios that
+    the intervals of both rates allow.
     """
     source = run.metric(ALL_THREADS if metric_id != RANDOM_READ_GAIN else RANDOM_READ)
     found = FOLLOWING[metric_id](run)
@@ -42,25 +44,25 @@ def follows(run: Run, metric_id: str) -> Metric | None:
 
 
 def is_usable(metric: Metric | None) -> bool:
-    """Return whether a metric has a measured value that is valid."""
+    """Return whether a metric has a valid measured value."""
     return metric is not None and metric.value is not None and metric.state not in {"invalid", "skipped", "published"}
 
 
 def bounds_of(metric: Metric | None) -> Span | None:
-    """Return the interval of a figure that was measured; None where there is none."""
+    """Return the interval of a usable metric; None if there is none, or it does not lie above zero."""
     if metric is None or not is_usable(metric):
         return None
     return metric.interval if metric.interval is not None and metric.interval[0] > 0 else None
 
 
 def loaded(run: Run) -> list[Sample]:
-    """Return the valid samples of a thread on each CPU."""
+    """Return the valid samples of the workload with one thread on each CPU; empty if the metric is not usable."""
     metric = run.metric(ALL_THREADS)
     return [sample for sample in metric.samples if sample.valid] if metric is not None and is_usable(metric) else []
 
 
 def in_demand(run: Run) -> list[Sample]:
-    """Return those whose steal is known, and in which all CPUs were in demand."""
+    """Return those samples of ``loaded`` in which the steal is known and the CPUs were in demand."""
     return [sample for sample in loaded(run) if _is_in_demand(sample)]
 
 
@@ -105,4 +107,4 @@ FOLLOWING: Mapping[str, Callable[[Run], tuple[float, Span, str] | None]] = {
     USUAL_STEAL: _usual_steal,
     RANDOM_READ_GAIN: _gain,
 }
-"""Value, interval and estimator of each."""
+"""For each metric, a function that computes its value, interval and estimator from a run; None if it cannot."""

@@ -8,7 +8,7 @@ from hostcheck.run.metrics import spec_of
 from hostcheck.run.model import Metric, Run, Sample
 
 _CLOSE = 1e-9
-"""Allowed difference, as a share, of a recorded from a recomputed value: logarithms differ in their last bits."""
+"""Allowed difference between a recorded and a recomputed value, as a share: logarithms differ in their last bits."""
 
 _CONTAINERS = "containers"
 """Key in a storm's settings (number of containers), and in its samples' detail (times of each container)."""
