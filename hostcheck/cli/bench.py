@@ -112,7 +112,7 @@ def bench(
     private_engine: Annotated[
         bool,
         typer.Option(
-            "--private-engine", help="Start a Docker engine for this run alone, and remove it afterwards (root)."
+            "--private-engine", help="Start a Docker engine for this run alone, and remove it afterwards. Needs root."
         ),
     ] = False,
     tier: Annotated[
@@ -120,7 +120,7 @@ def bench(
         typer.Option(
             "--tier",
             metavar="NAME|IOPS,MB/s",
-            help="Then measure this host once more as if it had such a disk (sata, or in figures), and compare (root).",
+            help="Then measure again on an emulated disk of this speed (sata or IOPS,MB/s), and compare. Needs root.",
         ),
     ] = None,
     job: JobOption = None,
@@ -157,7 +157,8 @@ def bench(
         typer.Option("--every", metavar="TIME", help="The period of --endurance.", show_default="30min"),
     ] = None,
     timer: Annotated[
-        bool, typer.Option("--timer", help="Let a timer of systemd go on with --endurance, also after a reboot (root).")
+        bool,
+        typer.Option("--timer", help="Let a timer of systemd go on with --endurance, also after a reboot. Needs root."),
     ] = False,
     status: Annotated[bool, typer.Option("--status", help="Say how far the endurance run is.")] = False,
     stop: Annotated[bool, typer.Option("--stop", help="End the endurance run, and write what it measured.")] = False,
@@ -340,12 +341,12 @@ def _endurance(
     store: "Store | None",
     by_timer: "Sequence[str] | None" = None,
 ) -> "Run | None":
-    """Return the result of an endurance run that has ended, or is ended here. It is kept in the history.
+    """Continue an endurance run, or end it if ``text`` is None, and return its result. Keep the result in the history.
 
-    It is None where a timer goes on with it, by the words ``by_timer``.
+    The result is None if a timer continues the run. Then ``by_timer`` has the words of the timer's command.
 
     Raises:
-        HostcheckError: as the functions of cli/endurance do, and when the history cannot be written.
+        HostcheckError: if an error of cli/endurance occurs, or the history cannot be written.
     """
     from hostcheck.cli.endurance import endure
     from hostcheck.cli.endurance import stop as end
@@ -374,8 +375,8 @@ def _there(
     """Measure the host at an address.
 
     Raises:
-        UsageError: when there is no address, or an option is not for such a host.
-        CannotMeasureError: when the host cannot be measured.
+        UsageError: if there is no address, or an option cannot be used with a remote host.
+        CannotMeasureError: if the host cannot be measured.
     """
     from hostcheck.cli.bench_remote import measure_there, words_of
     from hostcheck.errors import UsageError

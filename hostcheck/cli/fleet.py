@@ -266,7 +266,9 @@ def collect(
 def fits(
     workloads: Annotated[
         list[str],
-        typer.Argument(metavar="FILE...", help="Workload files, as of hostcheck fits.", show_default=False),
+        typer.Argument(
+            metavar="FILE...", help="Workload files; hostcheck fits takes the same formats.", show_default=False
+        ),
     ],
     inventory: InventoryOption = None,
     limit: LimitOption = None,

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from hostcheck.gate.policy import Policy
 
 POLICY_FILE = "hostcheck.toml"
-"""What people call a policy's file."""
+"""Usual name of a policy file."""
 
 
 class FailOn(Choice):
@@ -46,7 +46,7 @@ class FailOn(Choice):
 
 
 class UnknownIs(Choice):
-    """How an unknown requirement changes the outcome."""
+    """The outcome if a requirement is unknown."""
 
     FAIL = "fail"
     INCONCLUSIVE = "inconclusive"
@@ -124,7 +124,7 @@ def gate(
     unknown: Annotated[
         UnknownIs | None,
         typer.Option(
-            "--unknown", help="The outcome where something that counts is unknown.", show_default="inconclusive"
+            "--unknown", help="The outcome if something that can fail the gate is unknown.", show_default="inconclusive"
         ),
     ] = None,
     ignore: Annotated[
@@ -220,10 +220,10 @@ def gate(
 
 
 def _existing(file: Path) -> str:
-    """Return the name of a file that is in the repository: code scanning shows nothing at any other.
+    """Return the file's name if the file is in the repository. Code scanning shows findings only at such files.
 
     Raises:
-        UsageError: when there is none.
+        UsageError: if the file does not exist, or is outside the repository.
     """
     from hostcheck.errors import UsageError
     from hostcheck.formats.repository import within
@@ -244,15 +244,15 @@ def policy_of(
     unknown: UnknownIs | None,
     ignore: list[str] | None,
 ) -> "Policy":
-    """Put the policy's file and the command line together; the command line overrides the file.
+    """Combine the policy file and the command line, which overrides the file.
 
     Args:
-        file: the policy's.
-        wanted: profiles and roles, as on the command line; so are all that follow.
-        of_the_run: its age and its host.
-        compared: with which run, and by how much a metric may be worse.
-        fail_on: which misses count.
-        unknown: how to treat a check whose result is unknown.
+        file: the policy file; None if there is none.
+        wanted: profiles and roles. This and all following values are from the command line; None if not given.
+        of_the_run: the maximum age of the run, and its host.
+        compared: the baseline, and the margin by which a metric may be worse.
+        fail_on: whether missed recommendations fail the gate.
+        unknown: the outcome if a requirement is unknown.
         ignore: waivers.
     """
     from hostcheck.gate.origin import parse_age
@@ -287,7 +287,7 @@ def _name_the_policy_here() -> None:
 
 
 def _write(decision: "Decision", destinations: "Sequence[Destination]", style: "Style") -> None:
-    """Write every document, and the outcome to standard error where no document goes to standard output."""
+    """Write every document. If none goes to standard output, write the outcome to standard error."""
     from hostcheck.cli.output import write_all
     from hostcheck.formats import GATE
 

@@ -1,4 +1,4 @@
-"""Options that several commands share, and how they are read."""
+"""Options that several commands share, and functions that parse them."""
 
 import shutil
 import sys
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Choice(str, Enum):
-    """A value that an option can have; as a text, it is what a user types."""
+    """Possible values of an option. Each value is the text that a user types."""
 
     __str__ = str.__str__
 
@@ -32,8 +32,8 @@ def output_option(document: str, formats: str) -> Any:
     """Return the option ``-o`` of a command.
 
     Args:
-        document: the table of its formats, in ``hostcheck.formats``.
-        formats: their names, for the help.
+        document: the name of the command's table of formats in ``hostcheck.formats``.
+        formats: the names of the formats, for the help.
     """
     return typer.Option(
         "--output",
@@ -91,7 +91,7 @@ CaptureOption = Annotated[
     Path | None,
     typer.Option(
         "--capture",
-        help="Audit the host in this file of hostcheck capture, or of its script, instead.",
+        help="Audit the host in this capture file (from hostcheck capture or its script) instead of this machine.",
         show_default=False,
     ),
 ]
@@ -116,10 +116,10 @@ NoStoreOption = Annotated[
 
 
 def detail_of(*, verbose: bool, fixes: bool) -> "Detail":
-    """Return what of a document is wanted.
+    """Return the requested level of detail of a document.
 
     Raises:
-        UsageError: when both are.
+        UsageError: if both options are given.
     """
     if verbose and fixes:
         from hostcheck.errors import UsageError

@@ -217,7 +217,7 @@ def _program() -> Path:
 def _supported(version: str) -> str:
     numbers = tuple(int(number) for number in re.findall(r"\d+", version)[:2])
     if numbers < OLDEST:
-        raise CannotMeasureError(f"{PROGRAM} is of ansible-core {version}", remedy=_REMEDY)
+        raise CannotMeasureError(f"{PROGRAM} is from ansible-core {version}, which is too old", remedy=_REMEDY)
     return version
 
 
