@@ -1,1 +1,1 @@
-"""The catalogue of facts: possible values, how each is decided, and the sources. Data, and its loader."""
+"""The catalogue of facts: the values of each, how it is decided, and the sources. Data files and their loader."""

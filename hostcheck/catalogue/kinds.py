@@ -1,4 +1,4 @@
-"""The values that a fact can have: its type, its unit, and the words of a choice."""
+"""Describe and check the values that a fact can have: type, unit, and the words of a choice."""
 
 import re
 from collections.abc import Mapping
@@ -30,12 +30,12 @@ class Kind:
         type: boolean; count (a whole number from 0), integer (a whole number), number (from 0); version; choice (one
             of some words), text, path; set (of words), ports (a set of ports), range (its first and last port), map
             (of names to yes, no or unknown).
-        unit: of a number: "bytes", "ms" or "%"; empty for a count and for other types.
-        form: a regular expression: of a version with a limited number of parts; of further words of a choice.
-        values: the words of a choice, the items of a set, the names of a map; empty where they are not limited.
-        suffix: that a word of a choice may have.
-        states: the values of a map, where they are not yes and no.
-        none: what "none" means for this fact; empty where it cannot be "none".
+        unit: the unit of a number: "bytes", "ms" or "%"; empty for a count and for other types.
+        form: a regular expression for versions with a limited number of parts, or for further words of a choice.
+        values: the words of a choice, the items of a set, or the names of a map; empty if they are not limited.
+        suffix: a suffix that words of a choice may have.
+        states: the values of a map, if they are not yes and no.
+        none: the meaning of "none" for this fact; empty if the fact cannot be "none".
     """
 
     type: Type
@@ -47,13 +47,13 @@ class Kind:
     none: str = ""
 
     def has(self, word: str) -> bool:
-        """Whether a choice, a set or a map can have a word."""
+        """Return whether a choice, a set or a map can have this word."""
         listed = not self.values or word in self.values or word.removesuffix(self.suffix) in self.values
         return listed or (self.form != "" and re.fullmatch(self.form, word) is not None)
 
     @property
     def name(self) -> str:
-        """The type in a few words: "whole number, or none"."""
+        """The type in a few words, such as "whole number, or none"."""
         return _NAMES[self.type] + (", or none" if self.none else "")
 
     @property
@@ -86,35 +86,35 @@ _NAMES: dict[Type, str] = {
 
 
 def fits(kind: Kind, value: Any) -> bool:
-    """Whether a known fact of this kind can have a value."""
+    """Return whether a known fact of this kind can have this value."""
     return (kind.none != "" and value == NONE) or _FITS[kind.type](kind, value)
 
 
 def is_number(value: Any) -> bool:
-    """Whether a value is a number; true and false are not numbers."""
+    """Return whether a value is a number; true and false are not numbers."""
     return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
 def _is_version(kind: Kind, value: Any) -> bool:
-    """Whether a value begins with a version: a distribution may append more."""
+    """Return whether a value begins with a version. A distribution may append text to it."""
     if kind.form:
         return is_version(kind, value)
     return isinstance(value, str) and bool(re.match(_VERSION, value))
 
 
 def is_version(kind: Kind, value: Any) -> bool:
-    """Whether a value is only a version: numbers and points, in the form of the kind."""
+    """Return whether a value is only a version: numbers and points, in the form of the kind."""
     return isinstance(value, str) and bool(re.match(_VERSION, value) and re.fullmatch(kind.form or _VERSION, value))
 
 
 def is_port(value: Any) -> bool:
-    """Whether a value is a port as in facts: "tcp/22"."""
+    """Return whether a value is a port as in facts: "tcp/22"."""
     found = _PORT.fullmatch(value) if isinstance(value, str) else None
     return found is not None and 0 < int(found[1]) <= LAST_PORT
 
 
 def is_range(value: Any) -> bool:
-    """Whether a value is the first and the last port of a range."""
+    """Return whether a value is the first and the last port of a range."""
     return (
         isinstance(value, (list, tuple))
         and [type(end) for end in value] == [int, int]
@@ -123,7 +123,7 @@ def is_range(value: Any) -> bool:
 
 
 def is_path(value: Any) -> bool:
-    """Whether a value is an absolute path."""
+    """Return whether a value is an absolute path."""
     return isinstance(value, str) and value.startswith("/")
 
 

@@ -1,4 +1,4 @@
-"""Read the catalogue of facts: one TOML file a concern, ``[[fact]]`` for each."""
+"""Read the catalogue of facts: one TOML file for each subject, with a ``[[fact]]`` for each fact."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -29,12 +29,12 @@ class FactDescription:
     """The description of one fact.
 
     Attributes:
-        id: of the fact: "cgroup.mode".
-        title: its subject, in a few words.
-        kind: the values it can have.
-        example: one of them.
-        decided: how it is decided: sentences, the strongest evidence first.
-        sources: of the rules.
+        id: the fact's id, such as "cgroup.mode".
+        title: the fact's subject, in a few words.
+        kind: the values that the fact can have.
+        example: one of these values.
+        decided: sentences on how the fact is decided, the strongest evidence first.
+        sources: the sources of the rules.
     """
 
     id: str
@@ -50,7 +50,7 @@ def entries() -> Mapping[str, FactDescription]:
     """Return the entry of every fact, by id, in the order of the file names.
 
     Raises:
-        UsageError: when a file is not valid, with file and line.
+        UsageError: if a file is not valid; the message names file and line.
     """
     found: dict[str, FactDescription] = {}
     for path in shipped_in(_FOLDER, ".toml"):
@@ -63,7 +63,7 @@ def entries() -> Mapping[str, FactDescription]:
 
 
 def _of_stores(found: Iterable[FactDescription]) -> Iterator[FactDescription]:
-    """Yield the entries of each store's facts, which are decided like those of the data-root."""
+    """Yield the entries for the facts of each other store. They are decided like the facts of the data-root."""
     known = tuple(found)
     for store in STORES:
         says = f"Like {{}}, of the folder of {store}; it is read where a profile asks for it."
@@ -77,10 +77,10 @@ def _of_stores(found: Iterable[FactDescription]) -> Iterator[FactDescription]:
 
 
 def entry_of(fact_id: str) -> FactDescription | None:
-    """Return the entry of a fact: the catalogue's, or that of the plugin whose name the fact's id begins with.
+    """Return a fact's entry from the catalogue, or from the plugin whose name is the fact's area; None without one.
 
     Raises:
-        UsageError: when that plugin cannot be used.
+        UsageError: if that plugin cannot be used.
     """
     if fact_id in entries():
         return entries()[fact_id]
@@ -89,7 +89,7 @@ def entry_of(fact_id: str) -> FactDescription | None:
 
 
 def plugin_of(fact_id: str) -> "Plugin | None":
-    """Return the probe of another package that reports a fact; None where its area is one of the catalogue's."""
+    """Return the plugin that reports a fact; None if the catalogue has the fact's area."""
     from hostcheck import plugins  # noqa: PLC0415  only a fact that is not built in needs it
 
     area = fact_id.partition(".")[0]
@@ -98,7 +98,7 @@ def plugin_of(fact_id: str) -> "Plugin | None":
 
 
 def _facts_of(plugin: "Plugin") -> Mapping[str, FactDescription]:
-    """Return the entries of a plugin's facts, which its module has as ``FACTS``, the path of a file."""
+    """Return the entries of a plugin's facts, from the file whose path the plugin's module has as ``FACTS``."""
     path = getattr(plugin.load(), "FACTS", None)
     if not isinstance(path, Path):
         raise plugin.failed(f"its FACTS is {path!r}, and not the pathlib.Path of its facts' entries")
@@ -113,8 +113,8 @@ def parse(text: str, path: Path) -> tuple[FactDescription, ...]:
     """Parse the entries of a file.
 
     Args:
-        text: TOML.
-        path: of the file, for errors.
+        text: the TOML text.
+        path: path of the file, for error messages.
 
     Raises:
         UsageError: as in ``entries``.
@@ -166,7 +166,7 @@ def _kind(table: Table, row: Mapping[str, Any]) -> Kind:
 
 
 def _several(table: Table, row: Mapping[str, Any], key: str) -> tuple[str, ...]:
-    """Return a list of texts; the file may have a single text instead."""
+    """Return a list of texts as a tuple. The file may have a single text instead of a list."""
     if isinstance(row[key], str):
         return (table.text_of(row, key) or "",)
     return table.texts(row, key) or ()

@@ -30,11 +30,12 @@ def judged_anew(run: Run, policy: Policy, *, typed: bool) -> tuple[Run, tuple[st
     Args:
         run: a run that was audited here, or read from a file.
         policy: the policy.
-        typed: whether the run is of a file: then the type of each fact is checked, because it may contain anything.
+        typed: whether the run is from a file. Then the type of each fact is checked, because a file may contain
+            anything.
 
     Returns:
-        The run with new verdicts, and a note for each check that contradicts a proof, or differs from the verdict that
-        a file records.
+        The run with new verdicts, and notes: one for each check that contradicts a proof, or whose verdict differs from
+        the one in the file.
 
     Raises:
         UsageError: if a profile or role does not exist, or the run contradicts itself about them.
@@ -62,7 +63,8 @@ def _recorded_profiles(run: Run) -> tuple[str, ...]:
     """Return the names of the profiles with which the run was audited.
 
     Raises:
-        UsageError: when its verdicts are of other profiles, or one is in no file that hostcheck has.
+        UsageError: if the run has verdicts for other profiles than it records, or a profile does not ship with
+            hostcheck.
     """
     of_verdicts = tuple(dict.fromkeys(verdict.profile for verdict in run.verdicts))
     recorded = run.profiles or of_verdicts or DEFAULT_PROFILES
@@ -85,7 +87,7 @@ def _recorded_profiles(run: Run) -> tuple[str, ...]:
 def _of_a_lost_role(
     verdict: Verdict, check: Check, recorded: Mapping[tuple[str, str], Verdict], roles: Sequence[str]
 ) -> Verdict:
-    """Return the verdict. It becomes unknown if the run has a verdict for a role that the run does not record."""
+    """Return the verdict; unknown if the run has a verdict for a role that the run does not record."""
     before = recorded.get((verdict.profile, verdict.check))
     if before is None or before.status == "skip" or not check.roles or any(role in roles for role in check.roles):
         return verdict

@@ -8,11 +8,11 @@ from hostcheck.store.names import is_relative
 
 
 def read_baseline(asked: Policy, run: Run) -> Run | None:
-    """Read the baseline of a policy: a run file, a reference run, a run of the history, or the usual of a host.
+    """Read the baseline of a policy: a run file, a reference run, a run of the history, or the usual values of a host.
 
     Args:
         asked: the policy.
-        run: the run to judge: "last" and "usual" are of its host, before it.
+        run: the run to judge. "last" and "usual" refer to earlier runs of the same host.
 
     Returns:
         The baseline; None if the policy names none.

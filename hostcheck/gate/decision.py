@@ -29,15 +29,15 @@ class Decision:
     """The decision of the gate.
 
     Attributes:
-        outcome: fail, if any finding fails; else inconclusive, if any finding is unknown; else pass. Only findings that
-            count are considered.
+        outcome: "failed" if the effect of any finding is to fail the gate; otherwise "inconclusive" if the effect of
+            any finding is that; otherwise "passed".
         run: the judged run.
         policy: the policy.
-        findings: all findings: first on the run itself, then checks in the profiles' order, thresholds, regressions,
-            workload files and what was promised.
+        findings: all findings: first those on the run itself, then checks in the profiles' order, thresholds,
+            regressions, workload files and promises.
         notes: further notes for the reader.
         baseline: the run with which metrics were compared; None if there is none.
-        command: the command that asks.
+        command: the command that made the decision: "gate", "fits" or "promise".
     """
 
     outcome: Outcome
@@ -76,10 +76,10 @@ def decide(
         baseline: the run with which metrics are compared; None if there is none.
         now: the time, in UTC, for the run's age and the waivers' last days; None for the current time.
         source: where the run's facts are from.
-        workloads: the findings on workload files (``hostcheck.gate.workloads``).
+        workloads: the findings from workload files (``hostcheck.gate.workloads``).
 
     Raises:
-        UsageError: when a profile or a role does not exist, the run contradicts itself, or a waiver is for nothing.
+        UsageError: if a profile or a role does not exist, the run contradicts itself, or a waiver matches nothing.
     """
     now = now or datetime.now(tz=timezone.utc)
     if source == "file":
@@ -119,12 +119,12 @@ def weigh(
     """Apply a policy to the verdicts and metrics of a run. Unknown is never a pass.
 
     Args:
-        run: a run whose verdicts this process made.
+        run: a run whose verdicts were made by this process.
         policy: the policy. Its profiles are names, not files.
         baseline: as in ``decide``.
         today: the day, in UTC, for the waivers' last days; None for the current day.
         before: the findings on the run itself.
-        after: the findings on workload files and on what was promised.
+        after: the findings from workload files and promises.
 
     Raises:
         UsageError: if a waiver matches no check or metric.
@@ -149,7 +149,7 @@ def _refuse_idle_waivers(policy: Policy, ids: set[str]) -> None:
 
 
 def _waived(finding: Finding, policy: Policy, today: date) -> Finding:
-    """Apply the waivers to a finding. A valid waiver keeps it from counting; an expired waiver is only shown."""
+    """Apply the waivers to a finding. A valid waiver removes its effect; an expired waiver is only shown."""
     if finding.effect == "none":
         return finding
     expired = None

@@ -1,4 +1,4 @@
-"""Collect the facts that checks need from a run, if they have a usable type."""
+"""Collect from a run the facts that checks need, if their values have valid types."""
 
 from collections.abc import Iterable
 
@@ -11,15 +11,15 @@ from hostcheck.run.model import Fact, Run
 
 
 def needed_facts(run: Run, checks: Iterable[Check], *, typed: bool, proved: bool) -> dict[str, Fact]:
-    """Return the fact of each question of the checks, an unknown one where the run has none that can be used.
+    """Return the facts that the checks need, by id. A fact is unknown if the run does not have it, or it is not usable.
 
-    Facts that choose a remedy for the host are added where the run has them.
+    Facts that decide which remedy fits the host are added if the run has them.
 
     Args:
         run: the run to judge.
         checks: the checks of all profiles.
-        proved: whether facts of a proof are asked for; those that the run has are used in any case.
-        typed: whether to hold each value against its fact's type: those of a file may be anything.
+        proved: whether facts from a proof are required. If the run has them, they are used in any case.
+        typed: whether to check each value's type, because a file may contain anything.
     """
     questions = [question for check in checks for question in (check.test, *(each.test for each in check.when))]
     asked = [question.subject for question in questions if question.of == "fact"]

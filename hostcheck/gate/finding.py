@@ -38,22 +38,22 @@ class Finding:
             the baseline, a need of a workload, a rule of workload files, or a line of a promise.
         id: the id of the check or metric; "run.age", "run.host" or "run.evidence" for the run itself.
         scope: the profile of a check; "threshold" or "baseline" for metrics; "file" for the run itself; the file of a
-            workload; "promise" for a line of one.
+            workload; "promise" for a line of a promise.
         status: the result, before the policy is applied.
-        severity: required or recommended. What a policy requires of metrics is always required.
-        effect: the effect on the decision: the gate fails; the gate is inconclusive; reported without effect; waived;
-            or none.
+        severity: required or recommended. A policy's requirements on metrics are always required.
+        effect: the effect on the decision: the gate fails, or is inconclusive; the finding is only reported, or is
+            waived; or none.
         expected: the requirement, in words.
-        found: the actual state, in words; for skip and unknown, the reason.
+        found: the actual state, in words; the reason if the status is skip or unknown.
         why: why the requirement matters.
         fix: how to meet the requirement; may be empty.
         source: the source of the rule.
         name: what was judged, in a few words.
-        said: what was found, in words that follow the name.
-        command: how to meet the requirement, for a shell; empty where there is none.
-        asked_at: the file and the line of a workload file or a promise that asks for it; None for what policies and
-            profiles ask.
-        waiver: the waiver that keeps the finding from counting; None if there is none.
+        said: what was found, in words that continue the name.
+        command: a shell command that meets the requirement; empty if there is none.
+        asked_at: the file and line of the requirement in a workload file or a promise; None for requirements of
+            policies and profiles.
+        waiver: the waiver because of which the finding has no effect; None if there is none.
         expired: an expired waiver for the finding; None if there is none.
     """
 

@@ -16,7 +16,7 @@ from hostcheck.verdicts import judge as judge_facts
 
 
 def origin(run: Run, policy: Policy, source: Source, now: datetime) -> Iterator[Finding]:
-    """Yield the findings on the run itself: its age and its host, where the policy asks, and evidence that was lost."""
+    """Yield the findings on the run itself: its age and host, if the policy restricts them, and lost evidence."""
     for judged in asked_of_the_run(run, policy, source, now):
         yield _metric("run", judged, _WHY[judged.metric], policy)
 
@@ -31,7 +31,7 @@ def checks(run: Run, policy: Policy) -> Iterator[Finding]:
 
 
 def place(run: Run, policy: Policy, *, typed: bool) -> Iterator[Finding]:
-    """Yield the results of what the policy asks of the host's place.
+    """Yield the results of the policy's requirements on the host's place.
 
     Args:
         run: the run.
@@ -96,7 +96,7 @@ def _check(verdict: Verdict, policy: Policy) -> Finding:
 
 
 def _nothing_judged(profile: str, policy: Policy) -> Finding:
-    """Make the finding for a profile whose checks were all skipped: no requirement is known to be met."""
+    """Return the finding for a profile whose checks were all skipped. Then no requirement is known to be met."""
     return Finding(
         kind="check",
         id="checks",

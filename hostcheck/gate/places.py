@@ -1,4 +1,4 @@
-"""Where a finding is asked for: the file and the line of the policy, or of the user's own profile."""
+"""Find the line of a file that contains the requirement of a finding."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,9 +16,9 @@ class Place:
     """A line of a file.
 
     Attributes:
-        path: the file's, as the user named it.
-        line: from 1.
-        text: of the line.
+        path: path of the file, as the user named it.
+        line: line number, from 1.
+        text: text of the line.
     """
 
     path: Path
@@ -27,10 +27,10 @@ class Place:
 
 
 def place_of(finding: Finding, policy: Policy) -> Place | None:
-    """Return the line that asks for what was found: of a workload, a promise, the user's own profile, or the policy.
+    """Return the line with a finding's requirement: in a workload file, a promise, the user's profile, or the policy.
 
     Returns:
-        None where the command line alone asks for it, or the file was a pipe, which cannot be read twice.
+        None if the requirement is only on the command line, or the file was a pipe, which cannot be read twice.
     """
     if finding.asked_at is not None:
         return _in_file(*finding.asked_at)
@@ -43,7 +43,7 @@ def place_of(finding: Finding, policy: Policy) -> Place | None:
 
 
 def _in_profile(check_id: str, path: Path) -> Place:
-    """Find a check's row; of a check that is inherited, what the profile extends."""
+    """Return the line of a check in a profile; for an inherited check, the line with the profile that is extended."""
     text = read_table_text("profile", path)
     rows = read_document("profile", text, path).get("check", [])
     number = next((place for place, row in enumerate(rows) if row.get("id") == check_id), None)
@@ -65,7 +65,7 @@ def _in_policy(finding: Finding, path: Path) -> Place:
 
 
 def _asked_by(finding: Finding) -> tuple[str | None, str]:
-    """Return the key of a policy, and what to look for in its value."""
+    """Return the key of the policy with a finding's requirement, and the text to search for in its value."""
     if finding.scope == "place":
         return finding.id.removeprefix("place."), ""
     if finding.kind == "run":
@@ -78,7 +78,7 @@ def _asked_by(finding: Finding) -> tuple[str | None, str]:
 
 
 _OF_THE_RUN: Mapping[str, str] = {"run.age": "max_age"}
-"""Findings on the run itself, and the key of a policy that asks for each; the host is named on the command line."""
+"""For findings on the run itself, the key of the policy with the requirement. The host is named on the command line."""
 
 
 def _line(path: Path, text: str, line: int | None) -> Place:

@@ -27,10 +27,10 @@ DEFAULT_BASELINE = "usual:10"
 
 @dataclass(frozen=True, slots=True)
 class PlacePolicy:
-    """Where a host has to be.
+    """The requirements of a policy on a host's place.
 
     Attributes:
-        landmarks: machines that may be contacted to locate the host; without any, its place is unknown.
+        landmarks: machines that may be contacted to locate the host. Without landmarks, the place is unknown.
         checks: the requirements on the fact place.excluded.
     """
 
@@ -48,20 +48,20 @@ class Policy:
         roles: the intended roles of the host, such as "worker"; if there are none, only what every role needs is
             required.
         fail_on: with "required", a missed recommendation does not fail the gate; with "recommended" it does.
-        unknown: the outcome if a finding that counts is unknown.
+        unknown: the outcome if a finding that could fail the gate is unknown.
         thresholds: the limits that metrics must meet.
         baseline: the run with which metrics are compared: a run file, "reference:NAME", "history:ID", "last" or
             "usual:N" (the last N runs of the host, pooled); None for no comparison.
         margin: the share by which a metric may be worse than the baseline's, above 0 and below 1.
-        waivers: findings that do not count.
-        max_age: the largest age of a run that was not made now; None for no limit.
+        waivers: the waivers, each for findings that have no effect.
+        max_age: maximum age of a run file; None for no limit.
         host: the name that the host of a run file must have; None for any host.
         prove: whether each engine must prove that it runs a container.
         source: the path of the policy file; empty if only the command line was used.
-        own_profiles: the name and the file of each of the user's own profiles that was used.
+        own_profiles: name and file of each of the user's own profiles that was used.
         place: where the host must be; None for no requirement.
-        location: the file of a repository at which code scanning shows findings that no policy or profile asks for;
-            empty for none.
+        location: the file of a repository at which code scanning shows findings whose requirement is in no policy or
+            profile of the repository; empty for none.
         promise: the lines of a seller's promise, each of which is required.
     """
 
@@ -87,7 +87,7 @@ def parse_margin(text: str) -> float:
     """Parse a percentage such as "20%" or "20" as a share.
 
     Raises:
-        UsageError: if it is not a percentage above 0 and below 100.
+        UsageError: if the text is not a percentage above 0 and below 100.
     """
     found = _PERCENT.fullmatch(text.strip())
     if found is None or not 0 < float(found[1]) < 100:

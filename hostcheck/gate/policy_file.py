@@ -1,6 +1,6 @@
 """Read a policy: the table ``[gate]`` of hostcheck.toml, or ``[tool.hostcheck.gate]`` of pyproject.toml.
 
-Beside it stands ``[promise]``, where what a seller promised is required too.
+A table ``[promise]`` next to it makes the lines of a seller's promise requirements too.
 """
 
 from collections.abc import Callable, Mapping
@@ -29,7 +29,7 @@ _KEYS = (
 _PROMISE = "promise"
 _PLACE = "place"
 MOST_PROFILES = 100
-"""Profiles of one policy: more than there are engines."""
+"""Maximum number of profiles in one policy. It exceeds the number of engines."""
 _WAIVER_KEYS = ("id", "reason", "until")
 
 
@@ -37,21 +37,22 @@ def read_policy(path: Path) -> Policy:
     """Read the policy of a file.
 
     Raises:
-        UsageError: when there is no such file or table, or a key or value is not allowed in a policy; with the line.
+        UsageError: if there is no such file or table, or a key or value is not permitted; the message names the line.
     """
     with recognising("policy", "policy", path):
         return parse_policy(read_table_text("policy", path), path)
 
 
 def parse_policy(text: str, path: Path) -> Policy:
-    """Make a policy of a file's text.
+    """Parse the text of a policy file.
 
     Args:
-        text: TOML.
-        path: the file's; its name decides which table is read, and a baseline's path is relative to it.
+        text: the TOML text.
+        path: path of the file. Its name decides which table is read, and the path of a baseline is relative to its
+            folder.
 
     Raises:
-        UsageError: as of ``read_policy``.
+        UsageError: as in ``read_policy``.
     """
     document = read_document("policy", text, path)
     table = ("tool", "hostcheck", "gate") if path.name == "pyproject.toml" else ("gate",)
@@ -79,7 +80,7 @@ def parse_policy(text: str, path: Path) -> Policy:
 
 
 def _place(found: Any, outer: Table, above: tuple[str, ...]) -> PlacePolicy:
-    """Return the table [place], which stands beside [gate]."""
+    """Return the requirements of the table [place], which is next to [gate]."""
     from hostcheck.place.landmarks import read_landmarks  # noqa: PLC0415  few policies have one
     from hostcheck.profiles.placed import read_place  # noqa: PLC0415
 
@@ -205,4 +206,4 @@ _READ: Mapping[str, Callable[[Mapping[str, Any], Table], Any]] = {
     "prove": _prove,
     "waivers": _waivers,
 }
-"""The function that reads each part of a policy."""
+"""For each key of a policy, the function that reads its value."""

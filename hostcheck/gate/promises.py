@@ -1,4 +1,4 @@
-"""Judge the lines of a seller's promise, and make them findings of a gate."""
+"""Judge the lines of a seller's promise, and convert the results to findings of a gate."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -18,15 +18,15 @@ _WHY = "the seller promised it"
 
 
 def judge_promise(lines: Sequence[Line], run: Run, *, typed: bool) -> Outcome:
-    """Judge the lines of a promise by a run, whose own verdicts are not used.
+    """Judge the lines of a promise by a run. Verdicts recorded in the run are not used.
 
     Args:
-        lines: of the promise.
-        run: an audit, a run file, or both.
-        typed: whether the run is of a file, which may contain anything.
+        lines: the lines of the promise.
+        run: the run, from an audit, a run file, or both combined.
+        typed: whether to check the types of facts, because a run file may contain anything.
 
     Raises:
-        UsageError: when the run contradicts itself about its profiles.
+        UsageError: if the run contradicts itself about its profiles.
     """
     profiles = profiles_of(lines)
     notes: tuple[str, ...] = ()

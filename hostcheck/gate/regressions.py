@@ -1,4 +1,4 @@
-"""Detect regressions: metrics that are worse than the baseline by more than the margin, by the ratio's interval."""
+"""Detect regressions: metrics that are worse than the baseline by more than the margin. The interval decides."""
 
 import math
 from collections.abc import Iterator
@@ -18,15 +18,15 @@ from hostcheck.thresholds import shown
 def regressions(run: Run, baseline: Run, margin: float) -> tuple[Judged, ...]:
     """Judge each metric that has a value in the baseline.
 
-    A metric fails if the whole interval of its ratio is worse than the margin, and by more than two runs of one host
-    may be apart where the baseline is a single run. It passes if the whole interval is
-    within the margin. Otherwise it is unknown, also if it was not measured, or cannot be compared.
+    A metric fails if the whole interval of its ratio is worse than the margin. If the baseline is a single run, the
+    difference must also exceed the usual difference between two runs of one host. A metric passes if the whole interval
+    is within the margin. Otherwise, it is unknown; also if it was not measured, or cannot be compared.
 
     Args:
         run: the run to judge.
         baseline: the run to compare with.
-        margin: by what share of the baseline's value a metric may be worse. For 0.1, a rate may be a tenth lower, and a
-            time a tenth longer.
+        margin: the share of the baseline's value by which a metric may be worse. For 0.1, a rate may be a tenth lower,
+            and a time a tenth longer.
     """
     return tuple(
         _judge(ours, theirs, margin, baseline)
@@ -58,16 +58,16 @@ def _measured(metric: Metric) -> bool:
 
 
 def _tolerated(metric: Metric, margin: float) -> float:
-    """Return the lowest ratio within the margin. Ratios are above 1 where this run is better."""
+    """Return the lowest ratio within the margin. Ratios are above 1 if this run is better."""
     return 1 - margin if metric.better == "higher" else 1 / (1 + margin)
 
 
 def _with_runs_between(
     value: float, interval: tuple[float, float], ours: Metric, theirs: Metric
 ) -> tuple[float, float]:
-    """Return the interval of one run's ratio to the usual of several: one run may lie as far from it as they do.
+    """Return the interval of one run's ratio to a pooled baseline, including the variation between single runs.
 
-    The interval of the ratio covers the uncertainty of the usual's mean. A single run adds the standard deviation
+    The interval of the ratio covers the uncertainty of the baseline's mean. A single run adds the standard deviation
     between runs, by Student's t with their number (a prediction interval, on logarithms).
     """
     runs = by_run(theirs.samples)
@@ -80,7 +80,7 @@ def _with_runs_between(
 
 
 def _outlasts_runs(value: float, high: float, ours: Metric, theirs: Metric) -> float:
-    """Return the better end of a ratio with how far apart single runs may lie, where the baseline is no usual."""
+    """Return the better end of a ratio's interval. For a baseline of one run, the variation between runs is added."""
     if len(by_run(theirs.samples)) > 1:
         return high
     apart = math.hypot(between.margin(ours), between.margin(theirs))

@@ -1,4 +1,4 @@
-"""Waivers: which findings the user accepts, why, and until when."""
+"""Waivers: findings that the user accepts, the reasons, and the last days."""
 
 import re
 from collections.abc import Iterable
@@ -17,9 +17,9 @@ _DATED = re.compile(r"(?P<rest>.*)@(?P<date>\d{4}-\d{2}-\d{2})", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class Waiver:
-    """A decision that certain findings do not count.
+    """A decision of the user that certain findings have no effect.
 
-    An unknown finding passes only by a waiver with its exact id, a reason and a last day.
+    For an unknown finding, a waiver must have the exact id, a reason and a last day.
 
     Attributes:
         pattern: the id of a check or metric, or a glob pattern of ids (``cgroup.*``; fnmatch(3)).
@@ -42,7 +42,7 @@ class Waiver:
         return self.until is None or today <= self.until
 
     def passes_unknown(self, finding_id: str) -> bool:
-        """Return whether the waiver lets an unknown finding with this id pass."""
+        """Return whether the waiver is sufficient for an unknown finding with this id."""
         return self.pattern == finding_id and bool(self.reason) and self.until is not None
 
     @property

@@ -1,4 +1,4 @@
-"""What workload files ask for, as findings of a gate: needs on a host, a place for all instances, rules of files."""
+"""Convert results of workload files to findings of a gate: needs on a host, a place for all instances, file rules."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -17,7 +17,7 @@ _STATUS: Mapping[Outcome, Status] = {"fits": "pass", "does not fit": "fail", "ca
 
 
 def findings_of(fit: Fit, policy: Policy) -> tuple[Finding, ...]:
-    """Return the findings: on one host each need, on several whether there is a place for each workload's instances."""
+    """Return the findings: for one host one on each need, for several hosts one on the place of each workload."""
     return (
         *(_engines(fit, policy) if len(fit.hosts) == 1 else ()),
         *(finding for placed in fit.placed for finding in _of_workload(placed, fit, policy)),
@@ -26,7 +26,7 @@ def findings_of(fit: Fit, policy: Policy) -> tuple[Finding, ...]:
 
 
 def _engines(fit: Fit, policy: Policy) -> Iterator[Finding]:
-    """Yield whether the engine of each file runs on the only host, unless the policy's own checks say that."""
+    """Yield whether the engine of each file runs on the only host, unless the policy's own checks include that."""
     seen = set()
     for placed in fit.placed:
         for engine in placed.candidates[0].engines:
@@ -38,7 +38,7 @@ def _engines(fit: Fit, policy: Policy) -> Iterator[Finding]:
 
 
 def _of_workload(placed: Placed, fit: Fit, policy: Policy) -> Iterator[Finding]:
-    """Yield the needs on the only host, and whether there is a place, where none of its needs decides that."""
+    """Yield the needs on the only host, and whether the workload has a place, if none of its needs decides that."""
     if len(fit.hosts) == 1:
         yield from (_need(placed, judged, policy) for judged in placed.candidates[0].judged)
     if not fit.hosts or (len(fit.hosts) == 1 and placed.candidates[0].answer == "fail"):
@@ -72,13 +72,13 @@ def _rule(mistake: Mistake, policy: Policy) -> Finding:
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """What a line of a workload file asks for.
+    """A requirement in a line of a workload file.
 
     Attributes:
-        kind: of the finding.
-        name: what it is about.
+        kind: kind of the finding.
+        name: subject of the requirement.
         place: the line.
-        expected: it in words.
+        expected: the requirement in words.
     """
 
     kind: Kind
@@ -87,7 +87,7 @@ class _Asked:
     expected: str
 
     def finding(self, status: Status, severity: Severity, policy: Policy, *, found: str, fix: str = "") -> Finding:
-        """Return the finding on it."""
+        """Return the finding for this requirement."""
         return Finding(
             kind=self.kind,
             id=self.name,

@@ -1,4 +1,4 @@
-"""Compute the size of I/Os as bytes divided by I/Os, to find or to check the block size of the options."""
+"""Compute the size of I/Os as bytes divided by I/Os, to find the block size, or to check it against the options."""
 
 from collections.abc import Sequence
 from math import fsum
@@ -7,15 +7,16 @@ from hostcheck.fio.definition import Definition
 from hostcheck.fio.result import Side
 
 NEAR = 0.03
-"""Largest distance of bytes per I/O from a power of two, as a share: at the end of a ramp, fio counts bytes but not
-I/Os.
+"""Largest distance of bytes per I/O from a power of two, as a share. They differ because fio counts the bytes, but not
+the I/Os, that are in flight at the end of a ramp.
 """
 ROUNDED = 0.01
 """Largest rounding error, as a share, of the ratio of two numbers of three digits."""
 APART = 0.10
-"""If the measured size differs from the options' by more than this share, the options are not of these I/Os."""
+"""If the measured size differs from the size in the options by more than this share, the options belong to other
+I/Os."""
 MOST_PERCENT = 80.0
-"""A queue depth is the job's if at least this percentage of the I/Os were made at it."""
+"""A job has a queue depth if at least this percentage of its I/Os were made at that depth."""
 _SMALLEST, _LARGEST = 9, 30
 
 

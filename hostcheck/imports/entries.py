@@ -11,10 +11,10 @@ OVERLAP_SHARE = 0.05
 """Two jobs ran together if they overlap by more than this share of the shorter job's time."""
 
 SYNCED = "synced"
-"""Part of the name, and value of the setting, if writes were synced by an option that the output does not contain."""
+"""Part of the name, and value of the setting, if writes were synced but the output does not contain the option."""
 
 MEANWHILE_SECONDS = 3
-"""Minimum overlap in seconds of two runs of fio that count as simultaneous: their times are whole seconds."""
+"""Minimum overlap in seconds for two runs of fio to be simultaneous. Their times are whole seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,9 +22,9 @@ class Entry:
     """One job of an output.
 
     Attributes:
-        processes: the entry of each of its processes; a single entry may be the sum of all processes.
-        definition: its parameters; None if the output does not contain them.
-        hosts: number of hosts that the job is the sum of; None if the output does not contain it.
+        processes: the output's entry for each process of the job; a single entry may be the sum of all processes.
+        definition: the job's parameters; None if the output does not contain them.
+        hosts: number of hosts whose results are summed; None if the output does not contain it.
         missing: why this is not one job with all of its processes; empty if it is.
     """
 
@@ -45,10 +45,10 @@ class Entry:
 
 
 def jobs_of(jobs: Sequence[Job]) -> Iterator[Entry]:
-    """Yield the jobs: fio lists each process, unless ``group_reporting`` was set.
+    """Yield the jobs. fio lists each process of a job, unless ``group_reporting`` was set.
 
-    fio 3.1 and older ones do not repeat ``numjobs``: entries that are alike in all, and of one group, ran at the same
-    time and did the same.
+    fio 3.1 and older do not print ``numjobs``. So consecutive entries with equal names, groups, servers and options are
+    processes of one job.
     """
     for _, group in groupby(jobs, key=lambda job: (job.name, job.group, job.server, sorted(job.options.items()))):
         alike = tuple(group)
@@ -85,11 +85,11 @@ def _definition(processes: Sequence[Job]) -> Definition | None:
 
 
 def beside(result: FioResult, jobs: Sequence[Entry]) -> list[list[int]]:
-    """Return for each job the indexes of the others that ran at the same time.
+    """Return, for each job, the indexes of the other jobs that ran at the same time.
 
-    Jobs of one group run together; the next group waits for them (``stonewall``), unless it was only to be reported
-    apart (``new_group``), which the output does not say (add_job in fio's init.c). From fio 3.36 on each says when it
-    began.
+    Jobs of one group run together. The next group waits for them if ``stonewall`` was set. It does not wait if only
+    ``new_group`` was set, but the output does not contain which of the two was (add_job in fio's init.c). From fio 3.36
+    on, each job has its start time.
     """
     apart = _groups_ran_apart(result, jobs)
     times = [_Time.of(job) for job in jobs]
@@ -102,9 +102,9 @@ def beside(result: FioResult, jobs: Sequence[Entry]) -> list[list[int]]:
 
 
 def ran_meanwhile(results: Sequence[FioResult]) -> list[list[FioResult]]:
-    """Return for each fio the others that ran at the same time for most of the shorter one's time.
+    """Return, for each run of fio, the other runs that overlap it for most of the shorter run's time.
 
-    Outputs without their times are left out.
+    Outputs without times are left out.
     """
     spans = [_span(one) for one in results]
     by_begin = sorted((place for place, span in enumerate(spans) if span), key=lambda place: spans[place] or ())
@@ -125,7 +125,7 @@ def ran_meanwhile(results: Sequence[FioResult]) -> list[list[FioResult]]:
 
 
 def _span(result: FioResult) -> tuple[float, float] | None:
-    """Return when a fio ran, in seconds since 1970."""
+    """Return start and end of a run of fio, in seconds since 1970; None if unknown."""
     if result.timestamp is None or result.elapsed_seconds is None:
         return None
     return result.timestamp - result.elapsed_seconds, result.timestamp
@@ -136,13 +136,13 @@ class _Time:
     """When a job ran.
 
     Attributes:
-        seconds: how long it was measured.
-        lead: how long it ran before the measured time, in seconds.
-        started: the time of its start, in seconds; None if the output does not contain it.
-        delay: its start delay, in seconds; None if it is random.
-        group: fio's number of its group.
-        name: its name.
-        waits_for: the name of the job that it waits for.
+        seconds: measured time in seconds.
+        lead: how long the job ran before the measured time, in seconds.
+        started: the job's start time in seconds; None if the output does not contain it.
+        delay: the job's start delay in seconds; None if it is random.
+        group: fio's number of the job's group.
+        name: name of the job.
+        waits_for: name of the job that this one waits for.
     """
 
     seconds: float
@@ -179,23 +179,23 @@ class _Time:
 
 
 def _delay(options: Mapping[str, str]) -> float | None:
-    """Return the start delay of a job; None if it is random."""
+    """Return the start delay of a job in seconds; None if it is random."""
     text = options.get("startdelay", "0")
     return duration(text) or (0.0 if text.strip("0smhdu") == "" else None)
 
 
 def _lead(entry: Entry) -> float:
-    """Return how long a job ran before its measured time."""
+    """Return how long a job ran before its measured time, in seconds."""
     return duration(entry.first.options.get("ramp_time", "")) or 0.0
 
 
 def took(entry: Entry) -> float:
-    """Return how long a job ran in seconds, its delay and what was not measured included."""
+    """Return how long a job ran in seconds, including its start delay and the time that was not measured."""
     return (_delay(entry.first.options) or 0.0) + _lead(entry) + entry.seconds
 
 
 def _groups_ran_apart(result: FioResult, jobs: Sequence[Entry]) -> bool:
-    """Return whether the groups can have run one after another in fio's total time."""
+    """Return whether fio's total time is long enough for the groups to have run one after another."""
     if result.elapsed_seconds is None:
         return True
     longest: dict[int | None, float] = {}

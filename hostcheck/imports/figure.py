@@ -1,4 +1,4 @@
-"""Turn imported figures into the metrics of a run."""
+"""Convert imported values to the metrics of a run."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -35,11 +35,12 @@ _Key = tuple[MetricSpec, tuple[tuple[str, Scalar], ...]]
 
 
 def to_metrics(figures: Iterable[ImportedFigure]) -> tuple[Metric, ...]:
-    """Join equal jobs' figures as samples of one metric, in the order they came.
+    """Join the values of equal jobs as samples of one metric, in their order.
 
     A job that is also one of hostcheck's gets hostcheck's metric name, so that both are in one row of a comparison. If
     a setting such as the queue depth differs, the comparison reports that. Only one of several such jobs gets the name.
-    A job of exactly those of ``bench --like`` keeps the name that this gives it: there it has its equal.
+    A job that equals one of ``bench --like`` keeps the name that ``bench --like`` gives it, so that these two are in
+    one row.
     """
     groups: dict[_Key, list[Sample]] = {}
     for figure in figures:
@@ -82,7 +83,7 @@ def _headlines(groups: Sequence[_Key]) -> dict[_Key, MetricSpec]:
 
 
 def _own() -> Iterator[tuple[MetricSpec, Definition]]:
-    """Yield hostcheck's own figures with their jobs."""
+    """Yield hostcheck's own metrics, each with the parameters of its job."""
     for name in OWN:
         job = standard_job(name)
         for figure in job.figures:

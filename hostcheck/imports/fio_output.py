@@ -1,4 +1,4 @@
-"""Turn a parsed output of fio into figures: one for each direction of each job."""
+"""Convert a parsed output of fio to values: one for each direction of each job."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -28,14 +28,14 @@ from hostcheck.run.model import Sample, Scalar
 IN_FLIGHT_SHARE = 1.25
 """Rate times latency is the mean number of I/Os in flight (Little's law).
 
-If it exceeds this multiple of the job's queue depth, more processes than the options say made the I/Os.
+If it exceeds this multiple of the job's queue depth, the job had more processes than the options contain.
 """
 
 MOST_LISTED = 20
-"""Jobs that are named of those that ran at the same time."""
+"""Maximum number of jobs that are listed as running at the same time."""
 
 SAME_TIME_SHARE = 0.9
-"""Smallest ratio of the times of reads and writes of one mix."""
+"""If the times of reads and writes differ by a smaller ratio, they are not one mixed job."""
 
 _SHORTEST_MS = 100
 """Minimum time to compare rate and latency: fio counts whole milliseconds, so a shorter time is inexact."""
@@ -44,12 +44,12 @@ _DIRECTIONS: tuple[Direction, ...] = ("read", "write", "trim", "mixed")
 
 
 def figures(result: FioResult, file: str, meanwhile: Sequence[FioResult] = ()) -> Iterator[ImportedFigure]:
-    """Yield a figure for each direction of each job; for a job that did no I/O, one invalid figure.
+    """Yield a value for each direction of each job. A job without I/O gives one invalid value.
 
     Args:
         result: the output of one run of fio.
         file: the name of the output, for the samples' detail.
-        meanwhile: the outputs of other runs of fio that were under way at the same time.
+        meanwhile: the outputs of other runs of fio that ran at the same time.
     """
     jobs = entries(result)
     words = [_in_words(entry) for entry in jobs]
@@ -65,11 +65,11 @@ def figures(result: FioResult, file: str, meanwhile: Sequence[FioResult] = ()) -
 
 @dataclass(frozen=True, slots=True)
 class _Kind:
-    """What the figure of one direction of a job measures.
+    """The metric of one direction of a job.
 
     Attributes:
         direction: the direction.
-        definition: the parameters of its I/Os; None if the output does not contain them.
+        definition: the parameters of the I/Os; None if the output does not contain them.
         settings: parameters that must be equal for two figures to be comparable.
         spec: the metric's name and unit.
     """
@@ -125,7 +125,7 @@ def _of_entry(result: FioResult, entry: Entry, others: Counter[str], file: str) 
 
 
 def _also(result: FioResult) -> str:
-    """Return notes on the parts of the output that belong to this run but are not counted."""
+    """Return, in words, the parts of the output that belong to this run but are not used."""
     said = list(result.unused)
     if result.documents > 1:
         said.append(f"of {result.documents} reports of this run the last one counts")
@@ -142,12 +142,15 @@ def _places(entry: Entry) -> str:
 
 
 def _sync(entry: Entry, definition: Definition) -> float | str | None:
-    """Return the sync latency if the job syncs after writes; with O_SYNC, the write's latency includes the sync."""
+    """Return the sync latency in seconds, or why it is unknown, if the job syncs after writes; None otherwise.
+
+    With O_SYNC the result is None too, because the write's latency includes the sync.
+    """
     return sync_percentile(entry.processes, 99.0) if any(key != "sync" for key, _ in definition.syncs) else None
 
 
 def _moved(entry: Entry) -> dict[Direction, list[Side]]:
-    """Return the sides of all processes by direction; "mixed" is fio's own sum of reads and writes, or the two."""
+    """Return the sides of all processes by direction. "mixed" has fio's own sum, or else both reads and writes."""
     found = {
         name: [side for job in entry.processes if (side := getattr(job, name)) is not None] for name in _DIRECTIONS
     }
@@ -163,9 +166,10 @@ def _moved(entry: Entry) -> dict[Direction, list[Side]]:
 
 
 def _strays(entry: Entry, moved: Mapping[Direction, Sequence[Side]]) -> tuple[Direction, ...]:
-    """Return the directions that contradict the options: fio sums a group, and prints the options of its last job.
+    """Return the directions that contradict the options.
 
-    The name is of the first job (__show_run_stats in fio's stat.c).
+    fio sums a group, and prints the name of its first job with the options of its last one (__show_run_stats in fio's
+    stat.c).
     """
     if entry.first.sum_of:
         return tuple(direction for direction in moved if direction != "mixed")
@@ -187,8 +191,8 @@ def _strays(entry: Entry, moved: Mapping[Direction, Sequence[Side]]) -> tuple[Di
 def _is_mix(entry: Entry) -> bool:
     """Return whether reads and writes are one mixed job.
 
-    Where it is not known what it did they are if they can have been at the same time: what is written can be read after
-    it, to be verified.
+    If the job's parameters are unknown, they are one mixed job if both took about the same time. Otherwise, reads may
+    follow the writes to verify them.
     """
     if entry.definition is not None:
         return entry.definition.read_percent is not None or not entry.first.read
@@ -197,7 +201,7 @@ def _is_mix(entry: Entry) -> bool:
 
 
 def _of(entry: Entry, definition: Definition, direction: Direction) -> Definition:
-    """Return the definition for one direction; for a whole mix, that of the job."""
+    """Return the definition for one direction; for "mixed", the definition of the job."""
     return definition if direction == "mixed" else of_direction(definition, entry.first.options, direction)
 
 
@@ -245,16 +249,17 @@ def _listed(jobs: Mapping[str, int]) -> str:
 
 
 def _reached(entry: Entry) -> int | None:
-    """Return the queue depth of most I/Os, or the power of two below it; None if it varies."""
+    """Return the queue depth of most I/Os, rounded down to a power of two; None if it varies."""
     level, share = max(entry.first.depth_percent.items(), key=lambda item: item[1], default=("", 0.0))
     digits = level.removeprefix(">=")
     return int(digits) if share >= blocks.MOST_PERCENT and digits.isdecimal() and len(digits) < 4 else None
 
 
 def _more_processes(definition: Definition, sides: Sequence[Side]) -> str:
-    """Return the approximate number of processes in words, if it is more than the options say; else an empty text.
+    """Return the approximate number of processes in words if it exceeds that of the options; else an empty text.
 
-    fio 3.1 and older ones do not repeat ``numjobs``, and in a group only the last job's.
+    The options may be incomplete: fio 3.1 and older do not print ``numjobs``, and a group has only the last job's
+    options.
     """
     waits = [side.total or side.completion for side in sides]
     if definition.limits or not all(waits) or any(side.runtime_ms < _SHORTEST_MS for side in sides):
@@ -278,7 +283,7 @@ def _value(kind: _Kind, sides: Sequence[Side]) -> tuple[float | None, str]:
 
 
 def _rate(side: Side) -> float:
-    """Return the I/Os per second over the measured time, with the fraction that some fio versions omit."""
+    """Return the I/Os per second over the measured time, with the decimal places that some fio versions omit."""
     if side.total_ios is None or not side.runtime_ms:
         return side.iops
     exact = side.total_ios * 1000 / side.runtime_ms
@@ -286,7 +291,7 @@ def _rate(side: Side) -> float:
 
 
 def _caution(kind: _Kind) -> str:
-    """Return why the figure is less reliable than one that hostcheck measured."""
+    """Return, in words, why the value is less reliable than one that hostcheck measured."""
     settings = dict(kind.settings)
     rates = [f"{key}={settings[key]}" for key in RATES if key in settings]
     said = [f"the job asks for this rate ({', '.join(rates)}): no measure of what the disk can do"] if rates else []

@@ -1,4 +1,4 @@
-"""Turn files that other programs wrote into a run."""
+"""Convert files that other programs wrote to a run."""
 
 import re
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
@@ -29,14 +29,14 @@ SIZE_LIMIT = 64 << 20
 """Maximum size of one file in bytes. Outputs of fio with all buckets of their histograms have a few MB."""
 
 _HEAD = 256
-"""Bytes at the beginning of a file that show its encoding. An output begins with ASCII."""
+"""Number of bytes at the start of a file that show its encoding, because outputs begin with ASCII characters."""
 
 MOST_JOBS = 2000
-"""Maximum number of jobs in one call: each pair is checked for whether the two ran at the same time."""
+"""Maximum number of jobs in one call. Each pair of jobs is compared, to find those that ran at the same time."""
 
 WITHOUT_CONDITIONS = "Neither the host's audit is known, nor what it was doing while its disk was measured."
 LATEST = 1 << 33
-"""Seconds since 1970 (the year 2242): a later time is damaged data."""
+"""Latest valid time, in seconds since 1970 (the year 2242). A later time is damaged data."""
 
 NO_TIME = "What was imported does not say when it was measured: the file's modification time is given."
 LOCAL_TIME = "The time is the host's own, of a time zone that the file does not name."
@@ -44,12 +44,12 @@ LOCAL_TIME = "The time is the host's own, of a time zone that the file does not 
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """The content of one file.
+    """The parsed content of one file.
 
     Attributes:
         host: the host, as far as the file names it.
         figures: the measured values, in the order of the file.
-        time: when they were measured, UTC, ISO 8601 with "Z".
+        time: time of the measurement, UTC, ISO 8601 with "Z".
         program: the program that wrote the file.
         note: a note on the file for readers of the run; may be empty.
     """
@@ -62,12 +62,12 @@ class _Read:
 
 
 def import_fio(files: Sequence[Path], name: str | None) -> Run:
-    """Make a run of outputs of fio from one host (JSON of any version from 2.1.4 on, terse or normal output).
+    """Make a run from outputs of fio on one host (JSON of any version from 2.1.4 on, terse or normal output).
 
-    All files are read together, to find jobs that ran at the same time and reports that are there twice.
+    All files are read together, to find jobs that ran at the same time, and duplicate reports.
 
     Raises:
-        UsageError: for a file that cannot be read, or is not fio's; the message says what is wrong and where.
+        UsageError: if a file cannot be read, or is not an output of fio; the message says what is wrong and where.
     """
     known: dict[Hashable, list[FioResult]] = {}
     of_file = [_new(_named(file, parse_runs, "fio"), known) for file in files]
@@ -80,30 +80,30 @@ def import_fio(files: Sequence[Path], name: str | None) -> Run:
 
 
 def import_yabs(files: Sequence[Path], name: str | None) -> Run:
-    """Make a run of outputs of yabs.sh from one host (its JSON or its text).
+    """Make a run from outputs of yabs.sh on one host (its JSON or its text).
 
     Raises:
-        UsageError: for a file that cannot be read, or is not of yabs; the message says what is wrong and where.
+        UsageError: if a file cannot be read, or is not an output of yabs; the message says what is wrong and where.
     """
     read = [_of_yabs(file, _named(file, yabs.parse, "yabs")) for file in files]
     return _run(files, name, _without_repeats(files, read))
 
 
 def import_sysbench(files: Sequence[Path], name: str | None) -> Run:
-    """Make a run of outputs of ``sysbench fileio run`` from one host.
+    """Make a run from outputs of ``sysbench fileio run`` on one host.
 
     Raises:
-        UsageError: for a file that cannot be read, or is not of sysbench; the message says what is wrong.
+        UsageError: if a file cannot be read, or is not an output of sysbench; the message says what is wrong.
     """
     read = [_of_text(file, _named(file, tools.sysbench, "sysbench"), "sysbench") for file in files]
     return _run(files, name, _without_repeats(files, read))
 
 
 def import_pg_test_fsync(files: Sequence[Path], name: str | None) -> Run:
-    """Make a run of outputs of pg_test_fsync from one host.
+    """Make a run from outputs of pg_test_fsync on one host.
 
     Raises:
-        UsageError: for a file that cannot be read, or is not of pg_test_fsync; the message says what is wrong.
+        UsageError: if a file cannot be read, or is not an output of pg_test_fsync; the message says what is wrong.
     """
     program: Kind = "pg_test_fsync"
     read = [_of_text(file, _named(file, tools.pg_test_fsync, program), program) for file in files]
@@ -130,7 +130,7 @@ def _run(files: Sequence[Path], name: str | None, read: Sequence[_Read]) -> Run:
 
 
 def _without_repeats(files: Sequence[Path], read: Sequence[_Read]) -> list[_Read]:
-    """Return what was read, without the figures of a file that says the same as one before it."""
+    """Return the parsed files. A file whose values equal those of an earlier file has no values in the result."""
     known: list[list[object]] = []
     kept = []
     for file, one in zip(files, read, strict=True):
@@ -156,7 +156,7 @@ def _named(file: Path, parse: Callable[[str], _Parsed], kind: Kind) -> _Parsed:
 
 
 def _new(runs: Sequence[FioResult], known: dict[Hashable, list[FioResult]]) -> list[FioResult]:
-    """Return the runs that were not read before, and remember them: a duplicate report counts as one sample."""
+    """Return the runs that are not in ``known`` yet, and add them, so that a duplicate report gives only one sample."""
     new: list[FioResult] = []
     for run in runs:
         key = (run.timestamp, *((job.name, *((side.io_bytes, side.iops) for side in job.sides)) for job in run.jobs))
@@ -169,7 +169,7 @@ def _new(runs: Sequence[FioResult], known: dict[Hashable, list[FioResult]]) -> l
 
 
 def _content(run: FioResult) -> tuple[object, ...]:
-    """Return what a report says, wherever it stands."""
+    """Return the content of a report, independent of its place in the text, to find duplicates."""
     jobs = tuple(replace(job, place="") for job in (*run.jobs, *filter(None, (run.combined,))))
     return run.timestamp, run.combined is None, jobs
 
@@ -197,7 +197,7 @@ def _of_text(file: Path, found: tuple[ImportedFigure, ...], program: str) -> _Re
 
 
 def _some(names: Iterable[str]) -> str:
-    """List a few names, and count the rest."""
+    """Return a text with the first names, and the number of the others."""
     names = list(names)
     return ", ".join(names) if len(names) <= 4 else f"{', '.join(names[:3])} and {len(names) - 3} more"
 

@@ -13,12 +13,12 @@ PERCENTILES = (50.0, 95.0, 99.0, 99.9)
 def latencies(processes: Sequence[Job], definition: Definition | None, sides: Sequence[Side]) -> ImportedFields:
     """Return the percentiles in milliseconds for a sample's detail, or the reason why there are none.
 
-    For writes that are followed by a sync, they are those of the sync, because the program waits for it.
+    If a sync follows each write, the percentiles are those of the sync, because a program waits for it.
 
     Args:
         processes: the processes of the job.
-        definition: its parameters.
-        sides: one direction of each process.
+        definition: the job's parameters; None if unknown.
+        sides: the results of each process in one direction.
     """
     each = [job.sync for job in processes] if definition is not None and definition.syncs else []
     if not any(each):

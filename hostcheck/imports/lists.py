@@ -1,6 +1,6 @@
-r"""Find an output that another program wrote as a list of its lines: Ansible's ``stdout_lines``, a cell of a notebook.
+r"""Find an output that another program wrote as a list of lines: Ansible's ``stdout_lines``, a cell of a notebook.
 
-The list may be of JSON, on one line or on many, of Python, or of YAML.
+The list may be in JSON, on one line or on many, in Python, or in YAML.
 """
 
 import json
@@ -11,14 +11,14 @@ _BEGINS = re.compile(r"\[\s*(?=b?['\"])")
 _ELEMENT = re.compile(r"""b?("(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')\s*([,\]])\s*""")
 _ITEM = re.compile(r"(?P<indent>[ \t]{0,80})- (?P<said>.*)")
 _TIME = re.compile(r"[0-9]{16,20}")
-"""In nanoseconds."""
+"""A time in nanoseconds since 1970, as Loki writes it."""
 _QUOTED = re.compile(r"^[ \t]{0,80}- ['\"]", re.MULTILINE)
 _ESCAPE = re.compile(r"\\(?:r\\n|[xu](?P<code>(?<=x)[0-9a-f]{2}|(?<=u)[0-9a-f]{4})|.)")
 _MEANS = {r"\n": "\n", r"\r\n": "\n", r"\r": "\n", r"\t": "\t"}
 
 
 def of_lists(text: str, sign: re.Pattern[str]) -> str:
-    """Return the lines in the lists of a text that have the sign of an output; the text itself if none has it."""
+    """Return the lines of those lists in a text that contain ``sign``; the text itself if there are none."""
     found = [lines for lines in _of_times(_lists(text)) if any(sign.search(line) for line in lines)]
     if found:
         return "\n".join(line.rstrip("\r\n") for lines in found for line in lines)
@@ -28,7 +28,7 @@ def of_lists(text: str, sign: re.Pattern[str]) -> str:
 
 
 def _of_times(lists: Iterable[list[str]]) -> Iterator[list[str]]:
-    """Yield the lists, and as one list the lines that stand each beside its time, as Loki gives them, latest first."""
+    """Yield the lists. Pairs of a time and a line, as Loki writes them, become one list at the end, sorted by time."""
     timed = []
     for lines in lists:
         if len(lines) == 2 and _TIME.fullmatch(lines[0]):
@@ -39,7 +39,7 @@ def _of_times(lists: Iterable[list[str]]) -> Iterator[list[str]]:
 
 
 def unescaped(text: str) -> str:
-    """Return a string of Python, or of a shell, without its escapes."""
+    """Return a Python or shell string with its escapes replaced."""
     return _ESCAPE.sub(_meaning, text)
 
 
@@ -51,7 +51,7 @@ def _meaning(match: re.Match[str]) -> str:
 
 
 def _lists(text: str) -> Iterator[list[str]]:
-    """Yield the lists of JSON or Python that have two strings or more, and nothing else."""
+    """Yield those lists of JSON or Python that consist of at least two strings."""
     at = 0
     while begins := _BEGINS.search(text, at):
         at, lines = begins.end(), list[str]()
@@ -74,9 +74,9 @@ def _value(string: str) -> str:
 
 
 def _items(text: str) -> Iterator[str]:
-    """Yield the lines of a text with the items of its lists of YAML in place of what is written.
+    """Yield the lines of a text. YAML list items are replaced by their values.
 
-    An item goes on in the lines after it that are indented deeper than its dash.
+    An item includes the following lines that are indented deeper than its dash.
     """
     item, indent = list[str](), -1
     for line in text.split("\n"):

@@ -1,4 +1,4 @@
-r"""Find an output that another program wrote as a string: in JSON, in Python, in a log, with \n for the ends of lines.
+r"""Find an output that another program wrote as a string, in JSON, Python or a log, with \n for the line ends.
 
 The string may be the whole output (Ansible's ``stdout``), or each of its lines (Docker's own logs, ``msg="…"``).
 """
@@ -13,25 +13,26 @@ from hostcheck.imports.lists import of_lists, unescaped
 from hostcheck.jsonparts import decode_at
 
 _SIGN = re.compile(r'(?:fio version|speed_r)\\{0,63}"|: IOPS=|: io=|: \(groupid=|;fio-|Block Size')
-"""What an output has, in a string in a string too, where each quotation mark has more of \\ before it."""
+"""A sign of an output. It also matches in nested strings, in which more \\ precede each quotation mark."""
 _DEEPEST = 5
-"""Strings in one another."""
+"""Maximum depth of nested strings."""
 _NAMED = re.compile(r'"(?:fio version|speed_r)"')
 _ESCAPED = re.compile(r"\\(?:[nt] {0,16})?$")
 _BEFORE = 20
-"""Characters: what is before a key that is in a string, a \\, or the \\n of the line above and blanks."""
+"""Number of characters before a key that show whether the key is in a string: a \\, or the previous line's \\n and
+spaces."""
 _KEY = re.compile(r'(?:"[^"\\\n]{1,40}"[ \t]?:[ \t]?|\b\w{1,40}=)$')
 _LONGEST_KEY = 60
 _NO_LINE = re.compile(r"[oimr]")
-"""The kind of an event, which stands beside its text (asciicast v2)."""
+"""The type of an event, which precedes its text (asciicast v2)."""
 _DECODER = json.JSONDecoder()
 _OPENS = re.compile(r"""(?:\bb)?['"](?=[^'"\\\n]{1,255}: \(g=[0-9])""")
-"""The quotation mark of Python before the first line of fio's normal output."""
+"""The start of a Python string that begins with the first line of fio's normal output."""
 
 
 @dataclass(frozen=True, slots=True)
 class _String:
-    """A string of JSON: its value, its start and end in the text with the quotation marks, and the key before it."""
+    """A JSON string: its value, start and end in the text (with quotation marks), and the key before it."""
 
     value: str
     begins: int
@@ -40,7 +41,7 @@ class _String:
 
 
 def unquoted(text: str) -> str:
-    """Return the output that is in strings of a text, or in strings in these; the text itself where none is."""
+    """Return the output that is in strings of a text, which may be nested; the text itself if there is none."""
     for _ in range(_DEEPEST):
         before, text = text, _unquoted_once(of_lists(text, _SIGN))
         if text == before:
@@ -64,7 +65,7 @@ def _unquoted_once(text: str) -> str:
 
 
 def _is_whole(value: str) -> bool:
-    """Return whether a string has more than one line of an output: several lines, an object, or a string of JSON."""
+    """Return whether a string can be a whole output: it has several lines, or is a JSON object or a JSON string."""
     if "\n" in value or value.startswith("{"):
         return True
     try:
@@ -74,12 +75,12 @@ def _is_whole(value: str) -> bool:
 
 
 def _has_plain(text: str) -> bool:
-    """Return whether a key of an output is in no string."""
+    """Return whether a text has a key of an output that is not inside a string."""
     return any(not _ESCAPED.search(text[max(0, key.start() - _BEFORE) : key.start()]) for key in _NAMED.finditer(text))
 
 
 def _strings(text: str) -> Iterator[_String]:
-    """Yield the strings of JSON in a text, except those that do not end on their line."""
+    """Yield the JSON strings in a text, except those that do not end on their line."""
     at = text.find('"')
     while at >= 0:
         try:
@@ -96,7 +97,7 @@ def _strings(text: str) -> Iterator[_String]:
 
 
 def _of_lines(text: str, strings: list[_String]) -> str:
-    """Return the text with the strings in place of the lines that they are in."""
+    """Return the text. Each line that has one of the strings is replaced by the string's value."""
     lines, end = [], 0
     for each in strings:
         if each.begins >= end:

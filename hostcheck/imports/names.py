@@ -10,26 +10,26 @@ from hostcheck.run.metrics import MetricSpec
 Direction = Literal["read", "write", "trim", "mixed"]
 
 LARGE_BYTES = 64 << 10
-"""From this block size on, the metric is a bandwidth in place of I/Os per second."""
+"""Smallest block size in bytes whose metric is a bandwidth instead of I/Os per second."""
 
 TOGETHER = "together"
 """Part of the name, and value of the setting, if other jobs ran at the same time."""
 
 
 def metric_of(definition: Definition, direction: Direction, *, together: bool = False) -> MetricSpec:
-    """Return the id of a job's metric in one direction: "fio.randrw-50.4k.q64.j2.read.iops"."""
+    """Return the metric of a job in one direction, with an id such as "fio.randrw-50.4k.q64.j2.read.iops"."""
     name = _name(definition, direction, together=together)
     return _rate(name, large=definition.block_bytes is None or definition.block_bytes >= LARGE_BYTES)
 
 
 def metric_of_unknown(job: str, block_bytes: int | None, direction: Direction, *, together: bool = False) -> MetricSpec:
-    """Return the id of the metric of a job with unknown parameters, by the job's name: "fio.test.4k.read.iops"."""
+    """Return the metric of a job with unknown parameters, with an id from the job's name: "fio.test.4k.read.iops"."""
     parts = ["fio", _word(job), *([_short(block_bytes)] if block_bytes else []), *([TOGETHER] if together else [])]
     return _rate(".".join([*parts, direction]), large=block_bytes is not None and block_bytes >= LARGE_BYTES)
 
 
 def sync_metric_of(definition: Definition, direction: Direction, *, together: bool = False) -> MetricSpec:
-    """Return the id of the metric of its sync latency: "fio.write.2300.q1.buffered.fdatasync.p99.seconds"."""
+    """Return the metric of a job's sync latency: "fio.write.2300.q1.buffered.fdatasync.p99.seconds"."""
     return MetricSpec(f"{_name(definition, direction, together=together)}.p99.seconds", "s", "lower")
 
 

@@ -1,7 +1,7 @@
 """Recognise outputs of other programs: what they are, why most cannot be imported, and what to use instead.
 
-Most contain a figure without its conditions: the size of the I/Os, the queue depth, the use of the page cache, flushes.
-Without these, a figure cannot be compared.
+Most contain a value without its conditions: the size of the I/Os, the queue depth, the use of the page cache, flushes.
+Without these, a value cannot be compared.
 """
 
 import re
@@ -26,7 +26,7 @@ class Other:
 
     Attributes:
         sign: a pattern that only this kind matches.
-        what: its description, and the missing conditions.
+        what: description of the output, and the conditions that are missing.
         bring: what to do instead.
     """
 
@@ -152,17 +152,17 @@ OTHERS: Mapping[str, Other] = MappingProxyType(
         ),
     }
 )
-"""The other kinds, by name; special kinds are before general ones that also match."""
+"""The other kinds, by name. Special kinds precede general ones that match too."""
 
 SUMMARIES = ("kbench", "dbench")
-"""Logs that contain parts of fio's output, but whose result is their own summary."""
+"""Kinds of logs that contain parts of fio's output, but whose result is a separate summary."""
 
 
 def require_no_summary(text: str) -> None:
-    """Refuse the log of a script from which only fio's part would be read.
+    """Refuse the log of a script if only the fio output in it could be read.
 
     Raises:
-        UsageError: if it is such a log, and has no JSON of fio.
+        UsageError: if the text is such a log, and has no JSON of fio.
     """
     for name in SUMMARIES:
         if _is(OTHERS[name], text) and '"fio version"' not in text:
@@ -170,7 +170,7 @@ def require_no_summary(text: str) -> None:
 
 
 def explained(error: UsageError, text: str, kind: Kind) -> UsageError:
-    """Return the error for a text of the wrong kind: it names the actual kind if that is known."""
+    """Return the error for a text of the wrong kind. It names the actual kind if known."""
     if any(_is(OTHERS[name], text) for name in SUMMARIES):
         return error
     if YABS.search(text):

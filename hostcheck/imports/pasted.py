@@ -1,4 +1,4 @@
-"""Remove from an output what it was pasted or logged with: strings, prefixes, colours, tags of HTML, encodings."""
+"""Remove from an output what pages, logs and terminals added: quotes, prefixes, colours, HTML tags, encodings."""
 
 import html
 import quopri
@@ -14,31 +14,31 @@ _COLOUR = re.compile(r"\x1b\[[0-9;?]{0,40}[A-Za-z]")
 _TAG = re.compile(r"</?(?:pre|code|br|p|div|span|td|tr|li|blockquote)\b[^<>]{0,200}>", re.IGNORECASE)
 _BB_CODE = re.compile(r"\[/?(?:code|quote|pre|noparse|spoiler|hide)\b[^\]\n]{0,60}\]", re.IGNORECASE)
 _BLOCK = re.compile(r"<pre\b[^<>]{0,200}>", re.IGNORECASE)
-"""It begins a line, whatever stands before it."""
+"""An HTML tag that begins a new line."""
 _MARKUP = re.compile(r"\{(?:code|noformat)(?::[^{}\n]{0,60})?\}")
-"""Of Jira."""
+"""Markup of Jira."""
 _ENTITY = re.compile(r"&(?:quot|#34|#x22);fio version|^&lt;", re.MULTILINE)
 _MAIL = re.compile(r"(?:groupid|err|rw|IOPS|bw|direct|buflen|[0-9]%|\">|&gt;)=3D")
 _WRAPPED = re.compile(r"[^=\s]=\r?$", re.MULTILINE)
-"""Marks of quoted-printable mails (RFC 2045), which also wrap lines with = at the end."""
+"""A line that a quoted-printable mail wrapped, with = at the end (RFC 2045)."""
 _STATUS = re.compile(r"^\{obs: [0-9]{1,9} \(f=[^\n]{0,400}$", re.MULTILINE)
 """JSON's first line on a terminal, where its { overwrote the J of fio's status line, "Jobs: 1 (f=1): …"."""
 _ROW = re.compile(r"(?:Block Size|Read|Write|Total) {1,12}\|")
 _JOINED = re.compile(r"(?<=[)\w:|-])[ \t]{0,60}(?=(?:Block Size|Read|Write|Total) {1,12}\||------ {1,12}\|)")
-"""The border between two rows of yabs.sh in one line, if a page has lost the line breaks."""
+"""The border between two rows of yabs.sh in one line, if a page lost the line breaks."""
 _DOUBLED = re.compile(r'""(?:fio version|speed_r)""')
-"""A key in a cell of CSV, where each quotation mark is two (RFC 4180)."""
+"""A key in a CSV cell, in which each quotation mark is doubled (RFC 4180)."""
 _CELL = re.compile(r'^[^\n"]{0,200},"(?=[^"\n]{1,255}: \(g=[0-9]|[345];fio[- ][0-9])', re.MULTILINE)
-"""The cells before one that begins with the first line of an output."""
+"""The cells of a CSV row before a cell that begins with the first line of an output."""
 _CURLED = re.compile(r"[“”„«»]\s?fio version\s?[“”„«»]")
 _EDGES = "│║|#*\\"
 _EDGE = re.compile(r"(?<=[ \t])[│║|#*][ \t]{0,200}$|\\$", re.MULTILINE)
-"""The right edge of a box, or the sign that a line goes on."""
+"""The right edge of a box, or the mark that a line is continued."""
 _WITHOUT_WIDTH = "\u200b\u200c\u200d\u2060\ufeff"
 
 
 def unpasted(text: str) -> str:
-    """Return the text with the lines that were printed, without what they were quoted, logged or shown with."""
+    """Return the text as the program printed it, without what was added when it was quoted, logged or shown."""
     if _is_mail(text):
         text = quopri.decodestring(text.encode()).decode(errors="replace")
     if _TAG.search(text) or ("&" in text and _ENTITY.search(text)):
@@ -63,7 +63,7 @@ def _is_mail(text: str) -> bool:
 
 
 def _plain(text: str) -> str:
-    """Return the text with blanks, quotation marks and ends of lines as a program prints them."""
+    """Return the text with the spaces, quotation marks and line ends that a program prints."""
     if "\n" not in text:
         text = text.replace("\r", "\n")
     if not text.isascii():
@@ -77,14 +77,14 @@ def _plain(text: str) -> str:
 
 @cache
 def _blank(character: str) -> str | None:
-    """Return what stands for a blank of a page: a space, or nothing for one without a width; None for no blank."""
+    """Return the replacement of a blank character: a space, or "" if it has no width; None for any other character."""
     if character in _WITHOUT_WIDTH:
         return ""
     return " " if unicodedata.category(character) == "Zs" else None
 
 
 def _without_edge(text: str) -> str:
-    """Return the text without what most of its lines end with."""
+    """Return the text without an edge with which most of its lines end."""
     if not any(f"{edge}\n" in text for edge in _EDGES):
         return text
     cut, count = _EDGE.subn("", text)

@@ -1,7 +1,7 @@
 """Remove what a log puts before each line of an output: a time, a container's name, the sign of a comment.
 
-It is found before lines that begin the same in every output of a program. Its digits and blanks may differ from line
-to line.
+A prefix is found before lines that begin alike in every output of a program. Numbers and blanks in the prefix may
+differ from line to line.
 """
 
 import re
@@ -25,7 +25,7 @@ def without_prefixes(text: str) -> str:
 
 
 def _prefixes(text: str) -> Iterator[str]:
-    """Yield the texts before known lines, as patterns in which each number and each blank stands for any."""
+    """Yield patterns for the texts before known lines. A number in a pattern matches any number, a blank any blanks."""
     for whole, _ in before_signs(text):
         before = whole.rstrip(" \t")
         if before and len(before) <= _LONGEST and not before.endswith(('"', "{", ",")):

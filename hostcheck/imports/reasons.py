@@ -1,4 +1,4 @@
-"""Find the reasons why one job's figures are invalid, without faults of the output that do not concern the job."""
+"""Find the reasons why one job's values are invalid. Faults in the output that do not affect the job are ignored."""
 
 import re
 from collections.abc import Iterator
@@ -14,18 +14,18 @@ _INTERRUPTED = re.compile(r"terminating on signal \d+")
 _BEYOND = 0.02
 _NOT_BY_SIZE = {"verify", "read_iolog", "trim_percentage"}
 _EXACTLY = 0.005
-"""Seconds by which the measured time may be shorter than the requested time."""
+"""Number of seconds by which the measured time may be shorter than the requested time."""
 
 
 def reasons(result: FioResult, entry: Entry, *, is_group: bool = False) -> tuple[str, ...]:
-    """Return the reasons why a job's figures are invalid, in words; empty if they are valid.
+    """Return the reasons why a job's values are invalid, in words; empty if they are valid.
 
-    A signal that ended fio invalidates only unfinished jobs; an error of another job concerns only that job.
+    A signal that ended fio invalidates only unfinished jobs. An error of another job invalidates only that job.
 
     Args:
         result: the output.
         entry: the job.
-        is_group: whether the entry is the sum of different jobs, of which the options say only what one did.
+        is_group: whether the entry is the sum of different jobs. Then its options are those of only one of them.
     """
     around = f"{result.text_before}\n{result.text_after}"
     if _INTERRUPTED.search(around) and has_done_all(entry):
@@ -73,7 +73,7 @@ def _asked_bytes(job: Job, entry: Entry) -> int | None:
 
 
 def _short(entry: Entry) -> Iterator[str]:
-    """Yield the reason if a job ended early; a job with a size, or one that became steady, may end early."""
+    """Yield a reason if a job ended too early. A job with a size, or one that became steady, may end early."""
     job = entry.first
     asked = duration(job.options.get("runtime", ""))
     if not asked or job.steady or entry.seconds >= RUNTIME_SHARE * asked or not entry.seconds:
@@ -83,7 +83,7 @@ def _short(entry: Entry) -> Iterator[str]:
 
 
 def _depth(entry: Entry) -> Iterator[str]:
-    """Yield the reason if fewer I/Os than asked were in flight: a synchronous engine makes one at a time."""
+    """Yield a reason if fewer I/Os than requested were in flight. A synchronous I/O engine has only one in flight."""
     definition = entry.definition
     if definition is not None and definition.queue_depth > 1 and entry.first.depth_percent:
         reached = entry.first.share_at_depth(definition.queue_depth)

@@ -1,4 +1,4 @@
-"""The jobs of an output: of several servers of one fio client, each job is a sum over all of them."""
+"""Find the jobs of an output. If one fio client ran several servers, each job is a sum over all servers."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -8,14 +8,14 @@ from hostcheck.fio.result import FioResult, Job
 from hostcheck.imports.entries import OVERLAP_SHARE, Entry, jobs_of, took
 
 _GREETING = re.compile(r"^hostname=\S{1,255}, be=[^\n]{1,255}\bfio=fio-", re.MULTILINE)
-"""What a server says of itself before the output for people."""
+"""The line that a server prints about itself before the normal output."""
 
 
 def entries(result: FioResult) -> list[Entry]:
     """Return the jobs of an output.
 
-    If a client ran several servers, fio's own sum over all servers is used. Of groups that ran one after another it is
-    the figure of none: there each job of a group is summed over the servers.
+    If a client ran several servers, fio's own sum over all servers is used. If several groups ran one after another,
+    this sum is valid for none of them. Then each job of a group is summed over the servers.
     """
     if result.combined is None:
         return list(jobs_of(result.jobs))
@@ -27,7 +27,7 @@ def entries(result: FioResult) -> list[Entry]:
 
 
 def has_groups(result: FioResult) -> bool:
-    """Return whether the jobs of a client's servers are of several groups, which ran one after another."""
+    """Return whether the jobs of a client's servers are in several groups, which ran one after another."""
     return len({job.group for job in result.jobs}) > 1
 
 
@@ -45,7 +45,7 @@ def _sum(combined: Job, servers: Sequence[Sequence[Job]], hosts: int | None, mis
 
 
 def _of_groups(result: FioResult, combined: Job) -> Iterator[Entry]:
-    """Yield each job summed over the servers, where all ran the same groups at the same time."""
+    """Yield each job summed over the servers, if all servers ran the same groups at the same time."""
     parts = _servers(result.jobs)
     servers = [list(jobs_of(jobs)) for jobs in parts]
     kinds = {tuple((job.first.name, job.first.group, job.definition) for job in server) for server in servers}
@@ -61,7 +61,7 @@ def _of_groups(result: FioResult, combined: Job) -> Iterator[Entry]:
 
 
 def _servers(parts: Sequence[Job]) -> list[list[Job]]:
-    """Return the jobs of each server. Where no job names its server, one begins with each group before the last one."""
+    """Return the jobs of each server. If jobs do not name their server, a smaller group number begins a new server."""
     if all(job.server is not None for job in parts):
         named: dict[object, list[Job]] = {}
         for job in parts:
@@ -76,7 +76,7 @@ def _servers(parts: Sequence[Job]) -> list[list[Job]]:
 
 
 def _are_all(servers: Sequence[Sequence[Entry]], result: FioResult) -> bool:
-    """Return whether these are the servers: parts of two that stand in turns look like processes of one."""
+    """Return whether these are all servers. If entries of two servers alternate, they look like processes of one."""
     if result.form == "json":
         return True
     if greeted := _greeted(result):
@@ -85,9 +85,9 @@ def _are_all(servers: Sequence[Sequence[Entry]], result: FioResult) -> bool:
 
 
 def _apart(servers: Sequence[Sequence[Entry]], group: int | None) -> str:
-    """Return why the parts of a group are no sum: on one server it began, or ended, long before it did on another.
+    """Return why the parts of a group cannot be summed: the servers ran it at different times; empty if they can.
 
-    A client starts all servers at once, and each begins a group when its own earlier ones have ended.
+    A client starts all servers at the same time. Each server begins a group when its own earlier groups have ended.
     """
     spans = []
     for server in servers:

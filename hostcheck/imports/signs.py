@@ -1,4 +1,4 @@
-"""What begins a line in every output of fio and of yabs.sh: where it stands shows what was put before the lines."""
+"""Find texts with which lines of each output of fio and yabs.sh begin. What precedes them was added to the lines."""
 
 import re
 from collections.abc import Iterator
@@ -12,12 +12,12 @@ SIGN = re.compile(
     r"|(?<!\d)2;[^;\n]{1,120};\d{1,6};\d{1,9};\d"
 )
 _PARTS = (": IOPS=", ": io=", '"fio version"', '"version"', "Block Size", ";fio", "2;")
-"""Of each sign a part. It is found faster than a pattern."""
+"""A fixed part of each sign. Searching for it is faster than matching the pattern."""
 _BEFORE, _WIDEST = 400, 600
 
 
 def before_signs(text: str) -> Iterator[tuple[str, str]]:
-    """Yield for each line with a sign what stands before it, and the sign."""
+    """Yield, for each line with a sign, the text before the sign, and the sign."""
     for part in _PARTS:
         at = text.find(part)
         while at >= 0:

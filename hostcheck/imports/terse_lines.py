@@ -1,20 +1,20 @@
-"""Make fio's terse lines whole again: of a terminal that wrapped them, of a program's text, of a table with commas."""
+"""Restore fio's terse lines that a terminal wrapped, or that are in a program's text or in a table with commas."""
 
 import re
 
 _BEGINS = re.compile(r"^[ \t>]{0,20}[345];fio[- ]\d[^\n]{18,}$", re.MULTILINE)
 _GOES_ON = re.compile(r"[ \t>]{0,20}[^\s\"'{}]+")
 _FEWEST_FIELDS = 120
-"""Fields of a line: the shortest, of version 3 with two directions, has more."""
+"""Minimum number of fields in a line. The shortest line, of version 3 with two directions, has more."""
 _MOST_LINES = 200
 _COMMAS = re.compile(r"^[345],fio[- ]\d[^,;\n]{0,40}(?:,[^,;\n]{0,60}){120,}$", re.MULTILINE)
 _CONCATENATED = re.compile(r"""(?<=[\w;.%])(["'])[ \t]{0,20}[\\+]?[ \t]{0,20}\n[ \t]{0,40}\1(?=[\w;.%])""")
 _IN_A_TABLE = re.compile(r"^[^\n;\"]{1,200},(?=[345];fio[- ]\d)", re.MULTILINE)
-"""The cells of a table before the one that a line is in."""
+"""The cells of a table before the cell with the line."""
 
 
 def whole_lines(text: str) -> str:
-    """Return the text with each terse line on one line, its fields parted by semicolons."""
+    """Return the text with each terse line on one line, and with semicolons between its fields."""
     if ",fio" in text:
         text = _COMMAS.sub(lambda match: match[0].replace(",", ";"), text)
     if ";fio" not in text:
@@ -23,7 +23,7 @@ def whole_lines(text: str) -> str:
 
 
 def _unwrapped(text: str) -> str:
-    """Join what a line was wrapped into: lines of one width without a blank, and a last one that is shorter."""
+    """Join the parts of wrapped lines: lines of equal length without spaces, and a shorter last part."""
     done, at = [], 0
     for match in _BEGINS.finditer(text):
         if match.start() < at or match[0].count(";") >= _FEWEST_FIELDS:

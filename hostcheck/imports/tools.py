@@ -1,6 +1,6 @@
-"""Outputs of tools with all conditions of their figures: sysbench's file test, and PostgreSQL's pg_test_fsync.
+"""Read outputs of tools with all conditions of their values: sysbench's file test, and PostgreSQL's pg_test_fsync.
 
-Their figures are comparable between hosts for the same tool, but not with hostcheck's own.
+The values are comparable between hosts for the same tool, but not with hostcheck's own.
 """
 
 import re
@@ -99,7 +99,7 @@ def _sysbench(text: str) -> Iterator[ImportedFigure]:
 
 
 def pg_test_fsync(text: str) -> tuple[ImportedFigure, ...]:
-    """Read pg_test_fsync's rates of writing and syncing one or two blocks, by method, per second.
+    """Read the rates of pg_test_fsync: for each method, how often per second it writes and syncs one or two blocks.
 
     Raises:
         UsageError: if there is no such rate.

@@ -29,18 +29,18 @@ _NONE = "no results of fio in it: yabs was called to skip them, had no room, or 
 
 
 _Table = tuple[str | None, Sequence[Cell]]
-"""The partition of a table, if it is named, and the table's cells."""
+"""The partition that a table is about, or None if the table does not name it, and the table's cells."""
 
 
 @dataclass(frozen=True, slots=True)
 class YabsResult:
-    """The content of a file of yabs.
+    """The parsed content of a file of yabs.
 
     Attributes:
-        host: its description of the host; the name is empty, because yabs does not print it.
-        time: the start of its first run, "20260712-101500"; empty if unknown.
-        figures: the figures of its disk tests, of all runs in order.
-        utc: whether that time is UTC; else it is the host's own.
+        host: the host, as the file describes it. The name is empty, because yabs does not print it.
+        time: start of the first run, "20260712-101500"; empty if unknown.
+        figures: the values of the disk tests of all runs, in order.
+        utc: whether ``time`` is in UTC; otherwise it is in the host's time zone.
     """
 
     host: HostIdentity
@@ -60,12 +60,13 @@ class _Run:
 
 
 def parse(text: str) -> YabsResult:
-    """Read files of ``yabs.sh -w``, lines of ``-j``, or its printed text; there may be several of each.
+    """Read files of ``yabs.sh -w``, lines of ``-j``, or the printed text; there may be several of each.
 
-    If there are both, the JSON is used: it is of the same run, and less rounded.
+    If there are both JSON and text, the JSON is used: it is from the same run, and less rounded.
 
     Raises:
-        UsageError: when it is not that, has no fio results, or is of several hosts; the message says what and where.
+        UsageError: if the text is not an output of yabs, has no fio results, or is about several hosts; the message
+            says what is wrong and where.
     """
     text = text.replace("\xa0", " ").replace("“", '"').replace("”", '"')
     documents = list(_documents(text))
@@ -98,7 +99,7 @@ def parse(text: str) -> YabsResult:
 
 
 def _content(run: _Run) -> tuple[object, ...]:
-    """Return what a run says, wherever it stands."""
+    """Return the content of a run, independent of its place in the text, to find duplicates."""
     return run.host, run.processor, run.time, run.version, *map(_said, run.tables)
 
 
@@ -118,7 +119,7 @@ def _documents(text: str) -> Iterator[_Run]:
     """Yield each JSON document in a text.
 
     Raises:
-        UsageError: if a document has no readable part of fio.
+        UsageError: if a document has no readable fio results.
     """
     # yabs leaves a value out where a program gave it none (yabs#41, yabs#88).
     text = _GAP.sub(_filled, text)
@@ -150,7 +151,7 @@ def _filled(match: re.Match[str]) -> str:
 
 
 def _whole_parts(text: str, decoder: json.JSONDecoder) -> dict[str, Any]:
-    """Return the readable parts of a broken document: its simple values, and each complete test of fio."""
+    """Return the readable parts of a broken document: its simple values, and each complete fio test."""
     parts: dict[str, Any] = {}
     for key in ("version", "time", "os", "cpu", "mem", "partition"):
         if match := re.search(rf'"{key}"\s*:\s*', text):

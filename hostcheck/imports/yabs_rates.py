@@ -18,12 +18,12 @@ UNITS_SINCE = "v2026-07-04"
 """The first version of yabs in which a KB has 1000 bytes."""
 
 SECONDS = 30.0
-"""How long fio ran for each block size."""
+"""How long fio ran for each block size, in seconds."""
 
 NOTHING = "fio gave yabs nothing: it is another program, or did not run there (yabs#27, yabs#88)"
 
 _SLACK = 0.002
-"""Tolerance as a share, far below the 2.4 % between the two kinds of KB."""
+"""Tolerance as a share, far below the 2.4 % by which the two kinds of KB differ."""
 _APART = 0.05
 
 
@@ -35,24 +35,24 @@ class CutOff:
     step: float
 
     def times(self, factor: float) -> "CutOff":
-        """Return the number in another unit."""
+        """Return the number in another unit: multiplied by ``factor``."""
         return CutOff(self.low * factor, self.step * factor)
 
     def meets(self, other: "CutOff", slack: float) -> bool:
-        """Return whether both can be the same number, with a tolerance as a share."""
+        """Return whether both can be the same number. ``slack`` is a tolerance, as a share."""
         return self.low * (1 - slack) <= other.low + other.step and other.low * (1 - slack) <= self.low + self.step
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One direction of one block size.
+    """The result for one direction and one block size.
 
     Attributes:
-        block_bytes: size of the I/Os.
+        block_bytes: size of the I/Os in bytes.
         direction: "read" or "write".
-        speed: KB per second, of either kind; None if the cell has none.
+        speed: KB per second, with a KB of 1000 or 1024 bytes; None if the cell has none.
         iops: I/Os per second; None if the cell has none.
-        source: its place and its text.
+        source: place and text of the cell.
     """
 
     block_bytes: int
@@ -63,12 +63,12 @@ class Cell:
 
 
 def figures(cells: Iterable[Cell], version: str, settings: Mapping[str, str]) -> list[ImportedFigure]:
-    """Return the figures of one run.
+    """Return the values of one run.
 
     Args:
-        cells: of the run.
-        version: of yabs, "v2022-08-20"; empty where it is not known.
-        settings: what else must be equal for them to be comparable.
+        cells: the cells of the run's tables.
+        version: version of yabs, "v2022-08-20"; empty if unknown.
+        settings: further parameters that must be equal for two values to be comparable.
     """
     cells = list(cells)
     thousand = _thousand(cells, version)
@@ -76,7 +76,7 @@ def figures(cells: Iterable[Cell], version: str, settings: Mapping[str, str]) ->
 
 
 def _thousand(cells: Iterable[Cell], version: str) -> int | None:
-    """Return the bytes of a KB: by the majority of the I/O rates, otherwise by the version; None if unknown."""
+    """Return the number of bytes in a KB, by the majority of the I/O rates, or else by the version; None if unknown."""
     pairs = [(cell.speed, cell.iops.times(cell.block_bytes)) for cell in cells if cell.speed and cell.iops]
     decimal, binary = (
         sum(speed.times(thousand).meets(moved, _SLACK) for speed, moved in pairs) for thousand in (1000, 1024)

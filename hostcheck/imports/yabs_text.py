@@ -33,14 +33,14 @@ _DATE = re.compile(
 
 @dataclass(slots=True)
 class TextRun:
-    """One run, possibly incomplete.
+    """One run of yabs.sh, possibly incomplete.
 
     Attributes:
-        version: of yabs, "v2022-08-20"; empty where it is not there.
-        time: its start, "20220831-121429" in its time zone; empty if missing.
-        utc: whether that is UTC.
-        said: the lines of its description of the host, such as "Kernel".
-        tables: the results, by the partition that the file was on; None where that is not there.
+        version: version of yabs, "v2022-08-20"; empty if missing.
+        time: start of the run, "20220831-121429"; empty if missing.
+        utc: whether ``time`` is in UTC; otherwise it is in the host's time zone.
+        said: the description of the host: values by name, such as "Kernel".
+        tables: the results, as pairs of the partition that the test file was on (None if missing) and the cells.
         fell_back: whether dd was run instead of fio.
     """
 
@@ -56,7 +56,7 @@ def read_runs(text: str) -> list[TextRun]:
     """Read the runs in a text.
 
     Raises:
-        UsageError: where a table cannot be read; the message names its line.
+        UsageError: if a table cannot be read; the message names its line.
     """
     runs = [TextRun()]
     blocks: list[int | None] = []
@@ -95,7 +95,7 @@ def read_runs(text: str) -> list[TextRun]:
 
 
 def _lines(text: str) -> Iterator[str]:
-    """Yield the lines without the marks of a page or a log."""
+    """Yield the lines without what a page or a log added to them."""
     for line in _COLOUR.sub("", text).splitlines():
         plain = _TAG.sub("", html.unescape(line).replace("\xa0", " ").replace("\u200b", "").replace("│", "|"))
         yield _LEAD.sub("", plain.replace("\\|", "|")).rstrip(" \t\\|`")

@@ -1,4 +1,4 @@
-"""The difference of two quantities and its interval, from pairs measured in turns or from two groups."""
+"""Compute the difference of two quantities and its interval, from pairs measured in turns or from two groups."""
 
 import math
 from collections.abc import Sequence
@@ -31,7 +31,7 @@ class Difference:
 def difference(minuends: Sequence[float], subtrahends: Sequence[float]) -> Difference:
     """Return the mean difference of pairs.
 
-    Both values of a pair are of one turn, so what disturbs the turn affects both.
+    Both values of a pair are measured in one turn, so that a disturbance affects both.
 
     Args:
         minuends: one value for each turn.

@@ -1,7 +1,7 @@
 """Estimates with intervals, and the ratio of two quantities.
 
-Rates and times are positive and their noise is multiplicative, so everything is done on logarithms: an interval
-never reaches below zero, and "ten times faster" and "ten times slower" are the same distance from "the same".
+Rates and times are positive and their noise is multiplicative, so everything is done on logarithms: an interval never
+reaches below zero, and "ten times faster" and "ten times slower" have equal distances from "no difference".
 """
 
 import math
@@ -38,7 +38,7 @@ class Estimate:
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """The level of a positive quantity on logarithms, and how well it is known.
+    """The level of a positive quantity on logarithms, and its uncertainty.
 
     Attributes:
         log: the logarithm of the level.
@@ -71,9 +71,9 @@ def level(values: Sequence[float]) -> Level:
 
 
 def estimate(values: Sequence[float]) -> Estimate:
-    """Estimate a positive quantity from independent samples of it: geometric mean and Student's t on logarithms.
+    """Estimate a positive quantity from independent samples: geometric mean, and Student's t interval on logarithms.
 
-    A single sample is returned as it is: through the logarithm and back, 60 would become 59.999999999999986.
+    A single sample is returned unchanged. With the logarithm and its inverse, 60 would become 59.999999999999986.
 
     Raises:
         ValueError: if there are no samples, or a sample is not above zero.
@@ -110,7 +110,7 @@ def require_positive(values: Sequence[float]) -> None:
     """Check that there are samples, and that all are finite and above zero.
 
     Raises:
-        ValueError: if not.
+        ValueError: if there are no samples, or one is not finite and above zero.
     """
     if not values or any(not value > 0 or math.isinf(value) for value in values):
         raise ValueError("an estimate needs samples that are all above zero and finite")

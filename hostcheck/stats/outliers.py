@@ -1,4 +1,4 @@
-"""Find which of many hosts are unlike the rest, with the false discovery rate held.
+"""Find hosts that differ from the others, with a limited false discovery rate.
 
 All computations use logarithms, as in ``hostcheck.stats.estimate``. The distance of a host is its distance from the
 median, in median absolute deviations (MAD). Both are reliable while less than half of the hosts are faulty (Rousseeuw
@@ -10,7 +10,7 @@ with Laplace logarithms has the tails of a power law). The weight w, from 0 to 1
 lies beyond the distance where one in twenty is observed. If the fit is uncertain, the heavier tail is used. The
 sampling error of the MAD is integrated out.
 
-All figures of all hosts are tested together: on average at most one in twenty of the named hosts is healthy (Benjamini
+All metrics of all hosts are tested together: on average at most one in twenty of the named hosts is healthy (Benjamini
     and Hochberg, "Controlling the false discovery rate", Journal of the Royal Statistical Society B 57, 1995), and in a
     fleet of healthy hosts a host is named one time in twenty.
 """
@@ -28,14 +28,14 @@ RATE = 0.05
 FEWEST = 5
 """Minimum number of hosts.
 
-Among five hosts that vary by 5 %, with fourteen figures each, one figure at 0.47 times the median is found.
+Among five hosts that vary by 5 %, with fourteen metrics each, a metric is found if it is 0.47 times the median.
 """
 
 LEAST_SCALE = 0.002
 """Smallest MAD, as a logarithm: the accuracy of a run (``hostcheck.stats.turns.ACCURACY``)."""
 
 _NORMAL = 0.6744897501960817
-"""MAD of a normal distribution, in standard deviations."""
+"""Median absolute deviation of a normal distribution, in standard deviations."""
 
 _NINETEEN = 1.6448536269514722
 """The 95 % quantile of the normal distribution, in standard deviations above the median."""
@@ -44,24 +44,26 @@ _RATIO_ERROR = 5.0
 """Standard error of the distance of the farthest twentieth, in MADs, times the square root of the number of hosts."""
 
 _SCALE_ERROR = 1.3
-"""Standard error of the logarithm of the MAD, times the square root of the number of hosts: 1.17 for N, 1.44 for L."""
+"""Standard error of the logarithm of the MAD, times the square root of the number of hosts. It is 1.17 for the normal
+and 1.44 for the Laplace distribution."""
 
 _FAR = 40.0
 """Largest distance, in MADs, whose probability is computed: beyond it the normal tail underflows a float."""
 
 _NEAR = 2.0
-"""In MADs. More than 17 of 100 healthy hosts are further away, with either tail."""
+"""Distance in MADs below which a host is not named. More than 17 of 100 healthy hosts are further away, with either
+tail."""
 
 _NODES = tuple((step / 2, math.exp(-((step / 2) ** 2) / 2)) for step in range(-8, 9))
-"""Nodes and weights for the integral over a normal error."""
+"""(node, weight) pairs for the integral over a normally distributed error."""
 
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """The tail of the hosts below or above the median.
+    """The tail of the distribution below or above the median.
 
     Attributes:
-        count: number of hosts, of both sides.
+        count: number of hosts on both sides together.
         scale: MAD of the logarithms.
         weight: how heavy the tail is, from 0 (normal) to 1 (Laplace).
     """
@@ -73,7 +75,7 @@ class Side:
     def chance(self, distance: float) -> float:
         """Return the logarithm of the probability that a healthy host is at least this far from the median.
 
-        The probability is 1 below two MADs: a host so near the median is not named.
+        The probability is 1 for distances below two MADs, so such a host is never named.
         """
         far, error = min(distance / self.scale, _FAR), _SCALE_ERROR / math.sqrt(self.count)
         if far < _NEAR:
@@ -83,7 +85,7 @@ class Side:
         return math.fsum(found) / total
 
     def reach(self, probability: float) -> float:
-        """Return the distance, as a logarithm, that has this probability; infinity if all have a larger one."""
+        """Return the distance, as a logarithm, whose probability is this; infinity if all have larger probabilities."""
         low, high = 0.0, _FAR * self.scale
         for _ in range(50):
             middle = (low + high) / 2
@@ -91,18 +93,18 @@ class Side:
         return math.inf if self.chance(high) > probability else high
 
     def fault(self, probability: float) -> float:
-        """Return the factor by which a fault must change a figure to give 19 of 20 such hosts this probability."""
+        """Return the factor by which a fault must change a metric so that 19 of 20 such hosts have this probability."""
         return math.exp(min(self.reach(probability) + _NINETEEN * self.scale / _NORMAL, 700.0))
 
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """The median of a group of hosts in one figure, and how far from it a healthy host may be.
+    """The median of one metric in a group of hosts, and how far from it a healthy host may be.
 
     Attributes:
         centre: the median of the logarithms.
-        below: the hosts below the median.
-        above: the hosts above the median.
+        below: the tail below the median.
+        above: the tail above the median.
     """
 
     centre: float
@@ -110,7 +112,7 @@ class Reference:
     above: Side
 
     def chance(self, value: float) -> float:
-        """Return the probability that a healthy host is at least as far from the median as this positive value is."""
+        """Return the probability that a healthy host is at least as far from the median as this positive value."""
         distance = math.log(value) - self.centre
         return (self.above if distance > 0 else self.below).chance(abs(distance))
 
@@ -142,20 +144,20 @@ def _side(count: int, least: float, distances: Sequence[float]) -> Side:
 
 
 def alone(hosts: int, figures: int) -> float:
-    """Return the largest probability at which a single figure of a single host is named."""
+    """Return the largest probability at which one deviating metric of one deviating host is named."""
     return RATE / hosts / figures
 
 
 def unlike(hosts: Sequence[Sequence[float]]) -> list[frozenset[int]]:
-    """Return for each host the figures that are unlike those of the rest.
+    """Return, for each host, the indexes of the metrics that differ from those of the other hosts.
 
-    Hosts are selected first, each by its probabilities combined by Simes' test (Biometrika 73, 1986), so that the rate
-    applies to hosts. Then the figures of the selected hosts are tested (Benjamini and Bogomolov, "Selective inference
-    on multiple families of hypotheses", Journal of the Royal Statistical Society B 76, 2014).
+    Hosts are selected first, each by its probabilities combined by Simes' test (Biometrika 73, 1986), so that the false
+    discovery rate applies to hosts. Then the metrics of the selected hosts are tested (Benjamini and Bogomolov,
+    "Selective inference on multiple families of hypotheses", Journal of the Royal Statistical Society B 76, 2014).
 
     Args:
-        hosts: for each host the probabilities of all its figures, including those near the median. A host without
-            figures is not counted.
+        hosts: for each host, the probabilities of all its metrics, including those near the median. A host without
+            metrics is ignored.
     """
     measured = [chances for chances in hosts if chances]
     limit = _limit([_simes(chances) for chances in measured], RATE)
@@ -181,7 +183,7 @@ def _limit(chances: Sequence[float], rate: float) -> float:
 
 
 def _weight(ratio: float) -> float:
-    """Return the weight of the Laplace tail at which one host in twenty is at least this many MADs away."""
+    """Return the weight of the Laplace tail with which one host in twenty is at least ``ratio`` MADs away."""
     if ratio >= _FAR:
         return 1.0
     normal, laplace = -math.log(_normal_tail(ratio)), ratio * math.log(2)

@@ -1,4 +1,4 @@
-"""Quantiles of ordered values."""
+"""Compute quantiles of ordered values."""
 
 import math
 from collections.abc import Sequence

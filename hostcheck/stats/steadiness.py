@@ -1,9 +1,9 @@
-"""How much a rate varies within a run, and how slow its slowest turn is, each with its standard error.
+"""Compute how much a rate varies within a run, and how slow its slowest turn is, with standard errors.
 
 The variation is the coefficient of variation: the standard deviation of all half seconds of a run, as a share of their
-mean. A run has few turns, and rates of disks are far from normal. So the standard error is that of the jackknife on the
-logarithm of the variance, which leaves out one turn after the other (Miller, "Jackknifing variances", Annals of
-Mathematical Statistics 39, 1968).
+mean. A run has few turns, and rates of disks are far from normal. So the standard error is computed by the jackknife on
+the logarithm of the variance, which omits each turn in turn (Miller, "Jackknifing variances", Annals of Mathematical
+Statistics 39, 1968).
 """
 
 import math
@@ -14,12 +14,12 @@ from hostcheck.stats.estimate import Level, logarithms
 from hostcheck.stats.turns import level_of_turns
 
 LEAST_TURNS = 5
-"""Minimum number of turns. With fewer, one of them decides the variation."""
+"""Minimum number of turns. With fewer, a single turn would determine the variation."""
 
 FLOOR = 0.03
-"""Variation, as a share, that every figure has: a half second that ends within a burst varies by this much.
+"""Minimum variation, as a share. A half second that ends within a burst varies by this much.
 
-So all steady disks are alike, and a disk that varies by 30 % is at most ten times less steady than they are.
+So all steady disks have equal values, and a disk that varies by 30 % is at most ten times less steady.
 """
 
 
@@ -43,8 +43,8 @@ def level_of_variation(turns: Sequence[Sequence[float]]) -> Level:
 def worst_of_turns(values: Sequence[float]) -> Level:
     """Return the rate of a run's slowest turn, and how far the slowest turn of another run may be from it.
 
-    It lies ``k`` standard deviations below the centre; the deviation and the centre are both uncertain. The slowest of
-    more turns is slower, so only runs with a similar number of turns are comparable.
+    The slowest turn lies some number of standard deviations below the centre. The deviation and the centre are both
+    uncertain. With more turns, the slowest one is slower, so only runs with similar numbers of turns are comparable.
 
     Args:
         values: one rate above zero for each turn.
@@ -67,7 +67,7 @@ def share(values: Sequence[float]) -> float:
 
 
 def within(turns: Sequence[Sequence[float]]) -> float:
-    """Return the coefficient of variation within a turn: the median of those of all turns."""
+    """Return the median of the coefficients of variation within each turn."""
     return median(share(turn) for turn in turns if fmean(turn) > 0)
 
 

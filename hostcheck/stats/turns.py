@@ -1,4 +1,4 @@
-"""The level of a rate that varies over time, from short turns that are spread over a minute or more.
+"""Compute the level of a rate that varies over time, from short turns that are spread over a minute or more.
 
 Each turn is one batch: variation within the turn averages out in its mean. Between turns the rate of a disk varies at
     all time scales. So the standard error of the centre is not the deviation of n turns divided by sqrt(n), and it does
@@ -38,20 +38,20 @@ surrounding twenty minutes 95 times in 100 (docs/performance.md).
 OUTER = 2.0
 """Standard deviation between turns, as a multiple of the one that variation within turns gives their means.
 
-It is 1 for noise that is shorter than a turn. Recorded disks had 1.6 to 2.1.
+The multiple is 1 for variation that is shorter than a turn. Recorded disks had 1.6 to 2.1.
 """
 
 MOST_OUTER = 6.0
 """Largest variance that is inferred from variation within turns, as a multiple of the variance of the turns.
 
-Bursts that the ends of windows cut make the windows of a limited disk differ, but not its turns.
+If the end of a window cuts a burst, the windows of a limited disk differ, but its turns do not.
 """
 
 ACCURACY = 0.002
-"""Standard error of a run's rate on a disk of known speed, as a share. The bar of hostcheck calibrate is 0.5 %."""
+"""Standard error of a run's rate on a disk of known speed, as a share. hostcheck calibrate permits 0.5 %."""
 
 _MOST_CORRELATION = 0.8
-"""Largest correlation that is used: a larger one cannot be estimated from so few turns, and would make the interval
+"""Largest correlation that is used. A larger one cannot be estimated from so few turns, and would make the interval
 useless.
 """
 
@@ -61,8 +61,8 @@ def level_of_turns(values: Sequence[float], windows: Sequence[Sequence[float]] =
 
     Args:
         values: one value for each turn, in order of time. The turns are of equal length.
-        windows: the values of each turn in windows of equal length; empty if they are not known. Few turns may be alike
-            by chance, so the variation within turns has the same weight as that between turns.
+        windows: the values of each turn in windows of equal length; empty if they are not known. A few turns may be
+            alike by chance, so the variation within turns and the variation between turns have equal weights.
 
     Raises:
         ValueError: if there are no values, or one is not above zero.
@@ -82,7 +82,7 @@ def level_of_turns(values: Sequence[float], windows: Sequence[Sequence[float]] =
 
 
 def _within(windows: Sequence[Sequence[float]]) -> list[float]:
-    """Return the variance of each turn's mean, on logarithms, as its windows give it; windows at zero are left out."""
+    """Return the variance of each turn's mean, on logarithms, from the turn's windows. Windows at zero are left out."""
     turns = [turn for turn in windows if len(turn) > 1 and min(turn) > 0 and math.isfinite(max(turn))]
     return [variance(map(math.log, turn)) / len(turn) for turn in turns]
 
@@ -108,9 +108,9 @@ def level_of_runs(runs: Sequence[Level]) -> Level:
 
 
 def between_runs(runs: Sequence[Level]) -> float:
-    """Return the variance between runs of one host, on logarithms, that their own errors do not explain.
+    """Return the variance between runs of one host, on logarithms, that the runs' own errors do not explain.
 
-    A run whose error is unknown counts as one without error.
+    A run with an unknown error is treated as if it had no error.
 
     Args:
         runs: at least two levels.

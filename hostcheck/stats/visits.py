@@ -1,4 +1,4 @@
-"""What changes a rate over hours: the time of day (neighbours), or the work itself (burst credits, volume quotas).
+"""Find what changes a rate over hours: the time of day (neighbours), or the work itself (burst credits, volume quotas).
 
 A rate is measured in visits of a few turns each, at random times with long rests between them. The rests are alike, and
 so is the work of each visit. If the level is low during a whole visit and high again in a later one, the work is not
@@ -17,13 +17,14 @@ from hostcheck.stats.changes import THRESHOLD, change_points
 
 LEAST_VISITS = 8
 LEAST_RATIO = 1.5
-"""Levels that differ by a smaller ratio count as one."""
+"""Levels that differ by a smaller ratio are treated as one level."""
 
 LEAST_STRETCH = 2
 """Minimum number of consecutive visits at one level; fewer are a short disturbance."""
 
 LONG_REST = 2.5
-"""A long rest, as a multiple of the usual one: longer than two random times in neighbouring periods can be apart."""
+"""Minimum length of a long rest, as a multiple of the usual rest. Two random times in neighbouring periods are always
+closer together."""
 
 CHANCE = 0.05
 """If a pattern has at least this probability by chance, nothing is reported."""
@@ -31,8 +32,8 @@ CHANCE = 0.05
 Cause = Literal["none", "clock", "credits", "volume", "unknown"]
 """What changes the level.
 
-"none": it does not change. "credits": it falls within a visit and is restored after the rest. "volume": it fell within
-one visit and stayed low. "unknown": it changed, and the visits do not show why.
+"none": the level does not change. "clock": it changes with the time. "credits": it falls within visits, and rests
+restore it. "volume": it fell within one visit and stayed low. "unknown": it changed, and the visits do not show why.
 """
 
 
@@ -41,9 +42,9 @@ class Visit:
     """The turns of one visit.
 
     Attributes:
-        hour: the time of its start, in hours from any origin.
-        values: the rates of its turns, in order; above zero.
-        share: the share of its period that it spent measuring.
+        hour: start of the visit, in hours from any origin.
+        values: the rates of the visit's turns, in order; above zero.
+        share: the share of the visit's period during which it measured.
     """
 
     hour: float
@@ -52,7 +53,7 @@ class Visit:
 
     @property
     def level(self) -> float:
-        """The median of its turns."""
+        """The median of the rates."""
         return median(self.values)
 
 
@@ -60,7 +61,7 @@ def cause(visits: Sequence[Visit]) -> Cause:
     """Return what changes the level of a rate; "unknown" unless the visits prove the cause.
 
     Args:
-        visits: in order of time.
+        visits: the visits in order of time.
     """
     if len(visits) < LEAST_VISITS or any(not visit.values for visit in visits):
         return "unknown"
@@ -85,7 +86,7 @@ def cause(visits: Sequence[Visit]) -> Cause:
 
 
 def only_fall(visits: Sequence[Visit]) -> int | None:
-    """Return the number of the first visit of the lower level, if the level fell once and stayed; else None."""
+    """Return the index of the first visit at the lower level, if the level fell once and stayed low; else None."""
     if len(visits) < LEAST_VISITS:
         return None
     levels = [visit.level for visit in visits]
@@ -96,7 +97,7 @@ def only_fall(visits: Sequence[Visit]) -> int | None:
 
 
 def _is_back_after_a_usual_rest(visits: Sequence[Visit], low: Sequence[bool]) -> bool:
-    """Return whether the high level returned after a rest of the usual length: a longer one could restore it.
+    """Return whether the high level returned after a rest of usual length. A longer rest could restore credits.
 
     A missed visit, for example while the host was off, makes a rest longer.
     """
@@ -106,7 +107,7 @@ def _is_back_after_a_usual_rest(visits: Sequence[Visit], low: Sequence[bool]) ->
 
 
 def _falls_within_a_visit(visits: Sequence[Visit], low: Sequence[bool], border: float) -> bool:
-    """Return whether a fall is within a visit: the level of a spent quota that is renewed each day falls only there."""
+    """Return whether a fall is within a visit. A quota that is renewed each day makes the level fall only there."""
     falls = (at for at in range(1, len(low)) if low[at] and not low[at - 1])
     return any(_is_mixed(visit, border) for at in falls for visit in visits[at - 1 : at + 1])
 
@@ -114,8 +115,8 @@ def _falls_within_a_visit(visits: Sequence[Visit], low: Sequence[bool], border: 
 def _border(levels: Sequence[float]) -> float | None:
     """Return the border between two groups of levels that are clearly apart; None if there are no two groups.
 
-    The groups are those that Otsu's method finds (IEEE Transactions on Systems, Man, and Cybernetics 9, 1979), with two
-    visits or more in each.
+    The groups are found by Otsu's method (IEEE Transactions on Systems, Man, and Cybernetics 9, 1979). Each has at
+    least two visits.
     """
     logs = sorted(map(math.log, levels))
     splits = range(LEAST_STRETCH, len(logs) - LEAST_STRETCH + 1)
@@ -150,7 +151,7 @@ def _share(visits: Sequence[Visit]) -> float:
 
 
 def by_hour(visits: Sequence[Visit]) -> dict[int, float]:
-    """Return the median level of each hour that has a visit, by its number in Visit.hour."""
+    """Return the median level of the visits in each hour, by the whole hours of Visit.hour."""
     hours: dict[int, list[float]] = {}
     for visit in visits:
         hours.setdefault(math.floor(visit.hour), []).append(visit.level)

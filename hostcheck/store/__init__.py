@@ -1,1 +1,1 @@
-"""The history: all runs made on this host, in one SQLite file in the user's data folder."""
+"""The history: all runs made from this machine, in one SQLite file in the user's data folder."""

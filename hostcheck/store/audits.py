@@ -1,4 +1,4 @@
-"""Stored audits: only the facts, one small file for each audit, kept for 90 days."""
+"""Store audits: only their facts, in one small file for each audit, for 90 days."""
 
 import json
 import os
@@ -20,7 +20,7 @@ from hostcheck.userfile import read_bytes
 FOLDER = "audits"
 KEPT_DAYS = 90
 MOST = 1000
-"""Maximum number of stored audits, of all hosts together, about 10 KB each; the oldest are removed."""
+"""Maximum number of stored audits for all hosts together. Each has about 10 KB. The oldest are removed first."""
 
 _SCHEMA = "hostcheck.facts/1"
 _MODE = 0o600
@@ -33,8 +33,8 @@ class Kept(NamedTuple):
     """An earlier audit.
 
     Attributes:
-        started: its start, UTC, ISO 8601 with "Z".
-        facts: the known facts, by id, without their evidence.
+        started: start of the audit, UTC, ISO 8601 with "Z".
+        facts: the known facts by id, without their evidence.
     """
 
     started: str
@@ -55,11 +55,11 @@ def keep(run: Run, place: str = "", folder: Path | None = None) -> None:
 
     Args:
         run: the audit.
-        place: the address or the command by which its host was reached; empty for this machine.
-        folder: the folder; None for the user's.
+        place: the address or the command by which the host was reached; empty for this machine.
+        folder: the folder of the audits; None for the default folder.
 
     Raises:
-        StoreError: if it cannot be written.
+        StoreError: if the file cannot be written.
     """
     folder = folder or default_folder()
     facts = {fact.id: fact.value for fact in run.facts.values() if fact.known}
@@ -74,13 +74,13 @@ def keep(run: Run, place: str = "", folder: Path | None = None) -> None:
 
 
 def before(run: Run, place: str = "", at: str = "", folder: Path | None = None) -> Kept | None:
-    """Return the previous audit of the same host; None if none is stored.
+    """Return an earlier audit of the host of ``run``; None if none is stored.
 
     Args:
         run: the audit.
         place: as in ``keep``.
-        at: a time in ISO 8601, which may be shortened, for the latest audit up to then, or the first one if none is
-            that old; empty for the latest.
+        at: a time in ISO 8601, which may be shortened. The result is the latest audit up to this time, or the first
+            audit if none is that old. Empty for the latest audit.
         folder: as in ``keep``.
 
     Raises:

@@ -1,4 +1,4 @@
-"""The changes of a host between two audits: facts, and the verdicts that follow from them."""
+"""Find the changes of a host between two audits: of facts, and of the verdicts computed from them."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -10,7 +10,7 @@ from hostcheck.store.audits import Kept
 from hostcheck.verdicts import judge
 
 _MOVING = (".free_bytes", "_percent")
-"""Suffixes of facts that differ in each audit, such as how full or busy something is.
+"""Suffixes of the ids of facts whose values differ in each audit, such as how full or busy something is.
 
 Only their verdicts are compared.
 """
@@ -18,11 +18,11 @@ _THERE, _GONE = "there", "not there"
 
 
 def with_changes(run: Run, before: Kept, profiles: Sequence[str]) -> Run:
-    """Return the run with what changed since an earlier audit.
+    """Return the run with its changes since an earlier audit.
 
-    A fact is compared if it is known in both audits and has a value that the fact can have: another version of
-    hostcheck may have stored other values. Both audits are judged by the profiles of this hostcheck, so a new version
-    of a profile changes no verdict.
+    A fact is compared if it is known in both audits, with valid values. Another version of hostcheck may have stored
+    values that are not valid now. Both audits are judged by the current profiles, so a new version of a profile causes
+    no change.
 
     Args:
         run: the current audit.
@@ -42,7 +42,7 @@ def with_changes(run: Run, before: Kept, profiles: Sequence[str]) -> Run:
 
 
 def _shape(value: FactValue) -> tuple[object, ...]:
-    """Return the types of a value. If the types are equal, the catalogue, which is slow to load, is not needed."""
+    """Return the types in a value. If two values have equal types, the catalogue, which loads slowly, is not needed."""
     items = value.values() if isinstance(value, Mapping) else value if isinstance(value, tuple) else ()
     return type(value), {type(item) for item in items}
 
@@ -71,7 +71,7 @@ def _facts(then: Mapping[str, Fact], now: Mapping[str, Fact]) -> Iterator[Change
 
 
 def _values(name: str, was: FactValue, became: FactValue) -> Iterator[Change]:
-    """Yield the parts of a value that differ: keys of a map, items of a set, otherwise the value."""
+    """Yield the changed parts of a value: keys of a map, items of a set, otherwise the whole value."""
     if was == became:
         return
     if isinstance(was, Mapping) and isinstance(became, Mapping):

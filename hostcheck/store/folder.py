@@ -1,4 +1,4 @@
-"""hostcheck's folder in the user's data folder. Nothing here loads SQLite, because every audit needs the folder."""
+"""hostcheck's folder in the user's data folder. This module does not load SQLite: every audit needs the folder."""
 
 import os
 from collections.abc import Mapping
@@ -9,7 +9,7 @@ from hostcheck.home import home
 
 
 class StoreError(CannotMeasureError):
-    """The stored data cannot be used. It was not changed."""
+    """An error: the stored data cannot be used. It was not changed."""
 
 
 def data_folder(environment: Mapping[str, str] = os.environ) -> Path:

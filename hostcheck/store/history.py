@@ -15,7 +15,7 @@ from hostcheck.stats.changes import change_points, levels
 from hostcheck.store.usual import USUAL_RUNS, usual
 
 LEAST_CHANGE = 1.1
-"""A change of a metric's level is reported if the ratio of the two levels is at least this."""
+"""Minimum ratio of two levels of a metric for a change of level to be reported."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +35,11 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Usual:
-    """What is usual on one host: its last runs, pooled.
+    """The usual values of one host: its last runs, pooled.
 
     Attributes:
         run: the pooled run.
-        figures: each metric with its deviation between the runs; None where only one run has it.
+        figures: each metric with its deviation between the runs. The deviation is None if only one run has the metric.
     """
 
     run: Run
@@ -54,10 +54,10 @@ class History:
         runs: the runs, the oldest first.
         metric: id of the metric to show over time; empty to list the runs only.
         points: the metric's value in each run, the oldest first; empty without a metric.
-        verdicts: sentences that compare each host's latest run with its first, if requested, and that say when the
-            metric changed its level.
+        verdicts: sentences on changes: the comparison of each host's latest run with its first one, if requested, and
+            the times when the metric changed its level.
         asked: the restriction of the runs (a host, a time), in words; empty if there is none.
-        usual: the usual of each host, if it was asked for.
+        usual: the usual values of each host, if requested.
     """
 
     runs: tuple[Run, ...]
@@ -117,7 +117,7 @@ def _points(runs: Sequence[Run], metric_id: str) -> list[Point]:
 
 
 def _changes(points: Sequence[Point]) -> Iterator[str]:
-    """Yield a sentence for each lasting change of a metric's level on a host, not for changes of single runs."""
+    """Yield a sentence for each lasting change of a metric's level on a host. Single deviating runs are ignored."""
     for host in {point.run.host.key: point.run.host for point in points}.values():
         own = [point for point in points if point.run.host.key == host.key]
         values = [point.metric.value or 0.0 for point in own]

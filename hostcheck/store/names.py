@@ -1,4 +1,4 @@
-"""Names of runs that the history knows, which are no files."""
+"""Recognise names of runs that are not files, but refer to the history."""
 
 HISTORY_PREFIX = "history:"
 LAST = "last"
@@ -6,5 +6,5 @@ USUAL = "usual"
 
 
 def is_relative(name: str) -> bool:
-    """Return whether a name stands for earlier runs of a host: "last", "usual" or "usual:10"."""
+    """Return whether a name refers to earlier runs of a host: "last", "usual" or "usual:10"."""
     return name == LAST or name.partition(":")[0] == USUAL

@@ -1,4 +1,4 @@
-"""The store of runs: one SQLite file. Each row has a whole run file, and the columns for searching."""
+"""Store runs in one SQLite file. Each row contains a whole run file, and columns for searching."""
 
 import json
 import os
@@ -45,7 +45,7 @@ class Store:
     path: Path
 
     def keep(self, run: Run) -> None:
-        """Keep a run. A run of the same id is replaced.
+        """Keep a run. An existing run with the same id is replaced.
 
         Raises:
             StoreError: if the store cannot be written.
@@ -65,7 +65,7 @@ class Store:
 
         Args:
             host: only runs of this host; None for all hosts.
-            since: only runs that started at this time or later, in ISO 8601; may be shortened, as "2027-01".
+            since: only runs that started at this time or later, in ISO 8601; may be shortened, as in "2027-01".
 
         Raises:
             StoreError: if the store cannot be read.
@@ -95,8 +95,8 @@ class Store:
         """Return the latest runs of a host, the oldest first.
 
         Args:
-            host: the host; another one of the same name is none.
-            count: how many.
+            host: the host. Another host with an equal name does not match.
+            count: maximum number of runs.
             before: only runs that started before this time, in ISO 8601; empty for all.
 
         Raises:
@@ -155,10 +155,10 @@ class Store:
 
 
 def _run_of(document: bytes) -> Run:
-    """Return the run of a row, of which no more than a run file may have is unpacked.
+    """Decompress and parse the run of a row. At most the maximum size of a run file is decompressed.
 
     Raises:
-        ValueError, TypeError, zlib.error, RecursionError: where it is damaged, or larger.
+        ValueError, TypeError, zlib.error, RecursionError: if the document is damaged, or larger.
     """
     unpacking = zlib.decompressobj()
     text = unpacking.decompress(document, LARGEST_BYTES)

@@ -1,4 +1,4 @@
-"""The runs of a host before a run: the last one, or the last ones pooled, which are the usual of this host."""
+"""Read earlier runs of a host: the last one, or the last ones pooled, which show the usual values of the host."""
 
 import re
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ from hostcheck.store.names import LAST, USUAL
 from hostcheck.store.store import Store, default_path
 
 USUAL_RUNS = 10
-"""Runs of the usual where no number is given."""
+"""Number of runs that "usual" pools if no number is given."""
 MOST_RUNS = 100
 
 _USUAL = re.compile(rf"{USUAL}(?::(\d{{1,4}}))?")
@@ -23,12 +23,13 @@ def read_relative(name: str, host: HostIdentity, *, before: Run | None = None, s
 
     Args:
         name: "last", "usual" (of ten runs) or "usual:N".
-        host: the host; another one of the same name is none.
-        before: a run of it: only earlier ones count, and of the usual only metrics that have its settings.
+        host: the host. Another host with an equal name does not match.
+        before: a run of this host. Only earlier runs are used; and for "usual", only metrics with the settings of this
+            run.
         store: the history; None for the user's.
 
     Raises:
-        UsageError: if the name is none of these, or there is no such run.
+        UsageError: if the name is not one of these, or there is no such run.
         StoreError: if the history cannot be read.
     """
     count = _count(name)
