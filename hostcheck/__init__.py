@@ -1,6 +1,6 @@
 """hostcheck: is this Linux server fit for containers? Answers with evidence.
 
-The names in ``__all__`` are the public API. Importing the package loads none of them; each is loaded when it is first
+The names in ``__all__`` are the public API. Importing the package does not load them. Each is loaded when it is first
 used.
 """
 
@@ -24,7 +24,8 @@ __all__ = [
 ]
 
 TYPE_CHECKING = False
-"""The same as typing.TYPE_CHECKING; to import typing would take longer than to import the rest of this package."""
+"""A replacement for typing.TYPE_CHECKING. Importing typing would take longer than importing the rest of this
+package."""
 
 if TYPE_CHECKING:
     from hostcheck.api import assert_ready, decide, render_report, write_run

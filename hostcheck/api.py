@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 
 
 def write_run(run: "Run", path: Path | str) -> None:
-    """Write a run file atomically. Missing folders above it are made.
+    """Write a run file atomically. Missing parent folders are created.
 
     Raises:
-        UsageError: when the file cannot be written there.
+        UsageError: if the file cannot be written.
     """
     from hostcheck.outfile import write_text  # noqa: PLC0415
     from hostcheck.run.files import dumps  # noqa: PLC0415
@@ -32,14 +32,15 @@ def decide(run: "Run", policy: "Policy | Path | str | None" = None, *, baseline:
         run: a run that was measured or audited in this process, or read from a file.
         policy: the policy, or its file (``[gate]`` of hostcheck.toml, or of pyproject.toml); None requires the
             profiles that the run was audited for.
-        baseline: the run with which metrics are compared: none may be worse; None for the policy's baseline, if any.
+        baseline: the run with which metrics are compared; None for the policy's baseline, if any. A metric that is
+            worse than the baseline by more than the policy's margin fails.
 
     Returns:
         The decision: ``outcome`` ("passed", "failed" or "inconclusive"), ``exit_code`` and ``findings``.
 
     Raises:
-        UsageError: when the policy or its baseline cannot be used, a profile or a role does not exist, the run
-            contradicts itself, or a waiver is for nothing.
+        UsageError: if the policy or its baseline cannot be used, a profile or a role does not exist, the run
+            contradicts itself, or a waiver matches nothing.
     """
     from hostcheck.gate.baseline import read_baseline  # noqa: PLC0415
     from hostcheck.gate.decision import decide as decide_by  # noqa: PLC0415
@@ -54,7 +55,7 @@ def render_report(comparison: "Comparison") -> str:
     """Return the HTML page of a comparison: one file that loads no other. Equal comparisons give equal text.
 
     Raises:
-        CannotMeasureError: when the extra "report" is not installed.
+        CannotMeasureError: if the extra "report" is not installed.
     """
     from hostcheck.report.rendering import page  # noqa: PLC0415
 
@@ -64,21 +65,21 @@ def render_report(comparison: "Comparison") -> str:
 def assert_ready(
     *profiles: str, host: "Host | Run | Path | str | None" = None, roles: "Sequence[str]" = ()
 ) -> "Decision":
-    """Assert that a host is fit, as a test does: an audit, judged as ``hostcheck gate`` judges it.
+    """Assert in a test that a host is fit: audit it, and judge the audit as ``hostcheck gate`` does.
 
-    What is unknown and required is no pass.
+    An unknown requirement fails the assertion.
 
     Args:
-        profiles: names of profiles, or paths of profile files; docker without any.
-        host: as of ``audit_host``; or a run, which is judged again.
-        roles: what the host is to be.
+        profiles: names of profiles, or paths of profile files; docker if there are none.
+        host: as in ``audit_host``; or a run, which is judged again.
+        roles: the intended roles of the host.
 
     Returns:
         The decision.
 
     Raises:
-        AssertionError: when a requirement is missed or unknown; its text is what ``hostcheck gate`` prints.
-        UsageError: for a profile or a role that does not exist.
+        AssertionError: if a requirement is missed or unknown. The message is the output of ``hostcheck gate``.
+        UsageError: if a profile or a role does not exist.
     """
     from hostcheck.audit import audit_host  # noqa: PLC0415
     from hostcheck.formats.decision_text import render  # noqa: PLC0415

@@ -1,4 +1,4 @@
-"""Audit a host: collect its facts, judge them by profiles, and make a run of it."""
+"""Audit a host: collect its facts, judge them by profiles, and return both as a run."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import partial
@@ -40,16 +40,16 @@ def audit_host(
     prove: bool = False,
     strict: bool = False,
 ) -> Run:
-    """Audit a host and make a run of it. Nothing is measured.
+    """Audit a host and return a run. Nothing is measured.
 
     Args:
         host: None for this machine; "ssh://user@host:port" for one that a shell reaches; the folder of a captured root,
             or a file that ``hostcheck capture`` or its script wrote; or any ``Host``.
         profiles: names of profiles, or paths of profile files.
         roles: the intended roles of the host: "control-plane", "worker"….
-        asked: facts, or groups of facts, to collect although no profile needs them.
-        experiments: whether experiments may be made on this machine, such as an overlay mount in a child process. For
-            a captured host, the recorded results are used.
+        asked: ids of facts, or of groups of facts, to collect even if no profile needs them.
+        experiments: whether to permit experiments on this machine, such as an overlay mount in a child process. For a
+            captured host, the recorded results are used.
         prove: whether to run a container through each engine that answers, and to remove it.
         strict: raise an error of a probe instead of turning it into an unknown fact.
 
@@ -57,9 +57,9 @@ def audit_host(
         The run: identity, facts by id, and the verdicts of all profiles in the order given.
 
     Raises:
-        UsageError: for a profile or a role that does not exist, a captured host that cannot be read, or ``prove`` with
-            another host than this. It is raised before anything of the host is read.
-        CannotMeasureError: when a host behind a shell cannot be reached.
+        UsageError: if a profile or a role does not exist, a captured host cannot be read, or ``prove`` is used with
+            another host than this machine. It is raised before anything is read from the host.
+        CannotMeasureError: if a host behind a shell cannot be reached.
     """
     started = utc_now()
     opened = _opened(host, experiments=experiments)
@@ -89,7 +89,7 @@ def audit_host(
 
 
 def _ask(host: Host, wanted: Sequence[Profile], asked: Sequence[str]) -> None:
-    """Ask a host behind a shell for all that its audit will ask, in batches."""
+    """Read everything that an audit needs from a host behind a shell, in batches."""
     from hostcheck.remote.gathering import gather  # noqa: PLC0415  few audits are of such a host
     from hostcheck.remote.host import RemoteHost  # noqa: PLC0415
 
@@ -121,14 +121,14 @@ def audit(
         host: the host.
         profiles: names of profiles, or paths of profile files.
         roles: the intended roles of the host: "control-plane", "worker"….
-        asked: facts, or groups of facts, to find out though no profile asks for them.
+        asked: ids of facts, or of groups of facts, to collect even if no profile needs them.
         strict: raise an error of a probe instead of turning it into an unknown fact.
 
     Returns:
         The facts by id, and the verdicts of all profiles in the order given.
 
     Raises:
-        UsageError: for a profile or a role that does not exist; before anything of the host is read.
+        UsageError: if a profile or a role does not exist. It is raised before anything is read from the host.
     """
     wanted = _profiles(profiles, roles)
     facts = _facts_of(RecordingHost(host), wanted, asked, prove=False, strict=strict)
@@ -156,11 +156,11 @@ def _facts_of(
 
 
 def collect(host: Host, probes: Mapping[str, str] = EVERY, *, strict: bool = False) -> dict[str, Fact]:
-    """Run probes, by default all. Each file is read once, so that all probes use the same content.
+    """Run probes, by default all, and return their facts by id. Each file is read once, for all probes.
 
     Args:
         host: the host.
-        probes: "module:function" of each probe, by name; one with several names runs once.
+        probes: "module:function" of each probe, by name. A probe with several names runs once.
         strict: raise an error of a probe instead of turning it into the unknown fact "probe.<name>".
     """
     host = RecordingHost(host)
@@ -171,7 +171,7 @@ def collect(host: Host, probes: Mapping[str, str] = EVERY, *, strict: bool = Fal
 
 
 def _subjects(profiles: Iterable[Profile]) -> set[str]:
-    """Return the facts that profiles ask for, except those of a proof, which is made on request."""
+    """Return the ids of the facts that profiles need, except those of a proof. Proofs are made only on request."""
     questions = (
         question
         for profile in profiles
@@ -182,7 +182,7 @@ def _subjects(profiles: Iterable[Profile]) -> set[str]:
 
 
 def _of_plugins(host: Host, missing: Collection[str], *, strict: bool) -> dict[str, Fact]:
-    """Run the probes of other packages that report facts which no probe of hostcheck reports."""
+    """Run the probes of other packages (plugins) that report the missing facts."""
     found: dict[str, Fact] = {}
     if missing:
         from hostcheck.catalogue.loader import plugin_of  # noqa: PLC0415  an audit without plugins needs no catalogue
@@ -212,10 +212,10 @@ def _run(reference: str, host: Host) -> Iterable[Fact]:
 
 
 def _run_plugin(plugin: "Plugin", host: Host) -> Iterable[Fact]:
-    """Run the probe of another package; all of its facts have ids that begin with its name.
+    """Run a plugin's probe. The ids of all its facts must begin with the plugin's name.
 
     Raises:
-        ValueError: when one has another id.
+        ValueError: if a fact has another id.
     """
     for fact in plugin.load().probe(host):
         if not fact.id.startswith(f"{plugin.name}."):

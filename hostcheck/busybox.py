@@ -1,4 +1,4 @@
-"""The program that the containers run: this host's busybox, so that no image is pulled."""
+"""Make an image from this host's busybox, for the containers of the benchmarks. So no image is pulled."""
 
 import hashlib
 import io
@@ -18,13 +18,14 @@ PLACES = (
     Path("/sbin/busybox"),
     Path("/usr/sbin/busybox"),
 )
-"""The environment of hostcheck itself (bin/bench unpacks one there), then the host's folders of programs."""
+"""Where to look for busybox: first in hostcheck's own environment, into which bin/bench unpacks it, then in the folders
+of the host's programs."""
 
 APPLETS = (
     "awk", "cat", "chmod", "chown", "cp", "cut", "dd", "du", "echo", "find", "grep", "gzip", "ln", "ls", "mkdir",
     "mv", "rm", "sed", "sh", "sha256sum", "sleep", "sort", "sync", "tar", "test", "touch", "true", "wc", "xargs",
 )  # fmt: skip
-"""The names of busybox in the image: the commands that the Dockerfile in benchmarks/build may use."""
+"""The names that busybox has in the image. These are the commands that the Dockerfile in benchmarks/build may use."""
 
 _PT_INTERP = 3
 _LARGEST = 16 << 20
@@ -32,10 +33,10 @@ _LARGEST = 16 << 20
 
 @dataclass(frozen=True, slots=True)
 class Busybox:
-    """A static busybox.
+    """A statically linked busybox.
 
     Attributes:
-        path: its path on this host.
+        path: path on this host.
         data: the program's bytes.
     """
 
@@ -44,11 +45,11 @@ class Busybox:
 
     @property
     def image_id(self) -> str:
-        """The digest of its root file system, which identifies an image of it."""
+        """The digest of the root file system, which identifies an image with this busybox."""
         return f"sha256:{_digest(self.rootfs())}"
 
     def image(self, tag: str, labels: Mapping[str, str], machine: str) -> bytes:
-        """Return an image of it in the format of ``docker save``: the same bytes for the same arguments.
+        """Return an image with this busybox in the format of ``docker save``. Equal arguments give equal bytes.
 
         Args:
             tag: name and tag of the image.
@@ -78,7 +79,7 @@ class Busybox:
         return buffer.getvalue()
 
     def rootfs(self) -> bytes:
-        """Return a root file system with only busybox: a USTAR archive, the same bytes for the same busybox."""
+        """Return a root file system with only busybox, as a USTAR archive. Equal busyboxes give equal bytes."""
         buffer = io.BytesIO()
         with tarfile.open(fileobj=buffer, mode="w", format=tarfile.USTAR_FORMAT) as archive:
             folder = tarfile.TarInfo("bin")
@@ -99,7 +100,7 @@ def _digest(data: bytes) -> str:
 
 
 def look_for_busybox(places: Iterable[Path] = PLACES) -> Busybox | None:
-    """Return a static busybox of this host; None where there is none."""
+    """Return a statically linked busybox of this host; None if there is none."""
     for path in places:
         try:
             with path.open("rb") as file:
@@ -112,7 +113,7 @@ def look_for_busybox(places: Iterable[Path] = PLACES) -> Busybox | None:
 
 
 def is_static(program: bytes) -> bool:
-    """Whether an ELF program runs without a dynamic loader: it has program headers, and none is PT_INTERP.
+    """Return whether an ELF program needs no dynamic loader: it has program headers, and none is PT_INTERP.
 
     Source: elf(5).
     """

@@ -4,11 +4,10 @@ HostcheckError
 ├── UsageError         2    the command line, or a file that it names, is wrong
 ├── InconclusiveError  3    a required fact is unknown, or the figures are too noisy to decide
 └── CannotMeasureError 4    no fio, no engine, no free space, no permission
-    └── UnwrittenError 4    a document could not be written
-        └── NoReaderError 141   whoever read standard output has ended
+    └── UnwrittenError 4 a document could not be written └── NoReaderError 141 the reader of standard output has ended
 
-Each is caught once, in ``hostcheck.cli.main``, and printed as one line: what was being done, what happened, and what
-to do about it.
+Each is caught once, in ``hostcheck.cli.main``, and printed as one line: what hostcheck was doing, what happened, and
+the remedy.
 """
 
 from collections.abc import Sequence
@@ -21,13 +20,13 @@ class HostcheckError(Exception):
 
     Attributes:
         exit_code: the exit code of the process.
-        remedy: what the user can do about it; may be empty.
+        remedy: what the user can do; may be empty.
     """
 
     exit_code = 1
 
     def __init__(self, message: str, *, remedy: str = "") -> None:
-        """Take the message (what was being done and what happened) and the remedy."""
+        """Take the message (what hostcheck was doing, and what happened) and the remedy."""
         super().__init__(message)
         self.remedy = remedy
 
@@ -42,7 +41,7 @@ class HostcheckError(Exception):
 
 
 class UsageError(HostcheckError):
-    """The command line, or a file it names, is wrong."""
+    """An error in the command line, or in a file that it names."""
 
     exit_code = 2
 
@@ -51,7 +50,7 @@ class MistakesError(UsageError):
     """Several mistakes in a file.
 
     Attributes:
-        mistakes: all of them, in the order of the file.
+        mistakes: all mistakes, in the order of the file.
     """
 
     shown = 20
@@ -63,7 +62,7 @@ class MistakesError(UsageError):
 
     @property
     def lines(self) -> tuple[str, ...]:
-        """A line for each mistake, at most ``shown``, and a line that counts the rest."""
+        """A line for each mistake, at most ``shown``, and a line with the number of the others."""
         left = len(self.mistakes) - self.shown
         more = (f"and {number_of(left, 'more mistake')}",) if left > 0 else ()
         return (*map(str, self.mistakes[: self.shown]), *more)
@@ -73,7 +72,7 @@ def refuse(mistakes: Sequence[UsageError]) -> None:
     """Raise an error for mistakes, if there are any.
 
     Raises:
-        UsageError: the mistake, or a MistakesError with all of several.
+        UsageError: the only mistake, or a MistakesError with several.
     """
     if len(mistakes) > 1:
         raise MistakesError(mistakes)
@@ -82,44 +81,44 @@ def refuse(mistakes: Sequence[UsageError]) -> None:
 
 
 class InconclusiveError(HostcheckError):
-    """The question cannot be answered: a fact is unknown, or the measurements are too noisy."""
+    """An error: the question cannot be answered, because a fact is unknown, or the measurements are too noisy."""
 
     exit_code = 3
 
 
 class CannotMeasureError(HostcheckError):
-    """A measurement could not be taken on this host."""
+    """An error: a measurement could not be taken on this host."""
 
     exit_code = 4
 
 
 class UnwrittenError(CannotMeasureError):
-    """A document could not be written to where it goes: a file, or standard output."""
+    """An error: a document could not be written to its file or to standard output."""
 
 
 class NoReaderError(UnwrittenError):
-    """The reader of standard output has ended, as ``head`` does: it has what it wanted, so nothing is reported.
+    """An error: the reader of standard output has ended, as ``head`` does. Nothing is reported, because it has enough.
 
-    The exit code is a shell's for a program that SIGPIPE ended (signal(7)): 128 + 13.
+    The exit code is the one that a shell gives to a program that SIGPIPE ended (signal(7)): 128 + 13.
     """
 
     exit_code = 141
 
     def of_document(self) -> UnwrittenError:
-        """Return the error for a document that ``-o`` asked for: it is not complete."""
+        """Return the error for an incomplete document that ``-o`` requested."""
         return UnwrittenError(str(self.args[0]), remedy=self.remedy)
 
 
 class UnfitError(ValueError):
-    """A question does not fit its fact or metric. The code that reads the file adds the line and raises a UsageError.
+    """An error: a question does not fit its fact or metric. The reader of the file raises a UsageError with the line.
 
     Attributes:
         problem: what is wrong.
-        remedy: what would be right.
+        remedy: what would be valid.
         of_subject: whether the fact or metric itself is wrong, not the predicate or its argument.
     """
 
     def __init__(self, problem: str, remedy: str, *, of_subject: bool = False) -> None:
-        """Take the attributes; both texts are clauses without a full stop."""
+        """Take the attributes. Both texts are clauses without a full stop."""
         super().__init__(f"{problem}; {remedy}")
         self.problem, self.remedy, self.of_subject = problem, remedy, of_subject

@@ -1,4 +1,4 @@
-"""Find the remedy when a limit of the kernel was reached. Such an error is not the fault of a file or a program."""
+"""Find the remedy for an error because a limit of the kernel was reached. A file or a program is then not the cause."""
 
 import errno
 import os
@@ -11,20 +11,21 @@ _OF_ERROR = {
     errno.ENOMEM: "free memory, or raise its limit (ulimit -v, or memory.max of the control group)",
     errno.EFBIG: "the limit of file sizes (ulimit -f) is too small: raise it",
 }
-"""Errors of fork(2), open(2), mmap(2) and write(2). EAGAIN means a limit when a process could not be started."""
+"""Remedies for errors of fork(2), open(2), mmap(2) and write(2). EAGAIN is a limit if a process could not be
+started."""
 
 _OF_SIGNAL = {
     int(signal.SIGXFSZ): _OF_ERROR[errno.EFBIG],
     int(signal.SIGXCPU): "the limit of CPU time (ulimit -t) is too small: raise it",
 }
-"""setrlimit(2)."""
+"""Remedies for signals that end a program at a limit (setrlimit(2))."""
 
 _LOADER = "failed to map segment from shared object"
-"""The message of ld.so when there is no memory for a library (elf/dl-load.c of glibc)."""
+"""The message of ld.so if there is no memory for a library (elf/dl-load.c in glibc)."""
 
 
 def limit_remedy(*, error: int | None = None, ended_by: int = 0, said: str = "") -> str:
-    """Return what to do about a limit that was reached; empty where no limit was reached.
+    """Return the remedy for a limit that was reached; empty if no limit was reached.
 
     Args:
         error: an errno.

@@ -1,4 +1,4 @@
-"""Recognise a file that a user names by its content, where it is not of the kind that was asked for."""
+"""Recognise the kind of a file by its content, for messages on files of the wrong kind."""
 
 import io
 import itertools
@@ -25,9 +25,9 @@ OUTPUTS = ("fio", "yabs", "sysbench", "pg_test_fsync")
 """Kinds that ``hostcheck import`` reads."""
 
 _HEAD = 256 << 10
-"""Bytes at the beginning of a file that it is recognised by."""
+"""Number of bytes at the start of a file that are used to recognise it."""
 _TAR = 1024
-"""Bytes of a tar archive's first two blocks."""
+"""Size of the first two blocks of a tar archive, in bytes."""
 _OF_A_CAPTURE = ("proc", "sys", "etc", ".evidence")
 
 
@@ -36,10 +36,10 @@ class FileKind:
     """A kind of file.
 
     Attributes:
-        name: of the kind.
-        what: what a file of it is, with an article.
-        use: what to do with it; "{}" stands for its name.
-        fits: whether the first bytes of a file are of it, also as text.
+        name: name of the kind.
+        what: description of such a file, with an article.
+        use: what to do with such a file; "{}" stands for the file's name.
+        fits: returns whether a file is of this kind, by its first bytes and by these decoded as text.
     """
 
     name: str
@@ -58,14 +58,14 @@ def _has(pattern: str | re.Pattern[str]) -> Callable[[bytes, str], bool]:
 
 
 def _is_job_file(text: str) -> bool:
-    """Whether the first line that is no comment is the heading of a section, in which an option of fio stands."""
+    """Return whether the first line, except comments, is the heading of a section that has an option of fio."""
     lines = [line for each in text.splitlines() if (line := each.strip()) and line[0] not in ";#"]
     options = itertools.takewhile(lambda line: not line.startswith("["), lines[1:])
     return bool(lines) and _SECTION.fullmatch(lines[0]) is not None and any(map(_OF_A_JOB.match, options))
 
 
 def _is_capture(head: bytes, _text: str) -> bool:
-    """Whether it is a gzip file of a tar whose first member is of a host (RFC 1952; tar(5))."""
+    """Return whether this is a gzip file of a tar archive whose first member is from a host (RFC 1952; tar(5))."""
     if not head.startswith(b"\x1f\x8b"):
         return False
     import tarfile  # noqa: PLC0415  only what begins like a gzip file needs it
@@ -80,7 +80,7 @@ def _is_capture(head: bytes, _text: str) -> bool:
 
 
 def _is_captured_text(head: bytes, text: str) -> bool:
-    """Whether the program of ``hostcheck capture --script`` printed it, also through gzip."""
+    """Return whether the text was printed by the script of ``hostcheck capture --script``, maybe compressed by gzip."""
     if head.startswith(b"\x1f\x8b"):
         try:
             text = zlib.decompressobj(wbits=31).decompress(head, _HEAD).decode("utf-8", errors="replace")
@@ -118,20 +118,20 @@ KINDS = (
         lambda _head, text: _is_job_file(text),
     ),
 )
-"""The kinds, the more special before those that they contain."""
+"""The kinds. Special kinds precede general ones that match too."""
 
 
 @contextmanager
 def recognising(wanted: str | Collection[str], what: str, path: Path) -> Iterator[None]:
-    """Turn the error of a file that is of another kind into one that says of which, and what it is for.
+    """If a file of another kind causes an error, raise one that names the file's kind, and what such a file is for.
 
     Args:
-        wanted: the kind that is read, or several.
-        what: it in words, for the message: "run".
+        wanted: the expected kind, or several.
+        what: the expected kind in words, for the message: "run".
         path: the file.
 
     Raises:
-        UsageError: that of the block, or the one that names the kind.
+        UsageError: the error that the block raised, or the one that names the file's kind.
     """
     try:
         yield
@@ -144,7 +144,7 @@ def recognising(wanted: str | Collection[str], what: str, path: Path) -> Iterato
 
 
 def kind_of(path: Path) -> FileKind | None:
-    """Return the kind of a file; None where it is none of these, or no file that can be read again."""
+    """Return the kind of a file; None if it is of no known kind, or is not a regular file that can be read."""
     try:
         # O_NONBLOCK: opening a pipe without a writer would block for ever.
         descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY)

@@ -1,6 +1,6 @@
-"""Runs as tidy pandas frames: one row a sample, a metric or a verdict; the unit in a column.
+"""Convert runs to tidy pandas frames: one row for each sample, metric or verdict, with the unit in a column.
 
-pandas is loaded when one is made: the extra "report" has it.
+pandas is loaded when a frame is made. It is in the extra "report".
 """
 
 from collections.abc import Sequence
@@ -24,11 +24,12 @@ _VERDICTS = [
 def samples_frame(runs: Run | Sequence[Run]) -> "pd.DataFrame":
     """Return one row for each sample, valid or not.
 
-    Columns: host, run (id), started (start of the run, UTC), metric (id), unit ("MB/s" is 10⁶ bytes a second), better
+    Columns: host, run (id), started (start of the run, UTC), metric (id), unit ("MB/s" is 10⁶ bytes per second), better
     ("higher" or "lower"), number (from 1), value (in the unit), valid, reason (why it is invalid), seconds (wall time),
     taken (start of the sample, UTC), and the sample's conditions in percent of its wall time: busy_percent,
     iowait_percent, steal_percent, psi_io_some_percent, psi_io_full_percent, psi_cpu_some_percent. The last condition,
-    load1, is the load average over one minute at the start of the sample. What the kernel does not report is NaN.
+    load1, is the load average over one minute at the start of the sample. A value that the kernel does not report is
+    NaN.
     """
     rows = [
         {
@@ -50,10 +51,11 @@ def samples_frame(runs: Run | Sequence[Run]) -> "pd.DataFrame":
 
 
 def metrics_frame(runs: Run | Sequence[Run]) -> "pd.DataFrame":
-    """Return one row a metric.
+    """Return one row for each metric.
 
     Columns: host, run, started, metric, unit and better as in ``samples_frame``; state, value (the estimate), low and
-    high (its 95 % interval), samples (how many are valid), reason (why the state is not ok). What is not there is NaN.
+    high (its 95 % interval), samples (number of valid samples), reason (why the state is not ok). Missing numbers are
+    NaN.
     """
     rows = [
         {
@@ -73,7 +75,7 @@ def metrics_frame(runs: Run | Sequence[Run]) -> "pd.DataFrame":
 
 
 def verdicts_frame(runs: Run | Sequence[Run]) -> "pd.DataFrame":
-    """Return one row a verdict.
+    """Return one row for each verdict.
 
     Columns: host, run and started as in ``samples_frame``; profile, check (id), status (pass, warn, fail, skip,
     unknown), severity, title, sentence (what was found), fix, command, source.

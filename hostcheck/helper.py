@@ -32,10 +32,10 @@ HELPERS: dict[str, str] = {
 """The name of each helper, and its function, "module:function", which takes the helper's arguments."""
 
 START_SECONDS = 60.0
-"""Time limit in seconds until a helper is ready. It takes 0.1 s, unless the host is very busy."""
+"""Time limit in seconds until a helper is ready. Usually, this takes 0.1 s; on a very busy host, longer."""
 
 _OUTPUT_LIMIT = 1 << 16
-"""Limit of bytes that are read of the output of a helper that does not start."""
+"""Maximum number of bytes that are read from the output of a helper that does not start."""
 
 _ISOLATED = (
     "import sys; at = sys.argv.index('{command}'); own, *others = sys.argv[1:at]; del sys.argv[1:at]; "
@@ -44,9 +44,9 @@ _ISOLATED = (
     "sys.path[:] = dict.fromkeys([*sys.path[1:], own, *others]); "
     "from hostcheck.__main__ import main; main()"
 )
-"""Run this copy of hostcheck in an isolated Python (-I), which ignores PYTHONPATH and the user's packages.
+"""Code that runs this copy of hostcheck in an isolated Python (-I), which ignores PYTHONPATH and the user's packages.
 
-In the module path, the folder or archive of this copy and those of its dependencies come after Python's own folders.
+In the module path, Python's own folders precede the folders or archives of this copy and of its dependencies.
 """
 
 
@@ -57,15 +57,15 @@ def start_helper(
 
     Args:
         name: a key of HELPERS.
-        words: its arguments.
-        stdin: its standard input, a descriptor; a new pipe when left out.
-        kept: names of environment variables that it needs.
+        words: the helper's arguments.
+        stdin: a descriptor for the helper's standard input; a new pipe by default.
+        kept: names of environment variables that the helper needs.
 
     Returns:
-        The process. Its standard output is a pipe; it shares the standard error of hostcheck.
+        The process. Its standard output is a pipe. Its standard error is that of hostcheck.
 
     Raises:
-        CannotMeasureError: when it does not start.
+        CannotMeasureError: if the helper does not start.
     """
     messages = os.dup(2)
     try:
@@ -97,10 +97,10 @@ def start_helper(
 def command_line(command: str = COMMAND) -> list[str]:
     """Return the command line that runs a command of this copy of hostcheck, in any current folder and environment.
 
-    The command's name comes next.
+    The caller must append the name of the command.
 
-    An executable that was frozen (PyInstaller sets sys.frozen) is the whole program. Otherwise this Python imports the
-    package from where it was imported here: a folder, or an archive (zipapp, zipimport).
+    If this is a frozen executable (PyInstaller sets sys.frozen), it is the whole program. Otherwise, this Python runs,
+    and imports the package from the folder or archive from which this process imported it (zipapp, zipimport).
     """
     if getattr(sys, "frozen", False):
         return [sys.executable]
@@ -112,7 +112,7 @@ def command_line(command: str = COMMAND) -> list[str]:
 def run_helper(arguments: Sequence[str]) -> None:
     """Run a helper in this process: load it, report that it is ready, and call its function.
 
-    It ignores the signals that stop a program, unless its function handles them again (``outlive.heed_stops``).
+    The helper ignores the signals that stop a program, unless its function enables them (``outlive.heed_stops``).
 
     Args:
         arguments: the helper's name, the descriptor of hostcheck's standard error, and the helper's arguments.

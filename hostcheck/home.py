@@ -1,4 +1,4 @@
-"""The user's home folder, and hostcheck's folder among the caches."""
+"""Find the user's home folder, and hostcheck's cache folder."""
 
 import os
 from collections.abc import Mapping
@@ -6,13 +6,13 @@ from pathlib import Path
 
 
 def home(environment: Mapping[str, str] = os.environ) -> Path | None:
-    """Return HOME, or the home of the password database where HOME is empty, relative or not set.
+    """Return HOME, or the home folder in the password database if HOME is empty, relative or not set.
 
-    A relative path would lead into the current folder (XDG Base Directory Specification: "All paths set in these
+    A relative path would depend on the current folder (XDG Base Directory Specification: "All paths set in these
     environment variables must be absolute").
 
     Returns:
-        None where the password database has no home folder either.
+        None if the password database has no home folder either.
     """
     found = environment.get("HOME", "")
     if not found.startswith("/"):

@@ -1,6 +1,6 @@
-"""How this copy of hostcheck was installed, and the command that adds an extra to it.
+"""Find how this copy of hostcheck was installed, and the command that adds an extra to it.
 
-Only imported where something is missing: it loads importlib.metadata, which an audit does not pay for.
+This module is imported only if an extra is missing. It loads importlib.metadata, which would slow down an audit.
 """
 
 import json
@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 DISTRIBUTION = "hostcheck-audit"
-"""Name of the distribution. The package and the command are called hostcheck."""
+"""Name of the distribution. The package and the command are named hostcheck."""
 
 _PACKAGE = Path(__file__).resolve().parent
 
@@ -23,8 +23,8 @@ _PACKAGE = Path(__file__).resolve().parent
 def command_for(extra: str) -> str:
     """Return the shell command that adds an extra, such as "report", to this copy.
 
-    It depends on what installed the copy: pipx and uv keep a record in the environment (pipx_metadata.json,
-    uv-receipt.toml), pip and uv one of the source (PEP 610, direct_url.json).
+    The command depends on the installer. pipx and uv write a file into the environment (pipx_metadata.json,
+    uv-receipt.toml). pip and uv record the source (PEP 610, direct_url.json).
     """
     found = _own_distribution()
     if found is None:
@@ -44,7 +44,7 @@ def command_for(extra: str) -> str:
 
 
 def _own_distribution() -> Distribution | None:
-    """Return the distribution that this code was installed as; None for code that was only copied."""
+    """Return the distribution that contains this code; None if the code was only copied."""
     try:
         found = distribution(DISTRIBUTION)
     except PackageNotFoundError:
@@ -54,24 +54,24 @@ def _own_distribution() -> Distribution | None:
 
 
 def _source(found: Distribution) -> dict[str, Any]:
-    """Return the source that a copy was installed from (PEP 610); empty if its installer did not record it."""
+    """Return the recorded source of an installation (PEP 610); empty if the installer did not record it."""
     recorded: dict[str, Any] = json.loads(found.read_text("direct_url.json") or "{}")
     return recorded
 
 
 def _editable(source: dict[str, Any]) -> Path | None:
-    """Return the checkout of a copy that is installed as editable."""
+    """Return the checkout of an editable installation; None for any other installation."""
     return _folder_of(source) if source.get("dir_info", {}).get("editable") else None
 
 
 def _folder_of(source: dict[str, Any]) -> Path | None:
-    """Return the folder or file that a copy was installed from, where that is on this machine."""
+    """Return the folder or file that was installed; None if the source is not on this machine."""
     address = urlsplit(source.get("url", ""))
     return Path(unquote(address.path)) if address.scheme == "file" else None
 
 
 def _still_there(source: dict[str, Any]) -> bool:
-    """Whether the source can be installed again: an existing file or folder, or an archive with a URL."""
+    """Return whether the source can be installed again: it is an existing file or folder, or an archive with a URL."""
     folder = _folder_of(source)
     return folder.exists() if folder else "archive_info" in source
 
@@ -91,7 +91,7 @@ def _pip(found: Distribution, *words: str) -> str:
 
 
 def _new_environment(extra: str) -> str:
-    """Return the commands that make an environment and install this checkout there; of one file, a clone (README)."""
+    """Return the commands that install this checkout into a new environment, or a clone for a single-file copy."""
     if not (_PACKAGE.parent / "pyproject.toml").is_file():
         return f"pipx install './hostcheck[{extra}]'"
     environment = str(_PACKAGE.parent / ".venv")
@@ -100,12 +100,12 @@ def _new_environment(extra: str) -> str:
 
 
 def _managed() -> bool:
-    """Whether the system's package manager owns this Python (PEP 668)."""
+    """Return whether the system's package manager owns this Python (PEP 668)."""
     return sys.prefix == sys.base_prefix and Path(sysconfig.get_path("stdlib"), "EXTERNALLY-MANAGED").is_file()
 
 
 def _setting(variable: str, folder: Path, *usual: str) -> str:
-    """Return the assignment of a variable that makes an installer use a folder; empty where it uses it anyway."""
+    """Return the variable assignment that makes an installer use a folder; empty if it uses the folder anyway."""
     own = os.environ.get(variable)
     places = [own] if own else usual
     if any(folder in {Path(place).expanduser(), Path(place).expanduser().resolve()} for place in places):

@@ -1,24 +1,25 @@
-"""JSON that stands somewhere in a text: each value is decoded at a cost of what was read of it, not of the whole text.
+"""Decode JSON values inside a text, in a time that depends on the length of the value, not of the whole text.
 
-An error of Python's json counts the lines of its text up to the error. Where many places of a text are tried, that is
-quadratic.
+Errors of Python's json count the lines of the text up to the error. If many places of a text are tried, the time would
+be quadratic.
 """
 
 import json
 from typing import Any
 
 _STEPS = (1 << 8, 1 << 13, 1 << 18)
-"""Characters that are decoded at first, and then; after these the whole rest."""
+"""Numbers of characters for the first attempts to decode a value. The last attempt uses the whole rest of the text."""
 _TORN = 16
-"""Characters: of a text that is cut, an error is no farther from its end, but for strings."""
+"""Number of characters. If the error is because the text was cut, it is at most this far from the end, except for
+strings."""
 
 
 class UndecodableError(ValueError):
-    """No JSON value begins there.
+    """An error: no JSON value begins at an offset.
 
     Attributes:
         reason: what is wrong.
-        at: where, as an offset in the text.
+        at: offset of the error in the text.
     """
 
     def __init__(self, reason: str, at: int) -> None:
@@ -27,7 +28,7 @@ class UndecodableError(ValueError):
         self.at = at
 
     def is_in_string(self) -> bool:
-        """Whether a string has no end."""
+        """Return whether the error is a string without an end."""
         return self.reason.startswith("Unterminated")
 
 
@@ -38,9 +39,9 @@ def decode_at(decoder: json.JSONDecoder, text: str, start: int) -> tuple[Any, in
         The value, and the offset where it ends.
 
     Raises:
-        UndecodableError: where it is no JSON.
-        ValueError: where a number has too many digits.
-        RecursionError: where it is nested too deeply.
+        UndecodableError: if there is no JSON value.
+        ValueError: if a number has too many digits.
+        RecursionError: if the value is nested too deeply.
     """
     found = UndecodableError("no value", start)
     for step in (*_STEPS, len(text)):

@@ -10,16 +10,16 @@ _SUSPECT = re.compile(r"[^\n -~]|#(?=#\[)")
 
 
 def dumps(document: Any, *, ascii_only: bool = False, compact: bool = False) -> str:
-    """Return a document as JSON, with one value a line and a final line break.
+    """Return a document as JSON, with one value on each line and a final line break.
 
-    Letters of any script are kept. Characters that could control a terminal or end a line (C1 controls, marks of
-    direction, U+2028), and commands of GitHub's runner ("##["), are written as JSON escapes, so that a parser gets the
-    same text (RFC 8259 section 7). A lone surrogate, which UTF-8 cannot encode, becomes U+FFFD.
+    Letters of any script are kept. Characters that could control a terminal or end a line (C1 controls, direction
+    marks, U+2028), and commands of GitHub's runner ("##["), are written as JSON escapes, so that a parser gets the same
+    text (RFC 8259 section 7). A lone surrogate, which UTF-8 cannot encode, becomes U+FFFD.
 
     Args:
         document: values that json can write.
-        ascii_only: whether all characters outside of ASCII are written as escapes, lone surrogates too.
-        compact: whether it is one line, which takes a tenth of the time: for files that only programs read.
+        ascii_only: whether all non-ASCII characters are written as escapes, including lone surrogates.
+        compact: whether to write one line, for files that only programs read. This takes a tenth of the time.
     """
     indent, separators = (None, (",", ":")) if compact else (1, None)
     text = json.dumps(document, indent=indent, separators=separators, ensure_ascii=ascii_only, allow_nan=False)

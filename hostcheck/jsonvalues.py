@@ -1,21 +1,21 @@
-"""Values of JSON that another program wrote, an engine or a stranger: of the type that they should have, or of none."""
+"""Read JSON values of the expected type from engines and untrusted sources. Any other value reads as missing."""
 
 from collections.abc import Sequence
 from typing import Any
 
 
 def items(value: Any) -> Sequence[Any]:
-    """Return the items of a list; none of what is no list, as null."""
+    """Return the items of a list; empty if the value is not a list."""
     return value if isinstance(value, list) else ()
 
 
 def number(value: Any) -> float | None:
-    """Return a number from 0 to 1e300; None of anything else, as of true."""
+    """Return a number from 0 to 1e300; None for any other value, such as true."""
     if not isinstance(value, int | float) or isinstance(value, bool) or not 0 <= value <= 1e300:
         return None
     return float(value)
 
 
 def text(value: Any, most: int) -> str:
-    """Return a text of so many characters at the most; an empty one of what is none."""
+    """Return at most ``most`` characters of a text; "" if the value is not a text."""
     return value[:most] if isinstance(value, str) else ""

@@ -1,4 +1,4 @@
-"""The labels of all objects that hostcheck makes in an engine. It removes containers and images only by them."""
+"""The labels of all objects that hostcheck makes in an engine. It removes only containers and images with them."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""What hostcheck keeps in this user's folders, to be removed when it is no longer wanted."""
+"""Find and remove the files that hostcheck keeps in this user's folders."""
 
 import os
 import shutil
@@ -16,11 +16,11 @@ from hostcheck.store.store import default_path
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """A file or a folder.
+    """A file or a folder that can be removed.
 
     Attributes:
-        path: where it is.
-        what: what it holds.
+        path: the path.
+        what: description of the content.
     """
 
     path: Path
@@ -28,14 +28,14 @@ class Left:
 
 
 def leftovers(environment: Mapping[str, str] = os.environ, *, history: bool) -> tuple[Left, ...]:
-    """Return what there is to remove.
+    """Return the files and folders that exist and can be removed.
 
     Args:
-        environment: of the user.
-        history: whether what was measured is to go too: the history, and the runs that are not in it.
+        environment: the user's environment variables.
+        history: whether to include measurements: the history, and the runs that are not in it.
 
     Raises:
-        CannotMeasureError: when it cannot be known whether something is there, as in the folder of another user.
+        CannotMeasureError: if it is unknown whether a path exists, for example in another user's folder.
     """
     found = []
     if history:
@@ -52,10 +52,10 @@ def leftovers(environment: Mapping[str, str] = os.environ, *, history: bool) -> 
 
 
 def _is_there(path: Path) -> bool:
-    """Return whether there is a file, a folder or a link.
+    """Return whether a path is a file, a folder or a link.
 
     Raises:
-        CannotMeasureError: when that cannot be known.
+        CannotMeasureError: if that is unknown.
     """
     try:
         path.lstat()
@@ -69,10 +69,10 @@ def _is_there(path: Path) -> bool:
 
 
 def remove(left: Left) -> None:
-    """Remove a file or a folder, and hostcheck's folder above it once that is empty; of a link the link alone.
+    """Remove a file, a folder or a link (not its target), and then hostcheck's folder above it if that is empty.
 
     Raises:
-        UnwrittenError: when it cannot be removed.
+        UnwrittenError: if it cannot be removed.
     """
     try:
         if left.path.is_dir() and not left.path.is_symlink():

@@ -9,11 +9,11 @@ from hostcheck.tomltext import nearest, shown
 from hostcheck.units import QuantityError, example_in, parse_quantity, unit_in
 
 MOST = 1 << 63
-"""Upper bound of all numbers: those of facts and metrics are below it."""
+"""Upper bound for numbers. All values of facts and metrics are below it."""
 
 
 def metric_limit(metric: str, limit: Any, *, bare: bool) -> tuple[float, str]:
-    """Return a limit in the unit of its metric; and that unit, if the metric is a user's own job without a known unit.
+    """Return a limit in the metric's unit, and the written unit if only the run has the metric's unit; otherwise "".
 
     Args:
         metric: the metric's id.
@@ -21,7 +21,8 @@ def metric_limit(metric: str, limit: Any, *, bare: bool) -> tuple[float, str]:
         bare: whether a text may be a number without a unit.
 
     Raises:
-        UnfitError: when there is no such metric, or the limit is not a quantity above zero in a unit of this kind.
+        UnfitError: if there is no such metric, or the limit is not a quantity above zero in a unit of the metric's
+            dimension.
     """
     spec = spec_of(metric)
     if spec is None and not is_others(metric) and not _of_plugin(metric):
@@ -40,7 +41,7 @@ def metric_limit(metric: str, limit: Any, *, bare: bool) -> tuple[float, str]:
 
 
 def _of_plugin(metric: str) -> bool:
-    """Whether a metric belongs to a workload of another package, so that only the run has its unit."""
+    """Return whether a metric belongs to a workload of another package. Then only the run has the metric's unit."""
     from hostcheck import plugins  # noqa: PLC0415  only a metric that is not built in needs it
 
     workload = metric.partition(".")[0]

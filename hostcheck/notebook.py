@@ -1,4 +1,4 @@
-"""A comparison in a cell of a notebook: the answer, the chart, a table."""
+"""Show a comparison in a notebook: the answer, the chart, and a table."""
 
 import base64
 from dataclasses import dataclass
@@ -12,24 +12,24 @@ from hostcheck.quantities import span
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What a notebook shows of a comparison.
+    """A comparison as a notebook shows it.
 
     Attributes:
-        html: a fragment of HTML that loads nothing; the chart is in it as PNG.
+        html: an HTML fragment that loads nothing. It contains the chart as PNG.
     """
 
     html: str
 
     def _repr_html_(self) -> str:
-        """Return what IPython displays."""
+        """Return the HTML that IPython displays."""
         return self.html
 
 
 def show(comparison: Comparison) -> Shown:
-    """Show a comparison in a notebook: its answer, the chart of the headline metrics, and every figure in a table.
+    """Show a comparison in a notebook: its answer, the chart of the headline metrics, and a table of all metrics.
 
     Raises:
-        CannotMeasureError: when the extra "report" is not installed.
+        CannotMeasureError: if the extra "report" is not installed.
     """
     from hostcheck.report.rendering import picture  # noqa: PLC0415  only the drawing needs the extra
 

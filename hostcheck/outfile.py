@@ -20,15 +20,15 @@ def write_text(path: Path, text: str, *, mode: int | None = None) -> None:
 def write_bytes(path: Path, data: bytes, *, mode: int | None = None) -> None:
     """Write a temporary file in the same folder and rename it, so that a reader never sees an incomplete file.
 
-    Root follows no link of another user, neither at the path nor in a folder above it.
+    As root, this follows no link that another user owns, neither at the path nor in a parent folder.
 
     Args:
-        path: the path of the file. A device or a pipe is written to, not replaced.
+        path: the path of the file. A device or a pipe is not replaced, but written to.
         data: the content.
         mode: the permissions; None applies the umask.
 
     Raises:
-        UnwrittenError: when the path cannot be written.
+        UnwrittenError: if the path cannot be written.
     """
     try:
         _write(path, data, mode)
@@ -60,7 +60,7 @@ def _write(path: Path, data: bytes, mode: int | None) -> None:
 def _place(path: Path) -> tuple[Path, str]:
     """Return the folder of a file, as a path without links, and the file's name. The folder is created if missing.
 
-    Where the path is a link, its target is returned: the link is kept, and the target replaced.
+    If the path is a link, the target's folder and name are returned. So the link is kept, and the target is replaced.
     """
     path = path.absolute()
     there = next(folder for folder in path.parents if folder.exists())

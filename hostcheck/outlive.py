@@ -1,7 +1,7 @@
-"""Outlive another process, and clean up when it has ended, SIGKILL included.
+"""Wait for the end of another process, even by SIGKILL, and then clean up.
 
-The other process holds one end of a pipe or a socket, and this one waits at the other end: the kernel closes it for a
-process that was killed. All clean-up after a kill goes through here:
+The other process holds one end of a pipe or a socket, and this process waits at the other end. The kernel closes the
+end of a killed process. All clean-up after a kill uses this module:
 
 - the helpers of a benchmark (hostcheck.helper), programs started anew, since they wait for minutes while others are
   measured: hostcheck.bench.cleanup's keeper, scratch_guard and engine_sweeper;
@@ -38,13 +38,13 @@ class Ended:
 
 
 def ignore_stops() -> None:
-    """Ignore the signals that end a program: a service manager sends them to all processes of a run at once."""
+    """Ignore the signals that end a program, because a service manager sends them to all processes of a run."""
     for number in _STOPS:
         signal.signal(number, signal.SIG_IGN)
 
 
 def heed_stops() -> None:
-    """End the process at these signals again."""
+    """Let the signals of ``ignore_stops`` end the process again."""
     for number in _STOPS:
         signal.signal(number, signal.SIG_DFL)
 
@@ -77,7 +77,7 @@ def wait_for_end(descriptor: int) -> Ended:
 def removed(remove: Callable[[], None]) -> Iterator[None]:
     """Call ``remove`` when the context is left, or when this process ends before that.
 
-    A fork waits in a process group of its own, until every child that inherited the pipe has ended too.
+    A fork in a separate process group waits until this process, and every child that inherited the pipe, have ended.
 
     Args:
         remove: removes something, or does nothing if it does not exist. It is called in this process, or in the fork if
@@ -102,7 +102,7 @@ def removed(remove: Callable[[], None]) -> Iterator[None]:
 
 
 def _remove_after(reading: int, writing: int, remove: Callable[[], None]) -> NoReturn:
-    """Run in the fork. It always ends by _exit(2), so that no other clean-up of the parent runs here."""
+    """Wait and remove, in the fork. It always ends with _exit(2), so that no other clean-up of the parent runs here."""
     try:
         ignore_stops()
         os.close(writing)

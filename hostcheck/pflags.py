@@ -1,4 +1,4 @@
-"""Flags of a command line as programs read them that are written in Go with spf13/pflag: dockerd, docker, podman.
+"""Parse the flags of a command line like spf13/pflag, the Go library that dockerd, docker and podman use.
 
 Source: pflag's flag.go (parseLongArg, parseSingleShortArg, parseArgs).
 """
@@ -11,8 +11,8 @@ class Flag(NamedTuple):
     """A flag that a command line sets.
 
     Attributes:
-        name: its long name; the letter of one that has none, or of one that is not known.
-        value: its value; "true" for a switch without one, "" for a flag whose value is missing.
+        name: the flag's long name; its letter if it has no long name or is unknown.
+        value: the flag's value; "true" for a switch without a value, "" for a flag whose value is missing.
     """
 
     name: str
@@ -20,11 +20,11 @@ class Flag(NamedTuple):
 
 
 class CommandLine(NamedTuple):
-    """What a command line says.
+    """A parsed command line.
 
     Attributes:
-        flags: in their order.
-        arguments: the words that are no flags.
+        flags: the flags, in order.
+        arguments: the words that are not flags.
     """
 
     flags: list[Flag]
@@ -37,9 +37,9 @@ def read_flags(
     """Read the words after the program's name.
 
     Args:
-        words: as the program gets them.
-        switches: long names of flags that take no word after them.
-        short: the long name of each letter. One that is not known is taken for a switch.
+        words: the words that the program gets.
+        switches: long names of flags that do not use the next word as value.
+        short: long name of each letter. An unknown letter is treated as a switch.
         interspersed: whether flags may follow an argument.
     """
     flags: list[Flag] = []
@@ -64,7 +64,7 @@ def read_flags(
 
 
 def _letters(letters: str, switches: Collection[str], short: Mapping[str, str]) -> tuple[list[Flag], str]:
-    """Return the flags of "-DHfd://", and the name of the last one if its value is the next word; otherwise ""."""
+    """Return the flags of a word such as "-DHfd://", and the last one's name if the next word is its value; else ""."""
     found: list[Flag] = []
     while letters:
         name, letters = short.get(letters[0], letters[0]), letters[1:]

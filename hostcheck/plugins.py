@@ -1,8 +1,8 @@
 """Plugins: probes, formats, workloads and profiles of other packages, found by their entry points.
 
-A plugin is looked up where a name is not built in, and only then: a command that needs none does not load
-importlib.metadata. hostcheck may run as root, so a plugin is taken from where Python finds installed packages, and
-never from the current folder. Source: https://packaging.python.org/specifications/entry-points/.
+A plugin is looked up only if a name is not built in. So a command without plugins does not load importlib.metadata.
+hostcheck may run as root, so plugins are loaded only from the folders of installed packages, never from the current
+folder. Source: https://packaging.python.org/specifications/entry-points/.
 """
 
 import os
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
     from importlib.metadata import Distribution, EntryPoint
 
 Group = Literal["probe", "format", "workload", "profile"]
-"""The kind of a plugin; the group of its entry point is "hostcheck.probes", "hostcheck.formats"…"""
+"""The kind of a plugin. The group of the plugin's entry point is "hostcheck.probes", "hostcheck.formats"…"""
 
 
 @dataclass(frozen=True, slots=True)
 class Plugin:
-    """One entry point of another package. Nothing of the package is loaded yet.
+    """One entry point of another package. The package is not loaded yet.
 
     Attributes:
         group: the kind of plugin.
@@ -38,10 +38,10 @@ class Plugin:
     entry_point: "EntryPoint"
 
     def load(self) -> Any:
-        """Import what the entry point names, and return it.
+        """Import and return the object that the entry point names.
 
         Raises:
-            UsageError: when that fails; it replaces any exception that the package raises.
+            UsageError: if that fails. It replaces any exception that the package raises.
         """
         try:
             return self.entry_point.load()
@@ -49,10 +49,10 @@ class Plugin:
             raise self.failed(f"{type(error).__name__}: {error}") from error
 
     def make(self) -> Any:
-        """Import the class that the entry point names, and return an object of it.
+        """Import the class that the entry point names, and return an instance.
 
         Raises:
-            UsageError: as of ``load``.
+            UsageError: as in ``load``.
         """
         try:
             return self.load()()
@@ -68,10 +68,10 @@ class Plugin:
 
 
 def find(group: Group, name: str) -> Plugin | None:
-    """Return the plugin of this name; None where no package has one.
+    """Return the plugin with this name; None if no package has it.
 
     Raises:
-        UsageError: when two packages have one.
+        UsageError: if two packages have it.
     """
     found = [plugin for plugin in _plugins(group) if plugin.name == name]
     if len(found) > 1:
@@ -93,9 +93,9 @@ def _plugins(group: Group) -> list[Plugin]:
 
 @lru_cache(maxsize=1)
 def _in_folders(folders: tuple[str, ...], _changed: tuple[int, ...]) -> tuple[Plugin, ...]:
-    """Read the records of the packages once: a file may name thousands of profiles, and each is looked up.
+    """Return the plugins in these folders. They are read once, because a file may name thousands of profiles.
 
-    Of several packages of one name the one counts that Python would import.
+    If several packages have one name, the one that Python would import is used.
     """
     from importlib.metadata import distributions  # noqa: PLC0415  an audit without plugins does not pay for it
 
@@ -114,7 +114,7 @@ def _in_folders(folders: tuple[str, ...], _changed: tuple[int, ...]) -> tuple[Pl
 
 
 def _folders() -> list[str]:
-    """Return where Python finds packages, without the current folder."""
+    """Return the folders in which Python finds packages, without the current folder."""
     try:
         current = os.path.realpath(Path.cwd())
     except FileNotFoundError:

@@ -13,7 +13,7 @@ def own_process() -> str:
 
 
 def is_alive(name: str) -> bool | None:
-    """Return whether the named process is alive; None where it cannot be seen: it ran in another PID namespace."""
+    """Return whether the named process is alive; None if it cannot be seen, because it is in another PID namespace."""
     found = _NAME.fullmatch(name)
     if found is None or found[3] != _namespace():
         return None
@@ -21,7 +21,7 @@ def is_alive(name: str) -> bool | None:
 
 
 def _started(pid: int) -> str:
-    """Clock ticks from the boot to the process's start (proc(5), stat field 22); empty where there is none."""
+    """Return the process's start time in clock ticks since boot (proc(5), stat field 22); "" if it does not exist."""
     try:
         stat = Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace")
     except OSError:

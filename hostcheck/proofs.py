@@ -1,4 +1,4 @@
-"""Read the facts prove.*: what a real container did. They outrank every inference."""
+"""Read the facts prove.*, which tell what a real container did. They have precedence over inferences."""
 
 from collections.abc import Iterable, Mapping
 
@@ -20,16 +20,16 @@ STEPS: Mapping[str, str] = {
 _PREFIX = "prove."
 _ROOTLESS = "_rootless"
 _RUNTIME = "prove.runtime"
-"""The proof of a bare runtime, which is used where the engine's proof has no answer."""
+"""The proof of a runtime without an engine. It is used if the engine's proof has no answer."""
 
 
 def is_proof(fact_id: str) -> bool:
-    """Whether a fact, or a check by its id, is of a proof. A proof is made only on request."""
+    """Return whether the id of a fact or of a check belongs to a proof. A proof is made only on request."""
     return fact_id.startswith(_PREFIX)
 
 
 def proved(facts: Mapping[str, Fact], engine: str, steps: Iterable[str]) -> tuple[bool | None, str]:
-    """Return the result of a proof for several steps together.
+    """Return the combined result of several steps of a proof.
 
     Args:
         facts: by id.
@@ -37,7 +37,7 @@ def proved(facts: Mapping[str, Fact], engine: str, steps: Iterable[str]) -> tupl
         steps: names of steps.
 
     Returns:
-        True when all steps succeeded, False when one failed, else None; and what was seen, in words.
+        True if all steps succeeded, False if one failed, otherwise None; and what was observed, in words.
     """
     answers = [_step(facts, engine, step) for step in steps]
     refuted = [words for ok, words in answers if ok is False]
@@ -59,13 +59,13 @@ def _step(facts: Mapping[str, Fact], engine: str, step: str) -> tuple[bool | Non
 
 
 def seen(fact: Fact, step: str) -> str:
-    """Return the step with what was seen, in words."""
+    """Return a step and what was observed, in words."""
     found = next((piece.value for piece in fact.evidence if piece.source == f"trial {step}"), None)
     return f"{step} ({found})" if found else step
 
 
 def in_words(fact: Fact, wanted: Iterable[str]) -> str:
-    """Return what was seen of the steps that did not succeed, in words; if all succeeded, the names of the steps."""
+    """Return, in words, what was observed in the steps that did not succeed; if all did, the names of the steps."""
     value = fact.value if isinstance(fact.value, Mapping) else {}
     steps = tuple(wanted)
     missed = [step for step in steps if value.get(step) is not True]

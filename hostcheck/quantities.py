@@ -7,16 +7,16 @@ from dataclasses import dataclass
 _TIMES = (("s", 1.0), ("ms", 1e3), ("µs", 1e6))
 
 _LEAST, _MOST = 0.1, 100_000.0
-"""Values of one row should lie between these, in the row's unit."""
+"""Preferred range for the values of one row, in the row's unit."""
 
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """The one unit in which the values of a row are written, so that they can be compared at a glance.
+    """The common unit for the values of a row, so that they are easy to compare.
 
     Attributes:
         unit: the unit's name: "MB/s", "IOPS", "s", "ms" or "µs".
-        factor: what a value in the run file's unit is multiplied by.
+        factor: the factor from the unit in the run file to this unit.
     """
 
     unit: str
@@ -32,7 +32,7 @@ class Scale:
 
 
 def scale_of(values: Iterable[float], unit: str) -> Scale:
-    """Return the unit for a row of values: for times the largest in which none is below 0.1, if that is possible."""
+    """Return the unit for a row of values. For times, it is the largest in which none is below 0.1, if there is one."""
     above_zero = [value for value in values if value > 0]
     if unit != "s" or not above_zero:
         return Scale(unit)
@@ -49,7 +49,7 @@ def amount(value: float, unit: str) -> str:
 
 
 def span(low: float, high: float, unit: str) -> str:
-    """Write an interval: "1,190 – 1,210"; times have the unit once."""
+    """Write an interval: "1,190 – 1,210". Times have a unit after the interval."""
     first, last = amount(low, unit), amount(high, unit)
     for ending in (" s", " ms", " µs"):
         if first.endswith(ending) and last.endswith(ending):
@@ -77,7 +77,7 @@ def times(value: float) -> str:
 
 
 def times_span(low: float, high: float) -> str:
-    """Write an interval of a ratio: "6.0–30×", and once what both ends have in common: "17×"."""
+    """Write the interval of a ratio: "6.0–30×"; only one number if both ends are written alike: "17×"."""
     first, last = times(low), times(high)
     return f"{first}×" if first == last else f"{first}–{last}×"
 

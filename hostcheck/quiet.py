@@ -1,10 +1,10 @@
-"""Hide the warnings of libraries, which do not help a user."""
+"""Hide warnings and log messages of libraries, which do not help a user."""
 
 import sys
 
 
 def ignore_warnings() -> None:
-    """Show no warning of Python or a library, even if PYTHONWARNINGS is set; with --debug, change nothing."""
+    """Hide all warnings of Python and of libraries, even if PYTHONWARNINGS is set. With --debug, change nothing."""
     if "--debug" not in sys.argv[1:]:
         import warnings  # noqa: PLC0415  nearly always loaded already
 
@@ -18,7 +18,7 @@ def discard_log(*names: str) -> None:
     documentation).
 
     Args:
-        names: of the loggers, which are those of the packages.
+        names: names of the loggers, which are the names of the packages.
     """
     import logging  # noqa: PLC0415  an audit has no use for it
 

@@ -1,7 +1,7 @@
-"""Find the files that ship with the code: in the package, and beside it ``fio-jobs/`` and ``benchmarks/``.
+"""Find the files that ship with the code: those in the package, and the folders ``fio-jobs/`` and ``benchmarks/``.
 
-A wheel carries those as ``hostcheck/_data``; a checkout has them at its top, where people read and edit them; the
-executable has them in ``_data`` beside the archive that it imports.
+In a wheel, these folders are in ``hostcheck/_data``. In a checkout, they are at the top, where people read and edit
+them. With the executable, they are in ``_data`` next to the archive that it imports.
 """
 
 from pathlib import Path
@@ -12,33 +12,33 @@ _PACKAGE = Path(__file__).resolve().parent
 
 
 def read_shipped(path: Path) -> str:
-    """Read a text of the package, which may be imported from an archive (zipapp).
+    """Read a text file of the package, which may be in an archive (zipapp).
 
     Args:
-        path: the path of the file, made of the ``__file__`` of a module beside it.
+        path: the path of the file, built from the ``__file__`` of a module in the same folder.
 
     Raises:
-        OSError: when it cannot be read.
+        OSError: if it cannot be read.
     """
     return read_shipped_bytes(path).decode("utf-8")
 
 
 def read_shipped_bytes(path: Path) -> bytes:
-    """Read a file of the package that is no text; see ``read_shipped``.
+    """Read a binary file of the package; see ``read_shipped``.
 
     Raises:
-        OSError: when it cannot be read.
+        OSError: if it cannot be read.
     """
     data: bytes = __spec__.loader.get_data(str(path))  # type: ignore[union-attr]
     return data
 
 
 def shipped_in(folder: Path, suffix: str) -> tuple[Path, ...]:
-    """Return the files of a folder of the package whose names end with a suffix, by name.
+    """Return the files in a folder of the package whose names end with a suffix, sorted by name.
 
     Args:
-        folder: the parent of the ``__file__`` of a module in it.
-        suffix: such as ".toml".
+        folder: the folder, which is the parent of the ``__file__`` of a module in it.
+        suffix: the suffix, such as ".toml".
     """
     if folder.is_dir():
         return tuple(sorted(folder.glob(f"*{suffix}")))
@@ -51,10 +51,10 @@ def shipped_in(folder: Path, suffix: str) -> tuple[Path, ...]:
 
 
 def data_texts(name: str, begins: str) -> tuple[str, ...]:
-    """Return the texts of the data files below ``name`` whose own names begin so, from an archive too.
+    """Return the texts of the data files in ``name`` whose file names begin with ``begins``, also from an archive.
 
     Raises:
-        CannotMeasureError: when this installation carries no such folder.
+        CannotMeasureError: if this installation carries no such folder.
     """
     archive = _PACKAGE.parent
     if not archive.is_file() or (archive.parent / "_data").is_dir():
@@ -70,7 +70,7 @@ def data_dir(name: str) -> Path:
     """Return the folder ``name`` ("fio-jobs" or "benchmarks").
 
     Raises:
-        CannotMeasureError: when this installation carries no such folder.
+        CannotMeasureError: if this installation carries no such folder.
     """
     above = _PACKAGE.parent
     # A checkout wins over a copy that an earlier build left in the package.

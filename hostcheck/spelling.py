@@ -3,11 +3,12 @@
 from collections.abc import Iterable
 
 _LONGEST = 100
-"""Limit of characters of a word: the time of difflib grows with their square, and a file may hold a megabyte."""
+"""Maximum length of a word in characters. The time of difflib grows with its square, and a file may contain a
+megabyte."""
 
 
 def closest(word: str, known: Iterable[str]) -> str | None:
-    """Return the known word that is most similar to a word; None where none is similar."""
+    """Return the known word that is most similar to a word; None if none is similar."""
     if len(word) > _LONGEST:
         return None
     from difflib import get_close_matches  # noqa: PLC0415  slow to load, and only a slip needs it

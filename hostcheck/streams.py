@@ -1,4 +1,4 @@
-"""Make standard input, output and error usable: open those that are closed, and handle failed writes in one way.
+"""Make standard input, output and error usable: open closed ones, and handle failed writes uniformly.
 
 Without this, a failed write would end Python with a traceback and exit code 1 or 120; 1 means that the gate failed.
 """
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 _ERRORS = "hostcheck.ascii"
-"""The name of the error handler (codecs) for characters that an encoding lacks."""
+"""The name of the error handler (see codecs) for characters that an encoding does not have."""
 
 _SIGNS = dict(
     zip(
@@ -27,7 +27,7 @@ _SIGNS = dict(
         strict=True,
     )
 )
-"""Characters that hostcheck prints, and the ASCII text for each where the encoding lacks it."""
+"""Characters that hostcheck prints, each with the ASCII text to use if the encoding does not have it."""
 
 
 class _Whole(io.FileIO):
@@ -64,8 +64,8 @@ class _Output(_Whole):
 class _Messages(_Whole):
     """Standard error. A failed write is ignored: it must not change the result of the command.
 
-    It has no buffer: a signal handler may write a message while another one is written, and io.BufferedWriter refuses
-    that ("reentrant call").
+    The stream has no buffer. A signal handler may write a message during another write, and io.BufferedWriter would
+    refuse that ("reentrant call").
     """
 
     def write(self, data: "ReadableBuffer", /) -> int:
@@ -121,7 +121,7 @@ def _encoding(found: str) -> str:
 
 
 def _at_the_start() -> dict[str, str]:
-    """Return the initial environment of the process (/proc/PID/environ of proc(5)); without /proc, the current one."""
+    """Return the initial environment of the process (/proc/PID/environ in proc(5)); without /proc, the current one."""
     try:
         entries = os.fsdecode(Path("/proc/self/environ").read_bytes()).split("\0")
     except OSError:

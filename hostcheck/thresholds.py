@@ -21,7 +21,7 @@ class Threshold:
     Attributes:
         metric: the metric's id.
         operator: the required relation of the metric to the limit.
-        limit: in the metric's unit.
+        limit: the limit in the metric's unit.
         unit: for a user's own job, the unit that the metric must have; empty for metrics whose unit is known.
     """
 
@@ -43,11 +43,11 @@ class Threshold:
 
 
 def parse_threshold(text: str) -> Threshold:
-    """Parse ``disk.randwrite.iops >= 10k IOPS``; a number without a unit is in the metric's unit.
+    """Parse a text such as ``disk.randwrite.iops >= 10k IOPS``. A number without a unit is in the metric's unit.
 
     Raises:
-        UnfitError: when it has another form, there is no such metric, or the limit is not a quantity above zero in a
-            unit of this kind.
+        UnfitError: if the text has another form, there is no such metric, or the limit is not a quantity above zero in
+            a unit of the metric's dimension.
     """
     from hostcheck.limits import metric_limit  # noqa: PLC0415  only a policy's thresholds need it
 
@@ -61,8 +61,8 @@ def parse_threshold(text: str) -> Threshold:
 def judge(threshold: Threshold, metric: Metric | None) -> tuple[Status, str]:
     """Return whether the threshold is met, and the measured value in words.
 
-    It is a pass if the whole interval meets the threshold, and a fail if no part of it does. It is unknown if only a
-    part does, if there is no interval or no valid measurement, and for a published value, which was not measured on
+    The status is pass if the whole interval meets the threshold, and fail if no part of it does. It is unknown if only
+    a part does, if there is no interval or no valid measurement, and for a published value, which was not measured on
     this host.
     """
     if metric is None:
@@ -92,13 +92,13 @@ def expectation(threshold: Threshold, metric: Metric | None) -> str:
 
 
 def unit_of(threshold: Threshold) -> str:
-    """Return the unit that the metric must have; empty where only the run has it."""
+    """Return the unit that the metric must have; empty if only the run has the unit."""
     spec = spec_of(threshold.metric)
     return spec.unit if spec else threshold.unit
 
 
 def shown(metric: Metric) -> str:
-    """Write a metric's figure with its interval and unit: "4,900 IOPS (4,700 – 5,100)"."""
+    """Write a metric's value with its interval and unit: "4,900 IOPS (4,700 – 5,100)"."""
     assert metric.value is not None
     unit = "" if metric.unit == "s" else f" {metric.unit}"
     figure = f"{amount(metric.value, metric.unit)}{unit}"

@@ -1,4 +1,4 @@
-"""Tables of a TOML file that a user wrote: their values, and the line in which a wrong one stands."""
+"""Read the tables of a TOML file that a user wrote, and find the lines of wrong values."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -17,16 +17,16 @@ from hostcheck.userfile import read_text
 _HEADER = r"^\s*\[{1,2}(?P<name>[^\[\]]+)\]"
 _KEY = r"""^\s*(?P<key>"[^"]*"|'[^']*'|[A-Za-z0-9_-]+)\s*(?:=|\.)"""
 _LONG_NUMBER = re.compile(r"[0-9][0-9A-Za-z_]{15}")
-"""What looks like a number of more than 64 bits, with its prefix (0x): texts have it less often than numbers do."""
+"""A pattern for numbers that may have more than 64 bits, with a prefix (0x). It also matches some texts, but few."""
 _TRIPLE = r"\"\"\"|'''"
 
 
 _LARGEST = 1 << 20
-"""Limit of bytes of a file; files that people write by hand have a hundredth of it."""
+"""Maximum size of a file in bytes. Files that people write by hand have a hundredth of it."""
 _DEEPEST = 8
-"""Parts of a table's name that are distinguished."""
+"""Maximum number of parts of a table's name that are distinguished."""
 _MOST_ITEMS = 100
-"""Mistakes in lists of which the line of the item is looked for."""
+"""Maximum number of mistakes in lists for which the line of the item is searched."""
 
 
 def read_table_text(what: str, path: Path) -> str:
@@ -37,7 +37,7 @@ def read_table_text(what: str, path: Path) -> str:
         path: the path of the file.
 
     Raises:
-        UsageError: when it cannot be read, is too large, or is not UTF-8.
+        UsageError: if it cannot be read, is too large, or is not UTF-8.
     """
     return read_text(what, path, _LARGEST)
 
@@ -46,7 +46,7 @@ def read_document(what: str, text: str, path: Path) -> Mapping[str, Any]:
     """Parse the text of a file; for ``what`` and ``path`` see ``read_table_text``.
 
     Raises:
-        UsageError: when it is not TOML; the message has the line.
+        UsageError: if it is not TOML; the message has the line.
     """
     try:
         document = tomli.loads(text)
@@ -63,7 +63,7 @@ def read_document(what: str, text: str, path: Path) -> Mapping[str, Any]:
 
 
 def _has_large_number(value: object) -> bool:
-    """Whether an integer in a document has more than the 64 bits that TOML guarantees (TOML 1.0, "Integer")."""
+    """Return whether an integer in a document has more than the 64 bits that TOML guarantees (TOML 1.0, "Integer")."""
     if isinstance(value, dict):
         return any(map(_has_large_number, value.values()))
     if isinstance(value, list):
@@ -72,14 +72,14 @@ def _has_large_number(value: object) -> bool:
 
 
 def shown(value: object) -> str:
-    """Return a value of a document as one line for an error message; dates as they were written."""
+    """Return a value of a document as one line for an error message. Dates look as they were written."""
     if isinstance(value, (date, time)):
         return value.isoformat()
     return repr(value)
 
 
 def line_of(text: str, table: Sequence[str], key: str | None, *, number: int = 0) -> int | None:
-    """Return the line, from 1, of a key; None where it is not found, as in an inline table.
+    """Return the line number, from 1, of a key; None if it is not found, for example in an inline table.
 
     Args:
         text: the document.
@@ -95,12 +95,12 @@ def line_of(text: str, table: Sequence[str], key: str | None, *, number: int = 0
 
 
 class _Lines(NamedTuple):
-    """Where the parts of a document stand: the first line of each.
+    """The line numbers of the parts of a document: the first line of each part.
 
     Attributes:
-        headers: by the table's name and number.
-        keys: by the table's name and number, and the key.
-        within: by what the names of tables begin with.
+        headers: lines of headers, by the table's name and number.
+        keys: lines of keys, by the table's name and number, and the key.
+        within: lines of the first table whose name begins with these parts.
     """
 
     headers: Mapping[tuple[tuple[str, ...], int], int]
@@ -110,7 +110,7 @@ class _Lines(NamedTuple):
 
 @lru_cache(maxsize=2)
 def _lines_of(text: str) -> _Lines:
-    """Find all lines at once: a document may have thousands of rows, and each is asked for."""
+    """Return all line numbers at once, because a document may have thousands of rows, and each is looked up."""
     headers: dict[tuple[tuple[str, ...], int], int] = {}
     keys: dict[tuple[tuple[str, ...], int, str], int] = {}
     within: dict[tuple[str, ...], int] = {}
@@ -129,14 +129,14 @@ def _lines_of(text: str) -> _Lines:
 
 
 def nearest(word: str, known: Iterable[str], otherwise: str = "") -> str:
-    """Return a remedy that names the most similar known word; without one ``otherwise``, or all known words."""
+    """Return a remedy that names the most similar known word; if none is, ``otherwise`` or all known words."""
     words = sorted(known)
     near = closest(word, words)
     return f"did you mean {near}?" if near else otherwise or f"there is {', '.join(words)}"
 
 
 class _Collecting:
-    """Collects a mistake that its block raises. A profile has a thousand blocks, so this is no generator."""
+    """A context that collects a mistake of its block. As a class, it is fast: a profile has a thousand blocks."""
 
     __slots__ = ("_mistakes",)
 
@@ -159,10 +159,10 @@ class _Collecting:
 
 
 class Table:
-    """One table of a document. It returns values, and refuses wrong values with the file and the line.
+    """One table of a document. It returns values, and refuses wrong values with an error that names file and line.
 
-    A mistake raises an error at once, except inside ``collecting``: there it is kept, so that all mistakes of a file
-    can be reported together.
+    A mistake raises an error immediately, except inside ``collecting``. There it is kept, so that all mistakes in a
+    file can be reported together.
 
     Attributes:
         what: the kind of file, for messages: "policy", "profile".
@@ -181,22 +181,22 @@ class Table:
         self.mistakes: list[UsageError] = []
 
     def inner(self, name: Sequence[str], number: int = 0) -> "Table":
-        """Return another table of the document, by its full name. It shares the list of mistakes."""
+        """Return another table of the document, by its full name. Both tables share the list of mistakes."""
         other = Table(self.what, self.text, self.path, name, number)
         other.mistakes = self.mistakes
         return other
 
     def fail(self, key: str | None, problem: str, remedy: str = "", *, item: str = "") -> NoReturn:
-        """Refuse a value, or with None the whole table.
+        """Refuse a value, or the whole table if ``key`` is None.
 
         Args:
-            key: the value's.
-            problem: what is wrong with it.
-            remedy: what would be right.
+            key: the key of the value.
+            problem: what is wrong.
+            remedy: what would be valid.
             item: for a list over several lines, the item that is wrong.
 
         Raises:
-            UsageError: always; the message has the file and the line.
+            UsageError: always; the message names file and line.
         """
         raise self._mistake(key, problem, remedy, item)
 
@@ -227,12 +227,12 @@ class Table:
         return frozenset(key for key in known if f"did you mean {key}?" in remedies)
 
     def place(self, key: str | None, item: str = "") -> str:
-        """Return the place of a value, as "policy.toml:12"; without a line number where the line is not found."""
+        """Return the place of a value, as "policy.toml:12"; without a line number if the line is not found."""
         line = self.line(key, item)
         return f"{self.path}:{line}" if line else str(self.path)
 
     def line(self, key: str | None, item: str = "") -> int | None:
-        """Return the line, from 1, of a value, or else of its table; None where neither is found.
+        """Return the line number, from 1, of a value, or else of its table; None if neither is found.
 
         Args:
             key: the key of the value; None for the table.
@@ -248,21 +248,21 @@ class Table:
         return UsageError(f"reading the {self.what} {self.place(key, item)}: {problem}", remedy=remedy)
 
     def one_of(self, found: Mapping[str, Any], key: str, known: Sequence[Any], default: Any) -> Any:
-        """Return a value that must be one of the known values; the default where the key is missing."""
+        """Return a value that must be one of the known values; the default if the key is missing."""
         value = found.get(key, default)
         if value not in known:
             self.fail(key, f"{key} is {shown(value)}", f"use one of {', '.join(map(str, known))}")
         return value
 
     def text_of(self, found: Mapping[str, Any], key: str) -> str | None:
-        """Return a text that must not be blank; None where the key is missing."""
+        """Return a text that must not be blank; None if the key is missing."""
         value = found.get(key)
         if value is not None and (not isinstance(value, str) or not value.strip()):
             self.fail(key, f"{key} is {shown(value)}", "write a text")
         return value
 
     def texts(self, found: Mapping[str, Any], key: str) -> tuple[str, ...] | None:
-        """Return a list of texts that must not be empty; None where the key is missing."""
+        """Return a list of texts that must not be empty; None if the key is missing."""
         value = found.get(key)
         if value is None:
             return None
@@ -272,7 +272,7 @@ class Table:
 
 
 def _outside_long_strings(text: str) -> Iterator[tuple[int, str]]:
-    """Yield the numbered lines that do not begin inside a multi-line string: keys are only on such lines."""
+    """Yield (number, line) of the lines that do not begin inside a multi-line string. Keys are only on such lines."""
     closing = ""
     for line, content in enumerate(text.splitlines(), 1):
         if not closing:

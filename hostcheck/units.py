@@ -1,7 +1,7 @@
 """Parse quantities that people write: "400 GB", "2 GiB", "10k IOPS", "5 ms", "120 MB/s", "50 %".
 
-kB, MB and GB are powers of 1,000 (SI), KiB, MiB and GiB of 1,024 (IEC 80000-13). Upper and lower case differ, since
-"Mb" can mean megabits, and "m" minutes or thousandths.
+kB, MB and GB are powers of 1,000 (SI), KiB, MiB and GiB of 1,024 (IEC 80000-13). Case matters, because "Mb" can mean
+megabits, and "m" minutes or thousandths.
 """
 
 import re
@@ -72,7 +72,7 @@ _TARGETS = {
     "": _Target("a count", Decimal(1), "10k", "k is 1,000 and M 1,000,000"),
 }
 _COUNTED = ("IOPS", "events/s", "containers")
-"""What is counted: k and M may come before them."""
+"""Units of counts. k and M may precede them."""
 _COMMON_SLIPS = {
     "K": "write kB (1,000 bytes) or KiB (1,024)",
     "KB": "write kB (1,000 bytes) or KiB (1,024)",
@@ -86,15 +86,15 @@ _COMMON_SLIPS = {
 
 
 class QuantityError(ValueError):
-    """A text is not a quantity of the required dimension.
+    """An error: a text is not a quantity of the required dimension.
 
     Attributes:
-        problem: what is wrong with it.
-        remedy: what would be right.
+        problem: what is wrong.
+        remedy: what would be valid.
     """
 
     def __init__(self, problem: str, remedy: str) -> None:
-        """Take both, each a clause without a full stop."""
+        """Take the problem and the remedy, each as a clause without a full stop."""
         super().__init__(f"{problem}; {remedy}")
         self.problem, self.remedy = problem, remedy
 
@@ -108,15 +108,15 @@ def parse_quantity(text: str, unit: str, *, bare: bool = False) -> float:
     """Parse a number with a unit into a number in another unit of the same dimension.
 
     Args:
-        text: "400 GB".
+        text: the text, such as "400 GB".
         unit: the required unit: "bytes", "MB/s", "s", "ms", "IOPS", "events/s", "%", or "" for a count.
-        bare: whether a number without a unit is allowed; it is then in the required unit.
+        bare: whether a number without a unit is permitted. Such a number is in the required unit.
 
     Returns:
         The number; an int if it is whole.
 
     Raises:
-        QuantityError: when it is not a number with a unit, or the unit is unknown or of another dimension.
+        QuantityError: if the text is not a number with a unit, or the unit is unknown or has another dimension.
     """
     target = _TARGETS[unit]
     found = _TEXT.fullmatch(text.strip())
@@ -128,10 +128,10 @@ def parse_quantity(text: str, unit: str, *, bare: bool = False) -> float:
 
 
 def unit_in(text: str) -> str:
-    """Return the unit of the metrics that a quantity can limit: "s" for "5 ms"; empty for a number without a unit.
+    """Return the unit of the metrics for which a quantity can be a limit: "s" for "5 ms"; "" for a bare number.
 
     Raises:
-        QuantityError: when no metric has that dimension.
+        QuantityError: if no metric has that dimension.
     """
     found = _TEXT.fullmatch(text.strip())
     written = (found["unit"] or "") if found else ""
@@ -170,7 +170,7 @@ def _size(text: str, written: str, unit: str, *, bare: bool) -> Decimal:
 
 
 def _thousands(written: str, unit: str) -> int | None:
-    """Return the factor of k or M, before the unit or alone; None for another text."""
+    """Return the factor of k or M, before a unit or alone; None for any other text."""
     rest = written.removesuffix(unit).rstrip() if unit else written
     return _THOUSANDS.get(rest) if written else None
 

@@ -1,4 +1,4 @@
-"""Read the files that a user names, completely and up to a limit of size."""
+"""Read files that a user names, completely, if they do not exceed a size limit."""
 
 import errno
 import os
@@ -20,27 +20,27 @@ _CHUNK = 1 << 20
 
 
 def resolved(path: Path) -> Path:
-    """Return a path without links; of links in a circle, as far as they lead."""
+    """Return a path without links. Links that form a loop are followed as far as possible."""
     return Path(os.path.realpath(path))  # Path.resolve fails there
 
 
 def is_file(path: Path) -> bool:
-    """Whether a path is a regular file; False where the name is too long, or a folder cannot be searched."""
+    """Return whether a path is a regular file; False if the name is too long, or a folder cannot be searched."""
     return os.path.isfile(path)  # noqa: PTH113 - Path.is_file fails there
 
 
 def is_folder(path: Path) -> bool:
-    """Whether a path is a folder; False where that cannot be known, as in ``is_file``."""
+    """Return whether a path is a folder; False if that is unknown, as in ``is_file``."""
     return os.path.isdir(path)  # noqa: PTH112 - Path.is_dir fails there
 
 
 def is_there(path: Path) -> bool:
-    """Whether a path exists; False where that cannot be known, as in ``is_file``."""
+    """Return whether a path exists; False if that is unknown, as in ``is_file``."""
     return os.path.exists(path)  # noqa: PTH110 - Path.exists fails there
 
 
 def is_missing(path: Path) -> bool:
-    """Whether a path is known not to be there; False where that cannot be known, as in ``is_file``."""
+    """Return whether a path is known not to exist; False if that is unknown, as in ``is_file``."""
     try:
         os.stat(path)  # noqa: PTH116 - as the others here
     except FileNotFoundError:
@@ -59,7 +59,7 @@ def read_bytes(what: str, path: Path, limit: int) -> bytes:
         limit: the largest allowed size in bytes.
 
     Raises:
-        UsageError: when it cannot be read, or is larger than the limit.
+        UsageError: if the file cannot be read, or is larger than the limit.
     """
     try:
         data = _read(path, limit + 1)
@@ -77,7 +77,7 @@ def read_text(what: str, path: Path, limit: int) -> str:
     """Read a file of UTF-8 text, without its byte order mark; see ``read_bytes``.
 
     Raises:
-        UsageError: when it cannot be read, is larger than the limit, or is not UTF-8.
+        UsageError: if the file cannot be read, is larger than the limit, or is not UTF-8.
     """
     try:
         return read_bytes(what, path, limit).decode("utf-8-sig")
@@ -89,7 +89,7 @@ def _read(path: Path, limit: int) -> bytes:
     """Read at most ``limit`` bytes. Reading a pipe continues as long as a program has it open and writes in time.
 
     Raises:
-        OSError: when it cannot be read, or no program writes to the pipe in time.
+        OSError: if the file cannot be read, or no program writes to the pipe in time.
     """
     # O_NONBLOCK: opening a pipe without a writer would block for ever.
     descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY)

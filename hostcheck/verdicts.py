@@ -1,4 +1,4 @@
-"""Judge facts by a profile: facts to verdicts, verdicts to readiness. Depends on neither the machine nor a format."""
+"""Judge facts by a profile: verdicts from facts, and readiness from verdicts. Independent of host and formats."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
@@ -14,7 +14,7 @@ from hostcheck.proofs import in_words, is_proof, proved
 from hostcheck.run.model import Fact, Severity, Status, Verdict
 
 _NAMED = 3
-"""Limit of checks that the sentence about a disagreement names."""
+"""Maximum number of checks that a sentence about a disagreement names."""
 NOTHING_APPLIED = "no check applied, so nothing was judged"
 """Why readiness is unknown for a profile whose checks were all skipped."""
 
@@ -24,8 +24,8 @@ class Readiness(NamedTuple):
 
     Attributes:
         profile: the profile's name.
-        ready: True, False, or None when a required check is unknown or no check applied.
-        sentence: the same in words, on one line.
+        ready: True, False, or None if a required check is unknown or no check applied.
+        sentence: the readiness in words, on one line.
     """
 
     profile: str
@@ -45,7 +45,7 @@ def judge(profile: Profile, facts: Mapping[str, Fact], roles: Collection[str] = 
 
 
 def applicable(profile: Profile, facts: Collection[str]) -> tuple[Check, ...]:
-    """Return the checks of a profile; without those on a proof, if no proof was requested.
+    """Return the checks of a profile. If no proof was requested, the checks on proofs are left out.
 
     Args:
         profile: the checks of one engine.
@@ -77,15 +77,15 @@ def disagreements(profile: Profile, facts: Mapping[str, Fact], roles: Collection
 
 
 def _first(found: Sequence[str]) -> str:
-    """Name a few checks and count the others: a container that does not start disagrees with many checks."""
+    """Return the first checks and the number of the others. A container that does not start contradicts many checks."""
     more = len(found) - _NAMED
     return ", ".join(found[:_NAMED]) + (f" and {more} more" if more > 0 else "")
 
 
 def readiness(profile: str, verdicts: Iterable[Verdict]) -> Readiness:
-    """Sum up the verdicts of one profile; verdicts of other profiles are ignored.
+    """Summarise the verdicts of one profile. Verdicts of other profiles are ignored.
 
-    Where no check of the profile applied, ``ready`` is None.
+    If no check of the profile applied, ``ready`` is None.
     """
     own = [verdict for verdict in verdicts if verdict.profile == profile]
     if all(verdict.status == "skip" for verdict in own):
@@ -143,14 +143,17 @@ def _judge(profile: Profile, check: Check, facts: Mapping[str, Fact], roles: Col
 
 
 def _severity(check: Check, status: Status, facts: Mapping[str, Fact]) -> Severity:
-    """Return the severity of a verdict. What is known to miss, where only a condition is unknown, keeps its own."""
+    """Return the severity of a verdict, which may differ if the check's question is undecided.
+
+    If only a condition is unknown, the check keeps its own severity.
+    """
     if check.severity_unknown and status == "unknown" and ask(check.test, facts).holds is None:
         return check.severity_unknown
     return check.severity
 
 
 def _inferred(check: Check, facts: Mapping[str, Fact], roles: Collection[str]) -> tuple[Status, str]:
-    """Return the status of a check, and what was found, without the proof."""
+    """Return the status of a check, and what was found, without the use of a proof."""
     return _skipped(check, roles) or _applies(check, facts) or _status(check, facts)
 
 
@@ -161,9 +164,9 @@ def _skipped(check: Check, roles: Collection[str]) -> tuple[Status, str] | None:
 
 
 def _applies(check: Check, facts: Mapping[str, Fact]) -> tuple[Status, str] | None:
-    """Return the status of a check that does not apply, or None when it does.
+    """Return the status of a check that does not apply; None if it applies.
 
-    One condition that does not hold is enough to skip the check, even when others are unknown.
+    One condition that is not met is enough to skip the check, even if others are unknown.
     """
     answers = [(ask(condition.test, facts), condition) for condition in check.when]
     for answer, condition in answers:
@@ -183,7 +186,7 @@ def _status(check: Check, facts: Mapping[str, Fact]) -> tuple[Status, str]:
 
 
 def ask(test: Question, facts: Mapping[str, Fact]) -> Answer:
-    """Answer a question by the facts; it is undecided for a metric, and where the fact is unknown."""
+    """Answer a question by the facts. The answer is undecided for a metric, and if the fact is unknown."""
     if test.of == "metric":
         return Answer(None, f"{test.subject} was not measured; measure it with hostcheck bench")
     fact = facts.get(test.subject)

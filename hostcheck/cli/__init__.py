@@ -1,4 +1,4 @@
-"""The command line. Each command is one thin file that imports what it needs when it is run."""
+"""The command line. Each command is a small file that imports other modules only when it runs."""
 
 import signal
 import sys
@@ -33,7 +33,7 @@ COMMANDS: dict[str, str] = {
     "checks": "hostcheck.cli.checks:checks",
     "clean": "hostcheck.cli.clean:clean",
 }
-"""Name of each command and where it is: "module:function", in the order that help lists them."""
+"""The place of each command, "module:function", by its name, in the order of the help."""
 
 EXIT_INTERRUPTED = 130
 
@@ -130,7 +130,7 @@ def _show_if_debugging() -> None:
 
 
 def _say_as_plugin(problem: str) -> None:
-    """Where a Nagios plugin was asked for, report the problem as one does and end: 2 would be CRITICAL."""
+    """If Nagios output was requested, report the problem as UNKNOWN and exit: exit code 2 would mean CRITICAL."""
     if "gate" in sys.argv and any(argument.endswith("nagios:-") for argument in sys.argv):
         from hostcheck.formats.decision_nagios import UNKNOWN, unknown
 

@@ -1,4 +1,4 @@
-"""What ``hostcheck bench`` compares its run with, and the documents that it writes."""
+"""Find the runs that ``hostcheck bench`` compares its run with, and write its documents."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -21,12 +21,12 @@ from hostcheck.store.usual import read_relative
 
 
 def compared(runs: Sequence[Run]) -> Comparison:
-    """Return the comparison of runs, with what is known of their hosts."""
+    """Return the comparison of runs. Earlier runs of their hosts, from the history, show how much runs differ."""
     return compare_runs(runs, history=known_of(runs))
 
 
 def write_documents(destinations: Sequence[Destination], run: Run, comparison: Comparison, style: Style) -> None:
-    """Write every document, and say where the pages are."""
+    """Write every document, and print the path of each HTML page."""
     write_all(destinations, BENCH, lambda name: run if name == "json" else comparison, style)
     for page in destinations:
         if page.format == "html" and not page.is_stdout:
@@ -39,10 +39,10 @@ def is_run_file(destination: Destination) -> bool:
 
 
 def history(*, needed: bool) -> Store | None:
-    """Return the history; None, and a message, where the user has no home folder and a run file is named.
+    """Return the history. If the user has no home folder, and it is not needed, write a message and return None.
 
     Raises:
-        StoreError: when there is no home folder and the history is needed.
+        StoreError: if there is no home folder and the history is needed.
     """
     try:
         return Store(default_path())
@@ -57,8 +57,8 @@ def runs_to_compare(store: Store | None, names: Sequence[str], name: str | None)
     """Return the runs to compare with: files, reference runs, runs of the history, and earlier runs of this host.
 
     Raises:
-        UsageError: when there is none.
-        StoreError: when the history cannot be read.
+        UsageError: if a name has no run.
+        StoreError: if the history cannot be read.
     """
     here = identify(open_host(None, experiments=False))
     host = replace(here, name=name or here.name)

@@ -1,4 +1,4 @@
-"""What the options of ``hostcheck bench`` ask of each workload."""
+"""Convert the options of ``hostcheck bench`` into the options of each workload."""
 
 import os
 from collections.abc import Mapping, Sequence
@@ -17,10 +17,10 @@ from hostcheck.errors import UsageError
 
 
 def arguments_of(words: Sequence[str]) -> tuple[tuple[str, str], ...]:
-    """Return build arguments; as docker does, one without a value gets that of the environment, or is left out.
+    """Return (name, value) pairs of build arguments. Those without a value get it from the environment, as in docker.
 
     Raises:
-        UsageError: if one has no name.
+        UsageError: if an argument has no name.
     """
     if any(word.startswith("=") for word in words):
         raise UsageError("--build-arg: there is no name before =", remedy="write it as NAME=VALUE")
@@ -29,7 +29,7 @@ def arguments_of(words: Sequence[str]) -> tuple[tuple[str, str], ...]:
 
 
 def allowed_of(given: Mapping[Allowance, bool]) -> frozenset[Allowance]:
-    """Return the allowances that the user gave."""
+    """Return the allowances (--allow-busy…) that the user gave."""
     return frozenset(name for name, is_allowed in given.items() if is_allowed)
 
 
@@ -46,7 +46,7 @@ def options_of(
     storm: Mapping[str, Any],
     peer: Peer | None,
 ) -> Options:
-    """Return the presets of the effort, with what is asked of each workload."""
+    """Return the presets of the effort, changed by what the user requested for each workload."""
     disk = replace(DiskOptions.preset(effort), own_jobs=own_jobs, asked_bytes=asked_bytes, sustained=sustained)
     if like is not None:
         disk = replace(disk, jobs=LIKE[like], asked_bytes=asked_bytes or LIKE_BYTES[like])

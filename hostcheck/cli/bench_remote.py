@@ -1,4 +1,4 @@
-"""``hostcheck bench ssh://HOST``: the same command there, and its run here."""
+"""``hostcheck bench ssh://HOST``: run ``hostcheck bench`` on the host, and fetch its run."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -18,19 +18,19 @@ from hostcheck.store.folder import StoreError
 from hostcheck.store.store import Store
 
 _HERE = {"address", "attach", "executable", "compare", "output", "verbose", "no_store", "color"}
-"""Parameters of what is done with the run, which stays here."""
+"""Parameters that are used on this machine, and not passed to the host."""
 
 _OF_FILES = {"job": "--job", "build_context": "--context", "dockerfile": "--dockerfile", "tier": "--tier"}
-"""Those that name files of this machine, or give two runs."""
+"""Parameters that cannot be passed to the host, because they name files of this machine, or give two runs."""
 
 
 @dataclass(frozen=True, slots=True)
 class There:
-    """What a host measured.
+    """The result of a measurement on a host.
 
     Attributes:
-        run: with all of it.
-        code: the exit code of hostcheck there.
+        run: the run with all metrics.
+        code: the exit code of hostcheck on the host.
     """
 
     run: Run
@@ -38,10 +38,10 @@ class There:
 
 
 def words_of(context: typer.Context) -> list[str]:
-    """Return the options that the user gave and that are the host's, as words of a command line.
+    """Return the options that are passed to the host, as words of a command line.
 
     Raises:
-        UsageError: when one of them cannot be the host's.
+        UsageError: if the user gave an option that cannot be passed to a host.
     """
     words: list[str] = []
     for parameter in context.command.params:
@@ -71,19 +71,19 @@ def measure_there(
     saved_to: Path | None,
     store: Store | None,
 ) -> There:
-    """Measure a host, or fetch a run that has begun there.
+    """Measure a host, or fetch a run that was started there earlier.
 
     Args:
         address: ssh://[user@]host[:port].
-        words: the options of hostcheck there.
-        executable: the file to copy; None for the one that is found.
-        attach: the folder of a run that has begun; None to begin one.
+        words: the options of hostcheck on the host.
+        executable: the file to copy; None to find one.
+        attach: the folder of a run that was started earlier; None to start one.
         saved_to: the run file; None for one in the user's data folder.
-        store: where the run is kept in the end; None for nowhere.
+        store: the history in which the finished run is kept; None to keep it in none.
 
     Raises:
-        CannotMeasureError: when the host does not take it, or the connection is lost.
-        UsageError: when the address, the folder or the executable cannot be one.
+        CannotMeasureError: if the host cannot run hostcheck, or the connection is lost.
+        UsageError: if the address, the folder or the executable is not valid.
     """
     bench = RemoteBench(address, attach or "")
     try:
@@ -113,7 +113,7 @@ def _say(line: str) -> None:
 
 
 def _keep(data: bytes, address: str, take: Callable[[Run], None], saved_to: Path | None, store: Store | None) -> None:
-    """Keep a run file that a host sent, which is read as a stranger's is."""
+    """Keep a run file that a host sent. It is validated like any file from an untrusted source."""
     if not data:
         write_message(f"{address} wrote no run file")
         return

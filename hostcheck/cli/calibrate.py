@@ -1,4 +1,4 @@
-"""``hostcheck calibrate``: the ruler measured against disks of known speed."""
+"""``hostcheck calibrate``: check hostcheck's measurements on disks of known speed."""
 
 import sys
 from typing import Annotated

@@ -1,4 +1,4 @@
-"""``hostcheck capture``: what the audit reads of this host, without what is private, to be audited elsewhere."""
+"""``hostcheck capture``: record what the audit reads of this host, without private data, to audit it elsewhere."""
 
 import sys
 from pathlib import Path
@@ -10,7 +10,7 @@ from hostcheck.cli.options import ExperimentsOption
 
 STDOUT = "-"
 SUFFIXES = (".tar.gz", ".tgz")
-"""How the name of a capture ends, where it has an ending."""
+"""Permitted suffixes of a capture's file name. It may also have none."""
 
 
 def capture(
@@ -85,10 +85,10 @@ def capture(
 
 
 def _refuse_unfit(path: Path) -> None:
-    """Refuse a name that says another format, and a folder that is not there, before the host is read.
+    """Refuse a name with the suffix of another format, and a missing folder, before the host is read.
 
     Raises:
-        UsageError: for either.
+        UsageError: if the name or the folder is refused.
     """
     from hostcheck.cli.output import refuse_missing_folder
     from hostcheck.errors import UsageError
@@ -108,10 +108,10 @@ def _is_run(path: Path) -> bool:
 
 
 def _write_scrubbed(path: Path, output: str | None) -> None:
-    """Write a run file without what is private.
+    """Write a run file without private data.
 
     Raises:
-        UsageError: when no place is named for it, or it is no run.
+        UsageError: if no output is named, or the file is not a run.
     """
     from hostcheck.capture.private import find_private
     from hostcheck.capture.runs import scrubbed

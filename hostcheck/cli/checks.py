@@ -1,4 +1,4 @@
-"""``hostcheck checks``: what a check means, why it matters, how to fix it and where it is from."""
+"""``hostcheck checks``: what a check means, why it matters, how to fix it, and its sources."""
 
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class SeverityIs(Choice):
-    """Which checks to list."""
+    """The severity of the checks to list."""
 
     REQUIRED = "required"
     RECOMMENDED = "recommended"

@@ -1,4 +1,4 @@
-"""``hostcheck clean``: what hostcheck left in this user's folders, listed, and removed when asked."""
+"""``hostcheck clean``: list and remove what hostcheck left in this user's folders."""
 
 import sys
 from typing import TYPE_CHECKING, Annotated
@@ -38,7 +38,7 @@ def clean(
 
 
 def _timer() -> "Timer | None":
-    """Return the timer of this user's endurance; None for a user without a home."""
+    """Return the timer of this user's endurance run; None for a user without a home folder."""
     from hostcheck.bench.endurance.timer import Timer
     from hostcheck.store.folder import StoreError, data_folder
 
@@ -49,7 +49,7 @@ def _timer() -> "Timer | None":
 
 
 def _agrees() -> bool:
-    """Ask on the terminal. Without a terminal the answer is no."""
+    """Ask on the terminal whether to remove the files. Return False without a terminal."""
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         return False
     sys.stdout.write("Remove these? [y/N] ")

@@ -9,11 +9,11 @@ from typer.core import TyperCommand, TyperGroup
 from hostcheck.errors import UsageError
 
 WRONG_COMMAND_LINE: type[Exception] = BadParameter.__bases__[0]
-"""click's UsageError, which is a part of click or of typer, by typer's version."""
+"""click's UsageError class. It is in click or in typer, depending on typer's version."""
 
 
 class Group(TyperGroup):
-    """The program. It refuses an unknown command and suggests the nearest name."""
+    """A group of commands that refuses an unknown command and suggests the nearest name."""
 
     def get_help(self, ctx: Any) -> str:
         """Return the help, as standard output can hold it; see click's Command."""
@@ -23,7 +23,7 @@ class Group(TyperGroup):
         """Find the command; see click's Group.
 
         Raises:
-            UsageError: when there is none of this name.
+            UsageError: if there is no command with this name.
         """
         known = self.list_commands(ctx)
         if args[0] not in known and not ctx.resilient_parsing:
@@ -36,7 +36,7 @@ class Group(TyperGroup):
 
 
 class Command(TyperCommand):
-    """A typer command that refuses empty values: an empty path is the current folder, and an empty name is no name."""
+    """A typer command that refuses empty values. An empty path would mean the current folder."""
 
     def get_help(self, ctx: Any) -> str:
         """Return the help, as standard output can hold it; see click's Command."""
@@ -46,7 +46,7 @@ class Command(TyperCommand):
         """Parse the command line; see click's Command.
 
         Raises:
-            UsageError: for an option or argument that is empty or blank, and for an argument too many.
+            UsageError: if an option or argument is empty or blank, or there are too many arguments.
         """
         # Before typer converts the texts: Path("") would be ".".
         try:
@@ -76,15 +76,15 @@ def _instead(context: Any, extra: list[str]) -> str:
 
 
 def written(parameter: Any) -> str:
-    """Return the name of a click parameter on the command line: "--run", "RUN"."""
+    """Return a click parameter's name as on the command line: "--run", "RUN"."""
     is_option = parameter.param_type_name == "option"
     return str(max(parameter.opts, key=len) if is_option else parameter.human_readable_name.strip("[]."))
 
 
 def _as_written(text: str) -> str:
-    """Return a text without the characters that standard output lacks.
+    """Return a text in which characters that standard output cannot encode are replaced.
 
-    click takes an output in ASCII for a mistake, and writes UTF-8 to it.
+    click ignores an ASCII encoding of standard output, and writes UTF-8 to it.
     """
     encoding = sys.stdout.encoding
     return text.encode(encoding, sys.stdout.errors or "strict").decode(encoding)

@@ -1,4 +1,4 @@
-"""``hostcheck compare`` and ``hostcheck report``: runs beside each other, in the terminal or as one HTML page."""
+"""``hostcheck compare`` and ``hostcheck report``: show runs side by side, in the terminal or as one HTML page."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
@@ -91,18 +91,19 @@ def report(
 def _population(
     files: Sequence[str], names: Sequence[str], outputs: Sequence[str], *, whole: bool
 ) -> "Population | None":
-    """Return the hosts of a fleet, or of so many run files that the page does not show them beside each other.
+    """Return the hosts of a fleet, or of run files, if there are too many to show side by side.
 
-    None where they are to be compared: few hosts, several runs of one, or a document that only a comparison has.
+    Return None if the runs are to be compared: few hosts, several runs of one host, or a document format that only a
+    comparison has.
 
     Args:
         files: the runs, or a fleet.
-        names: what to call their hosts.
+        names: names for the hosts.
         outputs: values of ``-o``.
-        whole: whether the hosts are taken as they are: without a baseline, and not scrubbed.
+        whole: whether there is neither a baseline nor scrubbing.
 
     Raises:
-        UsageError: when a fleet is not alone.
+        UsageError: if a fleet is combined with other runs or with options.
     """
     from hostcheck.errors import UsageError
     from hostcheck.fleet.state import PREFIX, Fleet
@@ -130,10 +131,10 @@ def _population(
 
 
 def _checked(files: Sequence[str], names: Sequence[str]) -> Sequence[str]:
-    """Return the names that were asked for.
+    """Return the names, if there is none or one for each file.
 
     Raises:
-        UsageError: where they are not one for each file.
+        UsageError: if the numbers of names and files differ.
     """
     from hostcheck.errors import UsageError
 
@@ -146,7 +147,7 @@ def _checked(files: Sequence[str], names: Sequence[str]) -> Sequence[str]:
 
 
 def _read(files: Sequence[str], names: Sequence[str], baseline: str | None, *, scrub: bool) -> list["Run"]:
-    """Read the runs under the names asked for, the baseline first."""
+    """Read the runs, with the given names. The baseline is the first."""
     from dataclasses import replace
 
     from hostcheck.errors import UsageError

@@ -36,7 +36,7 @@ def metrics(incomplete: str) -> list[str]:
 
 
 def runs(incomplete: str) -> list[str]:
-    """Return the reference runs and the history's runs that start with the typed text; the shell adds files."""
+    """Return reference runs, and runs of the history, whose names start with the typed text. The shell adds files."""
     from hostcheck.run.files import REFERENCE_PREFIX, reference_names
     from hostcheck.store.names import HISTORY_PREFIX
 
@@ -45,7 +45,7 @@ def runs(incomplete: str) -> list[str]:
 
 
 def baselines(incomplete: str) -> list[str]:
-    """Return what a run can be compared with: earlier runs of the host by name, and what ``runs`` returns."""
+    """Return what ``runs`` returns, and the names for earlier runs of the host, such as "last"."""
     return [*_beginning(("last", "usual:10"), incomplete), *runs(incomplete)]
 
 
@@ -55,7 +55,7 @@ def run_ids(incomplete: str) -> list[str]:
 
 
 def of_times(incomplete: str) -> list[str]:
-    """Return the times of an earlier audit that start with the typed text."""
+    """Return values of ``--since`` that start with the typed text."""
     return _beginning(("last", "1d", "7d", "30d"), incomplete)
 
 
@@ -68,10 +68,10 @@ def parts(incomplete: str) -> list[str]:
 
 
 def formats_of(table: str) -> Complete:
-    """Return the completion of the formats of a command, as "json:".
+    """Return a completion function for the output formats of a command, such as "json:".
 
     Args:
-        table: the name of its table in ``hostcheck.formats``.
+        table: the name of the command's table of formats in ``hostcheck.formats``.
     """
 
     def complete(incomplete: str) -> list[str]:

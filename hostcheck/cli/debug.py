@@ -4,5 +4,5 @@ import sys
 
 
 def debugging() -> bool:
-    """Whether the user asked to see where errors come from."""
+    """Return whether the user gave ``--debug``."""
     return "--debug" in sys.argv[1:]

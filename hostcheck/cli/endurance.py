@@ -1,4 +1,4 @@
-"""``hostcheck bench --endurance``: begin one or go on with it, say how far it is, and stop it."""
+"""``hostcheck bench --endurance``: begin, continue or stop an endurance run, and print its progress."""
 
 import time
 from dataclasses import replace
@@ -29,10 +29,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 PARTS = ("disk", "cpu")
-"""What is measured where nothing is chosen."""
+"""The parts that are measured if the user chooses none."""
 
 GIVE_UP_SECONDS = 60
-"""How long a process that makes the visits gets to end."""
+"""Time limit in seconds for the process that makes the visits to end."""
 
 
 _USED = frozenset(
@@ -51,14 +51,14 @@ _USED = frozenset(
         "color",
     }
 )
-"""Options of the command that an endurance run follows; its visits have settings of their own."""
+"""Options of the command that an endurance run uses. The visits have fixed settings."""
 
 
 def require_options(context: typer.Context) -> None:
-    """Require that no option is given that an endurance run would not follow.
+    """Refuse options that an endurance run would ignore.
 
     Raises:
-        UsageError: if one is.
+        UsageError: if the user gave such an option.
     """
     for parameter in context.command.params:
         source = context.get_parameter_source(parameter.name or "")
@@ -76,14 +76,15 @@ def endure(
     messages: TextIO,
     by_timer: "Sequence[str] | None" = None,
 ) -> Run | None:
-    """Begin an endurance run, or go on with the one that was begun, and return its run once it has ended.
+    """Begin or continue an endurance run, and return its result when it has ended.
 
-    With ``by_timer``, the words of this command without ``--timer``, systemd goes on with it, and None is returned.
+    If ``by_timer`` is given, systemd continues the run, and None is returned. ``by_timer`` has the words of this
+    command without ``--timer``.
 
     Raises:
-        UsageError: if the texts are no times, or a visit would take too much of the time.
-        CannotMeasureError: if the folder is not there, another process makes the visits, or none was made.
-        typer.Exit: with code 130, when the user interrupted it. What was measured is kept for the next time.
+        UsageError: if the texts are not times, or a visit would take too large a share of the time.
+        CannotMeasureError: if the folder does not exist, another process makes the visits, or no visit was made.
+            typer.Exit: with code 130, if the user interrupted it. The measured values are kept for the next call.
     """
     seconds, limit_bytes = parse_endurance(text)
     if directory is not None and not is_folder(directory):
@@ -114,10 +115,10 @@ def endure(
 
 
 def _current_folder() -> Path:
-    """Return the current folder, in which the service has to find the paths of the command.
+    """Return the current folder. The service runs in it, because paths in the command may be relative.
 
     Raises:
-        CannotMeasureError: if it was removed.
+        CannotMeasureError: if the folder was removed.
     """
     try:
         return Path.cwd()
@@ -126,7 +127,7 @@ def _current_folder() -> Path:
 
 
 def _made(state: State, plan: Plan, progress: TerminalProgress) -> Run:
-    """Make the visits that are left, and return the run of all."""
+    """Make the remaining visits, and return one run of all visits."""
     stop = Event()
     with stop_on_signals(stop, progress), progress:
         ended = go_on(state, plan, progress, stop)
@@ -137,10 +138,11 @@ def _made(state: State, plan: Plan, progress: TerminalProgress) -> Run:
 
 
 def _begun_as(state: State, asked: Plan) -> Plan:
-    """Return the plan of the endurance run that was begun, which has to be as asked; begin it if there is none.
+    """Return the plan of the current endurance run, which must equal the requested one. Begin a run if there is none.
 
     Raises:
-        CannotMeasureError: if there is none, and a timer is left of one whose folder was removed. The timer is removed.
+        CannotMeasureError: if there is no run but a timer, because the run's folder was removed. The timer is removed
+            too.
     """
     plan = state.plan()
     if plan is None and _timer().is_there:
@@ -159,7 +161,7 @@ def _begun_as(state: State, asked: Plan) -> Plan:
 
 
 def words_of(context: typer.Context) -> list[str]:
-    """Return the options of this command that an endurance run follows, but for ``--timer``, as words."""
+    """Return the given options that an endurance run uses, except ``--timer``, as words of a command line."""
     words = []
     for parameter in context.command.params:
         name = parameter.name or ""
@@ -173,10 +175,10 @@ def words_of(context: typer.Context) -> list[str]:
 
 
 def status() -> None:
-    """Say how far the endurance run is.
+    """Print the progress of the endurance run.
 
     Raises:
-        CannotMeasureError: if there is none.
+        CannotMeasureError: if there is no endurance run.
     """
     state = _state()
     plan = _begun(state)
@@ -188,10 +190,10 @@ def status() -> None:
 
 
 def stop() -> Run:
-    """End the endurance run, and return what it measured so far as a run.
+    """End the endurance run, and return one run of its visits so far.
 
     Raises:
-        CannotMeasureError: if there is none, its process does not end, or no visit was made.
+        CannotMeasureError: if there is no endurance run, its process does not end, or no visit was made.
     """
     state = _state()
     plan = _begun(state)
@@ -211,13 +213,13 @@ def stop() -> Run:
 
 
 def forget() -> None:
-    """Remove what was kept of the endurance run, and its timer, once its run is written."""
+    """Remove the stored endurance run and its timer, after its result was written."""
     _state().remove()
     _timer().remove()
 
 
 def _state() -> State:
-    """Return the state in the user's data folder.
+    """Return the state of endurance runs in the user's data folder.
 
     Raises:
         StoreError: if the user has no home folder.
@@ -237,7 +239,7 @@ def _begun(state: State) -> Plan:
 
 
 def _result(state: State, plan: Plan) -> Run:
-    """Return the visits as one run, with a note that says how many there are."""
+    """Return the visits as one run, with a note on their number."""
     runs = list(state.runs())
     if not runs:
         raise CannotMeasureError("no measurement of the endurance run was made", remedy="see the messages above")

@@ -1,4 +1,4 @@
-"""What ``hostcheck fits`` does once it knows what is asked: audit the hosts, or read their runs."""
+"""Audit the hosts of ``hostcheck fits``, or read their runs."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -26,10 +26,10 @@ _ASKED = ("net.ports", "engine.running", "net.port_owners", "hw.memory_available
 
 
 def scale_of(values: Iterable[str]) -> dict[str, int]:
-    """Return the number of instances by workload, from "web=3".
+    """Parse "web=3" into the number of instances by workload.
 
     Raises:
-        UsageError: when one is written otherwise.
+        UsageError: if one is written otherwise.
     """
     found: dict[str, int] = {}
     for value in values:
@@ -41,10 +41,10 @@ def scale_of(values: Iterable[str]) -> dict[str, int]:
 
 
 def attributes_of(values: Iterable[str]) -> dict[str, dict[str, str]]:
-    """Return the attributes of hosts, from "web-1:zone=north".
+    """Parse "web-1:zone=north" into the attributes by host.
 
     Raises:
-        UsageError: when one is written otherwise.
+        UsageError: if one is written otherwise.
     """
     found: dict[str, dict[str, str]] = {}
     for value in values:
@@ -64,17 +64,17 @@ def host_views(
     experiments: bool,
     shells: Sequence[str] = (),
 ) -> tuple[HostView, ...]:
-    """Return the hosts: each audited for the engines of the files, or read from its run.
+    """Return the hosts. Each is audited for the engines of the files, or read from its run.
 
     Args:
-        names: addresses, run files, captures; none for this machine, where there are no shells.
-        contents: what was read of the files.
-        attributes: of hosts, by name.
-        experiments: whether the hosts may be tried.
+        names: addresses, run files and captures. Without names and shells, the host is this machine.
+        contents: the content of the workload files.
+        attributes: attributes of hosts, by the host's name.
+        experiments: whether experiments on the hosts are allowed.
         shells: commands that run a shell of a host.
 
     Raises:
-        HostcheckError: when one cannot be read, or an attribute is of none of them.
+        HostcheckError: if a host cannot be read, or an attribute names none of the hosts.
     """
     asked = names or (() if shells else ("",))
     views = [view for name in asked for view in _views(name, contents, attributes, experiments=experiments)]
@@ -93,7 +93,7 @@ def host_views(
 
 
 def _numbered(views: Iterable[HostView]) -> Iterator[HostView]:
-    """Yield the hosts, with a number after a name that an earlier one has: many are called localhost."""
+    """Yield the hosts. A number follows a name that an earlier host has too, because many hosts are named localhost."""
     seen: list[str] = []
     for view in views:
         seen.append(view.name)
@@ -114,7 +114,7 @@ def _views(
 def _of_fleet(
     name: str, contents: Sequence[Content], attributes: Mapping[str, Mapping[str, str]]
 ) -> Iterator[HostView]:
-    """Yield the hosts of a fleet, called as its inventory does; of one without a result nothing is known."""
+    """Yield the hosts of a fleet, with their names in the inventory. A host without a result has no known facts."""
     fleet = Fleet.opened(name)
     for each in fleet.hosts():
         run = fleet.run(each) if each.state is State.DONE else None
@@ -128,13 +128,13 @@ def _of_fleet(
 def host_view(
     run: Run, host: Host | None, contents: Sequence[Content], attributes: Mapping[str, str] | None = None
 ) -> HostView:
-    """Return a host as a placement sees it; one behind a shell is asked once for all that the files name.
+    """Return the view of a host for a placement. A host behind a shell is asked once for all that the files need.
 
     Args:
-        run: its audit, with ``facts_of`` the files.
-        host: what was audited; None where there is only the file of a run.
-        contents: what was read of the files.
-        attributes: what its scheduler knows of it.
+        run: the host's audit, which includes the facts of ``facts_of``.
+        host: the audited host; None if there is only a run file.
+        contents: the content of the workload files.
+        attributes: the host's attributes in the scheduler, such as labels.
     """
     from hostcheck.remote.host import RemoteHost
 
@@ -153,7 +153,7 @@ def host_view(
 
 
 def facts_of(contents: Sequence[Content]) -> tuple[str, ...]:
-    """Return the facts of an audit that the files need beside those of the profiles."""
+    """Return the ids of the facts that the files need in addition to those of the profiles."""
     needs = list(_needs(contents))
     named = {need.fact for need in needs if isinstance(need, KernelFact)}
     if any(isinstance(need, Gpu) for need in needs):

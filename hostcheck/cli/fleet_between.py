@@ -1,4 +1,4 @@
-"""The commands of ``hostcheck fleet`` that measure between hosts, and what those run on the hosts."""
+"""The commands of ``hostcheck fleet`` that measure between hosts, and the commands that these run on the hosts."""
 
 from pathlib import Path
 from typing import Annotated

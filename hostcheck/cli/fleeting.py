@@ -1,4 +1,4 @@
-"""What the commands of ``hostcheck fleet`` share: which hosts are meant, and how far they are."""
+"""Functions that the commands of ``hostcheck fleet`` share: to choose the hosts, and to report their progress."""
 
 import sys
 from collections.abc import Iterator, Sequence
@@ -28,7 +28,7 @@ def wanted_of(
     """Return which hosts are to be audited.
 
     Raises:
-        UsageError: when the options contradict each other, or name no fleet and no inventory.
+        UsageError: if the options contradict each other, or name neither a fleet nor an inventory.
     """
     if resume and (limit or max_age or retry or inventories):
         raise UsageError(
@@ -51,7 +51,7 @@ def placed_of(fleet: Fleet, limit: str | None) -> list[FleetHost]:
     """Return the hosts of a fleet.
 
     Raises:
-        UsageError: where a pattern is to limit them: only Ansible, with the inventory, knows what it means.
+        UsageError: if ``limit`` is given. It is a pattern that only Ansible can apply, with the inventory.
     """
     if limit is not None:
         raise UsageError("--limit is a pattern of the inventory", remedy="give -i INVENTORY too")
@@ -59,7 +59,7 @@ def placed_of(fleet: Fleet, limit: str | None) -> list[FleetHost]:
 
 
 def _name_of(inventory: str) -> str:
-    """Return what a fleet is called whose inventory this is: a file's name, or that of the folder of "hosts"."""
+    """Return the name of a fleet from its inventory: the file's name, or the folder's name if the file is "hosts"."""
     path = Path(inventory.rstrip(",").split(",")[0]).absolute()
     stem = path.stem
     return path.parent.name if stem in {"hosts", "inventory"} and path.parent.name else stem or "hosts"
@@ -84,10 +84,10 @@ def measuring_of(
     over: str | None,
     deadline: int,
 ) -> Measuring:
-    """Return what hosts are to measure.
+    """Return the settings of the measurement on the hosts.
 
     Raises:
-        UsageError: where a profile is a file, which hosts do not have.
+        UsageError: if a profile is a file, because the hosts do not have it.
     """
     names = tuple(profiles or DEFAULT_PROFILES)
     for each in names:
@@ -101,7 +101,10 @@ def measuring_of(
 
 @contextmanager
 def reporting() -> Iterator[Report]:
-    """Give what says on a terminal how each host ended; elsewhere only those without a result are said."""
+    """Yield a function that prints the state of each finished host.
+
+    If standard error is not a terminal, it prints only hosts without a result.
+    """
     terminal = sys.stderr.isatty()
 
     def report(name: str, state: State, reason: str) -> None:

@@ -1,4 +1,4 @@
-"""``hostcheck history``: what was measured here before."""
+"""``hostcheck history``: show earlier measurements."""
 
 from typing import TYPE_CHECKING, Annotated
 
@@ -63,7 +63,7 @@ def history(
 
 
 def _begun(store: "Store", since: str) -> str:
-    """Return the time that a date, or a run's id, stands for."""
+    """Return the time that a value of ``--since`` means: a date, or the start of the run with this id."""
     from hostcheck.run.times import is_moment
 
     # An id is hexadecimal without a dash; a date begins with a year and a dash, or is a year.

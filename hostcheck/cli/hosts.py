@@ -1,4 +1,4 @@
-"""Which host a command is of: what ssh://HOST, --shell, --root and --capture come to."""
+"""Open the host that a command names with ssh://HOST, --shell, --root or --capture."""
 
 from pathlib import Path
 
@@ -9,10 +9,10 @@ from hostcheck.host.base import Host, lost_of
 def open_asked(
     address: str | None, shell: str | None, root: Path | None, capture: Path | None, *, experiments: bool
 ) -> Host:
-    """Open the one host that is named, or this machine.
+    """Open the named host, or this machine if none is named.
 
     Raises:
-        UsageError: when two are named, or the one that is cannot be.
+        UsageError: if two hosts are named, or the options cannot be combined.
     """
     named = {address or "": address, "--shell": shell, "--root": root, "--capture": capture}
     given = [name for name, value in named.items() if value is not None]
@@ -32,7 +32,7 @@ def open_asked(
 
 
 def say_what_is_missing(host: Host) -> None:
-    """Say why a host behind a shell did not answer all that it was asked, or its capture does not hold it."""
+    """Write a message if a host behind a shell did not answer all questions, or a capture does not have the answers."""
     problem = lost_of(host)
     if problem:
         from hostcheck.cli.messages import write_message

@@ -1,4 +1,4 @@
-"""``hostcheck import``: other people's results as a run."""
+"""``hostcheck import``: convert results of other programs to a run."""
 
 from pathlib import Path
 from typing import Annotated
@@ -9,7 +9,7 @@ from hostcheck.cli.options import Choice, Color, ColorOption, output_option, sty
 
 
 class Kind(Choice):
-    """What wrote the files."""
+    """The program that wrote the files."""
 
     FIO = "fio"
     YABS = "yabs"

@@ -1,4 +1,4 @@
-"""What ``hostcheck gate`` does once it knows what is asked: read or audit, and decide."""
+"""Read a run or audit a host for ``hostcheck gate``, and decide."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -21,15 +21,15 @@ if TYPE_CHECKING:
 
 
 def of_file(name: str, asked: Policy, files: Sequence[str] = ()) -> Decision:
-    """Judge a run file, or one of the history.
+    """Judge a run file, or a run of the history.
 
     Args:
-        name: of the run.
+        name: name of the run.
         asked: the policy.
-        files: of workloads that have to run there.
+        files: workload files whose workloads must be able to run on the host.
 
     Raises:
-        HostcheckError: when it, the policy's profiles, the baseline or a workload file cannot be used.
+        HostcheckError: if the run, the policy's profiles, the baseline or a workload file cannot be used.
     """
     contents = _contents(files)
     run = read_named(name)
@@ -40,18 +40,18 @@ def of_file(name: str, asked: Policy, files: Sequence[str] = ()) -> Decision:
 def of_host(
     host: Host, asked: Policy, source: Source, files: Sequence[str] = (), *, place: str = "", store: bool = True
 ) -> Decision:
-    """Audit a host, and judge the run as a file of it would be. An audit of a host that is not captured is kept.
+    """Audit a host, and judge the resulting run like a run file. The audit is kept, unless the host is a capture.
 
     Args:
         host: the host.
         asked: the policy.
         source: where the facts are from.
-        files: of workloads that have to run there.
+        files: workload files whose workloads must be able to run on the host.
         place: the address or the command by which the host was reached; empty for this machine.
         store: whether to keep the audit.
 
     Raises:
-        HostcheckError: when the policy's profiles, the baseline or a workload file cannot be used.
+        HostcheckError: if the policy's profiles, the baseline or a workload file cannot be used.
     """
     from hostcheck.audit import audit_host
 
@@ -90,7 +90,7 @@ def _contents(files: Sequence[str]) -> "tuple[Content, ...]":
 
 
 def _with_engines(asked: Policy, contents: "Sequence[Content]") -> Policy:
-    """Return the policy; where it names no profile, with those of the engines that the files are for."""
+    """Return the policy. If it names no profile, it gets those of the engines that the workload files are for."""
     return replace(asked, profiles=asked.profiles or _engines(contents))
 
 

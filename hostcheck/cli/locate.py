@@ -1,4 +1,4 @@
-"""``hostcheck locate``: where can this host be, by round trips to landmarks, and what is claimed of it?"""
+"""``hostcheck locate``: where this host can be, by round trips to landmarks, and whether claims can be true."""
 
 from pathlib import Path
 from typing import Annotated

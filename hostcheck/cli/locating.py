@@ -1,4 +1,4 @@
-"""What ``hostcheck locate`` does once it knows what is asked: measure, collect claims, judge."""
+"""Measure, collect claims and judge them for ``hostcheck locate``."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -26,10 +26,12 @@ _DMI = "/sys/class/dmi/id"
 def asked_of(
     within: Sequence[str], not_within: Sequence[str], landmarks: Sequence[Landmark]
 ) -> tuple[tuple[Asked, tuple[Place, ...]], ...]:
-    """Return the questions: one for all places within one of which the host has to be, and one for each other.
+    """Return the questions: one for all places of ``within``, and one for each place of ``not_within``.
+
+    The host must be within at least one of the places of ``within``.
 
     Raises:
-        UsageError: when one names no place that is known.
+        UsageError: if a text does not name a known place.
     """
     questions: list[tuple[Asked, tuple[Place, ...]]] = []
     if within:
@@ -46,7 +48,7 @@ def _place(option: str, text: str, landmarks: Sequence[Landmark]) -> Place:
 
 
 def plan(landmarks: Sequence[Landmark], *, metadata: bool) -> str:
-    """Return what would be contacted, a line for each."""
+    """Return what would be contacted, as a text with one line for each address."""
     lines = [
         f"{plain(each.name)}: {'TLS' if each.pin else 'TCP'} {plain(each.endpoint)}"
         + ("" if each.literal else ", DNS is asked for its name")
@@ -69,10 +71,10 @@ def locate_here(
     metadata: bool = False,
     databases: Sequence[Path] = (),
 ) -> Located:
-    """Measure the landmarks from this host, collect what is claimed, and judge both.
+    """Measure round trips to the landmarks from this host, collect claims about its place, and judge both.
 
     Raises:
-        UsageError: when a database cannot be read.
+        UsageError: if a database cannot be read.
     """
     if databases:
         # A file that cannot be read is found before anything is contacted.
@@ -90,7 +92,7 @@ def locate_here(
 
 
 def place_facts(host: Host, landmarks: Sequence[Landmark]) -> dict[str, Fact]:
-    """Return place.excluded and place.claims of a host that is audited; of another host than this they are unknown."""
+    """Return the facts place.excluded and place.claims of an audited host; both unknown if it is not this machine."""
     if not landmarks:
         found = unknown(REASON)
     elif not host.live:

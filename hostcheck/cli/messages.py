@@ -1,4 +1,4 @@
-"""Messages of hostcheck's own on standard error: each one line, and harmless to a terminal and to a CI runner."""
+"""Write hostcheck's messages to standard error. Each is one line, and harmless to a terminal and to a CI runner."""
 
 import sys
 
@@ -6,5 +6,5 @@ from hostcheck.plaintext import plain
 
 
 def write_message(text: str) -> None:
-    """Write a message as a line of its own; ends of line in it become blanks."""
+    """Write a message as one line. Line ends in it become spaces."""
     sys.stderr.write(f"hostcheck: {' '.join(plain(text).split())}\n")

@@ -1,4 +1,4 @@
-"""Check that a chosen part uses each option (else exit 2), and that what options name was measured (else exit 4)."""
+"""Check that each option is used by a chosen part (else exit 2), and that what it names was measured (else exit 4)."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -15,12 +15,12 @@ from hostcheck.run.model import Metric, Run
 
 @dataclass(frozen=True, slots=True)
 class _Named:
-    """An option that names what is to be measured.
+    """An option that names something to be measured.
 
     Attributes:
-        option: its name.
-        part: the workload that uses it.
-        metrics: prefix of the ids of its metrics, one of which must have a value.
+        option: the option's name.
+        part: the workload that uses the option.
+        metrics: prefix of the ids of the metrics that the option affects. At least one of them must have a value.
     """
 
     option: str
@@ -29,10 +29,10 @@ class _Named:
 
 
 def require_used(request: BenchRequest) -> None:
-    """Check that each option is of a part that will run.
+    """Check that each option is used by a part that will run, and that the options can be combined.
 
     Raises:
-        UsageError: when ``--only`` leaves out the part of one.
+        UsageError: if ``--only`` excludes the part of an option, or options contradict each other or lack another one.
     """
     build = request.options.of(BuildOptions)
     if build.context is None and (build.dockerfile or build.target or build.arguments):
@@ -75,7 +75,7 @@ def require_used(request: BenchRequest) -> None:
 
 
 def not_measured(request: BenchRequest, run: Run) -> CannotMeasureError | None:
-    """Return the error for an option or a whole run without any value; None if everything was measured."""
+    """Return an error if the run, or what an option names, has no value; None if everything was measured."""
     if all(metric.value is None for metric in run.metrics):
         nothing = f"nothing was measured ({', '.join(request.workloads)})"
         if run.metrics and all(metric.state == "skipped" for metric in run.metrics):
@@ -90,7 +90,7 @@ def not_measured(request: BenchRequest, run: Run) -> CannotMeasureError | None:
 
 
 def without_skipped(run: Run) -> Run:
-    """Return a run without measured values as its audit and a note with the reason; return other runs unchanged."""
+    """If all metrics were skipped, replace them by a note with the reasons. Return any other run unchanged."""
     if not run.metrics or any(metric.state != "skipped" for metric in run.metrics):
         return run
     reasons = dict.fromkeys(" ".join(metric.reason.split()) for metric in run.metrics)
@@ -98,7 +98,7 @@ def without_skipped(run: Run) -> Run:
 
 
 def _options(request: BenchRequest) -> Iterator[_Named]:
-    """Yield the options that name something for one part."""
+    """Yield the given options that are for one part."""
     disk = request.options.of(DiskOptions)
     measured = "fio." if disk.jobs in LIKE.values() else "disk."
     if measured == "fio.":
@@ -138,7 +138,7 @@ def _options(request: BenchRequest) -> Iterator[_Named]:
 
 
 def _of_engine(request: BenchRequest) -> Iterator[_Named]:
-    """Yield what an option that names the engine names: the chosen parts that use one; of a tier the disk as well."""
+    """Yield an entry for each part that an option for the engine affects. A tier also affects the disk."""
     if request.tier is not None:
         yield _Named("--tier", "disk", "disk.")
     if request.names_engine:
@@ -148,7 +148,7 @@ def _of_engine(request: BenchRequest) -> Iterator[_Named]:
 
 
 def _error(doing: str, part: str, run: Run, of_it: list[Metric] | None = None) -> CannotMeasureError:
-    """Return an error with the first reason of these metrics, or else of the other metrics of their part."""
+    """Return an error with the first reason of the metrics ``of_it``, or else of the other metrics of the part."""
     metrics = [*(of_it or ()), *(metric for metric in run.metrics if metric.id.startswith(f"{part}."))]
     first = next((metric for metric in metrics if metric.reason and metric.value is None), None)
     if first is None:

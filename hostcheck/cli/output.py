@@ -1,4 +1,4 @@
-"""Where documents go: ``-o FILE`` or ``-o FORMAT:FILE``, several at once, "-" for standard output."""
+"""Parse ``-o FILE`` and ``-o FORMAT:FILE``, and write documents. "-" is standard output; ``-o`` can be repeated."""
 
 import re
 import sys
@@ -32,7 +32,8 @@ _SUFFIXES = {
     ".prom": "openmetrics",
 }
 _MODES = {"openmetrics": 0o644}
-"""Modes of files that another user reads, such as node_exporter, whatever the writer's umask is."""
+"""File modes, by format, for files that another user must be able to read, such as node_exporter. The umask is
+ignored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +42,8 @@ class Destination:
 
     Attributes:
         format: a name in the command's table of formats.
-        path: where to; "-" is standard output.
-        asked: whether ``-o`` names it; otherwise it is text for the terminal.
+        path: path of the file; "-" is standard output.
+        asked: whether ``-o`` names the document; otherwise it is the default text on the terminal.
     """
 
     format: str
@@ -51,7 +52,7 @@ class Destination:
 
     @property
     def is_stdout(self) -> bool:
-        """Whether it goes to standard output."""
+        """Whether the document goes to standard output."""
         return self.path == STDOUT
 
 
@@ -61,14 +62,14 @@ def parse_destinations(
     """Parse the values of ``-o``; without any, the default format goes to standard output.
 
     Args:
-        values: of ``-o``.
-        formats: those that the command has.
-        default: the format where no value is given.
-        inputs: files that the command reads: no document may take the place of one.
+        values: values of ``-o``.
+        formats: the formats of the command.
+        default: the format if there are no values.
+        inputs: files that the command reads. No document may overwrite one of them.
 
     Raises:
-        UsageError: for a format the command does not have, a suffix that names none, two documents in one place, one
-            in the place of an input, or one in a folder that is not there.
+        UsageError: if the command does not have a format, a suffix names no format, two documents have one path, a
+            document would overwrite an input, or its folder does not exist.
     """
     destinations = tuple(_parse(value, formats) for value in values) or (Destination(default, STDOUT, asked=False),)
     if sum(destination.is_stdout for destination in destinations) > 1:
@@ -87,17 +88,17 @@ def parse_destinations(
 
 
 def refuse_missing_folder(what: str, path: Path) -> None:
-    """Refuse a file in a folder that is not there: its name may be misspelt.
+    """Refuse a file in a folder that does not exist: the name may be misspelt.
 
     Raises:
-        UsageError: when it is known not to be there.
+        UsageError: if the folder is known not to exist.
     """
     if is_missing(path.parent):
         raise UsageError(f"{what} {path}: there is no folder {path.parent}", remedy=f"mkdir -p {path.parent}")
 
 
 def _file(name: str) -> Path | None:
-    """Return which file a name means; None for a device or a pipe, which holds nothing that could be lost."""
+    """Return the resolved path of a file; None for a device or a pipe, because nothing can be overwritten there."""
     place = resolved(Path(name))
     return place if is_file(place) or not is_there(place) else None
 
@@ -125,7 +126,7 @@ def _parse(value: str, formats: Formats) -> Destination:
 
 
 def load(reference: str) -> Callable[..., Any]:
-    """Import what a table of strings names: "module:function"."""
+    """Import the function that a string "module:function" names."""
     module, _, name = reference.partition(":")
     loaded: Callable[..., Any] = getattr(import_module(module), name)
     return loaded
@@ -136,12 +137,12 @@ def write_all(destinations: Iterable[Destination], formats: Formats, document: o
 
     Args:
         destinations: the places.
-        formats: those that the command has.
-        document: what the formats take, or a function that returns it for the name of a format.
-        style: how to write to standard output.
+        formats: the formats of the command.
+        document: the data to write, or a function that returns the data for the name of a format.
+        style: style of text on standard output.
 
     Raises:
-        HostcheckError: when a format needs an extra that is not installed.
+        HostcheckError: if a format needs an extra that is not installed.
         UnwrittenError: the first failure, after all other places were written.
         NoReaderError: if the only failure is that the reader of standard output has ended.
     """
@@ -185,7 +186,7 @@ def print_document(data: bytes) -> None:
     """Write a document to standard output as bytes, whatever the terminal's encoding is.
 
     Raises:
-        UnwrittenError: when it cannot be written, also because its reader has ended.
+        UnwrittenError: if the document cannot be written, also if the reader of standard output has ended.
     """
     try:
         sys.stdout.flush()

@@ -9,7 +9,7 @@ from hostcheck.cli.options import Choice
 
 
 class Like(Choice):
-    """Whose jobs to measure the disk by."""
+    """The program whose fio jobs are used to measure the disk."""
 
     YABS = "yabs"
     PTS = "pts"

@@ -1,4 +1,4 @@
-"""Progress on standard error: a line that counts on a terminal, one plain line a step elsewhere."""
+"""Show progress on standard error: a line that counts seconds on a terminal, otherwise one plain line for each step."""
 
 import contextlib
 import os
@@ -13,10 +13,10 @@ from hostcheck.plaintext import plain, without_commands
 
 
 class TerminalProgress:
-    """Reports the current step and its expected duration. Implements hostcheck.bench.base.Progress."""
+    """A report of the current step and its expected duration. Implements hostcheck.bench.base.Progress."""
 
     def __init__(self, stream: TextIO, color: Color) -> None:
-        """Write to the stream; count the seconds only where it is a terminal that can erase a line."""
+        """Write to the stream. Count seconds only if it is a terminal that can erase a line."""
         self._stream = stream
         self._live = stream.isatty() and os.environ.get("TERM") != "dumb"
         self._style = Style(wants_color(color.value, stream))
@@ -27,7 +27,7 @@ class TerminalProgress:
         self._ticker = threading.Thread(target=self._tick, name="progress", daemon=True)
 
     def __enter__(self) -> "TerminalProgress":
-        """Begin to count."""
+        """Begin to count seconds."""
         if self._live:
             self._ticker.start()
         return self
@@ -35,7 +35,7 @@ class TerminalProgress:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        """Stop counting and leave the line clean."""
+        """Stop counting, and erase the line."""
         self._end.set()
         if self._live:
             self._ticker.join()

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 class Plan(Choice):
-    """Kinds of plans that there is a template for."""
+    """The kinds of plans that have a template."""
 
     VPS = "vps"
     DEDICATED_CPU = "dedicated-cpu"

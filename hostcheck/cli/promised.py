@@ -1,4 +1,4 @@
-"""What ``hostcheck promise`` does once it knows what is asked: read a run, audit a host, or both, and judge."""
+"""Read runs or audit a host for ``hostcheck promise``, and judge the promise."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -17,12 +17,12 @@ _SUFFIX = ".toml"
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What a command line names.
+    """The names on a command line, by kind.
 
     Attributes:
         promises: files of promises.
         runs: run files of one host, or runs of the history.
-        address: of a host to audit; empty for none.
+        address: address of a host to audit; empty if there is none.
     """
 
     promises: tuple[str, ...]
@@ -31,10 +31,10 @@ class Names:
 
 
 def sorted_names(names: Sequence[str]) -> Names:
-    """Tell files of promises, runs and an address apart. The first name is a promise; others are by their suffix.
+    """Sort names into promises, runs and an address. The first name is a promise; the suffix decides for the others.
 
     Raises:
-        UsageError: when no promise is named, or several addresses.
+        UsageError: if no promise or several addresses are named.
     """
     promises = tuple(name for place, name in enumerate(names) if place == 0 or name.endswith(_SUFFIX))
     addresses = [name for name in names if name.startswith(SCHEME)]
@@ -55,17 +55,17 @@ def judged(
     where: tuple[str | None, Path | None, Path | None],
     experiments: bool,
 ) -> Outcome:
-    """Judge the lines by run files, an audit, or both: facts are the audit's then, and figures the files'.
+    """Judge the lines by run files, an audit, or both. With both, facts are from the audit, and metrics from the files.
 
     Args:
-        lines: of the promise.
-        names: what the command line names.
-        audit: whether to audit this machine beside a run file.
+        lines: the lines of the promise.
+        names: the names on the command line.
+        audit: whether to audit this machine in addition to a run file.
         where: the values of --shell, --root and --capture.
-        experiments: whether the host may be tried.
+        experiments: whether experiments on the host are allowed.
 
     Raises:
-        HostcheckError: when a run or a host cannot be read, or they are not the same host.
+        HostcheckError: if a run or a host cannot be read, or the runs and the audit are from different hosts.
     """
     other = bool(names.address) or any(each is not None for each in where)
     if audit and other:
@@ -94,10 +94,10 @@ def measured_here(
     audit: bool,
     where: tuple[str | None, Path | None, Path | None],
 ) -> tuple[Line, ...]:
-    """Return the lines, those on the place with round trips from this machine.
+    """Return the lines. Those on the location get round trips measured from this machine.
 
     Raises:
-        UsageError: when another host than this machine is judged, no line asks for a place, or the file is wrong.
+        UsageError: if another host than this machine is judged, no line promises a location, or the file is not valid.
     """
     from hostcheck.place.handshakes import measure
     from hostcheck.place.landmarks import read_landmarks
@@ -112,7 +112,7 @@ def measured_here(
 
 
 def without_private(lines: Sequence[Line], outcome: Outcome) -> Outcome:
-    """Return the outcome for a stranger: judged anew by a run without names, addresses, serial numbers and paths."""
+    """Return the outcome without private data: judged again by a run without names, addresses, serials and paths."""
     from hostcheck.capture.runs import scrubbed
 
     run = scrubbed([replace(outcome.run, verdicts=())])[0]
@@ -120,15 +120,15 @@ def without_private(lines: Sequence[Line], outcome: Outcome) -> Outcome:
 
 
 def _alike(one: HostIdentity, other: HostIdentity) -> bool:
-    """Return whether two may be of one host; a capture may have another name, and less than all CPUs."""
+    """Return whether both may be one host. A capture's name and number of CPUs may differ, its architecture not."""
     return None in {one.arch, other.arch} or one.arch == other.arch
 
 
 def _read(names: Sequence[str]) -> Run | None:
-    """Return the runs as one: of facts and figures that several know, those of the last; None without any.
+    """Return the runs as one; None if there are none. If several have a fact or a metric, the last one is used.
 
     Raises:
-        UsageError: when one cannot be read, or they are of several hosts.
+        UsageError: if a run cannot be read, or the runs are from several hosts.
     """
     from hostcheck.store.named import read_named
 

@@ -1,4 +1,4 @@
-"""The run file during a measurement. If its disk fills up, the run is written elsewhere."""
+"""Write the run file during a measurement. If its disk is full, the run is written elsewhere."""
 
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -12,11 +12,11 @@ from hostcheck.store.folder import StoreError, data_folder
 
 
 class RunFile:
-    """The file of a run that is being measured, written again after each metric.
+    """The file of a run that is being measured. It is written again after each metric.
 
     Attributes:
-        place: the file that holds the latest run that could be written.
-        failure: why the run is not in its own file, and where it is instead; None if it is there.
+        place: path of the file with the latest written state of the run.
+        failure: why the run is not in its intended file, and where it is instead; None if it is there.
     """
 
     def __init__(self, path: Path, note: Callable[[str], None]) -> None:
@@ -29,12 +29,12 @@ class RunFile:
         """Write the run before anything is measured.
 
         Raises:
-            UnwrittenError: when it cannot be written: nothing is lost yet.
+            UnwrittenError: if the file cannot be written. Nothing is lost yet.
         """
         write_run(run, self._path)
 
     def save(self, run: Run) -> None:
-        """Write the run: to its file, or else to another place, until its own can be written again."""
+        """Write the run to its intended file. If that fails, write it to another place."""
         first: UnwrittenError | None = None
         for place in (self._path, *_other_places(run, self._path)):
             try:
@@ -67,13 +67,13 @@ def default_run_path(run: Run) -> Path:
     """Return the path of the run file during a measurement, if the user named none.
 
     Raises:
-        StoreError: when the user has no home folder.
+        StoreError: if the user has no home folder.
     """
     return data_folder() / "runs" / _name(run)
 
 
 def _other_places(run: Run, path: Path) -> Iterator[Path]:
-    """Yield where the run goes when its own file cannot be written: first beside it, then on other file systems."""
+    """Yield paths to try if the intended file cannot be written: first in its folder, then on other file systems."""
     # Where only the file itself cannot be replaced, as by a quota of another owner.
     yield path.with_name(_name(run))
     with suppress(StoreError):

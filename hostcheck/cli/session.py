@@ -1,4 +1,4 @@
-"""A benchmark session on a terminal: its signals, its progress, where the run is kept, and the exit code."""
+"""Run a benchmark session: handle signals, show progress, keep the run, and choose the error to end with."""
 
 import signal
 from collections.abc import Iterator
@@ -28,7 +28,7 @@ from hostcheck.store.store import Store
 EXIT_INTERRUPTED = 130
 
 STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
-"""Signals that ask a program to end, and that it can handle."""
+"""Signals that request a program to end, and that a program can handle."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Finished:
 
     Attributes:
         run: the run with all metrics.
-        failure: the error that the command ends with once the run is written; None if there is none.
+        failure: the error with which the command ends after the run is written; None if there is none.
     """
 
     run: Run
@@ -51,15 +51,15 @@ def measure(
 
     Args:
         request: what to measure.
-        color: of the messages.
-        messages: where progress goes.
+        color: when to use colours in messages.
+        messages: the stream for progress.
         saved_to: the run file; None for one in the user's data folder.
-        store: the history that takes the run in the end; None for none.
+        store: the history in which the finished run is kept; None to keep it in none.
 
     Raises:
-        typer.Exit: with code 130, when the user interrupted it.
-        HostcheckError: when the run file cannot be written before anything is measured, the private engine cannot
-            start, or the folder that the user named cannot be used.
+        typer.Exit: with code 130, if the user interrupted it.
+        HostcheckError: if the run file cannot be written before anything is measured, the private engine cannot start,
+            or the folder that the user named cannot be used.
     """
     request = checked(request)
     run = audited(request, strict=debugging())
@@ -98,12 +98,12 @@ def measure(
 
 
 def beside(saved_to: Path | None, suffix: str) -> Path | None:
-    """Return where a second run file goes beside the first, its name ending in the suffix."""
+    """Return the path of a second run file in the folder of the first. Its name has the suffix."""
     return saved_to.with_name(f"{saved_to.stem}-{suffix}{saved_to.suffix}") if saved_to else None
 
 
 def report_extra_gap() -> CannotMeasureError | None:
-    """Return why no HTML report can be made here; None if one can. No heavy module is imported to find out."""
+    """Return an error if no HTML report can be made here; None if one can. This does not import a heavy module."""
     try:
         import hostcheck.report  # noqa: F401 - it looks for what it needs
     except CannotMeasureError as gap:
@@ -112,7 +112,7 @@ def report_extra_gap() -> CannotMeasureError | None:
 
 
 def _keep(store: Store, run: Run, progress: TerminalProgress) -> bool:
-    """Put a run into the history; where that cannot be done, say why, and return False."""
+    """Keep a run in the history. If this fails, write a message and return False."""
     try:
         store.keep(run)
     except StoreError as error:
@@ -126,8 +126,8 @@ def _keep(store: Store, run: Run, progress: TerminalProgress) -> bool:
 def stop_on_signals(stop: Event, progress: TerminalProgress) -> Iterator[None]:
     """Set the stop event at each signal in STOPPING, so that the measurement ends and cleans up in order.
 
-    SIGHUP is sent when the terminal closes, for example when an SSH session breaks off. Where ``nohup`` has it
-    ignored, it stays ignored.
+    SIGHUP is sent when the terminal closes, for example when an SSH session ends. If ``nohup`` set it to be ignored, it
+    remains ignored.
     """
 
     def handle(_number: int, _frame: FrameType | None) -> None:

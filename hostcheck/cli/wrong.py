@@ -1,4 +1,4 @@
-"""What typer refuses, in a line like those of all other errors."""
+"""Convert errors of typer to one-line errors of hostcheck."""
 
 from typing import Any
 
@@ -6,13 +6,13 @@ from hostcheck.cli.command import written
 from hostcheck.errors import UsageError
 
 _FORMATS = frozenset({"--json", "--csv", "--html", "--markdown", "--junit", "--sarif", "--pdf"})
-"""What other programs call the choice of a format."""
+"""Options with which other programs choose a format."""
 
 
 def in_our_words(error: Any) -> UsageError:
-    """Turn a UsageError of click's, which is a part of click or of typer by typer's version, into one of hostcheck's.
+    """Convert click's UsageError to hostcheck's UsageError.
 
-    The classes are recognised by their names: the module that they are in differs by version, the names do not.
+    Error classes are recognised by name. They are in click or in typer, depending on typer's version.
     """
     names = _names(error.ctx)
     problem, remedy = _problem(error)
@@ -56,5 +56,5 @@ def _nearest_option(error: Any) -> str:
 
 
 def _names(context: Any) -> list[str]:
-    """Return the words of the command after ``hostcheck``: of a group's command both, as ``fleet fits``."""
+    """Return the words of the command after ``hostcheck``; both words for a command in a group: ["fleet", "fits"]."""
     return [*_names(context.parent), context.info_name] if context and context.parent else []

@@ -148,7 +148,7 @@ def _without_repeats(results: Sequence[FioResult]) -> Iterator[FioResult]:
 
 
 def _repeats(result: FioResult, other: FioResult) -> bool:
-    """Whether all jobs of a report are in another one too: the same names, groups, bytes and runtimes."""
+    """Return whether each job of a report is in another one too: same name, group and runtime, and similar IOPS."""
     jobs = list(other.jobs)
     for job in result.jobs:
         same = next((one for one in jobs if _is_same(job, one)), None)

@@ -1,5 +1,4 @@
-"""Read fio's terse output (``--minimal``, ``--output-format=terse``): one line for each job. The format has versions 2
-to 5.
+"""Read fio's terse output (``--minimal``, ``--output-format=terse``): one line for each job. Versions are 2 to 5.
 
 A line has no options and no number of I/Os. Rates are whole numbers (show_thread_status_terse_all in fio's stat.c).
 """

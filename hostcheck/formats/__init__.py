@@ -21,7 +21,7 @@ class Formats(dict[str, str]):
         """Whether there is such a format, here or in a plugin.
 
         Raises:
-            UsageError: when two packages have it.
+            UsageError: if two packages have it.
         """
         from hostcheck import plugins  # noqa: PLC0415  only a name that is not built in needs it
 
@@ -31,7 +31,7 @@ class Formats(dict[str, str]):
         """Import the function of a format.
 
         Raises:
-            UsageError: when it is a plugin's and cannot be loaded.
+            UsageError: if it is a plugin's and cannot be loaded.
         """
         if name in self:
             module, _, function = self[name].partition(":")

@@ -30,7 +30,7 @@ def list_all(style: Style, *, severity: Severity | None = None, area: str | None
         area: only checks whose id is equal to it, or begins with it and a dot: "net", "cgroup.v1".
 
     Raises:
-        UsageError: when nothing is left.
+        UsageError: if nothing is left.
     """
     entries = _kept(severity, area)
     blocks = []

@@ -26,7 +26,7 @@ def explain(wanted: str, style: Style, references: Sequence[str] = ()) -> str:
         references: profiles to search, by name or file; all built-in ones by default.
 
     Raises:
-        UsageError: when there is no such check or fact; the remedy names the nearest id.
+        UsageError: if there is no such check or fact; the remedy names the nearest id.
     """
     every = merge_checks(map(load, dict.fromkeys(references or names())))
     checks = [entry for entry in every if entry.check.id == wanted]

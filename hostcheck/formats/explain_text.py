@@ -21,7 +21,7 @@ def explain(run: Run, wanted: str, style: Style, profiles: Sequence[Profile] = (
         profiles: that it was audited for.
 
     Raises:
-        UsageError: when nothing has that name; the remedy names the nearest one.
+        UsageError: if nothing has that name; the remedy names the nearest one.
     """
     facts = [fact for fact_id, fact in run.facts.items() if fact_id == wanted or fact_id.startswith(f"{wanted}.")]
     verdicts = [verdict for verdict in run.verdicts if _is_meant(verdict, wanted)]

@@ -22,7 +22,7 @@ def list_facts(style: Style, *, area: str | None = None) -> str:
         area: only ids that are equal to it, or begin with it and a dot: "net", "disk".
 
     Raises:
-        UsageError: when nothing is left.
+        UsageError: if nothing is left.
     """
     facts = [(entry.id, entry.kind.name, entry.kind.unit, _toml(entry.example)) for entry in entries().values()]
     metrics = [("metric", metric, "number", *_metric(metric)) for metric in (*METRICS, CURVE)]

@@ -16,7 +16,7 @@ def render(population: Population, _style: Style | None = None) -> bytes:
     """Return the rows of ``population_csv``: figures have their value in the column "number", the rest in "value".
 
     Raises:
-        CannotMeasureError: when pyarrow is not installed.
+        CannotMeasureError: if pyarrow is not installed.
     """
     try:
         import pyarrow as pa  # noqa: PLC0415  an extra

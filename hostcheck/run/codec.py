@@ -95,7 +95,7 @@ LEAST, MOST = 1e-30, 1e30
 
 
 def _worthless_figure(run: Run) -> str | None:
-    """Return what is wrong with a metric's value or interval; None if nothing is. Values must be above zero."""
+    """Return in words what is wrong with a metric's value or interval; None if nothing. Values must be above zero."""
     for metric in run.metrics:
         if metric.value is not None and metric.value <= 0:
             return f"{metric.id} is {metric.value}, and a time or rate must be above zero"

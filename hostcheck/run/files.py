@@ -46,7 +46,9 @@ def read_run(name: Path | str) -> Run:
 
 @contextmanager
 def _without_collection() -> Iterator[None]:
-    """x
+    """Pause Python's cyclic garbage collection: reading creates only objects that are kept, and no reference cycles.
+
+    With many runs in memory, the collection would take a sixth of the time for reading.
     """
     was_on = gc.isenabled()
     gc.disable()

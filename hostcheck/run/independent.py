@@ -73,7 +73,7 @@ def samples_by_run(samples: Iterable[Sample]) -> list[list[Sample]]:
 
 
 def spread_of(values_of_runs: Sequence[Sequence[float]]) -> Deviation | None:
-    """Compare how much the runs' means differ with the noise within runs, on logarithms; None for fewer than two."""
+    """Compare the differences between the runs' means with the noise within runs, on logarithms; None for one run."""
     if len(values_of_runs) < 2:
         return None
     logs = [[math.log(value) for value in values] for values in values_of_runs]
