@@ -1,9 +1,8 @@
-"""How much two runs of one host may differ, for reasons that repetitions within a run do not show.
+"""Estimate how much two runs of one host may differ, for reasons that repetitions within a run do not show.
 
 Such reasons are the neighbours on the machine, the file's place on the disk, and the host's cache. If several runs of a
-host are pooled, their interval contains this difference. Otherwise it is estimated from earlier runs of the host,
-together with the differences of recorded hosts; without earlier runs, from the recorded hosts only
-(docs/performance.md).
+host are pooled, their interval includes this difference. Otherwise, it is estimated from earlier runs of the host and
+from the differences of recorded hosts; without earlier runs, from the recorded hosts only (docs/performance.md).
 """
 
 import math
@@ -33,13 +32,14 @@ from hostcheck.stats.student import t_quantile
 from hostcheck.stats.turns import between_runs
 
 RUN_TO_RUN = 0.15
-"""How much two runs of one host may differ, as a share, by recorded hosts."""
+"""How much two runs of one host may differ, as a share. Measured on recorded hosts."""
 
 CROWDED_RUN_TO_RUN = 0.35
-"""The same for a rate that varied while other work kept the host's CPUs busy: that work differs from run to run."""
+"""How much two runs may differ, as a share, in a rate that varied while other work kept the CPUs busy. This work
+differs from run to run."""
 
 CROWDED_WIDER = 1.75
-"""Such a rate may also differ by this multiple of its own interval.
+"""In such a rate, two runs may also differ by this multiple of the rate's own interval.
 
 With it, 3 of 828 pairs of disjoint runs of recorded disks were called different; with 35 % only, 41 were
 (docs/performance.md).
@@ -47,40 +47,40 @@ With it, 3 of 828 pairs of disjoint runs of recorded disks were called different
 
 VARIATION_RUN_TO_RUN = 1.0
 CROWDED_VARIATION = 4.0
-"""The same for a variation, which differs more from run to run than the rate itself."""
+"""How much two runs may differ, as a share, in the variation of such a rate. It differs more than the rate itself."""
 
 MOVED_WIDTH = 0.05
-"""A rate varied if half the width of its interval is above this share.
+"""A rate varied if half the width of its interval exceeds this share of the rate.
 
-Other work does not change a rate that an I/O limit sets.
+A rate that an I/O limit sets has a narrower interval, because other work does not change it.
 """
 
 KNOWN_RUNS = 3
-"""Minimum number of earlier runs from which their difference is estimated."""
+"""Minimum number of earlier runs for an estimate of their difference."""
 
 SHOWN = 2.0
-"""A difference that a comparison of two hosts should show, as a ratio."""
+"""The ratio of two hosts that a comparison should be able to show."""
 
 MOST_NEEDED = 30
 
 LATEST = 10
-"""Number of latest earlier runs that are used: older ones are less alike."""
+"""Maximum number of earlier runs that are used, the latest first. Older runs are less similar."""
 
 _OF_ONE = {POOLED: GEOMETRIC_MEAN, POOLED_TURNS: TURNS, EARLIER_POOLED_TURNS: EARLIER_TURNS}
 """The estimator of a single run, by the estimator that pools several runs."""
 
 _TRUSTED = 4
-"""Degrees of freedom of the value from recorded hosts: it has the weight of five runs of this host."""
+"""Degrees of freedom of the value from recorded hosts. It has the weight of five runs of this host."""
 
 _NORMAL = 1.96
 
 
 def margin(metric: Metric, earlier: Sequence[Metric] = ()) -> float:
-    """Return how far a run's figure may be from the mean of the host's runs: half of a 95 % interval, on logarithms.
+    """Return how far a run's value may be from the mean of the host's runs: half of a 95 % interval, on logarithms.
 
     Args:
-        metric: the figure.
-        earlier: the same figure of earlier runs of the host.
+        metric: the metric of the run.
+        earlier: this metric in earlier runs of the host.
     """
     if is_in_interval(metric):
         return 0.0
@@ -94,18 +94,18 @@ def margin(metric: Metric, earlier: Sequence[Metric] = ()) -> float:
 
 
 def is_in_interval(metric: Metric) -> bool:
-    """Return whether no margin is needed: the interval of pooled runs contains it, and a published figure has none."""
+    """Return whether no margin is needed: the interval of pooled runs includes it, or the value is published."""
     return metric.state == "published" or _runs(metric) >= KNOWN_RUNS
 
 
 def runs_needed(metric: Metric) -> int:
-    """Return how many pooled runs of each of two hosts like this one would show a difference of SHOWN times.
+    """Return how many runs of each of two such hosts must be pooled to show a ratio of SHOWN.
 
     The difference between runs is then part of their interval. It is assumed to be CROWDED_WIDER times the run's own
     interval.
 
     Returns:
-        The number: 1 if single runs are enough; MOST_NEEDED if even this many may not be.
+        The number of runs: 1 if single runs are enough; MOST_NEEDED if even this many may not be enough.
     """
     half, wanted = _half(metric), math.log(SHOWN)
     if math.sqrt(2) * math.hypot(half, margin(metric)) < wanted:
@@ -121,7 +121,7 @@ def runs_needed(metric: Metric) -> int:
 
 
 def moved_in_a_crowd(metric: Metric) -> bool:
-    """Return whether a figure varied while other work kept the host's CPUs busy in most samples."""
+    """Return whether a metric varied while other work kept the host's CPUs busy in most samples."""
     if metric.interval is None or not metric.value:
         return False
     crowded = sum(DiskDetail(sample.detail).crowded for sample in metric.samples if sample.valid)
@@ -130,16 +130,16 @@ def moved_in_a_crowd(metric: Metric) -> bool:
 
 
 def earlier_of(run: Run, history: Iterable[Run]) -> tuple[Run, ...]:
-    """Return the latest runs of a run's host in the history that began before it, the oldest first."""
+    """Return the latest runs of the host of ``run`` that began before ``run``, the oldest first."""
     own = [other for other in history if other.host.key == run.host.key and other.started < run.started]
     return tuple(sorted(own, key=lambda other: other.started)[-LATEST:])
 
 
 def figures_of(metric: Metric, runs: Iterable[Run]) -> tuple[Metric, ...]:
-    """Return the figures of a metric in runs that measured it in the same way.
+    """Return a metric from those runs that measured it with equal units, settings and methods.
 
-    What was pooled, as the visits of an endurance run are, has the figure of each: they show how far single runs are
-    apart.
+    A pooled metric, such as that of an endurance run with its visits, is split into one for each run, because they show
+    how much single runs differ.
     """
     found = (measured(run, metric.id) for run in runs)
     alike = (other for other in found if other is not None and _is_alike(other, metric))
@@ -147,7 +147,7 @@ def figures_of(metric: Metric, runs: Iterable[Run]) -> tuple[Metric, ...]:
 
 
 def _singly(metric: Metric) -> tuple[Metric, ...]:
-    """Return a figure for each run that was pooled into a rate; the figure itself if it is of one run, or derived."""
+    """Return one metric for each run that was pooled into a rate; the metric itself if it is of one run, or derived."""
     estimator = _OF_ONE.get(estimator_of(metric))
     if estimator is None:
         return (metric,)
@@ -175,7 +175,7 @@ def _prior(metric: Metric) -> float:
 
 
 def _half(metric: Metric) -> float:
-    """Return half of the width of a figure's interval, on logarithms; 0 without one."""
+    """Return half of the width of a metric's interval, on logarithms; 0 without an interval."""
     if metric.interval is None or not metric.interval[0] > 0:
         return 0.0
     return math.log(metric.interval[1] / metric.interval[0]) / 2

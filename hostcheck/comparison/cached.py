@@ -1,4 +1,4 @@
-"""Detect a cache below the guest: compare reads of the test file with reads of data that was never read before."""
+"""Detect a cache below the guest: compare reads of the test file with first reads of other data."""
 
 from collections.abc import Iterator, Sequence
 
@@ -23,7 +23,7 @@ def cached(name: str, run: Run) -> Iterator[str]:
 
 
 def unseen(names: Sequence[str], runs: Sequence[Run]) -> Iterator[str]:
-    """Yield one sentence that a guest cannot know whether the machine below has the test file in its memory."""
+    """Yield one sentence for guests: they cannot know whether the machine below has the test file in its memory."""
     sizes = {name: size for name, run in zip(names, runs, strict=True) if (size := _unsure_bytes(run))}
     if sizes:
         yield (
@@ -34,7 +34,7 @@ def unseen(names: Sequence[str], runs: Sequence[Run]) -> Iterator[str]:
 
 
 def _unsure_bytes(run: Run) -> float:
-    """Return the size of a guest's test file; 0 on a machine of its own, and where other files were read too."""
+    """Return the size of a guest's test file in bytes; 0 if the host is no guest, or other files were read too."""
     virtual = run.facts.get("virt.vm")
     read = run.metric(SEQUENTIAL_READ)
     if virtual is None or not virtual.known or virtual.value == "none" or read is None or not is_shown(read):

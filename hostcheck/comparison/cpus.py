@@ -12,27 +12,27 @@ from hostcheck.stats.estimate import estimate
 LEAST_SAMPLES = 3
 
 SLOW_CLOCKS = ("acpi_pm", "hpet", "jiffies", "pit", "refined-jiffies")
-"""Clock sources that a program cannot read itself: each reading of the time is a call into the kernel (vdso(7))."""
+"""Clock sources that a program can read only by a system call (vdso(7))."""
 
 MISSING = 0.05
-"""Share of the CPU time that must be missing before a cause is reported: the program's start and end take some."""
+"""Minimum share of missing CPU time for a cause to be reported. The program's start and end take some time."""
 
 STEAL_PERCENT = 2.0
-"""Minimum steal to be named as a cause."""
+"""Minimum steal, in percent, for steal to be named as a cause."""
 
 STOPS_PERCENT = 10.0
-"""Minimum share of a quota's periods with stopped threads to name the quota as a cause."""
+"""Minimum percentage of a quota's periods with stopped threads for the quota to be named as a cause."""
 
 SHARED = 0.8
-"""Work of a thread among many, as a share of a thread's alone, below which CPUs share something.
+"""If a thread among many does less than this share of the work of a single thread, CPUs share something.
 
-Two hardware threads of a core do 1.1 to 1.4 times the work of one: each does 0.55 to 0.7. A clock that falls when all
-cores work leaves more than this on today's servers.
+Two hardware threads of a core do 1.1 to 1.4 times the work of one: each does 0.55 to 0.7. If only the clock frequency
+falls when all cores work, the share is larger on today's servers.
 """
 
 
 def cpus(name: str, run: Run) -> Iterator[str]:
-    """Yield the findings on the CPUs of a host under load; nothing if neither the samples nor the clock show any."""
+    """Yield the findings on the CPUs of a host under load, and on its clock source; nothing if there are none."""
     all_of_them = run.metric(ALL_THREADS)
     if all_of_them is not None:
         yield from _clock(name, run)
@@ -77,7 +77,7 @@ def _why(samples: Sequence[Sample], delivered: float) -> str:
 
 
 def _others(sample: Sample) -> float | None:
-    """Return how many CPUs other work used, of as many CPUs as the program had threads."""
+    """Return the number of CPUs that other work used, if the host has as many CPUs as the program had threads."""
     detail = CpuDetail(sample.detail)
     busy = sample.conditions.busy_percent
     if busy is None or detail.threads is None or detail.cpus_delivered is None:

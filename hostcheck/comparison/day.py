@@ -1,4 +1,4 @@
-"""Report how a host's figures varied over the hours of an endurance run, and the cause if the visits prove it."""
+"""Report how a host's rates varied over the hours of an endurance run, and the cause if the visits prove it."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timezone
@@ -50,8 +50,8 @@ def day(name: str, run: Run) -> Iterator[str]:
 def causes_by_metric(run: Run) -> dict[str, Cause]:
     """Return the cause of each rate's variation, by the rate's id.
 
-    Only a disk can have a spent volume or a full cache. All its rates fall by it: of one that fell once, beside another
-    for which the visits prove it, the cause is known too.
+    Only a disk can have a spent volume or a full cache. Then all rates of the disk fall. So if the visits prove this
+    cause for one rate, it is also the cause for another rate that fell once at about the same time.
     """
     visits = {metric.id: found for metric, found in _measured(run)}
     causes = {metric_id: cause(found) for metric_id, found in visits.items()}
@@ -65,7 +65,7 @@ def causes_by_metric(run: Run) -> dict[str, Cause]:
 
 
 def _measured(run: Run) -> Iterator[tuple[Metric, list[Visit]]]:
-    """Yield each rate that has visits, with them."""
+    """Yield each rate that has visits, and its visits."""
     for metric in run.metrics:
         visits = visits_of(metric) if metric.id in METRICS and metric.unit not in {"s", "%"} else []
         if visits:
@@ -100,7 +100,7 @@ def visits_of(metric: Metric) -> list[Visit]:
 
 
 def moment_of(sample: Sample) -> float | None:
-    """Return when a sample began, in seconds since the epoch; None if the file does not say it."""
+    """Return when a sample began, in seconds since the epoch; None if the file does not have a valid time."""
     try:
         return parse_time(sample.started).timestamp()
     except ValueError:

@@ -1,4 +1,4 @@
-"""Report how many containers a host could run, why not more, and at which number launches became slower."""
+"""Report how many containers a host could run, why it could not run more, and when launches became slower."""
 
 from collections.abc import Iterator, Sequence
 from statistics import median
@@ -8,13 +8,13 @@ from hostcheck.run.metrics import HELD, MEMORY_EACH
 from hostcheck.run.model import Run
 
 _BENT = 1.25
-"""Launches became slower if each further batch takes this many times as long as the first ones."""
+"""Launches became slower if each further batch takes at least this multiple of the time of the first batches."""
 _FIRST = 3
 _LEAST_SLOW = 2
 
 
 def densities(name: str, run: Run) -> Iterator[str]:
-    """Yield how many containers a host held, with the memory of each."""
+    """Yield a sentence on how many containers a host held, and how much memory each used."""
     metric, memory = run.metric(HELD), run.metric(MEMORY_EACH)
     if metric is None or metric.value is None or not metric.samples:
         return
@@ -30,7 +30,7 @@ def bend(steps: Sequence[tuple[int, float]]) -> int | None:
     """Return the number of containers after which each batch took longer; None if none did, or only the last one.
 
     Args:
-        steps: the containers and the makespan in seconds of each batch.
+        steps: for each batch, the number of containers after it, and its makespan in seconds.
     """
     first, rest = steps[:_FIRST], steps[_FIRST:]
     if len(rest) < _LEAST_SLOW:

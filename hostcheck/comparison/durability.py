@@ -16,7 +16,7 @@ _SCALE = Scale("ms", 1e3)
 """Times of commits are written in milliseconds, as the tables do, so that they can be compared with etcd's limit."""
 
 FREE = 1.3
-"""If a durable write takes at most this many times the time of a plain write, its flush took no noticeable time."""
+"""If a durable write takes at most this multiple of the time of a plain write, its flush took no noticeable time."""
 
 FASTEST_ROTATION_SECONDS = 0.001
 """Shortest plausible commit on a rotating disk, in seconds: half a turn at 15,000 turns per minute takes 2 ms."""
@@ -64,8 +64,8 @@ def durability(name: str, run: Run) -> Iterable[str]:
 def _slowest_sync(run: Run) -> float:
     """Return the median, over the samples, of the slowest fdatasync in 100 or in 1,000, in seconds.
 
-    The median fdatasync alone is too short where a limit lets I/Os through in bursts: those beyond it wait. Infinite
-    where no such percentile is known.
+    If a limit lets I/Os through in bursts, only I/Os beyond a burst wait, and the median fdatasync is too short. The
+    result is infinite if no such percentile is known.
     """
     found = [DiskDetail(sample.detail).sync_latency_ms for sample in _valid(run.metric(WAL))]
     slowest = [latency[max(latency)] / 1000 for latency in found if latency and max(latency) >= 99]
@@ -110,7 +110,7 @@ def _typical(run: Run, metric_id: str, latency: Callable[[DiskDetail], Mapping[f
 
 
 def _rotating(run: Run) -> str:
-    """Return the model of the rotating disk; empty if no disk certainly rotates. Virtual disks may claim to rotate."""
+    """Return the model of the rotating disk; empty if no disk certainly rotates. Virtual disks may report rotation."""
     commits = (*_valid(run.metric(DURABLE_WRITE)), *_valid(run.metric(WAL)))
     for sample in commits:
         for device in DiskDetail(sample.detail).devices:

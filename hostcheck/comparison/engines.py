@@ -1,4 +1,4 @@
-"""Say which engine was measured: its name, version and socket."""
+"""Report which engine was measured: its name, version and socket."""
 
 from collections.abc import Iterator, Sequence
 
@@ -10,7 +10,7 @@ _OF_ENGINES = frozenset({BUILD, MAKESPAN})
 
 
 def engines(runs: Sequence[Run], names: Sequence[str]) -> Iterator[str]:
-    """Yield one sentence with the engine of each run that measured one. Run files of the first release do not say."""
+    """Yield one sentence with the engine of each run that measured one. Files of the first release have no engine."""
     found = [(name, engine) for run, name in zip(runs, names, strict=True) if (engine := _engine_of(run))]
     if found and len({engine for _, engine in found}) == 1 and len(found) == len(runs):
         yield f"The engine is {found[0][1]}."

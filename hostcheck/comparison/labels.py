@@ -12,7 +12,7 @@ _FIO = re.compile(
     r"fio\.(?P<random>rand)?(?:(?P<one>read|write)|rw-(?P<reads>\d+))\.(?P<block>\d+[km]?)"
     r"\.q(?P<depth>\d+)(?:\.j(?P<processes>\d+))?(?:\.(?P<part>read|write|mixed))?\.(?:iops|bandwidth)"
 )
-"""The id of a job of fio that has no option beside these, as ``hostcheck.imports.names`` writes it."""
+"""A pattern for ids, as ``hostcheck.imports.names`` writes them, of fio jobs without other options than these."""
 
 
 def label(metric_id: str) -> str:
@@ -24,14 +24,14 @@ def label(metric_id: str) -> str:
 
 
 def row_label(metric_id: str, metrics: Iterable[Metric]) -> str:
-    """Return the label of a row of these metrics; of storms with the number of containers: "Storm of 20: all ready"."""
+    """Return the label of a row of these metrics. A storm's has the number of containers: "Storm of 20: all ready"."""
     name = label(metric_id)
     count = _containers(metrics)
     return name.replace("Storm: ", f"Storm of {count}: ", 1) if count else name
 
 
 def headline_of(metric_id: str, metrics: Iterable[Metric]) -> str:
-    """Return the name of a headline metric in sentences, "a storm of 20 containers"; empty if it is no headline."""
+    """Return a headline metric's name in sentences, such as "a storm of 20 containers"; empty for any other metric."""
     spec = spec_of(metric_id)
     name = spec.headline if spec else ""
     count = _containers(metrics)
@@ -39,7 +39,7 @@ def headline_of(metric_id: str, metrics: Iterable[Metric]) -> str:
 
 
 def _containers(metrics: Iterable[Metric]) -> int | None:
-    """Return how many containers are launched at once; None where these metrics do not all say the same."""
+    """Return how many containers are launched at the same time; None if these metrics differ in that."""
     counts = {metric.settings.get("containers") for metric in metrics}
     count = counts.pop() if len(counts) == 1 else None
     return count if isinstance(count, int) else None
@@ -55,14 +55,14 @@ def _of_fio(
     processes: str | None,
     part: str | None,
 ) -> str:
-    """Return what such a job does: "Random 50/50 read, 4k, 2×64 in flight"."""
+    """Return what a fio job does in words: "Random 50/50 read, 4k, 2×64 in flight"."""
     mix = f" {reads}/{100 - int(reads)}" if reads else ""
     flight = f"{processes}×{depth}" if processes else depth
     return f"{'Random' if random else 'Sequential'}{mix} {one or part or 'mixed'}, {block}, {flight} in flight"
 
 
 def in_a_sentence(text: str) -> str:
-    """Write a label without capitals, and without what would part two: "random read (one at a time)"."""
+    """Return a label without capitals, and without separators of a list: "random read (one at a time)"."""
     name, *which = re.split("[,:] ", text.lower(), maxsplit=1)
     return f"{name} ({which[0]})" if which else name
 
@@ -85,6 +85,6 @@ def amount_of(metric: Metric) -> str:
 
 
 def times_better(value: float, unit: str) -> str:
-    """Return how many times better or worse in words: "1.6× faster", of a variation "3.0× less steady"."""
+    """Return a ratio in words: "1.6× faster"; for a variation, "3.0× less steady"."""
     better, worse = ("steadier", "less steady") if unit == "%" else ("faster", "slower")
     return f"{times(value)}× {better}" if value >= 1 else f"{times(1 / value)}× {worse}"

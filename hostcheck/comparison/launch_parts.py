@@ -1,4 +1,4 @@
-"""Report how the time of one container's launch and removal is spent, and which phase is longer than in a baseline."""
+"""Report the parts of the time to launch and remove one container, and which phase is longer than in a baseline."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from statistics import fmean
@@ -16,7 +16,7 @@ PHASES: Mapping[str, str] = {
     "ready": "becoming ready",
     "remove": "the removal",
 }
-"""What sentences call the phases."""
+"""Names of the phases in sentences."""
 CAUSES: Mapping[str, str] = {
     "disk": "waits for the disk",
     "lock": "locks of the kernel",
@@ -32,11 +32,11 @@ _NAMED_SHARE = 0.05
 """Minimum share of the time for a cause to be named in a sentence."""
 
 Turns = Sequence[Mapping[str, float]]
-"""Seconds by name, of each turn."""
+"""For each turn, seconds by name."""
 
 
 def parts(name: str, run: Run) -> Iterator[str]:
-    """Yield how the time of one container's launch and removal is spent, the largest part first if it is certain."""
+    """Yield a sentence on the parts of the time to launch and remove a container, the largest first if certain."""
     metric = run.metric(ALONE)
     if metric is None or metric.value is None:
         return
@@ -60,7 +60,7 @@ def parts(name: str, run: Run) -> Iterator[str]:
 
 
 def grown(name: str, run: Run, base_name: str, base: Run) -> Iterator[str]:
-    """Yield which phase of a container's launch and removal is longer than in a baseline, and its cause."""
+    """Yield a sentence on the phase of a launch or removal that is longer than in a baseline, and the cause."""
     metric, before = run.metric(ALONE), base.metric(ALONE)
     if metric is None or before is None or metric.value is None or before.value is None:
         return
@@ -83,7 +83,7 @@ def turns_of(metric: Metric) -> tuple[Turns, Turns]:
 
 
 def exceeds(turns: Turns, first: str, others: Sequence[str]) -> bool:
-    """Return whether the turns show that one takes longer than each of the others."""
+    """Return whether the turns show that the part ``first`` takes longer than each of the others."""
     return all(
         difference([turn.get(first, 0.0) for turn in turns], [turn.get(other, 0.0) for turn in turns]).is_above_zero
         for other in others
@@ -94,7 +94,7 @@ def ranked(turns: Turns, names: Sequence[str]) -> tuple[tuple[str, ...], ...]:
     """Return the names in ranks: each name takes longer than all of the later ranks, and the turns show it.
 
     Args:
-        turns: the seconds by name, of each turn.
+        turns: for each turn, the seconds by name.
         names: the names, the largest mean first.
     """
     ends = [end for end in range(1, len(names) + 1) if all(exceeds(turns, name, names[end:]) for name in names[:end])]
@@ -102,14 +102,14 @@ def ranked(turns: Turns, names: Sequence[str]) -> tuple[tuple[str, ...], ...]:
 
 
 def _named(turns: Turns, whole: float) -> list[tuple[str, float]]:
-    """Return the names with a noticeable share, and the mean of their seconds, the largest first."""
+    """Return the parts with a noticeable share, as pairs of the name and the mean in seconds, the largest first."""
     names = dict.fromkeys(name for turn in turns for name in turn)
     means = [(name, fmean(turn.get(name, 0.0) for turn in turns)) for name in names]
     return sorted(((n, m) for n, m in means if m >= _NAMED_SHARE * whole), key=lambda pair: -pair[1])
 
 
 def _most_grown(now: Turns, then: Turns) -> tuple[str, Difference] | None:
-    """Return what grew most; None if no growth is shown."""
+    """Return the part that grew most, and the difference; None if the turns show no growth."""
     if min(len(now), len(then)) < 2:
         return None
     names = dict.fromkeys(name for turn in (*now, *then) for name in turn)

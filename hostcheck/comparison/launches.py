@@ -1,4 +1,4 @@
-"""Say what makes a container's launch slow: the differences between storms that were launched in turns."""
+"""Report what makes a container's launch slow, by the differences between storms that were launched in turns."""
 
 from collections.abc import Iterator, Mapping
 from statistics import fmean, median
@@ -15,14 +15,14 @@ _STEPS = (
     ("each further port", "ports", "port", 9),
     ("a volume", "volumes", "none", 4),
 )
-"""The name of an addition, the variant with it, the variant without it, and how many there are of it."""
+"""Name of an addition, the variant with it, the variant without it, and how many of it the variant has."""
 
 _PHASE_SHARE = 0.5
 """Minimum share of a container's latency for one request to be named as the slow one."""
 
 
 def launches(name: str, run: Run) -> Iterator[str]:
-    """Yield how much each addition lengthens the launch of a container, and which request takes most of the time."""
+    """Yield sentences: how much each addition lengthens a launch, and which request takes most of the time."""
     metrics = {metric.id: metric for metric in run.metrics}
     said, unshown = [], []
     for what, with_it, without, count in _STEPS:
@@ -44,7 +44,7 @@ def launches(name: str, run: Run) -> Iterator[str]:
 
 
 def _difference(metrics: Mapping[str, Metric], with_it: str, without: str, count: int) -> Difference | None:
-    """Return what one of ``count`` things adds, from the turns in which both storms were valid; None without any."""
+    """Return the time for one of ``count`` additions, from turns in which both storms are valid; None without any."""
     if with_it not in metrics or without not in metrics:
         return None
     pairs = [
@@ -62,7 +62,7 @@ def _amount(found: Difference) -> str:
 
 
 def _phase(name: str, metrics: Mapping[str, Metric]) -> Iterator[str]:
-    """Yield which request takes the time of a launch without a network, if one takes half of it in every storm."""
+    """Yield a sentence on the request that takes at least half of a launch without a network in every storm, if any."""
     metric = metrics.get(launch_of("none").id)
     shares = [share for sample in (metric.samples if metric else ()) if (share := _shares(sample))]
     for phase in ("create", "start"):

@@ -15,14 +15,15 @@ class Ratio:
     """The ratio of a host's metric to the baseline's metric.
 
     Attributes:
-        value: how many times better the host is than the baseline. Above 1 is better for every metric, also where a
+        value: how many times better the host is than the baseline. Above 1 means better, also for metrics of which a
             lower value is better. None if the two are not comparable.
-        interval: 95 % interval of the value. If one side is a published value, it covers the noise of the measured side
-            only. None if both are published, or a side has fewer than two samples.
+        interval: 95 % interval of the value. If one side is a published value, the interval covers only the noise of
+            the measured side. None if both are published, or a side has fewer than two samples.
         judgement: better or worse, if the interval excludes 1 by more than two runs of one host may differ, or both
-            sides are published; same, if the interval lies within the margin of equivalence; else inconclusive.
-        reason: why the two are not comparable or cannot be distinguished, or what the interval does not cover; else
-            empty.
+            sides are published; same, if the interval lies within the margin of equivalence; otherwise inconclusive.
+            Not comparable, if there is no ratio.
+        reason: why the two are not comparable or cannot be distinguished, or what the interval does not cover;
+            otherwise empty.
         words: the ratio in words, "10.0× faster".
         at_least: whether a side is a lower bound, so that the true ratio may be further from 1.
     """
@@ -36,7 +37,7 @@ class Ratio:
 
     @property
     def bounds(self) -> tuple[float, float] | None:
-        """The interval in the direction of the words: of "2.0× slower" how many times slower. None without interval."""
+        """The interval in the direction of the words: for "2.0× slower", of how many times slower. None without one."""
         if self.interval is None:
             return None
         low, high = self.interval
@@ -44,7 +45,7 @@ class Ratio:
 
     @property
     def spread(self) -> str:
-        """The interval in the direction of the words, "6.0–30×"; empty without one, and of a lower bound."""
+        """The interval in the direction of the words, "6.0–30×"; empty without an interval, and for a lower bound."""
         return times_span(*self.bounds) if self.bounds and not self.at_least else ""
 
 
@@ -55,7 +56,7 @@ class Cell:
     Attributes:
         metric: the metric of the run; None if the run does not have it.
         ratio: the ratio to the baseline; None for the baseline itself, and if one of the two was not measured.
-        earlier: the metric of earlier runs of the host, which show how far apart its runs lie.
+        earlier: this metric in earlier runs of the host, which show how much its runs differ.
     """
 
     metric: Metric | None
@@ -71,7 +72,7 @@ class Row:
         id: the metric's id.
         label: the metric's label.
         unit: the unit in the run file.
-        better: which direction is better.
+        better: whether a higher or a lower value is better.
         cells: one cell for each host, in the hosts' order.
     """
 
@@ -83,7 +84,7 @@ class Row:
 
     @property
     def scale(self) -> Scale:
-        """The one unit in which all values of the row are written."""
+        """The common unit in which all values of the row are written."""
         values = (cell.metric.value for cell in self.cells if cell.metric is not None)
         return scale_of((value for value in values if value is not None), self.unit)
 
@@ -108,8 +109,9 @@ class Comparison:
 
     Attributes:
         runs: one run for each host, the baseline first. Several runs of one host may be pooled into one.
-        sources: for each of them, the runs that were read and pooled.
-        names: a unique name for each host, which says so if its values are emulated, imported, incomplete or published.
+        sources: for each entry of ``runs``, the runs that were read and pooled.
+        names: a unique name for each host. It includes a mark if the values are emulated, imported, incomplete or
+            published.
         rows: the metrics, the headline metrics first.
         answer: which host is faster, and by how much: one sentence for each pair or group of hosts.
         fitness: for which profiles the hosts are ready, in sentences.
@@ -126,5 +128,5 @@ class Comparison:
 
     @property
     def verdicts(self) -> tuple[str, ...]:
-        """All sentences, beginning with the answer."""
+        """All sentences, first the answer."""
         return (*self.answer, *self.fitness, *self.findings)

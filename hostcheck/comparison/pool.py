@@ -47,7 +47,7 @@ def _poolable(run: Run, other: Run) -> bool:
 
 
 def alike(metric: Metric, other: Metric | None) -> bool:
-    """Return whether two figures of one metric have the same settings, or one of them is no figure."""
+    """Return whether a metric has equal settings in two runs, or has no value in one of them."""
     if other is None or metric.value is None or other.value is None:
         return True
     return (metric.unit, metric.better, metric.settings) == (other.unit, other.better, other.settings)

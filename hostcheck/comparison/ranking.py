@@ -11,11 +11,11 @@ NAMED = 6
 
 
 def ranking(names: Sequence[str], row: Row) -> tuple[tuple[str, ...], ...]:
-    """Return the places of a metric, the best first. Each place is a tuple of the hosts that share it.
+    """Return the places of the hosts in a metric, the best first. Each place is a tuple of the hosts that share it.
 
     A host gets a new place only if the 95 % interval of its ratio to the best host of the current place shows that it
     is worse. Hosts without a value, or not comparable with the baseline, have no place. An imported value without an
-    interval has no place either, because it could not be distinguished from the first.
+    interval has no place either, because it could not be distinguished from the best one.
     """
     able = [
         (name, cell.metric, cell)
@@ -37,6 +37,6 @@ def ranking(names: Sequence[str], row: Row) -> tuple[tuple[str, ...], ...]:
 
 
 def few(names: Sequence[str], word: str = "and") -> str:
-    """Join names in words, and count those that are too many: "a, b and c", "a, b, c, d and 56 more"."""
+    """Return a text with the first names, and the number of the others: "a, b and c", "a, b, c, d and 56 more"."""
     said = [*names] if len(names) <= NAMED else [*names[: NAMED - 2], f"{len(names) - NAMED + 2} more"]
     return said[0] if len(said) == 1 else f"{', '.join(said[:-1])} {word} {said[-1]}"

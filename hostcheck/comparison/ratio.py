@@ -16,7 +16,7 @@ from hostcheck.stats.bootstrap import LEAST, has_outliers, ratio_of_medians
 from hostcheck.stats.estimate import ratio_of
 
 SAME_MARGIN = 0.05
-"""Two hosts are the same in a metric if the whole interval of their ratio is within this share of 1."""
+"""The judgement of a metric is "same" if the whole interval of the ratio is within this share of 1."""
 
 _FURTHER = "two runs of one host may differ by {}: measure each {} times to detect smaller differences"
 _AS_BEFORE = "two runs of these hosts may differ by {}, as earlier ones did"
@@ -35,7 +35,7 @@ def is_shown(metric: Metric | None) -> bool:
 
 
 def compare_cells(cell: Cell, baseline: Cell) -> Ratio:
-    """Compare the metric of a cell with the baseline's, with what earlier runs of their hosts show.
+    """Compare the metric of a cell with the baseline's. Earlier runs in both cells show how much runs of a host differ.
 
     Raises:
         ValueError: if one of them has no value.
@@ -51,10 +51,10 @@ def compare_metrics(
     """Compare a metric with the baseline's metric.
 
     Args:
-        metric: of a host.
-        baseline: of the baseline.
-        earlier: the same metric of earlier runs of the host.
-        before: that of earlier runs of the baseline's host.
+        metric: the metric of a host.
+        baseline: the metric of the baseline.
+        earlier: this metric in earlier runs of the host.
+        before: this metric in earlier runs of the baseline's host.
 
     Raises:
         ValueError: if one of them has no value.
@@ -150,7 +150,7 @@ def _judge(
         interval: the 95 % interval of the ratio; None if there is none.
         apart: the ratio by which two runs of one host may differ. It adds to the interval as independent errors add.
         certain: whether to judge without an interval, for two published values.
-        at_least: whether one side is a bound.
+        at_least: whether one side is a lower bound.
     """
     if interval is None:
         if not certain:

@@ -1,4 +1,4 @@
-"""Write what was found besides the ratios as sentences. Each sentence follows from the data."""
+"""Write the findings, except ratios, as sentences. Each sentence is computed from the data."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
@@ -25,10 +25,10 @@ from hostcheck.verdicts import readiness
 
 
 def findings(runs: Sequence[Run], names: Sequence[str], rows: Sequence[Row]) -> tuple[str, ...]:
-    """Return sentences about hosts: the engine, single requests, limits, movement, which is steadier.
+    """Return sentences about hosts: the engine, single requests, limits, variation, which host is steadier.
 
-    Sentences of one kind are together, so that those of a host are in the same place whatever the order of the hosts.
-    What was not measured is last.
+    Sentences of one kind are together, so that their order does not depend on the order of the hosts. The last sentence
+    names what was not measured.
     """
     hosts = list(zip(names, runs, strict=True))
     said = [*engines(runs, names), *single_requests(runs, names)]
@@ -46,7 +46,7 @@ def findings(runs: Sequence[Run], names: Sequence[str], rows: Sequence[Row]) -> 
 
 
 def _named(spec: MetricSpec, rows: Sequence[Row]) -> str:
-    """Return a metric's name in a sentence; where a row is of such I/Os too, with what its job does otherwise."""
+    """Return a metric's name in a sentence, with what distinguishes its job if a row has a similar name."""
     alike = any(row.label.startswith(f"{spec.label}, ") for row in rows)
     return f"{spec.headline} ({spec.does})" if alike and spec.does else spec.headline
 
@@ -83,4 +83,5 @@ _KINDS: Sequence[Callable[[str, Run], Iterable[str]]] = (
     day,
     _missing,
 )
-"""What is said of a host, in order: what it does to its work, then its movement, which takes the most words."""
+"""The kinds of sentences on one host, in order: first effects on the host's work, then variation, with the longest
+sentences."""

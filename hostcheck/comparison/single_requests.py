@@ -1,4 +1,4 @@
-"""Report how long a single request to the disk takes: one at a time, so that none waits for another."""
+"""Report how long a single request to the disk takes, with one in flight, so that none waits for another."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -12,10 +12,11 @@ _MS = Scale("ms", 1e3)
 
 
 def single_requests(runs: Sequence[Run], names: Sequence[str]) -> Iterator[str]:
-    """Yield how long a random read and a random write take on each host, on average.
+    """Yield sentences on the mean time of a random read and of a random write on each host.
 
-    It is the inverse of the rate with one request in flight. The median is not: a limit lets requests through in
-    bursts, and those beyond them wait. Of many hosts the table has the rates; a sentence with all is not read.
+    The mean time is the inverse of the rate with one request in flight. The median is not, because a limit lets
+    requests through in bursts, and only requests beyond a burst wait. For many hosts, there is no sentence: it would be
+    too long, and the table has the rates.
     """
     reads, writes = _times(RANDOM_READ_QD1, runs, names), _times(RANDOM_WRITE_QD1, runs, names)
     if len(runs) > NAMED:
@@ -30,13 +31,13 @@ def single_requests(runs: Sequence[Run], names: Sequence[str]) -> Iterator[str]:
 
 
 def _times(metric_id: str, runs: Sequence[Run], names: Sequence[str]) -> Mapping[str, float]:
-    """Return the seconds of a request by host, where they are known."""
+    """Return the mean time of a request in seconds, by the names of the hosts for which it is known."""
     times = ((name, seconds_of_request(run, metric_id)) for name, run in zip(names, runs, strict=True))
     return {name: seconds for name, seconds in times if seconds is not None}
 
 
 def seconds_of_request(run: Run, metric_id: str) -> float | None:
-    """Return the mean time of a request, from its rate with one in flight; None if it is unknown."""
+    """Return the mean time of a request in seconds, from the rate with one in flight; None if unknown."""
     metric = run.metric(metric_id)
     if metric is None or metric.state == "invalid" or is_bound(metric) or not metric.value:
         return None

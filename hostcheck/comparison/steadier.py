@@ -1,4 +1,4 @@
-"""Which of two hosts is steadier, as far as the variations of their rates show it. One sentence a host."""
+"""Report which of two hosts is steadier, if the variations of their rates show it. One sentence for each host."""
 
 from collections.abc import Iterator, Sequence
 
@@ -9,15 +9,15 @@ from hostcheck.quantities import times_span
 from hostcheck.run.model import Metric
 
 MOST = 4
-"""Maximum number of hosts that have a sentence. Of more hosts, the rows show it."""
+"""Maximum number of hosts for which there are sentences. With more hosts, only the table's rows show it."""
 
 _WORDS: dict[Judgement, str] = {"better": "steadier than", "worse": "less steady than"}
 
 
 def steadier(names: Sequence[str], rows: Sequence[Row]) -> Iterator[str]:
-    """Yield for each host after the baseline whether it is steadier.
+    """Yield a sentence for each host after the baseline on whether it is steadier.
 
-    Nothing is said where no variation was compared, and where all are the same, which their rows show.
+    There is no sentence if no variation was compared, or if all are judged the same, which the table's rows show.
     """
     varying = [row for row in rows if row.unit == "%"]
     for place, name in enumerate(names[1:MOST], 1):

@@ -1,4 +1,4 @@
-"""Report if a slower build or storm coincides with a slower CPU: the two figures side by side."""
+"""Report if a slower build or storm coincides with a slower CPU, with both ratios."""
 
 from collections.abc import Iterator, Sequence
 
@@ -6,13 +6,13 @@ from hostcheck.comparison.model import Cell, Row
 from hostcheck.run.metrics import BUILD, MAKESPAN, ONE_THREAD, spec_of
 
 _OF_CPU = (BUILD, MAKESPAN)
-"""What consists of computing for the most part."""
+"""The metrics whose time is mostly computing."""
 
 _DECIDED = ("better", "worse")
 
 
 def why(names: Sequence[str], rows: Sequence[Row]) -> Iterator[str]:
-    """Yield a sentence where a host's build or storm and its CPU are both faster, or both slower, than the baseline's.
+    """Yield a sentence if a host's build or storm and its CPU are both faster, or both slower, than the baseline's.
 
     Args:
         names: a unique name for each host, the baseline first.

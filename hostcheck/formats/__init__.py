@@ -1,15 +1,15 @@
-"""Formats turn a document (a run's audit, a comparison, a gate's decision) into text. None loads until it is picked."""
+"""Formats convert a document (an audit, a comparison, a decision) to text. Each is loaded only when it is used."""
 
 from collections.abc import Callable, Mapping
 from importlib import import_module
 
 
 class Formats(dict[str, str]):
-    """The formats of one kind of document: name and "module:function"; the function takes the document and a Style.
+    """The formats of one kind of document: "module:function" by name. The function takes the document and a Style.
 
     Attributes:
-        document: the kind of document, such as "run", "comparison" or "decision": what the name of a plugin's entry
-            point begins with.
+        document: the kind of document, such as "run", "comparison" or "decision". The name of a plugin's entry point
+            begins with it.
     """
 
     def __init__(self, document: str, formats: Mapping[str, str]) -> None:
@@ -18,10 +18,10 @@ class Formats(dict[str, str]):
         self.document = document
 
     def has(self, name: str) -> bool:
-        """Whether there is such a format, here or in a plugin.
+        """Return whether the format exists, built in or in a plugin.
 
         Raises:
-            UsageError: if two packages have it.
+            UsageError: if two packages have the format.
         """
         from hostcheck import plugins  # noqa: PLC0415  only a name that is not built in needs it
 
@@ -31,7 +31,7 @@ class Formats(dict[str, str]):
         """Import the function of a format.
 
         Raises:
-            UsageError: if it is a plugin's and cannot be loaded.
+            UsageError: if the format is in a plugin that cannot be loaded.
         """
         if name in self:
             module, _, function = self[name].partition(":")
@@ -86,7 +86,7 @@ BENCH = Formats(
     "comparison",
     COMPARISON | {"json": "hostcheck.formats.run_json:render", "text": "hostcheck.formats.bench_text:render"},
 )
-"""Formats of what bench measured: the run itself as json, and its comparison with others."""
+"""Formats of the result of bench: json is the run itself, the others are a comparison with other runs."""
 
 CALIBRATION = Formats(
     "calibration",
@@ -156,7 +156,7 @@ PAIRS = Formats(
         "json": "hostcheck.formats.pairs_json:render",
     },
 )
-"""Formats of what hosts reach of each other: name and "module:function"; the function takes Pairs and a Style."""
+"""Formats of which hosts reach each other: name and "module:function"; the function takes Pairs and a Style."""
 
 FATES = Formats(
     "fates",
@@ -208,5 +208,5 @@ GATE = Formats(
 
 
 def is_format(name: str) -> bool:
-    """Return whether documents of any kind have a format of that name."""
+    """Return whether any kind of document has a format with this name."""
     return any(isinstance(table, Formats) and name in table for table in globals().values())

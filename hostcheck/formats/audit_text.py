@@ -23,11 +23,11 @@ _HEADLINE = (
 _CODENAME = re.compile(r" \([^()]*\)$")
 _GIBIBYTE = 1 << 30
 _MOST = 8
-"""Items of a brief audit."""
+"""Maximum number of items in a brief audit."""
 _LINES = 25
-"""Lines of a brief audit at 80 columns."""
+"""Maximum number of lines in a brief audit at 80 columns."""
 _OF_AN_ENGINE = frozenset({"docker", "podman", "kubernetes", "crio", "containerd", "oci", "rkt", "gvisor", "kata"})
-"""Containers that are given one program, not a machine's system: their audit says little of the host."""
+"""Kinds of containers that have one program, not a whole system. An audit inside them says little about the host."""
 
 
 def render(run: Run, style: Style) -> str:
@@ -50,7 +50,7 @@ def render(run: Run, style: Style) -> str:
 
 
 def inside(run: Run, style: Style) -> list[str]:
-    """Return the note for an audit inside a container; nothing on other hosts."""
+    """Return the note for an audit inside a container as lines; empty for any other audit."""
     container = run.facts.get("virt.container")
     if container is None or not container.known or container.value not in _OF_AN_ENGINE:
         return []
@@ -59,7 +59,7 @@ def inside(run: Run, style: Style) -> list[str]:
 
 
 def _changed(run: Run, style: Style, most: int | None = None) -> list[str]:
-    """Return the changes since an earlier audit, one line each; nothing without an earlier audit."""
+    """Return the changes since an earlier audit, one line for each; empty without an earlier audit."""
     if not run.since:
         return []
     if not run.changes:
@@ -137,7 +137,7 @@ def _host(host: HostIdentity, style: Style) -> list[str]:
 
 
 def _answers(run: Run, style: Style) -> list[str]:
-    """Return the two questions that every audit answers first, each with the evidence for and against it."""
+    """Return lines with the answers to the first two questions of each audit, and the evidence for and against them."""
     rows = [(title, run.facts[fact_id]) for fact_id, title in _HEADLINE if fact_id in run.facts]
     # "none" of a monitor or a cloud adds nothing to what the two axes say.
     rows = [
@@ -161,7 +161,7 @@ def _reasons(fact: Fact) -> list[str]:
 
 
 def _telling(fact: Fact) -> Evidence | None:
-    """Pick the evidence for the answer; if the answer is "none", the evidence against the others."""
+    """Return the evidence that decided the answer; if the answer is "none", evidence against the other answers."""
     wanted = "against" if fact.value == "none" else f"for {fact.value}"
     return next((piece for piece in fact.evidence if piece.says.startswith(wanted)), next(iter(fact.evidence), None))
 

@@ -1,4 +1,4 @@
-"""A measurement as text: the findings, one line a figure, and a few notes. ``--verbose`` prints everything."""
+"""A measurement as text: the findings, one line for each metric, and a few notes. ``--verbose`` prints everything."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -13,11 +13,11 @@ from hostcheck.plaintext import plain
 from hostcheck.run.metrics import MAKESPAN, READY_MAX, READY_P95, headlines, spec_of
 
 _LINES = 29
-"""Lines at 80 columns, without the one of the page."""
+"""Maximum number of lines at 80 columns, without the line on the HTML page."""
 _FINDINGS = 8
 _NOTES = 5
 _TWICE = {READY_MAX: MAKESPAN, READY_P95: MAKESPAN}
-"""Figures that say what another one says: the last container of a storm is ready when all are."""
+"""Metrics that repeat another one, with the other one. For example, a storm's last container is ready when all are."""
 
 
 def render(comparison: Comparison, style: Style) -> str:
@@ -39,7 +39,7 @@ def render(comparison: Comparison, style: Style) -> str:
 
 
 def _whole(texts: Iterable[str], lines: int, style: Style) -> tuple[list[str], int]:
-    """Wrap as many complete texts as fit into the lines; return them and the number of the others."""
+    """Wrap as many complete texts as fit into ``lines`` lines. Return the lines, and the number of other texts."""
     wrapped = [style.wrap(text, 0).splitlines() for text in texts]
     shown: list[str] = []
     for number, text in enumerate(wrapped):
@@ -55,13 +55,13 @@ def _rows(comparison: Comparison) -> list[Row]:
 
 
 def _is_brief(metric_id: str) -> bool:
-    """Return whether the brief output shows a figure; of those on steadiness, only the variation of a headline."""
+    """Return whether the brief output shows a metric; on steadiness, only the variations of headline metrics are."""
     spec = spec_of(metric_id)
     return spec is None or not spec.of or (spec.unit == "%" and spec.of in headlines())
 
 
 def _table(comparison: Comparison, style: Style) -> tuple[list[Row], list[str]]:
-    """Return the rows that are shown, and their lines: one line a figure, or the headlines below each other."""
+    """Return the rows that are shown, and the table's lines: one for each metric, or headline metrics in a column."""
     rows = _rows(comparison)
     if not rows:
         return [], []

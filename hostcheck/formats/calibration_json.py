@@ -9,7 +9,7 @@ SCHEMA = "hostcheck.calibration/1"
 
 
 def render(calibration: Calibration, _style: Style) -> str:
-    """Return the calibration as JSON. Errors are relative to the true value; null without a figure."""
+    """Return the calibration as JSON. Errors are shares of the true value; null without a measured value."""
     document = {
         "schema": SCHEMA,
         "hostcheck": __version__,

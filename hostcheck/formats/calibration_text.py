@@ -1,4 +1,4 @@
-"""A calibration as text: each figure beside its true value, and what that means for this host."""
+"""A calibration as text: each measured value, its true value, and the conclusion for this host."""
 
 from itertools import groupby
 

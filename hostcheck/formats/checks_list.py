@@ -12,25 +12,25 @@ from hostcheck.profiles.model import Check, Profile
 from hostcheck.run.model import Severity
 
 _NAMED = 2
-"""Profiles that are named in a row; more are counted."""
+"""Maximum number of profiles that are named in a row. Of more profiles, the number is shown."""
 
 
 def is_area(word: str, references: Sequence[str] = ()) -> bool:
-    """Whether a word is not the id of a check, but the first words of several ids: "net", "cgroup.v1"."""
+    """Return whether a word is not the id of a check, but begins several ids: "net", "cgroup.v1"."""
     ids = {check.id for reference in references or names() for check in load(reference).checks}
     return word not in ids and any(check_id.startswith(f"{word}.") for check_id in ids)
 
 
 def list_all(style: Style, *, severity: Severity | None = None, area: str | None = None) -> str:
-    """Return the profiles and every check, a line each.
+    """Return the profiles and all checks, one line for each.
 
     Args:
-        style: how to write.
+        style: style of the text.
         severity: only checks that have this severity in some profile.
-        area: only checks whose id is equal to it, or begins with it and a dot: "net", "cgroup.v1".
+        area: only checks whose id is equal to this, or begins with this and a dot: "net", "cgroup.v1".
 
     Raises:
-        UsageError: if nothing is left.
+        UsageError: if no check is left.
     """
     entries = _kept(severity, area)
     blocks = []
@@ -47,10 +47,10 @@ def list_all(style: Style, *, severity: Severity | None = None, area: str | None
 def list_profiles(
     references: Sequence[str], style: Style, *, severity: Severity | None = None, area: str | None = None
 ) -> str:
-    """Return the checks of some profiles, a line each.
+    """Return the checks of some profiles, one line for each.
 
     Raises:
-        UsageError: for a profile that does not exist, or when nothing is left.
+        UsageError: if a profile does not exist, or no check is left.
     """
     blocks = []
     for profile in map(load, dict.fromkeys(references)):

@@ -22,11 +22,11 @@ def explain(wanted: str, style: Style, references: Sequence[str] = ()) -> str:
 
     Args:
         wanted: the id of a check or of a fact.
-        style: how to write.
+        style: style of the text.
         references: profiles to search, by name or file; all built-in ones by default.
 
     Raises:
-        UsageError: if there is no such check or fact; the remedy names the nearest id.
+        UsageError: if there is no such check or fact. The remedy names the most similar id.
     """
     every = merge_checks(map(load, dict.fromkeys(references or names())))
     checks = [entry for entry in every if entry.check.id == wanted]

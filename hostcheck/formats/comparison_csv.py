@@ -48,7 +48,7 @@ def render(comparison: Comparison, _style: Style | None = None) -> str:
 
 
 def harmless(text: str) -> str:
-    """Escape a text so that a spreadsheet reads no formula in it, and a terminal no command."""
+    """Escape a text so that a spreadsheet does not read it as a formula, nor a terminal as a command."""
     return _FORMULA.sub(r"\1\2'", plain(text))
 
 

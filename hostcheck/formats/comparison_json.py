@@ -1,4 +1,4 @@
-"""A comparison as JSON, schema hostcheck.comparison/1: figures, findings and notes, without the samples."""
+"""A comparison as JSON, schema hostcheck.comparison/1: values, findings and notes, without the samples."""
 
 import dataclasses
 from typing import Any

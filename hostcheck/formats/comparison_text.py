@@ -1,4 +1,4 @@
-"""A comparison as text: the findings, then a table of the hosts, side by side or (if many) below each other."""
+"""A comparison as text: the findings, then a table with hosts side by side, or below each other if they are many."""
 
 from hostcheck.comparison.model import Cell, Comparison, Row
 from hostcheck.comparison.notes import legend, notes, signs_of
@@ -57,7 +57,7 @@ def _stacked(comparison: Comparison, style: Style) -> list[str]:
 
 
 def _beside_name(row: Row, cell: Cell) -> list[str]:
-    """Return a value, its interval and its ratio. The reason for a missing value is in the column of the intervals."""
+    """Return the cells of value, interval and ratio. The reason for a missing value is in the cell of the interval."""
     if cell.metric is None or cell.metric.value is None:
         return ["", figure(row, cell.metric), ratio(cell)]
     return [figure(row, cell.metric), interval(row, cell.metric).rstrip(), ratio(cell)]
@@ -78,12 +78,12 @@ def figure(row: Row, metric: Metric | None) -> str:
 
 
 def interval(row: Row, metric: Metric | None) -> str:
-    """Return the 95 % interval, with two blanks in place of a value's signs; empty if there is none."""
+    """Return the 95 % interval, with two spaces in place of a value's signs; empty if there is none."""
     return f"{row.span_of(metric)}  " if metric is not None and metric.interval else ""
 
 
 def ratio(cell: Cell) -> str:
-    """Return how many times faster than the baseline it is; empty for the baseline."""
+    """Return how many times faster or slower than the baseline a value is, in words; empty for the baseline."""
     return cell.ratio.words if cell.ratio else ""
 
 

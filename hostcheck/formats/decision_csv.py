@@ -1,4 +1,4 @@
-"""A gate's decision as CSV: one row a finding."""
+"""A gate's decision as CSV: one row for each finding."""
 
 import csv
 import io
@@ -26,7 +26,7 @@ COLUMNS = (
 
 
 def render(decision: Decision, _style: Style | None = None) -> str:
-    """Return the rows. Every text is quoted, and escaped so that a spreadsheet reads no formula in it."""
+    """Return the rows. Each text is quoted, and escaped so that a spreadsheet does not read it as a formula."""
     stream = io.StringIO()
     writer = csv.writer(stream, quoting=csv.QUOTE_ALL, lineterminator="\n")
     writer.writerow(COLUMNS)

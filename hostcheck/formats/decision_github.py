@@ -1,4 +1,4 @@
-"""A gate's decision as GitHub's workflow commands, and as the summary of the job's step.
+"""A gate's decision as GitHub's workflow commands, and as the summary of a job's step.
 
 https://docs.github.com/actions/reference/workflow-commands-for-github-actions
 """
@@ -17,17 +17,17 @@ from hostcheck.gate.finding import Effect, Finding
 from hostcheck.plaintext import plain
 
 MOST_ANNOTATIONS = 10
-"""GitHub shows ten of a kind in a step and drops the rest without a word."""
+"""Maximum number of annotations. GitHub shows ten of a kind for each step, and silently drops the others."""
 
 MOST_SUMMARY = 1024 * 1024
-"""Bytes of a step's summary; GitHub rejects the whole of a longer one."""
+"""Maximum size of a step's summary in bytes. GitHub rejects a longer one as a whole."""
 
 _COMMANDS: dict[Effect, str] = {"fail": "error", "inconclusive": "error", "advice": "warning", "waived": "notice"}
 _CUT = "\n\nThe summary was cut here.\n"
 
 
 def render(decision: Decision, _style: Style | None = None) -> str:
-    """Return an annotation for each of up to ten findings, the most severe first, and the outcome as a line."""
+    """Return annotations for up to ten findings, the most severe first, and a line with the outcome."""
     reported = decision.having("fail", "inconclusive", "advice", "waived")
     shown = reported if len(reported) <= MOST_ANNOTATIONS else reported[: MOST_ANNOTATIONS - 1]
     lines = [_annotation(finding) for finding in shown]
@@ -40,7 +40,7 @@ def render(decision: Decision, _style: Style | None = None) -> str:
 
 
 def append_summary(decision: Decision) -> None:
-    """Append the decision to the file of the step's summary, if GitHub names one. A failure is only reported."""
+    """Append the decision to the file for the step's summary, if GitHub names one. A failure is only reported."""
     place = os.environ.get("GITHUB_STEP_SUMMARY")
     if not place:
         return
@@ -68,7 +68,7 @@ def _annotation(finding: Finding) -> str:
 
 
 def _at(finding: Finding) -> str:
-    """Return the place at which GitHub shows an annotation: the line of a workload file in the repository."""
+    """Return an annotation's properties for its place: the line of a workload file in the repository; else empty."""
     if finding.asked_at is None or (path := within(Path(finding.asked_at[0]))) is None:
         return ""
     return f"file={_property(path)},line={finding.asked_at[1]},"

@@ -1,7 +1,7 @@
-"""A gate's decision as JUnit XML, in the dialect of Jenkins and Ant that GitLab and others read too.
+"""A gate's decision as JUnit XML, in the form of Jenkins and Ant, which GitLab and others read too.
 
-What makes the gate fail is a failure; what makes it inconclusive is an error. So the report is red whenever the exit
-code is not 0.
+A finding that makes the gate fail is a failure. A finding that makes it inconclusive is an error. So the report is red
+if the exit code is not 0.
 """
 
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ from hostcheck.run.times import parse_time
 
 
 def render(decision: Decision, _style: Style | None = None) -> str:
-    """Return one test suite for each profile, one for thresholds, and one for regressions."""
+    """Return one test suite for each scope of findings, such as a profile, "threshold" or "baseline"."""
     scopes = dict.fromkeys(finding.scope for finding in decision.findings)
     suites = [
         suite(place, scope, [finding for finding in decision.findings if finding.scope == scope], decision)
@@ -26,7 +26,7 @@ def render(decision: Decision, _style: Style | None = None) -> str:
 
 
 def suite(place: int, name: str, cases: Sequence[Finding], decision: Decision) -> str:
-    """Return a test suite of some findings of a decision."""
+    """Return a test suite for some findings of a decision."""
     skipped = sum(finding.effect == "waived" or finding.status == "skip" for finding in cases)
     counts = (
         f'tests="{len(cases)}" failures="{_number(cases, "fail")}" errors="{_number(cases, "inconclusive")}"'

@@ -14,15 +14,15 @@ from hostcheck.run.model import Metric
 from hostcheck.thresholds import Threshold
 
 STATES = ("OK", "WARNING", "CRITICAL", "UNKNOWN")
-"""A state's place is its exit code."""
+"""The states. The index of a state is the plugin's exit code."""
 
 UNKNOWN = STATES.index("UNKNOWN")
 _LONGEST = 4000
-"""Characters of the line before the performance data; Nagios reads 8 KB of a plugin (MAX_PLUGIN_OUTPUT_LENGTH)."""
+"""Maximum number of characters before the performance data. Nagios reads 8 KB of output (MAX_PLUGIN_OUTPUT_LENGTH)."""
 
 
 def exit_code(decision: Decision) -> int:
-    """Return the plugin's exit code. A missed recommendation is a warning."""
+    """Return the plugin's exit code. A missed recommendation gives WARNING."""
     if decision.outcome == "passed":
         return int(any(finding.status == "warn" for finding in decision.having("advice")))
     return {"failed": 2, "inconclusive": UNKNOWN}[decision.outcome]
@@ -45,12 +45,12 @@ def _part(finding: Finding) -> str:
 
 
 def unknown(problem: str) -> str:
-    """Return the line of a plugin that could not decide."""
+    """Return the output of a plugin that could not decide: state UNKNOWN."""
     return _line(f"HOSTCHECK UNKNOWN - {problem}") + "\n"
 
 
 def _line(text: str) -> str:
-    """Return a text on one line, without the bars that would begin the performance data."""
+    """Return a text as one line, without "|", which would begin the performance data."""
     line = " ".join(plain(text).replace("|", "¦").split())
     return line if len(line) <= _LONGEST else f"{line[: _LONGEST - 1]}…"
 
@@ -75,5 +75,5 @@ def _datum(metric: Metric, threshold: Threshold | None) -> str:
 
 
 def _number(value: float) -> str:
-    """Format a number without an exponent: the guidelines allow none."""
+    """Format a number without an exponent, which the guidelines do not permit."""
     return f"{value:.6f}".rstrip("0").rstrip(".")

@@ -33,7 +33,7 @@ def render(decision: Decision, _style: Style | None = None) -> str:
 
 
 def _worst(decision: Decision) -> list[Finding]:
-    """Return the worst finding of each series. Names are equal if they differ only in characters that are not shown."""
+    """Return the worst finding for each series. Names that differ only in hidden characters are one series."""
     found = {(plain(finding.scope), plain(finding.id)): finding for finding in reversed(decision.having(*WORST_FIRST))}
     return list(reversed(found.values()))
 
@@ -80,7 +80,7 @@ def _infos(worst: list[Finding]) -> Iterator[Series]:
 
 
 def _figures(metrics: list[Metric]) -> Iterator[str]:
-    """Yield three families a unit: the estimates of its metrics, and the ends of their intervals."""
+    """Yield the lines of three families for each unit: the metrics' estimates, and the two ends of their intervals."""
     for unit, (base, factor) in BASE_UNITS.items():
         own = [metric for metric in metrics if metric.unit == unit]
         values = (({"metric": metric.id}, factor * (metric.value or 0)) for metric in own)

@@ -1,10 +1,10 @@
-"""A gate's decision as SARIF 2.1.0 (OASIS), as GitHub's code scanning takes it.
+"""A gate's decision as SARIF 2.1.0 (OASIS), in the form that GitHub's code scanning accepts.
 
-Only what is missed or unknown is a result: code scanning knows no passes and would show them as alerts. It refuses a
-whole log where one result has no physical location
-(https://docs.github.com/code-security/reference/code-scanning/sarif-files/sarif-support). A host has no file; what is
-asked of it has: a result is at the line of the policy or the profile that asks. What only the command line asks for is
-a notification, unless a file is named for it.
+Only missed and unknown findings are results, because code scanning would show passes as alerts. Code scanning refuses a
+whole log if one result has no physical location
+(https://docs.github.com/code-security/reference/code-scanning/sarif-files/sarif-support). A host is not a file, so a
+result is at the line of the policy or profile with the requirement. A requirement that is only on the command line is a
+notification, unless a file is named for it.
 """
 
 import hashlib
@@ -29,14 +29,14 @@ from hostcheck.userfile import resolved
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _BASE = "%SRCROOT%"
 _LONGEST = 1024
-"""Characters of a rule's descriptions that code scanning takes."""
+"""Maximum number of characters in a rule's description that code scanning accepts."""
 
 MOST_RESULTS = 25_000
-"""Results of a run, and its rules, beyond which code scanning refuses the whole log
+"""Maximum number of results, and of rules, in a run. With more, code scanning refuses the whole log
 (https://docs.github.com/code-security/code-scanning/troubleshooting-sarif-uploads/results-exceed-limit)."""
 
 _ADDRESS = re.compile(r"https?://[!#-;=?-Z_a-z~]{1,2000}")
-"""The source of a rule where it is an address and nothing else (RFC 3986)."""
+"""A pattern for sources of rules that are only a URL (RFC 3986)."""
 
 _UNPLACED = (
     "no file of the repository asks for {} of the findings, and code scanning takes no result without a file: name the "
@@ -49,12 +49,12 @@ _LEFT_OUT = (
 
 
 def render(decision: Decision, _style: Style | None = None) -> str:
-    """Return the log, in ASCII."""
+    """Return the SARIF log as ASCII text."""
     return dumps(to_json(decision), ascii_only=True)
 
 
 def to_json(decision: Decision) -> dict[str, Any]:
-    """Return the log as a JSON object."""
+    """Return the SARIF log as a JSON object."""
     found = decision.having("fail", "inconclusive", "advice", "waived")
     reported = found[:MOST_RESULTS]
     # Many hosts miss the same line.
@@ -102,7 +102,7 @@ def _asked(finding: Finding) -> tuple[object, ...]:
 
 
 def _location(finding: Finding, policy: Policy) -> Mapping[str, Any] | None:
-    """Return the physical location of a finding; None where no file of the repository is one."""
+    """Return the physical location of a finding; None if it has none."""
     place = place_of(finding, policy)
     path = within(place.path) if place else None
     if path is None and policy.location:
@@ -203,9 +203,10 @@ def _result(finding: Finding, rules: Mapping[str, int], host: str, physical: Map
 
 
 def _kind(finding: Finding) -> dict[str, str]:
-    """Return SARIF's kind and level; a level other than none is only for what failed (3.27.10).
+    """Return SARIF's kind and level. Only failed findings have a level other than none (3.27.10).
 
-    Code scanning shows what is suppressed as well, until an action dismisses it: as a note it fails no pull request.
+    Code scanning shows suppressed results too, until an action dismisses them. As a note, they do not fail a pull
+    request.
     """
     if finding.status == "unknown" and finding.effect != "fail":
         return {"kind": "open", "level": "none"}

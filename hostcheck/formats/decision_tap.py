@@ -13,8 +13,8 @@ from hostcheck.plaintext import plain
 def render(decision: Decision, _style: Style | None = None) -> str:
     """Return the plan of TAP and one line for each finding.
 
-    A waived finding is a TODO: it may fail, and is shown. An unknown result that counts is "not ok", because the
-        protocol has no state for it; the YAML block has its status.
+    A waived finding is a TODO: it may fail, and is shown. An unknown result that affects the outcome is "not ok",
+    because the protocol has no state for it. The YAML block has the status.
     """
     lines = ["TAP version 13", f"1..{len(decision.findings)}"]
     for number, finding in enumerate(decision.findings, 1):
@@ -34,7 +34,7 @@ def _lines(number: int, finding: Finding) -> list[str]:
 
 
 def _text(text: str) -> str:
-    """Escape "#" in a text: it would begin a directive."""
+    """Escape "#" in a text, because it would begin a directive."""
     return re.sub(r"([\\#])", r"\\\1", plain(text))
 
 

@@ -1,4 +1,4 @@
-"""A gate's decision as text: the outcome, what decided it, what is recommended."""
+"""A gate's decision as text: the outcome, the findings that decided it, and recommendations."""
 
 from hostcheck.counts import number_of
 from hostcheck.formats.decision_words import headline, remedy
@@ -10,11 +10,11 @@ from hostcheck.plaintext import plain
 
 _COLORS: dict[Outcome, str] = {"passed": "green", "failed": "red", "inconclusive": "yellow"}
 _MOST = 5
-"""Items of a brief decision."""
+"""Maximum number of items in a brief decision."""
 _LINES = 15
-"""Lines of a brief decision at 80 columns."""
+"""Maximum number of lines in a brief decision at 80 columns."""
 _NOTES = 2
-"""Notes of a brief decision."""
+"""Maximum number of notes in a brief decision."""
 
 
 def render(decision: Decision, style: Style) -> str:

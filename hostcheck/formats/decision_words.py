@@ -1,4 +1,4 @@
-"""The words on a gate's decision that all formats share."""
+"""Texts on a gate's decision that all formats share."""
 
 from hostcheck.counts import number_of
 from hostcheck.gate.decision import Decision
@@ -12,7 +12,7 @@ def headline(decision: Decision) -> str:
 
 
 def counts(decision: Decision) -> str:
-    """Return the number of findings of each kind that occurs."""
+    """Return the numbers of findings by result, in words."""
     advice = [finding.status for finding in decision.having("advice")]
     warned = advice.count("warn")
     unknown = len(advice) - warned
@@ -32,12 +32,12 @@ def word(finding: Finding) -> str:
 
 
 def remedy(finding: Finding) -> str:
-    """Return what to do; nothing if the check passed, or if its result is unknown."""
+    """Return what to do; empty if the check passed, is waived, or has an unknown result."""
     return finding.fix if finding.status in {"fail", "warn"} and finding.effect != "waived" else ""
 
 
 def detail(finding: Finding) -> list[str]:
-    """Return everything that is known of a finding, one sentence a line."""
+    """Return all details of a finding, as lines with one sentence each."""
     notes = [
         finding.sentence,
         finding.waiver_words,

@@ -12,16 +12,16 @@ from hostcheck.spelling import closest
 
 
 def explain(run: Run, wanted: str, style: Style, profiles: Sequence[Profile] = ()) -> str:
-    """Return the facts with a name or prefix, or a check and its fact.
+    """Return an explanation of the facts with a name or prefix, or of a check and its fact.
 
     Args:
-        run: audited.
+        run: a run with an audit.
         wanted: a fact ("virt.vm"), the prefix of several ("virt"), a check's id ("storage.driver") or its title.
-        style: how to write.
-        profiles: that it was audited for.
+        style: style of the text.
+        profiles: the profiles for which the host was audited.
 
     Raises:
-        UsageError: if nothing has that name; the remedy names the nearest one.
+        UsageError: if nothing has this name. The remedy names the most similar one.
     """
     facts = [fact for fact_id, fact in run.facts.items() if fact_id == wanted or fact_id.startswith(f"{wanted}.")]
     verdicts = [verdict for verdict in run.verdicts if _is_meant(verdict, wanted)]

@@ -10,19 +10,19 @@ from hostcheck.run.metrics import CURVE, METRICS, spec_of
 from hostcheck.run.model import FactValue
 
 _LONGEST = 40
-"""Characters of an example; of a longer list the first ones are shown."""
+"""Maximum number of characters of an example. Of a longer list, the first items are shown."""
 _HEAD = ("id", "type", "unit", "example")
 
 
 def list_facts(style: Style, *, area: str | None = None) -> str:
-    """Return every fact, then every metric, one line each. Examples are written as in a profile.
+    """Return all facts, then all metrics, one line for each. Examples are written as in a profile.
 
     Args:
-        style: how to write.
-        area: only ids that are equal to it, or begin with it and a dot: "net", "disk".
+        style: style of the text.
+        area: only ids that are equal to this, or begin with this and a dot: "net", "disk".
 
     Raises:
-        UsageError: if nothing is left.
+        UsageError: if no id is left.
     """
     facts = [(entry.id, entry.kind.name, entry.kind.unit, _toml(entry.example)) for entry in entries().values()]
     metrics = [("metric", metric, "number", *_metric(metric)) for metric in (*METRICS, CURVE)]
@@ -45,7 +45,7 @@ def _metric(metric: str) -> tuple[str, str]:
 
 
 def _toml(value: FactValue) -> str:
-    """Write a value as in a profile; of a map, its names."""
+    """Write a value as in a profile; for a map, its names."""
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, (tuple, Mapping)):

@@ -10,7 +10,7 @@ SCHEMA = "hostcheck.fates/1"
 
 
 def render(fates: Fates, _style: Style | None = None) -> str:
-    """Return each two hosts with what is known of them, and what the load of each did to each other, in seconds."""
+    """Return each pair of hosts with what is known of it, and the effect of each host's load on others, in seconds."""
     return dumps(
         {
             "schema": SCHEMA,

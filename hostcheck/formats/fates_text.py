@@ -1,4 +1,4 @@
-"""Whose disks depend on each other, as text: the answer for each two hosts, and what it rests on."""
+"""Whose disks depend on each other, as text: the answer for each pair of hosts, and its reasons."""
 
 from hostcheck.formats.terminal import Style
 from hostcheck.plaintext import plain

@@ -1,4 +1,4 @@
-"""Whether workloads fit, in the formats of the gate's decision, which CI services read."""
+"""Whether workloads fit, in those formats of a gate's decision that CI services read."""
 
 from dataclasses import replace
 
@@ -20,7 +20,7 @@ from hostcheck.run.times import utc_now
 
 
 def decision_of(fit: Fit) -> Decision:
-    """Return the decision that a gate takes which asks for nothing but that the workloads run."""
+    """Return the decision of a gate whose only requirement is that the workloads can run."""
     profiles = profiles_of([placed.content for placed in fit.placed])
     policy = Policy(profiles=profiles)
     names = ", ".join(host.name for host in fit.hosts) or "no host"

@@ -1,4 +1,4 @@
-"""Whether workloads fit, as text for people: the answer, what stands in the way, and where each instance goes."""
+"""Whether workloads fit, as text for people: the answer, the obstacles, and the host of each instance."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -14,7 +14,7 @@ from hostcheck.workloadfiles.model import Mistake
 _SIGNS: dict[str, Status] = {"pass": "pass", "fail": "fail", "unknown": "unknown"}
 _MOST_HELPS = 5
 _MOST_ALIKE = 3
-"""Needs that are unknown for one reason, of which each is shown; more of them are shown once together."""
+"""Maximum number of needs with one reason for being unknown that are shown separately. More are shown together."""
 
 
 def render(fit: Fit, style: Style) -> str:
@@ -66,7 +66,7 @@ def _is_stopped(placed: Placed) -> bool:
 
 
 def _engines(fit: Fit, style: Style) -> Iterator[str]:
-    """Yield what stops or leaves open an engine on a host, once a host and engine."""
+    """Yield a text for each host and engine that is not ready, or whose readiness is unknown."""
     seen: set[tuple[str, str]] = set()
     for placed in fit.placed:
         for candidate in placed.candidates:
@@ -80,7 +80,7 @@ def _engines(fit: Fit, style: Style) -> Iterator[str]:
 
 
 def _alike(fit: Fit, style: Style) -> Iterator[str]:
-    """Yield needs of several workloads that are unknown for one reason, once for all of them."""
+    """Yield a text for many needs that are unknown for one reason, once for all of them."""
     for found, alike in _unknown_alike(fit).items():
         titles = ", ".join(dict.fromkeys(judged.title for judged in alike[:_MOST_ALIKE]))
         more = f" and {len(alike) - _MOST_ALIKE} more"
@@ -118,7 +118,7 @@ def _workloads(fit: Fit, style: Style) -> Iterator[str]:
 
 
 def _merged(rows: Sequence[tuple[Candidate, Judged]]) -> list[tuple[str, Judged]]:
-    """Return what is the same on several hosts once, with all of their names."""
+    """Return (names of hosts, need) pairs. Hosts with equal results for a need share a pair."""
     kept: dict[tuple[str, str, str, int], tuple[list[str], Judged]] = {}
     for candidate, judged in rows:
         key = (judged.title, judged.answer, judged.found, judged.need.place.line)
@@ -136,7 +136,7 @@ def _need(hosts: str, judged: Judged, style: Style, *, several: bool) -> Iterato
 
 
 def _table(fit: Fit, style: Style) -> list[str]:
-    """Return which host gets how many instances of each workload; by hosts below each other where they do not fit."""
+    """Return a table of the number of instances of each workload on each host; one line for each host if too wide."""
     names = [plain(host.name) for host in fit.hosts]
     rows = [["workload", *names]]
     for placed in fit.placed:

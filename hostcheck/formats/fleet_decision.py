@@ -1,4 +1,4 @@
-"""The decision on a fleet: as text, JSON, and JUnit with a suite a host."""
+"""The decision on a fleet: as text, JSON, and JUnit with a suite for each host."""
 
 from collections.abc import Iterator
 
@@ -14,11 +14,11 @@ from hostcheck.plaintext import plain
 SCHEMA = "hostcheck.fleet-decision/1"
 
 _SHOWN = 5
-"""Names of hosts in a line; ``--verbose`` shows all."""
+"""Maximum number of hosts that a line names. ``--verbose`` shows all."""
 
 
 def text(decision: FleetDecision, style: Style) -> str:
-    """Return the outcome, and the hosts that did not pass, by what they miss."""
+    """Return the outcome, and the hosts that did not pass, grouped by what they miss."""
     lines = [style.paint(style.wrap(headline(decision), 0), "bold")]
     by_reason: dict[tuple[str, str], list[str]] = {}
     for each in decision.judged:
@@ -36,13 +36,13 @@ def text(decision: FleetDecision, style: Style) -> str:
 
 
 def headline(decision: FleetDecision) -> str:
-    """Return the outcome over all, on one line."""
+    """Return the outcome for all hosts, on one line."""
     hosts = number_of(len(decision.judged), "host")
     return f"fleet gate {decision.outcome}: {plain(decision.fleet.name)}, {hosts}: {decision.reason}"
 
 
 def json(decision: FleetDecision, _style: Style | None = None) -> str:
-    """Return the decision on all, and that on each host (``hostcheck.decision/1``)."""
+    """Return the decision on the fleet, and the decision on each host (``hostcheck.decision/1``)."""
     return dumps(
         {
             "schema": SCHEMA,
@@ -65,7 +65,7 @@ def json(decision: FleetDecision, _style: Style | None = None) -> str:
 
 
 def junit(decision: FleetDecision, _style: Style | None = None) -> str:
-    """Return a suite a host; one without a result has one case, an error."""
+    """Return one suite for each host. The suite of a host without a result has one case, an error."""
     suites = [_suite(place, each) for place, each in enumerate(decision.judged)]
     return "\n".join(['<?xml version="1.0" encoding="UTF-8"?>', "<testsuites>", *suites, "</testsuites>"]) + "\n"
 

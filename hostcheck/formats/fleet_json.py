@@ -1,4 +1,4 @@
-"""How a fleet stands, as JSON: schema ``hostcheck.fleet/1``. Fields are only added."""
+"""The state of a fleet as JSON: schema ``hostcheck.fleet/1``. Fields are only added."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Hosts of a fleet for Ansible: an inventory of those that passed, and the file of ``--limit @FILE`` for a retry."""
+"""Lists of hosts for Ansible: an inventory of those that passed, and a file for ``--limit @FILE`` to retry others."""
 
 import re
 from collections.abc import Sequence
@@ -9,21 +9,22 @@ from hostcheck.fleet.state import FleetHost
 from hostcheck.formats.terminal import Style
 
 _NAME = re.compile(r"(?!(?:all|ungrouped)$)[\w.][\w.-]*|[0-9A-Fa-f]*:[0-9A-Fa-f:.]*")
-"""A name that is one in an inventory in INI and in a pattern: a host can call itself "a ansible_host=b", "[all:vars]",
-"db[1:9]" or "!web", which would be variables, ranges or other hosts there. Else an IPv6 address."""
+"""A pattern for names that are safe in an INI inventory and in a pattern of Ansible. A host may name itself "a
+ansible_host=b", "[all:vars]", "db[1:9]" or "!web", which would mean variables, ranges or other hosts. IPv6 addresses
+match too."""
 
 
 def ready(standing: Standing | FleetDecision, _style: Style | None = None) -> str:
     """Return an inventory in INI with the group ``ready``.
 
-    It names hosts only: read beside the inventory that they are of, which has their variables. A host whose name would
-    be read as something else is not in it.
+    It contains only names. Use it together with the hosts' own inventory, which has their variables. Hosts with unsafe
+    names are left out.
     """
     return f"[ready]\n{_names(standing.passed)}"
 
 
 def retry(standing: Standing | FleetDecision, _style: Style | None = None) -> str:
-    """Return the names of the hosts without a result, one a line; not those whose name would be read as a pattern."""
+    """Return the names of the hosts without a result, one on each line. Hosts with unsafe names are left out."""
     return _names(standing.left)
 
 

@@ -1,4 +1,4 @@
-"""How a fleet stands, as text: how many hosts are ready for what, and then those without a result, by their reason."""
+"""The state of a fleet as text: the numbers of hosts that are ready, and the hosts without a result, by reason."""
 
 from collections.abc import Iterator, Mapping
 
@@ -9,7 +9,7 @@ from hostcheck.formats.terminal import Style
 from hostcheck.plaintext import plain
 
 _SHOWN = 5
-"""Names of hosts in a line; ``--verbose`` shows all."""
+"""Maximum number of hosts that a line names. ``--verbose`` shows all."""
 
 _SIGNS = {
     State.REFUSED: "fail",

@@ -13,7 +13,7 @@ SCHEMA = "hostcheck.history/1"
 
 
 def render(history: History, _style: Style) -> str:
-    """Return the history as JSON: each run with its figures, or those of the one metric asked for."""
+    """Return the history as JSON: each run with its values, or only with those of the requested metric."""
     wanted = (history.metric,) if history.metric else metrics_of(history.runs)
     before = {point.run.id: point.before for point in history.points}
     document = {

@@ -14,7 +14,7 @@ from hostcheck.store.history import History, Point, Usual
 SHORT = ("read, MB/s", "write, IOPS", "build", "storm")
 ID_LENGTH = 8
 MOST_OF_NAME, LEAST_OF_NAME = 20, 8
-"""Columns of a host's name that a table shows."""
+"""Maximum and minimum width of a host's name in a table, in columns."""
 
 
 def render(history: History, style: Style) -> str:
@@ -37,7 +37,7 @@ def render(history: History, style: Style) -> str:
 
 
 def _within(style: Style, history: History, written: Callable[[History, Style, int], list[str]]) -> list[str]:
-    """Write a table with as much of the hosts' names as its width has room for, and enough to know them by."""
+    """Write a table. Host names have as many columns as the width permits, from LEAST_OF_NAME to MOST_OF_NAME."""
     lines = written(history, style, MOST_OF_NAME)
     # What paints has no width; the table's rows are not painted, but for the head, which is as wide as they.
     over = max(map(display_width, written(history, Style(width=style.width), MOST_OF_NAME))) - style.width

@@ -1,4 +1,4 @@
-"""What the figures of an import were read from, as text: a line for each value."""
+"""The origin of imported values as text: one line for each value."""
 
 from collections.abc import Iterator
 
@@ -23,7 +23,7 @@ def _lines(metric: Metric) -> Iterator[str]:
 
 
 def _as(metric: Metric) -> str:
-    """Return as what it was read: what must be equal for it to be compared."""
+    """Return, in words, the settings with which a metric was read. They must be equal in a comparison."""
     settings = (f"{key.replace('_', ' ')} {_word(value)}" for key, value in metric.settings.items())
     return f", as {', '.join(settings)}" if metric.settings else ""
 
@@ -35,7 +35,7 @@ def _word(setting: object) -> str:
 
 
 def _source(sample: Sample) -> str:
-    """Return where a value stands; of fio's outputs the job and its file."""
+    """Return the place from which a value was read; for fio's outputs, the file and the job."""
     if "read_from" in sample.detail:
         return str(sample.detail["read_from"])
     return (

@@ -1,4 +1,4 @@
-"""Families of OpenMetrics text, which is Prometheus' text format too.
+"""Write families of OpenMetrics text, which is Prometheus' text format too.
 
 https://github.com/prometheus/OpenMetrics/blob/main/specification/OpenMetrics.md
 """
@@ -19,7 +19,7 @@ BASE_UNITS: Mapping[str, tuple[str, float]] = {
     "MB": ("bytes", 1e6),
     "%": ("ratio", 0.01),
 }
-"""Each unit of a metric: how the names of its families end, and the factor to that unit."""
+"""For each unit of metrics, the suffix of the names of families (a base unit), and the factor to that base unit."""
 
 Series = tuple[Mapping[str, str], float]
 
@@ -27,7 +27,7 @@ Series = tuple[Mapping[str, str], float]
 def family(name: str, help_text: str, series: Iterable[Series]) -> list[str]:
     """Return the lines of a family of gauges; none without a series.
 
-    Names that differ only in what is not shown of them have the same labels: of such series the first counts.
+    If labels differ only in characters that are not shown, they become equal. Of such series, the first is used.
     """
     values: dict[str, float] = {}
     for labels, value in series:

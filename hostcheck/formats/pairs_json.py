@@ -1,4 +1,4 @@
-"""What hosts reach of each other, as JSON: schema ``hostcheck.pairs/1``. Fields are only added."""
+"""Which hosts reach each other, as JSON: schema ``hostcheck.pairs/1``. Fields are only added."""
 
 from dataclasses import asdict
 
@@ -10,7 +10,7 @@ SCHEMA = "hostcheck.pairs/1"
 
 
 def render(pairs: Pairs, _style: Style | None = None) -> str:
-    """Return each way with its ports, its round trip in seconds, its loss, and its MTU in bytes."""
+    """Return each pair and direction with its ports, round trip in seconds, loss, and MTU in bytes."""
     return dumps(
         {
             "schema": SCHEMA,

@@ -1,4 +1,4 @@
-"""What hosts reach of each other, as text: what is blocked first, then round trips, loss and MTU."""
+"""Which hosts reach each other, as text: first what is blocked, then round trips, loss and MTU."""
 
 from collections.abc import Iterator, Mapping
 
@@ -8,7 +8,7 @@ from hostcheck.plaintext import plain
 from hostcheck.population.pairs import Pairs, Way
 
 _MOST_COLUMNS = 6
-"""Of the matrix of round trips; more hosts have it in JSON and on the page."""
+"""Maximum number of columns in the matrix of round trips. For more hosts, it is only in JSON and on the page."""
 
 
 def render(pairs: Pairs, style: Style) -> str:

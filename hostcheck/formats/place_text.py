@@ -1,4 +1,4 @@
-"""Where a host can be, as text for people: the answer, the landmarks, what is claimed."""
+"""Where a host can be, as text for people: the answer, the landmarks, and the claims."""
 
 from collections.abc import Iterator
 

@@ -30,10 +30,10 @@ _Row = tuple[int, str, str, str, str | float, float | str, float | str, str]
 
 
 def render(population: Population, _style: Style | None = None) -> str:
-    """Return the rows as RFC 4180 has them, but for the ends of lines, which are those of Unix.
+    """Return the rows in the format of RFC 4180, with Unix line ends.
 
-    What a row is, is in the column "what": figure, fact or check. A host without any has one row with its state alone.
-    Texts are in quotes and numbers are not. A number that there is none of is an empty text.
+    The column "what" has the kind of a row: figure, fact or check. A host without any of these has one row with its
+    state. Texts are quoted, numbers are not. A missing number is an empty text.
     """
     stream = io.StringIO()
     writer = csv.writer(stream, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\n")
@@ -44,7 +44,7 @@ def render(population: Population, _style: Style | None = None) -> str:
 
 
 def rows(population: Population) -> Iterator[Sequence[str | float]]:
-    """Yield a row for each figure, fact and check of each host, and one for a host that has none."""
+    """Yield a row for each figure, fact and check of each host; for a host without any, one row."""
     hosts = [
         (
             member.placed.name,

@@ -1,4 +1,4 @@
-"""A fleet as OpenMetrics text: how many hosts are ready for what, the spread of each figure, who is unlike the rest.
+"""A fleet as OpenMetrics text: the numbers of ready hosts, the spread of each metric, and outliers.
 
 Names and units are those of https://prometheus.io/docs/practices/naming/.
 """
@@ -15,7 +15,7 @@ _READY = {True: "ready", False: "not_ready", None: "unknown"}
 
 
 def render(population: Population, _style: Style | None = None) -> str:
-    """Return gauges of the fleet, and for each host whether it is ready, and in how many figures it is an outlier."""
+    """Return gauges for the fleet, and for each host whether it is ready, and in how many metrics it is an outlier."""
     found = spreads(population)
     lines = [
         *family("hostcheck_fleet_hosts", "Hosts by what became of them.", _states(population)),

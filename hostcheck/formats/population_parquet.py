@@ -9,11 +9,11 @@ from hostcheck.population.columns import Population
 
 _NUMBERS = ("low", "high")
 _NUMBER = "number"
-"""The value of a figure: a column holds either numbers or texts."""
+"""The column for values of figures, because a column contains either numbers or texts."""
 
 
 def render(population: Population, _style: Style | None = None) -> bytes:
-    """Return the rows of ``population_csv``: figures have their value in the column "number", the rest in "value".
+    """Return the rows of ``population_csv``. The value of a figure is in the column "number", any other in "value".
 
     Raises:
         CannotMeasureError: if pyarrow is not installed.

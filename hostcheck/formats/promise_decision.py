@@ -1,4 +1,4 @@
-"""Whether a promise was kept, in the formats of the gate's decision, which CI services read."""
+"""Whether a promise was kept, in those formats of a gate's decision that CI services read."""
 
 from dataclasses import replace
 
@@ -12,7 +12,7 @@ from hostcheck.promise.model import Outcome
 
 
 def decision_of(outcome: Outcome) -> Decision:
-    """Return the decision that a gate takes which asks for nothing but what was promised."""
+    """Return the decision of a gate whose only requirements are the lines of the promise."""
     run = replace(outcome.run, verdicts=(), metrics=())
     decision = weigh(run, Policy(), after=findings_of(outcome, Policy()))
     named = profiles_of([finding.line for finding in outcome.findings]) or ("a promise",)

@@ -1,4 +1,4 @@
-"""What each line of a promise asks for, in the ids and quantities of profiles and policies."""
+"""The requirement of each line of a promise, with the ids and quantities of profiles and policies."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""Whether a promise was kept, as one HTML page that can be sent to the seller's support: nothing private is in it."""
+"""Whether a promise was kept, as one HTML page without private data, which can be sent to the seller's support."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -52,7 +52,7 @@ td {{ overflow-wrap: anywhere; }}
 
 
 def render(outcome: Outcome, _style: Style | None = None) -> str:
-    """Return the page. The outcome is one without what is private."""
+    """Return the page. The outcome must not contain private data."""
     found = [finding for answer in ORDER for finding in outcome.having(answer)]
     about = "\n".join(f"<p>{escape(text)}</p>" for text in (ABOUT, *outcome.notes))
     style = read_shipped(_STYLE)
@@ -79,6 +79,6 @@ def _section(finding: Finding) -> Iterator[str]:
 
 
 def _command(text: str) -> str:
-    """Return a command, whose options are not broken at their hyphens."""
+    """Return a command as HTML in which lines are not broken at the hyphens of options."""
     words = (f"<span>{escape(word)}</span>" for word in text.split())
     return f"<code>{' '.join(words)}</code>"

@@ -1,4 +1,4 @@
-"""Whether a promise was kept, as text for people: the answer, then what was broken, is unknown, and was kept."""
+"""Whether a promise was kept, as text for people: the answer, then broken, unknown and kept lines."""
 
 from collections.abc import Iterator
 

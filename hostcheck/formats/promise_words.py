@@ -1,4 +1,4 @@
-"""What a page or a ticket for the seller says of each finding: the same words in HTML and Markdown."""
+"""Texts on each finding for the seller, which the HTML page and the Markdown ticket share."""
 
 import re
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from hostcheck.run.model import Run
 
 ORDER: tuple[Answer, ...] = ("broken", "cannot tell", "kept")
 _RELEASE = re.compile(r"\d{1,6}(?:\.\d{1,6}){0,3}")
-"""The numbers of a release: what stands behind them is of who built it."""
+"""A pattern for the numbers of a release. Text after them is from its builder, and is left out."""
 _FAMILIES = {"rhel": "RHEL", "suse": "SUSE", "nixos": "NixOS"}
 TO_MEASURE = "To measure it"
 ABOUT = (
@@ -28,7 +28,7 @@ def title(outcome: Outcome) -> str:
 
 
 def host(outcome: Outcome) -> str:
-    """Return what kind of host it is, and when it was looked at."""
+    """Return the host's distribution, kernel and architecture, and the time of the run, in words."""
     run = outcome.run
     kernel = _RELEASE.match(run.host.kernel or "")
     parts = (_distribution(run), f"Linux {kernel[0]}" if kernel else None, run.host.arch, _moment(run.started))
@@ -36,7 +36,7 @@ def host(outcome: Outcome) -> str:
 
 
 def _distribution(run: Run) -> str | None:
-    """Return the family and the release of the distribution: its own name for itself may be a company's."""
+    """Return the family and release of the distribution. Its own name may contain a company's name, and is not used."""
     family, release = (run.facts.get(fact_id) for fact_id in ("os.family", "os.release"))
     if family is None or not family.known or family.value == "other":
         return None
@@ -46,7 +46,7 @@ def _distribution(run: Run) -> str | None:
 
 
 def _moment(written: str) -> str:
-    """Return a time of a run file for people: "2026-11-29 00:00 UTC"; another text as it is."""
+    """Return a time from a run file for people: "2026-11-29 00:00 UTC"; any other text unchanged."""
     try:
         moment = datetime.fromisoformat(written.replace("Z", "+00:00"))
     except ValueError:
@@ -55,7 +55,7 @@ def _moment(written: str) -> str:
 
 
 def rows(finding: Finding) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Yield the parts of a finding, each with its texts; a part without one is left out."""
+    """Yield the parts of a finding: the name of the part, and its texts. A part without texts is left out."""
     judged = finding.judged
     parts = (
         ("Claim", (f"{finding.line.key}: {finding.line.claim}",)),

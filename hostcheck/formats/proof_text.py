@@ -1,4 +1,4 @@
-"""The proofs of an audit as text: what a container of each engine was seen to do, and which checks that contradicts."""
+"""The proofs of an audit as text: what a container of each engine did, and which checks this contradicts."""
 
 from collections.abc import Mapping
 
@@ -13,7 +13,7 @@ _WORDS = {False: "not", None: "unknown", True: "proved"}
 
 
 def render(run: Run, style: Style) -> list[str]:
-    """Return the lines: a paragraph for each engine that was proved, then the notes on what disagrees."""
+    """Return the lines: a paragraph for each engine with a proof, then notes on contradictions."""
     lines = [line for fact in run.facts.values() if is_proof(fact.id) for line in _proof(fact, style)]
     return lines + [style.wrap(note, 0) for note in run.notes] if lines else []
 

@@ -1,4 +1,4 @@
-"""Where a file is in the repository that a CI job works on."""
+"""Find the path of a file in the repository that a CI job works on."""
 
 import os
 from pathlib import Path
@@ -7,10 +7,10 @@ from hostcheck.userfile import is_there, resolved
 
 
 def within(path: Path) -> str | None:
-    """Return a file's path from the root of the repository, its links resolved; None where it is outside.
+    """Return a file's path relative to the root of the repository, with links resolved; None if it is outside.
 
-    The root is the work tree of git that the current folder is in, else what GitHub names as the job's folder, else the
-    current folder.
+    The root is the git work tree that contains the current folder; otherwise the job's folder that GitHub names;
+    otherwise the current folder.
     """
     try:
         return resolved(path).relative_to(_root()).as_posix()

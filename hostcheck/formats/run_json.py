@@ -1,4 +1,4 @@
-"""A run as its run file."""
+"""A run as the text of its run file."""
 
 from hostcheck.formats.terminal import Style
 from hostcheck.run.files import dumps
@@ -6,5 +6,5 @@ from hostcheck.run.model import Run
 
 
 def render(run: Run, _style: Style) -> str:
-    """Return the text of the run file; it has no style."""
+    """Return the text of the run file. The style is ignored."""
     return dumps(run)

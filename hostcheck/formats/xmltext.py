@@ -1,11 +1,12 @@
-"""Text from a host in XML: escaped, and without the characters that no XML 1.0 document may hold."""
+"""Escape text from a host for XML, and replace the characters that an XML 1.0 document must not contain."""
 
 import html
 
 from hostcheck.plaintext import plain, without_commands
 
 _NEVER = {0xFFFE: "�", 0xFFFF: "�"}
-"""Not control characters, and yet not allowed (XML 1.0, production 2); those are gone with ``plain``."""
+"""Replacements for characters that XML does not permit (XML 1.0, production 2). ``plain`` replaces control
+characters."""
 
 
 def escape(text: str) -> str:

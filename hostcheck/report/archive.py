@@ -1,4 +1,4 @@
-"""The run files of a page, as one archive inside it: together they are half as large as each for itself."""
+"""Put the run files into a page as one archive. Together, they take half as much room as separate files."""
 
 import base64
 import gzip
@@ -13,16 +13,16 @@ from hostcheck.comparison.model import Comparison
 from hostcheck.run.files import dumps
 
 _LONGEST = 200
-"""Maximum length of a file's name without its ending: file systems take 255 bytes."""
+"""Maximum length of a file's name without its suffix. File systems permit 255 bytes."""
 
 _SLOWLY_BYTES = 4 << 20
-"""Bytes up to which the archive is made as small as xz can. That takes a second of CPU for each MB; the fastest way
-takes a tenth, for an archive a quarter larger."""
+"""Maximum size in bytes of run files that are compressed as much as xz can. That takes a second of CPU for each MB. The
+fastest compression takes a tenth of it, and its archive is a quarter larger."""
 
 
 @dataclass(frozen=True, slots=True)
 class Archive:
-    """A tar archive, compressed by xz, or by gzip where this Python has no xz.
+    """A tar archive, compressed by xz, or by gzip if this Python has no xz.
 
     Attributes:
         name: the name of the archive's file.

@@ -1,4 +1,4 @@
-"""The audit on the page: one for all hosts, with a column for each. What differs is open, what all share is folded."""
+"""The audit on the page: one for all hosts, with a column for each. Differences are shown, the rest is folded."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -24,10 +24,10 @@ class CheckRow:
     """One check on all hosts, for the profiles that judge it alike.
 
     Attributes:
-        check: its id.
-        profiles: whose check it is.
-        names: of the hosts.
-        verdicts: of each host; None if the host was not asked.
+        check: the check's id.
+        profiles: the profiles that have the check.
+        names: names of the hosts.
+        verdicts: the verdict for each host; None if the host was not audited for it.
     """
 
     check: str
@@ -37,32 +37,32 @@ class CheckRow:
 
     @cached_property
     def any(self) -> Verdict:
-        """The gravest verdict, which also has what is the same on all hosts."""
+        """The gravest verdict. Its title and other fields that do not depend on the host are valid for all hosts."""
         return min((verdict for verdict in self.verdicts if verdict), key=lambda v: WORST_FIRST.index(v.status))
 
     @property
     def title(self) -> str:
-        """What the check is about."""
+        """The subject of the check."""
         return title_of(self.any)
 
     @property
     def differs(self) -> bool:
-        """Whether the hosts that were asked have different statuses."""
+        """Whether the audited hosts have different statuses."""
         return len({verdict.status for verdict in self.verdicts if verdict}) > 1
 
     @property
     def is_complete(self) -> bool:
-        """Whether every host was asked."""
+        """Whether every host was audited for it."""
         return None not in self.verdicts
 
     @property
     def is_missed(self) -> bool:
-        """Whether a host fails it, misses a recommendation, or does not know."""
+        """Whether any host fails the check, misses a recommendation, or has an unknown result."""
         return self.any.status in _MISSED
 
     @cached_property
     def groups(self) -> tuple[tuple[Status, str, tuple[str, ...]], ...]:
-        """Each status with what was found, and on which hosts; the gravest first."""
+        """Groups of hosts with equal results, the gravest first: status, what was found, and names of the hosts."""
         found: dict[tuple[Status, str], list[str]] = {}
         for name, verdict in zip(self.names, self.verdicts, strict=True):
             if verdict:
@@ -73,14 +73,14 @@ class CheckRow:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """What a check means to some profiles.
+    """The meaning of a check for some profiles.
 
     Attributes:
-        profiles: to whom.
-        severity: whether they require or recommend it.
+        profiles: the profiles.
+        severity: whether these profiles require or recommend the check.
         expected: what they expect, in words.
-        why: why it matters to them.
-        fix: how to meet it.
+        why: why the check matters.
+        fix: how to meet the check.
         source: the source of the rule.
     """
 
@@ -97,8 +97,8 @@ class FactRow:
     """One fact on all hosts.
 
     Attributes:
-        id: of the fact.
-        groups: each value as the fact of the first host that has it, and the names of the hosts.
+        id: the fact's id.
+        groups: for each value, the fact of the first host with this value, and the names of the hosts with it.
     """
 
     id: str
@@ -111,15 +111,16 @@ class Audit:
 
     Attributes:
         names: the hosts that were audited.
-        differing: the checks whose status is not the same on all hosts; of a single host, what it misses.
+        differing: the checks whose status differs between hosts; for a single host, the checks that it misses.
         missed: further checks that all hosts miss.
-        closed: checks that all hosts pass, or that apply to none.
-        explanations: by the check's id, for the checks that a host misses and those that differ.
-        anchors: the place on the page of each check with an explanation.
-        unlike: facts that differ.
-        alike: facts that do not.
+        closed: checks that all hosts pass, or that apply to no host.
+        explanations: explanations by the check's id, for checks that a host misses and checks that differ.
+        anchors: for each check with an explanation, the id of its place on the page.
+        unlike: facts that differ between hosts.
+        alike: facts that do not differ.
         unasked: number of facts that none of the profiles needs, which are left out.
-        contradictions: evidence against what a host is, each with the hosts on which it was found.
+        contradictions: contradictory evidence on what a host is, each with the names of the hosts on which it was
+            found.
     """
 
     names: tuple[str, ...]
@@ -142,7 +143,8 @@ class Audit:
 def title_of(verdict: Verdict) -> str:
     """Return the title of a check.
 
-    Verdicts in early run files have no title: then today's profile gives it, otherwise the check's id is used.
+    Verdicts in early run files have no title: then it is taken from the current profile, or else the check's id is
+    used.
     """
     return verdict.title or _titles(verdict.profile).get(verdict.check, verdict.check)
 
@@ -153,7 +155,7 @@ def _titles(profile: str) -> Mapping[str, str]:
 
 
 def said(verdict: Verdict) -> str:
-    """Return what was found, in words that follow the check's title."""
+    """Return what was found, in words that continue the check's title."""
     return verdict.sentence or verdict.found
 
 
@@ -193,7 +195,7 @@ def _contradictions(hosts: Sequence[tuple[str, Run]]) -> Mapping[str, tuple[str,
 
 
 def _checks(hosts: Sequence[tuple[str, Run]]) -> list[CheckRow]:
-    """Return a row for each check; one for several profiles with the same verdicts."""
+    """Return a row for each check. Profiles with equal verdicts share a row."""
     by_check: dict[tuple[str, str], list[Verdict | None]] = {}
     for place, (_, run) in enumerate(hosts):
         for verdict in run.verdicts:
@@ -210,7 +212,7 @@ def _checks(hosts: Sequence[tuple[str, Run]]) -> list[CheckRow]:
 
 
 def _explanations(rows: Sequence[CheckRow], hosts: Sequence[tuple[str, Run]]) -> Mapping[str, tuple[Explanation, ...]]:
-    """Return what the checks of these rows mean; once for all profiles that say the same."""
+    """Return explanations of the checks in these rows, by the check's id. Profiles with equal texts share one."""
     found: dict[str, dict[tuple[Severity, str, str, str, str], dict[str, None]]] = {row.check: {} for row in rows}
     for _, run in hosts:
         for verdict in run.verdicts:
@@ -224,7 +226,7 @@ def _explanations(rows: Sequence[CheckRow], hosts: Sequence[tuple[str, Run]]) ->
 
 
 def _facts(hosts: Sequence[tuple[str, Run]]) -> tuple[list[FactRow], int]:
-    """Return the facts that matter to the profiles, and the number of the others."""
+    """Return the facts that the profiles need, and the number of the other facts."""
     asked = _asked_by({verdict.profile for _, run in hosts for verdict in run.verdicts})
     by_id: dict[str, list[tuple[str, Fact]]] = {}
     for name, run in hosts:
@@ -259,7 +261,7 @@ def _matters(fact: Fact, asked: set[str] | None) -> bool:
 
 
 def commands(row: CheckRow) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Yield each command that meets a check, and for which hosts."""
+    """Yield each command that meets a check, and the hosts for which it is."""
     found: dict[str, list[str]] = {}
     for name, verdict in zip(row.names, row.verdicts, strict=True):
         if verdict and verdict.command and verdict.status in {"fail", "warn"}:

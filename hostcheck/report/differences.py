@@ -21,7 +21,7 @@ _RANK = ("fail", "unknown", "warn")
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """Metrics or checks in which a host differs from the baseline in the same way.
+    """Metrics or checks in which a host differs from the baseline, all with one judgement or status.
 
     Attributes:
         host: the host's name.
@@ -39,7 +39,7 @@ class Difference:
 def differences(comparison: Comparison) -> Iterator[Difference]:
     """Yield the differences of each host from the baseline.
 
-    The order is: worse, better, inconclusive and same metrics, metrics that only one host has, and checks.
+    The order is: worse metrics, better ones, inconclusive ones, equal ones, metrics that only one host has, and checks.
     """
     for place in range(1, len(comparison.names)):
         yield from _of_metrics(comparison, place)

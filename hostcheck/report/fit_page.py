@@ -1,4 +1,4 @@
-"""The page of a fit: the answer, the host of each instance, missed needs, and the wanted ports."""
+"""The page on whether workloads fit: the answer, the host of each instance, missed needs, and the wanted ports."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -18,7 +18,7 @@ from hostcheck.report.templating import environment_of_pages, style_of_pages
 from hostcheck.workloadfiles.needs import Amount, Resource
 
 _SERIES = 6
-"""Colours of the style."""
+"""Number of colours in the style."""
 _WORDS: dict[Resource, str] = {"cpu": "CPUs", "mhz": "CPU in MHz", "memory": "Memory"}
 SIGNS = {"pass": "✓", "fail": "✗", "unknown": "?", "warn": "!"}
 
@@ -50,13 +50,13 @@ def render(fit: Fit, _style: Style | None = None) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """The share of a host's resource that one workload uses.
+    """The part of a host's resource that one workload uses.
 
     Attributes:
         name: the name of the workload.
-        start: the start of its bar, in percent of the allocatable amount.
-        width: the width of its bar, in percent.
-        series: the number of its colour.
+        start: the start of the part's bar, in percent of the allocatable amount.
+        width: the width of the part's bar, in percent of the allocatable amount.
+        series: the number of the part's colour.
     """
 
     name: str
@@ -71,8 +71,8 @@ class Bar:
 
     Attributes:
         title: "CPUs", "Memory".
-        said: how much of it is taken.
-        parts: by whom.
+        said: how much of the resource is used, in words.
+        parts: the parts that workloads use.
     """
 
     title: str
@@ -85,9 +85,9 @@ class Box:
     """A host in the picture.
 
     Attributes:
-        name: of the host.
-        instances: the workloads on it, with the number of instances and of the colour.
-        bars: its resources, where the workloads set some of them aside.
+        name: name of the host.
+        instances: for each workload on the host, its name, the number of instances, and the number of its colour.
+        bars: the resources of the host that the workloads reserve.
     """
 
     name: str
@@ -133,7 +133,7 @@ def _reserved(placed: Placed, resource: Resource) -> float:
 
 
 def _cells(placed: Placed, hosts: Sequence[str]) -> tuple[Placed, list[tuple[str, str, str]]]:
-    """Return a row of the table: for each host its name, what stands in the cell, and its class."""
+    """Return a row of the table: for each host, its name, and the text and class of the cell."""
     counts = Counter(placed.hosts or ())
     cells = []
     for host, candidate in zip(hosts, placed.candidates, strict=True):
@@ -150,10 +150,10 @@ class Missing:
     """A need that is missed or unknown.
 
     Attributes:
-        workload: its name.
-        judged: the need.
+        workload: name of the workload.
+        judged: the judged need.
         status: "fail", "warn" or "unknown".
-        hosts: where.
+        hosts: names of the hosts on which it is missed or unknown.
     """
 
     workload: str

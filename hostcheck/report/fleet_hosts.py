@@ -1,4 +1,4 @@
-"""The rows of the page of many hosts: one a host, with all that is to be said of it."""
+"""The rows of the page of many hosts: one for each host, with all findings on it."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -9,7 +9,8 @@ from hostcheck.population.columns import Population
 from hostcheck.population.unlike import RareFact, Spread
 
 NAMED = 12
-"""Number of hosts, or of findings of a host, that one sentence or cell names. Further ones are counted."""
+"""Maximum number of hosts, or of findings on a host, in one sentence or cell. Of the others, only the number is
+shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,11 +19,11 @@ class HostRow:
 
     Attributes:
         name: the host's name.
-        kind: its provider and plan, and where it is.
-        marks: what the filters go by: unready, unlike, changed, missing.
-        ready: for which profiles it is ready.
-        figures: a headline figure each, without its unit; empty where it was not measured.
-        said: why it is not ready, in what it is unlike the rest, what changed.
+        kind: the host's provider, plan and location.
+        marks: the words that the page's filters use: unready, unlike, changed, missing.
+        ready: the profiles for which the host is ready.
+        figures: the value of each headline metric without its unit; empty if it was not measured.
+        said: why the host is not ready, how it differs from the others, and what changed.
     """
 
     name: str
@@ -36,7 +37,7 @@ class HostRow:
 def host_rows(
     population: Population, found: Sequence[Spread], shown: Sequence[Spread], rare: Sequence[RareFact]
 ) -> Iterator[HostRow]:
-    """Yield a row for each host; hosts with findings come first."""
+    """Yield a row for each host. Hosts with findings are first."""
     count = len(population.members)
     said: list[list[str]] = [[] for _ in range(count)]
     marks: list[dict[str, None]] = [{} for _ in range(count)]
@@ -88,7 +89,7 @@ def host_rows(
 
 
 def _failed(population: Population) -> Iterator[tuple[str, list[int]]]:
-    """Yield the title of each check that hosts fail, and the hosts, once for all profiles."""
+    """Yield the title of each check that hosts fail, and the indexes of these hosts, once for all profiles."""
     who: dict[tuple[str, str], set[int]] = {}
     for (_, check), column in population.checks.items():
         who.setdefault((check, column.title), set()).update(column.hosts("fail"))

@@ -18,11 +18,11 @@ from hostcheck.run.typical import typical
 DEVICE = ("writes", "flushes")
 
 MOST_LOOKS = 150
-"""Maximum number of points of a line. More cannot be distinguished on a page."""
+"""Maximum number of points of a line. More points cannot be distinguished on a page."""
 
 
 def ratios(comparison: Comparison) -> pd.DataFrame:
-    """One row for each host and metric that has a ratio to the baseline.
+    """Return a frame with one row for each host and metric that has a ratio to the baseline.
 
     Columns: metric (id), label, host, number (of the host; the baseline is 0), ratio, low and high (NaN if there is no
     interval), judgement, words, spread (the interval in words).
@@ -59,9 +59,10 @@ def typical_storm(run: Run) -> Sample | None:
 
 
 def containers(storm: Sample) -> pd.DataFrame:
-    """One row for each container that became ready, in the order of readiness. Times are in seconds after the release.
+    """Return a frame with one row for each container that became ready, in the order of readiness.
 
-    Columns: container, create_start, create_end, start_start, start_end, ready, removed.
+    Columns: container, create_start, create_end, start_start, start_end, ready, removed. Times are in seconds since all
+    launches began.
     """
     rows = [
         {
@@ -84,11 +85,11 @@ def containers(storm: Sample) -> pd.DataFrame:
 
 
 def series(storm: Sample) -> pd.DataFrame:
-    """One row for each reading of the machine during the storm.
+    """Return a frame with one row for each reading of the machine's load during the storm.
 
-    Columns: t (seconds after the release), busy_percent, iowait_percent, steal_percent, psi_io_full_percent, queue
-    (mean number of requests at the device), writes and flushes (per second). NaN if the kernel does not report a value.
-    If there are more than MOST_LOOKS readings, neighbours are replaced by their means.
+    Columns: t (seconds since all launches began), busy_percent, iowait_percent, steal_percent, psi_io_full_percent,
+    queue (mean number of requests at the device), writes and flushes (per second). NaN if the kernel does not report a
+    value. If there are more than MOST_LOOKS readings, neighbours are replaced by their means.
     """
     columns = ["t", "busy_percent", "iowait_percent", "steal_percent", "psi_io_full_percent", "queue", *DEVICE]
     found = StormDetail(storm.detail).columns
@@ -100,7 +101,7 @@ def series(storm: Sample) -> pd.DataFrame:
 
 
 def latencies(comparison: Comparison) -> pd.DataFrame:
-    """One row for each disk metric, host and percentile that the valid samples have. Times are in milliseconds.
+    """Return a frame with one row for each disk metric, host and percentile of the valid samples. Times are in ms.
 
     Columns: metric (id), label, host, number (as in ``ratios``), percent (50, 95…), low, middle and high (smallest,
     median and largest value of the samples).
@@ -133,9 +134,9 @@ def latencies(comparison: Comparison) -> pd.DataFrame:
 
 
 def launch_parts(comparison: Comparison) -> pd.DataFrame:
-    """One row for each part of the launch and removal of one container alone, in order: the median of the turns.
+    """Return a frame with one row for each part of the launch and removal of a container alone, in order.
 
-    Columns: host, step (the phase, and the cause of its time), seconds.
+    Columns: host, step (the phase, and the cause of its time), seconds (the median of the turns).
     """
     rows = []
     for name, run in zip(comparison.names, comparison.runs, strict=True):
@@ -149,7 +150,7 @@ def launch_parts(comparison: Comparison) -> pd.DataFrame:
 
 
 def steps(comparison: Comparison) -> pd.DataFrame:
-    """One row for each step of each host's typical build, in the build's order.
+    """Return a frame with one row for each step of each host's typical build, in the build's order.
 
     Columns: host, step (the instruction; a number is added to a repeated text), seconds.
     """

@@ -16,10 +16,10 @@ from hostcheck.report.svg import harmless, silent_about_glyphs, wrapped
 from hostcheck.run.metrics import headlines
 
 WIDTH, DPI = 12.0, 100
-"""Size in inches and dots per inch: 1,200 pixels wide, which chats show without shrinking."""
+"""Width in inches, and dots per inch. A width of 1,200 pixels is shown unscaled by chats."""
 
 MOST_HOSTS = 4
-"""Maximum number of hosts side by side. Of more hosts, only the first and the last are shown."""
+"""Maximum number of hosts side by side. If there are more, only the first and the last host are shown."""
 
 _FOREGROUND, _MUTED, _LINE = "#1b1f24", "#57606a", "#d5dae0"
 _COLOURS = {"better": "#1a7037", "worse": "#b3261e"}
@@ -89,7 +89,7 @@ def _figure(row: Row, cell: Cell) -> str:
 
 
 def _below(row: Row, cell: Cell) -> tuple[str, str]:
-    """Return the text below a value: its ratio to the baseline, or its interval."""
+    """Return the text below a value (its ratio to the baseline, or its interval) and the text's colour."""
     if cell.ratio is not None:
         return cell.ratio.words, _COLOURS.get(cell.ratio.judgement, _MUTED)
     return (row.span_of(cell.metric) if cell.metric else ""), _MUTED

@@ -1,4 +1,4 @@
-"""How each rate of the disk moved within its run, for the page: within and between turns, and the slowest stretches."""
+"""Rows for the page on how each disk rate varied within its run: within and between turns, and its slowest periods."""
 
 from collections.abc import Iterator
 
@@ -10,7 +10,7 @@ from hostcheck.run.steadiness import steadiness_of
 
 
 def movements(comparison: Comparison) -> Iterator[tuple[str, ...]]:
-    """Yield a row of texts for each rate and host, as ``HEADER`` names them."""
+    """Yield a row of texts for each rate and host. ``HEADER`` has the titles of the columns."""
     for metric_id in STEADY:
         for name, run in zip(comparison.names, comparison.runs, strict=True):
             rate = run.metric(metric_id)

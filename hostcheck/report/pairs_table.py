@@ -1,4 +1,4 @@
-"""What hosts reach of each other, as a matrix: from the row to the column."""
+"""Which hosts reach each other, as a matrix: from the host of the row to the host of the column."""
 
 from collections.abc import Iterator, Sequence
 
@@ -7,7 +7,7 @@ from hostcheck.quantities import amount
 
 
 def reached(pairs: Pairs) -> str:
-    """Return a sentence of how many ways are open."""
+    """Return a sentence on how many connections between hosts are open."""
     total = len(pairs.hosts) * (len(pairs.hosts) - 1)
     blocked = sum(1 for _ in pairs.found("blocked", "intercepted"))
     unknown = total - len(pairs.ways) + sum(1 for _ in pairs.found("unknown"))
@@ -17,7 +17,7 @@ def reached(pairs: Pairs) -> str:
 
 
 def pair_rows(pairs: Pairs) -> Iterator[tuple[str, Sequence[tuple[str, str]]]]:
-    """Yield each host, and what it found of each: the class of the cell ("pass", "fail" or "unknown"), and words."""
+    """Yield each host's name and its cells, one for each host: class ("pass", "fail" or "unknown") and text."""
     ways = {(way.source, way.target): way for way in pairs.ways}
     for source in pairs.hosts:
         yield (

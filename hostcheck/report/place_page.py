@@ -1,4 +1,4 @@
-"""Where a host can be, as one HTML page: the answer, a map with the discs and the claims, and the tables behind it."""
+"""The HTML page on where a host can be: the answer, a map with discs and claims, and tables with the data."""
 
 from collections.abc import Iterator
 

@@ -1,7 +1,7 @@
-"""Render a comparison as a page or a picture, without influence of the current folder.
+"""Render documents as pages or pictures, independent of the current folder.
 
-matplotlib would read a matplotlibrc in the current folder before any other, and would run fc-list from PATH. Neither is
-needed: it has its own fonts, and finds others in /usr/share/fonts.
+By default, matplotlib reads a matplotlibrc from the current folder first, and runs fc-list from PATH. Neither is
+needed: matplotlib has its own fonts, and finds others in /usr/share/fonts.
 """
 
 import os
@@ -33,7 +33,7 @@ def fleet_page(population: Population, style: Style | None = None) -> str:
 
 
 def picture(comparison: Comparison, style: Style | None = None) -> bytes:
-    """Return the headline as PNG."""
+    """Return the headline picture as PNG data."""
     with _in_root_folder():
         from hostcheck.report.headline import render  # noqa: PLC0415  the same
 
@@ -41,7 +41,7 @@ def picture(comparison: Comparison, style: Style | None = None) -> bytes:
 
 
 def brief(comparison: Comparison, style: Style | None = None) -> bytes:
-    """Return the answer on one page of A4 as PDF."""
+    """Return the answer on one page of A4 as PDF data."""
     with _in_root_folder():
         from hostcheck.report.brief import render  # noqa: PLC0415  the same
 
@@ -49,7 +49,7 @@ def brief(comparison: Comparison, style: Style | None = None) -> bytes:
 
 
 def place(located: Located, style: Style | None = None) -> str:
-    """Return the HTML page of where a host can be."""
+    """Return the HTML page on where a host can be."""
     with _in_root_folder():
         from hostcheck.report.place_page import render  # noqa: PLC0415  the same
 

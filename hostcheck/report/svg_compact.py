@@ -1,4 +1,4 @@
-"""Make matplotlib's SVG smaller by about a half, without a visible change."""
+"""Reduce the size of matplotlib's SVG by about half, without a visible change."""
 
 import re
 from collections import Counter
@@ -14,14 +14,14 @@ _PATH = re.compile(r' d="[^"]*"')
 _AROUND_LETTER = re.compile(r"(?<!\s)\s*([MLHVCSQTAZz])\s*")
 _STRAIGHT_LINES = re.compile(r"M[-\d.]+ [-\d.]+(?:L[-\d.]+ [-\d.]+)+z?")
 _ONE_LOOK = re.compile(r'<path d="[^"]*"([^<>]*)/>(?:<path d="[^"]*"\1/>)+')
-"""Paths one after another with equal attributes besides their data."""
+"""Consecutive paths whose attributes are equal, except the data."""
 _LOOK = re.compile(r'(?: clip-path="(url\([^"]*\))")? style="([^"]*)"')
 
 
 def compact(text: str) -> str:
     """Round paths to 0.1 points and other numbers to 0.01, and remove fonts, rotations by 0 and empty groups.
 
-    Neighbouring paths that look alike become one. Only tags are changed, because the text between them is text
+    Consecutive paths with equal attributes become one. Only tags are changed, because the text between them is text
     from hosts.
     """
     kept: list[str] = []
@@ -41,7 +41,7 @@ def compact(text: str) -> str:
 
 
 def _together(match: re.Match[str]) -> str:
-    """Join paths that follow each other and look alike: the bars or the grid of a drawing."""
+    """Join consecutive paths with equal attributes, such as the bars or the grid of a drawing."""
     paths = re.findall(r' d="([^"]*)"', match[0])
     return f'<path d="{"".join(paths)}"{match[1]}/>'
 
@@ -58,9 +58,9 @@ def _path(attribute: str) -> str:
 
 
 def _shortest(lines: str) -> str:
-    """Remove points on straight lines, and write each further point by its distance from the one before.
+    """Remove points on straight lines, and write each further point as its distance from the previous one.
 
-    Such distances have fewer digits than places; horizontal and vertical ones are one number (SVG 1.1, 8.3.4).
+    Distances have fewer digits than absolute positions. A horizontal or vertical one is one number (SVG 1.1, 8.3.4).
     """
     end = "z" if lines.endswith("z") else ""
     points = [(_tenths(x), _tenths(y)) for x, y in (p.split() for p in lines[1:].removesuffix("z").split("L"))]
@@ -83,7 +83,7 @@ def _tenths(number: str) -> int:
 
 
 def _numbers(*tenths: int) -> str:
-    """Write numbers as short as SVG's paths allow: ".5", "-3", "12.5-3"."""
+    """Write numbers, given in tenths, as short as SVG's paths permit: ".5", "-3", "12.5-3"."""
     written = [_LEADING_ZERO.sub(".", _rounded(f"{number / 10}", 1)) for number in tenths]
     return "".join(text if not place or text.startswith("-") else f" {text}" for place, text in enumerate(written))
 
@@ -100,7 +100,7 @@ def _rounded(number: str, digits: int) -> str:
 
 
 def share_looks(text: str, name: str) -> tuple[str, str]:
-    """Replace equal style attributes by a class, because matplotlib repeats the style of every line and letter.
+    """Replace equal style attributes by classes, because matplotlib repeats the style of every line and letter.
 
     Args:
         text: the text of an SVG from ``compact``.

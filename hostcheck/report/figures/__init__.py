@@ -1,1 +1,1 @@
-"""The drawings of a page. Each has its finding in words, and its data as a table."""
+"""The plots of a page. Each has a finding in words, and its data as a table."""

@@ -1,4 +1,4 @@
-"""Axes: when values need a logarithmic one, and its ticks."""
+"""Decide whether values need a logarithmic axis, and compute its ticks."""
 
 import math
 from collections.abc import Iterable
@@ -7,10 +7,11 @@ from matplotlib.axis import Axis
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullFormatter, NullLocator
 
 LOG_FROM = 20.0
-"""Ratio of the largest to the smallest value above which a linear axis would put the smallest on the zero line."""
+"""Ratio of the largest to the smallest value from which on an axis is logarithmic. On a linear axis, the smallest value
+would be almost on the zero line."""
 
 _STEPS = ((1,), (1, 3), (1, 2, 5), (1, 1.5, 2, 3, 5, 7))
-"""Multiples of powers of ten that can have ticks, from few to many."""
+"""Sets of multiples of powers of ten for ticks, from few ticks to many."""
 
 
 def needs_log(values: Iterable[float]) -> bool:
@@ -20,7 +21,7 @@ def needs_log(values: Iterable[float]) -> bool:
 
 
 def log_ticks(low: float, high: float, most: int) -> list[float]:
-    """Return ticks within a logarithmic axis: at least three, and at most ``most``, where that is possible."""
+    """Return the ticks of a logarithmic axis: if possible, at least three and at most ``most``."""
     exponents = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
     found = [
         [step * 10.0**power for power in exponents for step in steps if low <= step * 10.0**power <= high]
@@ -32,7 +33,7 @@ def log_ticks(low: float, high: float, most: int) -> list[float]:
 
 
 def set_log_ticks(axis: Axis, low: float, high: float, most: int) -> None:
-    """Give a logarithmic axis its ticks, as numbers with commas."""
+    """Set the ticks of a logarithmic axis. Numbers have commas."""
     axis.set_major_locator(FixedLocator(log_ticks(low, high, most)))
     axis.set_minor_locator(NullLocator())
     axis.set_major_formatter(FuncFormatter(number))

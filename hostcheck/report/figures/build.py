@@ -1,4 +1,4 @@
-"""The drawing of a build's steps, with its finding and its data."""
+"""The plot of a build's steps, with its finding and its data."""
 
 from collections.abc import Iterator
 
@@ -32,7 +32,7 @@ def build_figure(comparison: Comparison) -> Iterator[Plot]:
 
 
 def _comparable(comparison: Comparison, hosts: list[str]) -> set[str]:
-    """Return the hosts whose build is comparable with the first host's: another builder does different work."""
+    """Return the hosts whose build is comparable with the first host's. Another builder does different work."""
     runs = dict(zip(comparison.names, comparison.runs, strict=True))
     builds = {host: metric for host in hosts if is_shown(metric := runs[host].metric(BUILD)) and metric}
     first = builds.get(hosts[0])
@@ -44,7 +44,7 @@ def _comparable(comparison: Comparison, hosts: list[str]) -> set[str]:
 
 
 def _findings(frame: pd.DataFrame, hosts: list[str], comparable: set[str]) -> Iterator[str]:
-    """Yield the longest step of each host, and the largest difference of each comparable host from the first host."""
+    """Yield sentences: each host's longest step, and each comparable host's largest difference from the first host."""
     spent = {
         host: dict(zip(part["step"], part["seconds"], strict=True)) for host, part in frame.groupby("host", sort=False)
     }

@@ -1,4 +1,4 @@
-"""The drawing of an endurance run: each figure by the hour, with steal and pressure below, its finding and its data."""
+"""The plot of an endurance run, with its finding and its data: each rate by the hour, with steal and pressure below."""
 
 from collections.abc import Iterator
 from statistics import fmean
@@ -19,7 +19,8 @@ CONDITIONS = {
     "psi_io_some_percent": "Waiting for I/O",
     "psi_cpu_some_percent": "Waiting for a CPU",
 }
-"""The conditions that are drawn below the figures, in percent of the time, by their name in a sample."""
+"""Titles of the conditions that are drawn below the rates, by their name in a sample. They are in percent of the
+time."""
 
 _COLUMNS = ("label", "unit", "host", "number", "hour", "level")
 
@@ -48,9 +49,9 @@ def hours_figure(comparison: Comparison) -> Iterator[Plot]:
 
 
 def levels_by_hour(comparison: Comparison) -> pd.DataFrame:
-    """One row for each visit of each figure of each host.
+    """Return a frame with one row for each visit of each rate of each host.
 
-    Columns: label, unit, host, number (of the host), hour (since the host's first visit), level (the middle of the
+    Columns: label, unit, host, number (of the host), hour (since the host's first visit), level (the median of the
     visit's turns, in the unit).
     """
     rows = [
@@ -64,9 +65,9 @@ def levels_by_hour(comparison: Comparison) -> pd.DataFrame:
 
 
 def conditions_by_hour(comparison: Comparison) -> pd.DataFrame:
-    """One row for each visit of each host and each condition that the kernel reported: the mean of its samples.
+    """Return a frame with the mean of each condition that the kernel reported, in one row for each visit of each host.
 
-    Columns: as of ``levels_by_hour``, with the percentage as level.
+    Columns: as in ``levels_by_hour``; the level is the percentage.
     """
     rows: list[tuple[str, str, str, int, float, float]] = []
     for number, (name, run) in enumerate(zip(comparison.names, comparison.runs, strict=True)):

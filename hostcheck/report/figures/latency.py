@@ -1,4 +1,4 @@
-"""The drawing of the latency of disk requests, with its finding and its data."""
+"""The plot of the latency of disk requests, with its finding and its data."""
 
 from collections.abc import Iterator
 

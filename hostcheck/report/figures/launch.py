@@ -1,4 +1,4 @@
-"""The drawing of how the time of one container's launch and removal is spent, with its finding and its data."""
+"""The plot of the parts of the time to launch and remove one container, with its finding and its data."""
 
 from collections.abc import Iterator
 

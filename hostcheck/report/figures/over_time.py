@@ -1,4 +1,4 @@
-"""The drawing of the disk's rate over time, with its finding and its data."""
+"""The plot of the disk's rate over time, with its finding and its data."""
 
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
@@ -17,10 +17,10 @@ from hostcheck.run.model import Metric
 from hostcheck.stats.changes import LEAST_RATIO, change_points, levels
 
 _POINTS = 400
-"""Maximum number of points of a line: a panel is about as many pixels wide."""
+"""Maximum number of points of a line. A panel is about as many pixels wide."""
 
 _GAP = 0.02
-"""Width of the gap between two samples, as a share of the time measured."""
+"""Width of the gap between two samples, as a share of the measured time."""
 
 _COLUMNS = ("metric", "label", "unit", "host", "number", "sample", "seconds", "width", "rate", "changed")
 
@@ -43,10 +43,10 @@ def over_time_figure(comparison: Comparison) -> Iterator[Plot]:
 
 
 def rates_over_time(comparison: Comparison) -> pd.DataFrame:
-    """One row for each window of each host's samples, one sample after the other, with a gap between samples.
+    """Return a frame with one row for each window of each host's samples. There are gaps between samples.
 
-    Columns: metric, label, unit, host, number (of the host), sample (its number), seconds (measured until then, with
-    the gaps), width (of the window in seconds), rate (in the unit), changed (whether a new level begins there).
+    Columns: metric, label, unit, host, number (of the host), sample (its number), seconds (measured time until then,
+    including gaps), width (of the window in seconds), rate (in the unit), changed (whether a new level begins there).
     """
     shown = drawn_in("rates")
     rows = [

@@ -1,7 +1,7 @@
-"""The map of where a host can be: coasts and borders, the disc of each landmark, and the claims.
+"""Draw a map of where a host can be: coasts and borders, the disc of each landmark, and the claims.
 
 The map shows each place at its true distance and direction from the landmark that answers first (azimuthal equidistant
-projection), so its disc is a circle, and neither a pole nor the date line parts it.
+projection). So this landmark's disc is a circle, and neither a pole nor the date line divides it.
 """
 
 import math
@@ -23,20 +23,20 @@ _LEAST_KM, _MOST_KM = 150.0, 9000.0
 _CLAIMED = "X"
 """The marker of claims."""
 _POINTS = 180
-"""Points of a circle."""
+"""Number of points of a circle."""
 _FINE = 300
-"""Steps from the middle of the map to its edge: what is smaller is left out."""
+"""Number of steps from the middle of the map to its edge. Details smaller than a step are left out."""
 
 Point = tuple[float, float]
 
 
 def is_drawn(located: Located) -> bool:
-    """Whether there is something to draw: a landmark with a round trip."""
+    """Return whether there is something to draw: at least one landmark with a round trip."""
     return any(each.rtt_ms is not None for each in located.measured)
 
 
 def make(located: Located, canvas: Canvas) -> Figure:
-    """Draw the map."""
+    """Return a figure with the map."""
     usable = sorted((each for each in located.measured if each.rtt_ms is not None), key=lambda each: each.rtt_ms or 0.0)
     middle = _centre(usable[0])
     radius = bound(usable[0], "c").disc.radius * EARTH_KM
@@ -73,7 +73,7 @@ def _centre(each: Measured) -> Vector:
 
 
 def _mark(axes: Any, point: Point, text: str, *, color: str, marker: str, reach: float) -> None:
-    """Draw a point with its name, where it is on the map: a claim's below it, as it may be at a landmark."""
+    """Draw a point with its name, if it is on the map. The name of a claim is below it, as it may be at a landmark."""
     beside = (5, -14) if marker == _CLAIMED else (5, 5)
     if max(map(abs, point)) < reach:
         axes.plot(*point, marker, color=color)
@@ -81,7 +81,7 @@ def _mark(axes: Any, point: Point, text: str, *, color: str, marker: str, reach:
 
 
 def _project(point: Vector, middle: Vector) -> Point:
-    """Return where a point is on the map: km to the east and to the north of its middle."""
+    """Return a point's place on the map, in km to the east and to the north of the middle."""
     north = _north(middle)
     east = cross(north, middle)
     away = angle(point, middle)
@@ -91,7 +91,7 @@ def _project(point: Vector, middle: Vector) -> Point:
 
 
 def _north(middle: Vector) -> Vector:
-    """Return the direction to the north pole; at a pole, to the meridian of 180° or 0°."""
+    """Return the direction to the north pole as a unit vector; at a pole, to the meridian of 180° or 0°."""
     x, y, z = middle
     wide = math.hypot(x, y)
     if wide < 1e-9:
@@ -100,7 +100,7 @@ def _north(middle: Vector) -> Vector:
 
 
 def _ring(disc: Disc, middle: Vector) -> list[Point]:
-    """Return the circle around a disc."""
+    """Return the points of the circle around a disc."""
     north = _north(disc.centre)
     east = cross(north, disc.centre)
     along, across = math.cos(disc.radius), math.sin(disc.radius)
@@ -114,7 +114,7 @@ def _ring(disc: Disc, middle: Vector) -> list[Point]:
 
 
 def _borders(middle: Vector, reach: float) -> Iterator[list[Point]]:
-    """Yield the coasts and borders on the map, without what is smaller than it shows."""
+    """Yield the coasts and borders on the map as lines, without details too small to show."""
     shown = 1.8 * reach / EARTH_KM
     for parts in shapes().values():
         for part in parts:
@@ -125,7 +125,7 @@ def _borders(middle: Vector, reach: float) -> Iterator[list[Point]]:
 
 
 def _lines(ring: Sequence[Point], middle: Vector, reach: float, shown: float) -> Iterator[list[Point]]:
-    """Yield the stretches of a ring that are on the map."""
+    """Yield the parts of a ring that are on the map."""
     line: list[Point] = []
     for lon, lat in ring:
         place = vector(lat, lon)

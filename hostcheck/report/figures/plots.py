@@ -1,4 +1,4 @@
-"""A drawing of the page with its finding in words, and its data as a table."""
+"""A plot of the page with its finding in words, and its data as a table."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,13 +8,13 @@ from hostcheck.report.svg import Drawings
 
 @dataclass(frozen=True, slots=True)
 class Plot:
-    """A drawing on the page.
+    """A plot on the page.
 
     Attributes:
-        name: the drawing's id on the page.
+        name: the plot's id on the page.
         title: the title.
-        finding: what the drawing shows, in words.
-        drawings: the drawing, wide and narrow.
+        finding: what the plot shows, in words.
+        drawings: the drawings, wide and narrow.
         header: the header of the data table.
         rows: the rows of the data table. The first cell names the row.
         unit: the unit of the table's numbers; empty if there is no common unit.

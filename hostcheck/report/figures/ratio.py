@@ -1,4 +1,4 @@
-"""The drawing of the ratios to the baseline, with its finding and its data."""
+"""The plot of the ratios to the baseline, with its finding and its data."""
 
 from collections.abc import Collection
 
@@ -22,11 +22,11 @@ def ratio_figure(
     """Return the plot of the ratios of some metrics; None if no host has such a ratio.
 
     Args:
-        comparison: the hosts.
+        comparison: the comparison.
         metrics: ids of the metrics that are drawn.
-        which: the metrics in words, which begin the title: a page has two of these plots.
-        name: the drawing's id on the page.
-        canvas: the room in a wide window; None where that is a column.
+        which: the metrics in words, for the start of the title. A page has two of these plots.
+        name: the plot's id on the page.
+        canvas: the canvas for a wide window; None if the plot is in a column of a wide window.
     """
     frame = frames.ratios(comparison)
     frame = frame[frame["metric"].isin(list(metrics))]

@@ -1,4 +1,4 @@
-"""Draw many hosts: each host is a dot at its ratio to the median of its kind, and outliers are highlighted."""
+"""Draw many hosts. Each host is a dot at its ratio to the median of its kind, and outliers are highlighted."""
 
 import math
 from collections.abc import Sequence
@@ -10,14 +10,14 @@ from hostcheck.population.unlike import Spread
 from hostcheck.report.svg import FOREGROUND, SERIES, Canvas, harmless
 
 BINS = 96
-"""Maximum number of dots side by side, by the drawing's width."""
+"""Maximum number of dots side by side, which the drawing's width permits."""
 
 MOST_HIGH = 9
 """Maximum number of dots above each other. Further hosts share the top dot."""
 
 
 def set_plot(spreads: Sequence[Spread], canvas: Canvas) -> Figure:
-    """Draw a row of dots for each metric. There must be at least one metric."""
+    """Draw a row of dots for each metric, and return the figure. There must be at least one metric."""
     figure = Figure(figsize=(canvas.inches, 0.9 + 0.8 * len(spreads)), layout="constrained")
     axes = figure.add_subplot()
     reach = max(1.0, *(abs(math.log2(times)) for spread in spreads for times in spread.times)) * 1.05
@@ -62,7 +62,7 @@ def set_plot(spreads: Sequence[Spread], canvas: Canvas) -> Figure:
 
 
 def stacked(values: Sequence[float], reach: float) -> list[tuple[float, int]]:
-    """Stack equal values: return a place on the axis and a height for each visible dot.
+    """Stack nearly equal values: return a place on the axis and a height for each visible dot.
 
     Args:
         values: logarithms, each within ±reach.
@@ -80,5 +80,5 @@ def stacked(values: Sequence[float], reach: float) -> list[tuple[float, int]]:
 
 
 def _times(value: float, _: int | None) -> str:
-    """Write a tick as it is said: both twice as fast and half as fast are "2×", on either side of 1."""
+    """Write a tick as a factor: both twice as fast and half as fast are "2×", on either side of 1."""
     return f"{max(value, 1 / value):,g}×"

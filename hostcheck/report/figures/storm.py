@@ -1,4 +1,4 @@
-"""The drawings of launch storms, with their findings and their data."""
+"""The plots of launch storms, with their findings and their data."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""Draw a launch storm over time: each container's phases, and below them what the machine was doing."""
+"""Draw a launch storm over time: each container's phases, and below them the load of the machine."""
 
 from collections.abc import Sequence
 
@@ -76,7 +76,7 @@ def storm_plot(containers: pd.DataFrame, series: pd.DataFrame, canvas: Canvas) -
 
 
 def _draw_device(axes: Axes, series: pd.DataFrame, signals: Sequence[tuple[str, str, str, str]]) -> None:
-    """Draw the device's writes and flushes, and on a second scale the length of its queue."""
+    """Draw the device's writes and flushes, and the length of its queue on a second scale."""
     for column, label, color, dash in signals:
         axes.plot(series["t"], series[column], dash, color=color, linewidth=1.5, label=label)
     axes.set_ylim(bottom=0)
