@@ -1,7 +1,7 @@
 """Read the line of fio's normal output with the rates of one direction of a job (show_ddir_status in its stat.c).
 
-fio before 3.26 loses a carry: it prints 10.97k as "10.0k". The line has the bytes a second in two units, and the bytes;
-which of them lost theirs follows from the others.
+When fio before 3.26 rounds, it loses a carry: it prints 10.97k as "10.0k". The line has the bytes per second in two
+units, and the bytes moved. A lost carry in one of them is detected by the others.
 """
 
 import re
@@ -21,18 +21,19 @@ OLD_SIDE = re.compile(
 )
 
 _NEAR = 0.06
-"""Largest distance of the I/Os a second from what fio printed, as a share, if they are of the same I/Os."""
+"""Largest difference, as a share, between the computed and the printed I/Os per second. If it is larger, they do not
+count equal I/Os."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rates:
-    """The quantities of a line, as fio would print them with the carry that it may have lost.
+    """The quantities of a line as texts, with the carries that fio may have lost.
 
     Attributes:
-        iops: I/Os per second; with and without a carry, if it is open which is right.
+        iops: I/Os per second; both with and without a carry, if it is unknown which one is right.
         bw: bytes per second.
         io: bytes moved.
-        runtime_ms: how long the direction ran.
+        runtime_ms: duration of the direction in milliseconds.
         old: as in ``bytes_of``.
         is_rest: as in ``span_of``.
     """
@@ -58,7 +59,7 @@ def rates_of(match: re.Match[str], *, old: bool, is_rest: bool) -> Rates:
 
 
 def _agreeing(bw: str, also: str, io: str, runtime_ms: int) -> tuple[str, str]:
-    """Return the bytes per second and the bytes moved, each with or without a carry, that agree best."""
+    """Return the bytes per second and the bytes moved, each with or without a carry, so that they agree best."""
 
     def apart(texts: tuple[str, ...]) -> float:
         rate, other, moved = (bytes_of(text, old=False) or 0.0 for text in texts)

@@ -66,7 +66,8 @@ _Span = tuple[float, float]
 class _Entry:
     """One job's part of a report: its first line, and its other lines with their line numbers.
 
-    ``opening`` is what fio said of the job when it started, ``started`` what it said of each job of each group.
+    ``opening`` matches the line that fio printed for the job at its start. ``started`` has such a match for each job,
+    by group and name.
     """
 
     head: re.Match[str]
@@ -80,7 +81,7 @@ class _Entry:
 
     @property
     def group(self) -> Mapping[str, re.Match[str]]:
-        """What fio said of each job of this group."""
+        """Matches of the lines that fio printed at its start for the jobs of this group, by name."""
         return self.started.get(self.head["group"], {})
 
 

@@ -26,7 +26,7 @@ _WORKING = "read|write|randread|randwrite|rw|readwrite|randrw"
 _LOG = r"[A-Za-z0-9_][A-Za-z0-9._-]{0,99}|"
 _KEYWORD = r"\$(?i:jobname|jobnum|filenum)"
 _FILE = rf"(?:\$\{{HC_FILE\}}|[A-Za-z0-9_]|{_KEYWORD})(?:[A-Za-z0-9._-]|{_KEYWORD}){{0,200}}"
-"""fio fills the keywords in in ``filename_format``; in ``filename`` they are a part of the name."""
+"""fio replaces keywords in ``filename_format``. In ``filename``, they are a part of the name."""
 
 _VALUES: Mapping[str, tuple[str, ...]] = {
     _FILE + rf"(?::{_FILE}){{0,63}}": ("filename",),

@@ -184,7 +184,7 @@ class NetworkFields(TypedDict, total=False):
         segment_bytes: maximum segment size (MSS) of the connection.
         rtt_ms: mean of the smoothed round-trip time in the sender's kernel under this load, in milliseconds.
         lost_percent: percentage of datagrams that did not arrive, when sent at a tenth of the measured rate.
-        own_address: true where both ends of the connection had the same address: the peer is this host.
+        own_address: true if both ends of the connection had one address, so that the peer is this host.
     """
 
     streams: int

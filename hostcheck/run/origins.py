@@ -59,13 +59,13 @@ def is_imported(metric: Metric) -> bool:
 
 
 def is_of_own_peer(metric: Metric) -> bool:
-    """Whether the peer of a network's figure was the host itself, so that nothing left it."""
+    """Return whether the peer of a network metric was the host itself, so that no data left the host."""
     own = any(sample.detail.get("own_address") is True for sample in metric.samples)
     return own or is_loopback(str(metric.settings.get("peer", "")))
 
 
 def is_loopback(peer: str) -> bool:
-    """Whether a peer, as HOST, HOST:PORT or [ADDRESS]:PORT, is written as an address of the host itself."""
+    """Return whether a peer (HOST, HOST:PORT or [ADDRESS]:PORT) is written as a loopback address or name."""
     return _LOOPBACK.fullmatch(peer) is not None
 
 
