@@ -16,6 +16,7 @@ from hostcheck.userfile import read_text
 
 _HEADER = r"^\s*\[{1,2}(?P<name>[^\[\]]+)\]"
 _KEY = r"""^\s*(?P<key>"[^"]*"|'[^']*'|[A-Za-z0-9_-]+)\s*(?:=|\.)"""
+_OVERWRITES = re.compile(r"Cannot overwrite a value \(at line (\d+),")
 _LONG_NUMBER = re.compile(r"[0-9][0-9A-Za-z_]{15}")
 """A pattern for numbers that may have more than 64 bits, with a prefix (0x). It also matches some texts, but few."""
 _TRIPLE = r"\"\"\"|'''"
@@ -51,7 +52,7 @@ def read_document(what: str, text: str, path: Path) -> Mapping[str, Any]:
     try:
         document = tomli.loads(text)
     except tomli.TOMLDecodeError as error:
-        raise UsageError(f"reading the {what} {path}: {error}") from error
+        raise UsageError(f"reading the {what} {path}: {error}{_twice(text, str(error))}") from error
     except RecursionError as error:
         raise UsageError(f"reading the {what} {path}: nested too deeply") from error
     except ValueError as error:
@@ -60,6 +61,15 @@ def read_document(what: str, text: str, path: Path) -> Mapping[str, Any]:
     if _LONG_NUMBER.search(text) and _has_large_number(document):
         raise UsageError(f"reading the {what} {path}: a number in it has more than 64 bits")
     return document
+
+
+def _twice(text: str, said: str) -> str:
+    """Return which key stands twice, for the parser's message on one, which does not name it; else an empty text."""
+    found = _OVERWRITES.match(said)
+    if found is None:
+        return ""
+    row = text.splitlines()[int(found[1]) - 1]
+    return f": {shown(row.partition('=')[0].strip())} stands twice"
 
 
 def _has_large_number(value: object) -> bool:

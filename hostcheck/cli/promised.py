@@ -1,10 +1,12 @@
 """Read runs or audit a host for ``hostcheck promise``, and judge the promise."""
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from hostcheck.cli.debug import debugging
+from hostcheck.counts import number_of
 from hostcheck.errors import UsageError
 from hostcheck.gate.promises import judge_promise
 from hostcheck.promise.judging import profiles_of
@@ -13,6 +15,7 @@ from hostcheck.remote.address import SCHEME
 from hostcheck.run.model import HostIdentity, Run
 
 _SUFFIX = ".toml"
+_RUN = ".json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +39,13 @@ def sorted_names(names: Sequence[str]) -> Names:
     Raises:
         UsageError: if no promise or several addresses are named.
     """
-    promises = tuple(name for place, name in enumerate(names) if place == 0 or name.endswith(_SUFFIX))
+    listed = (name for place, name in enumerate(names) if place == 0 or name.endswith(_SUFFIX))
+    promises = tuple({os.path.realpath(name): name for name in listed}.values())
     addresses = [name for name in names if name.startswith(SCHEME)]
     runs = tuple(name for name in names if name not in promises and name not in addresses)
+    if promises and promises[0].endswith(_RUN):
+        remedy = f"name the plan first: hostcheck promise PLAN.toml {' '.join(names[:1])}"
+        raise UsageError(f"{promises[0]} is in the place of the file that says what was promised", remedy=remedy)
     if not promises or promises[0].startswith(SCHEME):
         remedy = "name a .toml file; hostcheck promise --template vps prints one to fill in"
         raise UsageError("no file says what was promised", remedy=remedy)
@@ -79,7 +86,7 @@ def judged(
     recorded = where[1] is not None or where[2] is not None
     if not _alike(found.host, run.host) or (not recorded and found.host.key != run.host.key):
         raise UsageError(
-            f"the run is of {run.host.name}, and the audit of {found.host.name}",
+            f"the run is of {_called(run.host, found.host)}, and the audit of {_called(found.host, run.host)}",
             remedy="give a run of the host that is audited",
         )
     both = replace(run, facts={**run.facts, **found.facts}, verdicts=found.verdicts, lost=found.lost)
@@ -136,7 +143,7 @@ def _read(names: Sequence[str]) -> Run | None:
     for name in names:
         run = read_named(name)
         if whole is not None and run.host.key != whole.host.key:
-            problem = f"the runs are of {whole.host.name} and of {run.host.name}"
+            problem = f"the runs are of {_called(whole.host, run.host)} and of {_called(run.host, whole.host)}"
             raise UsageError(problem, remedy="judge one host at a time")
         if whole is not None:
             known = {name: fact for name, fact in run.facts.items() if fact.known}
@@ -148,6 +155,14 @@ def _read(names: Sequence[str]) -> Run | None:
             )
         whole = run
     return whole
+
+
+def _called(host: HostIdentity, other: HostIdentity) -> str:
+    """Return the name of a host, with processor and CPUs if another host has the same name."""
+    if host.name != other.name:
+        return host.name
+    cpus = "an unknown number of CPUs" if host.cpus is None else number_of(host.cpus, "CPU")
+    return f"{host.name} ({host.arch or 'an unknown processor'}, {cpus})"
 
 
 def _audited(

@@ -44,7 +44,7 @@ _BITS = re.compile(
     r"|(?P<word>(?i:kilo|mega|giga|tera|[kmgt])?)(?i:bits?(?:/s|/sec|ps)?)",
     re.ASCII,
 )
-_BYTES = re.compile(r"(?P<prefix>[kKMGT])(?P<binary>i)?B(?:/s|/sec|ps)")
+_BYTES = re.compile(r"(?P<prefix>[kKMGT])(?P<binary>i)?[Bo](?:/s|/sec|ps)")
 _IOPS = re.compile(r"(?P<prefix>[kKM])?\s*(?:iops|io/s|ios)?", re.IGNORECASE)
 _TIMES = {
     "msec": "ms",

@@ -116,8 +116,14 @@ def _disk(value: Any) -> Requirement:
         if name in words and words - _OF_DISKS <= written:
             return DiskClass(name)
     named = next((name for name in _CLASSES if name in re.findall(r"\w+", value.lower())), "")
-    remedy = f"write {named} alone, if each disk is promised to be one" if named else nearest(value.lower(), CLASSES)
+    remedy = f"write {named} alone, if each disk is promised to be one" if named else _nearest_class(value.lower())
     raise UnfitError(f"there is no class of disk {value!r}", remedy)
+
+
+def _nearest_class(word: str) -> str:
+    """Return the remedy for a class that is not judged: another interface is no slip."""
+    judged = "there is nvme, ssd; leave the line out for others"
+    return judged if word in {"sas", "sata", "scsi", "hdd"} else nearest(word, CLASSES, judged)
 
 
 def _engine(value: Any) -> Requirement:

@@ -12,15 +12,26 @@ from hostcheck.promise.words import join, without_nouns
 from hostcheck.run.model import NONE, Run
 from hostcheck.tomltext import nearest
 
-_METAL = frozenset({"none", "metal", "bare metal", "bare-metal", "dedicated", "dedicated server"})
+_METAL = frozenset({"none", "metal", "bare metal", "bare-metal", "baremetal", "dedicated", "dedicated server"})
 _OTHER_NAMES = {
     **dict.fromkeys(("hyper-v", "microsoft hyper-v"), "hyperv"),
-    **dict.fromkeys(("esxi", "vmware esxi"), "vmware"),
+    **dict.fromkeys(("esxi", "vmware esxi", "vsphere", "vmware vsphere"), "vmware"),
     **dict.fromkeys(("qemu/kvm", "kvm/qemu", "qemu-kvm", "kvm-qemu"), "kvm"),
     **{f"xen {kind}": f"xen-{kind}" for kind in ("hvm", "pv", "pvh")},
 }
 _NOUNS = frozenset(
-    {"virtualization", "virtualisation", "hardware", "full", "technology", "hypervisor", "vps", "vds", "vm"}
+    {
+        "virtualization",
+        "virtualisation",
+        "hardware",
+        "full",
+        "technology",
+        "hypervisor",
+        "vps",
+        "vds",
+        "vm",
+        "container",
+    }
 )
 _RELEASE = re.compile(r"\s\d+(?:\.(?:\d+|x))*$")
 """A release after the name of a product: "OpenVZ 7", "Proxmox VE 8.x"."""
@@ -123,6 +134,11 @@ def parse_virtualization(text: str) -> Virtualization:
     known = (*_machines(), *SYSTEM, NONE)
     if name not in known or name == "other":
         usual = "write kvm, xen, vmware, hyperv, openvz, lxc or bare metal; hostcheck checks virt.vm lists others"
+        named = next(
+            (each for each in ("kvm", "xen", "vmware", "openvz", "lxc") if each in re.findall(r"\w+", word)), ""
+        )
+        if named:
+            raise UnfitError(f"{text!r} is more than a name", f"write {named} alone, if that is promised")
         raise UnfitError(f"there is no virtualization {text!r}", nearest(name, (*known, "bare metal"), usual))
     return Virtualization(name)
 

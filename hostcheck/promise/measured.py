@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from hostcheck.promise.model import Answer, Judged, worst
 from hostcheck.promise.rules import Rule, metric
@@ -132,7 +133,8 @@ def not_measured(run: Run, metric_ids: tuple[str, ...], command: str, how: str) 
 
 def written(threshold: Threshold) -> str:
     """Return a threshold as a policy writes it."""
-    return f"{threshold.metric} {threshold.operator} {threshold.limit:.12g} {unit_of(threshold.metric)}".rstrip()
+    limit = f"{Decimal(f'{threshold.limit:.12g}'):f}"
+    return f"{threshold.metric} {threshold.operator} {limit} {unit_of(threshold.metric)}".rstrip()
 
 
 def _best(threshold: Threshold, run: Run) -> Judged:

@@ -95,7 +95,7 @@ def _of_figure(metric: Metric) -> Iterator[str]:
         yield f"{metric.id} is {metric.value:g}, but has no valid sample"
         return
     if not math.isclose(metric.value, found.value, rel_tol=_CLOSE):
-        yield f"{metric.id} is {metric.value:.9g}, but its samples give {found.value:.9g}"
+        yield f"{metric.id} is {metric.value:.15g}, but its samples give {found.value:.15g}"
     if not _same(metric.interval, found.interval):
         yield f"{metric.id} has the interval {_words(metric.interval)}, but its samples give {_words(found.interval)}"
     # How far turns are apart is in their interval, and marks nothing.
@@ -113,4 +113,4 @@ def _same(said: tuple[float, float] | None, found: tuple[float, float] | None) -
 
 
 def _words(interval: tuple[float, float] | None) -> str:
-    return "none" if interval is None else f"{interval[0]:.9g} to {interval[1]:.9g}"
+    return "none" if interval is None else f"{interval[0]:.15g} to {interval[1]:.15g}"

@@ -70,6 +70,21 @@ def test_several_runs_of_a_host_are_judged_as_one(plan, run_file, tmp_path, metr
     assert hostcheck_forked("promise", promise, other, run_file).returncode == 1
 
 
+def test_runs_of_two_hosts_of_one_name_are_told_apart(plan, run_file, tmp_path):
+    other = tmp_path / "other.json"
+    run = run_of({}, [])
+    other.write_text(dumps(replace(run, host=replace(run.host, cpus=64))))
+    done = hostcheck_forked("promise", plan("cpus = 2"), run_file, other)
+    assert done.returncode == 2
+    assert "of pretended (x86_64, 4 CPUs) and of pretended (x86_64, 64 CPUs)" in done.stderr
+
+
+def test_a_plan_that_is_named_twice_is_judged_once(plan, run_file):
+    path = plan('virtualization = "kvm"')
+    done = hostcheck_forked("promise", path, path.parent / "." / path.name, "--root", HOST, "-o", "json:-")
+    assert len(json.loads(done.stdout)["findings"]) == 1
+
+
 def test_a_later_run_that_did_not_measure_hides_nothing(plan, tmp_path, metric):
     write = "disk.randwrite.iops"
     first, later = tmp_path / "first.json", tmp_path / "later.json"
@@ -114,7 +129,7 @@ def test_a_template_is_printed_and_can_be_explained(kind, tmp_path):
         (("PLAN", "--landmarks", "none.toml"), "there is none"),
         (("PLAN", "RUN", "--landmarks", "none.toml"), "--landmarks measures from this machine"),
         (("PLAN", "RUN", "--audit"), "give a run of the host that is audited"),
-        (("RUN",), "this is a run file"),
+        (("RUN",), "name the plan first: hostcheck promise PLAN.toml"),
         (("PLAN", "none.json"), "none.json"),
         (("PLAN", "-o", "PLAN"), "is an input"),
         (("PLAN", "-o", "a.pdf"), "names no format"),
