@@ -325,7 +325,8 @@ def bench(
     run = pool([session.run for session in sessions])
     if emulations:
         others.append(pool([session.run for session in emulations]))
-    write_documents(destinations, run, compared([*others, run]), style)
+    elsewhere = next((session.elsewhere for session in (*sessions, *emulations) if session.elsewhere), None)
+    write_documents(destinations, run, compared([*others, run]), style, elsewhere)
     for failure in (*(session.failure for session in (*sessions, *emulations)), gap):
         if failure:
             raise failure

@@ -8,6 +8,7 @@ from hostcheck.cli.messages import write_message
 from hostcheck.cli.output import Destination, write_all
 from hostcheck.comparison.compare import compare as compare_runs
 from hostcheck.comparison.model import Comparison
+from hostcheck.errors import CannotMeasureError, UnwrittenError
 from hostcheck.formats import BENCH
 from hostcheck.formats.terminal import Style
 from hostcheck.host.identity import identify
@@ -25,9 +26,32 @@ def compared(runs: Sequence[Run]) -> Comparison:
     return compare_runs(runs, history=known_of(runs))
 
 
-def write_documents(destinations: Sequence[Destination], run: Run, comparison: Comparison, style: Style) -> None:
-    """Write every document, and print the path of each HTML page."""
-    write_all(destinations, BENCH, lambda name: run if name == "json" else comparison, style)
+def write_documents(
+    destinations: Sequence[Destination],
+    run: Run,
+    comparison: Comparison,
+    style: Style,
+    elsewhere: CannotMeasureError | None = None,
+) -> None:
+    """Write every document, and print the path of each HTML page.
+
+    Args:
+        destinations: the places.
+        run: what was measured.
+        comparison: of it with others.
+        style: of the text.
+        elsewhere: the error that says where the run is, if its own file could not be written while it was measured.
+
+    Raises:
+        CannotMeasureError: ``elsewhere``, if a document cannot be written.
+        UnwrittenError: if a document cannot be written, and the run is in its file.
+    """
+    try:
+        write_all(destinations, BENCH, lambda name: run if name == "json" else comparison, style)
+    except UnwrittenError as error:
+        if elsewhere is None:
+            raise
+        raise elsewhere from error
     for page in destinations:
         if page.format == "html" and not page.is_stdout:
             write_message(f"the page is {page.path}")

@@ -38,10 +38,12 @@ class Finished:
     Attributes:
         run: the run with all metrics.
         failure: the error with which the command ends after the run is written; None if there is none.
+        elsewhere: the error that says where the run is instead of in its own file; None if it is there.
     """
 
     run: Run
     failure: CannotMeasureError | None
+    elsewhere: CannotMeasureError | None = None
 
 
 def measure(
@@ -94,7 +96,7 @@ def measure(
     if store and _keep(store, measured.run, progress) and saved_to is None:
         file.place.unlink(missing_ok=True)
         return Finished(measured.run, measured.failure or failure)
-    return Finished(measured.run, measured.failure or file.failure or failure)
+    return Finished(measured.run, measured.failure or file.failure or failure, file.failure)
 
 
 def beside(saved_to: Path | None, suffix: str) -> Path | None:

@@ -120,15 +120,16 @@ class Store:
 
     def _is_there(self) -> bool:
         try:
-            mode = self.path.stat().st_mode
+            found = self.path.stat()
         except (FileNotFoundError, NotADirectoryError):
             return False
         except OSError as error:
             raise self._failed(str(error.strerror)) from error
-        if not stat.S_ISREG(mode):
+        if not stat.S_ISREG(found.st_mode):
             # To open a pipe would wait for its writer.
             raise self._failed("it is not a regular file")
-        return True
+        # A disk that was full when the first run was to be kept leaves an empty file.
+        return found.st_size > 0
 
     @contextmanager
     def _open(self, *, write: bool) -> Iterator[sqlite3.Connection]:

@@ -10,8 +10,13 @@ import pytest
 
 from hostcheck.api import write_run
 from hostcheck.cli import run_file
+from hostcheck.cli.bench_documents import write_documents
+from hostcheck.cli.output import parse_destinations
 from hostcheck.cli.run_file import RunFile
-from hostcheck.errors import UnwrittenError
+from hostcheck.comparison.compare import compare
+from hostcheck.errors import CannotMeasureError, UnwrittenError
+from hostcheck.formats import BENCH
+from hostcheck.formats.terminal import Style
 from hostcheck.run.files import read_run
 
 
@@ -74,6 +79,16 @@ def test_a_file_that_cannot_be_written_at_the_start_ends_the_command(tmp_path, f
     full.add(tmp_path / "out")
     with pytest.raises(UnwrittenError, match="No space left"):
         RunFile(tmp_path / "out" / "run.json", lambda text: None).begin(run_of("a"))
+
+
+def test_the_last_line_says_where_the_figures_are_if_the_documents_cannot_be_written_either(run_of, metric):
+    run = run_of("a", metric("disk.randwrite.iops", 100, 101, 102))
+    elsewhere = CannotMeasureError("writing run.json: No space left on device", remedy="the run is in /run/a.json")
+    destinations = parse_destinations(["json:/dev/full"], BENCH, inputs=())
+    with pytest.raises(CannotMeasureError, match=r"the run is in /run/a\.json"):
+        write_documents(destinations, run, compare([run]), Style(), elsewhere)
+    with pytest.raises(UnwrittenError, match="writing /dev/full: No space left on device"):
+        write_documents(destinations, run, compare([run]), Style())
 
 
 SCRIPT = """

@@ -91,6 +91,17 @@ def test_without_a_store_there_are_no_runs_and_none_is_made(store):
     assert not store.path.parent.exists()
 
 
+def test_an_empty_file_which_a_full_disk_leaves_is_a_store_without_runs(store, made):
+    store.path.parent.mkdir()
+    store.path.touch()
+    assert store.runs() == ()
+    with pytest.raises(UsageError, match="begins with"):
+        store.find("01")
+    run = made("a", 1)
+    store.keep(run)
+    assert store.runs() == (run,)
+
+
 @pytest.mark.parametrize("damage", [b"not a database at all, for sure" * 20, b"SQLite format 3\0" + b"\xff" * 4096])
 def test_a_damaged_store_is_reported_and_left_unchanged(store, made, damage):
     store.path.parent.mkdir()
