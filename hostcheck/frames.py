@@ -6,7 +6,8 @@ pandas is loaded when a frame is made. It is in the extra "report".
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from hostcheck.run.model import Conditions, Metric, Run
+from hostcheck.run.measured import Conditions, Metric
+from hostcheck.run.model import Run
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -6,8 +6,9 @@ from typing import Literal, cast
 
 from hostcheck.errors import UnfitError
 from hostcheck.quantities import amount, span
+from hostcheck.run.measured import Metric
 from hostcheck.run.metrics import spec_of
-from hostcheck.run.model import Metric, Status
+from hostcheck.run.model import Status
 
 Operator = Literal[">=", ">", "<=", "<"]
 

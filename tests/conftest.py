@@ -11,7 +11,8 @@ from hypothesis import HealthCheck, settings
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
-from hostcheck.run.model import Conditions, Evidence, Fact, HostIdentity, Metric, Run, Sample, Verdict
+from hostcheck.run.measured import Conditions, Metric, Sample
+from hostcheck.run.model import Evidence, Fact, HostIdentity, Run, Verdict
 from hostcheck.stats.estimate import estimate
 from tests.effort import has_more_inputs
 from tests.leaks import no_thread_left

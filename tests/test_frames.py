@@ -8,7 +8,7 @@ import pytest
 from hostcheck import metrics_frame, samples_frame, show, verdicts_frame
 from hostcheck.comparison.compare import compare
 from hostcheck.run.files import read_run
-from hostcheck.run.model import Conditions, Sample
+from hostcheck.run.measured import Conditions, Sample
 
 RUN = read_run("tests/runs/run-1.json")
 

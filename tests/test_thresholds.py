@@ -4,7 +4,7 @@ from dataclasses import replace
 import pytest
 
 from hostcheck.errors import UnfitError
-from hostcheck.run.model import Metric
+from hostcheck.run.measured import Metric
 from hostcheck.thresholds import Threshold, expectation, judge, parse_threshold
 
 IOPS = "disk.randwrite.iops"

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from hostcheck.bench.summary import summarise
 from hostcheck.run.estimators import TURNS
+from hostcheck.run.measured import Conditions, Metric, Sample
 from hostcheck.run.metrics import METRICS
-from hostcheck.run.model import Conditions, Metric, Sample
 
 WRITE = "disk.randwrite.iops"
 VARIATION, WORST = "disk.randwrite.variation.percent", "disk.randwrite.worst.iops"

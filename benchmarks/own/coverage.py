@@ -35,8 +35,9 @@ from hostcheck.bench.summary import summarise
 from hostcheck.comparison.ratio import compare_metrics
 from hostcheck.run.details import HALF_SECOND
 from hostcheck.run.estimators import TURNS
+from hostcheck.run.measured import Metric, Sample
 from hostcheck.run.metrics import METRICS
-from hostcheck.run.model import HostIdentity, Metric, Run, Sample
+from hostcheck.run.model import HostIdentity, Run
 from hostcheck.run.steadiness import measured as derived
 
 SERIES = Path(__file__).parent / "series"

@@ -38,8 +38,9 @@ from hostcheck.comparison.pool import pool
 from hostcheck.host.mounts import own_mounts
 from hostcheck.run.estimators import TURNS
 from hostcheck.run.files import dumps, read_run
+from hostcheck.run.measured import Metric, Sample
 from hostcheck.run.metrics import METRICS, RANDOM_READ, SEQUENTIAL_READ, SEQUENTIAL_WRITE
-from hostcheck.run.model import HostIdentity, Metric, Run, Sample
+from hostcheck.run.model import HostIdentity, Run
 
 KINDS = ("steady", "clock", "volume")
 VISITS, EVERY, VISIT = 12, 100.0, 2.0

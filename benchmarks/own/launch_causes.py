@@ -36,8 +36,8 @@ from hostcheck.bench.storm import workload
 from hostcheck.bench.storm.options import StormOptions
 from hostcheck.bench.storm.workload import StormWorkload
 from hostcheck.comparison.launch_parts import CAUSES, ranked, turns_of
+from hostcheck.run.measured import Metric
 from hostcheck.run.metrics import ALONE
-from hostcheck.run.model import Metric
 
 RULES = 8000
 WAIT_SECONDS = 0.2

@@ -19,7 +19,8 @@ from pathlib import Path
 from coverage import SERIES, pieces, runs
 
 from hostcheck.comparison.throttled import held_metrics
-from hostcheck.run.model import Conditions, Fact, HostIdentity, Metric, Run
+from hostcheck.run.measured import Conditions, Metric
+from hostcheck.run.model import Fact, HostIdentity, Run
 
 PAIRS = 30
 JOBS = ("disk.randread.iops", "disk.randwrite.iops")

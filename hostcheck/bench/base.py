@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Literal, Protocol, TypeVar
 
 from hostcheck.errors import CannotMeasureError
+from hostcheck.run.measured import Metric
 from hostcheck.run.metrics import MetricSpec
-from hostcheck.run.model import Metric, Scalar
+from hostcheck.run.model import Scalar
 
 Effort = Literal["quick", "standard", "thorough"]
 """How long to measure. Each workload has a preset of this name."""

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 import psutil
 
-from hostcheck.run.model import Conditions, Sample
+from hostcheck.run.measured import Conditions, Sample
 
 INTERVAL_SECONDS = 0.1
 _PRESSURE = Path("/proc/pressure")

@@ -7,7 +7,8 @@ from importlib import import_module
 from hostcheck.bench.base import WORKLOADS, CannotRun, Context, EngineLost, Interrupted, Workload
 from hostcheck.bench.conditions import now_utc
 from hostcheck.errors import CannotMeasureError, UsageError
-from hostcheck.run.model import Metric, Run
+from hostcheck.run.measured import Metric
+from hostcheck.run.model import Run
 from hostcheck.run.origins import INTERRUPTED_NOTE
 from hostcheck.tomltext import nearest
 

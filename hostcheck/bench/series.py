@@ -7,7 +7,7 @@ from typing import Final
 
 from hostcheck.bench.conditions import Point
 from hostcheck.run.fields import Series
-from hostcheck.run.model import Sample
+from hostcheck.run.measured import Sample
 from hostcheck.run.typical import typical
 
 SERIES: Final = "series"

@@ -14,7 +14,7 @@ Sources: Chow and Robbins, Annals of Mathematical Statistics 36, 1965 (fixed-wid
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from hostcheck.run.model import Sample
+from hostcheck.run.measured import Sample
 from hostcheck.stats.estimate import estimate
 
 PRECISION = 0.05

@@ -6,8 +6,8 @@ from dataclasses import replace
 from hostcheck.bench.base import Settings
 from hostcheck.quantities import span, times
 from hostcheck.run.estimators import GEOMETRIC_MEAN, MOVING, UNSTABLE_SHARE, counted, estimate_of, spread_share
+from hostcheck.run.measured import Metric, Sample, State
 from hostcheck.run.metrics import MetricSpec
-from hostcheck.run.model import Metric, Sample, State
 from hostcheck.stats.estimate import Estimate
 
 

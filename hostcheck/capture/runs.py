@@ -19,7 +19,8 @@ from hostcheck.profiles.loader import load
 from hostcheck.profiles.loader import names as profile_names
 from hostcheck.remote.program import requests_of_all
 from hostcheck.resources import data_texts
-from hostcheck.run.model import Evidence, Fact, Metric, Run, Sample, Verdict
+from hostcheck.run.measured import Metric, Sample
+from hostcheck.run.model import Evidence, Fact, Run, Verdict
 from hostcheck.run.origins import SCRUBBED_NOTE, is_loopback
 
 _DROPPED = (

@@ -9,8 +9,9 @@ from hostcheck.bench.network.options import NetworkOptions
 from hostcheck.bench.request import BenchRequest
 from hostcheck.bench.storm.options import StormOptions
 from hostcheck.errors import CannotMeasureError, UsageError
+from hostcheck.run.measured import Metric
 from hostcheck.run.metrics import OWN_JOBS
-from hostcheck.run.model import Metric, Run
+from hostcheck.run.model import Run
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from hostcheck.comparison.model import Cell, Judgement, Ratio, Row
 from hostcheck.comparison.ranking import NAMED, few, ranking
 from hostcheck.comparison.ratio import compare_cells, is_shown
 from hostcheck.quantities import times, times_span
-from hostcheck.run.model import Metric
+from hostcheck.run.measured import Metric
 from hostcheck.run.origins import marks_of_metric
 
 MOST_IN_PAIRS = 20

@@ -25,8 +25,9 @@ from hostcheck.run.estimators import (
     level_for,
 )
 from hostcheck.run.independent import by_run, samples_by_run
+from hostcheck.run.measured import Metric
 from hostcheck.run.metrics import of_steadiness
-from hostcheck.run.model import Metric, Run
+from hostcheck.run.model import Run
 from hostcheck.run.steadiness import measured
 from hostcheck.stats.student import t_quantile
 from hostcheck.stats.turns import between_runs

@@ -6,8 +6,9 @@ from hostcheck.comparison.labels import amount_of
 from hostcheck.comparison.ratio import compare_metrics, is_shown
 from hostcheck.quantities import span
 from hostcheck.run.details import DiskDetail
+from hostcheck.run.measured import Metric
 from hostcheck.run.metrics import FRESH_READ, SEQUENTIAL_READ
-from hostcheck.run.model import Metric, Run
+from hostcheck.run.model import Run
 
 
 def cached(name: str, run: Run) -> Iterator[str]:

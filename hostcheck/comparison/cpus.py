@@ -5,8 +5,9 @@ from statistics import median
 
 from hostcheck.counts import number_of
 from hostcheck.run.details import CpuDetail
+from hostcheck.run.measured import Metric, Sample
 from hostcheck.run.metrics import ALL_THREADS, ONE_THREAD
-from hostcheck.run.model import Metric, Run, Sample
+from hostcheck.run.model import Run
 from hostcheck.stats.estimate import estimate
 
 LEAST_SAMPLES = 3

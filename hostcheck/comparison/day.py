@@ -8,8 +8,9 @@ from hostcheck.comparison.ranking import few
 from hostcheck.counts import number_of
 from hostcheck.quantities import amount, duration
 from hostcheck.run.independent import samples_by_run
+from hostcheck.run.measured import Metric, Sample
 from hostcheck.run.metrics import METRICS
-from hostcheck.run.model import Metric, Run, Sample
+from hostcheck.run.model import Run
 from hostcheck.run.steadiness import LEAST_HOURS
 from hostcheck.run.times import parse_time
 from hostcheck.stats.visits import LEAST_VISITS, Cause, Visit, by_hour, cause, only_fall

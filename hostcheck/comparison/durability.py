@@ -6,8 +6,9 @@ from statistics import median
 
 from hostcheck.quantities import Scale, amount
 from hostcheck.run.details import DiskDetail
+from hostcheck.run.measured import Metric, Sample
 from hostcheck.run.metrics import DURABLE_WRITE, RANDOM_WRITE_QD1, WAL
-from hostcheck.run.model import Metric, Run, Sample
+from hostcheck.run.model import Run
 
 ETCD_SECONDS = 0.010
 """etcd's limit in seconds for the 99th percentile of fdatasync (etcd's FAQ, wal_fsync_duration_seconds)."""

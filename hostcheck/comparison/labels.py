@@ -5,8 +5,8 @@ from collections.abc import Iterable
 
 from hostcheck.comparison.bounds import is_bound
 from hostcheck.quantities import amount, times
+from hostcheck.run.measured import Metric
 from hostcheck.run.metrics import METRICS, spec_of
-from hostcheck.run.model import Metric
 
 _FIO = re.compile(
     r"fio\.(?P<random>rand)?(?:(?P<one>read|write)|rw-(?P<reads>\d+))\.(?P<block>\d+[km]?)"

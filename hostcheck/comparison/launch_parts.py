@@ -6,8 +6,9 @@ from statistics import fmean
 from hostcheck.comparison.ratio import compare_metrics
 from hostcheck.quantities import duration
 from hostcheck.run.details import StormDetail
+from hostcheck.run.measured import Metric
 from hostcheck.run.metrics import ALONE
-from hostcheck.run.model import Metric, Run
+from hostcheck.run.model import Run
 from hostcheck.stats.differences import Difference, difference, difference_of_means
 
 PHASES: Mapping[str, str] = {

@@ -4,8 +4,9 @@ from collections.abc import Iterator, Mapping
 from statistics import fmean, median
 
 from hostcheck.run.details import StormDetail
+from hostcheck.run.measured import Metric, Sample
 from hostcheck.run.metrics import launch_of, removal_of
-from hostcheck.run.model import Metric, Run, Sample
+from hostcheck.run.model import Run
 from hostcheck.stats.differences import Difference, difference
 
 _STEPS = (

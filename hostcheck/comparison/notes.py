@@ -11,7 +11,7 @@ from hostcheck.comparison.ranking import few
 from hostcheck.comparison.steadiness import is_wide
 from hostcheck.run.details import DiskDetail
 from hostcheck.run.fio_limit import fio_was_the_limit
-from hostcheck.run.model import Metric
+from hostcheck.run.measured import Metric
 from hostcheck.run.origins import is_imported, is_origin
 
 _SIGNS = {"unstable": "~", "partial": "~", "published": "†"}

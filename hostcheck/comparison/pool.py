@@ -14,7 +14,8 @@ from hostcheck.run.estimators import (
     spread_share,
 )
 from hostcheck.run.independent import RUN, Deviation, by_run, independent, spread_of
-from hostcheck.run.model import Metric, Run, Sample, State
+from hostcheck.run.measured import Metric, Sample, State
+from hostcheck.run.model import Run
 
 
 def group(runs: Sequence[Run]) -> tuple[tuple[Run, ...], ...]:

@@ -9,8 +9,8 @@ from hostcheck.comparison.labels import times_better
 from hostcheck.comparison.model import Cell, Judgement, Ratio
 from hostcheck.quantities import times_span
 from hostcheck.run.estimators import ESTIMATORS, estimator_of, has_own_level, level_for, values_for
+from hostcheck.run.measured import Metric
 from hostcheck.run.metrics import of_steadiness
-from hostcheck.run.model import Metric
 from hostcheck.run.origins import is_imported
 from hostcheck.stats.bootstrap import LEAST, has_outliers, ratio_of_medians
 from hostcheck.stats.estimate import ratio_of

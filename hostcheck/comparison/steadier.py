@@ -6,7 +6,7 @@ from hostcheck.comparison.labels import in_a_sentence
 from hostcheck.comparison.model import Judgement, Ratio, Row
 from hostcheck.comparison.ranking import few
 from hostcheck.quantities import times_span
-from hostcheck.run.model import Metric
+from hostcheck.run.measured import Metric
 
 MOST = 4
 """Maximum number of hosts for which there are sentences. With more hosts, only the table's rows show it."""

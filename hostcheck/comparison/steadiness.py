@@ -15,7 +15,8 @@ from hostcheck.comparison.ranking import few
 from hostcheck.quantities import span
 from hostcheck.run.details import DiskDetail, joined_rates
 from hostcheck.run.estimators import OF_RUNS, counted, estimator_of
-from hostcheck.run.model import Metric, Run, Sample
+from hostcheck.run.measured import Metric, Sample
+from hostcheck.run.model import Run
 from hostcheck.run.times import parse_time
 from hostcheck.stats.changes import LEAST_RATIO, change_points, levels, two_levels
 

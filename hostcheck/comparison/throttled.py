@@ -11,7 +11,8 @@ from typing import Literal
 from hostcheck.comparison.labels import amount_of, in_a_sentence, label
 from hostcheck.run.details import DiskDetail, joined_rates
 from hostcheck.run.fio_limit import FIO_PERCENT
-from hostcheck.run.model import Metric, Run, Sample
+from hostcheck.run.measured import Metric, Sample
+from hostcheck.run.model import Run
 from hostcheck.run.origins import is_emulated
 
 AGREE = 0.01

@@ -9,7 +9,6 @@ from hostcheck.formats.terminal import Style
 from hostcheck.plaintext import plain
 from hostcheck.profiles.predicates import in_words
 from hostcheck.proofs import is_proof
-from hostcheck.run.changes import earlier, rows, sentence
 from hostcheck.run.model import Evidence, Fact, HostIdentity, Run, Status, Verdict
 from hostcheck.verdicts import readiness
 
@@ -62,6 +61,8 @@ def _changed(run: Run, style: Style, most: int | None = None) -> list[str]:
     """Return the changes since an earlier audit, one line for each; empty without an earlier audit."""
     if not run.since:
         return []
+    from hostcheck.run.changes import earlier, rows, sentence  # noqa: PLC0415  few audits are compared
+
     if not run.changes:
         return [style.wrap(sentence(run), 0)]
     lines = [style.wrap(row, 2) for row in rows(run)]

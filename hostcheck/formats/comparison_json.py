@@ -8,7 +8,7 @@ from hostcheck.comparison.model import Cell, Comparison, Row
 from hostcheck.comparison.ratio import SAME_MARGIN
 from hostcheck.formats.terminal import Style
 from hostcheck.jsontext import dumps
-from hostcheck.run.model import Metric
+from hostcheck.run.measured import Metric
 from hostcheck.stats.estimate import CONFIDENCE
 
 SCHEMA = "hostcheck.comparison/1"

@@ -7,7 +7,7 @@ from hostcheck.comparison.model import Cell, Comparison, Row
 from hostcheck.comparison.notes import legend, notes, signs_of
 from hostcheck.formats.terminal import Style
 from hostcheck.plaintext import plain
-from hostcheck.run.model import Metric
+from hostcheck.run.measured import Metric
 
 _SPECIAL = re.compile(r"[\\`*_\[\]#|~$]|:(?=//)")
 _OPENING = re.compile(r"^([-+=]|\d+[.)](?=\s|$))")

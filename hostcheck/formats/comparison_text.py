@@ -4,7 +4,7 @@ from hostcheck.comparison.model import Cell, Comparison, Row
 from hostcheck.comparison.notes import legend, notes, signs_of
 from hostcheck.formats.terminal import Style, columns, display_width
 from hostcheck.plaintext import plain
-from hostcheck.run.model import Metric
+from hostcheck.run.measured import Metric
 
 
 def render(comparison: Comparison, style: Style) -> str:

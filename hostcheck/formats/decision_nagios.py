@@ -10,7 +10,7 @@ from hostcheck.formats.terminal import Style
 from hostcheck.gate.decision import Decision
 from hostcheck.gate.finding import Finding
 from hostcheck.plaintext import plain
-from hostcheck.run.model import Metric
+from hostcheck.run.measured import Metric
 from hostcheck.thresholds import Threshold
 
 STATES = ("OK", "WARNING", "CRITICAL", "UNKNOWN")

@@ -11,7 +11,7 @@ from hostcheck.formats.terminal import Style
 from hostcheck.gate.decision import Decision, Outcome
 from hostcheck.gate.finding import WORST_FIRST, Finding
 from hostcheck.plaintext import plain
-from hostcheck.run.model import Metric
+from hostcheck.run.measured import Metric
 from hostcheck.run.times import parse_time
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from hostcheck.formats.terminal import Style
 from hostcheck.jsontext import dumps
 from hostcheck.run.independent import by_run
-from hostcheck.run.model import Metric
+from hostcheck.run.measured import Metric
 from hostcheck.run.steadiness import measured
 from hostcheck.store.history import History, Usual, metrics_of
 

@@ -7,8 +7,9 @@ from hostcheck.formats.terminal import Style, columns, cut, display_width
 from hostcheck.plaintext import plain
 from hostcheck.quantities import span
 from hostcheck.run.independent import by_run
+from hostcheck.run.measured import Metric
 from hostcheck.run.metrics import headlines
-from hostcheck.run.model import Metric, Run
+from hostcheck.run.model import Run
 from hostcheck.store.history import History, Point, Usual
 
 SHORT = ("read, MB/s", "write, IOPS", "build", "storm")

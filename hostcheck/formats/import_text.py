@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from hostcheck.plaintext import plain
-from hostcheck.run.model import Metric, Run, Sample
+from hostcheck.run.measured import Metric, Sample
+from hostcheck.run.model import Run
 
 
 def explain(run: Run) -> str:

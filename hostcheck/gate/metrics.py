@@ -3,7 +3,8 @@
 from dataclasses import replace
 
 from hostcheck import __version__
-from hostcheck.run.model import Metric, Run
+from hostcheck.run.measured import Metric
+from hostcheck.run.model import Run
 
 
 def with_usable_metrics(run: Run) -> Run:

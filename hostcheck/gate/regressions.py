@@ -10,7 +10,8 @@ from hostcheck.comparison.ratio import compare_metrics
 from hostcheck.gate.finding import Judged
 from hostcheck.quantities import span
 from hostcheck.run.independent import by_run
-from hostcheck.run.model import Metric, Run, Status
+from hostcheck.run.measured import Metric
+from hostcheck.run.model import Run, Status
 from hostcheck.stats.student import t_quantile
 from hostcheck.thresholds import shown
 

@@ -1,7 +1,7 @@
 """Convert imported values to the metrics of a run."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from hostcheck.bench.disk.jobs import figure_spec, standard_job
 from hostcheck.bench.disk.options import ALL_JOBS, CHURN_JOB, LIKE
@@ -9,8 +9,9 @@ from hostcheck.bench.summary import summarise
 from hostcheck.fio.definition import LIMITS, SYNCS, WITHOUT_DATA, Definition
 from hostcheck.imports.entries import SYNCED
 from hostcheck.imports.names import TOGETHER
+from hostcheck.run.measured import Metric, Sample
 from hostcheck.run.metrics import MetricSpec
-from hostcheck.run.model import Metric, Sample, Scalar
+from hostcheck.run.model import Scalar
 
 OWN = tuple(job for job in ALL_JOBS if job != CHURN_JOB)
 """hostcheck's own jobs that need only fio."""
@@ -52,7 +53,7 @@ def to_metrics(figures: Iterable[ImportedFigure]) -> tuple[Metric, ...]:
         spec = named.get(key, key[0])
         seen[spec.id] = seen.get(spec.id, 0) + 1
         # The same but for what is not in the name, such as the engine.
-        distinct = replace(spec, id=f"{spec.id}.{seen[spec.id]}") if seen[spec.id] > 1 else spec
+        distinct = spec._replace(id=f"{spec.id}.{seen[spec.id]}") if seen[spec.id] > 1 else spec
         metrics.append(summarise(distinct, samples, dict(key[1]), wanted=len(samples)))
     return tuple(metrics)
 

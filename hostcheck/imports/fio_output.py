@@ -22,8 +22,9 @@ from hostcheck.imports.names import (
 from hostcheck.imports.reasons import reasons
 from hostcheck.imports.servers import entries, has_groups
 from hostcheck.run.fields import ImportedFields
+from hostcheck.run.measured import Sample
 from hostcheck.run.metrics import MetricSpec
-from hostcheck.run.model import Sample, Scalar
+from hostcheck.run.model import Scalar
 
 IN_FLIGHT_SHARE = 1.25
 """Rate times latency is the mean number of I/Os in flight (Little's law).

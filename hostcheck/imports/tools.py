@@ -10,8 +10,9 @@ from hostcheck.errors import UsageError
 from hostcheck.fio.definition import size
 from hostcheck.imports.figure import ImportedFigure
 from hostcheck.run.fields import ImportedFields
+from hostcheck.run.measured import Sample
 from hostcheck.run.metrics import MetricSpec
-from hostcheck.run.model import Sample, Scalar
+from hostcheck.run.model import Scalar
 
 _Settings = tuple[tuple[str, Scalar], ...]
 

@@ -12,7 +12,7 @@ from hostcheck.fio.definition import Definition
 from hostcheck.imports.figure import ImportedFigure
 from hostcheck.imports.names import Direction, metric_of
 from hostcheck.run.fields import ImportedFields
-from hostcheck.run.model import Sample
+from hostcheck.run.measured import Sample
 
 UNITS_SINCE = "v2026-07-04"
 """The first version of yabs in which a KB has 1000 bytes."""

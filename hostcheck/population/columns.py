@@ -16,7 +16,9 @@ from hostcheck.population.drift import FigureDrift, drift_of
 from hostcheck.population.minutes import Minutes
 from hostcheck.population.pairs import Pairs
 from hostcheck.profiles.predicates import in_words
-from hostcheck.run.model import Better, Change, Fact, FactValue, Metric, Run, Scalar, Severity, Status, Verdict
+from hostcheck.run.changes import Change
+from hostcheck.run.measured import Better, Metric
+from hostcheck.run.model import Fact, FactValue, Run, Scalar, Severity, Status, Verdict
 from hostcheck.run.origins import SCRUBBED_NOTE, marked, marks_of_run
 from hostcheck.verdicts import readiness
 

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from hostcheck.comparison.ratio import compare_metrics
-from hostcheck.run.model import Change, Run
+from hostcheck.run.changes import Change
+from hostcheck.run.model import Run
 from hostcheck.store.audits import Kept
 from hostcheck.store.changes import with_changes
 

@@ -5,7 +5,8 @@ from dataclasses import replace
 
 from hostcheck.profiles.model import Profile, Question
 from hostcheck.profiles.sentences import of_metric
-from hostcheck.run.model import Metric, Run, Verdict
+from hostcheck.run.measured import Metric
+from hostcheck.run.model import Run, Verdict
 from hostcheck.thresholds import Operator, Threshold, judge
 
 

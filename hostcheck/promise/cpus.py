@@ -10,8 +10,9 @@ from hostcheck.promise.model import Judged
 from hostcheck.promise.rules import Rule, all_of, fact, metric, one_of
 from hostcheck.promise.words import cpus
 from hostcheck.run.details import CpuDetail
+from hostcheck.run.measured import Sample
 from hostcheck.run.metrics import CPUS_DELIVERED, STEAL, USUAL_STEAL
-from hostcheck.run.model import Run, Sample
+from hostcheck.run.model import Run
 from hostcheck.run.steadiness import measured
 from hostcheck.run.underload import in_demand, loaded
 

@@ -8,6 +8,7 @@ from hostcheck.promise.model import Answer, Judged, worst
 from hostcheck.promise.rules import Rule, metric
 from hostcheck.quantities import amount
 from hostcheck.run.fio_limit import fio_was_the_limit
+from hostcheck.run.measured import Metric
 from hostcheck.run.metrics import (
     NETWORK_RECEIVE,
     NETWORK_RECEIVE_PARALLEL,
@@ -15,7 +16,7 @@ from hostcheck.run.metrics import (
     NETWORK_SEND_PARALLEL,
     spec_of,
 )
-from hostcheck.run.model import Metric, Run, Status
+from hostcheck.run.model import Run, Status
 from hostcheck.run.origins import is_emulated, is_imported, is_of_own_peer
 from hostcheck.run.steadiness import measured, why_unknown
 from hostcheck.run.underload import bounds_of

@@ -11,8 +11,9 @@ import pandas as pd
 from hostcheck.comparison.launch_parts import CAUSES, PHASES
 from hostcheck.comparison.model import Comparison
 from hostcheck.run.details import BuildDetail, DiskDetail, StormDetail
+from hostcheck.run.measured import Sample
 from hostcheck.run.metrics import ALONE, BUILD, MAKESPAN, of_steadiness
-from hostcheck.run.model import Run, Sample
+from hostcheck.run.model import Run
 from hostcheck.run.typical import typical
 
 DEVICE = ("writes", "flushes")

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from hostcheck.run.model import Metric
+from hostcheck.run.measured import Metric
 
 QUIET = 0.02
 """Largest permitted error of each metric, as a share of the true value. On a host with larger errors, other work is too

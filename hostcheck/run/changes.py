@@ -1,15 +1,33 @@
-"""What changed since an earlier audit, in words."""
+"""What changed since an earlier audit, and the same in words."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from hostcheck.counts import number_of
-from hostcheck.run.model import Change, Run
+from hostcheck.run.model import Run
 from hostcheck.run.times import parse_time
 
 MOST = 6
 """Changes that a sentence names."""
 _AGES = ((86400, "day"), (3600, "hour"), (60, "minute"))
 """Seconds of a unit of time, and its name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A change since an earlier audit.
+
+    Attributes:
+        what: a fact, with the part of it that changed ("kernel.modules overlay"), or a check.
+        before: the earlier value in words; for a check, its earlier status.
+        now: the current value or status.
+        profile: the check's; empty for a fact.
+    """
+
+    what: str
+    before: str
+    now: str
+    profile: str = ""
 
 
 def sentence(run: Run) -> str:

@@ -6,17 +6,9 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any, TypeVar
 
-from hostcheck.run.model import (
-    Change,
-    Conditions,
-    Evidence,
-    Fact,
-    HostIdentity,
-    Metric,
-    Run,
-    Sample,
-    Verdict,
-)
+from hostcheck.run.changes import Change
+from hostcheck.run.measured import Conditions, Metric, Sample
+from hostcheck.run.model import Evidence, Fact, HostIdentity, Run, Verdict
 from hostcheck.run.shape import misfit
 
 T = TypeVar("T")

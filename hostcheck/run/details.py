@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from hostcheck.run.model import Sample
+from hostcheck.run.measured import Sample
 from hostcheck.run.shape import LARGEST
 
 HALF_SECOND = 0.5

@@ -12,7 +12,7 @@ from types import MappingProxyType
 
 from hostcheck.run.details import DiskDetail
 from hostcheck.run.independent import BATCHES, RUN, by_run, independent, samples_by_run, values_of
-from hostcheck.run.model import Metric, Sample
+from hostcheck.run.measured import Metric, Sample
 from hostcheck.stats.estimate import Estimate, Level, estimate, level
 from hostcheck.stats.steadiness import FLOOR, level_of_variation, worst_of_turns
 from hostcheck.stats.turns import level_of_runs, level_of_turns

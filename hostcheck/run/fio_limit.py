@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from hostcheck.run.details import DiskDetail
-from hostcheck.run.model import Metric, Sample
+from hostcheck.run.measured import Metric, Sample
 
 FIO_PERCENT = 90.0
 """CPU time of one fio process, in percent of one CPU, at or above which fio may limit the rate."""

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from statistics import fmean, stdev, variance
 
-from hostcheck.run.model import Sample
+from hostcheck.run.measured import Sample
 from hostcheck.run.shape import LARGEST
 
 BATCHES = "batches"

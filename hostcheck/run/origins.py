@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator
 
 from hostcheck.run.details import DiskDetail
-from hostcheck.run.model import Metric, Run
+from hostcheck.run.measured import Metric
+from hostcheck.run.model import Run
 
 EMULATED_NOTE = "Emulated: "
 """Prefix of the note in a run whose disk was emulated (``bench --tier``)."""

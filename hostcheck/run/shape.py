@@ -7,6 +7,8 @@ from functools import cache
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from hostcheck.counts import number_of
+from hostcheck.run.changes import Change
+from hostcheck.run.measured import Metric
 
 LARGEST = sys.float_info.max
 """Largest absolute value that a number may have."""
@@ -14,6 +16,9 @@ LARGEST = sys.float_info.max
 _NUMBERS = {int, float}
 _SCALARS: set[Any] = {str, bool, int, float, types.NoneType}
 _UNIONS = (Union, types.UnionType)
+
+_LATE = {"Metric": Metric, "Change": Change}
+"""Types that the model names as text, since an audit does not load them."""
 
 _Check = Callable[[Any], str | None]
 """Returns what is wrong with a value, beginning with the place inside the value; None if nothing is."""
@@ -120,7 +125,7 @@ def _mapping(expected: Any) -> _Check:
 
 
 def _object(kind: type) -> _Check:
-    hints = get_type_hints(kind)
+    hints = get_type_hints(kind, localns=_LATE)
     checks = {name: _check_of(hint) for name, hint in hints.items()}
     by_type = [name for name, hint in hints.items() if _kinds(hint) <= _SCALARS - _NUMBERS]
     others = [name for name in checks if name not in by_type]

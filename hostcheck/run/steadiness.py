@@ -7,8 +7,9 @@ from statistics import fmean
 from hostcheck.run.details import DiskDetail
 from hostcheck.run.estimators import MOVING, OVER_HOURS, VARIATION, WORST, counted, estimate_of, estimator_of, turns_of
 from hostcheck.run.independent import samples_by_run
+from hostcheck.run.measured import Metric
 from hostcheck.run.metrics import HOURS, METRICS, MetricSpec, spec_of
-from hostcheck.run.model import Metric, Run, Scalar
+from hostcheck.run.model import Run, Scalar
 from hostcheck.run.times import parse_time
 from hostcheck.run.underload import FOLLOWING, follows
 from hostcheck.stats.steadiness import LEAST_TURNS, share, within

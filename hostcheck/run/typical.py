@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 
-from hostcheck.run.model import Sample
+from hostcheck.run.measured import Sample
 
 
 def typical(samples: Iterable[Sample], has: Callable[[Sample], bool]) -> Sample | None:

@@ -6,6 +6,7 @@ from statistics import fmean, median
 
 from hostcheck.run.details import CpuDetail
 from hostcheck.run.estimators import AVERAGES, GAIN, SEEN
+from hostcheck.run.measured import Metric, Sample
 from hostcheck.run.metrics import (
     ALL_THREADS,
     CPUS_DELIVERED,
@@ -16,7 +17,7 @@ from hostcheck.run.metrics import (
     USUAL_STEAL,
     spec_of,
 )
-from hostcheck.run.model import Metric, Run, Sample
+from hostcheck.run.model import Run
 
 Span = tuple[float, float]
 

@@ -4,8 +4,9 @@ import math
 from collections.abc import Iterator
 
 from hostcheck.counts import number_of
+from hostcheck.run.measured import Metric, Sample
 from hostcheck.run.metrics import spec_of
-from hostcheck.run.model import Metric, Run, Sample
+from hostcheck.run.model import Run
 
 _CLOSE = 1e-9
 """Allowed difference between a recorded and a recomputed value, as a share: logarithms differ in their last bits."""

@@ -5,7 +5,8 @@ from dataclasses import replace
 
 from hostcheck.profiles.loader import load
 from hostcheck.profiles.predicates import in_words
-from hostcheck.run.model import Change, Fact, FactValue, Run
+from hostcheck.run.changes import Change
+from hostcheck.run.model import Fact, FactValue, Run
 from hostcheck.store.audits import Kept
 from hostcheck.verdicts import judge
 

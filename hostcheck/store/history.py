@@ -9,7 +9,8 @@ from hostcheck.comparison.model import Ratio
 from hostcheck.comparison.ratio import compare_metrics, is_shown
 from hostcheck.quantities import amount
 from hostcheck.run.independent import Deviation, by_run, spread_of
-from hostcheck.run.model import Metric, Run
+from hostcheck.run.measured import Metric
+from hostcheck.run.model import Run
 from hostcheck.run.steadiness import measured, measured_ids
 from hostcheck.stats.changes import change_points, levels
 from hostcheck.store.usual import USUAL_RUNS, usual

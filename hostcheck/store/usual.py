@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from hostcheck.comparison.pool import alike, pool
 from hostcheck.errors import UsageError
-from hostcheck.run.model import HostIdentity, Metric, Run
+from hostcheck.run.measured import Metric
+from hostcheck.run.model import HostIdentity, Run
 from hostcheck.run.times import parse_time, utc
 from hostcheck.store.names import LAST, USUAL
 from hostcheck.store.store import Store, default_path

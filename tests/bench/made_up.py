@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from hostcheck.bench.base import Context, Effort, Options
 from hostcheck.bench.summary import summarise
+from hostcheck.run.measured import Metric, Sample
 from hostcheck.run.metrics import MetricSpec
-from hostcheck.run.model import Metric, Sample
 
 WAKE = MetricSpec("sleep.wake.seconds", "s", "lower", "Sleep: woken", 0.01, "a short sleep")
 

@@ -20,8 +20,8 @@ from hostcheck.bench.summary import summarise
 from hostcheck.busybox import Busybox
 from hostcheck.comparison.ratio import compare_metrics
 from hostcheck.resources import data_dir
+from hostcheck.run.measured import Sample
 from hostcheck.run.metrics import MetricSpec
-from hostcheck.run.model import Sample
 
 BUSYBOX = Busybox(Path("/bin/busybox"), b"one")
 OTHER_BUSYBOX = replace(BUSYBOX, data=b"another")

@@ -3,8 +3,9 @@ import pytest
 from hostcheck.bench import runner
 from hostcheck.bench.base import WORKLOADS, CannotRun, Context, EngineLost, Interrupted, Options, as_named
 from hostcheck.errors import CannotMeasureError
+from hostcheck.run.measured import Metric
 from hostcheck.run.metrics import MetricSpec
-from hostcheck.run.model import HostIdentity, Metric, Run
+from hostcheck.run.model import HostIdentity, Run
 from hostcheck.run.origins import INTERRUPTED_NOTE
 
 SPECS = (MetricSpec("a.one", "s", "lower"), MetricSpec("a.two", "s", "lower"))

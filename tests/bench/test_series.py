@@ -1,7 +1,7 @@
 import pytest
 
 from hostcheck.bench.series import MOST_POINTS, SERIES, in_columns, of_the_typical, thinned
-from hostcheck.run.model import Sample
+from hostcheck.run.measured import Sample
 
 
 def test_a_short_series_is_kept_as_it_is():

@@ -10,8 +10,8 @@ from hostcheck.bench import runner, session
 from hostcheck.bench.base import CannotRun, Options
 from hostcheck.bench.request import BenchRequest
 from hostcheck.errors import CannotMeasureError, UsageError
+from hostcheck.run.measured import Metric
 from hostcheck.run.metrics import MetricSpec
-from hostcheck.run.model import Metric
 from hostcheck.run.origins import INTERRUPTED_NOTE
 
 ONE = Metric("disk.one.seconds", "s", "lower", "ok", "", 1.0)

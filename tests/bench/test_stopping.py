@@ -6,7 +6,7 @@ import random
 import pytest
 
 from hostcheck.bench.stopping import Repeats, is_precise, stolen
-from hostcheck.run.model import Sample
+from hostcheck.run.measured import Sample
 from hostcheck.stats.estimate import estimate
 
 

@@ -5,8 +5,8 @@ import math
 import pytest
 
 from hostcheck.bench.summary import summarise
+from hostcheck.run.measured import Sample
 from hostcheck.run.metrics import MetricSpec
-from hostcheck.run.model import Sample
 
 SPEC = MetricSpec("disk.randwrite.iops", "IOPS", "higher")
 SETTINGS = {"block_bytes": 4096}

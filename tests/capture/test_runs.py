@@ -15,8 +15,9 @@ from hostcheck.capture.runs import is_scrubbed, scrubbed
 from hostcheck.comparison.compare import compare
 from hostcheck.formats import COMPARISON
 from hostcheck.formats.terminal import Style
+from hostcheck.run.changes import Change
 from hostcheck.run.files import dumps, read_run, run_of
-from hostcheck.run.model import Change, Evidence, Fact
+from hostcheck.run.model import Evidence, Fact
 from tests.capture.test_secrets import PLANTED, SECRETS
 
 MORE = {

@@ -9,6 +9,7 @@ import pytest
 from hostcheck.bench.base import USUAL_WORKLOADS
 from hostcheck.bench.cpu.options import PRESETS as CPU
 from hostcheck.bench.disk.options import PRESETS as DISK
+from hostcheck.profiles.loader import names
 
 FORBIDDEN = {
     "pandas",
@@ -73,9 +74,11 @@ def test_the_commands_that_run_on_small_nodes_load_nothing_heavy(arguments):
     assert modules & FORBIDDEN == set()
 
 
-def test_an_audit_spends_little_on_its_own_start_and_end():
+@pytest.mark.parametrize("profiles", [("docker",), names()], ids=["one profile", "every profile"])
+def test_an_audit_spends_little_on_its_own_start_and_end(profiles):
     """Each dataclass compiles six functions when it is defined; at its end Python searches what is not frozen."""
-    _, _, records, frozen = loaded_by(["audit", "--no-experiments"])
+    named = [argument for profile in profiles for argument in ("-p", profile)]
+    _, _, records, frozen = loaded_by(["audit", "--no-experiments", *named])
     of_files = {"hostcheck.run.model", "hostcheck.host.base"}
     compared_in_part = {"hostcheck.host.mounts", "hostcheck.cli.output"}
     assert records <= of_files | compared_in_part

@@ -16,7 +16,8 @@ from hostcheck.bench.sustained import Sustained
 from hostcheck.cli.named import not_measured, require_used
 from hostcheck.errors import UsageError
 from hostcheck.run.calibration import Tier
-from hostcheck.run.model import HostIdentity, Metric, Run
+from hostcheck.run.measured import Metric
+from hostcheck.run.model import HostIdentity, Run
 
 PLAIN = BenchRequest(profiles=("docker",))
 DISK, BUILD, STORM = (kind.preset("standard") for kind in (DiskOptions, BuildOptions, StormOptions))

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from hostcheck.run.files import dumps
-from hostcheck.run.model import Fact, Metric
+from hostcheck.run.measured import Metric
+from hostcheck.run.model import Fact
 from tests.forked import hostcheck_forked
 from tests.promise.hosts import run_of
 

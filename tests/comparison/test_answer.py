@@ -8,7 +8,7 @@ import pytest
 from hostcheck.comparison import answer
 from hostcheck.comparison.compare import compare
 from hostcheck.run.files import read_run
-from hostcheck.run.model import Metric
+from hostcheck.run.measured import Metric
 
 READ, WRITE, BUILD = "disk.seqread.bandwidth", "disk.randwrite.iops", "build.cold.seconds"
 

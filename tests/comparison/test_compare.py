@@ -3,7 +3,7 @@ import pytest
 from hostcheck.comparison.compare import compare
 from hostcheck.errors import UsageError
 from hostcheck.run.files import read_run
-from hostcheck.run.model import Metric
+from hostcheck.run.measured import Metric
 
 IOPS = "disk.randwrite.iops"
 BUILD = "build.cold.seconds"

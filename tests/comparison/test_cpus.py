@@ -3,8 +3,9 @@
 import pytest
 
 from hostcheck.comparison.cpus import cpus
+from hostcheck.run.measured import Conditions, Metric, Sample
 from hostcheck.run.metrics import ALL_THREADS, ONE_THREAD
-from hostcheck.run.model import Conditions, Fact, Metric, Sample
+from hostcheck.run.model import Fact
 
 
 def metric(metric_id, rates, threads, delivered, *, steal=0.0, busy=None, **detail):

@@ -9,7 +9,8 @@ from hostcheck.comparison.compare import compare
 from hostcheck.comparison.day import day, visits_of
 from hostcheck.run.estimators import POOLED_TURNS
 from hostcheck.run.independent import RUN
-from hostcheck.run.model import HostIdentity, Metric, Run, Sample
+from hostcheck.run.measured import Metric, Sample
+from hostcheck.run.model import HostIdentity, Run
 from hostcheck.run.steadiness import measured, why_unknown
 
 BEGAN = datetime(2026, 11, 29, tzinfo=timezone.utc)

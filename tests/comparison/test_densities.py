@@ -1,8 +1,9 @@
 import pytest
 
 from hostcheck.comparison.densities import bend, densities
+from hostcheck.run.measured import Metric, Sample
 from hostcheck.run.metrics import HELD, MEMORY_EACH
-from hostcheck.run.model import HostIdentity, Metric, Run, Sample
+from hostcheck.run.model import HostIdentity, Run
 
 
 @pytest.mark.parametrize(

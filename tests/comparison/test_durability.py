@@ -9,7 +9,7 @@ from hostcheck.bench.base import Context, Options
 from hostcheck.bench.disk.options import DiskOptions
 from hostcheck.bench.disk.workload import DiskWorkload
 from hostcheck.comparison.durability import durability
-from hostcheck.run.model import Sample
+from hostcheck.run.measured import Sample
 
 
 @pytest.mark.parametrize(

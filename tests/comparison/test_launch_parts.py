@@ -3,8 +3,9 @@
 import pytest
 
 from hostcheck.comparison.launch_parts import grown, parts, ranked
+from hostcheck.run.measured import Metric, Sample
 from hostcheck.run.metrics import ALONE
-from hostcheck.run.model import HostIdentity, Metric, Run, Sample
+from hostcheck.run.model import HostIdentity, Run
 from hostcheck.stats.differences import difference_of_means
 
 

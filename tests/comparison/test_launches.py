@@ -3,8 +3,8 @@
 import pytest
 
 from hostcheck.comparison.launches import launches
+from hostcheck.run.measured import Metric, Sample
 from hostcheck.run.metrics import launch_of, removal_of
-from hostcheck.run.model import Metric, Sample
 from hostcheck.stats.differences import difference
 
 

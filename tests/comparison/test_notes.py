@@ -3,7 +3,7 @@ from dataclasses import replace
 from hostcheck.comparison.compare import compare
 from hostcheck.comparison.notes import notes
 from hostcheck.run.files import read_run
-from hostcheck.run.model import Metric
+from hostcheck.run.measured import Metric
 
 
 def test_what_is_said_of_several_figures_is_said_once_for_all_of_them(run_of):

@@ -12,8 +12,9 @@ from hostcheck.comparison.pool import group, pool
 from hostcheck.run.estimators import POOLED_TURNS, TURNS
 from hostcheck.run.files import read_run
 from hostcheck.run.independent import by_run, independent
+from hostcheck.run.measured import Metric, Sample
 from hostcheck.run.metrics import spec_of
-from hostcheck.run.model import HostIdentity, Metric, Sample
+from hostcheck.run.model import HostIdentity
 from hostcheck.run.validate import contradiction
 from hostcheck.stats.estimate import estimate
 

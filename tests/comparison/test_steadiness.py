@@ -8,7 +8,8 @@ from hostcheck.comparison.compare import compare
 from hostcheck.comparison.notes import notes
 from hostcheck.comparison.steadiness import steadiness
 from hostcheck.run.estimators import POOLED
-from hostcheck.run.model import Conditions, Fact
+from hostcheck.run.measured import Conditions
+from hostcheck.run.model import Fact
 from tests.turning import MOVING, in_turns
 
 WRITE, READ = "disk.randwrite.iops", "disk.randread.iops"

@@ -6,7 +6,8 @@ import pytest
 
 from hostcheck.comparison.throttled import held_metrics, throttled, whose
 from hostcheck.run.files import read_run
-from hostcheck.run.model import Conditions, Fact, HostIdentity, Metric, Run, Sample
+from hostcheck.run.measured import Conditions, Metric, Sample
+from hostcheck.run.model import Fact, HostIdentity, Run
 
 QUIET = Conditions(busy_percent=4.0, steal_percent=0.0)
 READ, WRITE, SEQUENTIAL = "disk.randread.iops", "disk.randwrite.iops", "disk.seqread.bandwidth"

@@ -12,7 +12,7 @@ from hostcheck.comparison.schema import COMPARISON_SCHEMA
 from hostcheck.formats import COMPARISON, comparison_csv, comparison_json, comparison_markdown, comparison_text
 from hostcheck.formats.terminal import Style
 from hostcheck.run.files import read_run
-from hostcheck.run.model import Metric
+from hostcheck.run.measured import Metric
 
 IOPS = "disk.randwrite.iops"
 BUILD = "build.cold.seconds"

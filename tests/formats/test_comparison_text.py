@@ -4,7 +4,7 @@ from hostcheck.comparison.compare import compare
 from hostcheck.formats.comparison_text import render
 from hostcheck.formats.terminal import Style, display_width
 from hostcheck.run.files import read_run
-from hostcheck.run.model import Metric
+from hostcheck.run.measured import Metric
 
 IOPS = "disk.randwrite.iops"
 

@@ -20,7 +20,8 @@ from hostcheck.gate.waivers import Waiver
 from hostcheck.plaintext import without_commands
 from hostcheck.population.columns import population_of_runs
 from hostcheck.run.calibration import Calibration
-from hostcheck.run.model import Evidence, Fact, HostIdentity, Metric, Verdict
+from hostcheck.run.measured import Metric
+from hostcheck.run.model import Evidence, Fact, HostIdentity, Verdict
 from hostcheck.store.history import history
 from hostcheck.thresholds import Threshold
 from tests.effort import share

@@ -20,8 +20,9 @@ from hostcheck.profiles.loader import load
 from hostcheck.run.codec import to_json
 from hostcheck.run.estimators import BATCH_MEANS, estimate_of
 from hostcheck.run.files import run_of
+from hostcheck.run.measured import Metric, Sample
 from hostcheck.run.metrics import MetricSpec
-from hostcheck.run.model import Metric, Run, Sample
+from hostcheck.run.model import Run
 from hostcheck.stats.batches import batch_means
 from hostcheck.thresholds import parse_threshold
 from tests.effort import TIMES, share

@@ -11,7 +11,7 @@ from hostcheck.gate.policy import Policy
 from hostcheck.gate.waivers import Waiver
 from hostcheck.run.codec import from_json, to_json
 from hostcheck.run.files import read_run
-from hostcheck.run.model import Metric, Sample
+from hostcheck.run.measured import Metric, Sample
 from tests.gate.hosts import audited
 
 TOP = Path(__file__).parents[2]

@@ -7,7 +7,8 @@ import pytest
 from hostcheck.gate.decision import weigh
 from hostcheck.gate.policy import Policy
 from hostcheck.gate.regressions import notes, regressions
-from hostcheck.run.model import Metric, Verdict
+from hostcheck.run.measured import Metric
+from hostcheck.run.model import Verdict
 
 DOCKER = Policy(profiles=("docker",))
 IOPS, BUILD = "disk.randwrite.iops", "build.cold.seconds"

@@ -5,7 +5,7 @@ import random
 import pytest
 
 from hostcheck.population.minutes import SLOW, Minutes
-from hostcheck.run.model import Metric, Sample
+from hostcheck.run.measured import Metric, Sample
 
 IOPS = "disk.randwrite.iops"
 

@@ -7,7 +7,8 @@ import pytest
 
 from hostcheck.population.columns import Placed, Population, population_of_runs
 from hostcheck.population.unlike import MIXED, kinds_of, rare_facts, spreads
-from hostcheck.run.model import Fact, HostIdentity, Metric
+from hostcheck.run.measured import Metric
+from hostcheck.run.model import Fact, HostIdentity
 
 IOPS = "disk.randwrite.iops"
 

@@ -4,8 +4,9 @@ import pytest
 
 from hostcheck.profiles.loader import load, names
 from hostcheck.profiles.measured import judge_metrics
+from hostcheck.run.measured import Metric
 from hostcheck.run.metrics import METRICS
-from hostcheck.run.model import HostIdentity, Metric, Run
+from hostcheck.run.model import HostIdentity, Run
 from hostcheck.verdicts import judge
 
 PROFILE = """

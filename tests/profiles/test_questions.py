@@ -15,8 +15,9 @@ from hostcheck.profiles.measured import judge_metrics
 from hostcheck.profiles.model import Question
 from hostcheck.profiles.predicates import PREDICATES
 from hostcheck.profiles.questions import PREDICATES_OF, convert
+from hostcheck.run.measured import Metric
 from hostcheck.run.metrics import METRICS, spec_of
-from hostcheck.run.model import Fact, HostIdentity, Metric, Run
+from hostcheck.run.model import Fact, HostIdentity, Run
 from hostcheck.thresholds import parse_threshold
 from hostcheck.units import example_in
 from hostcheck.verdicts import judge

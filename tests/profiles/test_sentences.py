@@ -12,7 +12,8 @@ from hostcheck.profiles.measured import judge_metrics
 from hostcheck.profiles.predicates import PREDICATES
 from hostcheck.profiles.remedies import remedy
 from hostcheck.profiles.sentences import words
-from hostcheck.run.model import Fact, HostIdentity, Metric, Run
+from hostcheck.run.measured import Metric
+from hostcheck.run.model import Fact, HostIdentity, Run
 from hostcheck.verdicts import judge
 
 OWN = {(check.id, check.test.subject): (name, check) for name in names() for check in load(name).checks}

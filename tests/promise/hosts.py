@@ -11,8 +11,9 @@ from hostcheck.audit import collect
 from hostcheck.gate.promises import judge_promise
 from hostcheck.host.captured import CapturedHost
 from hostcheck.promise.file import read_promise
+from hostcheck.run.measured import Conditions, Metric, Sample
 from hostcheck.run.metrics import spec_of
-from hostcheck.run.model import Conditions, HostIdentity, Metric, Run, Sample
+from hostcheck.run.model import HostIdentity, Run
 from tests.probes.test_allotment import memory_range
 from tests.profiles.stock import STOCK, write
 

@@ -8,7 +8,7 @@ import pytest
 
 from hostcheck.comparison.pool import pool
 from hostcheck.promise.keys import KEYS
-from hostcheck.run.model import Conditions, Sample
+from hostcheck.run.measured import Conditions, Sample
 from hostcheck.run.origins import EMULATED_NOTE
 from tests.promise.hosts import (
     BEGAN,

@@ -13,7 +13,8 @@ from matplotlib.figure import Figure
 from hostcheck.comparison.compare import compare
 from hostcheck.report.page import render
 from hostcheck.run.files import read_run
-from hostcheck.run.model import Metric, Verdict
+from hostcheck.run.measured import Metric
+from hostcheck.run.model import Verdict
 
 FLAGS = [
     "--headless",

@@ -14,7 +14,7 @@ from hostcheck.report.figures.set_plot import BINS, MOST_HIGH, stacked
 from hostcheck.report.fleet_page import some
 from hostcheck.report.page import render, render_fleet
 from hostcheck.run.files import read_run
-from hostcheck.run.model import Sample
+from hostcheck.run.measured import Sample
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,8 @@ import pytest
 from hostcheck.comparison.compare import compare
 from hostcheck.report.page import render
 from hostcheck.run.files import dumps, read_run
-from hostcheck.run.model import Evidence, Fact, Metric, Sample
+from hostcheck.run.measured import Metric, Sample
+from hostcheck.run.model import Evidence, Fact
 from tests.pages import run_files
 
 IOPS = "disk.randwrite.iops"

@@ -1,6 +1,7 @@
 import pytest
 
-from hostcheck.run.model import Conditions, Evidence, Fact, HostIdentity, Metric, Run, Sample, Verdict
+from hostcheck.run.measured import Conditions, Metric, Sample
+from hostcheck.run.model import Evidence, Fact, HostIdentity, Run, Verdict
 from hostcheck.stats.estimate import estimate
 
 FIGURE = estimate([350.5, 360.0])

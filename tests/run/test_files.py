@@ -9,7 +9,8 @@ import pytest
 from hostcheck.errors import UsageError
 from hostcheck.outfile import write_text
 from hostcheck.run.files import dumps, read_run, reference_names
-from hostcheck.run.model import HostIdentity, Metric, Run
+from hostcheck.run.measured import Metric
+from hostcheck.run.model import HostIdentity, Run
 from hostcheck.run.schema import RUN_SCHEMA
 
 

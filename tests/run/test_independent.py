@@ -3,7 +3,7 @@ import math
 import pytest
 
 from hostcheck.run.independent import values_of
-from hostcheck.run.model import Sample
+from hostcheck.run.measured import Sample
 
 
 def test_a_sample_is_one_value_and_a_long_one_as_many_as_it_has_batches():

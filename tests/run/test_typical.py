@@ -1,4 +1,4 @@
-from hostcheck.run.model import Sample
+from hostcheck.run.measured import Sample
 from hostcheck.run.typical import typical
 
 

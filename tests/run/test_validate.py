@@ -27,8 +27,8 @@ from hostcheck.run.estimators import (
 )
 from hostcheck.run.files import dumps, read_run, reference_names
 from hostcheck.run.independent import RUN
+from hostcheck.run.measured import Metric, Sample
 from hostcheck.run.metrics import spec_of
-from hostcheck.run.model import Metric, Sample
 from hostcheck.run.validate import contradiction
 from hostcheck.stats.batches import batch_means
 from hostcheck.stats.estimate import estimate

@@ -12,9 +12,9 @@ import pytest
 
 from hostcheck.cli.keeping import begun, followed
 from hostcheck.errors import UsageError
-from hostcheck.run.changes import sentence
+from hostcheck.run.changes import Change, sentence
 from hostcheck.run.codec import from_json, to_json
-from hostcheck.run.model import Change, Fact
+from hostcheck.run.model import Fact
 from hostcheck.store.audits import KEPT_DAYS, MOST, Kept, before, keep
 from hostcheck.store.changes import with_changes
 from hostcheck.store.folder import StoreError

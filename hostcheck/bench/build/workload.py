@@ -34,8 +34,8 @@ from hostcheck.bench.summary import summarise
 from hostcheck.counts import number_of
 from hostcheck.labels import labels
 from hostcheck.resources import data_dir
+from hostcheck.run.measured import Metric, Sample
 from hostcheck.run.metrics import BUILD, METRICS, MetricSpec
-from hostcheck.run.model import Metric, Sample
 
 SPEC = METRICS[BUILD]
 

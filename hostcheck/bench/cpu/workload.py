@@ -21,8 +21,8 @@ from hostcheck.bench.summary import summarise
 from hostcheck.quantities import amount
 from hostcheck.run.estimators import TURNS
 from hostcheck.run.fields import CpuFields
+from hostcheck.run.measured import Metric, Sample
 from hostcheck.run.metrics import ALL_THREADS, CPU_SUSTAINED, METRICS, ONE_THREAD, SCALING, MetricSpec, spec_of
-from hostcheck.run.model import Metric, Sample
 from hostcheck.stats.changes import LEAST_RATIO, change_points
 
 PATIENCE_SECONDS = 30.0

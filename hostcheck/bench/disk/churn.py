@@ -14,8 +14,8 @@ from hostcheck.fio.documents import FioParseError
 from hostcheck.fio.parser import parse
 from hostcheck.fio.problems import problems
 from hostcheck.fio.runner import Outcome
+from hostcheck.run.measured import Sample
 from hostcheck.run.metrics import CHURN, METRICS
-from hostcheck.run.model import Sample
 
 FILES = 2000
 """The number of files that churn.fio creates."""

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from hostcheck.bench.levels import course_in_words
 from hostcheck.run.details import joined_rates
-from hostcheck.run.model import Metric
+from hostcheck.run.measured import Metric
 from hostcheck.stats.changes import LEAST_RATIO, change_points, levels, two_levels
 
 STEP_MS = 100.0

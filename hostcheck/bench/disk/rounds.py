@@ -17,7 +17,7 @@ from hostcheck.quantities import amount
 from hostcheck.resources import data_dir
 from hostcheck.run.estimators import TURNS
 from hostcheck.run.fio_limit import kept_cpus_busy
-from hostcheck.run.model import Metric, Sample
+from hostcheck.run.measured import Metric, Sample
 
 LONGEST_SECONDS = 8.0
 """Maximum seconds to which the measured time of a turn grows if a percentile needs more I/Os."""

@@ -23,7 +23,7 @@ from hostcheck.fio.parser import parse
 from hostcheck.fio.program import Program
 from hostcheck.fio.runner import POLL_SECONDS, Outcome, run_job
 from hostcheck.run.fields import DiskFields
-from hostcheck.run.model import Sample
+from hostcheck.run.measured import Sample
 
 START_SECONDS = 0.3
 """Seconds that fio needs in addition to the measured time: to start, and to write its results."""

@@ -30,8 +30,8 @@ from hostcheck.fio.program import find_fio
 from hostcheck.run.details import DiskDetail
 from hostcheck.run.estimators import BATCH_MEANS, estimate_of
 from hostcheck.run.independent import BATCHES
+from hostcheck.run.measured import Metric, Sample
 from hostcheck.run.metrics import FRESH_READ, MetricSpec
-from hostcheck.run.model import Metric, Sample
 from hostcheck.stats.batches import batch_means
 
 DOING = "measuring the disk"

@@ -7,7 +7,7 @@ from hostcheck.bench.disk.options import HEADLINE_JOBS, DiskOptions
 from hostcheck.bench.disk.workload import DiskWorkload
 from hostcheck.bench.emulated.disk import KnownDisk, known_disk
 from hostcheck.run.calibration import Tier, TierMetric
-from hostcheck.run.model import Metric
+from hostcheck.run.measured import Metric
 
 DISK_BYTES = 1536 << 20
 """Size of the disk in bytes: twice the test file of 256 MiB, 1 GiB of free space, and the file system's metadata."""

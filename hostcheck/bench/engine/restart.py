@@ -6,8 +6,8 @@ from typing import TypeVar
 
 from hostcheck.bench.base import CannotRun
 from hostcheck.bench.engine.heartbeat import Heartbeat
+from hostcheck.run.measured import Sample
 from hostcheck.run.metrics import MetricSpec
-from hostcheck.run.model import Sample
 
 Samples = Mapping[MetricSpec, Sample]
 Made = TypeVar("Made")

@@ -16,8 +16,8 @@ from hostcheck.bench.summary import summarise
 from hostcheck.quantities import amount
 from hostcheck.run.estimators import TURNS
 from hostcheck.run.fields import MemoryFields
+from hostcheck.run.measured import Metric, Sample
 from hostcheck.run.metrics import MEMORY_LATENCY, MEMORY_READ, MEMORY_WRITE, METRICS, MetricSpec
-from hostcheck.run.model import Metric, Sample
 
 PATIENCE_SECONDS = 60.0
 """Seconds that a turn may exceed its length: the program writes the whole working set before it measures."""

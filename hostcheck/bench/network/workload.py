@@ -15,6 +15,7 @@ from hostcheck.bench.summary import summarise
 from hostcheck.quantities import amount
 from hostcheck.run.estimators import TURNS
 from hostcheck.run.fields import NetworkFields
+from hostcheck.run.measured import Metric, Sample
 from hostcheck.run.metrics import (
     METRICS,
     NETWORK_RECEIVE,
@@ -23,7 +24,6 @@ from hostcheck.run.metrics import (
     NETWORK_SEND_PARALLEL,
     MetricSpec,
 )
-from hostcheck.run.model import Metric, Sample
 
 STREAMS = 4
 """Number of connections of the parallel metrics: a single connection may be limited by its window, or by one CPU."""

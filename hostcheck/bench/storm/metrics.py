@@ -9,8 +9,8 @@ from hostcheck.bench.engine.reasons import once
 from hostcheck.bench.storm.launch import Launched
 from hostcheck.run import metrics
 from hostcheck.run.fields import StormFields
+from hostcheck.run.measured import Sample
 from hostcheck.run.metrics import CURVE, METRICS, MetricSpec, spec_of
-from hostcheck.run.model import Sample
 
 MAKESPAN = METRICS[metrics.MAKESPAN]
 READY_P50 = METRICS[metrics.READY_P50]

@@ -36,8 +36,8 @@ from hostcheck.bench.storm.shape import asked_of, provide_network, run_beside
 from hostcheck.bench.storm.surroundings import surroundings
 from hostcheck.busybox import Busybox
 from hostcheck.run.fields import StormFields
+from hostcheck.run.measured import Sample
 from hostcheck.run.metrics import MetricSpec
-from hostcheck.run.model import Sample
 
 BESIDE_SECONDS = 6 * 3600
 """Seconds after which a container beside a storm ends by itself, in case hostcheck and its sweeper are killed."""

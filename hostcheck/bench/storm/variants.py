@@ -13,8 +13,8 @@ from hostcheck.bench.series import of_the_typical
 from hostcheck.bench.storm.metrics import ALONE, MAKESPAN, TEARDOWN
 from hostcheck.bench.storm.options import StormOptions
 from hostcheck.bench.summary import summarise
+from hostcheck.run.measured import Metric, Sample
 from hostcheck.run.metrics import LAUNCH_VARIANTS, MetricSpec, launch_of, removal_of
-from hostcheck.run.model import Metric, Sample
 
 SHAPES: Mapping[str, Mapping[str, Any]] = MappingProxyType(
     {

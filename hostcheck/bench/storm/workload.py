@@ -46,8 +46,8 @@ from hostcheck.labels import labels
 from hostcheck.resources import data_dir
 from hostcheck.run.details import StormDetail
 from hostcheck.run.fields import StormFields
+from hostcheck.run.measured import Metric, Sample
 from hostcheck.run.metrics import MetricSpec
-from hostcheck.run.model import Metric, Sample
 
 DOING = "measuring the storm"
 

@@ -7,7 +7,7 @@ Sources: install.sh of k3s, RKE2 and k0s; the snaps microk8s, k8s, lxd and docke
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from hostcheck.host.base import Host
 from hostcheck.probes.paths import USUAL_FOLDERS, is_there, other_folders
@@ -16,8 +16,7 @@ from hostcheck.probes.services import SLICES, running_services
 from hostcheck.run.model import Evidence, Fact
 
 
-@dataclass(frozen=True, slots=True)
-class Engine:
+class Engine(NamedTuple):
     """What shows that an engine is installed, or runs.
 
     Attributes:

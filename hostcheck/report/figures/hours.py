@@ -12,7 +12,7 @@ from hostcheck.report.figures.hours_plot import hours_plot
 from hostcheck.report.figures.plots import Plot
 from hostcheck.report.svg import draw
 from hostcheck.run.independent import samples_by_run
-from hostcheck.run.model import Metric
+from hostcheck.run.measured import Metric
 
 CONDITIONS = {
     "steal_percent": "Steal",

@@ -12,8 +12,8 @@ from hostcheck.report.figures.over_time_plot import over_time_plot
 from hostcheck.report.figures.plots import Plot
 from hostcheck.report.svg import draw
 from hostcheck.run.details import DiskDetail
+from hostcheck.run.measured import Metric
 from hostcheck.run.metrics import drawn_in
-from hostcheck.run.model import Metric
 from hostcheck.stats.changes import LEAST_RATIO, change_points, levels
 
 _POINTS = 400

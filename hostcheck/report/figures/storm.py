@@ -11,7 +11,7 @@ from hostcheck.report.figures.plots import Plot
 from hostcheck.report.figures.storm_plot import storm_plot
 from hostcheck.report.svg import Drawings, draw
 from hostcheck.run.details import StormDetail
-from hostcheck.run.model import Sample
+from hostcheck.run.measured import Sample
 
 
 def storm_figures(comparison: Comparison) -> Iterator[Plot]:

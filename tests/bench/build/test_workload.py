@@ -24,7 +24,7 @@ from hostcheck.bench.cleanup.engine_objects import sweep
 from hostcheck.bench.stopping import Repeats
 from hostcheck.busybox import Busybox
 from hostcheck.labels import labels
-from hostcheck.run.model import Sample
+from hostcheck.run.measured import Sample
 
 RUN_ID = uuid4().hex
 

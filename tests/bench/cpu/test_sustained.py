@@ -5,7 +5,7 @@ import threading
 from hostcheck.bench.base import Context, Options
 from hostcheck.bench.cpu import workload
 from hostcheck.bench.session import Silent
-from hostcheck.run.model import Sample
+from hostcheck.run.measured import Sample
 
 
 class Bench:

@@ -18,7 +18,7 @@ from hostcheck.bench.emulated.disk import known_disk
 from hostcheck.bench.emulated.throttle import find_throttle
 from hostcheck.bench.emulated.tier import TIERS, parse_tier
 from hostcheck.host.mounts import own_mounts
-from hostcheck.run.model import Metric, Sample
+from hostcheck.run.measured import Metric, Sample
 
 
 def metric(*series: list[float], unit: str = "IOPS", block: int = 4096) -> Metric:

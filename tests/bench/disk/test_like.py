@@ -14,7 +14,7 @@ from hostcheck.imports.names import metric_of
 from hostcheck.imports.yabs import parse
 from hostcheck.resources import data_dir
 from hostcheck.run.files import read_run
-from hostcheck.run.model import Sample
+from hostcheck.run.measured import Sample
 from tests.short import short_hostcheck
 
 YABS = to_metrics(parse((Path(__file__).parents[2] / "imports" / "yabs.txt").read_text()).figures)

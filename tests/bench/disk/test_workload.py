@@ -30,7 +30,8 @@ from hostcheck.fio.jobfile import JobFile, JobMetric
 from hostcheck.fio.program import Program
 from hostcheck.host.mounts import own_mounts
 from hostcheck.run.estimators import BATCH_MEANS
-from hostcheck.run.model import HostIdentity, Metric, Run, Sample
+from hostcheck.run.measured import Metric, Sample
+from hostcheck.run.model import HostIdentity, Run
 from hostcheck.run.validate import contradiction
 
 MIB = 1 << 20

@@ -13,7 +13,7 @@ from hostcheck.formats.calibration_json import render as to_json
 from hostcheck.formats.calibration_text import render as to_text
 from hostcheck.formats.terminal import Style
 from hostcheck.run.calibration import Calibration, TierMetric
-from hostcheck.run.model import Conditions, Metric, Sample
+from hostcheck.run.measured import Conditions, Metric, Sample
 from tests.short import short_hostcheck
 
 SATA = TIERS["sata"]

@@ -11,7 +11,8 @@ from hostcheck.bench.endurance.plan import Plan
 from hostcheck.bench.endurance.state import State
 from hostcheck.bench.session import Measured, Silent
 from hostcheck.errors import CannotMeasureError
-from hostcheck.run.model import HostIdentity, Metric, Run, Sample
+from hostcheck.run.measured import Metric, Sample
+from hostcheck.run.model import HostIdentity, Run
 
 PLAN = Plan(1000.0, 100.0, 10.0, 0.2, limit_bytes=100 * 10**6, workloads=("disk",), seed=5)
 MEGABYTES = 16

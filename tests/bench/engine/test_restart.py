@@ -2,8 +2,8 @@ import pytest
 
 from hostcheck.bench.base import CannotRun
 from hostcheck.bench.engine.restart import despite_restarts, retried
+from hostcheck.run.measured import Sample
 from hostcheck.run.metrics import MetricSpec
-from hostcheck.run.model import Sample
 
 ONE, TWO = MetricSpec("a.one", "s", "lower"), MetricSpec("a.two", "s", "lower")
 GOOD = {ONE: Sample(1.0), TWO: Sample(2.0)}

@@ -12,8 +12,8 @@ from hostcheck.bench.storm.storms import Storms
 from hostcheck.bench.storm.variants import ALONE_A_TURN, SHAPES, in_turns, variant_specs, variants_of
 from hostcheck.bench.storm.workload import StormWorkload
 from hostcheck.resources import data_dir
+from hostcheck.run.measured import Sample
 from hostcheck.run.metrics import LAUNCH_VARIANTS
-from hostcheck.run.model import Sample
 from tests.bench.conftest import ONCE
 from tests.bench.test_comparability import DOCKER
 

@@ -8,7 +8,8 @@ import pytest
 from hostcheck.gate.decision import weigh
 from hostcheck.gate.policy import Policy
 from hostcheck.gate.waivers import Waiver
-from hostcheck.run.model import HostIdentity, Metric, Run, Verdict
+from hostcheck.run.measured import Metric
+from hostcheck.run.model import HostIdentity, Run, Verdict
 from hostcheck.thresholds import parse_threshold
 
 HOSTILE = (

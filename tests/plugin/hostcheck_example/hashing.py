@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from hostcheck.bench.base import Context, Options
 from hostcheck.bench.conditions import Recorder
 from hostcheck.bench.summary import summarise
+from hostcheck.run.measured import Metric, Sample
 from hostcheck.run.metrics import MetricSpec
-from hostcheck.run.model import Metric, Sample
 
 SPEC = MetricSpec("hashing.bandwidth", "MB/s", "higher", "SHA-256 of 64 MB")
 DATA = bytes(64_000_000)

@@ -5,8 +5,9 @@ import pytest
 from hostcheck.comparison.compare import compare
 from hostcheck.report import frames
 from hostcheck.report.figures.over_time import rates_over_time
+from hostcheck.run.measured import Metric, Sample
 from hostcheck.run.metrics import BUILD, MAKESPAN
-from hostcheck.run.model import HostIdentity, Metric, Run, Sample
+from hostcheck.run.model import HostIdentity, Run
 
 KEYS = ("series", "containers", "steps", "latency_ms", "why")
 WRONG = [None, True, 1, "x", ["x"], [[]], [{}], {"t": "x"}, {"t": [0.1, "x"], "busy_percent": 5}, {"iops": [1]}]

@@ -5,7 +5,8 @@ from datetime import datetime, timedelta, timezone
 from hostcheck.comparison.compare import compare
 from hostcheck.report.figures.hours import conditions_by_hour, hours_figure, levels_by_hour
 from hostcheck.run.independent import RUN
-from hostcheck.run.model import Conditions, HostIdentity, Metric, Run, Sample
+from hostcheck.run.measured import Conditions, Metric, Sample
+from hostcheck.run.model import HostIdentity, Run
 
 BEGAN = datetime(2026, 11, 29, tzinfo=timezone.utc)
 

@@ -7,7 +7,7 @@ import pytest
 from hostcheck.comparison.compare import compare
 from hostcheck.report.figures.over_time import over_time_figure, rates_over_time
 from hostcheck.report.page import render
-from hostcheck.run.model import Sample
+from hostcheck.run.measured import Sample
 
 
 @pytest.fixture

@@ -16,8 +16,8 @@ from hostcheck.report.svg import LONGEST_TEXT, harmless, wrapped
 from hostcheck.report.svg_compact import compact, share_looks
 from hostcheck.run.codec import from_json, to_json
 from hostcheck.run.files import read_run
+from hostcheck.run.measured import Sample
 from hostcheck.run.metrics import headlines
-from hostcheck.run.model import Sample
 
 IOPS = "disk.randwrite.iops"
 BUILD = "build.cold.seconds"

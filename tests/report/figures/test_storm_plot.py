@@ -4,7 +4,7 @@ import pytest
 from hostcheck.report import frames
 from hostcheck.report.figures.storm_plot import storm_plot
 from hostcheck.report.svg import NARROW
-from hostcheck.run.model import Sample
+from hostcheck.run.measured import Sample
 
 POINT = {"t": 0.1, "busy_percent": 20.0, "iowait_percent": 70.0, "steal_percent": 0.0, "psi_io_full_percent": None}
 LIFE = {"index": 0, "create": [0.0, 0.4], "start": [0.4, 0.6], "ready": 0.7, "removed": 0.9, "error": ""}
