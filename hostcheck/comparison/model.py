@@ -5,8 +5,8 @@ from typing import Literal
 
 from hostcheck.comparison.bounds import is_bound
 from hostcheck.quantities import Scale, scale_of, times_span
-from hostcheck.run.measured import Better, Metric
-from hostcheck.run.model import Run
+from hostcheck.run.measured import Metric
+from hostcheck.run.model import Better, Run
 
 Judgement = Literal["better", "worse", "same", "inconclusive", "not comparable"]
 

@@ -17,8 +17,8 @@ from hostcheck.population.minutes import Minutes
 from hostcheck.population.pairs import Pairs
 from hostcheck.profiles.predicates import in_words
 from hostcheck.run.changes import Change
-from hostcheck.run.measured import Better, Metric
-from hostcheck.run.model import Fact, FactValue, Run, Scalar, Severity, Status, Verdict
+from hostcheck.run.measured import Metric
+from hostcheck.run.model import Better, Fact, FactValue, Run, Scalar, Severity, Status, Verdict
 from hostcheck.run.origins import SCRUBBED_NOTE, marked, marks_of_run
 from hostcheck.verdicts import readiness
 

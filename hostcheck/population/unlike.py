@@ -11,7 +11,7 @@ from hostcheck.comparison.labels import in_order, label, times_better
 from hostcheck.comparison.ratio import SAME_MARGIN
 from hostcheck.population.columns import FigureColumn, Population
 from hostcheck.quantities import Scale, scale_of
-from hostcheck.run.measured import Better
+from hostcheck.run.model import Better
 from hostcheck.stats.outliers import FEWEST, Reference, alone, reference, unlike
 from hostcheck.stats.quantiles import quantile
 

@@ -18,10 +18,10 @@ class Change:
     """A change since an earlier audit.
 
     Attributes:
-        what: a fact, with the part of it that changed ("kernel.modules overlay"), or a check.
+        what: the id of a fact, with the part that changed ("kernel.modules overlay"), or of a check.
         before: the earlier value in words; for a check, its earlier status.
         now: the current value or status.
-        profile: the check's; empty for a fact.
+        profile: the profile of the check; empty for a fact.
     """
 
     what: str

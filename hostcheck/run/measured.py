@@ -4,15 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from hostcheck.run.measured import Better
-from hostcheck.run.model import Scalar
+from hostcheck.run.model import Better, Scalar
 
 State = Literal["ok", "unstable", "partial", "invalid", "skipped", "published"]
 
 
 @dataclass(frozen=True, slots=True)
 class Conditions:
-    """What the machine was doing while a sample was taken. Percentages are of the sample's wall time.
+    """The load of the machine while a sample was taken. Percentages are of the sample's wall time.
 
     A value that the kernel does not report is None, never 0 (PSI may be off).
 
@@ -45,9 +44,9 @@ class Sample:
         reason: why the sample is invalid; empty if valid.
         seconds: wall time of the measurement in seconds.
         started: start of the measurement, UTC, ISO 8601 with "Z".
-        conditions: what the machine was doing during the measurement.
-        detail: further JSON values that depend on the workload (a storm's timeline, fio's percentiles), written as
-            run/fields.py has them and read through the views in run/details.py.
+        conditions: the load of the machine during the measurement.
+        detail: further JSON values that depend on the workload (a storm's timeline, fio's percentiles). run/fields.py
+            defines them. Read them through the views in run/details.py.
     """
 
     value: float | None
@@ -65,9 +64,8 @@ class Metric:
 
     Attributes:
         id: dotted name, such as "disk.randwrite.iops".
-        unit: "MB/s" (10⁶ bytes a second), "IOPS", "events/s" (of a CPU program), "containers",
-            "MB" (10⁶ bytes) or "s".
-        better: which direction is better.
+        unit: "MB/s" (10⁶ bytes per second), "IOPS", "events/s" (CPU workloads), "containers", "MB" (10⁶ bytes) or "s".
+        better: whether a higher or a lower value is better.
         state: ok; unstable (the interval is too wide to rely on); partial (fewer valid samples than requested);
             invalid (no valid sample); skipped (not measured); published (a value that others published).
         reason: why the state is not ok, with the remedy; empty if ok.

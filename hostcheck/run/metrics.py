@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from hostcheck.run.measured import Better
+from hostcheck.run.model import Better
 
 if TYPE_CHECKING:
     from hostcheck.run.measured import Metric

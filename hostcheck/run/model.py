@@ -1,11 +1,17 @@
-"""The data classes of a run: evidence, fact, verdict, sample, metric, run. docs/architecture.md defines the words.
+"""The data classes of a run: evidence, fact, verdict, run. docs/architecture.md defines the words.
 
-They contain plain values. This module does not read the host, and is independent of file formats.
+They contain plain values. This module does not read the host, and is independent of file formats. What was measured is
+in ``measured``, and what changed in ``changes``: an audit makes neither, and to define a dataclass compiles six
+functions.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from hostcheck.run.changes import Change
+    from hostcheck.run.measured import Metric
 
 Scalar = str | int | float | bool | None
 FactValue = Scalar | tuple[Scalar, ...] | Mapping[str, Scalar]
@@ -16,7 +22,6 @@ NONE = "none"
 Status = Literal["pass", "warn", "fail", "skip", "unknown"]
 Severity = Literal["required", "recommended"]
 Better = Literal["higher", "lower"]
-State = Literal["ok", "unstable", "partial", "invalid", "skipped", "published"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,89 +99,6 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
-class Conditions:
-    """The load of the machine while a sample was taken. Percentages are of the sample's wall time.
-
-    A value that the kernel does not report is None, never 0 (PSI may be off).
-
-    Attributes:
-        busy_percent: time in which the CPUs were neither idle nor waiting for I/O, averaged over all CPUs.
-        iowait_percent: time in which the CPUs were idle with I/O outstanding (proc(5)); depends on the number of CPUs.
-        steal_percent: CPU time that the hypervisor gave to other guests (proc(5)).
-        psi_io_some_percent: time in which at least one task waited for I/O (Documentation/accounting/psi.rst).
-        psi_io_full_percent: time in which all non-idle tasks waited for I/O.
-        psi_cpu_some_percent: time in which at least one task waited for a CPU.
-        load1: one-minute load average at the start of the sample.
-    """
-
-    busy_percent: float | None = None
-    iowait_percent: float | None = None
-    steal_percent: float | None = None
-    psi_io_some_percent: float | None = None
-    psi_io_full_percent: float | None = None
-    psi_cpu_some_percent: float | None = None
-    load1: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Sample:
-    """One measured value, and the conditions of the measurement.
-
-    Attributes:
-        value: the value in the metric's unit; None if the measurement gave no value.
-        valid: whether the value is used for the metric's estimate.
-        reason: why the sample is invalid; empty if valid.
-        seconds: wall time of the measurement in seconds.
-        started: start of the measurement, UTC, ISO 8601 with "Z".
-        conditions: the load of the machine during the measurement.
-        detail: further JSON values that depend on the workload (a storm's timeline, fio's percentiles). run/fields.py
-            defines them. Read them through the views in run/details.py.
-    """
-
-    value: float | None
-    valid: bool = True
-    reason: str = ""
-    seconds: float = 0.0
-    started: str = ""
-    conditions: Conditions = field(default_factory=Conditions)
-    detail: Mapping[str, object] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Metric:
-    """One measured quantity of one host.
-
-    Attributes:
-        id: dotted name, such as "disk.randwrite.iops".
-        unit: "MB/s" (10⁶ bytes per second), "IOPS", "events/s" (CPU workloads), "containers", "MB" (10⁶ bytes) or "s".
-        better: whether a higher or a lower value is better.
-        state: ok; unstable (the interval is too wide to rely on); partial (fewer valid samples than requested);
-            invalid (no valid sample); skipped (not measured); published (a value that others published).
-        reason: why the state is not ok, with the remedy; empty if ok.
-        value: the estimate; None in the states invalid and skipped.
-        interval: 95 % interval of the estimate; None if there are too few samples.
-        samples: all samples, valid or not, in the order in which they were taken.
-        settings: values that must be equal on two hosts for their metrics to be comparable (block size, builder,
-            count…).
-        source: the source of a published value; empty for a measured one.
-        estimator: name and version of the method that computed value and interval (run/estimators.py); empty in older
-            files, and if there is no value.
-    """
-
-    id: str
-    unit: str
-    better: Better
-    state: State
-    reason: str = ""
-    value: float | None = None
-    interval: tuple[float, float] | None = None
-    samples: tuple[Sample, ...] = ()
-    settings: Mapping[str, Scalar] = field(default_factory=dict)
-    source: str = ""
-    estimator: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class HostIdentity:
     """The host of a run. Unknown values are None.
 
@@ -200,23 +122,6 @@ class HostIdentity:
     def key(self) -> tuple[str, str | None, int | None]:
         """A key that all runs of one host share. The name alone is not enough: two hosts may have equal names."""
         return self.name, self.arch, self.cpus
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """A change since an earlier audit.
-
-    Attributes:
-        what: the id of a fact, with the part that changed ("kernel.modules overlay"), or of a check.
-        before: the earlier value in words; for a check, its earlier status.
-        now: the current value or status.
-        profile: the profile of the check; empty for a fact.
-    """
-
-    what: str
-    before: str
-    now: str
-    profile: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,24 +152,24 @@ class Run:
     ended: str | None = None
     facts: Mapping[str, Fact] = field(default_factory=dict)
     verdicts: tuple[Verdict, ...] = ()
-    metrics: tuple[Metric, ...] = ()
+    metrics: tuple["Metric", ...] = ()
     notes: tuple[str, ...] = ()
     profiles: tuple[str, ...] = ()
     roles: tuple[str, ...] = ()
     lost: str = ""
     since: str = ""
-    changes: tuple[Change, ...] = ()
+    changes: tuple["Change", ...] = ()
 
     @property
     def is_published(self) -> bool:
         """Whether all metrics are published values, and nothing was measured."""
         return bool(self.metrics) and all(metric.state == "published" for metric in self.metrics)
 
-    def with_metrics(self, metrics: tuple[Metric, ...]) -> "Run":
+    def with_metrics(self, metrics: tuple["Metric", ...]) -> "Run":
         """Return a copy with these metrics added. A metric replaces an existing one with an equal id."""
         found = {metric.id: metric for metric in self.metrics} | {metric.id: metric for metric in metrics}
         return replace(self, metrics=tuple(found.values()))
 
-    def metric(self, metric_id: str) -> Metric | None:
+    def metric(self, metric_id: str) -> "Metric | None":
         """Return the metric of this id; None if the run does not have it."""
         return next((metric for metric in self.metrics if metric.id == metric_id), None)

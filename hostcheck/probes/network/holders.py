@@ -8,8 +8,7 @@ and its map service-nodeports of nftables.
 import posixpath
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from hostcheck.counts import number_of
 from hostcheck.host.base import Host
@@ -38,8 +37,7 @@ _NFT_NODE_PORT = re.compile(r"\b(tcp|udp) \. (\d+) : goto \S+")
 _LAST_PORT = 65535
 
 
-@dataclass(frozen=True, slots=True)
-class Holders:
+class Holders(NamedTuple):
     """The ports that are held in one of the ways.
 
     Attributes:
