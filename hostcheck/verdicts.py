@@ -57,18 +57,25 @@ def applicable(profile: Profile, facts: Collection[str]) -> tuple[Check, ...]:
 def disagreements(profile: Profile, facts: Mapping[str, Fact], roles: Collection[str] = ()) -> tuple[str, ...]:
     """Return a sentence for each disagreement between checks of a profile and the proof of its engine.
 
+    Each check is of one thing that a step needs. Where a check misses, the step's failure agrees with it, and
+    contradicts no other check that passes.
+
     Args:
         profile: the checks of one engine.
         facts: by id.
         roles: the intended roles of the host.
     """
-    differing: dict[str, list[str]] = {}
+    compared = []
     for check in profile.checks:
         ok, words = proved(facts, profile.proof, check.proved_by)
-        if ok is None:
-            continue
-        status, found = _inferred(check, facts, roles)
-        if status in ({"fail", "warn"} if ok else {"pass"}):
+        if ok is not None:
+            compared.append((check, ok, words, *_inferred(check, facts, roles)))
+    foreseen = {step for check, _, _, status, _ in compared for step in check.proved_by if status in {"fail", "warn"}}
+    differing: dict[str, list[str]] = {}
+    for check, ok, words, status, found in compared:
+        left = [step for step in check.proved_by if step not in foreseen]
+        refuted = status == "pass" and proved(facts, profile.proof, left)[0] is False
+        if (ok and status in {"fail", "warn"}) or refuted:
             differing.setdefault(words, []).append(f"{check.id} found {found}")
     return tuple(
         f"proof and check disagree: {profile.name} {_first(found)}; a container showed otherwise: {words}"

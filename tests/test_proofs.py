@@ -115,6 +115,12 @@ def test_proof_and_check_that_differ_are_both_named():
     assert found == (f"proof and check disagree: docker {checks}; a container showed otherwise: {seen}",)
 
 
+def test_a_step_that_a_check_foresaw_to_fail_contradicts_no_other_check():
+    failed = proof(gateway=Step(ok=False, seen="172.17.0.1 does not answer"))
+    _, facts = judged("net.veth", False, failed)
+    assert disagreements(load("docker"), facts) == ()
+
+
 def test_a_container_that_does_not_start_is_one_disagreement_with_all_that_it_needs():
     facts = judged("net.veth", True, fact_of("prove.docker", {"start": Step(ok=False, seen="EPERM")}))[1]
     [text] = disagreements(load("docker"), facts)

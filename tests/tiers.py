@@ -132,6 +132,7 @@ ALL = (
     "tests/bench/engine/test_matrix_podman.py",
     "tests/bench/engine/test_rootless.py::test_a_setting",
     "tests/prove/test_newer_engines.py",
+    "tests/prove/test_zoned.py",
     "tests/workloadfiles/test_compose_judge.py",
     "tests/workloadfiles/test_kustomize_judge.py",
     "tests/fleet/test_real_bench.py",

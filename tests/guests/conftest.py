@@ -15,7 +15,9 @@ class Audit:
         assert answer.code == 0, answer.output
         run = json.loads(answer.output)
         self.facts = run["facts"]
+        self.notes = run["notes"]
         self.statuses = {(row["profile"], row["check"]): row["status"] for row in run["verdicts"]}
+        self.fixes = {(row["profile"], row["check"]): row["fix"] for row in run["verdicts"]}
 
     def __getitem__(self, fact):
         return self.facts[fact]["value"]

@@ -15,15 +15,17 @@ import tempfile
 import time
 from pathlib import Path
 
-from hostcheck.audit import audit_host
 from hostcheck.host.unix_http import get_json
 from tests.packages import unpacked
-from tests.prove.inside import PODMAN, holdings
+from tests.prove.inside import PODMAN, audited, holdings
 
 UID = 47110
 TAKEN = range(32768, 33068)
 """More ports than Docker tries one after the other, from the first of its own network namespace on."""
 DOCKERD = "/usr/share/docker.io/contrib/dockerd-rootless.sh"
+ON_OVERLAY = "mkdir /mnt/upper /mnt/work && chown $UID:$UID /mnt/upper && mount -t overlay -o \
+lowerdir=$FOLDER/home,upperdir=/mnt/upper,workdir=/mnt/work none $FOLDER/home"
+"""A home that the driver overlay refuses: the kernel takes no upper layer that is an overlay itself."""
 # The device is for all where udev is. What is mounted ends with the namespace.
 BECOME = """
 set -eu
@@ -39,12 +41,13 @@ fi
 # Where Podman and Docker look for programs, whatever PATH a process has.
 mount --bind "$FOLDER/bin" /usr/local/sbin
 for name in passwd group subuid subgid; do mount --bind "$FOLDER/etc/$name" "/etc/$name"; done
+eval "$MORE"
 exec setpriv --reuid $UID --regid $UID --clear-groups env HOME="$FOLDER/home" XDG_RUNTIME_DIR="$FOLDER/run" "$@"
 """
 
 
-def run(name: str, *words: str) -> dict:
-    """Run a function of this module there, and return its result."""
+def run(name: str, *words: str, more: str = "") -> dict:
+    """Run a function of this module there, and return its result; root runs more shell commands first."""
     folder = Path(tempfile.mkdtemp(prefix="hostcheck-user-"))
     try:
         _make(folder)
@@ -52,6 +55,7 @@ def run(name: str, *words: str) -> dict:
         module = [sys.executable, "-m", "tests.prove.as_user", name, *words]
         environment = {
             "FOLDER": str(folder),
+            "MORE": more,
             "PATH": f"/usr/local/sbin:{os.environ['PATH']}:/usr/sbin:/sbin",
             "PYTHON": sys.base_prefix,
             "ROOTS_HOME": str(Path.home()),
@@ -99,9 +103,9 @@ def docker(*options: str) -> dict:
         time.sleep(0.05)
     os.environ["DOCKER_HOST"] = f"unix://{path}"
     before = holdings(path)
-    whole = _proved("docker-rootless", "prove.docker_rootless")
+    whole = audited("docker-rootless", "prove.docker_rootless")
     held = [socket.create_server(("127.0.0.1", port)) for port in TAKEN]
-    without_port = _proved("docker-rootless", "prove.docker_rootless")
+    without_port = audited("docker-rootless", "prove.docker_rootless")
     for each in held:
         each.close()
     left = before == holdings(path)
@@ -118,24 +122,13 @@ def podman(runtime: str) -> dict:
     text = PODMAN.replace('runtime = "runc"', f'runtime = "{runtime}"').partition("[engine.runtimes]")[0]
     (folder / "containers.conf").write_text(f'{text}[engine.runtimes]\n{runtime} = ["{path}"]\n')
     (folder / "policy.json").write_text('{"default": [{"type": "insecureAcceptAnything"}]}')
-    first = _proved("podman-rootless", "prove.podman_rootless")
+    first = audited("podman-rootless", "prove.podman_rootless")
     command = first["commands"].get("engine.podman_shares_layers")
     if not command:
         return {"first": first}
     for each in (command, "podman system reset --force"):
         subprocess.run(["sh", "-c", each], check=True, capture_output=True, cwd="/")
-    return {"first": first, "then": _proved("podman-rootless", "prove.podman_rootless")}
-
-
-def _proved(profile: str, fact_id: str) -> dict:
-    run = audit_host(profiles=[profile], prove=True)
-    fact = run.facts[fact_id]
-    words = {piece.source.removeprefix("trial "): piece.value for piece in fact.evidence}
-    steps = {step: [ok, words[step]] for step, ok in fact.value.items()} if fact.known else fact.reason
-    missed = [verdict.check for verdict in run.verdicts if verdict.status == "fail"]
-    warned = [verdict.check for verdict in run.verdicts if verdict.status == "warn"]
-    commands = {verdict.check: verdict.command for verdict in run.verdicts if verdict.status == "warn"}
-    return {"steps": steps, "missed": missed, "warned": warned, "notes": run.notes, "commands": commands}
+    return {"first": first, "then": audited("podman-rootless", "prove.podman_rootless")}
 
 
 if __name__ == "__main__":

@@ -26,9 +26,8 @@ from hostcheck.bench.engine.private import (
     last_line,
     remove_remains,
 )
-from hostcheck.busybox import look_for_busybox
 from hostcheck.host.unix_http import get_json
-from hostcheck.prove import by_api, containerd, podman, runtime
+from hostcheck.prove import containerd, podman
 
 PODMAN = """
 [containers]
@@ -80,7 +79,8 @@ def engine(*options: str):
                 started.append(subprocess.Popen(argv, stdout=file, stderr=file))
                 _until((state / "containerd.sock").exists, log)
         path = f"{state}/docker.sock"
-        _until(lambda: get_json(path, "/info", 60), log)
+        _until(lambda: started[-1].poll() is not None or get_json(path, "/info", 60), log)
+        assert started[-1].poll() is None, last_line(log)
         yield path, data
     finally:
         for process in reversed(started):
@@ -97,19 +97,18 @@ def runtimes() -> dict:
     for place in ("/run", "/var/lib", "/etc/cni", "/etc/containers"):
         subprocess.run(["mount", "-t", "tmpfs", "none", place], check=True)
     subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
-    busybox = look_for_busybox()
-    return {"runtime": _runc(busybox), "containerd": _containerd(busybox), "podman": _podman(busybox)}
+    return {"runtime": _runc(), "containerd": _containerd(), "podman": _podman()}
 
 
-def _runc(busybox):
-    found = _seen(runtime.prove("runc", "/var/lib", busybox))
+def _runc():
+    found = audited("docker", "prove.runtime")
     return {**found, "left": [*os.listdir("/var/lib"), *_groups()]}
 
 
 @contextlib.contextmanager
 def _containerd_started():
-    """Start a containerd; give its socket, and the folder of what its images are made of."""
-    state = Path("/run/proof")
+    """Start a containerd at its usual socket; give that, and the folder of what its images are made of."""
+    state = Path("/run/containerd")
     state.mkdir()
     (state / "containerd.toml").write_text(containerd_settings(Path("/var/lib/containerd"), state))
     path, log = f"{state}/containerd.sock", state / "log"
@@ -122,9 +121,9 @@ def _containerd_started():
         started.wait(60)
 
 
-def _containerd(busybox):
+def _containerd():
     with _containerd_started() as (path, blobs):
-        found = _seen(containerd.prove(path, busybox))
+        found = audited("kubernetes", "prove.containerd")
         return {**found, "left": [*_namespaces(path), *os.listdir(blobs), *_groups()]}
 
 
@@ -133,13 +132,13 @@ def _namespaces(path):
     return subprocess.run(argv, capture_output=True, text=True, check=True).stdout.split()
 
 
-def _podman(busybox):
+def _podman():
     Path("/etc/cni/net.d").mkdir()
     Path("/etc/containers/policy.json").write_text('{"default": [{"type": "insecureAcceptAnything"}]}')
     Path("/etc/containers/containers.conf").write_text(PODMAN)
     with podman.service() as path:
         before = holdings(path)
-        found = _seen(by_api.prove(path, busybox, default_bridge=False))
+        found = audited("podman", "prove.podman")
         after = holdings(path)
     same = [] if before == after else [before, after]
     return {**found, "left": [*same, *Path("/run").glob(".hostcheck*"), *_groups()]}
@@ -191,10 +190,6 @@ def _groups():
     return [str(path) for path in Path("/sys/fs/cgroup").glob("**/hostcheck-prove-*") if path.is_dir()]
 
 
-def _seen(steps):
-    return {name: [step.ok, step.seen] for name, step in steps.items()}
-
-
 def _until(holds, log):
     deadline = time.monotonic() + 60
     while not holds():
@@ -209,14 +204,21 @@ def holdings(path):
 
 
 def proved(path):
-    """Audit this machine with a proof of the engine: what came of each step, and how that and the checks compare."""
+    """Audit this machine with a proof of the Docker engine at a socket."""
     os.environ["DOCKER_HOST"] = f"unix://{path}"
-    run = audit_host(profiles=["docker"], prove=True)
-    fact = run.facts["prove.docker"]
+    return audited("docker", "prove.docker")
+
+
+def audited(profile: str, fact_id: str) -> dict:
+    """Audit this machine with a proof: what came of each step, and how that and the checks compare."""
+    run = audit_host(profiles=[profile], prove=True)
+    fact = run.facts[fact_id]
     words = {piece.source.removeprefix("trial "): piece.value for piece in fact.evidence}
+    steps = {step: [ok, words[step]] for step, ok in fact.value.items()} if fact.known else fact.reason
     missed = [verdict.check for verdict in run.verdicts if verdict.status == "fail"]
-    steps = {step: [ok, words[step]] for step, ok in fact.value.items()}
-    return {"steps": steps, "missed": missed, "notes": run.notes}
+    warned = [verdict.check for verdict in run.verdicts if verdict.status == "warn"]
+    commands = {verdict.check: verdict.command for verdict in run.verdicts if verdict.status == "warn"}
+    return {"steps": steps, "missed": missed, "warned": warned, "notes": run.notes, "commands": commands}
 
 
 def takes_away() -> dict:

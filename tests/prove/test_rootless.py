@@ -37,6 +37,14 @@ def test_without_a_bridge_of_its_own_the_gateway_is_missed():
     assert "no default bridge" in seen["steps"]["gateway"][1]
 
 
+def test_where_the_driver_overlay_is_refused_images_are_copied_and_the_checks_say_so():
+    seen = as_user.run("docker", more=as_user.ON_OVERLAY)["whole"]
+    assert missed(seen) == {*NO_LIMITS, "cow"}
+    assert seen["steps"]["cow"][1] == "the driver is vfs"
+    assert seen["missed"] == ["storage.driver"]
+    assert seen["notes"] == []
+
+
 @pytest.fixture(scope="module")
 def podman():
     return as_user.run("podman", "runc")
@@ -63,3 +71,10 @@ def test_podman_with_crun_is_refused_by_hybrid_control_groups_and_says_so():
     assert seen["steps"]["start"][0] is False
     assert "crun: cgroups in hybrid mode not supported" in seen["steps"]["start"][1]
     assert "prove.container" in seen["missed"]
+
+
+def test_podman_is_not_advised_to_take_a_driver_that_is_refused():
+    seen = as_user.run("podman", "runc", more=as_user.ON_OVERLAY)
+    assert missed(seen["first"]) == {*NO_LIMITS, "resolver", "cow"}
+    assert (seen["first"]["missed"], seen["first"]["notes"]) == (["storage.driver"], [])
+    assert "then" not in seen
