@@ -39,7 +39,10 @@ _HOW: Mapping[str, str] = {
     "cpu": "a program that only computes, in turns, with a 95 % interval",
 }
 _CHANGES: Mapping[str, str] = {
-    "disk": "Another run while the host is idle, whose interval is on the other side of the promise.",
+    "disk": (
+        "Another run while the host is idle, and outside of a control group that limits I/O (io.max), whose interval "
+        "is on the other side of the promise."
+    ),
     "network": "A run with a peer that is nearer or faster: the path or the peer may be the limit.",
 }
 _STREAMS: Mapping[str, str] = {NETWORK_SEND: NETWORK_SEND_PARALLEL, NETWORK_RECEIVE: NETWORK_RECEIVE_PARALLEL}
