@@ -13,8 +13,9 @@ import secrets
 import select
 import signal
 import subprocess
+import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -32,8 +33,11 @@ _REMEDY = "install ansible-core 2.14 or newer: Debian's package ansible-core, or
 _QUIET_SECONDS = 10.0
 """A playbook whose hosts exceed the time limit is ended once no other host has reported for this many seconds."""
 _END_SECONDS = 10.0
+_LOOK_SECONDS = 0.2
+"""Maximum seconds to wait for an event of one playbook before the next playbook is looked at."""
 _LOG = "ansible.log"
 _MARK = "HOSTCHECK_FLEET_MARK"
+_ANSWERS = "HOSTCHECK_FLEET_ANSWERS"
 _MOST_LINE = 64 << 20
 _EVENTS = {"begins", "hosts", "starts", "ended"}
 _ERROR = re.compile(r"^(?:ERROR! |\[ERROR\]: )(.*)", re.MULTILINE)
@@ -106,19 +110,21 @@ class Ansible:
         """
         words = () if limit is None else ("--limit", limit)
         # A host that the user named and the inventory does not have is an error, not left out silently.
-        for event in self._events(play, words, self._folder, 0, {"ANSIBLE_HOST_PATTERN_MISMATCH": "error"}):
-            if event.get("event") == "hosts":
-                try:
-                    return list(json.loads(base64.b64decode(event["hosts"], validate=True)))
-                except ValueError:
-                    raise CannotMeasureError(
-                        "Ansible cannot resolve a variable of the inventory's hosts",
-                        remedy="see what is undefined in their hostcheck_failure_domain and hostcheck_provider",
-                    ) from None
-        log = self._folder / _LOG
-        if _ERROR.search(log.read_text("utf-8", "replace")):
-            # For example, a vault without its password: the exit code is the same as for failed hosts.
-            raise CannotMeasureError(f"ansible-playbook cannot list the hosts: {_last_error(log)}")
+        settings = {"ANSIBLE_HOST_PATTERN_MISMATCH": "error", _ANSWERS: str(self._folder.absolute())}
+        with self._own_folder() as folder:
+            for event in self._events(play, words, folder, 0, settings):
+                if event is not None and event.get("event") == "hosts":
+                    try:
+                        return list(json.loads(base64.b64decode(event["hosts"], validate=True)))
+                    except ValueError:
+                        raise CannotMeasureError(
+                            "Ansible cannot resolve a variable of the inventory's hosts",
+                            remedy="see what is undefined in their hostcheck_failure_domain and hostcheck_provider",
+                        ) from None
+            log = folder / _LOG
+            if _ERROR.search(log.read_text("utf-8", "replace")):
+                # For example, a vault without its password: the exit code is the same as for failed hosts.
+                raise CannotMeasureError(f"ansible-playbook cannot list the hosts: {_last_error(log)}")
         return []
 
     def run(self, play: Mapping[str, Any], names: Sequence[str], answers: Path, seconds: float) -> Iterator[Ended]:
@@ -133,27 +139,52 @@ class Ansible:
         Raises:
             CannotMeasureError: if Ansible cannot run the play.
         """
-        limit = self._folder / "hosts.txt"
-        limit.write_text("".join(f"{name}\n" for name in names), "utf-8", "surrogateescape")
-        for event in self._events(
-            play, ("--limit", f"@{limit.absolute()}"), answers, seconds, {"ANSIBLE_HOST_PATTERN_MISMATCH": "warning"}
-        ):
-            if event.get("event") == "ended":
-                how = "stuck" if event.get("late") else str(event["how"])
-                code = event.get("code")
-                yield Ended(str(event["host"]), how, str(event["said"]), str(event["errors"]), code)
+        for ended in self.follow(play, names, answers, seconds):
+            if ended is not None:
+                yield ended
+
+    def follow(
+        self, play: Mapping[str, Any], names: Sequence[str], answers: Path, seconds: float
+    ) -> Generator[Ended | None, None, None]:
+        """Run a play as ``run`` does, and yield None while no host ends, so that the caller can follow several plays.
+
+        Closing the generator ends the play.
+        """
+        settings = {"ANSIBLE_HOST_PATTERN_MISMATCH": "warning", _ANSWERS: str(answers.absolute())}
+        with self._own_folder() as folder:
+            limit = folder / "hosts.txt"
+            limit.write_text("".join(f"{name}\n" for name in names), "utf-8", "surrogateescape")
+            words = ("--limit", f"@{limit.absolute()}")
+            with contextlib.closing(self._events(play, words, folder, seconds, settings)) as events:
+                for event in events:
+                    if event is None:
+                        yield None
+                    elif event.get("event") == "ended":
+                        how = "stuck" if event.get("late") else str(event["how"])
+                        code = event.get("code")
+                        yield Ended(str(event["host"]), how, str(event["said"]), str(event["errors"]), code)
+
+    @contextlib.contextmanager
+    def _own_folder(self) -> Iterator[Path]:
+        """Provide a folder for the files of one play: several may run at the same time. The last log is kept."""
+        with tempfile.TemporaryDirectory(prefix="play-", dir=self._folder) as name:
+            try:
+                yield Path(name)
+            finally:
+                with contextlib.suppress(FileNotFoundError):
+                    Path(name, _LOG).replace(self._folder / _LOG)
 
     def _events(
         self,
         play: Mapping[str, Any],
         limit: Sequence[str],
-        answers: Path,
+        folder: Path,
         seconds: float,
         settings: Mapping[str, str],
-    ) -> Iterator[dict[str, Any]]:
-        path = self._folder / "play.json"
+    ) -> Generator[dict[str, Any] | None, None, None]:
+        path = folder / "play.json"
         path.write_text(json.dumps([{**_OWN_WAYS, **play}], indent=1), "utf-8")
-        plugins = self._folder / "callback"
+        plugins = folder / "callback"
         plugins.mkdir(exist_ok=True)
         (plugins / CALLBACK.name).write_text(read_shipped(CALLBACK), "utf-8")
         mark = secrets.token_hex(16)
@@ -173,10 +204,9 @@ class Ansible:
             # Otherwise the hosts of a source that cannot be read are missing, and a gate may pass without them.
             "ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED": "1",
             **settings,
-            "HOSTCHECK_FLEET_ANSWERS": str(answers.absolute()),
             _MARK: mark,
         }
-        errors = self._folder / _LOG
+        errors = folder / _LOG
         begun = False
         with errors.open("wb") as log:
             try:
@@ -192,7 +222,7 @@ class Ansible:
                 raise CannotMeasureError(f"{command[0]} cannot be run: {error.strerror}", remedy=_REMEDY) from error
         try:
             for event in _followed(process, seconds):
-                if event.get("event") == "begins":
+                if event is not None and event.get("event") == "begins":
                     begun = True
                     self.version = _supported(str(event["version"]))
                 yield event
@@ -221,17 +251,17 @@ def _supported(version: str) -> str:
     return version
 
 
-def _followed(process: subprocess.Popen[bytes], seconds: float) -> Iterator[dict[str, Any]]:
-    """Yield the events of the callback, and a "stuck" event for each host that exceeds its time limit.
+def _followed(process: subprocess.Popen[bytes], seconds: float) -> Iterator[dict[str, Any] | None]:
+    """Yield the events of the callback, None if there is none yet, and "stuck" for a host beyond its time limit.
 
-    The iterator ends if only such hosts are left; the caller then ends the playbook.
+    The iterator ends, and terminates the playbook, if only such hosts are left.
     """
     assert process.stdout is not None
     begun: dict[str, float] = {}
     pending = b""
     heard = time.monotonic()
     while True:
-        readable, _, _ = select.select([process.stdout], [], [], 1.0)
+        readable, _, _ = select.select([process.stdout], [], [], _LOOK_SECONDS)
         now = time.monotonic()
         if readable:
             part = os.read(process.stdout.fileno(), 1 << 16)
@@ -247,9 +277,12 @@ def _followed(process: subprocess.Popen[bytes], seconds: float) -> Iterator[dict
                 yield event
             if len(pending) > _MOST_LINE:
                 return
+        else:
+            yield None
         late = [host for host, since in begun.items() if seconds and now - since > seconds]
         if late and now - heard > _QUIET_SECONDS:
             yield from (_late(host) for host in late)
+            process.terminate()
             return
 
 

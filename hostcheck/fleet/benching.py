@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterable
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,9 +20,6 @@ DEADLINE_SECONDS = 3600
 """Seconds that a run may take on a host; a thorough run of all parts takes half of them."""
 AT_ONCE = 10
 """Maximum number of hosts that measure at the same time."""
-
-_PAUSE_SECONDS = 2.0
-"""Seconds between two checks whether a host may begin."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,17 +97,15 @@ class Benching:
         for host in begun:
             turns.begins(host)
         self._carrying.prepare(bench_program(self._asked.words))
-        if begun:
-            # Only a host itself knows whether it has begun. If it has, it continues.
-            self._take(self._carrying.begin([host.name for host in begun]), turns)
-        first = time.monotonic()
-        while self._carrying.running or turns.waiting:
-            if due := turns.due(time.monotonic() - first):
-                self._take(self._carrying.begin(due), turns)
-            if self._carrying.running:
+        with closing(self._carrying):
+            if begun:
+                # Only a host itself knows whether it has begun. If it has, it continues.
+                self._carrying.start([host.name for host in begun])
+            first = time.monotonic()
+            while self._carrying.running or turns.waiting:
+                if due := turns.due(time.monotonic() - first):
+                    self._carrying.start(due)
                 self._take(self._carrying.wait(), turns)
-            elif not due:
-                time.sleep(_PAUSE_SECONDS)
 
     def _take(self, outcomes: Iterable[Outcome], turns: Turns) -> None:
         for outcome in outcomes:

@@ -2,10 +2,14 @@
 
 So a host that cannot be reached meanwhile counts as running until its deadline, and what was begun before a kill is
 fetched by the command that goes on with the same token.
+
+A host that hangs never holds the others: it is reached by a short task before the executable is copied, and what waits
+for it is a playbook beside those that copy to others and poll them.
 """
 
+import math
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -24,6 +28,9 @@ _COPY_SECONDS = 600
 _CONNECT_SECONDS = 60
 _PAUSE_SECONDS = 2.0
 """Minimum seconds from the start of one poll to the next."""
+_HELD_SECONDS = WAIT_SECONDS + 10.0
+"""After so many seconds a poll waits for hosts that hang, and the others are polled beside it."""
+_IDLE_SECONDS = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +50,28 @@ class Outcome:
     reason: str = ""
 
 
+@dataclass(slots=True, eq=False)
+class _Play:
+    """A play that runs.
+
+    Attributes:
+        what: "reach", "begin" or "wait".
+        hosts: those without a result.
+        ended: their results, and None where there is none yet.
+        since: when it was begun, by ``time.monotonic``.
+    """
+
+    what: str
+    hosts: set[str]
+    ended: Generator[Ended | None, None, None]
+    since: float
+
+
 class Carrying:
-    """A program on hosts of a fleet."""
+    """A program on hosts of a fleet.
+
+    It is closed in the end, which ends what still runs on the controller.
+    """
 
     def __init__(self, fleet: Fleet, ansible: Ansible, name: str, executable: Executable, deadline: int) -> None:
         """Take the fleet, what runs plays, a name of what runs, the executable, and the seconds that it may take.
@@ -58,6 +85,15 @@ class Carrying:
         self._folder = fleet.answers / "carried"
         self._folder.mkdir(mode=0o700, exist_ok=True)
         self._until: dict[str, float] = {}
+        self._reached: list[str] = []
+        self._begun: set[str] = set()
+        self._plays: list[_Play] = []
+        self._next = -math.inf
+
+    def close(self) -> None:
+        """End the plays that still run."""
+        while self._plays:
+            self._plays.pop().ended.close()
 
     @property
     def running(self) -> Sequence[str]:
@@ -86,26 +122,35 @@ class Carrying:
         """Return whether an earlier command may have begun the program on a host."""
         return self._file(name, ".begun").exists()
 
-    def begin(self, names: Sequence[str]) -> Iterator[Outcome]:
-        """Begin the program on hosts, and yield those on which it could not begin, or has ended since.
+    def start(self, names: Sequence[str]) -> None:
+        """Begin the program on hosts; where it was begun before, it goes on.
 
-        Where it was begun before, it goes on.
+        ``wait`` yields those on which it could not begin, or has ended since.
         """
-        for name in names:
-            # Before the host is asked: what is killed in between may have begun there.
-            self._file(name, ".begun").touch()
-            self._until[name] = time.monotonic() + self._deadline + GRACE_SECONDS + 2 * WAIT_SECONDS
-        command = f"{{{{ ({play.FOLDER} ~ '/carried') | quote }}}} {{{{ {self._identity} }}}}"
-        action = {"ansible.builtin.script": {"cmd": command, "executable": "/bin/sh"}}
-        yield from self._asked("begin", action, names, _COPY_SECONDS)
+        self._until.update(dict.fromkeys(names, math.inf))
+        # As an earlier command has it.
+        self._begun.update(filter(self.has_begun, names))
+        self._play("reach", {"ansible.builtin.raw": "true"}, names, 0)
+
+    def begin(self, names: Sequence[str]) -> Iterator[Outcome]:
+        """Do as ``start``, and yield the hosts on which it could not begin, until it has begun on the others."""
+        self.start(names)
+        while self._reached or any(each.what != "wait" for each in self._plays):
+            yield from self._follow()
 
     def wait(self) -> Iterator[Outcome]:
-        """Wait a while for the hosts on which it runs, and yield those on which it has ended."""
-        begun = time.monotonic()
-        file = f"lookup('ansible.builtin.file', {play.FOLDER} ~ '/poll')"
-        action = {"ansible.builtin.raw": f"id={{{{ {self._identity} }}}}\n{{{{ {file} }}}}"}
-        yield from self._asked("wait", action, self.running, WAIT_SECONDS)
-        time.sleep(max(0.0, _PAUSE_SECONDS - (time.monotonic() - begun)))
+        """Wait a moment for the hosts on which it begins or runs, and yield those on which it has ended."""
+        now = time.monotonic()
+        polled = max((each.since + _HELD_SECONDS for each in self._plays if each.what == "wait"), default=self._next)
+        busy = {*self._reached}.union(*(each.hosts for each in self._plays))
+        if now >= polled and (free := [name for name in self._until if name not in busy]):
+            self._next = now + _PAUSE_SECONDS
+            file = f"lookup('ansible.builtin.file', {play.FOLDER} ~ '/poll')"
+            action = {"ansible.builtin.raw": f"id={{{{ {self._identity} }}}}\n{{{{ {file} }}}}"}
+            self._play("wait", action, free, WAIT_SECONDS)
+        yield from self._follow()
+        if not self._plays:
+            time.sleep(_IDLE_SECONDS)
 
     def ask(self, commands: str) -> Iterator[tuple[str, str]]:
         """Run a template of shell commands in the program's folder on each host on which it runs.
@@ -121,36 +166,79 @@ class Carrying:
             if ended.how == "ok":
                 yield ended.host, printed
 
-    def _asked(self, what: str, action: Mapping[str, object], names: Sequence[str], seconds: int) -> Iterator[Outcome]:
-        limit = seconds + _CONNECT_SECONDS
-        for ended in self._ansible.run(play.of_task(what, action, limit), names, self._folder, limit + 10):
-            outcome = self._outcome(ended, begins=what == "begin") if ended.host in self._until else None
-            if outcome is not None:
-                yield self._left(outcome)
+    def _copy(self, names: Sequence[str]) -> None:
         for name in names:
-            if time.monotonic() > self._until.get(name, float("inf")):
-                yield self._left(Outcome(name, None, State.STUCK, "it did not answer until its deadline was over"))
+            # Before the host is asked: what is killed in between may have begun there.
+            self._file(name, ".begun").touch()
+        command = f"{{{{ ({play.FOLDER} ~ '/carried') | quote }}}} {{{{ {self._identity} }}}}"
+        action = {"ansible.builtin.script": {"cmd": command, "executable": "/bin/sh"}}
+        self._play("begin", action, names, _COPY_SECONDS)
 
-    def _outcome(self, ended: Ended, *, begins: bool) -> Outcome | None:
-        """Return what became of a host in a play; None where the program runs, or may run."""
+    def _play(self, what: str, action: Mapping[str, object], names: Sequence[str], seconds: int) -> None:
+        limit = seconds + _CONNECT_SECONDS
+        ended = self._ansible.follow(play.of_task(what, action, limit), names, self._folder, limit + 10)
+        self._plays.append(_Play(what, {*names}, ended, time.monotonic()))
+
+    def _follow(self) -> Iterator[Outcome]:
+        """Go on once with each play, and yield the hosts that have ended."""
+        came = False
+        for each in [*self._plays]:
+            try:
+                ended = next(each.ended)
+            except StopIteration:
+                self._plays.remove(each)
+                ended = None
+                if each.what == "reach":
+                    yield from self._left(Outcome(name, None, State.FAILED, "no answer came") for name in each.hosts)
+                elif each.what == "begin":
+                    self._runs(each.hosts)
+            if ended is not None and ended.host in each.hosts:
+                came = True
+                each.hosts.remove(ended.host)
+                yield from self._left(self._outcome(ended, each.what))
+        if self._reached and not came:
+            names, self._reached = self._reached, []
+            self._copy(names)
+        now = time.monotonic()
+        late = [name for name, until in self._until.items() if now > until]
+        said = "it did not answer until its deadline was over"
+        yield from self._left(Outcome(name, None, State.STUCK, said) for name in late)
+
+    def _runs(self, names: Iterable[str]) -> None:
+        """Take hosts on which the program runs, or may run, since now or before."""
+        until = time.monotonic() + self._deadline + GRACE_SECONDS + 2 * WAIT_SECONDS
+        self._until.update((name, min(self._until[name], until)) for name in names if name in self._until)
+
+    def _outcome(self, ended: Ended, what: str) -> Iterator[Outcome]:
+        """Yield what became of a host in a play; nothing where the program runs, or may run, or is to begin."""
         path = self._file(ended.host)
         printed = read_printed(path)
         path.unlink(missing_ok=True)
-        answered = play.understood(printed)
-        if answered is None:
-            # It may run where it is only not reached now, or took too long to say that it has begun.
-            return Outcome(ended.host, None, *reason_of(ended, printed)) if begins and ended.how != "stuck" else None
-        if answered.text is not None:
-            return Outcome(ended.host, answered.text)
-        if answered.failed:
-            return Outcome(ended.host, None, State.FAILED, answered.failed)
-        if answered.late:
-            return Outcome(ended.host, None, State.STUCK, f"what ran there was ended after {self._deadline} s")
-        return None
+        answered = play.understood(printed) if what != "reach" else None
+        if answered is not None and answered.text is not None:
+            yield Outcome(ended.host, answered.text)
+        elif answered is not None and answered.failed:
+            yield Outcome(ended.host, None, State.FAILED, answered.failed)
+        elif answered is not None and answered.late:
+            yield Outcome(ended.host, None, State.STUCK, f"what ran there was ended after {self._deadline} s")
+        elif what == "reach" and ended.how == "ok":
+            self._reached.append(ended.host)
+        elif answered is not None:
+            self._begun.add(ended.host)
+            self._runs([ended.host])
+        elif what == "wait" and (ended.how != "stuck" or ended.host in self._begun):
+            # It runs there, and is only not reached now.
+            return
+        elif ended.how == "stuck" and (what == "begin" or ended.host in self._begun):
+            # It may run there: a poll asks.
+            self._runs([ended.host])
+        else:
+            yield Outcome(ended.host, None, *reason_of(ended, printed))
 
-    def _left(self, outcome: Outcome) -> Outcome:
-        self._until.pop(outcome.host, None)
-        return outcome
+    def _left(self, outcomes: Iterable[Outcome]) -> Iterator[Outcome]:
+        for outcome in outcomes:
+            if self._until.pop(outcome.host, None) is not None:
+                yield outcome
 
     def _file(self, name: str, suffix: str = "") -> Path:
         digest = sha256(name.encode("utf-8", "surrogateescape")).hexdigest()

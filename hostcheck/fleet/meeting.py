@@ -3,6 +3,7 @@
 import json
 import secrets
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from hashlib import sha1
 from pathlib import Path
@@ -78,11 +79,12 @@ def meet(wanted: Wanted, asked: Meeting, options: Sequence[str], forks: int | No
             report(outcome.host, state, "" if state is State.DONE else str(found[outcome.host]))
 
         names = [host.name for host in placed]
-        for outcome in carrying.begin(names):
-            take(outcome)
-        while carrying.running:
-            for outcome in carrying.wait():
+        with closing(carrying):
+            for outcome in carrying.begin(names):
                 take(outcome)
+            while carrying.running:
+                for outcome in carrying.wait():
+                    take(outcome)
         return keep_pairs(fleet, names, asked.ports, found)
 
 

@@ -44,9 +44,9 @@ def inventory(folder: Path) -> Iterator[Path]:
         yield path
 
 
-def hung() -> list[int]:
-    """The processes of shells that hang."""
-    found = subprocess.run(["pgrep", "-f", f"[k]ill -STOP.*{HUNG}"], capture_output=True, text=True).stdout
+def hung(seconds: str = HUNG) -> list[int]:
+    """The processes of shells that hang, and would sleep so long."""
+    found = subprocess.run(["pgrep", "-f", f"[k]ill -STOP.*{seconds}"], capture_output=True, text=True).stdout
     return [int(number) for number in found.split() if int(number) != os.getpid()]
 
 

@@ -12,8 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from hostcheck.fleet.state import Fleet
-from tests.remote.sshd import free_port
+from hostcheck.fleet.state import Fleet, State
+from tests.fleet.hosts import hung
+from tests.remote.sshd import free_port, server
 
 pytestmark = pytest.mark.real
 
@@ -108,6 +109,34 @@ def test_killed_in_the_middle_it_goes_on_and_measures_no_host_twice(bench):
     begun = Counter(name for what, name in said(folder) if what == "begins")
     assert begun == dict.fromkeys(DOMAINS, 1)
     assert Counter(host.state.value for host in Fleet(folder / "fleet-x").hosts())["done"] == 5
+
+
+def test_while_one_hangs_in_the_copy_the_others_are_measured_one_after_another(bench):
+    folder, start = bench
+    seconds = f"{os.getpid()}00000"
+    hangs = f"case $SSH_ORIGINAL_COMMAND in *true*) exec true ;; esac; kill -STOP $$; exec sleep {seconds}"
+    with server(folder, f"ForceCommand /bin/sh -c '{hangs}'") as port:
+        common = f"-F none -o StrictHostKeyChecking=no -o UserKnownHostsFile={folder}/known -o IdentitiesOnly=yes"
+        (folder / "hosts.ini").write_text(
+            "a1\na2\nb1\n"
+            f"hangs ansible_connection=ssh ansible_host=127.0.0.1 ansible_port={port} ansible_user=root"
+            f" ansible_ssh_private_key_file={folder}/user ansible_ssh_common_args='{common}'"
+            f" ansible_control_path_dir={folder}/cp hostcheck_failure_domain=other\n"
+            "[all:vars]\nansible_connection=local\n"
+        )
+        running = start("-i", "hosts.ini")
+        try:
+            while sum(line.startswith("ends") for line in _lines(folder)) < 3 or not hung(seconds):
+                assert running.poll() is None, running.communicate()
+                time.sleep(0.1)
+            (state,) = {host.state for host in Fleet(folder / "fleet-x").hosts() if host.name == "hangs"}
+        finally:
+            running.send_signal(signal.SIGINT)
+            running.communicate(timeout=120)
+            for number in hung(seconds):
+                os.kill(number, signal.SIGKILL)
+    # The copy to it may take minutes; all others had a place one after another.
+    assert state is State.PENDING
 
 
 def _lines(folder):
