@@ -15,6 +15,10 @@ _REFUSED = re.compile(
 _KEY = re.compile(r"Host key verification failed|REMOTE HOST IDENTIFICATION HAS CHANGED")
 _HANGS = re.compile(r"Timeout \(\d+s\) waiting for privilege escalation prompt")
 """Ansible's message if a connection was made, but the host printed nothing, not even the prompt of su(1) or sudo(8)."""
+_NO_TERMINAL = "PTY allocation request failed"
+"""ssh's message if the host provides no terminal. Over a shared connection only the message ``_CLOSED`` appears."""
+_CLOSED = "Shared connection to "
+_TERMINALS = "where it has no terminals (/dev/pts), set ansible_ssh_use_tty=false"
 _NOISE = re.compile(
     r"^(?:non-zero return code|\d+ bytes .*copied,|\d+\+\d+ records |Warning: Permanently added |Shared connection to )"
 )
@@ -41,6 +45,10 @@ def reason_of(ended: Ended, printed: str) -> tuple[State, str]:
     if _REFUSED.search(said):
         found = [each for each in said.splitlines() if _REFUSED.search(each)]
         return State.REFUSED, _clean(found[-1])
+    if ended.how == "unreachable" and _NO_TERMINAL in said:
+        return State.UNREACHABLE, f"ssh gets no terminal there: {_TERMINALS}"
+    if ended.how == "unreachable" and not line and _CLOSED in said:
+        return State.UNREACHABLE, f"it closed the connection; {_TERMINALS}"
     if ended.how == "unreachable":
         return State.UNREACHABLE, line or "it cannot be reached"
     code = "" if ended.code is None else f"the command ended with {ended.code}"

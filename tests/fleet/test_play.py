@@ -112,6 +112,18 @@ def test_a_program_that_runs_on_and_one_that_was_ended_are_told_apart():
             "ssh: connect to host a port 22: No route to host",
         ),
         ("unreachable", "", State.UNREACHABLE, "it cannot be reached"),
+        (
+            "unreachable",
+            "Failed to connect to the host via ssh: PTY allocation request failed on channel 0",
+            State.UNREACHABLE,
+            "ssh gets no terminal there: where it has no terminals (/dev/pts), set ansible_ssh_use_tty=false",
+        ),
+        (
+            "unreachable",
+            "Failed to connect to the host via ssh: Shared connection to 127.0.0.1 closed.",
+            State.UNREACHABLE,
+            "it closed the connection; where it has no terminals (/dev/pts), set ansible_ssh_use_tty=false",
+        ),
         ("failed", "Missing sudo password", State.REFUSED, "Missing sudo password"),
         ("failed", "non-zero return code", State.FAILED, "the command ended with 127"),
         ("stuck", "", State.STUCK, "it did not answer in time"),
