@@ -78,13 +78,17 @@ def shared_fate(
     inventory: InventoryOption = None,
     name: NameOption = None,
     directory: Annotated[
-        str, typer.Option("--dir", metavar="FOLDER", help="Load the disk of this folder of the hosts.")
-    ] = "/var/lib",
+        str | None,
+        typer.Option(
+            "--dir", metavar="FOLDER", help="Load the disk of this folder of the hosts.", show_default="/var/lib"
+        ),
+    ] = None,
+    cpu: Annotated[bool, typer.Option("--cpu", help="Load their CPUs, and no disk.")] = False,
     executable: ExecutableOption = None,
     output: Annotated[list[str] | None, output_option("FATES", "text, json")] = None,
     color: ColorOption = Color.AUTO,
 ) -> None:
-    """Load the disk of one host after another, and report whose disks depend on each other; needs root there."""
+    """Load the disk or CPUs of one host after another; report whose depend on each other. Needs root there."""
     from hostcheck.cli.fleeting import reporting, wanted_of
     from hostcheck.cli.output import parse_destinations, write_all
     from hostcheck.errors import UsageError
@@ -95,10 +99,12 @@ def shared_fate(
     destinations = parse_destinations(output or (), FATES, inputs=tuple(inventory or ()))
     if not inventory:
         raise UsageError("the hosts are those of an inventory", remedy="give -i INVENTORY")
+    if cpu and directory is not None:
+        raise UsageError("--cpu loads no disk", remedy="leave out --dir, or ask twice")
     wanted = wanted_of(inventory, None, name, resume=False, max_age=None, retry=None)
     # No host is called like an option, so that the first one is Ansible's.
     count = next((number for number, word in enumerate(words) if word.startswith("-")), len(words))
-    asked = Sharing(tuple(words[:count]), directory, executable or "")
+    asked = Sharing(tuple(words[:count]), None if cpu else directory or "/var/lib", executable or "")
     with reporting() as report:
         fates = share(wanted, asked, words[count:], report)
     write_all(destinations, FATES, fates, style)
@@ -108,7 +114,7 @@ def answer_shared_fate(
     question: Annotated[Path, typer.Argument(metavar="FILE", help="What fleet shared-fate asks this host.")],
     identity: Annotated[str, typer.Argument(metavar="ID", help="Of this host in it.")],
 ) -> None:
-    """Load and watch the disk of this host, and write what was found: what fleet shared-fate runs on hosts."""
+    """Load and watch this host, and write what was found: what fleet shared-fate runs on hosts."""
     from hostcheck.fate.member import share_fate
     from hostcheck.jsontext import dumps
     from hostcheck.userfile import read_text

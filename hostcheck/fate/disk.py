@@ -7,10 +7,12 @@ import random
 import secrets
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from functools import partial
 
 from hostcheck.errors import CannotMeasureError
+from hostcheck.fate.children import Alive, rest, working
 
 FILE_BYTES = 64 << 20
 FREE_BYTES = 512 << 20
@@ -19,7 +21,6 @@ WATCHED_BYTES = 1 << 20
 """The first part of the file, which only the watcher writes."""
 _BLOCK = 4096
 _LARGE = 256 << 10
-_STEP_SECONDS = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,9 @@ def _unnamed(folder: str) -> int:
 class Watcher:
     """Small writes that are on the disk when they return, as those of etcd."""
 
+    period = 0.025
+    """Seconds from one to the next, where it takes no longer."""
+
     def __init__(self, descriptor: int) -> None:
         """Take the descriptor of ``test_file``."""
         self._descriptor = descriptor
@@ -105,50 +109,31 @@ class Watcher:
         return time.monotonic() - begun
 
 
-@contextmanager
-def loading(descriptor: int, turns: Sequence[tuple[float, float]]) -> Iterator[None]:
+def loading(descriptor: int, turns: Sequence[tuple[float, float]]) -> AbstractContextManager[None]:
     """Let processes load the disk in turns until the context is left.
 
     Args:
         descriptor: that of ``test_file``.
         turns: begin and end of each, by ``time.monotonic``.
     """
-    above = os.getpid()
-    children: list[int] = []
-    try:
-        for number, worker in enumerate(WORKERS):
-            child = os.fork()
-            if not child:
-                _work(descriptor, worker, turns, above, number)
-            children.append(child)
-        yield
-    finally:
-        for child in children:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(child, 9)
-            with contextlib.suppress(ChildProcessError):
-                os.waitpid(child, 0)
+    return working([partial(_work, descriptor, worker, turns, number) for number, worker in enumerate(WORKERS)])
 
 
-def _work(descriptor: int, worker: Worker, turns: Sequence[tuple[float, float]], above: int, number: int) -> None:
-    """Do the turns as a child process, which ends with its parent."""
-    try:
-        page = mmap.mmap(-1, worker.size)
-        page.write(os.urandom(worker.size))
-        # Of a child each has another sequence.
-        chance = random.Random(number)  # noqa: S311  places in a file
-        places = range(WATCHED_BYTES // worker.size, FILE_BYTES // worker.size)
-        for begin, end in turns:
-            left = worker.most
-            while time.monotonic() < end and os.getppid() == above:
-                if time.monotonic() < begin or left <= 0:
-                    time.sleep(max(0.001, min(_STEP_SECONDS, (end if left <= 0 else begin) - time.monotonic())))
-                    continue
-                place = chance.choice(places) * worker.size
-                if worker.writes:
-                    os.pwrite(descriptor, page, place)
-                else:
-                    os.preadv(descriptor, [page], place)
-                left -= worker.size
-    finally:
-        os._exit(0)
+def _work(descriptor: int, worker: Worker, turns: Sequence[tuple[float, float]], number: int, alive: Alive) -> None:
+    page = mmap.mmap(-1, worker.size)
+    page.write(os.urandom(worker.size))
+    # Of a child each has another sequence.
+    chance = random.Random(number)  # noqa: S311  places in a file
+    places = range(WATCHED_BYTES // worker.size, FILE_BYTES // worker.size)
+    for begin, end in turns:
+        left = worker.most
+        while time.monotonic() < end and alive():
+            if time.monotonic() < begin or left <= 0:
+                rest(end if left <= 0 else begin)
+                continue
+            place = chance.choice(places) * worker.size
+            if worker.writes:
+                os.pwrite(descriptor, page, place)
+            else:
+                os.preadv(descriptor, [page], place)
+            left -= worker.size

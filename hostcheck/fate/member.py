@@ -1,14 +1,16 @@
-"""One host of those whose disks may depend on each other: it loads its disk in its turns, and watches it in all."""
+"""One host of those that may share a disk, or CPUs: it loads its own in its turns, and watches them in all."""
 
 import json
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from hostcheck.errors import CannotMeasureError, UsageError
-from hostcheck.fate.disk import Watcher, loading, test_file
+from hostcheck.fate import cpu, disk
 
 PATIENCE_SECONDS = 300.0
 """How long a host waits until all are ready."""
@@ -18,17 +20,19 @@ NOT_STARTED = {
     "apart": "the connections were too slow to bring the clocks together",
 }
 """Why a host is not to begin, by the word that it gets in place of the start."""
-_PERIOD_SECONDS = 0.025
-"""From the beginning of one write of the watcher to the next, where it takes no longer."""
 _PAUSE_SECONDS = 0.1
+
+_Watcher = disk.Watcher | cpu.Spinner
+_Load = Callable[[Sequence[tuple[float, float]]], AbstractContextManager[None]]
 
 
 def share_fate(question: str, identity: str, place: Path) -> dict[str, Any]:
-    """Load and watch the disk of this host by the plan of the question; return what was found as values of JSON.
+    """Load and watch this host by the plan of the question; return what was found as values of JSON.
 
     Args:
-        question: JSON with the "folder" on the disk, the "seconds" of a turn, the "order" (for each turn the number of
-            the host that loads its disk; -1 for none), and for each identity in "hosts" the number of a host.
+        question: JSON with the "folder" on the disk (null to load the CPUs), the "seconds" of a turn, the "order" (for
+            each turn the number of the host that is loaded; -1 for none), and for each identity in "hosts" the number
+            of a host.
         identity: of this host.
         place: the folder in which this host makes the file ``ready``, and waits for the file ``go`` with two numbers:
             the host's ``uptime`` when the first turn begins, and the seconds at both ends of a turn in which nothing
@@ -36,23 +40,34 @@ def share_fate(question: str, identity: str, place: Path) -> dict[str, Any]:
 
     Raises:
         UsageError: if the question is invalid, or does not contain this host.
-        CannotMeasureError: when the disk cannot be loaded.
+        CannotMeasureError: when it cannot be loaded.
     """
     try:
         asked = json.loads(question)
-        folder, seconds, order = str(asked["folder"]), float(asked["seconds"]), list(map(int, asked["order"]))
+        folder, seconds, order = asked["folder"], float(asked["seconds"]), list(map(int, asked["order"]))
         own = int(asked["hosts"][identity])
     except (ValueError, KeyError, TypeError) as error:
         raise UsageError("the question is none", remedy="hostcheck fleet shared-fate asks it") from error
     if os.geteuid() != 0:
-        raise CannotMeasureError("loading the disk of a host is for root", remedy="-- --become")
-    with test_file(folder) as descriptor:
+        raise CannotMeasureError("loading a host is for root", remedy="-- --become")
+    with _cpus() if folder is None else _disk(str(folder)) as (watcher, loading):
         (place / "ready").touch()
         start, margin = _go(place / "go")
         begins = [start + number * seconds for number in range(len(order))]
         turns = [(begin, begin + seconds) for begin, loader in zip(begins, order, strict=True) if loader == own]
-        with loading(descriptor, turns):
-            return {"slots": _watched(Watcher(descriptor), begins, seconds, margin)}
+        with loading(turns):
+            return {"slots": _watched(watcher, begins, seconds, margin)}
+
+
+@contextmanager
+def _disk(folder: str) -> Iterator[tuple[_Watcher, _Load]]:
+    with disk.test_file(folder) as descriptor:
+        yield disk.Watcher(descriptor), partial(disk.loading, descriptor)
+
+
+@contextmanager
+def _cpus() -> Iterator[tuple[_Watcher, _Load]]:
+    yield cpu.Spinner(), cpu.loading
 
 
 def uptime() -> float:
@@ -77,8 +92,8 @@ def _go(path: Path) -> tuple[float, float]:
     return start, margin
 
 
-def _watched(watcher: Watcher, begins: Sequence[float], seconds: float, margin: float) -> list[list[float]]:
-    """Return for each turn the number of writes that began within the margins, and the seconds of all of them."""
+def _watched(watcher: _Watcher, begins: Sequence[float], seconds: float, margin: float) -> list[list[float]]:
+    """Return for each turn how often was watched within the margins, and the seconds that it took altogether."""
     slots = [[0, 0.0] for _ in begins]
     time.sleep(max(0.0, begins[0] - time.monotonic()))
     while (now := time.monotonic()) < begins[0] + len(begins) * seconds:
@@ -87,5 +102,5 @@ def _watched(watcher: Watcher, begins: Sequence[float], seconds: float, margin: 
         if number < len(slots) and margin <= now - begins[number] < seconds - margin:
             slots[number][0] += 1
             slots[number][1] += took
-        time.sleep(max(0.0, _PERIOD_SECONDS - took))
+        time.sleep(max(0.0, watcher.period - took))
     return slots

@@ -1,4 +1,4 @@
-"""Let hosts of an inventory load their disks in turns, and find hosts whose disks depend on each other.
+"""Let hosts load their disks or CPUs in turns, and find hosts whose disks or CPUs depend on each other.
 
 The turns begin at the same times on all hosts, so their clocks must agree within a fraction of a turn. Each host is
 asked for its time. The controller's clock before and after bounds the difference of both clocks.
@@ -9,7 +9,7 @@ import math
 import secrets
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from hashlib import sha1
 from pathlib import Path
@@ -83,21 +83,21 @@ class Offset:
 
 @dataclass(frozen=True, slots=True)
 class Sharing:
-    """The hosts whose disks are loaded.
+    """The hosts whose disks or CPUs are loaded.
 
     Attributes:
         hosts: the names in the inventory.
-        folder: the folder on each host whose disk is loaded.
+        folder: the folder on each host whose disk is loaded; None to load the CPUs.
         executable: the file that is copied to the hosts; empty to find it.
     """
 
     hosts: tuple[str, ...]
-    folder: str
+    folder: str | None
     executable: str = ""
 
 
 def share(wanted: Wanted, asked: Sharing, options: Sequence[str], report: Report) -> Fates:
-    """Let hosts load their disks in turns, and return which hosts' disks depend on each other.
+    """Let hosts load their disks or CPUs in turns, and return which hosts depend on each other.
 
     Args:
         wanted: the fleet and its inventories.
@@ -113,7 +113,7 @@ def share(wanted: Wanted, asked: Sharing, options: Sequence[str], report: Report
     names, fleet = asked.hosts, wanted.fleet
     if not 2 <= len({*names}) == len(names) <= MOST_HOSTS:
         raise UsageError("it is found between different hosts", remedy=f"name 2 to {MOST_HOSTS}: HOST HOST [HOST]")
-    if not asked.folder.startswith("/"):
+    if asked.folder is not None and not asked.folder.startswith("/"):
         raise UsageError(f"--dir {asked.folder} is not an absolute path", remedy="name a folder of each host: /var/lib")
     executable = find_executable(Path(asked.executable) if asked.executable else None)
     fleet.create()
@@ -140,11 +140,12 @@ def share(wanted: Wanted, asked: Sharing, options: Sequence[str], report: Report
                 carrying.forget([outcome.host])
                 report(outcome.host, state, "" if state is State.DONE else str(found[outcome.host]))
 
-        take(carrying.begin(names))
-        if _started(carrying, token):
-            time.sleep(seconds)
-        while carrying.running:
-            take(carrying.wait())
+        with closing(carrying):
+            take(carrying.begin(names))
+            if _started(carrying, token):
+                time.sleep(seconds)
+            while carrying.running:
+                take(carrying.wait())
         return fates_of(names, asked.folder, order, utc_now(), found)
 
 

@@ -165,7 +165,7 @@ FATES = Formats(
         "json": "hostcheck.formats.fates_json:render",
     },
 )
-"""Formats of whose disks depend on each other: name and "module:function"; the function takes Fates and a Style."""
+"""Formats of whose disks, or CPUs, are one: name and "module:function"; the function takes Fates and a Style."""
 
 PLACE = Formats(
     "place",

@@ -1,4 +1,4 @@
-"""Whose disks depend on each other, as JSON: schema ``hostcheck.fates/1``. Fields are only added."""
+"""Whose disks or CPUs depend on each other, as JSON: schema ``hostcheck.fates/1``. Fields are only added."""
 
 from dataclasses import asdict
 
@@ -15,6 +15,7 @@ def render(fates: Fates, _style: Style | None = None) -> str:
         {
             "schema": SCHEMA,
             "hosts": list(fates.hosts),
+            "what": fates.what,
             "folder": fates.folder,
             "time": fates.time,
             "missing": dict(fates.missing),

@@ -1,5 +1,7 @@
 """Find hosts that share a disk: while one host loads its disk, the others measure how long writes take on their own.
 
+CPUs are loaded and measured in the same way, by a short computation in place of a write.
+
 In each turn, one host loads its disk, or none does. A block has one turn of each host and one idle turn, in random
 order, so that a disturbance of an hour affects all of them. The result is the share: how much longer another host's
 writes take under the load than in the idle turn, divided by how much longer the loading host's own writes take. Its
@@ -16,6 +18,8 @@ from typing import Any
 from hostcheck.jsonvalues import items, number
 from hostcheck.stats.student import t_quantile
 
+WORDS = {"disk": "disk", "cpu": "CPUs"}
+"""The words of messages for a loaded resource."""
 IDLE = -1
 """The entry of an idle turn in an order of turns."""
 SHARE = 0.1
@@ -64,17 +68,22 @@ class Fates:
 
     Attributes:
         hosts: the names of the hosts.
-        folder: the folder on each host whose disk was loaded.
+        folder: the folder on each host whose disk was loaded; None if CPUs were loaded.
         time: the time of the measurement, UTC, ISO 8601 with "Z".
         missing: the hosts without a result, each with the reason.
         effects: the effect of each host with a result on each other one.
     """
 
     hosts: tuple[str, ...]
-    folder: str
+    folder: str | None
     time: str
     missing: Mapping[str, str]
     effects: tuple[Effect, ...]
+
+    @property
+    def what(self) -> str:
+        """The loaded resource, a key of ``WORDS``."""
+        return "cpu" if self.folder is None else "disk"
 
     def pairs(self) -> Iterator[tuple[str, str, str]]:
         """Yield each pair of hosts and its state.
@@ -100,12 +109,14 @@ def random_order(hosts: int, blocks: int) -> list[int]:
     return order
 
 
-def fates_of(hosts: Sequence[str], folder: str, order: Sequence[int], time: str, found: Mapping[str, Any]) -> Fates:
+def fates_of(
+    hosts: Sequence[str], folder: str | None, order: Sequence[int], time: str, found: Mapping[str, Any]
+) -> Fates:
     """Return the effects of the hosts' loads on each other.
 
     Args:
         hosts: the names of the hosts.
-        folder: the folder on their disks.
+        folder: the folder on their disks; None if CPUs were loaded.
         order: the turns, as ``random_order`` returned them.
         time: the time of the measurement, UTC, ISO 8601 with "Z".
         found: for each host the JSON object that it answered, whose values are not checked yet; or a text: why there is
@@ -131,7 +142,9 @@ def fates_of(hosts: Sequence[str], folder: str, order: Sequence[int], time: str,
             idle, loaded = start + block.index(IDLE), start + block.index(source)
             row = others[idle], others[loaded], own[idle], own[loaded]
             rows += [row] if all(row) else []
-        effects.append(_effect(hosts[source], hosts[target], rows, quantile))
+        effects.append(
+            _effect((hosts[source], hosts[target]), WORDS["cpu" if folder is None else "disk"], rows, quantile)
+        )
     return Fates(tuple(hosts), folder, time, missing, tuple(effects))
 
 
@@ -149,14 +162,17 @@ def _slots(answer: Any, count: int) -> list[float] | None:
     return means
 
 
-def _effect(source: str, target: str, rows: Sequence[tuple[float, float, float, float]], quantile: float) -> Effect:
+def _effect(
+    way: tuple[str, str], word: str, rows: Sequence[tuple[float, float, float, float]], quantile: float
+) -> Effect:
+    source, target = way
     if len(rows) < LEAST_BLOCKS:
-        return Effect(source, target, "unknown", "too few of its writes ended")
+        return Effect(source, target, "unknown", "too few of its measurements ended")
     idle, loaded, own_idle, own_loaded = (math.fsum(column) / len(rows) for column in zip(*rows, strict=True))
     means = (idle, loaded, own_idle, own_loaded)
     interval = _share([(row[1] - row[0], row[3] - row[2]) for row in rows], quantile)
     if own_loaded < SLOWED * own_idle or interval is None:
-        return Effect(source, target, "unknown", f"the load of {source} did not slow its own disk enough", *means)
+        return Effect(source, target, "unknown", f"the load of {source} did not slow its own {word} enough", *means)
     low, high = interval
     if low > SHARE:
         return Effect(source, target, "depends", "", *means, low, high)

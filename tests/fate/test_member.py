@@ -10,7 +10,7 @@ from hostcheck.errors import CannotMeasureError, UsageError
 from hostcheck.fate import member
 from hostcheck.fate.member import NOT_STARTED, _go, share_fate, uptime
 
-QUESTION = {"folder": "/nonexistent", "seconds": 0.1, "order": [-1, 0], "hosts": {"own": 0}}
+QUESTION = {"folder": "/proc/nonexistent", "seconds": 0.1, "order": [-1, 0], "hosts": {"own": 0}}
 
 
 @pytest.mark.parametrize(
@@ -30,7 +30,7 @@ def test_only_root_loads_a_disk(tmp_path, monkeypatch):
 
 def test_a_folder_that_is_not_there_is_reported(tmp_path, monkeypatch):
     monkeypatch.setattr(os, "geteuid", lambda: 0)
-    with pytest.raises(CannotMeasureError, match="/nonexistent"):
+    with pytest.raises(CannotMeasureError, match="/proc/nonexistent"):
         share_fate(json.dumps(QUESTION), "own", tmp_path)
     assert not (tmp_path / "ready").exists()
 

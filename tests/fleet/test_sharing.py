@@ -4,6 +4,7 @@ import random
 
 import pytest
 
+from hostcheck.cli.fleet_between import shared_fate
 from hostcheck.errors import UsageError
 from hostcheck.fleet import sharing
 from hostcheck.fleet.ask import Wanted
@@ -99,3 +100,8 @@ def test_a_folder_is_absolute_since_each_host_has_another_current_one(tmp_path):
 
 def test_commands_for_a_folder_that_is_gone_do_nothing():
     assert in_folder("echo there").endswith("|| exit 0\necho there")
+
+
+def test_cpus_are_loaded_or_a_disk():
+    with pytest.raises(UsageError, match="loads no disk"):
+        shared_fate(["a", "b"], inventory=["hosts.ini"], directory="/data", cpu=True)

@@ -32,10 +32,10 @@ def answer(order, own, with_own_disk=(), *, slowed=1.0, noise=0.1, drift=1.0, ch
     return {"slots": slots}
 
 
-def found(order, *shared, **more):
+def found(order, *shared, folder="/var/lib", **more):
     """What three hosts find; shared: for each the numbers of the others with its disk."""
     answers = {name: answer(order, own, shared[own], **more) for own, name in enumerate(HOSTS)}
-    return fates_of(HOSTS, "/var/lib", order, TIME, answers)
+    return fates_of(HOSTS, folder, order, TIME, answers)
 
 
 def states(fates):
@@ -133,3 +133,11 @@ def test_the_answer_comes_first_and_its_evidence_follows():
     said = json.loads(FATES.load("json")(found(order_of(), (1,), (0,), ()), Style()))
     assert said["schema"] == "hostcheck.fates/1"
     assert said["pairs"][0] == {"hosts": ["a", "b"], "state": "depends"}
+
+
+def test_cpus_are_named_as_such():
+    fates = found(order_of(), (1,), (0,), (), folder=None)
+    text = FATES.load("text")(fates, Style())
+    assert text.startswith("The CPUs of a and b depend on each other.\n")
+    assert "What a short computation takes:\n  b, while a loads its CPUs: " in text
+    assert json.loads(FATES.load("json")(fates, Style()))["what"] == "cpu"
