@@ -179,7 +179,7 @@ def _with_more(text: str, unit: str, count: int) -> UnfitError | None:
 def _by_direction(text: str) -> list[str]:
     """Return the lines for "100 Mbps down / 50 Mbps up"; none if the text does not give a direction to each rate."""
     lines = []
-    for part in re.split(r"\s*[/,;+&]\s+|\s+and\s+", text):
+    for part in re.split(r"\s{0,9}[/,;+&]\s{1,9}|\s{1,9}and\s{1,9}", text):
         word = _DIRECTION.search(part)
         rate = _DIRECTION.sub("", part).strip(" :")
         if word is None or not _is_quantity(rate, "MB/s"):
