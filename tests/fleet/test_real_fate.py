@@ -108,9 +108,6 @@ def test_the_two_on_one_cpu_depend_on_each_other_and_the_third_does_not(tmp_path
         (tmp_path / "executable").write_text(script)
         fates, said = shared_fate(tmp_path, "--cpu")
         assert (workers(), left()) == ([], [])
-    # Beside other work it cannot tell of the third one; how much less that is slowed is seen all the same.
+    # Beside other work on this machine it cannot tell of the third one.
     assert "depends" not in {states(fates)["m1-m3"], states(fates)["m2-m3"]}, said
-    shares = {(effect["source"], effect["target"]): (effect["low"], effect["high"]) for effect in fates["effects"]}
-    assert shares["m1", "m2"][0] > shares["m1", "m3"][1], said
-    assert shares["m2", "m1"][0] > shares["m2", "m3"][1], said
     assert said.startswith("The CPUs of m1 and m2 depend on each other.\n")
