@@ -6,6 +6,7 @@ from typing import Literal
 
 from hostcheck.placement import solver
 from hostcheck.placement.capacity import capacity
+from hostcheck.placement.doubtful import doubts, without_doubtful
 from hostcheck.placement.in_use import free_of, not_known, shortages, within_free
 from hostcheck.placement.judged import Answer, Judged, worst
 from hostcheck.placement.judging import judge_needs
@@ -15,6 +16,7 @@ from hostcheck.placement.search import Outcome as Placement
 from hostcheck.placement.search import search
 from hostcheck.placement.shortfall import changes, core
 from hostcheck.placement.views import HostView
+from hostcheck.plaintext import plain
 from hostcheck.profiles.loader import load
 from hostcheck.verdicts import judge
 from hostcheck.workloadfiles.model import (
@@ -146,9 +148,10 @@ def fit(contents: Sequence[Content], hosts: Sequence[HostView]) -> Fit:
     engines: dict[tuple[str, int], Engine] = {}
     candidates = [tuple(candidates_of(content, workload, hosts, engines)) for content, workload in pairs]
     problem = Problem(
-        tuple(_demand(each[1], tried, hosts) for each, tried in zip(pairs, candidates, strict=True)),
+        tuple(_demand(*each, tried, hosts) for each, tried in zip(pairs, candidates, strict=True)),
         tuple(_room(host, contents) for host in hosts),
     )
+    perhaps = [workload.perhaps for _, workload in pairs]
     running = [_running(workload, hosts) for _, workload in pairs]
     marks = {workload.mark for _, workload in pairs if workload.mark}
     profiles = {content.profile for content in contents}
@@ -160,9 +163,12 @@ def fit(contents: Sequence[Content], hosts: Sequence[HostView]) -> Fit:
     helps: tuple[str, ...] = ()
     outcome: Outcome = "fits"
     if assignment is None:
-        possible = settled(problem, running, _decided)
+        problem, impossible = without_doubtful(problem, perhaps, _decided)
+        possible = impossible or settled(problem, running, _decided)
         assignment = possible.assignment
         outcome = "does not fit" if possible.assignment is None and possible.proved else "cannot tell"
+        if outcome == "cannot tell":
+            notes = (*notes, *doubts(pairs))
         if outcome == "does not fit":
             # If a workload has no host at all, its own needs show the reason.
             if all(any(each.answer != "fail" for each in tried) for tried in candidates):
@@ -298,7 +304,7 @@ def _engine(profile: str, host: HostView) -> Engine:
     return Engine(profile, answer, f"{said} (and {more} more)" if more else said)
 
 
-def _demand(workload: Workload, candidates: Sequence[Candidate], hosts: Sequence[HostView]) -> Demand:
+def _demand(content: Content, workload: Workload, candidates: Sequence[Candidate], hosts: Sequence[HostView]) -> Demand:
     amounts: dict[Resource, float] = {}
     for need in workload.needs:
         if isinstance(need, Amount) and need.reserved:
@@ -316,6 +322,7 @@ def _demand(workload: Workload, candidates: Sequence[Candidate], hosts: Sequence
         even=tuple(_even(rule, candidates, hosts) for rule in workload.rules if isinstance(rule, Spread)),
         apart=tuple(rule.pattern for rule in workload.rules if isinstance(rule, Apart)),
         beside=tuple(rule.name for rule in workload.rules if isinstance(rule, Beside)),
+        together=f"{plain(content.file)}: {content.together}" if content.together else "",
     )
 
 

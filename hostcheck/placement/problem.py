@@ -74,6 +74,7 @@ class Demand:
         even: rules on an even distribution over groups of hosts.
         apart: patterns of the names of workloads that must be on other hosts; they apply in both directions.
         beside: the names of workloads that must be on the same host.
+        together: the words that all demands share which must be on one host; empty if the demand is free.
         stays: the indexes of the hosts on which the first instances run already and must stay.
     """
 
@@ -89,6 +90,7 @@ class Demand:
     even: tuple[Even, ...] = ()
     apart: tuple[str, ...] = ()
     beside: tuple[str, ...] = ()
+    together: str = ""
     stays: tuple[int, ...] = ()
 
     def is_apart_from(self, other: "Demand") -> bool:

@@ -120,6 +120,7 @@ class _Placing:
     counts: list[int] = field(init=False)
     present: list[Counter[int]] = field(init=False)
     placed: list[list[int]] = field(init=False)
+    joined: dict[str, Counter[int]] = field(init=False)
     apart: bool = field(init=False)
 
     def __post_init__(self) -> None:
@@ -129,6 +130,7 @@ class _Placing:
         self.counts = [0] * len(hosts)
         self.apart = any(demand.apart for demand in self.problem.demands)
         self.present = [Counter() for _ in hosts]
+        self.joined = defaultdict(Counter)
         self.placed = [[] for _ in self.problem.demands]
 
     def instances(self, index: int) -> Sequence[tuple[int, int | None]]:
@@ -210,6 +212,8 @@ class _Placing:
         demand, host = self.problem.demands[index], self.problem.hosts[at]
         if demand.may[at] == "fail" or (demand.alone and self.present[at][index]):
             return False
+        if demand.together and self.joined[demand.together][at] < self.joined[demand.together].total():
+            return False
         for resource, value in (demand.amounts or {}).items():
             most = host.capacity.get(resource)
             if most is not None and self.used[at][resource] + value > most * (1 + _TOLERANCE):
@@ -238,6 +242,7 @@ class _Placing:
         self.ports[at].add(demand.ports)
         self.counts[at] += 1
         self.present[at][index] += 1
+        self.joined[demand.together][at] += 1
         self.placed[index].append(at)
 
     def _take(self, index: int, at: int) -> None:
@@ -247,6 +252,7 @@ class _Placing:
         self.ports[at].remove(demand.ports)
         self.counts[at] -= 1
         self.present[at][index] -= 1
+        self.joined[demand.together][at] -= 1
         self.placed[index].pop()
 
     def is_complete(self) -> bool:

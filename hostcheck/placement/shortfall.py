@@ -19,8 +19,8 @@ class Part:
 
     Attributes:
         index: the index of the demand.
-        kind: "instances", "host", "alone"; or "amount", "port", "limit", "even", "apart" or "beside", with a key after
-            a space.
+        kind: "instances", "host", "alone", "together"; or "amount", "port", "limit", "even", "apart" or "beside", with
+            a key after a space.
         said: the requirement in words.
     """
 
@@ -88,7 +88,8 @@ def _single(problem: Problem, names: Callable[[int, str], str]) -> Iterator[tupl
     for (protocol, number), at in held:
         if (protocol, number) in wanted:
             yield f"free port {number}/{protocol} on {problem.hosts[at].name}", _freed(problem, at, (protocol, number))
-    yield "one more host like the largest", _with_host(problem)
+    if not all(demand.together for demand in problem.demands):
+        yield "one more host like the largest", _with_host(problem)
     for index, demand in enumerate(problem.demands):
         for number in range(len(demand.limits)):
             limits = (*demand.limits[:number], *demand.limits[number + 1 :])
@@ -142,7 +143,7 @@ def _with_host(problem: Problem) -> Problem:
 def _parts(index: int, demand: Demand) -> Iterator[Part]:
     yield Part(index, "instances", f"{demand.name}: {_count(demand)}")
     if "fail" in demand.may:
-        yield Part(index, "host", f"{demand.name}: not every host may have it")
+        yield Part(index, "host", f"{demand.name}: it cannot run on every host")
     for resource in demand.amounts or {}:
         said = "CPU in MHz" if resource == "mhz" else resource
         yield Part(index, f"amount {resource}", f"{demand.name}: {said}")
@@ -156,6 +157,8 @@ def _parts(index: int, demand: Demand) -> Iterator[Part]:
         yield Part(index, f"even {number}", f"{demand.name}: {even.said}")
     for pattern in demand.apart:
         yield Part(index, f"apart {pattern}", f"{demand.name}: apart from {pattern}")
+    if demand.together:
+        yield Part(index, "together", f"{demand.name}: {demand.together}")
     for name in demand.beside:
         yield Part(index, f"beside {name}", f"{demand.name}: beside {name}")
 
@@ -188,6 +191,7 @@ def _only(problem: Problem, parts: Sequence[Part]) -> Problem:
                 limits=tuple(limit for at, limit in enumerate(demand.limits) if (index, f"limit {at}") in kept),
                 even=tuple(even for at, even in enumerate(demand.even) if (index, f"even {at}") in kept),
                 apart=tuple(pattern for pattern in demand.apart if (index, f"apart {pattern}") in kept),
+                together=demand.together if (index, "together") in kept else "",
                 beside=tuple(name for name in demand.beside if (index, f"beside {name}") in kept),
             )
         )

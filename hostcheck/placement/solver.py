@@ -88,6 +88,7 @@ class _Model:
                 self.model.add(sum(self.counts[index]) == demand.count)
             self._limits(index, demand)
             self._evenly(index, demand)
+        self._together()
         for at in range(len(self.problem.hosts)):
             self._amounts(at)
             self._ports(at)
@@ -112,6 +113,16 @@ class _Model:
                 inside = self._in_group(index, even.groups, group)
                 self.model.add(inside >= fewest)
                 self.model.add(inside <= fewest + even.skew)
+
+    def _together(self) -> None:
+        """Require one host for all instances of the demands that must be together."""
+        for words in sorted({demand.together for demand in self.problem.demands} - {""}):
+            chosen = [self.model.new_bool_var("") for _ in self.problem.hosts]
+            self.model.add_exactly_one(chosen)
+            for index, demand in enumerate(self.problem.demands):
+                for at, flag in enumerate(chosen):
+                    if demand.together == words:
+                        self.model.add(self.counts[index][at] + self.model.new_constant(0) <= demand.count * flag)
 
     def _in_group(self, index: int, groups: tuple[str | None, ...], group: str) -> Any:
         counts = [count for count, own in zip(self.counts[index], groups, strict=True) if own == group]

@@ -98,14 +98,44 @@ def read(file: str, root: Node) -> Content:
     mistakes = Mistakes()
     workloads: list[Workload] = []
     programs: list[str] = []
-    for task in tasks_of(root.elements()):
+    tasks = list(tasks_of(root.elements()))
+    for task in tasks:
+        gone = _gone_by(task.node)
+        workloads = [_removed(each, gone, task.node.place.line) for each in workloads]
         for program, workload in _started(task.node, mistakes):
             programs += [program] if program else []
             count = None if task.count is None else workload.instances
             # A container on another host needs nothing of this one.
             needs = () if task.elsewhere else workload.needs
-            workloads.append(replace(workload, instances=count, needs=(*needs, *task.unclear)))
+            perhaps = task.perhaps
+            if task.hosts not in {"", *_EVERY}:
+                perhaps = perhaps or f"which of the hosts are in {task.hosts} is not known"
+            of_play = task.hosts != ""
+            workloads.append(
+                replace(workload, instances=count, each_host=of_play, needs=(*needs, *task.unclear), perhaps=perhaps)
+            )
     return Content(file, "ansible", (programs or ["docker"])[0], tuple(workloads), tuple(mistakes))
+
+
+_EVERY = frozenset({"all", "*"})
+"""Patterns of a play that mean all hosts."""
+
+
+def _gone_by(task: Node) -> str:
+    """Return the name of the container that a task removes or stops; "" for any other task."""
+    for key, node in task.items():
+        options = _options(node) if key in _DOCKER | _PODMAN else None
+        state = None if options is None else options.get("state")
+        name = None if options is None else options.get("name")
+        if state is not None and name is not None and state.is_scalar and state.text() in {"absent", "stopped"}:
+            return name.text()
+    return ""
+
+
+def _removed(workload: Workload, name: str, line: int) -> Workload:
+    if not name or workload.perhaps or (workload.name != name and is_known(name)):
+        return workload
+    return replace(workload, perhaps=f"line {line} removes or stops it")
 
 
 def _started(task: Node, mistakes: Mistakes) -> Iterator[tuple[str, Workload]]:

@@ -32,12 +32,16 @@ class Task:
         count: how often the task runs; None if unknown.
         unclear: unclear needs, if it is unknown whether, how often or where the task runs.
         elsewhere: whether another host runs the task.
+        hosts: the pattern of hosts of its play; empty for a task without a play, or one that runs once.
+        perhaps: why it may not run; empty if it does.
     """
 
     node: Node
     count: int | None = 1
     unclear: tuple[Unclear, ...] = ()
     elsewhere: bool = False
+    hosts: str = ""
+    perhaps: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,7 @@ class _Around:
     conditions: tuple[Node, ...] = ()
     delegate: Node | None = None
     certain: bool = True
+    hosts: str = ""
     changed: frozenset[str] = frozenset()
 
 
@@ -80,7 +85,7 @@ def _below(nodes: Sequence[Node], around: _Around) -> Iterator[Task]:
         inner = _within(node, around)
         below = [key for key in BLOCKS if node.get(key) is not None]
         if below or node.get("roles") is not None:
-            yield Task(node)
+            yield Task(node, hosts=inner.hosts)
             for key in below:
                 yield from _below(node.all_of(key), inner)
         else:
@@ -96,8 +101,12 @@ def _within(node: Node, around: _Around) -> _Around:
             values[name] = _filled(each, values)
     when = node.get("when")
     conditions = () if when is None else tuple(when.elements()) if when.is_list else (when,)
+    hosts = node.get("hosts")
+    named = "" if hosts is None else ",".join(each.text() for each in (hosts.elements() if hosts.is_list else [hosts]))
+    once = node.get("run_once")
     return replace(
         around,
+        hosts="" if once is not None and once.value is True else named or around.hosts,
         values=values if certain else {},
         conditions=(*around.conditions, *conditions),
         delegate=node.get("delegate_to") or around.delegate,
@@ -113,11 +122,14 @@ def _runs(node: Node, around: _Around) -> Iterator[Task]:
             return
         if holds is None:
             unclear.append(Unclear(each.place, f"when: {each.written}", "a condition", "whether it holds is not known"))
+    perhaps = f"whether line {node.place.line} runs depends on its condition" if unclear else ""
     there = around.delegate or node.get("local_action")
     elsewhere = there is not None and not (there.is_scalar and there.text() in _HERE)
     if there is not None and elsewhere:
         name = _filled(there, around.values).written if there.is_scalar else "localhost"
         unclear.append(Unclear(there.place, f"delegate_to: {name}", "the host", f"{name} runs it, and not this host"))
+    once = node.get("run_once")
+    hosts = "" if elsewhere or (once is not None and once.value is True) else around.hosts
     named = node.at("loop_control", "loop_var")
     variable = named.text() if named is not None else "item"
     loop = next((each for key, each in node.items() if _LOOP.fullmatch(key)), None)
@@ -125,10 +137,10 @@ def _runs(node: Node, around: _Around) -> Iterator[Task]:
     if loop is not None and items is None:
         key = loop.path.rpartition(".")[2]
         unclear.append(Unclear(loop.place, key, "the number of containers", "over what it loops is not known"))
-        yield Task(_filled(node, around.values), None, tuple(unclear), elsewhere)
+        yield Task(_filled(node, around.values), None, tuple(unclear), elsewhere, hosts, perhaps)
         return
     for values in ({},) if items is None else ({variable: item} for item in items):
-        yield Task(_filled(node, {**around.values, **values}), 1, tuple(unclear), elsewhere)
+        yield Task(_filled(node, {**around.values, **values}), 1, tuple(unclear), elsewhere, hosts, perhaps)
 
 
 def _items(loop: Node | None, values: Mapping[str, Node]) -> Sequence[Node] | None:

@@ -67,6 +67,7 @@ class ContainerRun:
         needs: the needs of the container on the host.
         others: networks and containers that it names, each with the unclear need if no command of the file makes it.
         refused: the reasons why the engine would refuse the command, in words.
+        foreground: whether the command ends only with the container.
         ports_discarded: whether it publishes ports on a network for which the engine discards them.
     """
 
@@ -78,6 +79,7 @@ class ContainerRun:
     others: tuple[tuple[str, Unclear], ...] = ()
     refused: tuple[str, ...] = ()
     ports_discarded: bool = False
+    foreground: bool = False
 
     def needs_beside(self, made: Collection[str]) -> tuple[Need, ...]:
         """Return the needs of the container, if the networks and containers named ``made`` exist."""
@@ -95,6 +97,15 @@ def made_by(words: Sequence[str], run: ContainerRun | None) -> str:
         return run.name
     is_engine = bool(words) and words[0].rpartition("/")[2] in PROGRAMS
     return words[-1] if is_engine and list(words[1:3]) == ["network", "create"] else ""
+
+
+def removed_by(words: Sequence[str]) -> tuple[str, ...]:
+    """Return the names of the containers that a command removes or stops; nothing for any other command."""
+    rest = [each for each in words[1:] if each != "container"]
+    is_engine = bool(words) and words[0].rpartition("/")[2] in PROGRAMS
+    if not is_engine or rest[:1] not in (["rm"], ["stop"], ["kill"]):
+        return ()
+    return tuple(each for each in rest[1:] if not each.startswith("-"))
 
 
 def with_whole_templates(text: str) -> str:
@@ -135,7 +146,8 @@ def container_run(words: Sequence[str], place: Place) -> ContainerRun | None:
         return None
     line = read_flags(rest[1:], switches=_SWITCHES, short=_SHORT, interspersed=False)
     options, image, arguments = line.flags, (line.arguments or [""])[0], line.arguments[1:]
-    made = _made(program, options, image, place)
+    waits = rest[0] == "run" and not any(name == "detach" and is_true(value) for name, value in options)
+    made = replace(_made(program, options, image, place), foreground=waits)
     if _EXPANDED.fullmatch(image) and (arguments or _MANY.search(image)):
         why = "whether it stands for options or for the image is not known"
         made = replace(made, needs=(*made.needs, Unclear(place, image, "options", why)))

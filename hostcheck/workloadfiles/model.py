@@ -161,6 +161,8 @@ class Workload:
         rules: the rules for the hosts of instances.
         alone: why two instances cannot be on one host; empty if they can.
         engines: the profiles of further engines that it needs, besides that of its file: Docker under Marathon.
+        perhaps: why it may not run at the same time as the other workloads, or not on the same host; empty if it does.
+            Workloads with the same text run together if they run at all.
         mark: the label of its containers, such as "shop/web" for the service web of the Compose project shop; empty if
             the format sets no label.
     """
@@ -173,6 +175,7 @@ class Workload:
     rules: tuple[Rule, ...] = ()
     alone: str = ""
     engines: tuple[str, ...] = ()
+    perhaps: str = ""
     mark: str = ""
 
     @property
@@ -217,6 +220,7 @@ class Content:
         workloads: the workloads, in the order of the file.
         mistakes: the mistakes in the file itself.
         notes: notes for the reader: parts of the file without effect, and files that were not read.
+        together: why all instances of its workloads run on one host; empty if they can be on several.
     """
 
     file: str
@@ -225,3 +229,4 @@ class Content:
     workloads: tuple[Workload, ...]
     mistakes: tuple[Mistake, ...] = ()
     notes: tuple[str, ...] = ()
+    together: str = ""

@@ -5,7 +5,7 @@ Quotes, comments and here-documents are recognised. Commands in ``$( )``, ``sh -
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from hostcheck.workloadfiles.command_line import PROGRAMS, with_whole_templates
 
@@ -15,6 +15,8 @@ _RESERVED = frozenset(
     {"!", "{", "if", "then", "elif", "else", "while", "until", "do", "time", "exec", "nohup", "command"}
 )
 """Reserved words before a command (POSIX, 2.4), and commands of the shell that run the command after them."""
+_BEGINS = frozenset({"if", "case", "for", "while", "until", "select", "{"})
+_ENDS = frozenset({"fi", "esac", "done", "}"})
 _WRAPPERS = frozenset({"sudo", "env", "timeout", "nice", "ionice", "setsid", "stdbuf", "flock", "systemd-run", "xargs"})
 """Programs that run the command which follows their options."""
 _SHELLS = frozenset({"sh", "bash", "dash", "ash", "ksh", "zsh", "su", "runuser"})
@@ -35,10 +37,14 @@ class Command:
     Attributes:
         line: the number of the line where it begins, from 1.
         words: the program and its arguments, without quotes. Parameters are not expanded.
+        in_branch: whether it is within a condition, a loop or a function, or runs only if another command fails.
+        in_background: whether the next command does not wait for it.
     """
 
     line: int
     words: list[str]
+    in_branch: bool = False
+    in_background: bool = False
 
 
 def commands(text: str, depth: int = 0) -> Iterator[Command]:
@@ -50,15 +56,36 @@ def commands(text: str, depth: int = 0) -> Iterator[Command]:
         text: the script.
         depth: the number of scripts around this one.
     """
-    exported = ""
+    exported, blocks = "", 0
     for command in _Lexer(text).commands():
+        blocks = max(blocks + _opened(command.words), 0)
+        in_branch = blocks > 0 or command.after == "||"
+        found: list[Command] = []
         if depth < _DEEPEST:
             for line, inner in command.inner:
-                yield from _at(line, commands(inner, depth + 1))
+                found += _at(line, commands(inner, depth + 1))
         if command.words[0] == "export":
             exported = next((each[12:] for each in command.words if each.startswith("DOCKER_HOST=")), exported)
         else:
-            yield from run_by(command.words, command.line, depth, exported)
+            found += run_by(command.words, command.line, depth, exported)
+        for each in found:
+            yield replace(
+                each,
+                in_branch=each.in_branch or in_branch,
+                in_background=each.in_background or command.before == "&",
+            )
+
+
+def _opened(words: list[str]) -> int:
+    """Return how many compound commands begin with this simple command; -1 if one ends (POSIX, 2.9.4)."""
+    if words[0] in _ENDS:
+        return -1
+    opened = 0
+    for word in words:
+        opened += word in _BEGINS
+        if word not in _BEGINS and word not in _RESERVED:
+            break
+    return opened
 
 
 def run_by(words: list[str], line: int = 1, depth: int = 0, engine: str = "") -> Iterator[Command]:
@@ -76,7 +103,7 @@ def run_by(words: list[str], line: int = 1, depth: int = 0, engine: str = "") ->
     engine = own or engine
     for each in commands(script, depth + 1) if script else ():
         elsewhere = name == "ssh" and each.words[0].rpartition("/")[2] in PROGRAMS
-        yield Command(line + each.line - 1, _of_engine(each.words, name if elsewhere else engine))
+        yield replace(each, line=line + each.line - 1, words=_of_engine(each.words, name if elsewhere else engine))
     if words and not script:
         yield Command(line, _of_engine(words, engine))
 
@@ -87,7 +114,7 @@ def _of_engine(words: list[str], engine: str) -> list[str]:
 
 def _at(line: int, found: Iterator[Command]) -> Iterator[Command]:
     for each in found:
-        yield Command(line + each.line - 1, each.words)
+        yield replace(each, line=line + each.line - 1)
 
 
 def _after_wrappers(words: list[str]) -> tuple[list[str], str]:
@@ -135,12 +162,16 @@ class _Lexed:
     Attributes:
         line: the number of the line where it begins.
         words: the words so far.
+        after: the operator between the previous command and this one, such as "||".
+        before: the operator that ends it.
         inner: the scripts in its ``$( )`` and backticks, each with the number of its line.
     """
 
     line: int = 0
     words: list[str] = field(default_factory=list)
     inner: list[tuple[int, str]] = field(default_factory=list)
+    after: str = ""
+    before: str = ""
 
 
 class _Lexer:
@@ -156,8 +187,9 @@ class _Lexer:
         while self.at < len(self.text):
             char = self.text[self.at]
             if char == "\n" or (char in ";|&()" and not self._is_of_a_redirection(char)):
-                yield from self._ended()
-                self.at += 1
+                operator = char * 2 if self.text.startswith(char * 2, self.at) and char in "|&" else char
+                yield from self._ended(operator)
+                self.at += len(operator)
                 if char == "\n":
                     self.line += 1
                     self._pass_documents()
@@ -168,7 +200,7 @@ class _Lexer:
                 self._pass_until_the_end_of_the_line()
             else:
                 self._add(char)
-        yield from self._ended()
+        yield from self._ended("")
 
     def _is_of_a_redirection(self, char: str) -> bool:
         """Return whether the character at the current position is the ampersand of ``2>&1`` or ``&>``."""
@@ -257,11 +289,12 @@ class _Lexer:
                 self.command.words.append(word)
             self.word = None
 
-    def _ended(self) -> Iterator[_Lexed]:
+    def _ended(self, operator: str) -> Iterator[_Lexed]:
         self._end_word()
         if self.command.words:
+            self.command.before = operator
             yield self.command
-        self.command = _Lexed()
+            self.command = _Lexed(after=operator)
 
     def _pass_documents(self) -> None:
         """Skip the here-documents that begin here and are written to a file. Others are read as commands."""

@@ -47,7 +47,9 @@ def test_another_host_with_free_memory_is_preferred(ready, tmp_path):
 
 
 def test_containers_that_are_replaced_free_what_they_use(ready, tmp_path):
-    text = "name: shop\nservices: {web: {image: a, deploy: {resources: {reservations: {memory: 5G}}}}}\n"
+    text = (
+        "name: shop\nservices: {web: {image: a, deploy: {mode: replicated, resources: {reservations: {memory: 5G}}}}}\n"
+    )
     for running, outcome in ((("shop-web-1 shop/web",), "fits"), (("other-1 other/web",), "cannot tell")):
         there = host("a", hw__memory_available_bytes=GIB, engine__running=running)
         assert fit(files(tmp_path, compose_yaml=text), [there]).outcome == outcome

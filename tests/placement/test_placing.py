@@ -2,14 +2,20 @@
 
 import dataclasses
 import json
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
 
+from hostcheck.placement import solver
 from hostcheck.placement.placing import fit, profiles_of
+from hostcheck.placement.problem import Demand, Problem, Room
 from hostcheck.placement.search import Outcome as Placement
+from hostcheck.placement.search import search
 from hostcheck.placement.views import view_of
 from hostcheck.run.model import Fact, HostIdentity, Run
+from hostcheck.workloadfiles.needs import HostPort
+from hostcheck.workloadfiles.place import Place
 from hostcheck.workloadfiles.reading import read_files
 from tests.workloadfiles.test_reading import ARTICLES_APP, ARTICLES_UNIT
 
@@ -56,7 +62,7 @@ def files(tmp_path, **texts):
 
 COMPOSE = """
 services:
-  web: {image: nginx, ports: ['80:80'], deploy: {replicas: 2}}
+  web: {image: nginx, ports: [{target: 80, published: 80, mode: host}], deploy: {mode: replicated, replicas: 2}}
   db: {image: postgres, volumes: ['/data:/data']}
 """
 DAEMON = """
@@ -105,6 +111,99 @@ def test_a_unit_is_judged_by_the_engine_that_it_starts_containers_with(tmp_path,
 def test_a_port_of_an_address_needs_that_address(ready, tmp_path, address, outcome):
     text = f"services: {{web: {{image: nginx, ports: ['{address}:80:80']}}}}"
     assert fit(files(tmp_path, compose_yaml=text), [host("a")]).outcome == outcome
+
+
+APART = {
+    "compose.yaml": "services: {web: {image: a, ports: ['80:80']}, api: {image: b, ports: ['80:8080']}}",
+    "namespace.yaml": "services: {web: {image: a, network_mode: 'service:api'}, api: {image: b, ports: ['81:1']}}",
+    "instances.yaml": "services: {web: {image: a, ports: ['80:80'], deploy: {replicas: 2}}}",
+    "run.sh": "docker run -d -p 80:80 a\ndocker run -d -p 80:8080 b\n",
+}
+
+
+@pytest.mark.parametrize("name", APART)
+def test_a_project_and_a_script_run_on_one_host(ready, tmp_path, name):
+    (tmp_path / name).write_text(APART[name])
+    contents = read_files([str(tmp_path / name)], environment={})
+    found = fit(contents, [host("a"), host("b"), host("c")])
+    if name == "namespace.yaml":
+        assert (found.outcome, len({each.hosts for each in found.placed})) == ("fits", 1)
+    else:
+        assert found.outcome == "does not fit"
+        assert "one more host like the largest" not in found.helps
+
+
+def test_a_project_goes_where_all_of_it_can_run(ready, tmp_path):
+    hosts = [host("a", net__ports__busy=("tcp/80",)), host("b", net__ports__busy=("tcp/81",)), host("c")]
+    text = "services: {web: {image: a, ports: ['80:80']}, api: {image: b, ports: ['81:80']}}"
+    found = fit(files(tmp_path, compose_yaml=text), hosts)
+    assert (found.outcome, [each.hosts for each in found.placed]) == ("fits", [("c",), ("c",)])
+
+
+def test_the_search_and_the_solver_keep_on_one_host_what_belongs_together():
+    def one(name, number, may):
+        return Demand(
+            name, 1, may=may, ports=(HostPort(Place("f", 1), "", "tcp", number, number),), together="one engine"
+        )
+
+    demands = (one("web", 80, ("fail", "pass", "pass")), one("api", 81, ("pass", "fail", "pass")))
+    for count, assignment in ((3, ((2,), (2,))), (2, None)):
+        rooms = tuple(Room(name, {}) for name in "abc"[:count])
+        problem = Problem(tuple(replace(each, may=each.may[:count]) for each in demands), rooms)
+        for decide in (search, solver.solve):
+            found = decide(problem)
+            assert (found.assignment, found.proved) == (assignment, assignment is None)
+
+
+IN_TURN = {
+    "branches": "if [ $1 ]; then\n docker run -d -p 80:80 dev\nelse\n docker run -d -p 80:80 prod\nfi\n",
+    "cases": "case $1 in\n a) docker run -d -p 80:80 dev ;;\n *) docker run -d -p 80:80 prod ;;\nesac\n",
+    "foreground": "docker run --rm -p 80:80 a 1\ndocker run --rm -p 80:80 a 2\n",
+    "removed": "docker run -d --name a -p 80:80 a\ndocker rm -f a\ndocker run -d --name a -p 80:80 a:2\n",
+    "fails": "docker run -d -p 80:80 a || docker run -d -p 80:80 b\n",
+    "absent": "- hosts: all\n  tasks:\n"
+    "    - docker_container: {name: x, image: a, ports: ['80:80']}\n"
+    "    - docker_container: {name: x, state: absent}\n"
+    "    - docker_container: {name: y, image: a, ports: ['80:80']}\n",
+    "when": "- hosts: all\n  tasks:\n"
+    "    - {docker_container: {name: x, image: a, ports: ['80:80']}, when: old}\n"
+    "    - {docker_container: {name: y, image: a, ports: ['80:80']}, when: not old}\n",
+    "groups": "- hosts: web\n  tasks: [docker_container: {name: x, image: a, ports: ['80:80']}]\n"
+    "- hosts: db\n  tasks: [docker_container: {name: y, image: a, ports: ['80:80']}]\n",
+}
+
+
+@pytest.mark.parametrize("name", IN_TURN)
+def test_what_may_not_run_at_the_same_time_is_not_a_conflict(ready, tmp_path, name):
+    file = tmp_path / ("a.yml" if IN_TURN[name].startswith("- ") else "a.sh")
+    file.write_text(IN_TURN[name])
+    found = fit(read_files([str(file)], environment={}), [host("a")])
+    assert found.outcome == "cannot tell"
+    assert any(str(file) in note for note in found.notes)
+    # What has no place even alone does not fit.
+    held = host("a", net__ports__busy=("tcp/80",), net__ports__holders=("tcp/80 container",))
+    assert fit(read_files([str(file)], environment={}), [held]).outcome == "does not fit"
+
+
+@pytest.mark.parametrize(
+    "text", ["docker run -p 80:80 a &\n docker run -d -p 80:80 b", "docker run -d -p 80:80 a; docker run -p 80:80 b"]
+)
+def test_what_runs_at_the_same_time_is_a_conflict(ready, tmp_path, text):
+    (tmp_path / "a.sh").write_text(text)
+    assert fit(read_files([str(tmp_path / "a.sh")], environment={}), [host("a")]).outcome == "does not fit"
+
+
+def test_a_play_runs_on_each_host(ready, tmp_path):
+    text = "- hosts: all\n  tasks: [docker_container: {name: x, image: a, ports: ['80:80']}]\n"
+    found = fit(files(tmp_path, play_yml=text), [host("a"), host("b")])
+    assert (found.outcome, found.placed[0].hosts) == ("fits", ("a", "b"))
+    held = host("b", net__ports__busy=("tcp/80",), net__ports__holders=("tcp/80 container",))
+    assert fit(files(tmp_path, play_yml=text), [host("a"), held]).outcome == "does not fit"
+    once = text.replace("[docker", "[{run_once: true, docker").replace("}]", "}}]")
+    assert fit(files(tmp_path, play_yml=once), [host("a"), held]).outcome == "fits"
+    group = text.replace("all", "web")
+    assert fit(files(tmp_path, play_yml=group), [host("a"), held]).outcome == "cannot tell"
+    assert fit(files(tmp_path, play_yml=group), [held]).outcome == "does not fit"
 
 
 def test_a_port_that_is_held_says_by_whom_and_that_freeing_it_helps(ready, tmp_path):
@@ -187,7 +286,7 @@ def test_what_the_search_leaves_open_the_solver_decides(ready, tmp_path, monkeyp
 PROJECT = """
 name: shop
 services:
-  web: {image: nginx, ports: ['80:80'], deploy: {replicas: 2}}
+  web: {image: nginx, ports: [{target: 80, published: 80, mode: host}], deploy: {mode: replicated, replicas: 2}}
   api: {image: app, ports: ['8080:80']}
 """
 
@@ -283,3 +382,20 @@ def test_a_host_of_which_too_little_is_known_is_no_reason_to_move(ready, tmp_pat
     found = fit(files(tmp_path, compose_yaml=text), [host("a", **runs()), host("b", **there)])
     assert (found.outcome, found.placed[0].hosts) == ("fits", ("a",))
     assert found.notes == ("whether web can stay on b is unknown; it can run on a",)
+
+
+@pytest.mark.parametrize(("deploy", "severity"), [("", "recommended"), ("mode: replicated, ", "required")])
+def test_only_swarm_sets_a_reservation_aside(ready, tmp_path, deploy, severity):
+    text = (
+        f"services: {{a: {{image: a, deploy: {{{deploy}resources: {{reservations: {{memory: 100g, cpus: '9'}}}}}}}}}}"
+    )
+    found = fit(files(tmp_path, compose_yaml=text), [host("a")])
+    judged = found.placed[0].candidates[0].judged
+    assert {(each.answer, each.severity) for each in judged} == {("fail", severity)}
+    assert found.outcome == ("fits" if severity == "recommended" else "does not fit")
+
+
+def test_a_reservation_above_its_limit_is_refused(ready, tmp_path):
+    text = "services: {a: {image: a, deploy: {resources: {limits: {memory: 1g}, reservations: {memory: 2g}}}}}"
+    found = fit(files(tmp_path, compose_yaml=text), [])
+    assert [(each.rule, each.severity) for each in found.mistakes] == [("compose/refused", "required")]

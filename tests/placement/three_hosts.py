@@ -82,7 +82,7 @@ FILES = {
         "device": compose("web: {image: a, devices: [/dev/fuse]}"),
         "capability": compose("web: {image: a, cap_add: [NET_ADMIN]}"),
         "privileges": compose("web: {image: a, privileged: true}"),
-        "memory": compose("web: {image: a, deploy: {resources: {reservations: {memory: 4G}}}}"),
+        "memory": compose("web: {image: a, deploy: {mode: replicated, resources: {reservations: {memory: 4G}}}}"),
         "cpus": compose("web: {image: a, cpus: 2}"),
         "platform": compose("web: {image: a, platform: linux/amd64}"),
         "gpu": compose("web: {image: a, gpus: all}"),

@@ -36,7 +36,7 @@ def read(project: Project) -> Content:
             own = ", ".join(sorted(_profiles(node)))
             notes.append(f"{name} is of the profile {own}, which is not asked for: it is left out")
             continue
-        service = Service(name, node, root, names, left_out)
+        service = Service(name, node, root, names, left_out, for_swarm=for_swarm)
         workload = replace(service.workload(), mark=f"{project.name}/{name}")
         if workload.instances != 1 and for_swarm:
             workload = replace(workload, needs=tuple(published_once(node, workload.needs)))
@@ -51,7 +51,9 @@ def read(project: Project) -> Content:
     mistakes += found
     if not names:
         raise root.refusal("no services")
-    return Content(project.file, "compose", "docker", tuple(workloads), tuple(mistakes), (*project.notes, *notes))
+    together = "" if for_swarm else "docker compose up starts all of a project on one engine"
+    said = (*project.notes, *notes)
+    return Content(project.file, "compose", "docker", tuple(workloads), tuple(mistakes), said, together)
 
 
 def _judge_forms(root: Node, mistakes: Mistakes) -> Iterator[tuple[str, Unclear]]:

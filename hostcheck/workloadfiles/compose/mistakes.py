@@ -84,7 +84,8 @@ class Judging:
         most = docker_bytes(text_of(memory)) if memory is not None else None
         if memory is None or not most:
             return
-        swap, kept = self.node.get("memswap_limit"), self.node.get("mem_reservation")
+        swap = self.node.get("memswap_limit")
+        kept = self.node.get("mem_reservation") or self.node.at("deploy", "resources", "reservations", "memory")
         fix = "Raise the limit, or leave it out."
         if most < LEAST_MEMORY:
             self.mistakes.add("compose/refused", memory.place, "Docker takes no limit below 6 MiB", fix, self.name)
@@ -92,7 +93,7 @@ class Judging:
             said = "memswap_limit is memory and swap together, and Docker refuses one below mem_limit"
             self.mistakes.add("compose/refused", swap.place, said, fix, self.name)
         if kept is not None and (docker_bytes(text_of(kept)) or 0) > most:
-            said = "Docker refuses a mem_reservation above mem_limit"
+            said = "Docker refuses a reservation of memory above its limit"
             self.mistakes.add("compose/refused", kept.place, said, "Lower it.", self.name)
 
     def _judge_dependencies(self) -> None:

@@ -34,13 +34,21 @@ class Service:
     """The reader of one service."""
 
     def __init__(
-        self, name: str, node: Node, root: Node, services: Mapping[str, Node], left_out: frozenset[str]
+        self,
+        name: str,
+        node: Node,
+        root: Node,
+        services: Mapping[str, Node],
+        left_out: frozenset[str],
+        *,
+        for_swarm: bool,
     ) -> None:
         self.name, self.node = name, node
         self.mistakes = Mistakes()
         self.judging = Judging(name, node, services, left_out, self.mistakes)
         self.resources = Resources(name, node, root, self.mistakes)
         self.unclear: list[Unclear] = []
+        self.for_swarm = for_swarm
 
     def workload(self) -> Workload:
         """Return the service as a workload.
@@ -85,10 +93,12 @@ class Service:
         for key in ("mem_limit", "mem_reservation"):
             yield from self._amount(node.get(key), "memory", reserved=False)
         for kind in ("limits", "reservations"):
-            reserved = kind == "reservations"
+            # Compose sets no CPUs aside, and makes of the memory a soft limit (compose, pkg/compose/create.go).
+            reserved = kind == "reservations" and self.for_swarm
             below = node.at("deploy", "resources", kind)
             if below is not None:
-                yield from self._amount(below.get("cpus"), "cpu", reserved=reserved)
+                if reserved or kind == "limits":
+                    yield from self._amount(below.get("cpus"), "cpu", reserved=reserved)
                 yield from self._amount(below.get("memory"), "memory", reserved=reserved)
                 for each in below.all_of("generic_resources"):
                     why = "what a node has of it is known to the scheduler alone"

@@ -1,0 +1,61 @@
+"""Workloads that may not run at the same time as others, or not on the given hosts.
+
+A placement of all of them is certain. If there is none, they are left out, and the answer is unknown. But those that
+run together must have a place if nothing else runs; otherwise the file does not fit.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+
+from hostcheck.placement.problem import Demand, Problem
+from hostcheck.placement.search import Outcome
+from hostcheck.plaintext import plain
+from hostcheck.workloadfiles.model import Content, Workload
+
+
+def without_doubtful(
+    problem: Problem, perhaps: Sequence[str], decide: Callable[[Problem], Outcome]
+) -> tuple[Problem, Outcome | None]:
+    """Return the problem without the demands that may not run beside the others.
+
+    If those that run together have no place even alone, return the problem of these, with its outcome.
+
+    Args:
+        problem: the demands and the hosts.
+        perhaps: for each demand, why it may not run beside the others; empty if it does.
+        decide: the search to use.
+    """
+    for why in sorted({*perhaps} - {""}):
+        alone = _only(problem, [own == why for own in perhaps], together=why)
+        outcome = decide(alone)
+        if outcome.assignment is None and outcome.proved:
+            return alone, outcome
+    return _only(problem, [not own for own in perhaps]), None
+
+
+def _only(problem: Problem, kept: Sequence[bool], together: str = "") -> Problem:
+    """Return the problem with 0 instances of all other demands.
+
+    Args:
+        problem: the demands and the hosts.
+        kept: for each demand, whether it remains.
+        together: why those for each host run on the same hosts; one host is enough then. Empty if they remain as they
+            are.
+    """
+
+    def left(demand: Demand, keeps: bool) -> Demand:  # noqa: FBT001  one of two lists
+        if not keeps:
+            return replace(demand, must=None, count=0, even=())
+        if not together or demand.must is None:
+            return demand
+        return replace(demand, must=None, count=1, even=(), together=together)
+
+    demands = (left(demand, keeps) for demand, keeps in zip(problem.demands, kept, strict=True))
+    return replace(problem, demands=tuple(demands))
+
+
+def doubts(pairs: Sequence[tuple[Content, Workload]]) -> Iterator[str]:
+    """Yield a note for each workload that may not run beside the others."""
+    for _, workload in pairs:
+        if workload.perhaps:
+            yield f"{plain(workload.name)} ({plain(str(workload.place))}): {plain(workload.perhaps)}"
