@@ -1,12 +1,18 @@
 """Find the files that ship with the code: those in the package, and the folders ``fio-jobs/`` and ``benchmarks/``.
 
 In a wheel, these folders are in ``hostcheck/_data``. In a checkout, they are at the top, where people read and edit
-them. With the executable, they are in ``_data`` next to the archive that it imports.
+them. With the executable, they are in ``_data`` next to the archive that it imports. In hostcheck.pyz, they stay in the
+archive.
 """
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from hostcheck.errors import CannotMeasureError
+
+if TYPE_CHECKING:
+    import zipfile
 
 _PACKAGE = Path(__file__).resolve().parent
 
@@ -50,27 +56,30 @@ def shipped_in(folder: Path, suffix: str) -> tuple[Path, ...]:
         return tuple(sorted(path for path in inside if path.parent == folder and path.name.endswith(suffix)))
 
 
-def data_texts(name: str, begins: str) -> tuple[str, ...]:
-    """Return the texts of the data files in ``name`` whose file names begin with ``begins``, also from an archive.
+def data_files(name: str) -> "Mapping[str, Path | zipfile.Path]":
+    """Return the files in the folder ``name`` and below it, by their paths in it, also from an archive.
 
     Raises:
         CannotMeasureError: if this installation carries no such folder.
     """
     archive = _PACKAGE.parent
     if not archive.is_file() or (archive.parent / "_data").is_dir():
-        return tuple(path.read_text("utf-8") for path in sorted(data_dir(name).rglob(f"{begins}*")))
-    from zipfile import ZipFile  # noqa: PLC0415  an audit of an installed hostcheck does not pay for it
+        folder = data_dir(name)
+        return {str(path.relative_to(folder)): path for path in sorted(folder.rglob("*")) if path.is_file()}
+    import zipfile  # noqa: PLC0415  an audit of an installed hostcheck does not pay for it
 
-    with ZipFile(archive) as packed:
-        inside = [each for each in packed.namelist() if each.startswith(f"hostcheck/_data/{name}/")]
-        return tuple(packed.read(each).decode() for each in inside if Path(each).name.startswith(begins))
+    top, before = zipfile.Path(str(archive)), f"hostcheck/_data/{name}/"
+    inside = [each for each in top.root.namelist() if each.startswith(before) and not each.endswith("/")]
+    if not inside:
+        raise _missing(name)
+    return {each.removeprefix(before): top / each for each in inside}
 
 
 def data_dir(name: str) -> Path:
-    """Return the folder ``name`` ("fio-jobs" or "benchmarks").
+    """Return the folder ``name`` ("fio-jobs" or "benchmarks"), whose files other programs can open.
 
     Raises:
-        CannotMeasureError: if this installation carries no such folder.
+        CannotMeasureError: if this installation carries no such folder, or has it in an archive.
     """
     above = _PACKAGE.parent
     # A checkout wins over a copy that an earlier build left in the package.
@@ -78,4 +87,8 @@ def data_dir(name: str) -> Path:
     for place in (*checkout, (above.parent if above.is_file() else _PACKAGE) / "_data"):
         if (place / name).is_dir():
             return place / name
-    raise CannotMeasureError(f"this copy of hostcheck was made without its {name} folder", remedy="install hostcheck")
+    raise _missing(name)
+
+
+def _missing(name: str) -> CannotMeasureError:
+    return CannotMeasureError(f"this copy of hostcheck was made without its {name} folder", remedy="install hostcheck")

@@ -108,12 +108,8 @@ def make(wheel: Path, target: Path, version: str) -> list[str]:
     files: dict[str, bytes] = {"start.py": _START.encode(), "hostcheck": _AGAIN.encode()}
     # Python takes the folder above this file for its own.
     files[f"lib/python{number}/os.py"] = Path(os.__file__).read_bytes()
-    imported: dict[str, bytes] = {}
-    for name, data in of_wheel(wheel):
-        if name.startswith("hostcheck/_data/"):
-            files[name.removeprefix("hostcheck/")] = data
-        else:
-            imported[name] = data
+    unpacked, imported = of_hostcheck(wheel)
+    files |= unpacked
     for name in (*BASE, *MEASURING):
         if name in _IN_A_FOLDER:
             parts = of_distribution(name, compiled=True)
@@ -131,6 +127,15 @@ def make(wheel: Path, target: Path, version: str) -> list[str]:
     target.write_bytes(launcher(version, os.uname().machine) + _packed(files) + _zipped(modules_of_all))
     target.chmod(0o755)
     return sorted(libraries)
+
+
+def of_hostcheck(wheel: Path) -> tuple[dict[str, bytes], dict[str, bytes]]:
+    """Return the files of hostcheck's wheel that are unpacked, and those that are imported from the archive."""
+    files = dict(of_wheel(wheel))
+    data = {name: content for name, content in files.items() if name.startswith("hostcheck/_data/")}
+    # Beside the archive, which the launcher puts into lib: hostcheck.resources looks there.
+    unpacked = {name.replace("hostcheck/", "lib/", 1): content for name, content in data.items()}
+    return unpacked, {name: content for name, content in files.items() if name not in data}
 
 
 def launcher(version: str, machine: str) -> bytes:

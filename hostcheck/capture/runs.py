@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from fnmatch import fnmatchcase
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from hostcheck.capture import accounts, engines, environment, firmware
@@ -18,7 +19,7 @@ from hostcheck.probes import NAMING
 from hostcheck.profiles.loader import load
 from hostcheck.profiles.loader import names as profile_names
 from hostcheck.remote.program import requests_of_all
-from hostcheck.resources import data_texts
+from hostcheck.resources import data_files
 from hostcheck.run.measured import Metric, Sample
 from hostcheck.run.model import Evidence, Fact, Run, Verdict
 from hostcheck.run.origins import SCRUBBED_NOTE, is_loopback
@@ -286,7 +287,9 @@ def _public_texts() -> frozenset[str]:
 @cache
 def _asked() -> tuple[str, ...]:
     """Return texts whose paths are public: what an audit requests of every host, and the benchmark's Dockerfile."""
-    return (requests_of_all(), *data_texts("benchmarks", "Dockerfile"))
+    files = data_files("benchmarks").items()
+    builds = (file.read_text(encoding="utf-8") for name, file in files if Path(name).name.startswith("Dockerfile"))
+    return (requests_of_all(), *builds)
 
 
 @cache

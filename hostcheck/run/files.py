@@ -6,16 +6,19 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hostcheck import jsontext
 from hostcheck.errors import UsageError
 from hostcheck.filekinds import recognising
-from hostcheck.resources import data_dir
+from hostcheck.resources import data_files
 from hostcheck.run.codec import from_json, to_json
 from hostcheck.run.model import Run
 from hostcheck.run.validate import contradiction
 from hostcheck.userfile import read_text
+
+if TYPE_CHECKING:
+    import zipfile
 
 LARGEST_BYTES = 64 << 20
 """Maximum size of a run file in bytes. The longest runs have a few MB."""
@@ -39,7 +42,11 @@ def read_run(name: Path | str) -> Run:
         UsageError: if there is no such run, or the file is damaged.
     """
     name = str(name)
-    path = _reference(name) if name.startswith(REFERENCE_PREFIX) else Path(name)
+    if name.startswith(REFERENCE_PREFIX):
+        text = _reference(name).read_text(encoding="utf-8")
+        with _without_collection():
+            return run_of(_document(name, text), name)
+    path = Path(name)
     with recognising("run", "run", path), _without_collection():
         return run_of(_document(name, read_text("run", path, LARGEST_BYTES)), name)
 
@@ -155,11 +162,16 @@ def _refuse_half_characters(text: str, document: object) -> None:
 
 def reference_names() -> tuple[str, ...]:
     """Return the names of the reference runs that ship with hostcheck."""
-    return tuple(sorted(path.stem for path in (data_dir("benchmarks") / "references").glob("*.json")))
+    return tuple(sorted(_references()))
 
 
-def _reference(name: str) -> Path:
-    short = name.removeprefix(REFERENCE_PREFIX)
-    if short not in reference_names():
-        raise UsageError(f"there is no reference run {short!r}", remedy=f"there is {', '.join(reference_names())}")
-    return data_dir("benchmarks") / "references" / f"{short}.json"
+def _reference(name: str) -> "Path | zipfile.Path":
+    found, short = _references(), name.removeprefix(REFERENCE_PREFIX)
+    if short not in found:
+        raise UsageError(f"there is no reference run {short!r}", remedy=f"there is {', '.join(sorted(found))}")
+    return found[short]
+
+
+def _references() -> "dict[str, Path | zipfile.Path]":
+    files = ((Path(name), file) for name, file in data_files("benchmarks").items())
+    return {at.stem: file for at, file in files if at.parts[0] == "references" and at.suffix == ".json"}

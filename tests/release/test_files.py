@@ -62,6 +62,8 @@ COMMANDS = (
     "promise promise.toml -o page.html",
     f"capture --scrub {SAMPLE} -o clean.json",
     f"compare {SAMPLE} {SAMPLE}",
+    "compare reference:sata-vps-2014",
+    "gate --run reference:sata-vps-2014 --baseline reference:nvme-vps-2014",
     "fits compose.yaml",
     "import yabs promise.toml",
     "fleet audit -i localhost, --no-experiments",
@@ -81,7 +83,7 @@ def test_what_a_command_reads_of_the_package_is_in_the_one_file(words, release, 
         done = subprocess.run(argv, cwd=tmp_path, env=environment, capture_output=True, text=True)
         assert "a mistake in hostcheck itself" not in done.stderr, done.stderr
         assert "was made without" not in done.stderr, done.stderr
-        if words.startswith(("promise", "capture")):
+        if words.startswith(("promise", "capture", "compare reference", "gate")):
             assert done.returncode in {0, 1, 3}, done.stderr
 
 
@@ -209,6 +211,16 @@ def test_helper_processes_of_the_executable_clean_up_after_it(release, tmp_path)
     running.wait()
     assert gone(place)
     assert not list(measured.rglob("*"))
+
+
+def test_the_executable_measures_a_disk_with_the_jobs_that_it_brings(release, tmp_path):
+    argv = [release.program, "bench", "--quick", "--only", "disk", "--size", "64MiB", "--dir", tmp_path, "--no-store"]
+    allowed = ["--allow-busy", "--allow-running", "--allow-low-space", "-o", tmp_path / "run.json"]
+    done = subprocess.run([*argv, *allowed], capture_output=True, text=True)
+    assert "was made without" not in done.stderr, done.stderr
+    metrics = json.loads((tmp_path / "run.json").read_text())["metrics"]
+    # What others do on the machine can make a sample invalid.
+    assert [each for each in metrics if each["id"].startswith("disk.") and each["samples"]], done.stderr
 
 
 def test_a_start_takes_half_a_second(release, record_property):
