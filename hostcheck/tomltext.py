@@ -139,7 +139,7 @@ def _lines_of(text: str) -> _Lines:
 
 
 def nearest(word: str, known: Iterable[str], otherwise: str = "") -> str:
-    """Return a remedy that names the most similar known word; if none is, ``otherwise`` or all known words."""
+    """Return a remedy: the most similar known word; without one ``otherwise``, or a list of all known words."""
     words = sorted(known)
     near = closest(word, words)
     return f"did you mean {near}?" if near else otherwise or f"there is {', '.join(words)}"

@@ -147,8 +147,8 @@ def bench(
         typer.Option(
             "--endurance",
             metavar="TIME[,SIZE]",
-            help="Measure briefly, again and again, for so long (24h), and write no more than this (100GB). After a "
-            "kill or a reboot the same command goes on.",
+            help="Measure briefly, again and again, for TIME (24h), and write at most SIZE (100GB). After a kill or "
+            "a reboot, run the same command again to continue.",
             show_default=False,
         ),
     ] = None,
@@ -163,15 +163,15 @@ def bench(
     status: Annotated[bool, typer.Option("--status", help="Say how far the endurance run is.")] = False,
     stop: Annotated[bool, typer.Option("--stop", help="End the endurance run, and write what it measured.")] = False,
     allow_busy: Annotated[
-        bool, typer.Option("--allow-busy", help="Measure at once, although this host is at work.")
+        bool, typer.Option("--allow-busy", help="Measure at once, even if this host is busy.")
     ] = False,
     allow_running: Annotated[
-        bool, typer.Option("--allow-running", help="Measure although others use the engine: containers, another run.")
+        bool, typer.Option("--allow-running", help="Measure even if other containers or another run use the engine.")
     ] = False,
     allow_low_space: Annotated[
         bool,
         typer.Option(
-            "--allow-low-space", help="Measure although disk space or memory is short. A storm never fills the disk."
+            "--allow-low-space", help="Measure even if disk space or memory is short. A storm never fills the disk."
         ),
     ] = False,
     allow_remote_disk: Annotated[

@@ -127,7 +127,7 @@ def bench(
         ),
     ] = None,
     allow_busy: Annotated[
-        bool, typer.Option("--allow-busy", help="Measure hosts at once, although they are at work.")
+        bool, typer.Option("--allow-busy", help="Measure hosts at once, even if they are busy.")
     ] = False,
     profile: ProfileOption = None,
     role: RoleOption = None,
@@ -282,7 +282,7 @@ def fits(
     verbose: VerboseOption = False,
     color: ColorOption = Color.AUTO,
 ) -> None:
-    """Report where in a fleet workloads would run, as fits --on fleet:NAME; -i first audits what is not fresh."""
+    """Report on which hosts of a fleet workloads would run, like fits --on fleet:NAME. -i audits old hosts first."""
     from hostcheck.cli.fits import fits as fit
     from hostcheck.cli.fitting import facts_of
     from hostcheck.cli.fleeting import wanted_of

@@ -132,8 +132,8 @@ def gate(
         typer.Option(
             "--ignore",
             autocompletion=completion.checks,
-            help="Waive a check or metric: ID[=reason][@YYYY-MM-DD], the last day it holds; globs, but what is unknown "
-            "needs its ID, a reason and a date; repeatable.",
+            help="Waive a check or metric: ID[=reason][@YYYY-MM-DD], the last day it holds. ID may be a glob. An "
+            "unknown result needs its exact ID, a reason and a date. Repeatable.",
             show_default=False,
         ),
     ] = None,
@@ -155,7 +155,7 @@ def gate(
         typer.Option(
             "--sarif-location",
             metavar="FILE",
-            help="Where SARIF shows what no policy or profile of the repository asks for.",
+            help="File of the repository to which SARIF attaches findings that no policy or profile in it asks for.",
             show_default=False,
         ),
     ] = None,

@@ -21,7 +21,7 @@ ABOUT = (
 
 
 def title(outcome: Outcome) -> str:
-    """Return the answer, without the name of the host."""
+    """Return the headline: how many lines are broken, undecided and kept, without the name of the host."""
     counts = [(len(outcome.having(answer)), answer) for answer in ORDER]
     said = {"broken": "broken", "cannot tell": "cannot be decided", "kept": "kept"}
     return "What was promised: " + ", ".join(f"{number} {said[answer]}" for number, answer in counts if number)

@@ -1,8 +1,8 @@
 """Read one cell of yabs.sh's table: bytes per second and I/Os per second, both truncated, and their unit.
 
 Until July 2026, yabs printed fio's KiB per second as KB (its issue 120), and it truncates numbers. A truncated number
-lies between itself and the next one. Of the two numbers, the one with the narrower range is used, which is mostly the
-speed.
+lies between itself and the next one. Of the speed and the I/Os per second, the one with the narrower range is used:
+mostly the speed.
 """
 
 from collections.abc import Iterable, Mapping

@@ -107,7 +107,7 @@ class Left:
         )
 
     def others(self, place: Place, without: str = "") -> frozenset[str]:
-        """Return the codes of the countries that have a part outside of a place which is near enough at c."""
+        """Return the codes of countries with a part outside the place that is near enough to all landmarks at c."""
         around = [outside_of(part) for part in place.discs]
         return self.countries("c", around, without) - place.codes
 

@@ -58,7 +58,7 @@ def fitness(comparison: Comparison) -> Iterator[FitRow]:
 
 
 def first_steps(comparison: Comparison) -> Iterator[str]:
-    """Yield what to do first, and why, in a sentence for each check; what was found, if it is the same on its hosts."""
+    """Yield a sentence for each check: what to do first and why, and what was found if its hosts agree in that."""
     found: dict[str, list[tuple[str, Verdict]]] = {}
     for name, run in zip(comparison.names, comparison.runs, strict=True):
         if worst := _gravest(run):

@@ -83,7 +83,7 @@ def _parts(text: str) -> tuple[str, str, str]:
 
 
 def _address(text: str) -> str:
-    """Return an IP address; "" for all addresses.
+    """Return the IP address in canonical form; "" for 0.0.0.0, which means every address of the host.
 
     Raises:
         ValueError: if the text is not an IP address.

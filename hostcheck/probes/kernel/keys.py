@@ -62,7 +62,7 @@ def _trial(host: Host) -> Witness:
 
 
 def _of_lxc(host: Host) -> Witness:
-    """Return a witness that this is an LXC container, whose filter permits the call, or answers the harmless ENOSYS."""
+    """Return a witness for a session keyring: in LXC, whose filter permits the call or answers the harmless ENOSYS."""
     path = "/run/systemd/container"
     reading = host.read(path)
     inside = (reading.text or "").strip() == "lxc"
