@@ -52,7 +52,21 @@ def _of_workload(placed: Placed, fit: Fit, policy: Policy) -> Iterator[Finding]:
         found = f"no place for all: {'; '.join(fit.together)}"
     asked = _Asked("need", f"{workload.name} placement", workload.place, wanted)
     fix = f"Any of these: {'; '.join(fit.helps)}." if fit.helps else ""
-    yield asked.finding(_STATUS[fit.placement], "required", policy, found=found, fix=fix)
+    status = _STATUS[fit.placement]
+    if status == "fail" and not _is_at_fault(placed, fit):
+        # Another workload, maybe of another file, has no place: this one has one without it.
+        possible = [each for each in placed.candidates if each.answer == "pass"]
+        status, fix = ("pass" if possible else "unknown"), ""
+        found = ", ".join(each.host for each in possible) or "which host is not known"
+    yield asked.finding(status, "required", policy, found=found, fix=fix)
+
+
+def _is_at_fault(placed: Placed, fit: Fit) -> bool:
+    """Return whether a workload is one of those that have no place."""
+    if fit.together:
+        return any(said.startswith(f"{placed.workload.name}: ") for said in fit.together)
+    hopeless = [each for each in fit.placed if all(tried.answer == "fail" for tried in each.candidates)]
+    return placed in hopeless or not hopeless
 
 
 def _need(placed: Placed, judged: Judged, policy: Policy) -> Finding:

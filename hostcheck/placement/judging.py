@@ -215,7 +215,9 @@ def _kernel_fact(need: KernelFact, view: HostView, _profile: str) -> Judged:
     fact = view.fact(need.fact)
     if not fact.known:
         return Judged(need, "unknown", need.what, f"unknown: {fact.reason}")
-    return Judged(need, "pass" if fact.value in need.wanted else "fail", need.what, f"{need.fact} is {fact.value}")
+    if fact.value in need.wanted:
+        return Judged(need, "pass", need.what, "the host has it")
+    return Judged(need, "fail", need.what, "the host does not have it, or does not run it")
 
 
 def _unclear(need: Unclear, _view: HostView, _profile: str) -> Judged:

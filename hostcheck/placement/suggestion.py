@@ -16,6 +16,7 @@ from hostcheck.placement.problem import clash
 from hostcheck.plaintext import plain
 from hostcheck.userfile import read_text
 from hostcheck.workloadfiles.limits import LARGEST
+from hostcheck.workloadfiles.marathon import AGENT_PORTS
 from hostcheck.workloadfiles.needs import HostPort
 from hostcheck.workloadfiles.ports import LAST
 
@@ -54,7 +55,8 @@ def suggestions(fit: Fit) -> tuple[Suggestion, ...]:
             label = f"{need.protocol}/{need.first}"
             held = bool(busy) and all(label in each for each in busy)
             if held or (alone and any(clash(need, other) for other in taken)):
-                port = next_free(need, anywhere, (*wanted, *taken))
+                offered = AGENT_PORTS if placed.content.format == "marathon" else (1, LAST)
+                port = next_free(need, anywhere, (*wanted, *taken), offered)
                 if port is not None:
                     found.append(Suggestion(placed.workload.name, need, port))
                     taken.append(HostPort(need.place, need.said, need.protocol, port, port, need.address))
@@ -82,7 +84,9 @@ def _diff(file: str, changed: Mapping[int, Sequence[Suggestion]]) -> Iterator[st
         for each in asked:
             if 0 < number <= len(after):
                 after[number - 1] = replaced(after[number - 1], each)
-    lines = list(difflib.unified_diff(before, after, file, file))
+    # Without a tab after it, patch ends a name at its first blank.
+    named = f"{file}\t" if " " in file else file
+    lines = list(difflib.unified_diff(before, after, named, named))
     texts = (line.rstrip("\r\n").replace("\t", " ") for line in lines)
     if any(text != plain(text) for text in texts):
         return
@@ -91,7 +95,12 @@ def _diff(file: str, changed: Mapping[int, Sequence[Suggestion]]) -> Iterator[st
 
 
 def replaced(line: str, suggestion: Suggestion) -> str:
-    """Return a line with the host port replaced; the line unchanged if the port cannot be located with certainty."""
+    """Return a line with the host port replaced; the line unchanged if the port cannot be located with certainty.
+
+    On the host's network it is the program that listens, and a containerPort only says so: it is unchanged.
+    """
+    if suggestion.need.said.startswith("containerPort:"):
+        return line
     number = suggestion.need.first
     published = re.compile(rf"(?<![\d.]){number}(?=:\d)")
     alone = re.compile(rf"(?<![\d.:-]){number}(?![\d.:-])")
@@ -105,13 +114,17 @@ def _single(placed: Placed) -> list[HostPort]:
     return [need for need in placed.workload.needs if isinstance(need, HostPort) and need.first == need.last]
 
 
-def next_free(need: HostPort, held: frozenset[str], wanted: Sequence[HostPort]) -> int | None:
+def next_free(
+    need: HostPort, held: frozenset[str], wanted: Sequence[HostPort], offered: tuple[int, int] = (1, LAST)
+) -> int | None:
     """Return the next port that is free on all hosts and that no workload wants; None if there is none.
 
-    The search begins at the port plus 1; for a port below 1024, at the port plus 8000.
+    The search begins at the port plus 1; for a port below 1024, at the port plus 8000. The port is one of
+    ``offered``, the first and the last port that the scheduler gives.
     """
     first = need.first + 8000 if need.first < _UNPRIVILEGED else need.first + 1
-    numbers: Iterator[int] = chain(range(first, LAST + 1), range(_UNPRIVILEGED, first))
+    least, last = max(_UNPRIVILEGED, offered[0]), offered[1]
+    numbers: Iterator[int] = chain(range(max(first, least), last + 1), range(least, min(first, last + 1)))
     for port in numbers:
         one = HostPort(need.place, need.said, need.protocol, port, port, need.address)
         if f"{need.protocol}/{port}" not in held and not any(clash(one, other) for other in wanted):

@@ -41,7 +41,7 @@ RULES: Mapping[str, FileRule] = {
     "compose/ports-of-another": FileRule(
         "required", "Ports beside another container's network", f"{_COMPOSE}#network_mode"
     ),
-    "compose/refused": FileRule("required", "Limits that the engine accepts", f"{_COMPOSE}#mem_limit"),
+    "compose/refused": FileRule("required", "Values that the engine accepts", _COMPOSE),
     "compose/sexagesimal-port": FileRule("recommended", "A port that YAML 1.1 reads as a number", f"{_COMPOSE}#ports"),
     "compose/twice": FileRule("required", "A name and an address for each container", f"{_COMPOSE}#container_name"),
     "compose/undefined-resource": FileRule("required", "Volumes, networks, secrets and configs that exist", _COMPOSE),
@@ -58,6 +58,11 @@ RULES: Mapping[str, FileRule] = {
     "kubernetes/host-sysctl": FileRule("required", "Sysctls that belong to the node", _SYSCTLS),
     "kubernetes/limit-range": FileRule(
         "required", "Containers within the LimitRange", "https://kubernetes.io/docs/concepts/policy/limit-range/"
+    ),
+    "kubernetes/milli-bytes": FileRule(
+        "recommended",
+        "Memory of a likely size",
+        "https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/#meaning-of-memory",
     ),
     "kubernetes/node-port-range": FileRule("required", "Node ports of the default range", f"{_SERVICES}#type-nodeport"),
     "kubernetes/quota": FileRule(

@@ -11,6 +11,7 @@ from hostcheck.gate.decision import weigh
 from hostcheck.gate.policy import Policy
 from hostcheck.gate.workloads import findings_of
 from hostcheck.placement.placing import fit
+from hostcheck.workloadfiles.reading import read_files
 from tests.placement.test_placing import COMPOSE, files, host, ready
 
 __all__ = ["ready"]
@@ -60,3 +61,17 @@ def test_a_gate_joins_them_with_its_own_findings(ready, tmp_path):
     decision = weigh(run, Policy(), after=findings_of(found, Policy()))
     assert decision.outcome == "failed"
     assert [each.id for each in decision.having("fail")] == ["web port 80/tcp"]
+
+
+def test_a_workload_of_another_file_is_not_blamed(ready, tmp_path):
+    contents = files(tmp_path, one_yaml=ONE)
+    (tmp_path / "b.sh").write_text("docker run -d --name api -p 81:80 a\n")
+    both = (*contents, *read_files([str(tmp_path / "b.sh")]))
+    for others, blamed in ((both, ["web"]), (both[1:], [])):
+        found = fit(others, [host("a", **HELD)])
+        failed = [each.name for each in findings_of(found, Policy()) if each.status == "fail"]
+        assert {each.split()[0] for each in failed} == set(blamed)
+    (tmp_path / "c.sh").write_text("docker run -d --name web2 -p 80:80 a\n")
+    three = (*both, *read_files([str(tmp_path / "c.sh")]))
+    found = [each for each in findings_of(fit(three, [host("a")]), Policy()) if each.status == "fail"]
+    assert {each.name.split()[0] for each in found} == {"web", "web2"}

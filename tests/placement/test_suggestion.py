@@ -1,5 +1,7 @@
 """Another port instead of one that is held, and the change as a patch that applies."""
 
+import subprocess
+
 import pytest
 
 from hostcheck.placement.placing import fit
@@ -72,3 +74,36 @@ def test_a_file_that_would_steer_the_terminal_is_left_out(ready, tmp_path):
 def test_a_line_is_changed_only_where_the_port_stands_once(line, wanted):
     need = HostPort(Place("f", 1), "", "tcp", 80, 80)
     assert replaced(line, Suggestion("web", need, 8080)) == wanted
+
+
+BUSY = {"net__ports__busy": ("tcp/2024",)}
+
+
+def test_a_file_with_a_blank_in_its_name_is_patched(ready, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a b.yaml").write_text('services: {a: {image: a, ports: ["2024:80"]}}\n')
+    found = suggestions(fit(read_files(["a b.yaml"], environment={}), [host("a", **BUSY)]))
+    subprocess.run(["patch", "-p0", "-s"], input=patch(found), text=True, check=True)
+    assert '"2025:80"' in (tmp_path / "a b.yaml").read_text()
+
+
+def test_a_long_port_is_patched_on_its_own_line(ready, tmp_path):
+    text = "services:\n  a:\n    image: a\n    ports:\n      - target: 80\n        published: 2024\n"
+    found = suggestions(fit(files(tmp_path, compose_yaml=text), [host("a", **BUSY)]))
+    assert [each.need.place.line for each in found] == [6]
+    assert "+        published: 2025" in patch(found).splitlines()
+
+
+def test_what_listens_on_the_network_of_the_host_is_not_patched(ready, tmp_path):
+    text = "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec:\n  hostNetwork: true\n  containers:\n"
+    text += "    - {name: a, image: a, ports: [{containerPort: 2024}]}\n"
+    found = suggestions(fit(files(tmp_path, pod_yaml=text), [host("a", **BUSY)]))
+    assert (len(found), patch(found)) == (1, "")
+
+
+def test_the_next_port_of_marathon_is_one_that_agents_offer(ready, tmp_path):
+    app = '{"id": "/a", "container": {"type": "DOCKER", "docker": {"image": "a", "network": "BRIDGE", "portMappings": '
+    for wanted, port in ((2024, 31000), (31005, 31006), (32000, 31000)):
+        text = app + f'[{{"containerPort": 80, "hostPort": {wanted}}}]}}}}}}'
+        found = suggestions(fit(files(tmp_path, a_json=text), [host("a", net__ports__busy=(f"tcp/{wanted}",))]))
+        assert [each.port for each in found] == [port]

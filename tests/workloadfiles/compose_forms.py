@@ -18,7 +18,7 @@ ACCEPTED = (
     'init: "true"',
     "shm_size: 64mb",
     "dns: 8.8.8.8",
-    "restart: sometimes",
+    "restart: unless-stopped",
     "restart: no",
     'healthcheck: {interval: 1m30s, retries: "3", test: a}',
     'deploy: {replicas: "2", resources: {limits: {cpus: "0.5", memory: 1G, pids: 5}}}',

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from hostcheck.workloadfiles.compose.nodes import is_required, text_of
+from hostcheck.workloadfiles.compose.values import judge_values
 from hostcheck.workloadfiles.compose.variables import HAS_TO_BE_SET
 from hostcheck.workloadfiles.needs import Unclear
 from hostcheck.workloadfiles.node import UNCLEAR, Node
@@ -75,6 +76,7 @@ class Judging:
             read = docker_bytes if one.startswith("mem") else float
             if read(first.text()) != read(second.text()):
                 raise second.refusal(f"{one} has another value", "leave one of them out")
+        judge_values(self.name, node, self.mistakes)
         self._judge_memory()
         self._judge_dependencies()
 

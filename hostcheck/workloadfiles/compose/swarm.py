@@ -39,7 +39,9 @@ def _shares(service: Node) -> bool:
 def published_once(service: Node, needs: Sequence[Need]) -> Iterator[Need]:
     """Yield the needs of one of several instances. Ports that the routing mesh would publish become unclear needs."""
     of_hosts = {
-        each.place for each in service.all_of("ports") if each.is_mapping and text_of(each.get("mode")) == "host"
+        published.place
+        for each in service.all_of("ports")
+        if each.is_mapping and text_of(each.get("mode")) == "host" and (published := each.get("published"))
     }
     for need in needs:
         if isinstance(need, HostPort) and need.first == need.last and need.place not in of_hosts:

@@ -1,0 +1,63 @@
+"""Values of a service that Compose passes on, and the engine refuses.
+
+Sources: moby's api/types/container (RestartPolicy), volume/mounts (linux_parser.go), go-units (ulimit.go), and
+distribution/reference (normalize.go).
+"""
+
+import re
+
+from hostcheck.workloadfiles.compose.nodes import text_of
+from hostcheck.workloadfiles.node import UNCLEAR, Node
+from hostcheck.workloadfiles.rules import Mistakes
+
+_RESTART = re.compile(r"|no|false|always|unless-stopped|on-failure(:\d{1,9})?", re.IGNORECASE)
+_MAC = re.compile(r"[0-9a-fA-F]{2}([:-][0-9a-fA-F]{2}){5}")
+_WINDOWS = re.compile(r"[A-Za-z]:[\\/]")
+
+
+def judge_values(name: str, node: Node, mistakes: Mistakes) -> None:
+    """Add mistakes for values of a service that the engine refuses.
+
+    Args:
+        name: the name of the service.
+        node: the service.
+        mistakes: the list to which they are added.
+    """
+    restart, image, address = (_known(node.get(key)) for key in ("restart", "image", "mac_address"))
+    if restart is not None and not _RESTART.fullmatch(restart.written):
+        fix = "Write no, always, unless-stopped, on-failure or on-failure:3."
+        mistakes.add("compose/refused", restart.place, "Docker has no such restart policy", fix, name)
+    if image is not None and _path_of(text_of(image)) != _path_of(text_of(image)).lower():
+        said = "Docker refuses capital letters in the name of an image"
+        mistakes.add("compose/refused", image.place, said, "Write it in small letters.", name)
+    if address is not None and not _MAC.fullmatch(text_of(address)):
+        said = "Docker refuses what is not an address of six bytes"
+        mistakes.add("compose/refused", address.place, said, 'Write it as "02:42:ac:11:65:43".', name)
+    limits = node.get("ulimits")
+    for limit, each in limits.items() if limits is not None and limits.is_mapping else ():
+        soft, hard = (each.get("soft"), each.get("hard")) if each.is_mapping else (None, None)
+        if soft is None or hard is None or not isinstance(soft.value, int) or not isinstance(hard.value, int):
+            continue
+        if hard.value != -1 and (soft.value == -1 or soft.value > hard.value):
+            said = f"the soft limit of {limit} is above the hard one, and Docker refuses it"
+            mistakes.add("compose/refused", soft.place, said, "Lower it.", name)
+    for each in node.all_of("volumes"):
+        text = "" if each.is_mapping or each.tag == UNCLEAR else each.text()
+        parts = text.split(":")
+        target = parts[1] if len(parts) > 1 else parts[0]
+        if target and target[0] not in "/$" and not _WINDOWS.search(text):
+            said = f"{target} is not an absolute path, and Docker mounts only at one"
+            mistakes.add("compose/refused", each.place, said, "Begin the path of the container with /.", name)
+
+
+def _known(node: Node | None) -> Node | None:
+    return node if node is not None and node.is_scalar and node.tag != UNCLEAR else None
+
+
+def _path_of(image: str) -> str:
+    """Return the name of an image without the registry, the tag and the digest."""
+    name = image.partition("@")[0]
+    first, slash, rest = name.partition("/")
+    if slash and ("." in first or ":" in first or first == "localhost" or first != first.lower()):
+        name = rest
+    return name.partition(":")[0]
