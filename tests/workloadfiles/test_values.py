@@ -29,7 +29,7 @@ def rules(tmp_path, text):
         (POD % ("a", "ports: [{containerPort: 80, hostPort: 8080}]"), "kubernetes/wrong-form"),
         (POD % ("a", "resources: {limits: {memory: 128m}}"), "kubernetes/milli-bytes"),
         (CRON % "0 3 * *", "kubernetes/wrong-form"),
-        (SERVICE % ("a", "restart: unless-stopped"), "compose/refused"),
+        (SERVICE % ("a", "restart: sometimes"), "compose/refused"),
         (SERVICE % ("a", "restart: 'on-failure:abc'"), "compose/refused"),
         (SERVICE % ("NGINX:latest", "init: true"), "compose/refused"),
         (SERVICE % ("a", "mac_address: 02-42"), "compose/refused"),
@@ -55,3 +55,20 @@ def test_a_value_that_is_refused_is_a_mistake(tmp_path, text, rule):
 )
 def test_a_value_that_is_taken_is_none(tmp_path, text):
     assert rules(tmp_path, text) == []
+
+
+def test_a_profile_that_no_service_has_is_said(tmp_path):
+    (tmp_path / "a.yaml").write_text("services: {a: {image: a}, b: {image: b, profiles: [p]}}\n")
+    (found,) = read_files([str(tmp_path / "a.yaml")], environment={}, profiles=["p", "q"])
+    assert found.notes == ("no service has the profile q, which is asked for",)
+
+
+def test_port_mappings_on_the_network_of_the_host_are_said_to_be_ignored(tmp_path):
+    app = (
+        '{"id": "/a", "container": {"type": "DOCKER", "docker": {"image": "a", "network": "%s", '
+        '"portMappings": [{"containerPort": 80, "hostPort": 31080}]}}}'
+    )
+    for network, notes in (("HOST", 1), ("BRIDGE", 0)):
+        (tmp_path / "a.json").write_text(app % network)
+        (found,) = read_files([str(tmp_path / "a.json")])
+        assert len([note for note in found.notes if "portMappings" in note]) == notes

@@ -42,6 +42,10 @@ def read(project: Project) -> Content:
             workload = replace(workload, needs=tuple(published_once(node, workload.needs)))
         workloads.append(workload)
         mistakes += service.mistakes
+    unasked = {each for node in names.values() for each in _profiles(node)}
+    notes += [
+        f"no service has the profile {each}, which is asked for" for each in sorted(project.profiles - unasked - {"*"})
+    ]
     unclear = list(_judge_forms(root, found))
     workloads = [
         replace(each, needs=(*each.needs, *(need for of, need in unclear if of in {each.name, ""})))

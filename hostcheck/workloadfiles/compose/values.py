@@ -10,7 +10,7 @@ from hostcheck.workloadfiles.compose.nodes import text_of
 from hostcheck.workloadfiles.node import UNCLEAR, Node
 from hostcheck.workloadfiles.rules import Mistakes
 
-_RESTART = re.compile(r"|no|false|always|unless-stopped|on-failure(:\d{1,9})?", re.IGNORECASE)
+_RESTART = re.compile(r"|no|always|unless-stopped|on-failure(:\d{1,9})?")
 _MAC = re.compile(r"[0-9a-fA-F]{2}([:-][0-9a-fA-F]{2}){5}")
 _WINDOWS = re.compile(r"[A-Za-z]:[\\/]")
 
@@ -24,7 +24,7 @@ def judge_values(name: str, node: Node, mistakes: Mistakes) -> None:
         mistakes: the list to which they are added.
     """
     restart, image, address = (_known(node.get(key)) for key in ("restart", "image", "mac_address"))
-    if restart is not None and not _RESTART.fullmatch(restart.written):
+    if restart is not None and restart.value is not False and not _RESTART.fullmatch(text_of(restart)):
         fix = "Write no, always, unless-stopped, on-failure or on-failure:3."
         mistakes.add("compose/refused", restart.place, "Docker has no such restart policy", fix, name)
     if image is not None and _path_of(text_of(image)) != _path_of(text_of(image)).lower():
@@ -51,7 +51,7 @@ def judge_values(name: str, node: Node, mistakes: Mistakes) -> None:
 
 
 def _known(node: Node | None) -> Node | None:
-    return node if node is not None and node.is_scalar and node.tag != UNCLEAR else None
+    return node if node is not None and node.is_scalar and not node.is_null and node.tag != UNCLEAR else None
 
 
 def _path_of(image: str) -> str:
