@@ -47,7 +47,7 @@ def read(file: str, root: Node) -> Content:
     workloads = tuple(reader.workloads(root, ""))
     for each in root.elements() if root.is_list else (root,):
         _judge_forms(each, reader.mistakes)
-    return Content(file, "marathon", "mesos", workloads, tuple(reader.mistakes))
+    return Content(file, "marathon", "mesos", workloads, tuple(reader.mistakes), tuple(reader.notes))
 
 
 def _judge_forms(node: Node, mistakes: Mistakes) -> None:
@@ -70,6 +70,7 @@ def _judge_forms(node: Node, mistakes: Mistakes) -> None:
 class _Reader:
     def __init__(self) -> None:
         self.mistakes = Mistakes()
+        self.notes: list[str] = []
 
     def workloads(self, node: Node, group: str) -> Iterator[Workload]:
         if node.is_list:
@@ -171,6 +172,11 @@ class _Reader:
                     for one in (protocol.text() if protocol else "tcp").split(","):
                         yield from self._fixed(name, host, one)
             return
+        if mappings:
+            where = mappings[0].place
+            self.notes.append(
+                f"{name}: portMappings have no effect on the network of the host ({where}): ports count there"
+            )
         if node.is_true("requirePorts"):
             for each in node.all_of("ports"):
                 if each.whole(most=65535):
