@@ -11,10 +11,10 @@ SHOP = """services:
     image: nginx
     ports: ["8080:80", "127.0.0.1:8443:443"]
     container_name: web
-    deploy: {resources: {reservations: {cpus: "1", memory: 2g}}}
+    deploy: {mode: replicated, resources: {reservations: {cpus: "1", memory: 2g}}}
   api:
     image: api
-    ports: ["8443:443", "9000-9010:9000"]
+    ports: [{target: 443, published: 8443, mode: host}, "9000-9010:9000"]
     devices: [/dev/kvm]
     deploy: {replicas: REPLICAS, resources: {reservations: {cpus: "2", memory: 3g}}}
   a-service-with-a-name-that-is-as-long-as-some-names-of-services-are:
