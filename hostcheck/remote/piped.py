@@ -7,6 +7,7 @@ number of bytes, the length of a line and the time are limited.
 import contextlib
 import math
 import os
+import re
 import select
 import signal
 import subprocess
@@ -38,6 +39,13 @@ _NOT_FOUND, _NOT_RUN, SSH_FAILED = 127, 126, 255
 """Exit codes of a shell that finds no such command, or may not run it (POSIX, 2.8.2), and of ssh(1)."""
 
 
+_CSH = re.compile(rb"(?m)^(?:Badly placed \(\)'s|(?:do|done|then|fi|export): Command not found)\.\r?$")
+"""What csh and tcsh say of a program for sh. They read it to its end, and wait for more."""
+
+_TELLING = 20
+"""Length of a line in bytes from which a login prints it by no chance."""
+
+
 class UnreachedError(CannotMeasureError):
     """The host did not answer, or not in time."""
 
@@ -67,6 +75,7 @@ class Piped:
         self._errors = b""
         self._heard = 0.0
         self._left = False
+        self._begun = True
         self.deadline = 0.0
         self.silence = math.inf
         self.received = 0
@@ -138,13 +147,22 @@ class Piped:
         """
         limit = CONNECT_SECONDS if self._argv[0] == "ssh" else EXCHANGE_SECONDS
         self.deadline = time.monotonic() + limit
+        own = tuple(line for line in self._unsent.split(b"\n") if len(line) >= _TELLING)
+        self._begun = False
         # A banner may end without a line break.
         while not ((line := self.line()) or b"").endswith(first):
             if line is None:
                 raise self._no_program(remedy)
-            if line == b"echo '" + first + b"'":
+            # A terminal ends lines by a carriage return, and shows what it is sent.
+            if line.endswith(b"\r") and line.rstrip(b"\r").endswith((*own, first)):
+                raise CannotMeasureError(
+                    f"{self._where} is behind a terminal, which changes what is sent and received",
+                    remedy="leave -t out of the command",
+                )
+            if line in own:
                 raise CannotMeasureError(f"{self._where} gives back what it is sent, and runs nothing", remedy=remedy)
             self._said = (self._said + line + b"\n")[-_MOST_SAID:]
+        self._begun = True
 
     def line(self) -> bytes | None:
         """Wait for a line, and return it without its line break.
@@ -218,6 +236,9 @@ class Piped:
                 self._errors = (self._errors + said)[-_MOST_SAID:]
                 if not said:
                     process.stderr.close()
+                if not self._begun and _CSH.search(self._errors):
+                    self.problem = f"{self._where} is csh"
+                    return False
             if process.stdout in readable:
                 part = process.stdout.read(_CHUNK) or b""
                 self._heard = time.monotonic()
@@ -251,6 +272,9 @@ class Piped:
         """Return the error for a host where no shell runs the program; it says what answered instead."""
         process = self._process
         assert process is not None
+        if _CSH.search(self._errors):
+            problem = f"{self._where} is csh, which cannot run a program for sh"
+            return CannotMeasureError(problem, remedy="append sh to the command: ssh HOST sh")
         with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(_GRACE_SECONDS)
         code = process.returncode

@@ -3,6 +3,7 @@
 import json
 import os
 import shlex
+import sys
 
 import pytest
 
@@ -90,6 +91,9 @@ def test_a_banner_and_a_profile_that_prints_are_passed_over():
         ("sh -c 'exit 127'", "runs no sh"),
         ("bash -r", "restricted"),
         ("cat", "gives back what it is sent"),
+        ("csh -f", "is csh, which cannot run a program for sh; append sh"),
+        (f"{sys.executable} -c 'import pty; pty.spawn([\"sh\"])'", "is behind a terminal, which changes"),
+        (f"{sys.executable} -c 'import pty; pty.spawn([\"cat\"])'", "is behind a terminal, which changes"),
         ("hostcheck-no-such-program", "No such file or directory"),
         ("sh -c 'printf \"\\033[2J\\033]0;owned\\007\"'", "ran another command than sh"),
     ],
