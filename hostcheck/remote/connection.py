@@ -3,16 +3,24 @@
 If a host stops answering, the exchange ends at its deadline with what has arrived until then.
 """
 
+import re
 import time
 from collections.abc import Iterator, Sequence
 
+from hostcheck.errors import CannotMeasureError
 from hostcheck.remote import piped
-from hostcheck.remote.answers import BEGINS
+from hostcheck.remote.answers import BEGINS, is_line
 
 MOST_BYTES = 1 << 26
 """Maximum number of bytes of output; a capture's file has the same limit. An audit needs less than one MiB."""
 
 _REMEDY = "run there by other means what hostcheck capture --script prints"
+
+_PLAIN = (
+    "leave out what colours or draws its output; or run there by other means what hostcheck capture --script prints"
+)
+
+_CONTROL = re.compile(rb"[\x00-\x1f\x7f]")
 
 
 class Connection(piped.Piped):
@@ -31,7 +39,7 @@ class Connection(piped.Piped):
         """Send lines to the shell, and yield the lines of its output up to the end line, without line breaks.
 
         Raises:
-            CannotMeasureError: in the first exchange, if the output is not the program's.
+            CannotMeasureError: if the output is not the program's, or something on the way adds to it.
         """
         self.exchanges += 1
         end = f"end {self.exchanges}".encode()
@@ -41,6 +49,10 @@ class Connection(piped.Piped):
             self.begin(BEGINS, _REMEDY)
         self.deadline = time.monotonic() + piped.EXCHANGE_SECONDS
         while (line := self.line()) is not None:
+            if _CONTROL.match(line) and not is_line(line):
+                raise CannotMeasureError(
+                    f"{self._where} sent control characters where the program writes none", remedy=_PLAIN
+                )
             yield line
             if line == end:
                 return

@@ -14,6 +14,9 @@ from hostcheck.remote.encodings import FIRST, LAST, MOST_AHEAD, decoded
 from hostcheck.remote.host import RemoteHost
 
 _ANSWER = re.compile(rb"(?m)^(?:read|exists|listdir) (?:text|there|absent) /")
+_REPLACED = re.compile(rb"(?m)^(?:run|http) [^\n]*?(\xe2\x80[\x93\x94\x98\x99\x9c\x9d\xa6])")
+"""A dash, a quotation mark or an ellipsis that a mail program puts in the place of ASCII characters. No program that
+hostcheck runs on a host has one in its arguments."""
 _LINE_ENDS = re.compile(rb"\n")
 _ENDED = re.compile(b"\n" + ENDS + rb"[0-9]+\nend 1\Z")
 """The last two lines of complete output: the number of all answers, and the program's last line."""
@@ -41,6 +44,11 @@ def open_text(path: Path) -> RemoteHost | None:
         return None
     if b'"' not in data and b"&quot;" in data:
         raise UsageError(f"{path}: its quotation marks were replaced by &quot;", remedy="attach it as a file")
+    if replaced := _REPLACED.search(data):
+        raise UsageError(
+            f"{path}: characters of a program's options were replaced by {replaced[1].decode()}",
+            remedy="attach it as a file",
+        )
     return host_of((data,), path)
 
 

@@ -127,6 +127,13 @@ def test_what_a_console_wrote_around_it_is_passed_over(opened, before, after):
     assert opened(TEXT.removesuffix("\n")).problem == ""
 
 
+def test_a_file_that_a_cut_text_has_not_is_said_to_be_uncaptured(opened):
+    text = TEXT.replace("/opt/x", "/etc/docker/daemon.json").partition("\nends 3")[0]
+    fact = audit_host(opened(f"{text}\n\nends 3\nexists there /a\n")).facts["engine.configuration"]
+    assert not fact.known
+    assert "could not be read" not in fact.reason, fact.reason
+
+
 PACKED = base64.encodebytes(gzip.compress(TEXT.encode()))
 
 
@@ -231,6 +238,7 @@ def test_a_line_that_is_lost_within_an_answer_leaves_it_unknown(opened, lost):
         (TEXT.partition("\n")[2], "the beginning of what the program wrote is missing"),
         (TEXT.replace("/docker\n", "/docker\r\n"), "line 7 is not an answer of the program"),
         (TEXT.replace("6.1.0", "NAME=&quot;x&quot;"), "its quotation marks were replaced by &quot;"),
+        (TEXT.replace("exists absent /opt/x", "run absent git \u2014version"), "options were replaced by \u2014"),
         (TEXT.replace("=6.1.0", "=6.1\n.0"), "line 5 is not an answer of the program: was it"),
         ("$ sh\n" + TEXT.replace("there /etc", "\nthere /etc"), "line 9 is not an answer"),
         (TEXT.replace("exists there", "Exists there"), "line 7 is not an answer"),

@@ -94,6 +94,7 @@ def test_a_banner_and_a_profile_that_prints_are_passed_over():
         ("csh -f", "is csh, which cannot run a program for sh; append sh"),
         (f"{sys.executable} -c 'import pty; pty.spawn([\"sh\"])'", "is behind a terminal, which changes"),
         (f"{sys.executable} -c 'import pty; pty.spawn([\"cat\"])'", "is behind a terminal, which changes"),
+        ("sh -c 'sh | sed \"s/^/$(printf \\\\033)[31m/\"'", "sent control characters where the program writes none"),
         ("hostcheck-no-such-program", "No such file or directory"),
         ("sh -c 'printf \"\\033[2J\\033]0;owned\\007\"'", "ran another command than sh"),
     ],

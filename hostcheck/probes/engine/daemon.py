@@ -84,7 +84,7 @@ def read_configuration(host: Host) -> Configuration:
     if reading.text is None:
         if reading.failure == "absent" and host.proves_absence:
             return Configuration(path, "none", flags, reading.evidence("the defaults apply"))
-        problem = unread_reason(reading)
+        problem = f"{path} was not captured" if reading.failure == "absent" else unread_reason(reading)
         return Configuration(path, "unknown", flags, reading.evidence("not readable"), problem, closed((reading,)))
     try:
         document = json.loads(reading.text)

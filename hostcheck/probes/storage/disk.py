@@ -71,6 +71,8 @@ def _native_diff(host: Host) -> Fact:
 
 
 def _no_parameters(host: Host) -> str:
+    if host.proves_absence and host.exists("/sys/module") is False:
+        return "/sys/module is not there, so overlay's parameters cannot be read: is sysfs mounted?"
     if state_without_configuration(host, "OVERLAY_FS") is None:
         return "the overlay module is not loaded, so its parameters cannot be read"
     if not host.proves_absence:

@@ -70,12 +70,14 @@ def test_native_diff_needs_both_overlay_parameters_off(fake_host, redirect, meta
 @pytest.mark.parametrize(
     ("modules", "live", "words"),
     [
+        ("", True, "is sysfs mounted?"),
         ("ext4 1 1 - Live 0x0\n", True, "is not loaded"),
         ("overlay 1 1 - Live 0x0\n", True, "has no parameters"),
         ("overlay 1 1 - Live 0x0\n", False, "were not captured"),
     ],
 )
 def test_without_parameters_native_diff_is_unknown_for_the_reason_that_holds(fake_host, modules, live, words):
-    fact = facts(fake_host({"/proc/modules": modules}, live=live))["storage.native_diff"]
+    others = {"/sys/module/ext4/refcnt": "1\n"} if modules else {}
+    fact = facts(fake_host({"/proc/modules": modules, **others}, live=live))["storage.native_diff"]
     assert not fact.known
     assert words in fact.reason
