@@ -21,6 +21,7 @@ from collections.abc import Mapping
 from importlib.util import MAGIC_NUMBER, source_hash
 from pathlib import Path
 
+from hostcheck.remote.bench import END
 from release.contents import BASE, MEASURING, compiled_modules, of_distribution, of_wheel
 
 KERNEL = (3, 2)
@@ -44,9 +45,6 @@ _AGAIN = """\
 folder=${0%/*}
 exec "$folder/ld.so" --library-path "$folder/lib" "$folder/python" -I -S -B "$folder/start.py" "$@"
 """
-
-END = b"the end of hostcheck"
-"""The last bytes of the executable."""
 
 _FOR_ANSIBLE = "hostcheck/fleet/collections/"
 """Modules that Ansible's Python imports, from their sources."""

@@ -46,6 +46,9 @@ _COMMAND = (
 reads as many bytes as the program has, and no more. The step's name is for people who look at the host's processes."""
 
 _HEAD = re.compile(r"#!/bin/sh\n# hostcheck \S+ for Linux on (?P<machine>[a-z0-9_]+),")
+END = b"the end of hostcheck"
+"""The last bytes of the executable: without them, its copy is cut short."""
+
 _FOLDER = re.compile(r"/[A-Za-z0-9_./-]{0,200}/hostcheck-bench\.[A-Za-z0-9]{6}")
 _TRIES = 5
 _PAUSE_SECONDS = 2.0
@@ -89,10 +92,14 @@ def find_executable(given: Path | None) -> Executable:
     try:
         with path.open("rb") as file:
             head = _HEAD.match(file.read(200).decode("utf-8", "replace"))
+            file.seek(max(file.seek(0, os.SEEK_END) - len(END), 0))
+            is_whole = file.read() == END
     except OSError as error:
         raise UsageError(f"reading the executable {path}: {error.strerror}", remedy=remedy) from error
     if head is None:
         raise UsageError(f"{path} is not the executable of hostcheck", remedy=remedy)
+    if not is_whole:
+        raise UsageError(f"the executable {path} is cut short", remedy="copy or download it again")
     return Executable(path, head["machine"])
 
 

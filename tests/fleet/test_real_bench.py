@@ -36,7 +36,7 @@ while test -e "$PLACE/hold"; do sleep 0.1; done
 for last; do :; done
 cat SAMPLE >"${last#json:}"
 echo "ends $run" >>"$PLACE/said"
-"""
+# the end of hostcheck"""
 
 
 @pytest.fixture

@@ -24,13 +24,13 @@ if PYTHON -c 'import json, sys; sys.exit(json.load(open(sys.argv[1]))["hosts"][s
     exec unshare --mount sh -c 'mount --bind SECOND FIRST && exec "$@"' sh MAIN "$@"
 fi
 exec MAIN "$@"
-"""
+# the end of hostcheck"""
 PINNED = """#!/bin/sh
 # hostcheck 1 for Linux on MACHINE, made for a test
 host=$(PYTHON -c 'import json, sys; print(json.load(open(sys.argv[1]))["hosts"][sys.argv[2]])' "$3" "$4") || exit 1
 case $host in MOVES esac
 exec MAIN "$@"
-"""
+# the end of hostcheck"""
 
 
 @contextlib.contextmanager

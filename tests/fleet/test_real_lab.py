@@ -219,7 +219,9 @@ def test_each_of_twenty_hosts_is_audited_and_gated_and_reported_as_what_it_is(ho
 def test_five_of_them_are_measured_and_what_cannot_be_is_reported_and_leaves_nothing(hosts):
     head = f"#!/bin/sh\n# hostcheck 1 for Linux on {os.uname().machine}, made for a test\n"
     words = shlex.join(map(str, short_hostcheck()))
-    (hosts.folder / "executable").write_text(f'{head}cd {Path(__file__).parents[2]} && exec {words} "$@"\n')
+    (hosts.folder / "executable").write_text(
+        f'{head}cd {Path(__file__).parents[2]} && exec {words} "$@"\n# the end of hostcheck'
+    )
     wanted = [*MEASURED, "full", "refuses", "other-key"]
     options = ("--executable", "executable", "--dir", "/data", "--allow-busy", "--forks", "20")
     measured = fleet(hosts, "bench", *options, "--deadline", "120", "--limit", ":".join(wanted))

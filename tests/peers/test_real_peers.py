@@ -95,7 +95,7 @@ def test_hosts_of_an_inventory_meet_through_ansible_and_nothing_is_left(tmp_path
     lines = [f"m{number} hostcheck_peer_address=127.0.0.{number}" for number in (2, 3, 4)]
     (tmp_path / "hosts.ini").write_text("\n".join([*lines, "[all:vars]", "ansible_connection=local", ""]))
     head = f"#!/bin/sh\n# hostcheck 1 for Linux on {os.uname().machine}, made for a test\n"
-    (tmp_path / "executable").write_text(f'{head}exec {sys.executable} -m hostcheck "$@"\n')
+    (tmp_path / "executable").write_text(f'{head}exec {sys.executable} -m hostcheck "$@"\n# the end of hostcheck')
     argv = [sys.executable, "-m", "hostcheck", "fleet", "peers", "-i", "hosts.ini", "--name", "x", "-p", "zookeeper"]
     done = subprocess.run(
         [*argv, "--executable", "executable", "-o", "json:pairs.json", "-o", "-"],

@@ -4,12 +4,13 @@ import subprocess
 
 import pytest
 
+from hostcheck.remote.bench import END
 from release import executable
 
 
 @pytest.fixture
 def launch(tmp_path):
-    def run(machine, release, archive=executable.END):
+    def run(machine, release, archive=END):
         program = tmp_path / "hostcheck"
         program.write_bytes(executable.launcher("1.2.3", "x86_64") + archive)
         uname = tmp_path / "uname"
@@ -43,7 +44,7 @@ def test_what_cannot_be_unpacked_leaves_no_folder(launch, tmp_path):
     assert not list(tmp_path.glob("hostcheck.*"))
 
 
-@pytest.mark.parametrize("archive", [b"", b"PK", executable.END[:-1]])
+@pytest.mark.parametrize("archive", [b"", b"PK", END[:-1]])
 def test_a_file_that_was_not_copied_whole_is_named(launch, archive, tmp_path):
     done = launch("x86_64", "6.1.0", archive)
     assert (done.returncode, done.stderr) == (4, "hostcheck: this file is cut short: copy it again\n")

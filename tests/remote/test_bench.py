@@ -12,6 +12,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
+from hostcheck.remote.bench import END
 from hostcheck.run.schema import RUN_SCHEMA
 from tests.remote.sshd import client, server
 
@@ -58,7 +59,9 @@ class Host:
 
     def measures(self, script: str, *, machine: str = MACHINE) -> None:
         """Let the executable be this script."""
-        self.executable.write_text(f"#!/bin/sh\n# hostcheck 1 for Linux on {machine}, made for a test\n{script}\n")
+        self.executable.write_text(
+            f"#!/bin/sh\n# hostcheck 1 for Linux on {machine}, made for a test\n{script}\n# {END.decode()}"
+        )
 
     def start(self, *options: str, deadline: int = 600, kept: int = 600, silent: int = 60) -> "subprocess.Popen[str]":
         limits = map(str, (deadline, kept, silent))
@@ -298,6 +301,15 @@ def test_what_cannot_be_is_refused_before_a_connection(host, options, says):
     code, out, errors = host.run(*options, "--no-store")
     assert (code, out) == (2, "")
     assert says in errors
+
+
+def test_an_executable_that_is_cut_short_is_refused_before_a_connection(host):
+    (host.folder / "down").touch()
+    host.measures("exit 0")
+    host.executable.write_text(host.executable.read_text()[:-1])
+    code, out, errors = host.run("--no-store")
+    assert (code, out) == (2, "")
+    assert f"the executable {host.executable} is cut short; copy or download it again" in errors
 
 
 @pytest.mark.real
