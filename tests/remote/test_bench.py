@@ -63,6 +63,12 @@ class Host:
             f"#!/bin/sh\n# hostcheck 1 for Linux on {machine}, made for a test\n{script}\n# {END.decode()}"
         )
 
+    def has_a_large_executable(self) -> None:
+        """Let the executable take a while to copy: most of it is a hole."""
+        with self.executable.open("r+b") as file:
+            file.seek((1 << 40) - len(END))
+            file.write(END)
+
     def start(self, *options: str, deadline: int = 600, kept: int = 600, silent: int = 60) -> "subprocess.Popen[str]":
         limits = map(str, (deadline, kept, silent))
         argv = [sys.executable, "-c", SHORTLY, *limits, "bench", "ssh://host", *options]
@@ -134,7 +140,7 @@ def test_another_architecture_is_named_with_what_to_install(host):
 
 def test_a_client_that_is_killed_while_it_copies_leaves_nothing(host):
     host.measures("exit 0")
-    os.truncate(host.executable, 1 << 40)
+    host.has_a_large_executable()
     running = host.start("--no-store")
     line = running.stderr.readline()
     # Whatever stays there has a name here before it can stay.
@@ -193,7 +199,7 @@ BEGUN = "echo hostcheck.bench/1 begins; echo /tmp/hostcheck-bench.abcdef"
 )
 def test_a_host_that_does_not_take_the_executable_is_left_in_one_line(host, script, says):
     host.measures("exit 0")
-    os.truncate(host.executable, 1 << 40)
+    host.has_a_large_executable()
     host.reached_by(script)
     code, out, errors = host.run("--no-store", silent=1)
     lines = [line for line in errors.splitlines() if " copying to " not in line]
