@@ -3,6 +3,11 @@
 import re
 import unicodedata
 
+NO_BREAK = "\u00a0"
+_UNITS = "[KMGT]i?B(?:/s)?|bytes|IOPS|CPUs?|%|×|min|h|m|s|ms|µs|ns"
+_QUANTITY = re.compile(rf"(?<=\d) (?=(?:{_UNITS})(?!\w))|(?<=\d) (?=– \d)|(?<=\d –) (?=\d)|(?<=\d[hm]) (?=\d+[ms]\b)")
+"""The blanks within a quantity: between a number and its unit, and around the dash of a range."""
+
 _COMMAND_INSIDE = r"#(?=#\[)"
 _COMMAND_AHEAD = r"(?m)^([^\w!-/;-~\n]*:)(?=:.*::)"
 """What GitHub's runner reads as a command, after it has removed blanks and characters that collate as nothing."""
@@ -18,6 +23,11 @@ def plain(text: str) -> str:
     if not text.isprintable():
         text = "".join(map(_shown, text))
     return re.sub(_COMMAND_INSIDE, "# ", text) if "##[" in text else text
+
+
+def unbroken(text: str) -> str:
+    """Use no-break blanks within quantities, so that a number and its unit stay on one line, and a range does."""
+    return _QUANTITY.sub(NO_BREAK, text)
 
 
 def without_commands(text: str) -> str:

@@ -22,6 +22,7 @@ def followed(run: Run, profiles: Sequence[str], *, place: str = "", since: str =
         UsageError: where ``since`` is none of these.
     """
     from hostcheck.cli.messages import write_message
+    from hostcheck.run.changes import time_between
     from hostcheck.store.audits import before
     from hostcheck.store.folder import StoreError
 
@@ -36,7 +37,10 @@ def followed(run: Run, profiles: Sequence[str], *, place: str = "", since: str =
             write_message(f"no earlier audit of {run.host.name} is kept: there is nothing to compare this one with")
         return run
     if asked and earlier.started[: len(at)] > at:
-        write_message(f"no audit of {run.host.name} from {since} or before is kept: the first one is compared")
+        write_message(
+            f"what changed {_span(since)} is unknown: the oldest kept audit of {run.host.name} is "
+            f"{time_between(earlier.started, run.started)} old"
+        )
     from hostcheck.store.changes import with_changes
 
     return with_changes(run, earlier, profiles)
@@ -71,6 +75,14 @@ def known_of(runs: Sequence[Run]) -> tuple[Run, ...]:
     except StoreError as error:
         write_message(f"how far apart earlier runs lie is not used: {error}")
         return ()
+
+
+def _span(since: str) -> str:
+    """Return a value of ``--since`` in a sentence: "since 2026-11-22", "in the last 7 days"."""
+    from hostcheck.gate.origin import age_in_words
+    from hostcheck.run.times import is_moment
+
+    return f"since {since}" if is_moment(since) else f"in the last {age_in_words(since)}"
 
 
 def begun(since: str) -> str:

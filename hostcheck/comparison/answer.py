@@ -6,8 +6,10 @@ from itertools import combinations
 
 from hostcheck.comparison.labels import headline_of
 from hostcheck.comparison.model import Cell, Judgement, Ratio, Row
+from hostcheck.comparison.noise import larger_than_noise
 from hostcheck.comparison.ranking import NAMED, few, ranking
 from hostcheck.comparison.ratio import compare_cells, is_shown
+from hostcheck.comparison.undistinguished import because
 from hostcheck.quantities import times, times_span
 from hostcheck.run.measured import Metric
 from hostcheck.run.origins import marks_of_metric
@@ -29,6 +31,8 @@ _FIRST: dict[Judgement, str] = {
 }
 """How the first clause begins after the hosts' names."""
 
+_UNDECIDED: tuple[Judgement, ...] = ("inconclusive", "not comparable")
+
 _FURTHER: dict[Judgement, str] = {
     "better": "faster: ",
     "worse": "slower: ",
@@ -46,10 +50,12 @@ class _Part:
     Attributes:
         what: the metric's name in sentences, with the marks of its values.
         ratios: a ratio for each host of the group.
+        reason: why the hosts cannot be distinguished; empty where they can, or for several reasons.
     """
 
     what: str
     ratios: tuple[Ratio, ...]
+    reason: str
 
     @property
     def judgement(self) -> Judgement:
@@ -69,10 +75,11 @@ def answer(names: Sequence[str], rows: Sequence[Row]) -> tuple[str, ...]:
     if len(names) == 1:
         return _alone(names[0], shown)
     groups = _groups(len(names), shown)
+    noise = larger_than_noise(names, {_what(row): row.cells for row in shown}) if len(groups) <= MOST_GROUPS else ()
     if len(groups) == 1:
-        return tuple(_of_one_group(names, groups[0], shown))
+        return (*_of_one_group(names, groups[0], shown), *noise)
     said = [_against_baseline(names, group, shown) for group in groups] if len(groups) <= MOST_GROUPS else []
-    return (*_fastest(names, range(len(names)), shown), *said)
+    return (*_fastest(names, range(len(names)), shown), *said, *noise)
 
 
 def _what(row: Row) -> str:
@@ -102,7 +109,8 @@ def _of_one_group(names: Sequence[str], places: Sequence[int], rows: Sequence[Ro
         yield f"{said.removesuffix('.')}; the {_number(len(places))} are equal within 5 %."
     elif judgements <= {"same", "inconclusive"}:
         which = "faster" if len(places) == 2 else "fastest"
-        yield f"{said.removesuffix('.')}; which of the {_number(len(places))} is {which} is undecided."
+        why = _common(_why(row, places) for row in rows if list(_among(row, places)))
+        yield f"{said.removesuffix('.')}; which of the {_number(len(places))} is {which} is undecided{_after(why)}."
     else:
         yield said
         yield from _fastest(names, places, rows)
@@ -137,7 +145,8 @@ def _parts(names: Sequence[str], places: Sequence[int], rows: Sequence[Row]) -> 
         ratios = tuple(ratio for place in places if (ratio := row.cells[place].ratio) is not None)
         if ratios:
             marks = dict.fromkeys(mark for place in (0, *places) for mark in _marks(names[place], row.cells[place]))
-            yield _Part(_what(row) + (f" ({', '.join(marks)})" if marks else ""), ratios)
+            reason = _common(_why(row, (0, place)) for place in places) if ratios[0].judgement in _UNDECIDED else ""
+            yield _Part(_what(row) + (f" ({', '.join(marks)})" if marks else ""), ratios, reason)
 
 
 def _marks(name: str, cell: Cell) -> Iterator[str]:
@@ -149,7 +158,31 @@ def _marks(name: str, cell: Cell) -> Iterator[str]:
 def _listed(judgement: Judgement, parts: Sequence[_Part]) -> str:
     if judgement in {"better", "worse"}:
         return ", ".join(f"{_size(part.ratios)} at {part.what}" for part in parts)
-    return few([part.what for part in parts])
+    return _with_reasons([(part.what, part.reason) for part in parts])
+
+
+def _with_reasons(parts: Sequence[tuple[str, str]]) -> str:
+    """Join what cannot be distinguished, with the reason once if it is the same of all."""
+    if reason := _common(reason for _, reason in parts):
+        return few([what for what, _ in parts]) + _after(reason)
+    return few([f"{what} (because {reason})" if reason else what for what, reason in parts])
+
+
+def _common(reasons: Iterable[str]) -> str:
+    """Return the reason that all have; empty if there are several, or one is unknown."""
+    found = {*reasons}
+    return found.pop() if len(found) == 1 else ""
+
+
+def _after(reason: str) -> str:
+    return f", because {reason}" if reason else ""
+
+
+def _why(row: Row, places: Iterable[int]) -> str:
+    """Return why the hosts at some places cannot be distinguished in a metric; empty if there are several reasons."""
+    cells = [row.cells[place] for place in places if is_shown(row.cells[place].metric)]
+    pairs = [(pair, compare_cells(pair[1], pair[0])) for pair in combinations(cells, 2)]
+    return _common(because(row, *pair, ratio) for pair, ratio in pairs if ratio.judgement in _UNDECIDED)
 
 
 def _size(ratios: Sequence[Ratio]) -> str:
@@ -167,24 +200,25 @@ def _bounds(ratio: Ratio) -> tuple[float, ...]:
 def _fastest(names: Sequence[str], places: Iterable[int], rows: Sequence[Row]) -> Iterator[str]:
     """Yield a sentence with the fastest hosts of each metric, the metrics with the same hosts together."""
     among = [names[place] for place in places]
-    leaders: dict[str, list[str]] = {}
+    leaders: dict[str, list[tuple[str, str]]] = {}
     for row in rows:
-        if first := _first(names, among, row):
-            leaders.setdefault(first, []).append(_what(row))
+        who, reason = _first(names, among, row)
+        if who:
+            leaders.setdefault(who, []).append((_what(row), reason))
     if leaders:
-        yield f"Fastest: {'; '.join(f'{who} at {few(what)}' for who, what in leaders.items())}."
+        yield f"Fastest: {'; '.join(f'{who} at {_with_reasons(what)}' for who, what in leaders.items())}."
 
 
-def _first(names: Sequence[str], among: Sequence[str], row: Row) -> str:
-    """Return the fastest of some hosts in words: "a", "a and b (tied)", "a or b (cannot be distinguished)".
+def _first(names: Sequence[str], among: Sequence[str], row: Row) -> tuple[str, str]:
+    """Return the fastest of some hosts in words: "a", "a and b (tied)", "a or b (cannot be distinguished)"; and why.
 
     Hosts that have a value and no place are named, since theirs may be the best: "a (not ranked: c)".
     """
     ranked = [[name for name in place if name in among] for place in ranking(names, row)]
     first = next((place for place in ranked if place), [])
     if sum(map(len, ranked)) < 2:
-        return ""
-    who, marks = few(first), []
+        return "", ""
+    who, why, marks = few(first), "", []
     judgements = {ratio.judgement for ratio in _among(row, [names.index(name) for name in first])}
     if judgements == {"same"}:
         marks.append("tied")
@@ -192,11 +226,12 @@ def _first(names: Sequence[str], among: Sequence[str], row: Row) -> str:
         # Names of some of many say nothing: the next run would name others.
         who = few(first, "or") if len(first) <= NAMED else f"one of {len(first)} hosts"
         marks.append("cannot be distinguished")
+        why = _why(row, [names.index(name) for name in first])
     placed = {name for place in ranked for name in place}
     shown = [name for name in among if is_shown(row.cells[names.index(name)].metric)]
     if unplaced := [name for name in shown if name not in placed]:
         marks.append(f"not ranked: {few(unplaced)}")
-    return f"{who} ({'; '.join(marks)})" if marks else who
+    return (f"{who} ({'; '.join(marks)})" if marks else who), why
 
 
 def _alone(name: str, rows: Sequence[Row]) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from hostcheck.comparison.ratio import compare_cells, is_shown
 from hostcheck.comparison.sentences import findings, fitness
 from hostcheck.errors import UsageError
 from hostcheck.run.model import Run
-from hostcheck.run.origins import marked, marks_of_run
+from hostcheck.run.origins import is_emulated, marked, marks_of_run
 from hostcheck.run.steadiness import measured, measured_ids
 
 
@@ -35,10 +35,18 @@ def compare(runs: Sequence[Run], *, pooled: bool = False, history: Sequence[Run]
     earlier = [earlier_of(run, (other for other in history if other.id not in compared)) for run in runs]
     ids = in_order(metric_id for run in runs for metric_id in measured_ids(run))
     rows = tuple(_row(metric_id, runs, earlier) for metric_id in ids)
-    names = distinct([marked(run.host.name, marks_of_run(run)) for run in runs])
+    names = distinct([marked(_name(run, runs), marks_of_run(run)) for run in runs])
     return Comparison(
         runs, sources, names, rows, answer(names, rows), fitness(runs, names), findings(runs, names, rows)
     )
+
+
+def _name(run: Run, runs: Sequence[Run]) -> str:
+    """Return the name of a run's host; beside its own run with an emulated disk, with what the two differ in."""
+    if is_emulated(run) or run.is_published:
+        return run.host.name
+    own = any(is_emulated(other) and other.host.name.startswith(f"{run.host.name} (") for other in runs)
+    return f"{run.host.name} (own disk)" if own else run.host.name
 
 
 def distinct(names: Sequence[str]) -> tuple[str, ...]:

@@ -1,5 +1,6 @@
 """The notes below a comparison's table, for all formats: marks, missing values, and why hosts are not compared."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from hostcheck.comparison.between import KNOWN_RUNS, RUN_TO_RUN, is_in_interval, moved_in_a_crowd
@@ -10,6 +11,7 @@ from hostcheck.comparison.model import Cell, Comparison, Judgement, Ratio, Row
 from hostcheck.comparison.ranking import few
 from hostcheck.comparison.steadiness import is_wide
 from hostcheck.run.details import DiskDetail
+from hostcheck.run.estimators import counted
 from hostcheck.run.fio_limit import fio_was_the_limit
 from hostcheck.run.measured import Metric
 from hostcheck.run.origins import is_imported, is_origin
@@ -24,10 +26,13 @@ _UNDECIDED: tuple[Judgement, ...] = ("not comparable", "inconclusive")
 
 _MEASURED = "all measured by hostcheck, none published"
 
+_SAMPLES = re.compile(r"samples (?:of|between) [^;]+")
+"""What a reason says of the samples' range, in the unit of the run file or that of the smallest of them."""
+
 _LEGEND = {
     "~": "~ a wide interval, or too few samples",
     _IMPORTED: "‡ imported: what the host did meanwhile is not known, nor whether the disk or a cache was measured",
-    "†": "† published by others, not measured by hostcheck, so it has no interval",
+    "†": "† published, not measured: its ratio has the other side's interval",
 }
 
 
@@ -52,7 +57,7 @@ def notes(comparison: Comparison) -> Iterator[str]:
     """
     of_runs = [(name, note) for run, name in zip(comparison.runs, comparison.names, strict=True) for note in run.notes]
     yield from (f"{name}: {note}" for name, note in of_runs if is_origin(note))
-    yield from _once(comparison, comparison.rows, lambda cell: (*_of_figure(cell.metric), *_of_ratio(cell.ratio)))
+    yield from _once(comparison, comparison.rows, lambda row, cell: (*_of_figure(row, cell), *_of_ratio(cell.ratio)))
     yield from (f"{name}: {note}" for name, note in of_runs if not is_origin(note))
     yield from unseen(comparison.names, comparison.runs)
     if said := between_runs(comparison):
@@ -64,16 +69,16 @@ def undecided(comparison: Comparison, rows: Sequence[Row]) -> Iterator[str]:
     yield from _once(
         comparison,
         rows,
-        lambda cell: _of_ratio(cell.ratio) if cell.ratio and cell.ratio.judgement in _UNDECIDED else (),
+        lambda _, cell: _of_ratio(cell.ratio) if cell.ratio and cell.ratio.judgement in _UNDECIDED else (),
     )
 
 
-def _once(comparison: Comparison, rows: Sequence[Row], said_of: Callable[[Cell], Iterable[str]]) -> Iterator[str]:
+def _once(comparison: Comparison, rows: Sequence[Row], said_of: Callable[[Row, Cell], Iterable[str]]) -> Iterator[str]:
     """Yield what is said of a host's cells, each note once for all metrics that have it."""
     for place, name in enumerate(comparison.names):
         labels_of: dict[str, list[str]] = {}
         for row in rows:
-            for said in said_of(row.cells[place]):
+            for said in said_of(row, row.cells[place]):
                 labels_of.setdefault(said, []).append(in_a_sentence(row.label))
         for said, labels in labels_of.items():
             yield f"{name}, {', '.join(labels)}: {said}"
@@ -102,12 +107,22 @@ def between_runs(comparison: Comparison) -> str:
     return f"How far apart two runs of one host may lie: {said}." if said else ""
 
 
-def _of_figure(metric: Metric | None) -> Iterator[str]:
+def reason_of(row: Row, metric: Metric) -> str:
+    """Return why a figure needs care. The range of its samples is in the row's unit, as the figure itself is."""
+    values = counted(metric.samples)
+    if metric.state != "unstable" or not values:
+        return metric.reason
+    spread = f"samples of {row.scale.span(min(values), max(values))} {row.scale.unit}"
+    return _SAMPLES.sub(lambda _: spread, metric.reason)
+
+
+def _of_figure(row: Row, cell: Cell) -> Iterator[str]:
+    metric = cell.metric
     if metric is None:
         return
     # Why a wide interval is wide is said once for all of them (hostcheck.comparison.steadiness).
     if metric.reason and not is_wide(metric):
-        yield f"{metric.state}, {metric.reason}"
+        yield f"{metric.state}, {reason_of(row, metric)}"
     if fio_was_the_limit(metric):
         yield FIO_WAS_THE_LIMIT
     # Why the value may not show the disk's speed.

@@ -45,12 +45,27 @@ def steadiness(name: str, run: Run) -> Iterator[str]:
         if is_wide(metric) and _moved(metric):
             moved.setdefault(_cause(metric, _cpus(run)), []).append(metric)
     causes = [
-        f"{name} moved within the run: {few([_movement(metric) for metric in metrics])}. {_WHY[cause]}"
-        for cause, metrics in moved.items()
+        f"{name} moved within the run: {few([_movement(metric) for metric in metrics])}. {why}"
+        for why, metrics in _whys(moved)
     ]
     yield from causes[:-1]
     for said in causes[-1:]:
         yield said + _asked(run, [metric for metrics in moved.values() for metric in metrics])
+
+
+def _whys(moved: Mapping[Cause, Sequence[Metric]]) -> Iterator[tuple[str, Sequence[Metric]]]:
+    """Yield each cause in words, and what it moved.
+
+    A cause that is excluded for some rates and unknown of others is one sentence: two would seem to contradict.
+    """
+    neither, unknown = moved.get("neither", ()), moved.get("unknown", ())
+    apart = bool(neither and unknown)
+    for cause, metrics in moved.items():
+        if not apart or cause not in {"neither", "unknown"}:
+            yield _WHY[cause], metrics
+    if apart:
+        which = few([in_a_sentence(label(metric.id)) for metric in neither])
+        yield _PARTLY.format(which=which), [*neither, *unknown]
 
 
 def most_moved(run: Run) -> tuple[Metric, float, float] | None:
@@ -124,6 +139,11 @@ _WHY: Mapping[Cause, str] = {
     "neither": "Nothing in its system explains that: the storage below is shared or paces itself.",
     "unknown": "The run does not hold what its CPUs did meanwhile, so the cause is unknown.",
 }
+
+_PARTLY = (
+    "Nothing in its system explains that of {which}: the storage below is shared or paces itself. Of the others the "
+    "run does not hold what its CPUs did meanwhile: it may be the same, or work of its own."
+)
 
 
 def _movement(metric: Metric) -> str:

@@ -81,6 +81,12 @@ def held_metrics(run: Run) -> list[Metric]:
     ]
 
 
+def held_rates(run: Run) -> str:
+    """Return the rates that I/O limits hold, "120 MB/s and 349 IOPS"; empty if none was detected."""
+    rates = dict.fromkeys(f"{amount_of(metric)} {metric.unit}" for metric in held_metrics(run))
+    return " and ".join(list(rates)[:2])
+
+
 def _is_even(metric: Metric, cpus: object) -> bool:
     if metric.value is None or metric.unit == "s" or len(metric.samples) < 2:
         return False

@@ -28,7 +28,7 @@ def render(comparison: Comparison, style: Style) -> str:
     if left:
         findings.append(f"and {number_of(left, 'more finding')}")
     rows, table = _table(comparison, style)
-    noted = [*legend(comparison), *notes(comparison)]
+    noted = [*filter(None, ["; ".join(legend(comparison))]), *notes(comparison)]
     room = min(_NOTES, _LINES - len(findings) - len(table) - bool(table) - 1)
     below, left = _whole(noted, max(0, room - 1), style)
     hidden = len(comparison.rows) - len(rows)

@@ -171,9 +171,14 @@ def commands(items: Sequence[Item]) -> str:
     return "\n\n".join(blocks)
 
 
-def _gravity(item: Item) -> int:
-    places = (place for place, (status, severity, _) in enumerate(_HEADINGS) if (status, severity) == _kind(item))
+def weight(status: Status, severity: Severity) -> int:
+    """Return a result's place among what asks something of the reader, 0 for the gravest."""
+    places = (place for place, heading in enumerate(_HEADINGS) if heading[:2] == (status, severity))
     return next(places, len(_HEADINGS))
+
+
+def _gravity(item: Item) -> int:
+    return weight(item.status, item.severity)
 
 
 def _kind(item: Item) -> tuple[Status, Severity]:

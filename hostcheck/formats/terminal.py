@@ -8,20 +8,16 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Literal, NamedTuple, TextIO
 
-from hostcheck.plaintext import plain
+from hostcheck.plaintext import NO_BREAK, plain, unbroken
 from hostcheck.run.model import Status
 
 ColorChoice = Literal["auto", "always", "never"]
 Detail = Literal["brief", "full", "commands"]
 
 _CODES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "cyan": "36"}
-_NO_BREAK = "\u00a0"
-_UNITS = "[KMGT]i?B(?:/s)?|bytes|IOPS|CPUs?|%|×|min|h|m|s|ms|µs|ns"
 _ODD = "[^\0-\u02ff\u2000-\u20cf\u2100-\u22ff]"
 """All characters of another width than one column are among these: what it leaves out compiles ten times faster."""
 _LONG = re.compile(r"\S{1000,}")
-_QUANTITY = re.compile(rf"(?<=\d) (?=(?:{_UNITS})(?!\w))|(?<=\d) (?=– \d)|(?<=\d –) (?=\d)|(?<=\d[hm]) (?=\d+[ms]\b)")
-"""The blanks within a quantity: between a number and its unit, and around the dash of a range."""
 _WORD = r"(?:'[^']*'|\"[^\"]*\"|\\.|[^\s'\"])+"
 """A word of a shell's command."""
 _STATUS = {
@@ -80,9 +76,9 @@ class Style(NamedTuple):
         """Break a text into indented lines that fit the width. A number and its unit stay on one line."""
         pad = " " * indent
         width = max(self.width, indent + 20)
-        joined = _LONG.sub(partial(_split, width - indent), _QUANTITY.sub(_NO_BREAK, plain(text)))
+        joined = _LONG.sub(partial(_split, width - indent), unbroken(plain(text)))
         filled = textwrap.fill(joined, width, initial_indent=pad, subsequent_indent=pad, break_on_hyphens=False)
-        return filled.replace(_NO_BREAK, " ")
+        return filled.replace(NO_BREAK, " ")
 
     def wrap_command(self, command: str, indent: int) -> list[str]:
         """Break a command into lines that a shell takes as one, between its words and never within quotes."""

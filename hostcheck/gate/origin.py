@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
 from typing import Literal
 
+from hostcheck.counts import number_of
 from hostcheck.errors import UsageError
 from hostcheck.gate.finding import Judged
 from hostcheck.gate.policy import Policy
@@ -18,7 +19,7 @@ CLOCK_TOLERANCE = timedelta(minutes=5)
 """Allowed difference of the clocks of two hosts, as in Kerberos (RFC 4120, section 1.6)."""
 
 _DURATION = re.compile(r"(?P<number>[1-9]\d{0,4})\s?(?P<unit>min|m|h|d|w)")
-_UNITS = {"m": "minutes", "min": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+_UNITS = {"m": "minute", "min": "minute", "h": "hour", "d": "day", "w": "week"}
 
 
 def parse_age(text: str) -> timedelta:
@@ -27,10 +28,24 @@ def parse_age(text: str) -> timedelta:
     Raises:
         UsageError: if the text is not such a duration.
     """
+    number, unit = _parsed(text)
+    return timedelta(**{f"{unit}s": number})
+
+
+def age_in_words(text: str) -> str:
+    """Return a duration such as ``7d`` in words: "7 days".
+
+    Raises:
+        UsageError: if the text is not such a duration.
+    """
+    return number_of(*_parsed(text))
+
+
+def _parsed(text: str) -> tuple[int, str]:
     found = _DURATION.fullmatch(text.strip())
     if found is None:
         raise UsageError(f"{text!r} is not a duration", remedy="write it like 30min, 12h, 7d or 2w")
-    return timedelta(**{_UNITS[found["unit"]]: int(found["number"])})
+    return int(found["number"]), _UNITS[found["unit"]]
 
 
 def asked_of_the_run(run: Run, policy: Policy, source: Source, now: datetime) -> Iterator[Judged]:

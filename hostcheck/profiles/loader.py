@@ -224,7 +224,11 @@ def _parent(top: Table, reference: str, reading: _Reading) -> Profile:
 def _checks(
     top: Table, document: Mapping[str, Any], parents: Iterable[Profile], roles: tuple[str, ...]
 ) -> tuple[Check, ...]:
-    """Combine the file's rows with the inherited checks: a row changes the inherited check of its id, or adds one."""
+    """Combine the file's rows with the inherited checks: a row changes the inherited check of its id, or adds one.
+
+    The file's own are first, since their order is that in which to attend to them: an engine's own checks weigh more
+    than those that it shares with other engines.
+    """
     inherited: dict[str, Check] = {}
     for parent in parents:
         for check in parent.checks:
@@ -252,7 +256,9 @@ def _checks(
             if check_id in own:
                 table.fail("id", f"there are two checks {check_id!r}")
             own[check_id] = read_check(table, row, inherited.get(check_id), roles, fit)
-    return tuple(check for check in (inherited | own).values() if check is not None)
+    return tuple(
+        check for check in (own | {key: inherited[key] for key in inherited if key not in own}).values() if check
+    )
 
 
 def _placed(top: Table, document: Mapping[str, Any]) -> tuple[Check, ...]:

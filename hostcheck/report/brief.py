@@ -13,7 +13,7 @@ from hostcheck.comparison.model import Cell, Comparison, Row
 from hostcheck.comparison.notes import legend, signs_of, undecided
 from hostcheck.counts import number_of
 from hostcheck.formats.terminal import Style
-from hostcheck.report.environment import MEASURED, environment
+from hostcheck.report.environment import DISK, MEASURED, environment
 from hostcheck.report.figures.ratio_plot import in_times, ticks
 from hostcheck.report.fitness import first_steps
 from hostcheck.report.svg import harmless, silent_about_glyphs, wrapped
@@ -47,7 +47,9 @@ def render(comparison: Comparison, _style: Style | None = None) -> bytes:
         page = _Page(Figure(figsize=(WIDTH, HEIGHT), facecolor="white"))
         title = " against ".join(filter(None, (", ".join(comparison.names[1:]), comparison.names[0])))
         page.write(wrapped(title, 60, most=3), 15, 60, 3)
-        page.write(comparison.answer, 11, 88, 9)
+        first, *others = comparison.answer
+        page.write([f"In short: {first}"], 11, 88, 6)
+        page.write(others, 9.5, 98, 7)
         page.write((*comparison.fitness, *first_steps(comparison)), 9.5, 98, 7)
         page.table(comparison, rows, places)
         page.write([f"{text}." for text in legend(comparison)], 8, 112, 3, color=_MUTED)
@@ -72,21 +74,30 @@ def _conditions(comparison: Comparison, places: list[int]) -> str:
         for name, run in ((comparison.names[place], comparison.runs[place]) for place in places)
     ]
     return (
-        f"{shown}{'; '.join(hosts)}. {_set_up(comparison)}Ranges are 95 % intervals; faster is said only where the "
-        "interval of the ratio excludes what two runs of one host may differ by. Every sample and the raw data are on "
-        f"the page (report -o page.html). hostcheck {__version__}."
+        f"{shown}{'; '.join(hosts)}. {_set_up(comparison, places)}Ranges are 95 % intervals; faster is said only "
+        "where the interval of the ratio excludes what two runs of one host may differ by. Every sample and the raw "
+        f"data are on the page (report -o page.html). hostcheck {__version__}."
     )
 
 
-def _set_up(comparison: Comparison) -> str:
-    """Return in what the hosts are set up differently, in a sentence with a blank; empty of one host."""
+def _set_up(comparison: Comparison, places: list[int]) -> str:
+    """Return in what the hosts are set up differently, in a sentence with a blank; empty of one host.
+
+    The disks are those of the hosts at the places that are shown.
+    """
     known = [row for row in environment(comparison) if row.title != MEASURED]
     if len(comparison.names) < 2 or not known:
         return ""
-    unlike = [row.title for row in known if row.differs]
-    if not unlike:
-        return "Nothing that was read of how they are set up differs. "
-    return f"They differ in: {', '.join(unlike).lower()}. "
+    unlike = [row.title.lower() for row in known if row.differs and row.title != DISK]
+    disk = next((row for row in known if row.differs and row.title == DISK), None)
+    if disk is None:
+        said = (
+            f"They differ in: {', '.join(unlike)}" if unlike else "Nothing that was read of how they are set up differs"
+        )
+        return f"{said}. "
+    begin = f"They differ in: {', '.join(unlike)}, and in" if unlike else "As far as was read, they differ only in"
+    disks = "; ".join(f"{disk.values[place]} on {comparison.names[place]}" for place in places if disk.values[place])
+    return f"{begin} the disk: {disks}. "
 
 
 def _when(run: Run) -> str:

@@ -4,7 +4,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from hostcheck.comparison.model import Comparison
+from hostcheck.comparison.throttled import held_rates
+from hostcheck.run.details import DiskDetail
 from hostcheck.run.model import FactValue, Run
+from hostcheck.run.origins import is_emulated
 
 VIRTUALIZATION = (
     ("virt.vm", "Virtual machine"),
@@ -22,6 +25,9 @@ _ENGINE = (
     ("engine.driver", "Storage driver"),
 )
 
+
+DISK = "Disk"
+"""What the disk's figures were measured on, with the limit that holds it."""
 
 MEASURED = "Measured"
 """When a run was made: of a host's properties the one that says nothing of the host."""
@@ -57,8 +63,21 @@ def environment(comparison: Comparison) -> Iterator[Property]:
     ]
     for fact_id, title in (*VIRTUALIZATION, *_ENGINE):
         rows.append((title, [_fact_text(run, fact_id) for run in comparison.runs]))
+    rows.append((DISK, [_disk(run) for run in comparison.runs]))
     rows.append((MEASURED, [None if run.is_published else run.started for run in comparison.runs]))
     yield from (Property(title, tuple(values)) for title, values in rows if any(value is not None for value in values))
+
+
+def device_of(run: Run) -> str:
+    """Return the device that the disk's figures were measured on; empty where it is not known."""
+    samples = (sample for metric in run.metrics if metric.value is not None for sample in metric.samples)
+    return next((found for sample in samples if (found := DiskDetail(sample.detail).device)), "")
+
+
+def _disk(run: Run) -> str | None:
+    held = held_rates(run)
+    kind = "emulated" if is_emulated(run) else device_of(run)
+    return ", ".join(filter(None, (kind, f"limited to {held}" if held else ""))) or None
 
 
 def _fact_text(run: Run, fact_id: str) -> str | None:

@@ -28,6 +28,18 @@ class Fit:
     check: str = ""
 
 
+NOT_AUDITED = Fit("", "", "not audited")
+NOT_KNOWN = Fit("", "", "not known")
+"""What a cell says that has no answer: an empty one would look as if the answer were lost."""
+
+_EVERY = {1: "", 2: "both hosts", 3: "all three hosts", 4: "all four hosts"}
+
+
+def every_host(count: int) -> str:
+    """Return in words that something is of all hosts; empty of a single one."""
+    return _EVERY.get(count, f"all {count} hosts")
+
+
 @dataclass(frozen=True, slots=True)
 class FitRow:
     """A row with the answer for each host."""
@@ -45,6 +57,11 @@ class FitRow:
         """The answers to show: one for all hosts if it is the same."""
         return self.cells[:1] if self.is_alike else self.cells
 
+    @property
+    def whose(self) -> str:
+        """Whose answer it is, where it is that of all hosts: "both hosts"; else empty."""
+        return every_host(len(self.cells)) if self.is_alike else ""
+
 
 def fitness(comparison: Comparison) -> Iterator[FitRow]:
     """Yield a row for each profile, and one with the check that each host should attend to first."""
@@ -53,7 +70,7 @@ def fitness(comparison: Comparison) -> Iterator[FitRow]:
     for profile in profiles:
         yield FitRow(f"Fit for {profile}", tuple(_fit(profile, run) for run in runs))
     first = tuple(_first(run) for run in runs)
-    if any(fit.look for fit in first):
+    if any(fit.check for fit in first):
         yield FitRow("Do first", first)
 
 
@@ -65,7 +82,9 @@ def first_steps(comparison: Comparison) -> Iterator[str]:
             found.setdefault(worst.check, []).append((name, worst))
     for hosts in found.values():
         verdict = hosts[0][1]
-        where = f" on {few([name for name, _ in hosts])}" if len(comparison.names) > 1 else ""
+        count = len(comparison.names)
+        which = every_host(count) if len(hosts) == count else few([name for name, _ in hosts])
+        where = f" on {which}" if count > 1 else ""
         states = {said(other) for _, other in hosts}
         state = f": {states.pop()}" if len(states) == 1 else ""
         why = f" {verdict.why[0].upper()}{verdict.why[1:].removesuffix('.')}." if verdict.why else ""
@@ -75,7 +94,7 @@ def first_steps(comparison: Comparison) -> Iterator[str]:
 def _fit(profile: str, run: Run) -> Fit:
     own = [verdict for verdict in run.verdicts if verdict.profile == profile]
     if not own:
-        return Fit("", "")
+        return NOT_AUDITED
     found = readiness(profile, own)
     look = {True: "pass", False: "fail", None: "unknown"}[found.ready]
     words, _, more = found.sentence.removeprefix(f"{profile}: ").partition(", ")
@@ -85,7 +104,9 @@ def _fit(profile: str, run: Run) -> Fit:
 def _first(run: Run) -> Fit:
     """Return the gravest check that a host does not pass."""
     worst = _gravest(run)
-    return Fit(worst.status, title_of(worst), said(worst), worst.check) if worst else Fit("", "")
+    if worst:
+        return Fit(worst.status, title_of(worst), said(worst), worst.check)
+    return Fit("pass", "nothing is missed") if run.verdicts else NOT_AUDITED
 
 
 def _gravest(run: Run) -> Verdict | None:

@@ -12,6 +12,8 @@ from markupsafe import Markup
 
 from hostcheck.comparison.labels import in_a_sentence, label, times_better
 from hostcheck.counts import number_of
+from hostcheck.formats.findings_text import weight
+from hostcheck.plaintext import plain
 from hostcheck.population.columns import Member, Population
 from hostcheck.population.minutes import SlowMinute
 from hostcheck.population.unlike import Outlier, RareFact, Spread, kinds_of, rare_facts, spreads
@@ -208,10 +210,14 @@ def _unlike(population: Population, found: Sequence[Spread], rare: Sequence[Rare
         yield f"None of the {measured:,} measured hosts is unlike the rest in a figure."
     else:
         furthest = sorted(by_host, key=lambda host: -max(_far(outlier) for outlier in by_host[host]))
-        named = "; ".join(_stands_out(population, host, by_host[host]) for host in furthest[:3])
+        named = Markup("; ").join(
+            _stands_out(population, host, by_host[host], number) for number, host in enumerate(furthest[:3], 1)
+        )
         more = f"; {number_of(len(furthest) - 3, 'more is', 'more are')} below" if len(furthest) > 3 else ""
         verb = "is" if len(by_host) == 1 else "are"
-        yield f"{len(by_host):,} of {measured:,} measured hosts {verb} unlike the rest: {named}{more}."
+        yield Markup("{:,} of {:,} measured hosts {} unlike the rest: {}{}.").format(
+            len(by_host), measured, verb, named, more
+        )
     if rare:
         few = rare[0]
         others = f"; {number_of(len(rare) - 1, 'more such value', 'more such values')} below" if len(rare) > 1 else ""
@@ -225,10 +231,13 @@ def _far(outlier: Outlier) -> float:
     return max(outlier.times, 1 / outlier.times)
 
 
-def _stands_out(population: Population, host: int, outliers: Sequence[Outlier]) -> str:
+def _stands_out(population: Population, host: int, outliers: Sequence[Outlier], number: int) -> Markup:
+    """Return in what a host stands out; its name leads to its row, which has this number."""
     worst = max(outliers, key=_far)
     others = f" and stands out in {len(outliers) - 1} more" if len(outliers) > 1 else ""
-    return f"{population.members[host].placed.name} is {worst.words} in {in_a_sentence(label(worst.metric))}{others}"
+    name = plain(population.members[host].placed.name)
+    what = f"{worst.words} in {in_a_sentence(label(worst.metric))}{others}"
+    return Markup('<a href="#unlike-{}">{}</a> is {}').format(number, name, what)
 
 
 def _ready(population: Population) -> Iterator[ReadyRow]:
@@ -256,7 +265,11 @@ def _reasons(population: Population, hosts: Sequence[int]) -> str:
 
 
 def _checks(population: Population) -> Iterator[CheckRow]:
-    """Yield the checks that hosts miss: required ones first, then those that most hosts miss."""
+    """Yield the checks that hosts miss, in the order to attend to them, which is that of an audit.
+
+    Of the same weight, those that most hosts miss are first, then those of most profiles, then as the profiles have
+    them.
+    """
     alike: dict[tuple[str, str, Status, tuple[int, ...]], list[str]] = {}
     found: dict[tuple[str, str, Status, tuple[int, ...]], str] = {}
     for (profile, check), column in population.checks.items():
@@ -270,7 +283,13 @@ def _checks(population: Population) -> Iterator[CheckRow]:
                 )
                 more = f"; {number_of(len(words) - 3, 'other finding')}" if len(words) > 3 else ""
                 found[key] = "; ".join(text for _, text in words[:3]) + more
-    for key in sorted(alike, key=lambda key: (_WORST_FIRST.index(key[2]), -len(key[3]), key[1])):
+
+    def gravest(key: tuple[str, str, Status, tuple[int, ...]]) -> tuple[int, int, int]:
+        check, _, status, hosts = key
+        weights = (weight(status, population.checks[profile, check].severity) for profile in alike[key])
+        return min(weights), -len(hosts), -len(alike[key])
+
+    for key in sorted(alike, key=gravest):
         check, title, status, hosts = key
         names = [population.members[host].placed.name for host in hosts]
         column = population.checks[alike[key][0], check]

@@ -6,19 +6,18 @@ The sentences that say it in full are the comparison's findings; both come from 
 from collections.abc import Callable, Iterator
 
 from hostcheck.comparison.durability import ETCD_SECONDS, fast_enough_for_etcd
-from hostcheck.comparison.labels import amount_of, in_a_sentence, label
+from hostcheck.comparison.labels import in_a_sentence, label
 from hostcheck.comparison.model import Comparison
 from hostcheck.comparison.single_requests import seconds_of_request
 from hostcheck.comparison.steadiness import most_moved, of_disk_rate
-from hostcheck.comparison.throttled import held_metrics, whose
+from hostcheck.comparison.throttled import held_rates, whose
 from hostcheck.quantities import Scale, span
-from hostcheck.report.fitness import Fit, FitRow
-from hostcheck.run.details import DiskDetail
+from hostcheck.report.environment import device_of
+from hostcheck.report.fitness import NOT_KNOWN, Fit, FitRow
 from hostcheck.run.metrics import RANDOM_READ_QD1, RANDOM_WRITE_QD1, WAL
 from hostcheck.run.model import Run
 from hostcheck.run.origins import is_emulated, marks_of_run
 
-_NOTHING = Fit("", "")
 _MS = Scale("ms", 1e3)
 
 
@@ -26,22 +25,21 @@ def glance(comparison: Comparison) -> Iterator[FitRow]:
     """Yield a row for each question that is answered of at least one host."""
     for title, answer in _ROWS:
         cells = tuple(map(answer, comparison.runs))
-        if any(cell != _NOTHING for cell in cells):
+        if any(cell != NOT_KNOWN for cell in cells):
             yield FitRow(title, cells)
 
 
 def _measured_on(run: Run) -> Fit:
     """Return what the disk's figures were measured on: a real device or an emulated one, or by others."""
-    samples = [sample for metric in run.metrics if metric.value is not None for sample in metric.samples]
     if run.is_published:
         return Fit("published", "not measured", "as published by others")
     if "imported" in marks_of_run(run):
         return Fit("imported", "not checked", "imported from another program's output")
     if is_emulated(run):
         return Fit("warn", "emulated disk", "in memory, slowed by hostcheck")
-    device = next((found for sample in samples if (found := DiskDetail(sample.detail).device)), "")
+    device = device_of(run)
     if not device:
-        return _NOTHING
+        return NOT_KNOWN
     virtual = run.facts.get("virt.vm")
     if virtual is None or not virtual.known:
         where = ""
@@ -53,17 +51,16 @@ def _measured_on(run: Run) -> Fit:
 
 
 def _limit(run: Run) -> Fit:
-    held = held_metrics(run)
+    held = held_rates(run)
     if not held:
         # Where nothing was judged, nothing is known.
-        return Fit("", "", "none was detected") if _has_rates(run) else _NOTHING
-    rates = dict.fromkeys(f"{amount_of(metric)} {metric.unit}" for metric in held)
-    return Fit("warn", " and ".join(list(rates)[:2]), whose(run))
+        return Fit("", "", "none was detected") if _has_rates(run) else NOT_KNOWN
+    return Fit("warn", held, whose(run))
 
 
 def _steady(run: Run) -> Fit:
     if not _has_rates(run):
-        return _NOTHING
+        return NOT_KNOWN
     found = most_moved(run)
     if found is None:
         return Fit("pass", "yes", "no rate moved by 10 %")
@@ -75,7 +72,7 @@ def _steady(run: Run) -> Fit:
 def _etcd(run: Run) -> Fit:
     wal = run.metric(WAL)
     if wal is None or wal.value is None:
-        return _NOTHING
+        return NOT_KNOWN
     look, words = _FOR_ETCD[fast_enough_for_etcd(wal)]
     return Fit(look, words, f"{_MS.amount(wal.value)} ms (limit {_MS.amount(ETCD_SECONDS)})")
 
@@ -83,7 +80,7 @@ def _etcd(run: Run) -> Fit:
 def _requests(run: Run) -> Fit:
     times = [(word, seconds_of_request(run, metric)) for word, metric in _REQUESTS]
     said = [f"{word} {_MS.amount(seconds)}" for word, seconds in times if seconds is not None]
-    return Fit("", "", f"{', '.join(said)} ms") if said else _NOTHING
+    return Fit("", "", f"{', '.join(said)} ms") if said else NOT_KNOWN
 
 
 def _has_rates(run: Run) -> bool:

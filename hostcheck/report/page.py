@@ -6,7 +6,7 @@ from typing import Any
 from hostcheck import __version__
 from hostcheck.comparison.labels import in_a_sentence
 from hostcheck.comparison.model import Cell, Comparison, Row
-from hostcheck.comparison.notes import between_runs, legend, signs_of, undecided
+from hostcheck.comparison.notes import between_runs, legend, reason_of, signs_of, undecided
 from hostcheck.formats.terminal import Style
 from hostcheck.population.columns import MOST_BESIDE, Population, population_of_runs
 from hostcheck.report.archive import archive
@@ -170,7 +170,7 @@ def _cares(comparison: Comparison) -> Iterator[str]:
         for name, cell in zip(comparison.names, row.cells, strict=True):
             begin = f"{name}, {in_a_sentence(row.label)}"
             if cell.metric and cell.metric.reason:
-                yield f"{begin}: {cell.metric.state}: {cell.metric.reason}."
+                yield f"{begin}: {cell.metric.state}: {reason_of(row, cell.metric)}."
             if cell.metric and cell.metric.source:
                 yield f"{begin}: from {cell.metric.source}."
 

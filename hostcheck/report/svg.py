@@ -13,7 +13,7 @@ import matplotlib as mpl
 from markupsafe import Markup, escape
 from matplotlib.figure import Figure
 
-from hostcheck.plaintext import plain
+from hostcheck.plaintext import NO_BREAK, plain, unbroken
 from hostcheck.report.svg_compact import compact, share_looks
 
 FOREGROUND = "#123456"
@@ -38,6 +38,12 @@ _SENTINEL = re.compile("|".join(_VARIABLES))
 
 LONGEST_TEXT = 160
 """Characters of a text in a drawing at the most."""
+
+LETTER = 0.58
+"""Mean width of a letter, as a share of the size of the type."""
+
+KEY = 5
+"""Width of a line with its marker in the legend, and of the blank beside it, as a multiple of the size of the type."""
 
 _END = 40
 """Number of these that a cut text keeps of its end, where a host's name says where the figures are from."""
@@ -203,10 +209,22 @@ def harmless(text: str) -> str:
     return plain(shown).replace("$", r"\$")
 
 
+def fitting(text: str, canvas: Canvas, beside: float = 0.0) -> str:
+    """Return a text for a drawing, in lines that its width has room for.
+
+    Args:
+        text: of a host.
+        canvas: of the drawing.
+        beside: width of what is beside it, as a multiple of the size of the type.
+    """
+    letters = int((72 * canvas.inches / canvas.points - beside) / LETTER)
+    return "\n".join(map(harmless, wrapped(text, letters)))
+
+
 def wrapped(text: str, letters: int, most: int = 12) -> list[str]:
     """Break a text into lines of so many letters. Of more than ``most`` lines the middle is left out.
 
     Each line is still to be made ``harmless``.
     """
-    lines = textwrap.wrap(plain(text), letters)
+    lines = [line.replace(NO_BREAK, " ") for line in textwrap.wrap(unbroken(plain(text)), letters)]
     return lines if len(lines) <= most else [*lines[: most - 2], "…", lines[-1]]

@@ -55,13 +55,19 @@ def subject(change: Change) -> str:
 
 def earlier(run: Run) -> str:
     """Return when the earlier audit was: "2026-11-22 21:51 (7 days before)"."""
+    age = time_between(run.since, run.started)
+    return f"{moment(run.since)} ({age} before)" if age else moment(run.since)
+
+
+def time_between(first: str, last: str) -> str:
+    """Return how long after the first of two times the last is: "75 minutes"; empty if one of them is not a time."""
     try:
-        seconds = (parse_time(run.started) - parse_time(run.since)).total_seconds()
+        seconds = (parse_time(last) - parse_time(first)).total_seconds()
     except ValueError:
         # A run file may have any text there.
-        return moment(run.since)
+        return ""
     size, one = next(((size, one) for size, one in _AGES if seconds >= 2 * size), (1, "second"))
-    return f"{moment(run.since)} ({number_of(int(seconds // size), one)} before)"
+    return number_of(int(seconds // size), one)
 
 
 def moment(started: str) -> str:

@@ -59,7 +59,8 @@ def test_the_verdict_names_intervals_noise_and_readiness(run_of, metric, audited
         metric(BUILD, 45, 45.2, 44.8),
         **audited,
     )
-    against, ready, missing = compare([slow, fast]).verdicts
+    against, noise, ready, missing = compare([slow, fast]).verdicts
+    assert noise == "Both differences are larger than noise, within a run and between runs."
     # What the interval leaves no doubt of is not hedged.
     assert against == "fast is faster than slow: 9.5–10× at random writes, 5.5–5.7× at a cold docker build."
     assert ready == "fast for docker: not ready, 1 requirement missed."
@@ -69,12 +70,20 @@ def test_the_verdict_names_intervals_noise_and_readiness(run_of, metric, audited
 def test_how_hosts_compare_is_said_before_what_each_is(run_of, metric, audited):
     runs = [run_of(name, metric(IOPS, number, number * 1.01), **audited) for number, name in enumerate("abc", 1)]
     starts = [said.split(":")[0] for said in compare(runs).verdicts]
-    assert starts == ["b and c are faster than a", "Fastest", "a, b and c for docker", "Not measured in any run"]
+    assert starts == [
+        "b and c are faster than a",
+        "Fastest",
+        "Larger than noise, within a run and between runs",
+        "a, b and c for docker",
+        "Not measured in any run",
+    ]
 
 
 def test_a_difference_that_noise_hides_is_not_claimed(run_of, metric):
     comparison = compare([run_of("a", metric(IOPS, 100, 140, 80)), run_of("b", metric(IOPS, 120, 90, 150))])
-    assert comparison.verdicts[0] == "b cannot be distinguished from a at random writes."
+    assert (
+        comparison.verdicts[0] == "b cannot be distinguished from a at random writes, because their intervals overlap."
+    )
 
 
 def test_audits_alone_begin_with_that_nothing_was_measured(run_of, audited):

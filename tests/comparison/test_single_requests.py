@@ -49,4 +49,4 @@ def test_a_limit_that_lets_requests_through_in_bursts_does_not_make_them_fast():
     """Half of this disk's requests take 0.02 ms, and it does 350 a second: the others wait."""
     run = read_run("reports/sample/sata.json")
     (said,) = [said for said in compare([run]).findings if said.startswith("One random")]
-    assert said == "One random read takes 2.86 ms on this host (sata, emulated), one random write 2.86 ms (means)."
+    assert said == "One random read takes 2.86 ms on vm (sata, emulated), one random write 2.86 ms (means)."

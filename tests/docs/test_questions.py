@@ -56,4 +56,4 @@ def test_a_limit_is_in_the_first_ten_lines_whichever_host_is_first(names):
     comparison = compare([read_run(TOP / "reports" / "sample" / name) for name in names])
     lines = comparison_text.render(comparison, Style()).splitlines()[:10]
     said = " ".join(lines)
-    assert "An I/O limit (set by hostcheck), not the disk, sets the speed of this host (sata, emulated)" in said
+    assert "An I/O limit (set by hostcheck), not the disk, sets the speed of vm (sata, emulated)" in said

@@ -203,4 +203,4 @@ def test_roles_are_the_profiles_and_its_parents(tmp_path):
     head = HEAD + 'extends = "./one.toml"\nroles = ["client"]\n'
     mine = own(row(id='"b"', roles='["client"]'), head=head, path=tmp_path / "mine.toml")
     assert mine.roles == ("server", "client")
-    assert [each.roles for each in mine.checks] == [("server",), ("client",)]
+    assert [each.roles for each in mine.checks] == [("client",), ("server",)]

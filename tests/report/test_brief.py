@@ -42,6 +42,7 @@ def test_it_holds_the_answer_the_table_and_the_conditions(monkeypatch):
     render(comparison)
     text = " ".join(written)
     assert all(said in text for said in (*comparison.answer, *comparison.fitness))
+    assert f"In short: {comparison.answer[0]}" in text
     shown = [said for said in comparison.findings if said in text]
     assert shown == list(comparison.findings[: len(shown)])
     left = len(comparison.findings) - len(shown)
@@ -51,7 +52,10 @@ def test_it_holds_the_answer_the_table_and_the_conditions(monkeypatch):
     for row in comparison.rows[:4]:
         assert row.heading in written
     assert "Ranges are 95 % intervals" in text
-    assert "Nothing that was read of how they are set up differs." in text
+    assert (
+        "they differ only in the disk: emulated, limited to 120 MB/s and 349 IOPS on vm (sata, emulated); "
+        "/dev/vda on vm (own disk)."
+    ) in text
     assert "Every sample and the raw data are on the page" in text
 
 
@@ -63,12 +67,20 @@ def test_what_is_unknown_of_one_host_is_no_difference_of_two(run_of):
     assert "Storage driver" not in {row.title for row in environment(compare([runs[1]] * 2))}
 
 
+def test_hosts_that_are_alike_are_said_to_be(monkeypatch, run_of, metric):
+    written = []
+    monkeypatch.setattr("matplotlib.figure.Figure.text", lambda *place, **_: written.append(place[3]))
+    same = {"facts": {"engine.driver": Fact("engine.driver", "overlay2")}}
+    render(compare([run_of(name, metric("disk.randwrite.iops", 100, 101), **same) for name in "ab"]))
+    assert "Nothing that was read of how they are set up differs." in " ".join(written)
+
+
 def test_it_says_what_to_do_first_why_and_why_hosts_are_not_compared(monkeypatch):
     written = []
     monkeypatch.setattr("matplotlib.figure.Figure.text", lambda *place, **_: written.append(place[3]))
     render(compare([read_run(name) for name in SAMPLE]))
     text = " ".join(written)
-    names = "this host (sata, emulated), this host and vm"
+    names = "vm (sata, emulated), vm (own disk) and vm (own disk) (2)"
     assert f"Do first on {names}: Control groups, version 2. Docker 29 calls cgroup v1 deprecated" in text
     assert "vm, docker build (cold), storm of 20 (all ready): not comparable, file system: not given" in text
 
@@ -92,8 +104,8 @@ def test_of_many_hosts_it_says_which_it_shows_and_keeps_the_title_and_the_condit
     comparison = compared(9)
     render(comparison)
     text = " ".join(text.get_text() for text in saved[0].texts)
-    assert text.startswith("this host, NVMe VPS 2014 (published), SATA VPS 2014 (published), vm, ")
-    assert "Of 9 hosts, the table and the chart have the first and the last. this host (sata, emulated): " in text
+    assert text.startswith("vm (own disk), NVMe VPS 2014 (published), SATA VPS 2014 ")
+    assert "Of 9 hosts, the table and the chart have the first and the last. vm (sata, emulated): " in text
     assert "Ranges are 95 % intervals" in text
 
 

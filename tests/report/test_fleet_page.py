@@ -9,6 +9,7 @@ from dataclasses import replace
 import pytest
 
 from hostcheck.comparison.compare import compare
+from hostcheck.formats.findings_text import merged, of_verdict, ranked
 from hostcheck.population.columns import MOST_BESIDE, Placed, Population
 from hostcheck.report.figures.set_plot import BINS, MOST_HIGH, stacked
 from hostcheck.report.fleet_page import some
@@ -70,7 +71,10 @@ def fleet(many):
 
 
 def answer_of(text):
-    return re.findall("<p>(.*?)</p>", re.search(r'<div class="answer">(.*?)</div>', text, re.DOTALL)[1])
+    said = re.findall("<p>(.*?)</p>", re.search(r'<div class="answer">(.*?)</div>', text, re.DOTALL)[1])
+    first, *others = (" ".join(re.sub(r"<[^>]+>", "", each).split()) for each in said)
+    assert first.startswith("In short: ")
+    return [first.removeprefix("In short: "), *others]
 
 
 def rows_of(text, section):
@@ -83,6 +87,21 @@ def test_it_leads_with_who_is_ready_and_who_is_unlike_the_rest(page):
     assert ready == [f"For {profile}, 39 of 40 hosts are ready, 1 not." for profile in ("docker", "docker-2014")]
     assert re.match(r"1 of 40 measured hosts is unlike the rest: node-003 is (9\.\d|10)× (slower|faster) in ", unlike)
     assert " and stands out in 7 more." in unlike
+
+
+def test_a_host_that_is_unlike_the_rest_is_a_link_to_its_row_which_is_before_the_checks(page):
+    anchor = re.search(r'<a href="#([^"]+)">node-003</a> is ', page)[1]
+    assert re.search(rf'<tr id="{anchor}"><th scope="row">node-003<', page)
+    assert page.index('id="ready"') < page.index('id="unlike"') < page.index('id="checks"')
+
+
+def test_checks_are_in_the_order_of_an_audit(page):
+    listed = re.findall(r'<th scope="row">([^<]+) <span class="unit">[^<]*</span></th><td data-label="Result">', page)
+    run = read_run("tests/runs/run-1.json")
+    asked = ranked(merged(map(of_verdict, run.verdicts)))
+    assert [title for title in listed if title in {item.title for item in asked}][-len(asked) :] == [
+        item.title for item in asked
+    ]
 
 
 def test_hosts_that_were_slow_in_the_same_minutes_are_named_with_them(many):

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from hostcheck.comparison.compare import compare
+from hostcheck.report.fitness import fitness
 from hostcheck.report.glance import glance
 from hostcheck.run.files import read_run
 
@@ -45,7 +46,24 @@ def test_what_others_published_was_not_measured():
     )
 
 
-def test_what_is_not_known_has_no_words(run_of):
+def test_what_is_the_same_on_all_hosts_says_so_and_no_cell_is_empty():
+    comparison = compare([read_run(name) for name in (SATA, HOST)])
+    rows = {row.title: row for row in fitness(comparison)}
+    assert {row.whose for row in rows.values()} == {"both hosts"}
+    three = compare([read_run(name) for name in (SATA, HOST, "reference:nvme-vps-2014")])
+    cells = [cell for row in (*fitness(three), *glance(three)) for cell in row.cells]
+    assert all(cell.words or cell.more for cell in cells)
+    assert [row.cells[2].more for row in fitness(three)] == ["not audited"] * 3
+
+
+def test_a_host_that_misses_nothing_has_that_in_its_cell(run_of, audited):
+    passed = tuple(replace(verdict, status="pass") for verdict in audited["verdicts"])
+    found = list(fitness(compare([run_of("a", **audited), run_of("b", verdicts=passed)])))
+    assert found[-1].title == "Do first"
+    assert found[-1].cells[1].words == "nothing is missed"
+
+
+def test_what_is_known_of_no_host_has_no_row(run_of):
     assert list(glance(compare([run_of("a")]))) == []
 
 

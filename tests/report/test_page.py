@@ -105,7 +105,7 @@ def test_rows_are_in_the_order_of_the_table_it_was_asked_for(page):
 
 def test_published_figures_are_marked_and_their_source_is_named(page):
     assert page.text.count("†") >= 3
-    assert "† published by others, not measured by hostcheck, so it has no interval" in page.text
+    assert "† published, not measured: its ratio has the other side's interval" in page.text
     assert "CoolVDS blog, June 2014" in page.text
 
 
@@ -215,7 +215,7 @@ def test_what_noise_hides_is_not_the_finding_of_the_plot(run_of, metric):
 
 
 def test_the_audit_is_there_with_its_evidence(page):
-    assert "Fit for docker ✗ not ready 1 requirement missed" in page.text
+    assert "Fit for docker not audited ✗ not ready 1 requirement missed" in page.text
     assert "overlay2 ✗ fail" in page.text
     assert "modprobe overlay" in page.text
     assert "KVMKVMKVM for kvm" in page.text

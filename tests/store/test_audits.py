@@ -196,10 +196,30 @@ def test_where_no_audit_is_as_old_as_asked_it_is_said(tmp_path, audit, monkeypat
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
     for day in (20, 21):
         keep(audit(day))
-    for since, is_said in {"2026-11-10": True, "2026-11-20": False, "2026-11": False, "last": False}.items():
+    for since in ("2026-11-10", "2026-11-20", "2026-11", "last"):
         assert followed(audit(25), ["docker"], since=since, asked=True).since
-        said = f"no audit of a from {since} or before is kept: the first one is compared"
-        assert (said in capsys.readouterr().err) == is_said, since
+        said = f"what changed since {since} is unknown: the oldest kept audit of a is 5 days old"
+        assert (said in capsys.readouterr().err) == (since == "2026-11-10"), since
+
+
+@pytest.fixture
+def kept(tmp_path, monkeypatch):
+    """Keep audits in a folder of the test."""
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    return keep
+
+
+@pytest.mark.usefixtures("year")
+@pytest.mark.parametrize(
+    ("since", "said"), [("300w", "300 weeks"), ("9000d", "9,000 days"), ("99999 h", "99,999 hours")]
+)
+def test_how_long_ago_is_said_in_words(kept, audit, capsys, since, said):
+    kept(audit(20))
+    assert followed(audit(21), ["docker"], since=since, asked=True).since
+    assert (
+        f"what changed in the last {said} is unknown: the oldest kept audit of a is 24 hours old"
+        in capsys.readouterr().err
+    )
 
 
 def test_an_audit_is_kept_and_the_next_ones_say_what_changed(tmp_path):

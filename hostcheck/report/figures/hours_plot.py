@@ -7,7 +7,7 @@ from matplotlib.ticker import FuncFormatter
 
 from hostcheck.quantities import scale_of
 from hostcheck.report.figures.axes import number
-from hostcheck.report.svg import FOREGROUND, MARKERS, SERIES, Canvas, harmless
+from hostcheck.report.svg import FOREGROUND, KEY, MARKERS, SERIES, Canvas, fitting, harmless
 
 _DASHES = ("-", "--", ":")
 
@@ -15,9 +15,10 @@ _DASHES = ("-", "--", ":")
 def hours_plot(levels: pd.DataFrame, conditions: pd.DataFrame, canvas: Canvas) -> Figure:
     """Draw the frames of ``hours.levels_by_hour``, which must have rows, and of ``hours.conditions_by_hour``."""
     shown = list(dict.fromkeys(zip(levels["label"], levels["unit"], strict=True)))
-    hosts = list(dict.fromkeys(levels["host"]))
+    hosts = {host: fitting(host, canvas, KEY) for host in dict.fromkeys(levels["host"])}
+    lines = sum(1 + name.count("\n") for name in hosts.values())
     rows = len(shown) + (0 if conditions.empty else 1)
-    figure = Figure(figsize=(canvas.inches, 1.6 * rows + 0.4 + 0.25 * len(hosts)), layout="constrained")
+    figure = Figure(figsize=(canvas.inches, 1.6 * rows + 0.4 + 0.25 * lines), layout="constrained")
     panels = list(figure.subplots(rows, 1, squeeze=False, sharex=True).flat)
     for axes, (label, unit) in zip(panels, shown, strict=False):
         of_it = levels[levels["label"] == label]
@@ -31,7 +32,7 @@ def hours_plot(levels: pd.DataFrame, conditions: pd.DataFrame, canvas: Canvas) -
                 marker=MARKERS[place % len(MARKERS)],
                 markersize=3.5,
                 linewidth=0.8,
-                label=harmless(str(part["host"].iloc[0])),
+                label=hosts[part["host"].iloc[0]],
             )
         _panel(axes, label, scale.unit)
     if not conditions.empty:

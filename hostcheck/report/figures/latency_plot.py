@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, FuncFormatter
 
 from hostcheck.report.figures.axes import set_log_ticks
-from hostcheck.report.svg import MARKERS, SERIES, Canvas, harmless
+from hostcheck.report.svg import KEY, MARKERS, SERIES, Canvas, fitting, harmless
 
 _DASHES = ("-", "--", "-.", ":")
 
@@ -15,8 +15,9 @@ _DASHES = ("-", "--", "-.", ":")
 def latency_plot(frame: pd.DataFrame, canvas: Canvas) -> Figure:
     """Draw the frame of ``frames.latencies``, which must have rows."""
     labels = list(dict.fromkeys(frame["label"]))
-    hosts = list(dict.fromkeys(frame["host"]))
-    figure = Figure(figsize=(canvas.inches, 2.6 * len(labels) + 0.5 + 0.25 * len(hosts)), layout="constrained")
+    hosts = {host: fitting(host, canvas, KEY) for host in dict.fromkeys(frame["host"])}
+    lines = sum(1 + name.count("\n") for name in hosts.values())
+    figure = Figure(figsize=(canvas.inches, 2.6 * len(labels) + 0.5 + 0.25 * lines), layout="constrained")
     panels = figure.subplots(len(labels), 1, sharex=True, sharey=True, squeeze=False).flatten()
     for axes, label in zip(panels, labels, strict=True):
         for _, part in frame[frame["label"] == label].groupby("number", sort=True):
@@ -32,7 +33,7 @@ def latency_plot(frame: pd.DataFrame, canvas: Canvas) -> Figure:
                 linewidth=1.5,
                 elinewidth=1,
                 capsize=3,
-                label=harmless(str(part["host"].iloc[0])),
+                label=hosts[part["host"].iloc[0]],
             )
         axes.set_title(harmless(label), loc="left")
         axes.set_ylabel("milliseconds a request")

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
 from hostcheck.report.figures.axes import needs_log, number, set_log_ticks
-from hostcheck.report.svg import MARKERS, SERIES, Canvas, harmless
+from hostcheck.report.svg import KEY, MARKERS, SERIES, Canvas, fitting, harmless
 
 _DASHES = ("-", "--", "-.", ":")
 
@@ -17,8 +17,9 @@ _DASHES = ("-", "--", "-.", ":")
 def over_time_plot(frame: pd.DataFrame, canvas: Canvas) -> Figure:
     """Draw the frame of ``over_time.rates_over_time``, which must have rows. A mark shows each change of the level."""
     jobs = list(dict.fromkeys(zip(frame["label"], frame["unit"], strict=True)))
-    hosts = list(dict.fromkeys(frame["host"]))
-    figure = Figure(figsize=(canvas.inches, 2.2 * len(jobs) + 0.4 + 0.25 * len(hosts)), layout="constrained")
+    hosts = {host: fitting(host, canvas, KEY) for host in dict.fromkeys(frame["host"])}
+    lines = sum(1 + name.count("\n") for name in hosts.values())
+    figure = Figure(figsize=(canvas.inches, 2.2 * len(jobs) + 0.4 + 0.25 * lines), layout="constrained")
     panels = figure.subplots(len(jobs), 1, squeeze=False).flat
     for axes, (label, unit) in zip(panels, jobs, strict=True):
         for _, part in frame[frame["label"] == label].groupby("number", sort=True):
@@ -32,7 +33,7 @@ def over_time_plot(frame: pd.DataFrame, canvas: Canvas) -> Figure:
                 linestyle=_DASHES[number % len(_DASHES)],
                 drawstyle="steps-post",
                 linewidth=1.5,
-                label=harmless(str(part["host"].iloc[0])),
+                label=hosts[part["host"].iloc[0]],
             )
             changed = part[part["changed"]]
             axes.plot(

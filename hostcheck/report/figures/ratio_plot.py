@@ -8,15 +8,9 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
-from hostcheck.report.svg import CARD, FOREGROUND, MARKERS, MUTED, SERIES, Canvas, harmless
+from hostcheck.report.svg import CARD, FOREGROUND, KEY, LETTER, MARKERS, MUTED, SERIES, Canvas, fitting, harmless
 
-_LETTER = 0.55
-"""Width of a letter, as a share of the size of the type."""
-
-_KEY = 5
-"""Width of a line with its marker in the legend, and of the blank beside it, as a multiple of the size of the type."""
-
-_ROW, _HEADING = 0.25, 0.3
+_ROW, _HEADING = 0.23, 0.28
 """Height in inches of a host's row, and of a metric's label above its hosts."""
 
 
@@ -27,12 +21,14 @@ def ratio_plot(frame: pd.DataFrame, baseline: str, canvas: Canvas) -> Figure:
     grow = canvas.points / 10
     block = grow * (_HEADING + _ROW * len(hosts))
     columns = _columns(hosts, canvas)
-    key = grow * 0.22 * math.ceil(len(hosts) / columns) if len(hosts) > 1 else 0
+    named = {host: fitting(host, canvas, KEY) for host in hosts}
+    lines = sum(1 + name.count("\n") for name in named.values()) if columns == 1 else math.ceil(len(hosts) / columns)
+    key = grow * 0.22 * lines if len(hosts) > 1 else 0
     figure = Figure(figsize=(canvas.inches, 0.95 * grow + block * len(labels) + key), layout="constrained")
     axes = figure.add_subplot()
     least, most = _range(frame)
     span = most / least
-    room = _LETTER * canvas.points * max(map(len, frame["words"])) / (72 * canvas.inches)
+    room = LETTER * canvas.points * max(map(len, frame["words"])) / (72 * canvas.inches)
     for number, host in enumerate(hosts):
         part = frame[frame["host"] == host]
         places = [labels.index(label) * block + grow * (_HEADING + _ROW * number) for label in part["label"]]
@@ -44,24 +40,29 @@ def ratio_plot(frame: pd.DataFrame, baseline: str, canvas: Canvas) -> Figure:
         place = int(part["number"].iloc[0])
         color, marker = SERIES[place % len(SERIES)], MARKERS[place % len(MARKERS)]
         axes.errorbar(
-            part["ratio"], places, xerr=errors, fmt=marker, color=color, capsize=3, markersize=6, label=harmless(host)
+            part["ratio"], places, xerr=errors, fmt=marker, color=color, capsize=3, markersize=6, label=named[host]
         )
         for ratio, high, height, words in zip(part["ratio"], part["high"], places, part["words"], strict=True):
             end = _label_begins(ratio if math.isnan(high) else high, span, room)
             axes.annotate(words, (end, height), xytext=(8, 0), textcoords="offset points", va="center", color=MUTED)
+    furthest = most * span ** (room / max(0.2, 1 - room))
+    widest = LETTER * canvas.points * max(map(len, labels)) / (72 * canvas.inches)
+    # The line at 1 crosses no label: where they do not fit before it, all begin behind it.
+    behind = widest > math.log(1 / least) / math.log(furthest / least)
     for number, label in enumerate(labels):
         axes.annotate(
             harmless(label),
-            (0, number * block),
-            xycoords=("axes fraction", "data"),
+            (1 if behind else 0, number * block),
+            xycoords=("data" if behind else "axes fraction", "data"),
+            xytext=(6 if behind else 0, 0),
+            textcoords="offset points",
             va="center",
             weight="bold",
-            # The line at 1 does not cross the label.
             bbox={"facecolor": CARD, "edgecolor": "none", "pad": 1.5},
         )
     axes.axvline(1, color=FOREGROUND, linewidth=1.2)
     axes.set_xscale("log", base=2)
-    axes.set_xlim(least, most * span ** (room / max(0.2, 1 - room)))
+    axes.set_xlim(least, furthest)
     axes.xaxis.set_major_locator(FixedLocator(ticks(least, most, 4 if canvas.is_narrow else 7)))
     axes.xaxis.set_minor_locator(NullLocator())
     axes.xaxis.set_major_formatter(FuncFormatter(in_times))
@@ -78,7 +79,7 @@ def ratio_plot(frame: pd.DataFrame, baseline: str, canvas: Canvas) -> Figure:
 
 def _columns(hosts: Sequence[str], canvas: Canvas) -> int:
     """Return how many columns the legend has: two where the longest name fits twice."""
-    width = canvas.points * (_KEY + _LETTER * max(map(len, hosts)))
+    width = canvas.points * (KEY + LETTER * max(map(len, hosts)))
     return 1 if canvas.is_narrow or 2 * width > 72 * canvas.inches else 2
 
 

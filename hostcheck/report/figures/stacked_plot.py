@@ -9,10 +9,16 @@ from matplotlib.ticker import FuncFormatter
 
 from hostcheck.quantities import duration
 from hostcheck.report.figures.axes import number as in_figures
-from hostcheck.report.svg import CARD, FOREGROUND, GRID, SERIES, Canvas, harmless
+from hostcheck.report.svg import CARD, FOREGROUND, GRID, SERIES, Canvas, fitting, harmless
 
 _LETTERS = 32
 """Number of letters of a part in one line of the legend."""
+
+_MARGINS = 4
+"""Width of the margins beside the bars, as a multiple of the size of the type."""
+
+_LINE = 0.36
+"""Height of a line of a name, as a share of the distance of two bars."""
 
 _NUMBER_FROM = 0.03
 """A segment gets a number if it is at least this share of the longest bar."""
@@ -29,11 +35,16 @@ def stacked_plot(frame: pd.DataFrame, others: str, canvas: Canvas) -> Figure:
     hosts = list(dict.fromkeys(frame["host"]))
     longest = longest_steps(frame)
     named = [textwrap.fill(harmless(f"{number}: {step}"), _LETTERS) for number, step in enumerate(longest, 1)]
-    height = 0.9 + 0.6 * len(hosts) + 0.29 * sum(1 + name.count("\n") for name in named)
+    totals = frame.groupby("host")["seconds"].sum()
+    above = [fitting(f"{host}: {duration(float(totals[host]))}", canvas, _MARGINS) for host in hosts]
+    # A bar has the place of its name, whose further lines grow upwards.
+    further = [_LINE * name.count("\n") for name in above]
+    places = [number + sum(further[: number + 1]) for number in range(len(hosts))]
+    height = 0.9 + 0.6 * (places[-1] + 1) + 0.29 * sum(1 + name.count("\n") for name in named)
     figure = Figure(figsize=(canvas.inches, height), layout="constrained")
     axes = figure.add_subplot()
-    total = float(frame.groupby("host")["seconds"].sum().max())
-    for place, host in enumerate(hosts):
+    total = float(totals.max())
+    for place, host, name in zip(places, hosts, above, strict=True):
         left = 0.0
         part = frame[frame["host"] == host]
         for step, seconds in zip(part["step"], part["seconds"], strict=True):
@@ -43,9 +54,9 @@ def stacked_plot(frame: pd.DataFrame, others: str, canvas: Canvas) -> Figure:
             if number and seconds >= _NUMBER_FROM * total:
                 axes.text(left + seconds / 2, place, str(number), ha="center", va="center", color=CARD, weight="bold")
             left += seconds
-        axes.text(0, place - 0.28, harmless(f"{host}: {duration(left)}"), va="bottom", color=FOREGROUND, weight="bold")
+        axes.text(0, place - 0.28, name, va="bottom", color=FOREGROUND, weight="bold")
     axes.set_yticks([])
-    axes.set_ylim(len(hosts) - 0.65, -0.75)
+    axes.set_ylim(places[-1] + 0.35, -0.75)
     axes.set_xlim(0, total * 1.02)
     axes.xaxis.set_major_formatter(FuncFormatter(in_figures))
     axes.set_xlabel("seconds")

@@ -1,0 +1,36 @@
+"""Say why the figures of two hosts cannot be distinguished, in a few words."""
+
+from hostcheck.comparison.bounds import is_bound
+from hostcheck.comparison.model import Cell, Ratio, Row
+
+
+def because(row: Row, first: Cell, second: Cell, ratio: Ratio) -> str:
+    """Return why it is unknown which of two figures is better; empty if they were not measured in the same way.
+
+    Args:
+        row: of the two figures, whose unit is used.
+        first: a host's cell of it, with a value.
+        second: that of another host, with a value.
+        ratio: of the two, which does not say.
+    """
+    one, other = first.metric, second.metric
+    assert one is not None
+    assert other is not None
+    for metric in (one, other):
+        if is_bound(metric):
+            return f"{row.amount_of(metric)} is only a lower bound"
+    if ratio.judgement == "not comparable":
+        return ""
+    if one.interval and other.interval and _meet(one.interval, other.interval):
+        return "their intervals overlap"
+    for metric, beside in ((one, other), (other, one)):
+        if metric.interval is None and beside.interval and _meet(beside.interval, (metric.value or 0.0,) * 2):
+            return f"{row.amount_of(metric)} is within the other's interval"
+    if ratio.interval is None:
+        return "one sample gives no interval"
+    low, high = ratio.interval
+    return "the interval of their ratio includes 1" if low <= 1 <= high else "two runs of one host may differ as much"
+
+
+def _meet(one: tuple[float, float], other: tuple[float, float]) -> bool:
+    return max(one[0], other[0]) <= min(one[1], other[1])
