@@ -64,7 +64,7 @@ def _whys(moved: Mapping[Cause, Sequence[Metric]]) -> Iterator[tuple[str, Sequen
         if not apart or cause not in {"neither", "unknown"}:
             yield _WHY[cause], metrics
     if apart:
-        which = few([in_a_sentence(label(metric.id)) for metric in neither])
+        which = "the first" if len(neither) == 1 else f"the first {len(neither)}"
         yield _PARTLY.format(which=which), [*neither, *unknown]
 
 
@@ -141,8 +141,8 @@ _WHY: Mapping[Cause, str] = {
 }
 
 _PARTLY = (
-    "Nothing in its system explains that of {which}: the storage below is shared or paces itself. Of the others the "
-    "run does not hold what its CPUs did meanwhile: it may be the same, or work of its own."
+    "Nothing in its system explains {which}: the storage below is shared or paces itself. Of the others the run does "
+    "not hold what its CPUs did: it may be the same, or work of its own."
 )
 
 

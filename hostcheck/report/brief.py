@@ -27,7 +27,7 @@ WIDTH, HEIGHT = 8.27, 11.69
 MOST_HOSTS = 4
 """Maximum number of hosts in the table. Of more hosts, only the first and the last are shown."""
 
-_MARGIN, _BOTTOM, _LINE = 0.7, 0.5, 0.19
+_MARGIN, _BOTTOM, _LINE = 0.7, 0.45, 0.172
 _LETTERS = 72
 """Letters of 8 points that the columns of the table have room for together."""
 _FOREGROUND, _MUTED, _RULE = "#1b1f24", "#57606a", "#d5dae0"
@@ -48,8 +48,9 @@ def render(comparison: Comparison, _style: Style | None = None) -> bytes:
         title = " against ".join(filter(None, (", ".join(comparison.names[1:]), comparison.names[0])))
         page.write(wrapped(title, 60, most=3), 15, 60, 3)
         first, *others = comparison.answer
-        page.write([f"In short: {first}"], 11, 88, 6)
-        page.write(others, 9.5, 98, 7)
+        lines = page.write([f"In short: {first}"], 11, 88, 6, gap=0.0)
+        # All of the answer has the room of ten lines of the first.
+        page.write(others, 9.5, 98, int((10 - lines) * 11 / 9.5))
         page.write((*comparison.fitness, *first_steps(comparison)), 9.5, 98, 7)
         page.table(comparison, rows, places)
         page.write([f"{text}." for text in legend(comparison)], 8, 112, 3, color=_MUTED)
@@ -112,8 +113,14 @@ class _Page:
         self.figure = figure
         self.y = HEIGHT - _MARGIN
 
-    def write(self, texts: Iterable[str], size: float, letters: int, most: int, color: str = _FOREGROUND) -> None:
-        """Write paragraphs in at most ``most`` lines of ``letters`` letters; count the paragraphs that have no room."""
+    def write(
+        self, texts: Iterable[str], size: float, letters: int, most: int, *, color: str = _FOREGROUND, gap: float = 0.12
+    ) -> int:
+        """Write paragraphs in at most ``most`` lines of ``letters`` letters; count the paragraphs that have no room.
+
+        Returns:
+            The number of lines.
+        """
         paragraphs = [wrapped(text, letters) for text in texts]
         lines: list[str] = []
         for number, paragraph in enumerate(paragraphs):
@@ -126,7 +133,8 @@ class _Page:
         for line in lines:
             self._text(_MARGIN, line, size=size, color=color)
             self.y -= size * 1.4 / 72
-        self.y -= 0.12 if lines else 0.0
+        self.y -= gap if lines else 0.0
+        return len(lines)
 
     def lines_left(self, size: float, below: float) -> int:
         """Return how many lines of a size fit above the lines that follow, whose total height is given in points."""

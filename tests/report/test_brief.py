@@ -80,9 +80,11 @@ def test_it_says_what_to_do_first_why_and_why_hosts_are_not_compared(monkeypatch
     monkeypatch.setattr("matplotlib.figure.Figure.text", lambda *place, **_: written.append(place[3]))
     render(compare([read_run(name) for name in SAMPLE]))
     text = " ".join(written)
-    names = "vm (sata, emulated), vm (own disk) and vm (own disk) (2)"
-    assert f"Do first on {names}: Control groups, version 2. Docker 29 calls cgroup v1 deprecated" in text
-    assert "vm, docker build (cold), storm of 20 (all ready): not comparable, file system: not given" in text
+    assert "Do first on all three hosts: Control groups, version 2. Docker 29 calls cgroup v1 deprecated" in text
+    assert (
+        "vm (own disk) (2), docker build (cold), storm of 20 (all ready): not comparable, file system: not given"
+        in text
+    )
 
 
 @pytest.mark.parametrize("count", [2, 3, 4, 9])
@@ -95,8 +97,12 @@ def test_what_has_no_room_is_counted(compared, saved):
     comparison = compared(4)
     render(comparison)
     text = " ".join(text.get_text() for text in saved[0].texts)
-    assert f"{len(comparison.findings)} more sentences are on the page" in text
-    assert f"and {len(comparison.findings)} more" not in text
+    left = sum(said not in text for said in comparison.findings)
+    assert left > 0
+    counted = (
+        f"and {left} more, on the page" if left < len(comparison.findings) else f"{left} more sentences are on the page"
+    )
+    assert counted in text
     assert "NVMe VPS 2014 (published): system unknown, published 2014-06-23;" in text
 
 
