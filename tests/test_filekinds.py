@@ -105,7 +105,12 @@ def test_each_command_says_what_the_file_is_and_what_it_is_for(file, words, own,
     assert done.stdout == ""
     (line,) = done.stderr.splitlines()
     meant = next(each for each in KINDS if each.name == kind)
-    assert f"this is {meant.what}; {meant.use.format(path)}" in line
+    if (kind, own) == ("run", "promise"):
+        # A run belongs behind the plan.
+        assert "is a run file, in the place of the file of what was promised" in line
+        assert f"; name the plan first: hostcheck promise PLAN.toml {path}" in line
+    else:
+        assert f"this is {meant.what}; {meant.use.format(path)}" in line
 
 
 def test_a_file_of_lines_without_end_is_of_no_kind_soon(tmp_path):

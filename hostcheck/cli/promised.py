@@ -8,6 +8,7 @@ from pathlib import Path
 from hostcheck.cli.debug import debugging
 from hostcheck.counts import number_of
 from hostcheck.errors import UsageError
+from hostcheck.filekinds import kind_of
 from hostcheck.gate.promises import judge_promise
 from hostcheck.promise.judging import profiles_of
 from hostcheck.promise.model import Line, Outcome
@@ -15,7 +16,6 @@ from hostcheck.remote.address import SCHEME
 from hostcheck.run.model import HostIdentity, Run
 
 _SUFFIX = ".toml"
-_RUN = ".json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +43,20 @@ def sorted_names(names: Sequence[str]) -> Names:
     promises = tuple({os.path.realpath(name): name for name in listed}.values())
     addresses = [name for name in names if name.startswith(SCHEME)]
     runs = tuple(name for name in names if name not in promises and name not in addresses)
-    if promises and promises[0].endswith(_RUN):
+    if promises and _is_run(promises[0]):
         remedy = f"name the plan first: hostcheck promise PLAN.toml {' '.join(names[:1])}"
-        raise UsageError(f"{promises[0]} is in the place of the file that says what was promised", remedy=remedy)
+        raise UsageError(f"{promises[0]} is a run file, in the place of the file of what was promised", remedy=remedy)
     if not promises or promises[0].startswith(SCHEME):
         remedy = "name a .toml file; hostcheck promise --template vps prints one to fill in"
         raise UsageError("no file says what was promised", remedy=remedy)
     if len(addresses) > 1:
         raise UsageError(f"{addresses[0]} and {addresses[1]} both name a host", remedy="judge one host at a time")
     return Names(promises, runs, addresses[0] if addresses else "")
+
+
+def _is_run(name: str) -> bool:
+    kind = kind_of(Path(name))
+    return kind is not None and kind.name == "run"
 
 
 def judged(

@@ -36,7 +36,7 @@ def larger_than_noise(names: Sequence[str], cells_of: Mapping[str, Sequence[Cell
 
 def _which(sure: Sequence[str], count: int) -> str:
     if len(sure) < count:
-        return f"the difference{'s' if len(sure) > 1 else ''} at {few(sure)}"
+        return f"the {'difference' if len(sure) == 1 else 'differences'} at {few(sure)}"
     return "the difference" if count == 1 else f"{_ALL.get(count, f'all {count}')} differences"
 
 

@@ -134,7 +134,7 @@ def test_figures_verdicts_and_what_is_public_stay(planted):
     ]
     changed = [name for name, fact in run.facts.items() if clean.facts[name].value != fact.value]
     assert changed == []
-    assert clean.host.name == "host 1"
+    assert clean.host.name == "host"
     assert scrubbed([clean]) == [clean]
     published = read_run("reference:sata-vps-2014")
     assert scrubbed([published]) == [published]
