@@ -6,11 +6,11 @@ import unicodedata
 NO_BREAK = "\u00a0"
 _UNITS = "[KMGT]i?B(?:/s)?|bytes|IOPS|CPUs?|%|×|min|h|m|s|ms|µs|ns"
 _QUANTITY = re.compile(rf"(?<=\d) (?=(?:{_UNITS})(?!\w))|(?<=\d) (?=– \d)|(?<=\d –) (?=\d)|(?<=\d[hm]) (?=\d+[ms]\b)")
-"""The blanks within a quantity: between a number and its unit, and around the dash of a range."""
+"""A pattern for the spaces within a quantity: between a number and its unit, and around the dash of a range."""
 
 _COMMAND_INSIDE = r"#(?=#\[)"
 _COMMAND_AHEAD = r"(?m)^([^\w!-/;-~\n]*:)(?=:.*::)"
-"""What GitHub's runner reads as a command, after it has removed blanks and characters that collate as nothing."""
+"""A pattern for lines that GitHub's runner reads as a command, after it removed blanks and ignorable characters."""
 
 
 def plain(text: str) -> str:
@@ -26,7 +26,7 @@ def plain(text: str) -> str:
 
 
 def unbroken(text: str) -> str:
-    """Use no-break blanks within quantities, so that a number and its unit stay on one line, and a range does."""
+    """Use no-break spaces within quantities, so that a number and its unit, or a range, stay on one line."""
     return _QUANTITY.sub(NO_BREAK, text)
 
 
@@ -46,5 +46,5 @@ def _shown(character: str) -> str:
 
 
 def is_hidden(character: str) -> bool:
-    """Whether a character is not visible text: it controls the terminal, or has no meaning alone."""
+    """Return whether a character is not visible text: it controls the terminal, or has no meaning alone."""
     return unicodedata.category(character) in {"Cc", "Cf", "Cs", "Zl", "Zp"}

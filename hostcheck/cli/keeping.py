@@ -1,4 +1,4 @@
-"""Keep an audit, and say what changed since an earlier one."""
+"""Keep an audit, and find what changed since an earlier one."""
 
 from collections.abc import Sequence
 from datetime import datetime, timezone
@@ -9,17 +9,17 @@ LAST = "last"
 
 
 def followed(run: Run, profiles: Sequence[str], *, place: str = "", since: str = LAST, asked: bool = False) -> Run:
-    """Return an audit with what changed since an earlier one. What cannot be read is a message.
+    """Return an audit with the changes since an earlier one. If that cannot be read, write a message.
 
     Args:
         run: the audit.
-        profiles: those it was audited for: names, or paths of files.
+        profiles: the audited profiles: names, or paths of files.
         place: the address or the command by which the host was reached; empty for this machine.
         since: "last", a date, or how long ago ("7d").
-        asked: whether the user asked what changed: then a lack of an earlier audit is said.
+        asked: whether the user asked for changes. Then there is a message if there is no earlier audit.
 
     Raises:
-        UsageError: where ``since`` is none of these.
+        UsageError: if ``since`` is none of these.
     """
     from hostcheck.cli.messages import write_message
     from hostcheck.run.changes import time_between
@@ -47,11 +47,11 @@ def followed(run: Run, profiles: Sequence[str], *, place: str = "", since: str =
 
 
 def keep(run: Run, place: str = "") -> None:
-    """Keep an audit for later ones. Where that cannot be done, a message says why.
+    """Keep an audit to compare later ones with it. If that fails, write a message with the reason.
 
     Args:
         run: the audit.
-        place: as of ``followed``.
+        place: as in ``followed``.
     """
     from hostcheck.cli.messages import write_message
     from hostcheck.store.audits import keep as keep_audit
@@ -64,7 +64,7 @@ def keep(run: Run, place: str = "") -> None:
 
 
 def known_of(runs: Sequence[Run]) -> tuple[Run, ...]:
-    """Return what the history has of the hosts of these runs; nothing, and a message, where it cannot be read."""
+    """Return earlier runs of these hosts from the history. If it cannot be read, write a message and return ()."""
     from hostcheck.cli.messages import write_message
     from hostcheck.store.earlier import earlier_runs
     from hostcheck.store.folder import StoreError
@@ -86,10 +86,10 @@ def _span(since: str) -> str:
 
 
 def begun(since: str) -> str:
-    """Return the time that a value of ``--since`` stands for, in ISO 8601; empty for the last audit.
+    """Return the time that a value of ``--since`` means, in ISO 8601; empty for the last audit.
 
     Raises:
-        UsageError: where it stands for none.
+        UsageError: if the value is not valid.
     """
     if since == LAST:
         return ""

@@ -1,4 +1,4 @@
-"""The answer first: which host is faster, by how much, and what is undecided. One sentence a pair or group."""
+"""Write the answer: which host is faster, by how much, and what is undecided. One sentence for each pair or group."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -15,12 +15,12 @@ from hostcheck.run.measured import Metric
 from hostcheck.run.origins import marks_of_metric
 
 MOST_IN_PAIRS = 20
-"""Maximum number of hosts that are all compared with each other: the time grows with the square of their number."""
+"""Maximum number of hosts that are all compared with each other. The time grows with the square of their number."""
 MOST_GROUPS = 4
-"""Maximum number of groups with a sentence of their own. Of more groups, only the fastest hosts are named."""
+"""Maximum number of groups that have a sentence each. If there are more, only the fastest hosts are named."""
 
 WIDE = 0.25
-"""From this half width on, as a share of the figure, an interval is written with both ends, not as a percentage."""
+"""If half the width of an interval is at least this share of the value, both ends are written, not a percentage."""
 
 _FIRST: dict[Judgement, str] = {
     "better": "{verb} faster than {baseline}: ",
@@ -29,7 +29,7 @@ _FIRST: dict[Judgement, str] = {
     "inconclusive": "cannot be distinguished from {baseline} at ",
     "not comparable": "cannot be compared with {baseline} at ",
 }
-"""How the first clause begins after the hosts' names."""
+"""Start of the first clause after the hosts' names."""
 
 _UNDECIDED: tuple[Judgement, ...] = ("inconclusive", "not comparable")
 
@@ -40,12 +40,12 @@ _FURTHER: dict[Judgement, str] = {
     "inconclusive": "cannot be distinguished at ",
     "not comparable": "cannot be compared at ",
 }
-"""How a further clause begins."""
+"""Start of a further clause."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """A headline metric and its ratios, which have the same judgement.
+    """A headline metric and its ratios, which all have one judgement.
 
     Attributes:
         what: the metric's name in sentences, with the marks of its values.
@@ -88,7 +88,7 @@ def _what(row: Row) -> str:
 
 
 def _groups(count: int, rows: Sequence[Row]) -> list[tuple[int, ...]]:
-    """Return the places of the hosts after the baseline, together where all judgements are equal."""
+    """Return the indexes of the hosts after the baseline, grouped by equal judgements in all metrics."""
     found: dict[tuple[Judgement | None, ...], list[int]] = {}
     for place in range(1, count):
         ratios = [row.cells[place].ratio for row in rows]
@@ -162,14 +162,14 @@ def _listed(judgement: Judgement, parts: Sequence[_Part]) -> str:
 
 
 def _with_reasons(parts: Sequence[tuple[str, str]]) -> str:
-    """Join what cannot be distinguished, with the reason once if it is the same of all."""
+    """Join what cannot be distinguished. A reason that all have is written once."""
     if reason := _common(reason for _, reason in parts):
         return few([what for what, _ in parts]) + _after(reason)
     return few([f"{what} (because {reason})" if reason else what for what, reason in parts])
 
 
 def _common(reasons: Iterable[str]) -> str:
-    """Return the reason that all have; empty if there are several, or one is unknown."""
+    """Return the common reason; empty if there are several reasons, or one is unknown."""
     found = {*reasons}
     return found.pop() if len(found) == 1 else ""
 
@@ -179,14 +179,14 @@ def _after(reason: str) -> str:
 
 
 def _why(row: Row, places: Iterable[int]) -> str:
-    """Return why the hosts at some places cannot be distinguished in a metric; empty if there are several reasons."""
+    """Return why hosts, given by index, cannot be distinguished in a metric; empty if there are several reasons."""
     cells = [row.cells[place] for place in places if is_shown(row.cells[place].metric)]
     pairs = [(pair, compare_cells(pair[1], pair[0])) for pair in combinations(cells, 2)]
     return _common(because(row, *pair, ratio) for pair, ratio in pairs if ratio.judgement in _UNDECIDED)
 
 
 def _size(ratios: Sequence[Ratio]) -> str:
-    """Return how many times better or worse: from the lowest to the highest bound of these ratios."""
+    """Return how many times better or worse, in words: from the lowest to the highest bound of these ratios."""
     bounds = [bound for ratio in ratios for bound in _bounds(ratio)]
     size = times_span(min(bounds), max(bounds))
     return f"at least {times(min(bounds))}×" if any(ratio.at_least for ratio in ratios) else size
@@ -198,7 +198,7 @@ def _bounds(ratio: Ratio) -> tuple[float, ...]:
 
 
 def _fastest(names: Sequence[str], places: Iterable[int], rows: Sequence[Row]) -> Iterator[str]:
-    """Yield a sentence with the fastest hosts of each metric, the metrics with the same hosts together."""
+    """Yield sentences with the fastest hosts in each metric. Metrics with equal hosts share a sentence."""
     among = [names[place] for place in places]
     leaders: dict[str, list[tuple[str, str]]] = {}
     for row in rows:
@@ -212,7 +212,7 @@ def _fastest(names: Sequence[str], places: Iterable[int], rows: Sequence[Row]) -
 def _first(names: Sequence[str], among: Sequence[str], row: Row) -> tuple[str, str]:
     """Return the fastest of some hosts in words: "a", "a and b (tied)", "a or b (cannot be distinguished)"; and why.
 
-    Hosts that have a value and no place are named, since theirs may be the best: "a (not ranked: c)".
+    Hosts that have a value but no place are named too, because their value may be the best: "a (not ranked: c)".
     """
     ranked = [[name for name in place if name in among] for place in ranking(names, row)]
     first = next((place for place in ranked if place), [])
@@ -245,7 +245,7 @@ def _alone(name: str, rows: Sequence[Row]) -> tuple[str, ...]:
 
 
 def _precision(row: Row, metric: Metric) -> str:
-    """Return the interval of a figure in words: "±13 %", or both ends if the interval is wide."""
+    """Return the interval of a value in words: "±13 %", or both ends if the interval is wide."""
     if metric.interval is None or not metric.value:
         return ""
     low, high = metric.interval

@@ -22,7 +22,7 @@ def compare(runs: Sequence[Run], *, pooled: bool = False, history: Sequence[Run]
     Args:
         runs: at least one run.
         pooled: whether to merge several runs of one host into one, if there is more than one host.
-        history: other runs of these hosts. Those that began before a run show how far apart runs of its host lie.
+        history: other runs of these hosts. Those that began before a run show how much runs of its host differ.
 
     Raises:
         UsageError: if there is no run.
@@ -42,7 +42,7 @@ def compare(runs: Sequence[Run], *, pooled: bool = False, history: Sequence[Run]
 
 
 def _name(run: Run, runs: Sequence[Run]) -> str:
-    """Return the name of a run's host; beside its own run with an emulated disk, with what the two differ in."""
+    """Return the name of a run's host, with "(own disk)" if its run on an emulated disk is compared too."""
     if is_emulated(run) or run.is_published:
         return run.host.name
     own = any(is_emulated(other) and other.host.name.startswith(f"{run.host.name} (") for other in runs)

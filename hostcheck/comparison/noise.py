@@ -1,4 +1,4 @@
-"""Say which differences between hosts are larger than noise, where the measurements force it."""
+"""Report which differences between hosts are larger than noise, if the measurements prove it."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -13,7 +13,7 @@ def larger_than_noise(names: Sequence[str], cells_of: Mapping[str, Sequence[Cell
     """Yield one sentence that names the differences from the baseline that noise does not explain, if there are any.
 
     A ratio is called better or worse only if it exceeds its 95 % interval and what two runs of one host may differ by.
-    Of published and imported figures the noise is unknown: they are not named.
+    The noise of published and imported values is unknown, so these are not named.
 
     Args:
         names: a unique name for each host, the baseline first.

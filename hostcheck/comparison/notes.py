@@ -27,7 +27,7 @@ _UNDECIDED: tuple[Judgement, ...] = ("not comparable", "inconclusive")
 _MEASURED = "all measured by hostcheck, none published"
 
 _SAMPLES = re.compile(r"samples (?:of|between) [^;]+")
-"""What a reason says of the samples' range, in the unit of the run file or that of the smallest of them."""
+"""A pattern for the range of samples in a reason. Its unit is that of the run file, or fits the smallest sample."""
 
 _LEGEND = {
     "~": "~ a wide interval, or too few samples",
@@ -37,7 +37,7 @@ _LEGEND = {
 
 
 def legend(comparison: Comparison) -> list[str]:
-    """Return where the figures of the comparison's table are from, and the meaning of each mark that it contains."""
+    """Return the origin of the values in the comparison's table, and the meaning of each mark in it."""
     metrics = [cell.metric for row in comparison.rows for cell in row.cells]
     shown = [metric for metric in metrics if metric is not None and metric.value is not None]
     used = "".join(map(signs_of, shown))
@@ -53,7 +53,7 @@ def signs_of(metric: Metric) -> str:
 def notes(comparison: Comparison) -> Iterator[str]:
     """Yield why values are missing or doubtful, why hosts are not compared, and the notes of the runs.
 
-    What a run's values are from (an emulated disk, a part of a run) comes first: no reader may miss it.
+    The origin of a run's values (an emulated disk, an interrupted run) is first, because every reader must see it.
     """
     of_runs = [(name, note) for run, name in zip(comparison.runs, comparison.names, strict=True) for note in run.notes]
     yield from (f"{name}: {note}" for name, note in of_runs if is_origin(note))
@@ -74,7 +74,7 @@ def undecided(comparison: Comparison, rows: Sequence[Row]) -> Iterator[str]:
 
 
 def _once(comparison: Comparison, rows: Sequence[Row], said_of: Callable[[Row, Cell], Iterable[str]]) -> Iterator[str]:
-    """Yield what is said of a host's cells, each note once for all metrics that have it."""
+    """Yield the notes on a host's cells. A note that several metrics have is written once."""
     for place, name in enumerate(comparison.names):
         labels_of: dict[str, list[str]] = {}
         for row in rows:
@@ -108,7 +108,7 @@ def between_runs(comparison: Comparison) -> str:
 
 
 def reason_of(row: Row, metric: Metric) -> str:
-    """Return why a figure needs care. The range of its samples is in the row's unit, as the figure itself is."""
+    """Return why a value needs care. The range of its samples is written in the row's unit, like the value."""
     values = counted(metric.samples)
     if metric.state != "unstable" or not values:
         return metric.reason

@@ -2,7 +2,8 @@
 
 One sentence per cause.
 
-Neither is a finding about the host: a tenant cannot make the storage below quieter, and to measure again cannot help.
+"Neither" is a finding about the host: a tenant cannot make the storage below quieter, and another measurement does not
+help.
 """
 
 import math
@@ -23,13 +24,13 @@ from hostcheck.stats.changes import LEAST_RATIO, change_points, levels, two_leve
 Cause = Literal["own", "steal", "neither", "unknown"]
 
 OWN_PERCENT = 25.0
-"""CPU time of other work than fio, in percent of all CPUs, that may have moved a rate.
+"""CPU time of work other than fio, in percent of all CPUs, from which on this work may have changed a rate.
 
-The kernel's own share of the I/O is some 10 %.
+The kernel itself uses about 10 % for the I/O.
 """
 
 STEAL_PERCENT = 2.0
-"""CPU time taken by the hypervisor, in percent of all CPUs, that may have moved a rate."""
+"""CPU time that the hypervisor took, in percent of all CPUs, from which on this may have changed a rate."""
 
 WIDE = 0.05
 """A 95 % interval is wide if half its width is more than this share of the value."""
@@ -54,9 +55,10 @@ def steadiness(name: str, run: Run) -> Iterator[str]:
 
 
 def _whys(moved: Mapping[Cause, Sequence[Metric]]) -> Iterator[tuple[str, Sequence[Metric]]]:
-    """Yield each cause in words, and what it moved.
+    """Yield each cause in words, and the rates that it changed.
 
-    A cause that is excluded for some rates and unknown of others is one sentence: two would seem to contradict.
+    If all causes are excluded for some rates and unknown for others, there is one sentence, because two would seem to
+    contradict each other.
     """
     neither, unknown = moved.get("neither", ()), moved.get("unknown", ())
     apart = bool(neither and unknown)
@@ -69,7 +71,7 @@ def _whys(moved: Mapping[Cause, Sequence[Metric]]) -> Iterator[tuple[str, Sequen
 
 
 def most_moved(run: Run) -> tuple[Metric, float, float] | None:
-    """Return the disk's rate whose samples lie furthest apart, and their span; None if none moved."""
+    """Return the disk rate with the largest spread, its lowest and its highest sample; None if no rate varied."""
     rates = [metric for metric in run.metrics if of_disk_rate(metric) and _moved(metric)]
     if not rates:
         return None
@@ -94,7 +96,7 @@ def _moved(metric: Metric) -> bool:
 
 
 def _asked(run: Run, moved: Sequence[Metric]) -> str:
-    """Say how many runs, and minutes, show a difference of two times that a single run cannot show."""
+    """Return how many runs, and minutes, are enough to show a ratio of SHOWN; empty if one run is, or unknown."""
     runs = max(map(runs_needed, moved))
     seconds = _lasted(run)
     if not 1 < runs < MOST_NEEDED or seconds is None:
@@ -152,7 +154,7 @@ def _movement(metric: Metric) -> str:
 
 
 def _cause(metric: Metric, cpus: int | None) -> Cause:
-    """Return what moved a rate. One sample with a cause is enough; without one, all must exclude it."""
+    """Return what changed a rate. One sample with a cause proves it. To exclude a cause, all samples must."""
     samples = [sample for sample in metric.samples if sample.valid]
     own = [_others_work(sample, cpus) for sample in samples]
     steal = [sample.conditions.steal_percent for sample in samples]
@@ -164,9 +166,9 @@ def _cause(metric: Metric, cpus: int | None) -> Cause:
 
 
 def _others_work(sample: Sample, cpus: int | None) -> bool | None:
-    """Return whether work other than fio kept the CPUs busy meanwhile; None if unknown.
+    """Return whether work other than fio kept the CPUs busy during the sample; None if unknown.
 
-    I/O of others is no cause here: it makes a sample invalid (hostcheck.bench.disk.validity).
+    I/O of others is not a cause, because it makes a sample invalid (hostcheck.bench.disk.validity).
     """
     busy, fio = sample.conditions.busy_percent, DiskDetail(sample.detail).fio_cpu_percent
     if busy is None or fio is None or cpus is None:

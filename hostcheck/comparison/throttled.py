@@ -20,11 +20,12 @@ AGREE = 0.01
 
 SPARED_SHARE = 0.2
 SPARED_AGREE = 0.03
-"""One sample in five may be further off, up to this share: on a busy host a turn loses an I/O or two to the CPU."""
+"""One sample in five may deviate more, up to this share, because on a busy host a turn may lose an I/O or two."""
 
 FLAT = 0.01
 LEAST_WINDOWS = 4
-"""The rate is even if the standard deviation of so many half seconds or more is below this share of their mean."""
+"""A rate is even if there are at least LEAST_WINDOWS half seconds, and their standard deviation is below FLAT, as a
+share of their mean."""
 
 STEAL_PERCENT = 2.0
 """CPU time taken by the hypervisor, in percent of all CPUs, at or above which steal may limit the rate."""
@@ -36,7 +37,7 @@ _WHOSE: Mapping[Setter, str] = {
     "guest": "of the provider, or of a control group",
     "unknown": "of a control group, or of what is below",
 }
-"""Who may have set a limit. A run does not have the limits of its control groups."""
+"""Who may have set a limit, in words. A run file does not have the limits of control groups."""
 
 _IN_STEPS = "I/Os wait in steps of 100 ms, as under the kernel's I/O limits (io.max, blkio)."
 
@@ -68,9 +69,9 @@ def _setter(run: Run) -> Setter:
 def held_metrics(run: Run) -> list[Metric]:
     """Return the metrics whose rate an I/O limit sets.
 
-    The samples of such a metric agree within AGREE, and their rate is even. Neither fio nor the hypervisor can be
-    the limit. Its I/Os wait in the steps of the kernel's throttle, or another such metric has the same I/Os or bytes
-    per second.
+    The samples of such a metric agree within AGREE, and their rate is even. Neither fio nor the hypervisor can be the
+    limit. Its I/Os wait in the steps of the kernel's throttle, or another such metric has equal I/Os or bytes per
+    second.
     """
     cpus = run.facts["hw.cpus"].value if "hw.cpus" in run.facts else None
     even = [metric for metric in run.metrics if _is_even(metric, cpus)]
@@ -82,7 +83,7 @@ def held_metrics(run: Run) -> list[Metric]:
 
 
 def held_rates(run: Run) -> str:
-    """Return the rates that I/O limits hold, "120 MB/s and 349 IOPS"; empty if none was detected."""
+    """Return the rates that I/O limits set, as "120 MB/s and 349 IOPS"; empty if no limit was detected."""
     rates = dict.fromkeys(f"{amount_of(metric)} {metric.unit}" for metric in held_metrics(run))
     return " and ".join(list(rates)[:2])
 

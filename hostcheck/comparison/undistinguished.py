@@ -1,17 +1,17 @@
-"""Say why the figures of two hosts cannot be distinguished, in a few words."""
+"""Report why the values of two hosts cannot be distinguished, in a few words."""
 
 from hostcheck.comparison.bounds import is_bound
 from hostcheck.comparison.model import Cell, Ratio, Row
 
 
 def because(row: Row, first: Cell, second: Cell, ratio: Ratio) -> str:
-    """Return why it is unknown which of two figures is better; empty if they were not measured in the same way.
+    """Return why it is unknown which of two values is better; empty if they were not measured in equal ways.
 
     Args:
-        row: of the two figures, whose unit is used.
-        first: a host's cell of it, with a value.
-        second: that of another host, with a value.
-        ratio: of the two, which does not say.
+        row: the row of the two values. Its unit is used.
+        first: the cell of a host; it has a value.
+        second: the cell of another host; it has a value.
+        ratio: the ratio of the two, which does not decide.
     """
     one, other = first.metric, second.metric
     assert one is not None

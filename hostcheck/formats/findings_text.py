@@ -1,4 +1,4 @@
-"""What a host misses, as text: the gravest first, two lines each. A finding of several profiles is shown once."""
+"""What a host misses as text, the gravest first, two lines for each. A finding of several profiles is shown once."""
 
 from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
@@ -15,33 +15,33 @@ _HEADINGS: tuple[tuple[Status, Severity, str], ...] = (
     ("warn", "recommended", "Recommended"),
     ("unknown", "recommended", "Recommended, and unknown"),
 )
-"""What asks something of the reader, the gravest first."""
+"""The kinds of results that require an action, with their headings, the gravest first."""
 _ENDS = (". ", "; ", ", or ")
-"""What ends a step of a remedy, or its first way."""
+"""Texts that end a step of a remedy, or its first alternative."""
 _INDENT = 12
 _LINES = 2
-"""Most lines of a command; the rest of it is one option away."""
+"""Maximum number of lines of a command. An option shows the rest."""
 _LINES_OF_FIRST = 4
-"""Most lines of the command of what is first."""
+"""Maximum number of lines of the first item's command."""
 
 
 class Item(NamedTuple):
     """One result of a check, as it is shown.
 
     Attributes:
-        status: of the verdict.
-        severity: of the check.
-        check: its id.
-        title: its subject, in a few words.
-        sentence: what was found, in words that follow the title.
-        found: the same, in the words of the comparison: equal in two profiles where the results are.
-        whose: the profiles.
+        status: status of the verdict.
+        severity: severity of the check.
+        check: id of the check.
+        title: subject of the check, in a few words.
+        sentence: what was found, in words that continue the title.
+        found: what was found, in words that are equal in two profiles if the results are.
+        whose: names of the profiles.
         fix: what to do, in words.
-        command: what to do, for a shell; empty where there is none.
-        why: why it matters.
-        source: of the rule.
-        note: what else is to be said of it; empty where nothing is.
-        alike: whether it weighs the same for all of these profiles.
+        command: a shell command that does it; empty if there is none.
+        why: why the check matters.
+        source: source of the rule.
+        note: a further note; empty if there is none.
+        alike: whether status and severity are equal in all of these profiles.
     """
 
     status: Status
@@ -60,7 +60,7 @@ class Item(NamedTuple):
 
 
 def of_verdict(verdict: Verdict) -> Item:
-    """Return a verdict as an item. Verdicts of old run files have no title: the check's id stands in its place."""
+    """Return a verdict as an item. Verdicts in old run files have no title, so the check's id is used instead."""
     return Item(
         status=verdict.status,
         severity=verdict.severity,
@@ -77,7 +77,7 @@ def of_verdict(verdict: Verdict) -> Item:
 
 
 def merged(items: Iterable[Item]) -> list[Item]:
-    """Merge equal results of several profiles: the gravest stays, with the names of all profiles."""
+    """Merge equal results of several profiles. The gravest one remains, with the names of all profiles."""
     kept: dict[tuple[str, str, str], Item] = {}
     for item in items:
         key = (item.check, item.title, item.found)
@@ -96,7 +96,7 @@ def brief(items: Sequence[Item], style: Style, *, most: int, lines: int) -> list
 
     Args:
         items: the merged items.
-        style: how to write.
+        style: style of the text.
         most: the maximum number of items.
         lines: the maximum number of lines at 80 columns; a narrower terminal gets more lines.
     """
@@ -149,15 +149,15 @@ def full(item: Item, style: Style) -> list[str]:
 
 
 def row(item: Item, style: Style) -> str:
-    """Return an item that asks nothing of the reader."""
+    """Return the line of an item that requires no action."""
     body = style.wrap(f"{item.title}: {item.sentence} ({item.check})", 10)
     return style.status(item.status) + body[9:]
 
 
 def commands(items: Sequence[Item]) -> str:
-    """Return a script of the commands of what is missed, the gravest first; what has none is a comment.
+    """Return a script with the commands for all missed items, the gravest first. An item without command is a comment.
 
-    A person reads it, and runs what is wanted of it.
+    A person must read it, and run the wanted parts.
     """
     missed = [item for item in ranked(items) if item.status in {"fail", "warn"}]
     if not missed:
@@ -172,7 +172,7 @@ def commands(items: Sequence[Item]) -> str:
 
 
 def weight(status: Status, severity: Severity) -> int:
-    """Return a result's place among what asks something of the reader, 0 for the gravest."""
+    """Return the index of a result among the kinds that require an action; 0 for the gravest."""
     places = (place for place, heading in enumerate(_HEADINGS) if heading[:2] == (status, severity))
     return next(places, len(_HEADINGS))
 
@@ -205,7 +205,7 @@ def _two_lines(item: Item, number: int, style: Style, every: AbstractSet[str]) -
 
 
 def _first_steps(fix: str, style: Style) -> str:
-    """Return as many whole sentences, clauses or ways of a remedy as fit in a line, and at least one."""
+    """Return as many whole sentences, clauses or alternatives of a remedy as fit in a line, but at least one."""
     ends = [place for place in range(len(fix)) if fix.startswith(_ENDS, place) and _is_outside(fix[:place])]
     parts = [fix, *(fix[:end] for end in reversed(ends))]
     return next((part for part in parts if len(style.wrap(part, 4).splitlines()) == 1), parts[-1])

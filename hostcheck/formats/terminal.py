@@ -1,4 +1,4 @@
-"""Text for a terminal: colour by choice, columns that line up, and nothing from a host that could steer it."""
+"""Write text for a terminal: with or without colour, in aligned columns, without control characters from a host."""
 
 import os
 import re
@@ -19,7 +19,7 @@ _ODD = "[^\0-\u02ff\u2000-\u20cf\u2100-\u22ff]"
 """All characters of another width than one column are among these: what it leaves out compiles ten times faster."""
 _LONG = re.compile(r"\S{1000,}")
 _WORD = r"(?:'[^']*'|\"[^\"]*\"|\\.|[^\s'\"])+"
-"""A word of a shell's command."""
+"""A pattern for a word of a shell command."""
 _STATUS = {
     "pass": ("✓", "pass", "green"),
     "warn": ("!", "warn", "yellow"),
@@ -30,7 +30,7 @@ _STATUS = {
 
 
 def wants_color(choice: ColorChoice, stream: TextIO) -> bool:
-    """Whether to colour what goes to the stream.
+    """Return whether to colour text on the stream.
 
     "auto" follows https://no-color.org, FORCE_COLOR, TERM=dumb and whether the stream is a terminal, in this order.
     """
@@ -48,8 +48,8 @@ class Style(NamedTuple):
 
     Attributes:
         color: whether to use ANSI colours (ECMA-48 SGR).
-        width: columns.
-        detail: what of a document: "brief" is the answer, "full" all of it, "commands" only what to run.
+        width: width in columns.
+        detail: level of detail: "brief" is the answer, "full" the whole document, "commands" only commands to run.
     """
 
     color: bool = False
@@ -63,12 +63,12 @@ class Style(NamedTuple):
         return f"\x1b[{';'.join(_CODES[name] for name in names)}m{text}\x1b[0m"
 
     def status(self, status: Status) -> str:
-        """A status as a sign and a word, nine columns wide: never a colour alone."""
+        """Return a status as a sign and a word, nine columns wide, so that colour is never the only mark."""
         sign, word, color = _STATUS[status]
         return self.paint(f"{sign} {word:<7}", color)
 
     def sign(self, status: Status) -> str:
-        """A status as a sign, where a heading has the word."""
+        """Return a status as a sign, for use below a heading with the word."""
         sign, _, color = _STATUS[status]
         return self.paint(sign, color)
 
@@ -81,7 +81,7 @@ class Style(NamedTuple):
         return filled.replace(NO_BREAK, " ")
 
     def wrap_command(self, command: str, indent: int) -> list[str]:
-        """Break a command into lines that a shell takes as one, between its words and never within quotes."""
+        """Break a command between words into lines that a shell reads as one. Quoted texts are never broken."""
         text = plain(command)
         if display_width(text) <= self.width - indent:
             return [" " * indent + text]
@@ -133,7 +133,7 @@ def _split(room: int, match: re.Match[str]) -> str:
 
 
 def display_width(text: str) -> int:
-    """Columns a text takes: wide East Asian characters take two, combining ones none (Unicode Annex 11)."""
+    """Return the columns a text takes: wide East Asian characters take two, combining ones none (Unicode Annex 11)."""
     if text.isascii():
         return len(text)
     return len(text) + sum(

@@ -13,7 +13,7 @@ from hostcheck.run.model import Run, Status
 from hostcheck.run.times import parse_time
 
 Source = Literal["live", "captured", "file"]
-"""Where the facts are from: this host now, a captured host, or a run file, which any user may have written."""
+"""The origin of the facts: this host now, a captured host, or a run file, which any user may have written."""
 
 CLOCK_TOLERANCE = timedelta(minutes=5)
 """Allowed difference of the clocks of two hosts, as in Kerberos (RFC 4120, section 1.6)."""
@@ -49,10 +49,10 @@ def _parsed(text: str) -> tuple[int, str]:
 
 
 def asked_of_the_run(run: Run, policy: Policy, source: Source, now: datetime) -> Iterator[Judged]:
-    """Yield the results for the age and the host that the policy requires, and for evidence that was lost.
+    """Yield the results for the age and the host that the policy requires, and for lost evidence.
 
-    A run that is too old, or is from another host, shows nothing about this host now: the result is unknown. So is what
-    is concluded without evidence that was lost: a pass would need what is not there.
+    A run that is too old, or is from another host, shows nothing about this host now: the result is unknown.
+    Conclusions without lost evidence are unknown too, because a pass would need this evidence.
 
     Args:
         run: the run to judge.

@@ -25,11 +25,11 @@ WIDTH, HEIGHT = 8.27, 11.69
 """A4 in inches."""
 
 MOST_HOSTS = 4
-"""Maximum number of hosts in the table. Of more hosts, only the first and the last are shown."""
+"""Maximum number of hosts in the table. If there are more, only the first and the last host are shown."""
 
 _MARGIN, _BOTTOM, _LINE = 0.7, 0.45, 0.172
 _LETTERS = 72
-"""Letters of 8 points that the columns of the table have room for together."""
+"""Number of letters of 8 points for which all columns of the table together have room."""
 _FOREGROUND, _MUTED, _RULE = "#1b1f24", "#57606a", "#d5dae0"
 _COLOURS = {"better": "#1a7037", "worse": "#b3261e"}
 _SERIES = ("#0b5cad", "#b04a00", "#6b3fa0", "#1a7037")
@@ -82,9 +82,9 @@ def _conditions(comparison: Comparison, places: list[int]) -> str:
 
 
 def _set_up(comparison: Comparison, places: list[int]) -> str:
-    """Return in what the hosts are set up differently, in a sentence with a blank; empty of one host.
+    """Return a sentence, with a space, on how the hosts are set up differently; empty for one host.
 
-    The disks are those of the hosts at the places that are shown.
+    Only the disks of the shown hosts are included.
     """
     known = [row for row in environment(comparison) if row.title != MEASURED]
     if len(comparison.names) < 2 or not known:
@@ -102,7 +102,7 @@ def _set_up(comparison: Comparison, places: list[int]) -> str:
 
 
 def _when(run: Run) -> str:
-    """Return when the figures of a run were measured or published."""
+    """Return when the values of a run were measured or published, in words."""
     return f"published {run.started[:10]}" if run.is_published else f"measured {moment(run.started)} UTC"
 
 
@@ -116,7 +116,7 @@ class _Page:
     def write(
         self, texts: Iterable[str], size: float, letters: int, most: int, *, color: str = _FOREGROUND, gap: float = 0.12
     ) -> int:
-        """Write paragraphs in at most ``most`` lines of ``letters`` letters; count the paragraphs that have no room.
+        """Write paragraphs in at most ``most`` lines of ``letters`` letters, and the number of the other paragraphs.
 
         Returns:
             The number of lines.
@@ -137,11 +137,11 @@ class _Page:
         return len(lines)
 
     def lines_left(self, size: float, below: float) -> int:
-        """Return how many lines of a size fit above the lines that follow, whose total height is given in points."""
+        """Return how many lines of this size fit if room for later lines, with ``below`` points in total, is kept."""
         return max(0, int(((self.y - _BOTTOM) * 72 - below * 1.4) / (size * 1.4)))
 
     def table(self, comparison: Comparison, rows: Iterable[Row], places: list[int]) -> None:
-        """Write the metrics below each other and the hosts beside each other."""
+        """Write the table: one row for each metric, one column for each host."""
         first = 2.9
         columns = [first + (WIDTH - _MARGIN - first) * (number + 1) / len(places) for number in range(len(places))]
         # The last line says where the values are from.
@@ -212,7 +212,7 @@ class _Page:
 
 
 def _lines(row: Row, cell: Cell, letters: int) -> Iterable[tuple[str, dict[str, Any]]]:
-    """Yield a value, its interval and its ratio, in lines of so many letters, each with its look."""
+    """Yield (line, text style) of a value, its interval and its ratio. Lines have at most ``letters`` letters."""
     muted: dict[str, Any] = {"size": 8, "color": _MUTED}
     if cell.metric is None or cell.metric.value is None:
         yield (cell.metric.state if cell.metric else "not in the run"), muted

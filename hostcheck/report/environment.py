@@ -1,4 +1,4 @@
-"""What each host is: its system, its hardware, and how its engine is set up."""
+"""Describe each host: its system, its hardware, and the setup of its engine."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -27,10 +27,10 @@ _ENGINE = (
 
 
 DISK = "Disk"
-"""What the disk's figures were measured on, with the limit that holds it."""
+"""Title of the property with the device on which the disk was measured, and the limit that sets its rates."""
 
 MEASURED = "Measured"
-"""When a run was made: of a host's properties the one that says nothing of the host."""
+"""Title of the property with the time of the run. It is the only property that is not about the host."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +38,8 @@ class Property:
     """One property of all hosts.
 
     Attributes:
-        title: its name.
-        values: of each host; None where it is not known.
+        title: name of the property.
+        values: the value for each host; None if unknown.
     """
 
     title: str
@@ -47,12 +47,12 @@ class Property:
 
     @property
     def differs(self) -> bool:
-        """Whether two hosts of which it is known have different values."""
+        """Whether two hosts have different known values."""
         return len({value for value in self.values if value is not None}) > 1
 
 
 def environment(comparison: Comparison) -> Iterator[Property]:
-    """Yield each property of the hosts (system, kernel, CPUs…) that is known of at least one."""
+    """Yield each property of the hosts (system, kernel, CPUs…) that is known for at least one host."""
     hosts = [run.host for run in comparison.runs]
     rows: list[tuple[str, list[str | None]]] = [
         ("Operating system", [host.os for host in hosts]),
@@ -69,7 +69,7 @@ def environment(comparison: Comparison) -> Iterator[Property]:
 
 
 def device_of(run: Run) -> str:
-    """Return the device that the disk's figures were measured on; empty where it is not known."""
+    """Return the device on which the disk was measured; empty if unknown."""
     samples = (sample for metric in run.metrics if metric.value is not None for sample in metric.samples)
     return next((found for sample in samples if (found := DiskDetail(sample.detail).device)), "")
 

@@ -1,4 +1,4 @@
-"""Whether each host is fit for each profile, and what to do first: rows of the table with which a page begins."""
+"""The rows of a page's first table: whether each host is fit for each profile, and what to do first."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,8 +18,8 @@ class Fit:
     Attributes:
         look: the status that decides sign and colour; empty if the host was not judged.
         words: the answer in a few words.
-        more: what stands below it.
-        check: the id of the check that it is about; empty if it is about a profile.
+        more: the text below the answer.
+        check: the id of the check that the answer is about; empty if it is about a profile.
     """
 
     look: str
@@ -30,13 +30,13 @@ class Fit:
 
 NOT_AUDITED = Fit("", "", "not audited")
 NOT_KNOWN = Fit("", "", "not known")
-"""What a cell says that has no answer: an empty one would look as if the answer were lost."""
+"""Text of a cell without an answer. In an empty cell, the answer would seem to be lost."""
 
 _EVERY = {1: "", 2: "both hosts", 3: "all three hosts", 4: "all four hosts"}
 
 
 def every_host(count: int) -> str:
-    """Return in words that something is of all hosts; empty of a single one."""
+    """Return words that something applies to all hosts; empty for a single host."""
     return _EVERY.get(count, f"all {count} hosts")
 
 
@@ -49,22 +49,22 @@ class FitRow:
 
     @property
     def is_alike(self) -> bool:
-        """Whether the answer is the same for all hosts."""
+        """Whether all hosts have one answer."""
         return len(set(self.cells)) == 1
 
     @property
     def distinct(self) -> tuple[Fit, ...]:
-        """The answers to show: one for all hosts if it is the same."""
+        """The answers to show: only one if all hosts have it."""
         return self.cells[:1] if self.is_alike else self.cells
 
     @property
     def whose(self) -> str:
-        """Whose answer it is, where it is that of all hosts: "both hosts"; else empty."""
+        """The hosts in words if all of them have one answer: "both hosts"; otherwise empty."""
         return every_host(len(self.cells)) if self.is_alike else ""
 
 
 def fitness(comparison: Comparison) -> Iterator[FitRow]:
-    """Yield a row for each profile, and one with the check that each host should attend to first."""
+    """Yield a row for each profile, and a row with the most important missed check of each host."""
     runs = comparison.runs
     profiles = dict.fromkeys(verdict.profile for run in runs for verdict in run.verdicts)
     for profile in profiles:
@@ -102,7 +102,7 @@ def _fit(profile: str, run: Run) -> Fit:
 
 
 def _first(run: Run) -> Fit:
-    """Return the gravest check that a host does not pass."""
+    """Return the answer on the gravest check that a host does not pass."""
     worst = _gravest(run)
     if worst:
         return Fit(worst.status, title_of(worst), said(worst), worst.check)
@@ -110,7 +110,7 @@ def _first(run: Run) -> Fit:
 
 
 def _gravest(run: Run) -> Verdict | None:
-    """Return the verdict that an audit in the terminal has first; None if nothing is missed."""
+    """Return the verdict that an audit in the terminal shows first; None if nothing is missed."""
     for first in ranked(merged(map(of_verdict, run.verdicts))):
         return next(each for each in run.verdicts if (each.check, each.status) == (first.check, first.status))
     return None

@@ -1,4 +1,4 @@
-"""The page of many hosts: who is ready for what, who is unlike the rest and in what, what changed, and every host."""
+"""The page of many hosts: which are ready for which profile, which are outliers, what changed, and all hosts."""
 
 import base64
 import hashlib
@@ -29,10 +29,10 @@ from hostcheck.stats.outliers import FEWEST
 from hostcheck.stats.quantiles import quantile
 
 ROWS = 60
-"""Number of rows of a table of what was found. Further rows are counted."""
+"""Maximum number of rows of a table of findings. Of further rows, only the number is shown."""
 
 FIGURES = 5
-"""Number of figures that the row of a host shows. Further ones are counted."""
+"""Maximum number of metrics in the row of a host. Of further ones, only the number is shown."""
 
 _WORST_FIRST: tuple[Status, ...] = ("fail", "unknown", "warn")
 
@@ -44,11 +44,11 @@ class ReadyRow:
     """The numbers of hosts that are ready, not ready, unknown and missing for one profile.
 
     Attributes:
-        profile: its name.
-        ready: number of hosts that are.
-        not_ready: number of hosts that are not.
-        unknown: number of hosts of which it is unknown.
-        missing: number of hosts without a result, or that were not audited for it.
+        profile: name of the profile.
+        ready: number of hosts that are ready.
+        not_ready: number of hosts that are not ready.
+        unknown: number of hosts whose readiness is unknown.
+        missing: number of hosts without a result, or not audited for the profile.
         reasons: the checks that most often keep hosts from being ready, with the number of hosts.
     """
 
@@ -65,14 +65,14 @@ class CheckRow:
     """A check that some hosts miss.
 
     Attributes:
-        title: what it is about.
-        profiles: whose check it is, with the same hosts.
+        title: subject of the check.
+        profiles: the profiles for which these hosts miss the check.
         status: fail, warn or unknown.
-        count: number of these hosts.
-        who: their names.
-        found: what was found there, the most frequent first.
-        why: why it matters.
-        fix: how to meet it.
+        count: number of hosts that miss the check.
+        who: names of these hosts.
+        found: what was found on these hosts, the most frequent first.
+        why: why the check matters.
+        fix: how to meet the check.
     """
 
     title: str
@@ -232,7 +232,7 @@ def _far(outlier: Outlier) -> float:
 
 
 def _stands_out(population: Population, host: int, outliers: Sequence[Outlier], number: int) -> Markup:
-    """Return in what a host stands out; its name leads to its row, which has this number."""
+    """Return how a host stands out. Its name is a link to its row, which has this number."""
     worst = max(outliers, key=_far)
     others = f" and stands out in {len(outliers) - 1} more" if len(outliers) > 1 else ""
     name = plain(population.members[host].placed.name)
@@ -258,16 +258,16 @@ def _ready(population: Population) -> Iterator[ReadyRow]:
 
 
 def _reasons(population: Population, hosts: Sequence[int]) -> str:
-    """Return the most frequent reasons of hosts without a result."""
+    """Return the most frequent reasons why hosts have no result, in words."""
     reasons = sorted(population.members[host].placed.reason for host in hosts)
     counted = sorted(((len(list(same)), reason) for reason, same in groupby(reasons) if reason), reverse=True)
     return "; ".join(f"{reason} (× {count:,})" if count > 1 else reason for count, reason in counted[:3])
 
 
 def _checks(population: Population) -> Iterator[CheckRow]:
-    """Yield the checks that hosts miss, in the order to attend to them, which is that of an audit.
+    """Yield the checks that hosts miss, in the order in which to fix them, as in an audit.
 
-    Of the same weight, those that most hosts miss are first, then those of most profiles, then as the profiles have
+    Of equally grave ones, those that most hosts miss are first, then those of most profiles, then as the profiles have
     them.
     """
     alike: dict[tuple[str, str, Status, tuple[int, ...]], list[str]] = {}
@@ -299,7 +299,7 @@ def _checks(population: Population) -> Iterator[CheckRow]:
 
 
 def _outliers(population: Population, found: Sequence[Spread]) -> list[tuple[str, str, list[tuple[Spread, Outlier]]]]:
-    """Return the hosts that are unlike the rest, their kind and the figures, the furthest first."""
+    """Return the outliers: name and kind of each host, and the metrics in which it is one. The furthest are first."""
     kinds = kinds_of(population)
     by_host: dict[int, list[tuple[Spread, Outlier]]] = {}
     for spread in found:
@@ -311,7 +311,7 @@ def _outliers(population: Population, found: Sequence[Spread]) -> list[tuple[str
 
 
 def _would_find(spread: Spread) -> str:
-    """Return the size from which a fault would be found, as a range over the kinds of hosts."""
+    """Return the minimum size of a fault that would be found, as a range over the kinds of hosts, in words."""
     known = sorted(fault for fault in spread.faults.values() if fault is not None)
     if not known:
         return f"none: fewer than {FEWEST} hosts of a kind"
@@ -347,7 +347,7 @@ def _plots(found: Sequence[Spread]) -> Iterator[Plot]:
 
 
 def _by(population: Population, spread: Spread) -> Iterator[tuple[str, str, int, str, str]]:
-    """Yield what hosts share ("Provider"), its value, their number, and median and nine in ten of the figure."""
+    """Yield a property ("Provider"), its value, the number of hosts with it, and their median and 90 % range."""
     shared: dict[str, Callable[[Member], Sequence[str]]] = {
         "Provider": lambda member: (member.provider,),
         "Plan": lambda member: (member.plan,),
@@ -368,7 +368,7 @@ def _by(population: Population, spread: Spread) -> Iterator[tuple[str, str, int,
 
 
 def _changes(population: Population) -> Iterator[tuple[str, str, str, int, str]]:
-    """Yield what changed, from what, to what, on how many hosts and on which, the most frequent first."""
+    """Yield what changed, the old and new value, and number and names of the hosts, the most frequent first."""
     who: dict[tuple[str, str, str], list[int]] = {}
     for host, (_, changes) in population.changes.items():
         for change in changes:

@@ -1,6 +1,6 @@
-"""What else is to be known of each host at a glance, in a few words: a row for each question, a cell for each host.
+"""Further answers on each host in a few words: a row for each question, a cell for each host.
 
-The sentences that say it in full are the comparison's findings; both come from the same judgement.
+The findings of the comparison are the complete sentences. Both are computed by one judgement.
 """
 
 from collections.abc import Callable, Iterator
@@ -22,7 +22,7 @@ _MS = Scale("ms", 1e3)
 
 
 def glance(comparison: Comparison) -> Iterator[FitRow]:
-    """Yield a row for each question that is answered of at least one host."""
+    """Yield a row for each question that has an answer for at least one host."""
     for title, answer in _ROWS:
         cells = tuple(map(answer, comparison.runs))
         if any(cell != NOT_KNOWN for cell in cells):
@@ -30,7 +30,7 @@ def glance(comparison: Comparison) -> Iterator[FitRow]:
 
 
 def _measured_on(run: Run) -> Fit:
-    """Return what the disk's figures were measured on: a real device or an emulated one, or by others."""
+    """Return the origin of the disk's values: a real device, an emulated disk, or other people's measurements."""
     if run.is_published:
         return Fit("published", "not measured", "as published by others")
     if "imported" in marks_of_run(run):

@@ -31,7 +31,7 @@ from hostcheck.run.metrics import headlines, of_steadiness
 from hostcheck.run.origins import SCRUBBED_NOTE, is_imported, marks_of_run
 
 LONGEST_TITLE = 70
-"""Maximum number of characters of a document's title: search engines and tabs show no more."""
+"""Maximum number of characters of a document's title. Search engines and tabs show no more."""
 
 SIGNS = {
     "pass": "✓",
@@ -56,9 +56,9 @@ SIGNS = {
 
 
 def render(comparison: Comparison, _style: Style | None = None) -> str:
-    """Return the HTML page. Equal comparisons give equal bytes. More than MOST_BESIDE hosts are a population.
+    """Return the HTML page. Equal comparisons give equal bytes. More than MOST_BESIDE hosts are shown as a population.
 
-    Runs of one host are no population, however many there are.
+    Runs of one host are never a population.
     """
     if len(comparison.names) > MOST_BESIDE and len({run.host.key for run in comparison.runs}) > 1:
         return render_fleet(population_of_runs(comparison.runs))
@@ -149,7 +149,7 @@ def _other_ratios(comparison: Comparison) -> Plot | None:
 def _title(comparison: Comparison) -> str:
     """Return the document's title.
 
-    Where the values are from is at its end if the name that says so has no room.
+    The origin of the values is added at the end if the name that contains it does not fit.
     """
     title = f"hostcheck: {', '.join(comparison.names)}"
     if len(title) <= LONGEST_TITLE:
@@ -160,12 +160,12 @@ def _title(comparison: Comparison) -> str:
 
 
 def has_samples(row: Row, cell: Cell) -> bool:
-    """Return whether the page lists the samples of a figure. What is derived has the samples of its rate."""
+    """Return whether the page lists the samples of a metric. A derived metric has the samples of its rate."""
     return cell.metric is not None and bool(cell.metric.samples) and not of_steadiness(row.id)
 
 
 def _cares(comparison: Comparison) -> Iterator[str]:
-    """Yield why a figure is missing or doubtful, and where it is from if it was not measured."""
+    """Yield why values are missing or doubtful, and the origin of values that were not measured."""
     for row in comparison.rows:
         for name, cell in zip(comparison.names, row.cells, strict=True):
             begin = f"{name}, {in_a_sentence(row.label)}"

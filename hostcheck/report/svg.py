@@ -32,31 +32,31 @@ _VARIABLES = {
     CARD: "var(--card)",
     **{color: f"var(--series-{number})" for number, color in enumerate(SERIES, 1)},
 }
-"""The colours of drawings, each of which is replaced by a colour of the page: light, dark or print."""
+"""Replacements of the colours of drawings by colours of the page, which depend on its mode: light, dark or print."""
 
 _SENTINEL = re.compile("|".join(_VARIABLES))
 
 LONGEST_TEXT = 160
-"""Characters of a text in a drawing at the most."""
+"""Maximum number of characters of a text in a drawing."""
 
 LETTER = 0.58
-"""Mean width of a letter, as a share of the size of the type."""
+"""Mean width of a letter, as a share of the font size."""
 
 KEY = 5
-"""Width of a line with its marker in the legend, and of the blank beside it, as a multiple of the size of the type."""
+"""Width of a line with its marker in the legend, and of the space next to it, as a multiple of the font size."""
 
 _END = 40
-"""Number of these that a cut text keeps of its end, where a host's name says where the figures are from."""
+"""Number of characters that a cut text keeps at its end. There, a host's name has the origin of its values."""
 
 
 @dataclass(frozen=True, slots=True)
 class Canvas:
-    """The room for a drawing. A page shows a drawing as wide as it has room: type grows and shrinks with it.
+    """The size of a drawing. A page scales a drawing, including its text, to the available width.
 
     Attributes:
         name: part of the drawing's ids.
         inches: width.
-        points: size of the type, in 1/72 inch.
+        points: font size, in 1/72 inch.
     """
 
     name: str
@@ -65,30 +65,30 @@ class Canvas:
 
     @property
     def is_narrow(self) -> bool:
-        """Whether it is for a phone: panels are below each other, and an axis has fewer ticks."""
+        """Whether the drawing is for a phone. Then panels are below each other, and an axis has fewer ticks."""
         return self is NARROW
 
 
 WIDE = Canvas("wide", 8.0, 10.0)
-"""For the width of a page."""
+"""The canvas for drawings as wide as a page."""
 
 SIDE = Canvas("side", 5.6, 10.0)
-"""For half the width of a page, beside a table."""
+"""The canvas for drawings half as wide as a page, next to a table."""
 
 NARROW = Canvas("narrow", 4.2, 12.0)
-"""For a phone, and for a column of a wide window.
+"""The canvas for a phone, and for a column of a wide window.
 
-302 points in the 304 pixels that a window of 360 pixels leaves: type has 11 pixels or more.
+It has 302 points. A window of 360 pixels has room for 304 pixels, so text has at least 11 pixels.
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Drawings:
-    """The same drawing for a wide and for a narrow window; CSS shows one of them.
+    """Two versions of a drawing, for a wide and for a narrow window. CSS shows one of them.
 
     Attributes:
-        narrow: for a narrow window, or a column of a wide one.
-        wide: for a wide window; None if the narrow one is for every window.
+        narrow: the drawing for a narrow window, or for a column of a wide one.
+        wide: the drawing for a wide window; None if the narrow one is for every window.
     """
 
     narrow: Markup
@@ -105,7 +105,7 @@ def draw(
         name: a unique name on the page, with which all ids begin.
         title: the drawing's accessible name.
         description: the drawing's finding in words.
-        canvas: the wide one; None for a figure that stands in a column of a wide window.
+        canvas: the canvas for a wide window; None if the figure is in a column of a wide window.
     """
     drawn = []
     for each in filter(None, (NARROW, canvas)):
@@ -151,7 +151,7 @@ def drawing(canvas: Canvas) -> Iterator[None]:
 
 @contextmanager
 def silent_about_glyphs() -> Iterator[None]:
-    """Suppress warnings about characters that matplotlib's font lacks. Browsers have them; a picture shows a box."""
+    """Suppress warnings about characters missing in matplotlib's font. Browsers have them; a picture shows a box."""
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message=r"Glyph .* missing from font", category=UserWarning)
         yield
@@ -202,15 +202,15 @@ def _own_ids(text: str, name: str) -> str:
 def harmless(text: str) -> str:
     """Escape a line so that matplotlib does not parse it as mathematics, and remove characters that no font has.
 
-    What is longer than any drawing is wide is cut in its middle: to lay out 100,000 characters takes matplotlib half a
-    second. A text of several lines is broken first (``wrapped``).
+    A text that is longer than any drawing is cut in its middle, because matplotlib needs half a second to lay out
+    100,000 characters. Break a text of several lines first (``wrapped``).
     """
     shown = text if len(text) <= LONGEST_TEXT else f"{text[: LONGEST_TEXT - _END - 1]}…{text[-_END:]}"
     return plain(shown).replace("$", r"\$")
 
 
 def fitting(text: str, canvas: Canvas, beside: float = 0.0) -> str:
-    """Return a text for a drawing, in lines that its width has room for.
+    """Return a text for a drawing, broken into lines that fit the drawing's width.
 
     Args:
         text: of a host.

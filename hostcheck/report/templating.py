@@ -1,4 +1,4 @@
-"""The templates of pages: what each escapes, and the style that all share."""
+"""Load the templates of pages, which escape all texts, and the style sheet that all pages share."""
 
 import re
 from pathlib import Path
@@ -11,14 +11,14 @@ from hostcheck.plaintext import plain, unbroken
 _TEMPLATES = Path(__file__).with_name("templates")
 
 _RANGE = re.compile(r"[\d.,]+\u00a0?–\u00a0?[\d.,]+×?(?:\u00a0[\w/%]+)?")
-"""A range with its unit: a browser breaks a line after its dash, whatever follows."""
+"""A pattern for a range with its unit. A browser could break a line after the dash."""
 
 NARROW, MEDIUM = 44, 64
-"""Widths of windows in rem below which the hosts of a table stand below each other: of up to four, and of more."""
+"""Widths of windows in rem below which a table shows hosts below each other: for up to four hosts, and for more."""
 
 
 def environment_of_pages() -> Environment:
-    """Return the templates, which escape every text and refuse names that are not there."""
+    """Return the environment of the templates, which escape every text and refuse undefined names."""
     environment = Environment(
         loader=PackageLoader("hostcheck.report"),
         autoescape=True,
@@ -35,7 +35,7 @@ def style_of_pages(stacked_below: int = NARROW) -> Markup:
     """Return the style sheet.
 
     Args:
-        stacked_below: width of the window in rem below which the hosts of a table stand below each other.
+        stacked_below: width of the window in rem below which a table shows hosts below each other.
     """
     style, stacked = ((_TEMPLATES / f"{name}.css").read_text(encoding="utf-8") for name in ("style", "stacked"))
     rules = f"{style}@media screen and (max-width: {stacked_below}rem) {{\n{stacked}}}\n"
@@ -43,7 +43,7 @@ def style_of_pages(stacked_below: int = NARROW) -> Markup:
 
 
 def _harmless(value: object) -> object:
-    """Take from a text what no page shows: autoescape leaves controls and marks of direction as they are."""
+    """Remove control characters and direction marks from a text, because autoescape does not."""
     return plain(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 

@@ -8,9 +8,9 @@ from hostcheck.run.model import Run
 from hostcheck.run.times import parse_time
 
 MOST = 6
-"""Changes that a sentence names."""
+"""Maximum number of changes that a sentence names."""
 _AGES = ((86400, "day"), (3600, "hour"), (60, "minute"))
-"""Seconds of a unit of time, and its name."""
+"""Units of time: the number of seconds, and the name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Change:
 
 
 def sentence(run: Run) -> str:
-    """Return what changed on one line, verdicts first; empty where the run was compared with no earlier audit."""
+    """Return what changed on one line, verdicts first; empty if the run was not compared with an earlier audit."""
     if not run.since:
         return ""
     if not run.changes:
@@ -54,13 +54,13 @@ def subject(change: Change) -> str:
 
 
 def earlier(run: Run) -> str:
-    """Return when the earlier audit was: "2026-11-22 21:51 (7 days before)"."""
+    """Return the time of the earlier audit: "2026-11-22 21:51 (7 days before)"."""
     age = time_between(run.since, run.started)
     return f"{moment(run.since)} ({age} before)" if age else moment(run.since)
 
 
 def time_between(first: str, last: str) -> str:
-    """Return how long after the first of two times the last is: "75 minutes"; empty if one of them is not a time."""
+    """Return the time between two times in words: "75 minutes"; empty if one of them is not a time."""
     try:
         seconds = (parse_time(last) - parse_time(first)).total_seconds()
     except ValueError:
@@ -71,5 +71,5 @@ def time_between(first: str, last: str) -> str:
 
 
 def moment(started: str) -> str:
-    """Return a time of a run as people read it."""
+    """Return a time from a run file for people: "2026-11-22 21:51"."""
     return f"{started[:10]} {started[11:16]}"

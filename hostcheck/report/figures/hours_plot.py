@@ -1,4 +1,4 @@
-"""Draw figures by the hour: a panel for each, a line for each host, and below them what the host was doing."""
+"""Draw rates by the hour: one panel for each rate, one line for each host, and below them the load of the hosts."""
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -45,7 +45,7 @@ def hours_plot(levels: pd.DataFrame, conditions: pd.DataFrame, canvas: Canvas) -
 
 
 def _draw_conditions(axes: Axes, conditions: pd.DataFrame) -> None:
-    """Draw each condition of each host: the colour is the host's, the line the condition's."""
+    """Draw each condition of each host. The colour shows the host, the line style the condition."""
     labels = list(dict.fromkeys(conditions["label"]))
     places = [int(place) for place in dict.fromkeys(conditions["number"])]
     lines = [(place, str(label)) for place in places for label in labels]

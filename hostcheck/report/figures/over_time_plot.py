@@ -55,7 +55,7 @@ def over_time_plot(frame: pd.DataFrame, canvas: Canvas) -> Figure:
 
 
 def _parted(part: pd.DataFrame) -> tuple[list[float], list[float]]:
-    """Return the points of a line that is parted between samples: they were not measured one right after the other."""
+    """Return the points of a line with gaps between samples, because time passed between them."""
     seconds: list[float] = []
     rates: list[float] = []
     for _, sample in part.groupby("sample", sort=True):

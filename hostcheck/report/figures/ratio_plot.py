@@ -78,13 +78,13 @@ def ratio_plot(frame: pd.DataFrame, baseline: str, canvas: Canvas) -> Figure:
 
 
 def _columns(hosts: Sequence[str], canvas: Canvas) -> int:
-    """Return how many columns the legend has: two where the longest name fits twice."""
+    """Return how many columns the legend has: two if the longest name fits twice, otherwise one."""
     width = canvas.points * (KEY + LETTER * max(map(len, hosts)))
     return 1 if canvas.is_narrow or 2 * width > 72 * canvas.inches else 2
 
 
 def _label_begins(end: float, span: float, room: float) -> float:
-    """Return where a label begins that would cover the line at 1: right of that line."""
+    """Return where a label begins. A label that would cover the line at 1 begins to the right of this line."""
     return 1.0 if span ** (-room) < end < 1 else end
 
 
@@ -95,7 +95,7 @@ def _range(frame: pd.DataFrame) -> tuple[float, float]:
 
 
 def ticks(low: float, high: float, most: int) -> list[float]:
-    """Return at most so many places on an axis of ratios for a tick, 1 among them."""
+    """Return the places of at most ``most`` ticks on an axis of ratios; 1 is one of them."""
     first, last = math.ceil(math.log2(low)), math.floor(math.log2(high))
     step = max(1, math.ceil((last - first) / most))
     # 1 always has a tick, because all ratios are relative to it.
@@ -105,7 +105,7 @@ def ticks(low: float, high: float, most: int) -> list[float]:
 
 
 def in_times(value: float, _: int | None) -> str:
-    """Write a tick as it is said: both twice as fast and half as fast are "2×", on either side of 1."""
+    """Write a tick as a factor: both twice as fast and half as fast are "2×", on either side of 1."""
     return f"{max(value, 1 / value):,.3g}×"
 
 

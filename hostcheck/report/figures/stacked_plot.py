@@ -12,13 +12,13 @@ from hostcheck.report.figures.axes import number as in_figures
 from hostcheck.report.svg import CARD, FOREGROUND, GRID, SERIES, Canvas, fitting, harmless
 
 _LETTERS = 32
-"""Number of letters of a part in one line of the legend."""
+"""Maximum number of letters of a part's name in one line of the legend."""
 
 _MARGINS = 4
-"""Width of the margins beside the bars, as a multiple of the size of the type."""
+"""Width of the margins next to the bars, as a multiple of the font size."""
 
 _LINE = 0.36
-"""Height of a line of a name, as a share of the distance of two bars."""
+"""Height of one line of a name, as a share of the distance between two bars."""
 
 _NUMBER_FROM = 0.03
 """A segment gets a number if it is at least this share of the longest bar."""
@@ -29,8 +29,8 @@ def stacked_plot(frame: pd.DataFrame, others: str, canvas: Canvas) -> Figure:
 
     Args:
         frame: the seconds of each step of each host.
-        others: what the legend calls the steps without a colour.
-        canvas: where to draw.
+        others: the legend's name for the steps without a colour.
+        canvas: the canvas to draw on.
     """
     hosts = list(dict.fromkeys(frame["host"]))
     longest = longest_steps(frame)
