@@ -10,7 +10,7 @@ from hostcheck.plaintext import plain, unbroken
 
 _TEMPLATES = Path(__file__).with_name("templates")
 
-_RANGE = re.compile(r"[\d.,]+\u00a0?–\u00a0?[\d.,]+×?(?:\u00a0[\w/%]+)?")
+_RANGE = re.compile(r"(?<![\d.,])[\d.,]+\u00a0?–\u00a0?[\d.,]+×?(?:\u00a0[\w/%]+)?")
 """A pattern for a range with its unit. A browser could break a line after the dash."""
 
 NARROW, MEDIUM = 44, 64
