@@ -13,6 +13,9 @@ MACHINE = ("host", "remote", "probes", "bench", "prove", "capture", "audit")
 JUDGES = ("comparison", "report", "formats", "gate", "promise", "store")
 """What only reads run files, or what was made of them."""
 
+LONGEST = 400
+"""Lines of a file: what is longer holds more than one idea."""
+
 FORBIDDEN = {
     "stats": (*MACHINE, *JUDGES, "run", "profiles", "cli", "imports", "fio"),
     "run": (*MACHINE, *JUDGES, "profiles", "cli", "imports", "fio"),
@@ -89,3 +92,8 @@ def test_data_goes_one_way(part):
 )
 def test_a_wrong_import_is_found(source):
     assert wrong("comparison", source) == {"host"}
+
+
+def test_no_file_is_longer_than_the_house_allows():
+    lengths = {str(file.relative_to(PACKAGE)): len(file.read_text().splitlines()) for file in PACKAGE.rglob("*.py")}
+    assert {file: length for file, length in lengths.items() if length > LONGEST} == {}

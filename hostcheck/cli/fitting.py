@@ -9,7 +9,8 @@ from hostcheck import __version__
 from hostcheck.audit import audit_host
 from hostcheck.cli.debug import debugging
 from hostcheck.errors import UsageError
-from hostcheck.fleet.state import PREFIX, Fleet, State
+from hostcheck.fleet.host import State
+from hostcheck.fleet.state import PREFIX, Fleet
 from hostcheck.host.base import Host
 from hostcheck.placement.placing import candidates_of, ports_of, profiles_of
 from hostcheck.placement.views import HostView, view_of

@@ -9,7 +9,8 @@ from hostcheck.errors import UsageError
 from hostcheck.fleet.ask import RETRIED, Wanted
 from hostcheck.fleet.auditing import Report
 from hostcheck.fleet.benching import Measuring
-from hostcheck.fleet.state import Fleet, FleetHost, State, folder_of
+from hostcheck.fleet.host import FleetHost, State
+from hostcheck.fleet.state import Fleet, folder_of
 from hostcheck.gate.origin import parse_age
 from hostcheck.plaintext import plain
 from hostcheck.profiles import DEFAULT_PROFILES

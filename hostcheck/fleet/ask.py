@@ -12,9 +12,10 @@ from typing import Protocol
 from hostcheck.errors import UsageError
 from hostcheck.fleet.ansible import Ansible
 from hostcheck.fleet.auditing import Report
+from hostcheck.fleet.host import FleetHost, State
 from hostcheck.fleet.inventory import hosts_of
 from hostcheck.fleet.standing import Standing
-from hostcheck.fleet.state import Fleet, FleetHost, State
+from hostcheck.fleet.state import Fleet
 from hostcheck.profiles.loader import load
 from hostcheck.profiles.roles import refuse_unknown_roles
 from hostcheck.run.times import parse_time

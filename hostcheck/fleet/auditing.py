@@ -15,8 +15,9 @@ from hostcheck.audit import audit_host
 from hostcheck.errors import UsageError
 from hostcheck.fleet import play
 from hostcheck.fleet.ansible import Ansible, Ended
+from hostcheck.fleet.host import State
 from hostcheck.fleet.reasons import reason_of
-from hostcheck.fleet.state import Fleet, State
+from hostcheck.fleet.state import Fleet
 from hostcheck.remote.gathering import MOST_EXCHANGES
 from hostcheck.remote.host import RemoteHost
 from hostcheck.remote.program import asking, program

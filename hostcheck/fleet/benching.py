@@ -11,7 +11,8 @@ from hostcheck.fleet.ansible import Ansible
 from hostcheck.fleet.auditing import Report
 from hostcheck.fleet.carried import bench_program, left_by
 from hostcheck.fleet.carrying import Carrying, Outcome
-from hostcheck.fleet.state import Fleet, State
+from hostcheck.fleet.host import State
+from hostcheck.fleet.state import Fleet
 from hostcheck.fleet.turns import Turns
 from hostcheck.remote.bench import find_executable
 from hostcheck.run.files import run_of_bytes

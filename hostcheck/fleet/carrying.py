@@ -19,8 +19,9 @@ from hostcheck.fleet import play
 from hostcheck.fleet.ansible import Ansible, Ended
 from hostcheck.fleet.auditing import read_printed
 from hostcheck.fleet.carried import GRACE_SECONDS, KEPT_SECONDS, WAIT_SECONDS, in_folder, poll, write_carried
+from hostcheck.fleet.host import State
 from hostcheck.fleet.reasons import reason_of
-from hostcheck.fleet.state import Fleet, State
+from hostcheck.fleet.state import Fleet
 from hostcheck.remote.bench import Executable
 
 _COPY_SECONDS = 600

@@ -9,8 +9,9 @@ from hostcheck.audit import audit_host
 from hostcheck.errors import HostcheckError, UsageError
 from hostcheck.filekinds import kind_of
 from hostcheck.fleet.auditing import Report
+from hostcheck.fleet.host import Placed, State
 from hostcheck.fleet.standing import Standing
-from hostcheck.fleet.state import Fleet, Placed, State
+from hostcheck.fleet.state import Fleet
 from hostcheck.host.identity import CAPTURED_NAME
 from hostcheck.run.files import LARGEST_BYTES, read_run, run_of_bytes
 from hostcheck.run.model import HostIdentity, Run

@@ -3,8 +3,9 @@
 from dataclasses import replace
 
 from hostcheck.fleet.files import BEFORE, LATEST, MEASURED
+from hostcheck.fleet.host import State
 from hostcheck.fleet.pairs import kept_pairs
-from hostcheck.fleet.state import Fleet, State
+from hostcheck.fleet.state import Fleet
 from hostcheck.population.columns import Placed, Population
 
 

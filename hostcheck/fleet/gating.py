@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from hostcheck.errors import UsageError
-from hostcheck.fleet.state import Fleet, FleetHost, State
+from hostcheck.fleet.host import FleetHost, State
+from hostcheck.fleet.state import Fleet
 from hostcheck.gate.baseline import read_baseline
 from hostcheck.gate.decision import EXIT_CODES, Decision, Outcome, decide
 from hostcheck.gate.policy import Policy

@@ -7,7 +7,7 @@ from typing import Any
 
 from hostcheck.errors import UsageError
 from hostcheck.fleet.ansible import Ansible
-from hostcheck.fleet.state import Placed
+from hostcheck.fleet.host import Placed
 
 DOMAIN = "hostcheck_failure_domain"
 PROVIDER = "hostcheck_provider"

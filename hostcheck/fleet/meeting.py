@@ -15,9 +15,9 @@ from hostcheck.fleet.ask import Wanted
 from hostcheck.fleet.auditing import Report
 from hostcheck.fleet.carried import FORGOTTEN_SECONDS, left_by, peers_program
 from hostcheck.fleet.carrying import Carrying, Outcome
+from hostcheck.fleet.host import Placed, State
 from hostcheck.fleet.inventory import hosts_of
 from hostcheck.fleet.pairs import keep_pairs
-from hostcheck.fleet.state import Placed, State
 from hostcheck.population.pairs import Pairs
 from hostcheck.remote.bench import find_executable
 

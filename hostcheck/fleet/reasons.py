@@ -3,7 +3,7 @@
 import re
 
 from hostcheck.fleet.ansible import Ended
-from hostcheck.fleet.state import State
+from hostcheck.fleet.host import State
 
 _REFUSED = re.compile(
     r"Permission denied|Host key verification failed|REMOTE HOST IDENTIFICATION HAS CHANGED|Authentication fail"

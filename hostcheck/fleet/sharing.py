@@ -22,9 +22,9 @@ from hostcheck.fleet.ask import Wanted
 from hostcheck.fleet.auditing import Report
 from hostcheck.fleet.carried import FORGOTTEN_SECONDS, fate_program
 from hostcheck.fleet.carrying import Carrying
+from hostcheck.fleet.host import State
 from hostcheck.fleet.inventory import hosts_of
 from hostcheck.fleet.meeting import answer_of
-from hostcheck.fleet.state import State
 from hostcheck.population.fates import Fates, fates_of, random_order
 from hostcheck.remote.bench import find_executable
 from hostcheck.run.times import utc_now

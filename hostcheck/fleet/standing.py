@@ -4,7 +4,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from hostcheck.fleet.state import Fleet, FleetHost, State
+from hostcheck.fleet.host import FleetHost, State
+from hostcheck.fleet.state import Fleet
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 import random
 from collections.abc import Iterable, Sequence
 
-from hostcheck.fleet.state import Placed
+from hostcheck.fleet.host import Placed
 
 
 class Turns:

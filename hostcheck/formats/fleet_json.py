@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from hostcheck.fleet.host import FleetHost
 from hostcheck.fleet.standing import Standing
-from hostcheck.fleet.state import FleetHost
 from hostcheck.formats.terminal import Style
 from hostcheck.jsontext import dumps
 

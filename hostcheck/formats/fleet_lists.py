@@ -4,8 +4,8 @@ import re
 from collections.abc import Sequence
 
 from hostcheck.fleet.gating import FleetDecision
+from hostcheck.fleet.host import FleetHost
 from hostcheck.fleet.standing import Standing
-from hostcheck.fleet.state import FleetHost
 from hostcheck.formats.terminal import Style
 
 _NAME = re.compile(r"(?!(?:all|ungrouped)$)[\w.][\w.-]*|[0-9A-Fa-f]*:[0-9A-Fa-f:.]*")

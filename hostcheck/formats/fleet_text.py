@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 
 from hostcheck.counts import number_of
+from hostcheck.fleet.host import FleetHost, State
 from hostcheck.fleet.standing import Standing
-from hostcheck.fleet.state import FleetHost, State
 from hostcheck.formats.terminal import Style
 from hostcheck.plaintext import plain
 

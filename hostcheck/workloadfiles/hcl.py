@@ -117,7 +117,9 @@ def _made(block: Any, labels: tuple[str, ...], expressions: Expressions, place: 
     pairs = list(each.mapping().items()) if each.is_mapping else [(str(at), n) for at, n in enumerate(each.elements())]
     try:
         # Each turn evaluates the whole content again.
-        expressions.file.step(len(pairs) * sum(1 for part in content.iter_subtrees() if str(part.data) in _COUNTED))
+        expressions.file.budget.step(
+            len(pairs) * sum(1 for part in content.iter_subtrees() if str(part.data) in _COUNTED)
+        )
     except UnknownValueError:
         return ()
     iterator = letters(attributes["iterator"]) if "iterator" in attributes else labels[0]

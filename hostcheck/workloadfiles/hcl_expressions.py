@@ -12,6 +12,7 @@ from typing import Any
 
 from hostcheck.plaintext import plain
 from hostcheck.workloadfiles.documents import scalar_of
+from hostcheck.workloadfiles.hcl_budget import Budget
 from hostcheck.workloadfiles.hcl_functions import call
 from hostcheck.workloadfiles.hcl_text import is_template, lines_of, unescaped
 from hostcheck.workloadfiles.hcl_tree import (
@@ -25,7 +26,6 @@ from hostcheck.workloadfiles.hcl_tree import (
     written_of,
 )
 from hostcheck.workloadfiles.hcl_values import (
-    MOST_ELEMENTS,
     TOO_LARGE,
     UnknownValueError,
     Value,
@@ -46,9 +46,6 @@ from hostcheck.workloadfiles.place import Place
 
 _LATER = "its value is known when the job is registered"
 _SCHEDULER = "known to the scheduler alone"
-_MOST_STEPS = 60_000
-"""Maximum number of evaluations in a file: nested loops repeat their expressions."""
-_LETTERS_OF_A_STEP = 64
 
 
 class Globals:
@@ -57,15 +54,15 @@ class Globals:
     Attributes:
         file: the path of the file.
         variables: the defaults of the variables that have one.
+        budget: what may still be evaluated in the file.
     """
 
     def __init__(self, file: str) -> None:
         self.file = file
+        self.budget = Budget()
         self.variables: dict[str, Node] = {}
         self._locals: dict[str, tuple[Any, str]] = {}
         self._found: dict[str, Node | None] = {}
-        self._sizes: dict[int, tuple[Node, int]] = {}
-        self._steps = 0
 
     def add_local(self, name: str, tree: Any, path: str) -> None:
         """Add a local with its expression."""
@@ -85,41 +82,6 @@ class Globals:
         if found is None:
             raise UnknownValueError(_LATER)
         return found
-
-    def step(self, count: int = 1) -> None:
-        """Count evaluations, or the elements that one produced.
-
-        Raises:
-            UnknownValueError: if the maximum is exceeded.
-        """
-        self._steps += count
-        if self._steps > _MOST_STEPS:
-            raise UnknownValueError("the file has too many expressions to evaluate them here")
-
-    def sized(self, node: Node) -> Node:
-        """Return the node, if its total size is within the limit.
-
-        Raises:
-            UnknownValueError: if it is not. Lists that contain one list many times grow fast.
-        """
-        inner = _inner(node)
-        self.step(1 + (len(node.value) // _LETTERS_OF_A_STEP if isinstance(node.value, str) else len(inner)))
-        if self._size(node) > MOST_ELEMENTS:
-            raise UnknownValueError(TOO_LARGE)
-        return node
-
-    def _size(self, node: Node) -> int:
-        """Return the size of a node with all nodes within, including nodes that a function made."""
-        if id(node) not in self._sizes:
-            inner = _inner(node)
-            own = 1 + (len(node.value) // _LETTERS_OF_A_STEP if isinstance(node.value, str) else len(inner))
-            # The node is stored with its size, because the id of a deleted node may be used again.
-            self._sizes[id(node)] = (node, own + sum(map(self._size, inner)))
-        return self._sizes[id(node)][1]
-
-
-def _inner(node: Node) -> Sequence[Node]:
-    return [*node.mapping().values()] if node.is_mapping else node.elements() if node.is_list else ()
 
 
 class Expressions:
@@ -147,9 +109,9 @@ class Expressions:
         """
         place = place_of(tree, place)
         try:
-            self.file.step()
+            self.file.budget.step()
             evaluate = _KINDS.get(str(tree.data), _unread)
-            return self.file.sized(_made(evaluate(_At(self, tree, place, path)), place, path))
+            return self.file.budget.sized(_made(evaluate(_At(self, tree, place, path)), place, path))
         except UnknownValueError as error:
             return Node(str(error), place, path, UNCLEAR, written_of(tree), quoted=str(tree.data) == "string")
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from hostcheck.fleet.state import Fleet, Placed
+from hostcheck.fleet.host import Placed
+from hostcheck.fleet.state import Fleet
 from hostcheck.run.codec import from_json
 from hostcheck.run.files import dumps, read_run
 from tests.forked import hostcheck_forked

@@ -12,8 +12,9 @@ import pytest
 from hostcheck.errors import CannotMeasureError, UsageError
 from hostcheck.fleet.ask import Wanted, ask
 from hostcheck.fleet.auditing import Asked
+from hostcheck.fleet.host import State
 from hostcheck.fleet.play import command
-from hostcheck.fleet.state import Fleet, State
+from hostcheck.fleet.state import Fleet
 
 FAKE = """#!/bin/sh
 env | grep ^ANSIBLE_ | sort >"$FAKE/environment"

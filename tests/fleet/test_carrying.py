@@ -10,7 +10,8 @@ from hostcheck.errors import CannotMeasureError
 from hostcheck.fleet import carrying
 from hostcheck.fleet.ansible import Ended
 from hostcheck.fleet.carrying import Carrying
-from hostcheck.fleet.state import Fleet, State
+from hostcheck.fleet.host import State
+from hostcheck.fleet.state import Fleet
 from hostcheck.remote.bench import Executable
 
 PRINTED = {"reach": "", "begin": "hostcheck-running\n", "wait": "hostcheck-answer text\nfound\nhostcheck-answer ends\n"}

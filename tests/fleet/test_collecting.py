@@ -8,7 +8,8 @@ import pytest
 
 from hostcheck.errors import UsageError
 from hostcheck.fleet.collecting import collect
-from hostcheck.fleet.state import Fleet, Placed, State
+from hostcheck.fleet.host import Placed, State
+from hostcheck.fleet.state import Fleet
 from hostcheck.run.files import dumps, read_run
 from hostcheck.run.model import HostIdentity
 

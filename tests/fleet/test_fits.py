@@ -1,7 +1,8 @@
 """fits --on fleet:NAME: each host of the fleet is one, and one without a result is neither a yes nor a no."""
 
 from hostcheck.cli.fitting import host_views
-from hostcheck.fleet.state import Fleet, Placed, State
+from hostcheck.fleet.host import Placed, State
+from hostcheck.fleet.state import Fleet
 from hostcheck.placement.placing import fit
 from hostcheck.run.files import read_run
 from hostcheck.workloadfiles.reading import read_files

@@ -9,7 +9,8 @@ import pytest
 from hostcheck.errors import UsageError
 from hostcheck.fleet.gating import Terms, decide_on, number_of_hosts
 from hostcheck.fleet.gating import _outcome as outcome
-from hostcheck.fleet.state import Fleet, Placed, State
+from hostcheck.fleet.host import Placed, State
+from hostcheck.fleet.state import Fleet
 from hostcheck.formats import FLEET_GATE
 from hostcheck.formats.terminal import Style
 from hostcheck.gate.policy import Policy

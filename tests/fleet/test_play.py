@@ -11,8 +11,8 @@ import pytest
 
 from hostcheck.fleet import play
 from hostcheck.fleet.ansible import Ended
+from hostcheck.fleet.host import State
 from hostcheck.fleet.reasons import reason_of
-from hostcheck.fleet.state import State
 
 
 def run(program, deadline=5, path=None, identity="0" * 40):

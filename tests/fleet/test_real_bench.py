@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from hostcheck.fleet.state import Fleet, State
+from hostcheck.fleet.host import State
+from hostcheck.fleet.state import Fleet
 from tests.fleet.hosts import hung
 from tests.remote.sshd import free_port, server
 

@@ -9,8 +9,9 @@ from collections import Counter
 
 import pytest
 
+from hostcheck.fleet.host import State
 from hostcheck.fleet.play import command
-from hostcheck.fleet.state import Fleet, State
+from hostcheck.fleet.state import Fleet
 
 pytestmark = pytest.mark.real
 

@@ -13,7 +13,8 @@ import pytest
 from hostcheck.errors import UsageError
 from hostcheck.fleet.columns import population_of
 from hostcheck.fleet.files import BEFORE, file_name
-from hostcheck.fleet.state import Fleet, FleetError, Placed, State, folder_of
+from hostcheck.fleet.host import Placed, State
+from hostcheck.fleet.state import Fleet, FleetError, folder_of
 from hostcheck.run.files import LARGEST_BYTES, read_run
 
 WEB = Placed("web-1", ("web", "eu"), "rack-1", "acme")

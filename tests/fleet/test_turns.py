@@ -2,7 +2,7 @@
 
 import pytest
 
-from hostcheck.fleet.state import Placed
+from hostcheck.fleet.host import Placed
 from hostcheck.fleet.turns import Turns
 
 
