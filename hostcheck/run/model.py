@@ -152,13 +152,13 @@ class Run:
     ended: str | None = None
     facts: Mapping[str, Fact] = field(default_factory=dict)
     verdicts: tuple[Verdict, ...] = ()
-    metrics: tuple["Metric", ...] = ()
+    metrics: "tuple[Metric, ...]" = ()
     notes: tuple[str, ...] = ()
     profiles: tuple[str, ...] = ()
     roles: tuple[str, ...] = ()
     lost: str = ""
     since: str = ""
-    changes: tuple["Change", ...] = ()
+    changes: "tuple[Change, ...]" = ()
 
     @property
     def is_published(self) -> bool:

@@ -1,10 +1,13 @@
 import json
 import re
+from dataclasses import is_dataclass
 from pathlib import Path
+from typing import Literal, get_args, get_origin
 
 import jsonschema
 import pytest
 
+from hostcheck.run import measured, model
 from hostcheck.run.codec import from_json, to_json
 from hostcheck.run.schema import RUN_SCHEMA
 from tests.fuzz.growth import spent
@@ -170,6 +173,21 @@ def test_reading_takes_few_lines_of_python_for_each_value():
     lines, _ = spent(from_json, document)
     # Before types were looked up, each value took fourteen.
     assert lines < 11 * values
+
+
+def _texts_within(annotation: object) -> list[str]:
+    if get_origin(annotation) is Literal:
+        return []
+    return [
+        found for each in get_args(annotation) for found in ([each] if isinstance(each, str) else _texts_within(each))
+    ]
+
+
+def test_no_annotation_of_a_run_file_has_a_name_as_text_within_it():
+    kinds = [kind for module in (model, measured) for kind in vars(module).values() if is_dataclass(kind)]
+    assert model.Run in kinds
+    # typing.get_type_hints of Python 3.10 evaluates "tuple[A, ...]", and leaves tuple["A", ...] as it is.
+    assert [found for kind in kinds for each in kind.__annotations__.values() for found in _texts_within(each)] == []
 
 
 def _leaves(value: object) -> int:
