@@ -227,7 +227,7 @@ def _checks(
     """Combine the file's rows with the inherited checks: a row changes the inherited check of its id, or adds one.
 
     The file's own are first, since their order is that in which to attend to them: an engine's own checks weigh more
-    than those that it shares with other engines.
+    than those that it shares with other engines. Proofs are last: the other checks name the cause of a failed step.
     """
     inherited: dict[str, Check] = {}
     for parent in parents:
@@ -256,9 +256,8 @@ def _checks(
             if check_id in own:
                 table.fail("id", f"there are two checks {check_id!r}")
             own[check_id] = read_check(table, row, inherited.get(check_id), roles, fit)
-    return tuple(
-        check for check in (own | {key: inherited[key] for key in inherited if key not in own}).values() if check
-    )
+    merged = own | {key: inherited[key] for key in inherited if key not in own}
+    return tuple(sorted((check for check in merged.values() if check), key=lambda check: is_proof(check.id)))
 
 
 def _placed(top: Table, document: Mapping[str, Any]) -> tuple[Check, ...]:

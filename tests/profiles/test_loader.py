@@ -4,6 +4,7 @@ import pytest
 
 from hostcheck.errors import UsageError
 from hostcheck.profiles.loader import load, names, parse
+from hostcheck.proofs import is_proof
 
 ROW = {
     "id": '"a"',
@@ -182,6 +183,12 @@ def test_a_check_that_was_left_out_may_be_redefined_completely():
     head = HEAD + 'extends = "docker"\nwithout = ["kernel.version"]\n'
     with pytest.raises(UsageError, match=r"check kernel\.version has no why"):
         own(row(id='"kernel.version"', why=None), head=head)
+
+
+@pytest.mark.parametrize("name", names())
+def test_proofs_are_last(name):
+    proofs = [is_proof(check.id) for check in load(name).checks]
+    assert proofs == sorted(proofs)
 
 
 def test_of_two_parents_the_first_ones_row_counts(tmp_path):
