@@ -73,17 +73,31 @@ def test_the_transcript_in_the_readme_is_what_the_program_prints_of_the_sample()
     assert -1 not in places
 
 
+def file_of(name):
+    """Return the file or the folder of a name as the architecture writes it; None if there is none."""
+    places = (TOP / at for at in (name, f"hostcheck/{name}", f"hostcheck/{name}.py"))
+    return next((place for place in places if place.exists()), None)
+
+
+def test_every_answer_to_where_is_names_what_is_there():
+    rows = (TOP / "docs/architecture.md").read_text().partition("## Where is …?")[2].partition("## ")[0]
+    answers = [row.rpartition(" | ")[2] for row in rows.splitlines() if row.startswith("| ") and "**" not in row][1:]
+    assert len(answers) > 40
+    assert [answer for answer in answers if not re.search(r"`[a-z_]+[/.]", answer)] == []
+    for word in re.findall(r"`([a-z_]+[/.][A-Za-z_/.]*(?::\w+)?)`", "\n".join(answers)):
+        path, _, name = word.partition(":")
+        file = file_of(path)
+        assert file, word
+        if name:
+            assert re.search(rf"^(def |class )?{name}\b", file.read_text(), re.MULTILINE), word
+
+
 def test_every_file_that_the_architecture_names_is_there():
     page = (TOP / "docs/architecture.md").read_text()
     flows = page.partition("## Five flows")[2].partition("## ")[0]
     named = {word for word in re.findall(r"`([a-z0-9_/.-]+)`", flows) if "/" in word and "*" not in word}
     assert len(named) > 10
-    missing = [
-        name
-        for name in named
-        if not any((TOP / at).exists() for at in (name, f"hostcheck/{name}", f"hostcheck/{name}.py"))
-    ]
-    assert missing == []
+    assert [name for name in named if not file_of(name)] == []
     top = [path for path in (TOP / "hostcheck").iterdir() if path.name not in {"__pycache__", "_data"}]
     files = re.findall(r"`(?:hostcheck/)?([a-z_]+\.py)`", page)
     without_row = [
