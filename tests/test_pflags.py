@@ -5,7 +5,7 @@ import subprocess
 
 import pytest
 
-from hostcheck.pflags import CommandLine, read_flags
+from hostcheck.pflags import read_flags
 
 SWITCHES, SHORT = {"debug", "tls"}, {"D": "debug", "H": "host", "l": "log-level"}
 
@@ -30,7 +30,12 @@ def read(words, **changes):
     ],
 )
 def test_a_flag_has_the_value_that_pflag_gives_it(words, flags):
-    assert read(words) == CommandLine(flags, [])
+    found = read(words)
+    assert ([(flag.name, flag.value) for flag in found.flags], found.arguments) == (flags, [])
+
+
+def test_a_flag_names_the_word_that_has_its_value():
+    assert [flag.at for flag in read("-D --host a -Hb --debug -H c -l").flags] == [0, 2, 3, 4, 6, 7]
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from hostcheck.workloadfiles.rules import Mistakes
 from hostcheck.workloadfiles.run_options import is_known, needs_of_option
 from hostcheck.workloadfiles.shell import commands
 from hostcheck.workloadfiles.units import judge_run
+from hostcheck.workloadfiles.words import Word, moved
 
 _DOCKER = frozenset({"community.docker.docker_container", "docker_container"})
 _PODMAN = frozenset({"containers.podman.podman_container", "podman_container"})
@@ -242,10 +243,9 @@ def _commands(node: Node, mistakes: Mistakes) -> Iterator[tuple[str, Workload]]:
     argv = _below(node, "argv")
     inner = _below(node, "cmd") or _below(node, "_raw_params") if node.is_mapping else node
     if argv is not None:
-        lines = [[each.text() for each in argv.elements()]]
+        lines: list[list[str]] = [[Word(each.text(), each.place.line) for each in argv.elements()]]
     else:
-        text = inner.text() if inner is not None and inner.is_scalar and not inner.is_null else ""
-        lines = [each.words for each in commands(text)]
+        lines = _with_lines(inner) if inner is not None and inner.is_scalar and not inner.is_null else []
     for words in lines:
         run = container_run(words, place)
         if run is None:
@@ -253,6 +253,24 @@ def _commands(node: Node, mistakes: Mistakes) -> Iterator[tuple[str, Workload]]:
                 yield "", _unread(said, node)
             continue
         name = run.name or run.image
-        judge_run(run, name, place, mistakes)
+        judge_run(run, name, mistakes)
         alone = f"the container is called {run.name} in both" if run.name and is_known(run.name) else ""
         yield run.program, Workload(name, place, 1, needs=run.needs_beside(()), alone=alone)
+
+
+_FOLD = re.compile(r"(?<=[^\n])\n(?=[^\n])")
+
+
+def _with_lines(node: Node) -> list[list[str]]:
+    """Return the words of the commands in a text, each with its line in the file.
+
+    The lines that YAML joins are read as continued ones. Where that gives other words, as within quotes, all words get
+    the line where the text begins.
+    """
+    words = [each.words for each in commands(node.text())]
+    source = _FOLD.sub(" \\\n", node.source) if node.folded else node.source
+    found = [each.words for each in commands(source)] if source else words
+    first = node.place.line
+    if found == words:
+        return [[moved(word, first - 1) for word in line] for line in found]
+    return [[Word(word, first) for word in line] for line in words]

@@ -3,17 +3,20 @@
 docker(1) 27 and podman-run(1) 5 define which options have a value. The first word that is not an option is the image.
 """
 
+import io
 import re
 import shlex
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
+from typing import NamedTuple
 
 from hostcheck.pflags import read_flags
 from hostcheck.workloadfiles.needs import HostPort, Need, Unclear
 from hostcheck.workloadfiles.place import Place
 from hostcheck.workloadfiles.run_options import is_true, named_by, needs_of_option
 from hostcheck.workloadfiles.sizes import docker_bytes
+from hostcheck.workloadfiles.words import Word, place_of
 
 PROGRAMS = ("docker", "podman", "nerdctl")
 _SWITCHES = frozenset(
@@ -66,9 +69,10 @@ class ContainerRun:
         network: the value of ``--network``; empty if not given.
         needs: the needs of the container on the host.
         others: networks and containers that it names, each with the unclear need if no command of the file makes it.
-        refused: the reasons why the engine would refuse the command, in words.
+        refused: the reasons why the engine would refuse the command, in words, each with the line of the option.
         foreground: whether the command ends only with the container.
-        ports_discarded: whether it publishes ports on a network for which the engine discards them.
+        discarded: the line of a port that it publishes on a network for which the engine discards it; None if there is
+            none.
     """
 
     program: str
@@ -77,8 +81,8 @@ class ContainerRun:
     network: str
     needs: tuple[Need, ...]
     others: tuple[tuple[str, Unclear], ...] = ()
-    refused: tuple[str, ...] = ()
-    ports_discarded: bool = False
+    refused: tuple[tuple[Place, str], ...] = ()
+    discarded: Place | None = None
     foreground: bool = False
 
     def needs_beside(self, made: Collection[str]) -> tuple[Need, ...]:
@@ -114,12 +118,30 @@ def with_whole_templates(text: str) -> str:
 
 
 def split(text: str) -> list[str]:
-    """Split a command line into words, as a shell does. If a quote is not closed, split at blanks only."""
+    """Split a command line into words, as a shell does. If a quote is not closed, split at blanks only.
+
+    Each word has the number of its line, counted from the first line of the text.
+    """
     text = with_whole_templates(text)
     try:
-        return shlex.split(text, comments=False)
+        return list(_words(text))
     except ValueError:
-        return text.split()
+        return [Word(word, at) for at, line in enumerate(text.split("\n"), 1) for word in line.split()]
+
+
+def _words(text: str) -> Iterator[Word]:
+    """Yield the words of a text as shlex.split does.
+
+    Raises:
+        ValueError: if a quote is not closed.
+    """
+    stream = io.StringIO(text)
+    lexer = shlex.shlex(stream, posix=True, punctuation_chars=False)
+    lexer.whitespace_split, lexer.commenters = True, ""
+    while (word := lexer.get_token()) is not None:
+        # A word ends with the blank that was read after it.
+        ended = text[stream.tell() - 1 : stream.tell()] == "\n"
+        yield Word(word, lexer.lineno - ended - word.count("\n"))
 
 
 def container_run(words: Sequence[str], place: Place) -> ContainerRun | None:
@@ -127,7 +149,7 @@ def container_run(words: Sequence[str], place: Place) -> ContainerRun | None:
 
     Args:
         words: the words of the command: "/usr/bin/docker", "run", "-p", "80:80", "nginx".
-        place: the file and the line.
+        place: the file and the line of the command. A need has the line of its option instead, if its word has one.
     """
     program = words[0].rpartition("/")[2] if words else ""
     if program not in PROGRAMS:
@@ -145,12 +167,13 @@ def container_run(words: Sequence[str], place: Place) -> ContainerRun | None:
     if rest[:1] not in (["run"], ["create"]):
         return None
     line = read_flags(rest[1:], switches=_SWITCHES, short=_SHORT, interspersed=False)
-    options, image, arguments = line.flags, (line.arguments or [""])[0], line.arguments[1:]
-    waits = rest[0] == "run" and not any(name == "detach" and is_true(value) for name, value in options)
+    options = [_Option(flag.name, flag.value, place_of(rest[1:][flag.at], place)) for flag in line.flags]
+    image, arguments = (line.arguments or [""])[0], line.arguments[1:]
+    waits = rest[0] == "run" and not any(each.name == "detach" and is_true(each.value) for each in options)
     made = replace(_made(program, options, image, place), foreground=waits)
     if _EXPANDED.fullmatch(image) and (arguments or _MANY.search(image)):
         why = "whether it stands for options or for the image is not known"
-        made = replace(made, needs=(*made.needs, Unclear(place, image, "options", why)))
+        made = replace(made, needs=(*made.needs, Unclear(place_of(image, place), image, "options", why)))
     if not elsewhere:
         return made
     where = Unclear(
@@ -194,28 +217,38 @@ def starts_others(words: Sequence[str], names: Collection[str]) -> str:
 _RENAMED = {"net": "network"}
 
 
-def _made(program: str, options: Sequence[tuple[str, str]], image: str, place: Place) -> ContainerRun:
+class _Option(NamedTuple):
+    """An option of a command line: its long name, its value, and the file and the line of the value."""
+
+    name: str
+    value: str
+    place: Place
+
+
+def _made(program: str, options: Sequence[_Option], image: str, place: Place) -> ContainerRun:
     needs: list[Need] = []
-    refused: list[str] = []
-    last: dict[str, str] = {}
-    for written, value in options:
-        name = _RENAMED.get(written, written)
-        last[name] = value
+    refused: list[tuple[Place, str]] = []
+    last: dict[str, _Option] = {}
+    for option in options:
+        name, value = _RENAMED.get(option.name, option.name), option.value
+        last[name] = option
         try:
-            needs += needs_of_option(name, value, place, f"--{name} {value}", program)
+            needs += needs_of_option(name, value, option.place, f"--{name} {value}", program)
         except ValueError as error:
-            refused.append(f"--{name} {value}: {error}")
-    network = last.get("network", "")
-    refused += _contradictions(program, last, publishes=any(isinstance(need, HostPort) for need in needs))
+            refused.append((option.place, f"--{name} {value}: {error}"))
+    network = last["network"].value if "network" in last else ""
+    published = next((need.place for need in needs if isinstance(need, HostPort)), None)
+    refused += _contradictions(program, last, published)
     if not image:
-        refused.append("a command line without an image")
-    discarded = discards_ports(program, network) and any(isinstance(need, HostPort) for need in needs)
-    if discarded:
+        refused.append((place, "a command line without an image"))
+    discarded = published if discards_ports(program, network) else None
+    if discarded is not None:
         needs = [need for need in needs if not isinstance(need, HostPort)]
-    others = tuple(other for name, value in options for other in named_by(_RENAMED.get(name, name), value, place))
-    return ContainerRun(
-        program, last.get("name", ""), image, network, tuple(needs), others, tuple(refused), ports_discarded=discarded
+    others = tuple(
+        other for each in options for other in named_by(_RENAMED.get(each.name, each.name), each.value, each.place)
     )
+    named = last["name"].value if "name" in last else ""
+    return ContainerRun(program, named, image, network, tuple(needs), others, tuple(refused), discarded)
 
 
 def discards_ports(program: str, network: str) -> bool:
@@ -223,16 +256,23 @@ def discards_ports(program: str, network: str) -> bool:
     return network in {"host", "none"} or (program == "podman" and network.startswith("container:"))
 
 
-def _contradictions(program: str, last: Mapping[str, str], *, publishes: bool) -> Iterator[str]:
-    """Yield combinations of options that engines refuse (moby's runconfig and daemon/daemon_unix.go)."""
-    network, restart = last.get("network", ""), last.get("restart", "no")
-    if program != "podman" and network.startswith("container:") and publishes:
-        yield f"--publish beside --network {network}: that container has the ports"
-    if is_true(last.get("rm", "false")) and restart.partition(":")[0] not in {"", "no"}:
-        yield f"--rm beside --restart {restart}"
-    sizes = {name: docker_bytes(last.get(name, "")) for name in ("memory", "memory-swap", "memory-reservation")}
+def _contradictions(program: str, last: Mapping[str, _Option], published: Place | None) -> Iterator[tuple[Place, str]]:
+    """Yield combinations of options that engines refuse (moby's runconfig and daemon/daemon_unix.go).
+
+    Args:
+        program: "docker", "podman" or "nerdctl".
+        last: the last option of each name.
+        published: the file and the line of a port that is published; None if there is none.
+    """
+    values = {name: option.value for name, option in last.items()}
+    network, restart = values.get("network", ""), values.get("restart", "no")
+    if program != "podman" and network.startswith("container:") and published is not None:
+        yield published, f"--publish beside --network {network}: that container has the ports"
+    if is_true(values.get("rm", "false")) and restart.partition(":")[0] not in {"", "no"}:
+        yield last["restart"].place, f"--rm beside --restart {restart}"
+    sizes = {name: docker_bytes(values.get(name, "")) for name in ("memory", "memory-swap", "memory-reservation")}
     memory = sizes["memory"] or 0
     if 0 < (sizes["memory-swap"] or 0) < memory:
-        yield "--memory-swap: it is memory and swap together, and less than --memory"
+        yield last["memory-swap"].place, "--memory-swap: it is memory and swap together, and less than --memory"
     if 0 < memory < (sizes["memory-reservation"] or 0):
-        yield "--memory-reservation: it is more than --memory"
+        yield last["memory-reservation"].place, "--memory-reservation: it is more than --memory"

@@ -63,7 +63,7 @@ def _documents(text: str, file: str) -> Iterator[Node]:
     # Events are used, because PyYAML composes nodes by unlimited recursion, which a nested file can make crash.
     events = yaml.parse(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     try:
-        yield from _Builder(file, events).documents()
+        yield from _Builder(file, events, text).documents()
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark is not None else 1
@@ -77,8 +77,8 @@ def _documents(text: str, file: str) -> Iterator[Node]:
 class _Builder:
     """A builder of nodes from a file's events. An anchored node is built once for all its aliases."""
 
-    def __init__(self, file: str, events: Iterator[Any]) -> None:
-        self.file, self.events = file, events
+    def __init__(self, file: str, events: Iterator[Any], text: str) -> None:
+        self.file, self.events, self.text = file, events, text
         self.anchors: dict[str, Node | None] = {}
 
     def documents(self) -> Iterator[Node]:
@@ -104,10 +104,19 @@ class _Builder:
         else:
             is_text = bool(tag) or event.style in _QUOTED or event.tag == _TEXT
             value = event.value if is_text else scalar_of(event.value)
-            node = Node(value, place, path, tag, event.value, quoted=event.style in _QUOTED)
+            node = Node(value, place, path, tag, event.value, event.style in _QUOTED, *self.source(event))
         if event.anchor:
             self.anchors[event.anchor] = node
         return node
+
+    def source(self, event: Any) -> tuple[str, bool]:
+        """Return the lines of a scalar over several lines, and whether YAML folds them; ("", False) for any other."""
+        start, end = event.start_mark, event.end_mark
+        if start.line == end.line or event.style in {"'", '"'}:
+            return "", False
+        text = self.text[start.index : end.index]
+        # The indicator of a block has its line to itself.
+        return (f"\n{text.partition(chr(10))[2]}" if event.style else text), event.style != "|"
 
     def named(self, anchor: str, place: Place) -> Node:
         found = self.anchors.get(anchor)
@@ -171,15 +180,17 @@ _FLOAT = re.compile(
 def lines_of(text: str) -> Iterator[tuple[int, str]]:
     """Yield the number and the text of each line. A backslash at the end continues a line.
 
-    As in systemd's units (systemd.syntax(7)), comment lines within a continued line are skipped.
+    As in systemd's units (systemd.syntax(7)), comment lines within a continued line are skipped. The text has a newline
+    in place of each backslash and of each comment line, so that the lines of its parts can be counted.
     """
     number, held = 0, ""
     for at, line in enumerate(text.splitlines(), 1):
         if held and line.lstrip().startswith(("#", ";")):
+            held += "\n"
             continue
         number = number or at
         if line.endswith("\\"):
-            held += f"{line[:-1]} "
+            held += f"{line[:-1]}\n"
             continue
         yield number, held + line
         number, held = 0, ""

@@ -26,6 +26,9 @@ class Node:
         tag: an explicit tag, such as "!vault"; otherwise empty.
         written: the scalar as it is written in the file, without quotes.
         quoted: whether the scalar is in quotes.
+        source: for a scalar of YAML over several lines, the text of these lines without the indicator of its style;
+            otherwise empty.
+        folded: whether YAML joins the lines of ``source`` by blanks.
     """
 
     value: "Plain | Sequence[Node] | Mapping[str, Node]"
@@ -34,6 +37,8 @@ class Node:
     tag: str = ""
     written: str = ""
     quoted: bool = False
+    source: str = ""
+    folded: bool = False
 
     def refusal(self, problem: str, remedy: str = "") -> UsageError:
         """Return the error for a value that is refused, with its line and path."""

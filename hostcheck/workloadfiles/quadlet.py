@@ -19,6 +19,7 @@ from hostcheck.workloadfiles.quadlet_keys import KEYS
 from hostcheck.workloadfiles.rules import Mistakes
 from hostcheck.workloadfiles.run_options import named_by, needs_of_option
 from hostcheck.workloadfiles.unit_files import Setting, read_unit
+from hostcheck.workloadfiles.words import moved
 
 _STARTING = frozenset({"Container", "Pod", "Kube"})
 SECTIONS = _STARTING | {"Volume", "Network", "Image", "Build"}
@@ -124,7 +125,8 @@ class _Unit:
         if known is not None and setting.key not in known and not setting.key.startswith("X-"):
             yield from self._unknown(setting, known)
         if setting.key == "PodmanArgs":
-            run = container_run(["podman", "run", *split(setting.value), "image"], setting.place)
+            words = (moved(each, setting.place.line - 1) for each in split(setting.written))
+            run = container_run(["podman", "run", *words, "image"], setting.place)
             yield from run.needs_beside(()) if run else ()
         source = setting.value.partition(":")[0]
         if setting.key in {"Volume", "Network", "Image"} and source.endswith(_UNITS) and not source.startswith("/"):

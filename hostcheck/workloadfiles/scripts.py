@@ -45,7 +45,7 @@ def read(file: str, text: str) -> Content:
             continue
         name = run.name or run.image or f"line {place.line}"
         program = program or run.program
-        judge_run(run, name, place, mistakes)
+        judge_run(run, name, mistakes)
         alone = f"the container is called {run.name} in both" if run.name and is_known(run.name) else ""
         perhaps, last_waits = "", False
         if command.in_branch:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from hostcheck.workloadfiles.command_line import PROGRAMS, with_whole_templates
+from hostcheck.workloadfiles.words import Word, moved
 
 _DEEPEST = 8
 """Maximum depth of scripts within scripts."""
@@ -36,7 +37,7 @@ class Command:
 
     Attributes:
         line: the number of the line where it begins, from 1.
-        words: the program and its arguments, without quotes. Parameters are not expanded.
+        words: the program and its arguments, without quotes, each with its line. Parameters are not expanded.
         in_branch: whether it is within a condition, a loop or a function, or runs only if another command fails.
         in_background: whether the next command does not wait for it.
     """
@@ -101,9 +102,10 @@ def run_by(words: list[str], line: int = 1, depth: int = 0, engine: str = "") ->
     name = words[0].rpartition("/")[2] if words else ""
     script = _script_of(name, words) if depth < _DEEPEST else ""
     engine = own or engine
-    for each in commands(script, depth + 1) if script else ():
+    first = script.line if isinstance(script, Word) else line
+    for each in _at(first, commands(script, depth + 1)) if script else ():
         elsewhere = name == "ssh" and each.words[0].rpartition("/")[2] in PROGRAMS
-        yield replace(each, line=line + each.line - 1, words=_of_engine(each.words, name if elsewhere else engine))
+        yield replace(each, words=_of_engine(each.words, name if elsewhere else engine))
     if words and not script:
         yield Command(line, _of_engine(words, engine))
 
@@ -113,8 +115,9 @@ def _of_engine(words: list[str], engine: str) -> list[str]:
 
 
 def _at(line: int, found: Iterator[Command]) -> Iterator[Command]:
+    """Yield the commands of a script that begins on this line of the file."""
     for each in found:
-        yield replace(each, line=line + each.line - 1)
+        yield replace(each, line=line + each.line - 1, words=[moved(word, line - 1) for word in each.words])
 
 
 def _after_wrappers(words: list[str]) -> tuple[list[str], str]:
@@ -180,6 +183,7 @@ class _Lexer:
     def __init__(self, text: str) -> None:
         self.text, self.at, self.line = with_whole_templates(text), 0, 1
         self.word: list[str] | None = None
+        self.word_line = 1
         self.command = _Lexed()
         self.documents: list[tuple[str, bool]] = []
 
@@ -213,7 +217,7 @@ class _Lexer:
 
     def _add(self, char: str) -> None:
         if self.word is None:
-            self.word = []
+            self.word, self.word_line = [], self.line
             self.command.line = self.command.line or self.line
         here = _HERE.match(self.text, self.at) if char == "<" else None
         if self.text.startswith("<<<", self.at):
@@ -286,7 +290,7 @@ class _Lexer:
         if self.word is not None:
             word = "".join(self.word)
             if not _COMMENT.fullmatch(word):
-                self.command.words.append(word)
+                self.command.words.append(Word(word, self.word_line))
             self.word = None
 
     def _ended(self, operator: str) -> Iterator[_Lexed]:

@@ -4,6 +4,8 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
+from hostcheck.workloadfiles.words import Word
+
 _LITERAL = re.compile(r"[\w./:@%+,=-]+")
 """A value that is a single word without expansions."""
 _SET = re.compile(
@@ -38,4 +40,9 @@ def literals(text: str) -> Mapping[str, str]:
 
 def filled(words: Sequence[str], values: Mapping[str, str]) -> list[str]:
     """Return the words of a command with known variables replaced."""
-    return [_USED.sub(lambda used: values.get(used[1] or used[2], used[0]), word) for word in words]
+    return [_filled(word, values) for word in words]
+
+
+def _filled(word: str, values: Mapping[str, str]) -> str:
+    text = _USED.sub(lambda used: values.get(used[1] or used[2], used[0]), word)
+    return Word(text, word.line) if isinstance(word, Word) else text

@@ -31,13 +31,16 @@ class Setting:
         section: the name of the section.
         key: the text before the equals sign.
         value: the text after the equals sign.
-        place: the file and the line.
+        place: the file and the line where it begins.
+        written: the value with its line breaks: a newline in place of the backslash that continues a line, and of each
+            comment line within.
     """
 
     section: str
     key: str
     value: str
     place: Place
+    written: str
 
 
 def read_unit(text: str, file: str) -> list[Setting]:
@@ -50,10 +53,11 @@ def read_unit(text: str, file: str) -> list[Setting]:
     for path in _drop_ins(Path(file)):
         settings += parse_unit(read_text("drop-in", path, LARGEST), str(path))
     known = _specifiers(Path(file).name)
-    return [
-        replace(each, value=_SPECIFIER.sub(lambda found: known.get(found[1], found[0]), each.value))
-        for each in settings
-    ]
+
+    def filled(text: str) -> str:
+        return _SPECIFIER.sub(lambda found: known.get(found[1], found[0]), text)
+
+    return [replace(each, value=filled(each.value), written=filled(each.written)) for each in settings]
 
 
 def parse_unit(text: str, file: str) -> list[Setting]:
@@ -65,7 +69,7 @@ def parse_unit(text: str, file: str) -> list[Setting]:
     settings: list[Setting] = []
     section = ""
     for number, line in lines_of(text):
-        stripped = line.strip()
+        stripped = " ".join(part for part in line.split("\n") if part).strip() if "\n" in line else line.strip()
         if not stripped or stripped.startswith(("#", ";")):
             continue
         heading = _SECTION.fullmatch(stripped)
@@ -76,7 +80,8 @@ def parse_unit(text: str, file: str) -> list[Setting]:
         if not equals or not section:
             problem = "a line that is neither a section nor a setting" if section else "a setting before any section"
             raise UsageError(f"{plain(file)}:{number}: {problem}: {plain(stripped[:40])}")
-        settings.append(Setting(section, key.strip(), value.strip(), Place(file, number)))
+        written = line.partition("=")[2]
+        settings.append(Setting(section, key.strip(), value.strip(), Place(file, number), written))
     return settings
 
 

@@ -17,6 +17,7 @@ from hostcheck.workloadfiles.rules import Mistakes
 from hostcheck.workloadfiles.run_options import is_known
 from hostcheck.workloadfiles.shell import run_by
 from hostcheck.workloadfiles.unit_files import Setting, read_unit, with_variables
+from hostcheck.workloadfiles.words import Word, moved, place_of
 
 _KEYS = frozenset({"MachineID", "MachineOf", "MachineMetadata", "Conflicts", "Global", "Replaces"})
 _OLD_KEYS: Mapping[str, str] = {
@@ -46,7 +47,9 @@ def read(file: str, text: str) -> Content:
     name = file.rpartition("/")[2]
     fleet = [each for each in settings if each.section == "X-Fleet"]
     mistakes = Mistakes()
-    started = [(place, words) for place, line in _commands(settings) for words in _run_by(line)]
+    started = [
+        (place_of(words[0], place), words) for place, line in _commands(settings) for words in _run_by(line, place)
+    ]
     found = [(place, container_run(words, place)) for place, words in started]
     runs = [(place, run) for place, run in found if run is not None]
     made = {made_by(words, run) for (_, words), (_, run) in zip(started, found, strict=True)}
@@ -57,8 +60,8 @@ def read(file: str, text: str) -> Content:
         *(need for _, run in runs for need in run.needs_beside(made)),
         *others,
     )
-    for place, run in runs:
-        judge_run(run, name, place, mistakes)
+    for _, run in runs:
+        judge_run(run, name, mistakes)
     rules, each_host = _fleet_rules(fleet, name, mistakes)
     named = next((run.name for _, run in runs if run.name), "")
     alone = f"the container is called {named} in both" if named and is_known(named) else ""
@@ -108,29 +111,43 @@ def _commands(settings: Sequence[Setting]) -> Iterator[tuple[Place, str]]:
             else:
                 kept = [other for other in kept if other.key != each.key]
     own = [each for each in settings if each.section == "Service"]
-    yield from ((each.place, with_variables(each.value, own)) for each in kept)
+    yield from ((each.place, with_variables(each.written, own)) for each in kept)
 
 
-def _run_by(line: str) -> Iterator[list[str]]:
-    """Yield the words of each command in a line: a semicolon as a word separates commands (systemd.service(5))."""
+def _run_by(line: str, place: Place) -> Iterator[list[str]]:
+    """Yield the words of each command in a line: a semicolon as a word separates commands (systemd.service(5)).
+
+    Args:
+        line: the value of the setting, with its line breaks.
+        place: the file and the line where the setting begins.
+    """
     words: list[str] = []
-    for word in (*split(line), ";"):
+    for word in (*(_continued(each, place.line - 1) for each in split(line)), ";"):
         if word != ";":
             words.append(word)
             continue
         if words:
-            words[0] = words[0].lstrip(_PREFIXES)
-            yield from (each.words for each in run_by(words))
+            words[0] = Word(words[0].lstrip(_PREFIXES), place_of(words[0], place).line)
+            yield from (each.words for each in run_by(words, place.line))
         words = []
 
 
-def judge_run(run: ContainerRun, name: str, place: Place, mistakes: Mistakes) -> None:
+def _continued(word: str, lines: int) -> str:
+    """Return a word of a text that begins this number of lines below the first line of the file.
+
+    systemd joins the lines of a quoted word by blanks, also those of a script. The backslash makes a shell join them.
+    """
+    placed = moved(word, lines)
+    return Word(word.replace("\n", " \\\n"), placed.line) if isinstance(placed, Word) and "\n" in word else placed
+
+
+def judge_run(run: ContainerRun, name: str, mistakes: Mistakes) -> None:
     """Add the mistakes of a command line that starts a container."""
-    for text in run.refused:
+    for place, text in run.refused:
         mistakes.add("run/refused", place, f"{run.program} refuses {text}", "Write it as docker-run(1) says.", name)
-    if run.ports_discarded:
+    if run.discarded is not None:
         said = f"ports are published beside --network {run.network}: {run.program} discards them"
-        mistakes.add("run/ports-discarded", place, said, f"Leave -p out, or --network {run.network}.", name)
+        mistakes.add("run/ports-discarded", run.discarded, said, f"Leave -p out, or --network {run.network}.", name)
 
 
 def _fleet_rules(settings: Sequence[Setting], name: str, mistakes: Mistakes) -> tuple[list[Rule], bool]:

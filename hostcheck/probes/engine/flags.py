@@ -68,7 +68,7 @@ def parse_flags(words: Sequence[str]) -> Mapping[str, Any]:
     """
     options: dict[str, Any] = {}
     switches = _SWITCHES | _SWITCHES_OF_THE_COMMAND_LINE
-    for flag, value in read_flags(_arguments(words), switches=switches, short=_SHORT).flags:
+    for flag, value, _ in read_flags(_arguments(words), switches=switches, short=_SHORT).flags:
         if flag in _SWITCHES:
             options[flag] = value.lower() not in _FALSE
         else:
