@@ -113,7 +113,8 @@ def fits(
     from hostcheck.errors import UsageError
     from hostcheck.formats import FIT
     from hostcheck.placement.placing import fit
-    from hostcheck.placement.suggestion import patch, suggestions
+    from hostcheck.placement.suggestion import left_out, patch, suggestions
+    from hostcheck.plaintext import plain
     from hostcheck.workloadfiles.reading import read_files
 
     style = style_for_stdout(color, detail_of(verbose=verbose, fixes=False))
@@ -141,13 +142,17 @@ def fits(
     )
     result = fit(contents, hosts)
     if suggest:
-        changes = patch(suggestions(result))
+        asked = suggestions(result)
+        changes = patch(asked)
         if changes:
             print_text(changes)
-        else:
+        for each in left_out(asked):
             write_message(
-                "there is no port to change" if not suggestions(result) else "no line can be changed for sure"
+                f"{plain(str(each.need.place))}: port {each.need.label} of {plain(each.workload)} is not changed, as "
+                f"where it is set is not certain; the next free port is {each.port}"
             )
+        if not asked:
+            write_message("there is no port to change")
         raise typer.Exit(result.exit_code)
     write_all(destinations, FIT, result, style)
     raise typer.Exit(result.exit_code)

@@ -71,19 +71,43 @@ def patch(found: Sequence[Suggestion]) -> str:
     Raises:
         UsageError: if a file can no longer be read.
     """
-    by_file: dict[str, dict[int, list[Suggestion]]] = {}
-    for each in found:
-        by_file.setdefault(each.need.place.file, {}).setdefault(each.need.place.line, []).append(each)
-    return "".join(line for file, lines in by_file.items() for line in _diff(file, lines))
+    return "".join(line for file, asked in _by_file(found).items() for line in _diff(file, asked))
 
 
-def _diff(file: str, changed: Mapping[int, Sequence[Suggestion]]) -> Iterator[str]:
-    before = read_text("workload file", Path(file), LARGEST).splitlines(keepends=True)
-    after = list(before)
-    for number, asked in changed.items():
+def left_out(found: Sequence[Suggestion]) -> Iterator[Suggestion]:
+    """Yield the suggestions whose line cannot be changed with certainty.
+
+    Raises:
+        UsageError: if a file can no longer be read.
+    """
+    for file, asked in _by_file(found).items():
+        lines = _lines(file)
+        is_written = any(_diff(file, asked))
         for each in asked:
-            if 0 < number <= len(after):
-                after[number - 1] = replaced(after[number - 1], each)
+            number = each.need.place.line
+            line = lines[number - 1] if number <= len(lines) else ""
+            if not is_written or replaced(line, each) == line:
+                yield each
+
+
+def _by_file(found: Sequence[Suggestion]) -> Mapping[str, Sequence[Suggestion]]:
+    by_file: dict[str, list[Suggestion]] = {}
+    for each in found:
+        by_file.setdefault(each.need.place.file, []).append(each)
+    return by_file
+
+
+def _lines(file: str) -> list[str]:
+    return read_text("workload file", Path(file), LARGEST).splitlines(keepends=True)
+
+
+def _diff(file: str, asked: Sequence[Suggestion]) -> Iterator[str]:
+    before = _lines(file)
+    after = list(before)
+    for each in asked:
+        number = each.need.place.line
+        if number <= len(after):
+            after[number - 1] = replaced(after[number - 1], each)
     # Without a tab after it, patch ends a name at its first blank.
     named = f"{file}\t" if " " in file else file
     lines = list(difflib.unified_diff(before, after, named, named))
@@ -102,12 +126,26 @@ def replaced(line: str, suggestion: Suggestion) -> str:
     if suggestion.need.said.startswith("containerPort:"):
         return line
     number = suggestion.need.first
-    published = re.compile(rf"(?<![\d.]){number}(?=:\d)")
-    alone = re.compile(rf"(?<![\d.:-]){number}(?![\d.:-])")
-    for pattern in (published, alone):
-        if len(pattern.findall(line)) == 1:
-            return pattern.sub(str(suggestion.port), line)
+    of_a_key = re.compile(rf"(\b(?:published|hostPort|host_port|static)[\"']?\s*[:=]\s*[\"']?){number}(?!\d)")
+    published = re.compile(rf"()(?<![\d.]){number}(?=:\d)")
+    alone = re.compile(rf"()(?<![\d.:-]){number}(?![\d.:-])")
+    code, comment = _without_comment(line)
+    for pattern in (of_a_key, published, alone):
+        if len(pattern.findall(code)) == 1:
+            return pattern.sub(rf"\g<1>{suggestion.port}", code) + comment
     return line
+
+
+_COMMENT = re.compile(r"(?<=\s)(?:#|//)")
+
+
+def _without_comment(line: str) -> tuple[str, str]:
+    """Return a line in two parts: the second is its comment, as YAML, HCL and the shell have them, or empty."""
+    for found in _COMMENT.finditer(line):
+        before = line[: found.start()]
+        if before.count('"') % 2 == before.count("'") % 2 == 0:
+            return before, line[found.start() :]
+    return line, ""
 
 
 def _single(placed: Placed) -> list[HostPort]:

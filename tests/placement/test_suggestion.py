@@ -5,7 +5,7 @@ import subprocess
 import pytest
 
 from hostcheck.placement.placing import fit
-from hostcheck.placement.suggestion import Suggestion, patch, replaced, suggestions
+from hostcheck.placement.suggestion import Suggestion, left_out, patch, replaced, suggestions
 from hostcheck.workloadfiles.needs import HostPort
 from hostcheck.workloadfiles.place import Place
 from hostcheck.workloadfiles.reading import read_files
@@ -69,6 +69,12 @@ def test_a_file_that_would_steer_the_terminal_is_left_out(ready, tmp_path):
         ("docker run -p 80:8080 -p 8080:81 a\n", "docker run -p 8080:8080 -p 8080:81 a\n"),
         ("ports: ['80:80', '80:80/udp']\n", "ports: ['80:80', '80:80/udp']\n"),
         ("image: a:1.80\n", "image: a:1.80\n"),
+        ("  - 80:80/tcp  # not 80:80\n", "  - 8080:80/tcp  # not 80:80\n"),
+        ("- {target: 80, published: 80}\n", "- {target: 80, published: 8080}\n"),
+        ('{"containerPort": 80, "hostPort": 80}\n', '{"containerPort": 80, "hostPort": 8080}\n'),
+        ('port "http" { static = 80 } // 80\n', 'port "http" { static = 8080 } // 80\n'),
+        ('docker run -e "a #80:80" -p 80:80 a\n', 'docker run -e "a #80:80" -p 80:80 a\n'),
+        ("  -p 80:80/tcp \\\n", "  -p 8080:80/tcp \\\n"),
     ],
 )
 def test_a_line_is_changed_only_where_the_port_stands_once(line, wanted):
@@ -92,6 +98,23 @@ def test_a_long_port_is_patched_on_its_own_line(ready, tmp_path):
     found = suggestions(fit(files(tmp_path, compose_yaml=text), [host("a", **BUSY)]))
     assert [each.need.place.line for each in found] == [6]
     assert "+        published: 2025" in patch(found).splitlines()
+
+
+def test_each_port_of_a_command_over_several_lines_is_patched(ready, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    text = "docker run -d \\\n  -p 2024:80/tcp \\\n  -p 2025:81 \\\n  nginx  # as 2024:80\n"
+    (tmp_path / "a.sh").write_text(text)
+    found = suggestions(fit(read_files(["a.sh"], environment={}), [host("a", **BUSY)]))
+    assert list(left_out(found)) == []
+    subprocess.run(["patch", "-p0", "-s"], input=patch(found), text=True, check=True)
+    assert (tmp_path / "a.sh").read_text() == text.replace("-p 2024:", "-p 2026:")
+
+
+def test_a_port_whose_line_is_not_certain_is_named(ready, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a.sh").write_text("PORT=2024\ndocker run -d -p $PORT:80 nginx\n")
+    found = suggestions(fit(read_files(["a.sh"], environment={}), [host("a", **BUSY)]))
+    assert (patch(found), [each.need.place.line for each in left_out(found)]) == ("", [2])
 
 
 def test_what_listens_on_the_network_of_the_host_is_not_patched(ready, tmp_path):
