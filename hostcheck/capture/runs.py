@@ -173,7 +173,13 @@ class _Scrubber:
             notes=(*map(clean, run.notes), SCRUBBED_NOTE),
             lost=clean(run.lost),
             changes=tuple(
-                replace(each, what=clean(each.what), before=clean(each.before), now=clean(each.now))
+                replace(
+                    each,
+                    what=clean(each.what),
+                    before=clean(each.before),
+                    now=clean(each.now),
+                    title=clean(each.title),
+                )
                 for each in run.changes
             ),
         )

@@ -143,8 +143,8 @@ _WHY: Mapping[Cause, str] = {
 }
 
 _PARTLY = (
-    "Nothing in its system explains {which}: the storage below is shared or paces itself. Of the others the run does "
-    "not hold what its CPUs did: it may be the same, or work of its own."
+    "Nothing in its system explains {which}: the storage below is shared or paces itself. The cause of the others is "
+    "unknown, as the run does not hold what its CPUs did meanwhile."
 )
 
 

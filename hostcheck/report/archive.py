@@ -45,7 +45,9 @@ def archive(comparison: Comparison) -> Archive:
         name, kind, data = "runs.tar.gz", "gzip", gzip.compress(tar, 9, mtime=0)
     else:
         preset = 9 | lzma.PRESET_EXTREME if len(tar) <= _SLOWLY_BYTES else 1
-        name, kind, data = "runs.tar.xz", "x-xz", lzma.compress(tar, preset=preset)
+        # In text, bytes depend on the one before, and not on their place in a word of four bytes.
+        text = [{"id": lzma.FILTER_LZMA2, "preset": preset, "lc": 4, "lp": 0, "pb": 0}]
+        name, kind, data = "runs.tar.xz", "x-xz", lzma.compress(tar, filters=text)
     return Archive(name, tuple(files), f"data:application/{kind};base64,{base64.b64encode(data).decode()}")
 
 

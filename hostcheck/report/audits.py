@@ -8,6 +8,7 @@ from hostcheck.comparison.model import Comparison
 from hostcheck.profiles.loader import load, names
 from hostcheck.report.environment import VIRTUALIZATION
 from hostcheck.run.model import Fact, Run, Severity, Status, Verdict
+from hostcheck.verdicts import applicable
 
 WORST_FIRST: tuple[Status, ...] = ("fail", "unknown", "warn", "skip", "pass")
 _MISSED = WORST_FIRST[:3]
@@ -119,6 +120,8 @@ class Audit:
         unlike: facts that differ between hosts.
         alike: facts that do not differ.
         unasked: number of facts that none of the profiles needs, which are left out.
+        lacking: for each number of checks of the current profiles that an audit lacks, because it is of earlier
+            profiles, the names of its hosts.
         contradictions: contradictory evidence on what a host is, each with the names of the hosts on which it was
             found.
     """
@@ -132,6 +135,7 @@ class Audit:
     unlike: tuple[FactRow, ...]
     alike: tuple[FactRow, ...]
     unasked: int
+    lacking: Mapping[int, tuple[str, ...]]
     contradictions: Mapping[str, tuple[str, ...]]
 
     @property
@@ -181,8 +185,21 @@ def audit_of(comparison: Comparison) -> Audit | None:
         unlike=tuple(fact for fact in facts if len(fact.groups) > 1),
         alike=tuple(fact for fact in facts if len(fact.groups) == 1),
         unasked=unasked,
+        lacking=_lacking(hosts),
         contradictions=_contradictions(hosts),
     )
+
+
+def _lacking(hosts: Sequence[tuple[str, Run]]) -> Mapping[int, tuple[str, ...]]:
+    """Return the hosts by the number of checks that the current profiles have, and the host's audit has not."""
+    found: dict[int, list[str]] = {}
+    for name, run in hosts:
+        recorded = {(verdict.profile, verdict.check) for verdict in run.verdicts}
+        shipped = {profile for profile, _ in recorded} & set(names())
+        asked = {(profile, check.id) for profile in shipped for check in applicable(load(profile), run.facts)}
+        if asked - recorded:
+            found.setdefault(len(asked - recorded), []).append(name)
+    return {count: tuple(who) for count, who in found.items()}
 
 
 def _contradictions(hosts: Sequence[tuple[str, Run]]) -> Mapping[str, tuple[str, ...]]:

@@ -1,7 +1,7 @@
 """The answer on one page of A4, as PDF: the sentences, the headline metrics, the chart, and the conditions."""
 
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import matplotlib as mpl
@@ -20,6 +20,7 @@ from hostcheck.report.svg import harmless, silent_about_glyphs, wrapped
 from hostcheck.run.changes import moment
 from hostcheck.run.metrics import headlines
 from hostcheck.run.model import Run
+from hostcheck.run.origins import is_emulated
 
 WIDTH, HEIGHT = 8.27, 11.69
 """A4 in inches."""
@@ -27,7 +28,7 @@ WIDTH, HEIGHT = 8.27, 11.69
 MOST_HOSTS = 4
 """Maximum number of hosts in the table. If there are more, only the first and the last host are shown."""
 
-_MARGIN, _BOTTOM, _LINE = 0.7, 0.45, 0.172
+_MARGIN, _TOP, _BOTTOM, _LINE = 0.7, 0.6, 0.45, 0.172
 _LETTERS = 72
 """Number of letters of 8 points for which all columns of the table together have room."""
 _FOREGROUND, _MUTED, _RULE = "#1b1f24", "#57606a", "#d5dae0"
@@ -50,7 +51,7 @@ def render(comparison: Comparison, _style: Style | None = None) -> bytes:
         first, *others = comparison.answer
         lines = page.write([f"In short: {first}"], 11, 88, 6, gap=0.0)
         # All of the answer has the room of ten lines of the first.
-        page.write(others, 9.5, 98, int((10 - lines) * 11 / 9.5))
+        page.write([*_emulated(comparison), *others], 9.5, 98, int((10 - lines) * 11 / 9.5))
         page.write((*comparison.fitness, *first_steps(comparison)), 9.5, 98, 7)
         page.table(comparison, rows, places)
         page.write([f"{text}." for text in legend(comparison)], 8, 112, 3, color=_MUTED)
@@ -101,6 +102,13 @@ def _set_up(comparison: Comparison, places: list[int]) -> str:
     return f"{begin} the disk: {disks}. "
 
 
+def _emulated(comparison: Comparison) -> Iterator[str]:
+    """Yield a sentence for each host whose disk was emulated: its name alone is too little for who decides by it."""
+    for name, run in zip(comparison.names, comparison.runs, strict=True):
+        if is_emulated(run):
+            yield f"{name} has no real disk: hostcheck emulated one in memory, and slowed it."
+
+
 def _when(run: Run) -> str:
     """Return when the values of a run were measured or published, in words."""
     return f"published {run.started[:10]}" if run.is_published else f"measured {moment(run.started)} UTC"
@@ -111,7 +119,7 @@ class _Page:
 
     def __init__(self, figure: Figure) -> None:
         self.figure = figure
-        self.y = HEIGHT - _MARGIN
+        self.y = HEIGHT - _TOP
 
     def write(
         self, texts: Iterable[str], size: float, letters: int, most: int, *, color: str = _FOREGROUND, gap: float = 0.12
@@ -161,7 +169,7 @@ class _Page:
                     self._text(x, text, ha="right", below=number * _LINE, **look)
             self.y -= max(3, *map(len, cells)) * _LINE - 0.08
             self._rule()
-        self.y -= 0.25
+        self.y -= 0.16
 
     def chart(self, comparison: Comparison, rows: list[Row], places: list[int]) -> None:
         """Draw the ratios to the baseline on a logarithmic axis."""
@@ -201,7 +209,7 @@ class _Page:
         axes.set_xlabel(direction, fontsize=8, color=_MUTED)
         if len(places) > 2:
             axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=3, fontsize=8, frameon=False, borderaxespad=0)
-        self.y -= height + 0.2
+        self.y -= height + 0.12
 
     def _text(self, x: float, text: str, below: float = 0.0, **look: Any) -> None:
         self.figure.text(x / WIDTH, (self.y - below) / HEIGHT, harmless(text), va="center", **look)

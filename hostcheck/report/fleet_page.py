@@ -22,6 +22,7 @@ from hostcheck.report.figures.set_plot import set_plot
 from hostcheck.report.fleet_hosts import NAMED, host_rows
 from hostcheck.report.pairs_table import pair_rows, reached
 from hostcheck.report.svg import WIDE, draw
+from hostcheck.run.changes import subject, values
 from hostcheck.run.metrics import headlines
 from hostcheck.run.model import Status
 from hostcheck.run.times import utc
@@ -372,8 +373,7 @@ def _changes(population: Population) -> Iterator[tuple[str, str, str, int, str]]
     who: dict[tuple[str, str, str], list[int]] = {}
     for host, (_, changes) in population.changes.items():
         for change in changes:
-            what = f"{change.profile}: {change.what}" if change.profile else change.what
-            who.setdefault((what, change.before, change.now), []).append(host)
+            who.setdefault((subject(change), *values(change)), []).append(host)
     for (what, before, now), hosts in sorted(who.items(), key=lambda item: (-len(item[1]), item[0])):
         yield what, before, now, len(hosts), some([population.members[host].placed.name for host in hosts])
 

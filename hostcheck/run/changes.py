@@ -1,6 +1,5 @@
 """What changed since an earlier audit, and the same in words."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from hostcheck.counts import number_of
@@ -11,6 +10,15 @@ MOST = 6
 """Maximum number of changes that a sentence names."""
 _AGES = ((86400, "day"), (3600, "hour"), (60, "minute"))
 """Units of time: the number of seconds, and the name."""
+THERE, GONE = "there", "not there"
+"""Values of an item of a set, and GONE of a key of a map."""
+_ITEMS = {(GONE, THERE): "also", (THERE, GONE): "no longer"}
+_STATUSES = {
+    "pass": "passed",
+    "warn": "recommendation missed",
+    "fail": "requirement missed",
+    "skip": "does not apply",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +30,14 @@ class Change:
         before: the earlier value in words; for a check, its earlier status.
         now: the current value or status.
         profile: the profile of the check; empty for a fact.
+        title: the subject of the fact or check, in a few words; empty in run files of earlier versions.
     """
 
     what: str
     before: str
     now: str
     profile: str = ""
+    title: str = ""
 
 
 def sentence(run: Run) -> str:
@@ -36,21 +46,42 @@ def sentence(run: Run) -> str:
         return ""
     if not run.changes:
         return f"nothing changed since the audit of {earlier(run)}"
-    named = [f"{subject(change)} from {change.before} to {change.now}" for change in run.changes[:MOST]]
+    named = list(map(worded, run.changes[:MOST]))
     left = len(run.changes) - len(named)
     more = [f"{left} more"] if left else []
     return f"changed since the audit of {earlier(run)}: {'; '.join((*named, *more))}"
 
 
-def rows(run: Run) -> Iterator[str]:
-    """Yield each change as "what: from → to"."""
-    for change in run.changes:
-        yield f"{subject(change)}: {change.before} → {change.now}"
+def worded(change: Change) -> str:
+    """Return a change as a reader says it: "IP forwarding (docker): passed → recommendation missed"."""
+    item = _ITEMS.get((change.before, change.now))
+    if item and _part(change):
+        return f"{_title(change)}: {item} {_part(change)}"
+    before, now = values(change)
+    return f"{subject(change)}: {before} → {now}"
 
 
 def subject(change: Change) -> str:
-    """Return what changed: a fact, or a check of a profile."""
-    return f"{change.profile} {change.what}".lstrip()
+    """Return what changed: the title of a check with its profile, or that of a fact, with the part that changed."""
+    if change.profile:
+        return f"{_title(change)} ({change.profile})"
+    return f"{_title(change)}, {_part(change)}" if _part(change) else _title(change)
+
+
+def values(change: Change) -> tuple[str, str]:
+    """Return the earlier and the current value; of a check, its statuses in words."""
+    if not change.profile:
+        return change.before, change.now
+    return _STATUSES.get(change.before, change.before), _STATUSES.get(change.now, change.now)
+
+
+def _title(change: Change) -> str:
+    return change.title or change.what.partition(" ")[0]
+
+
+def _part(change: Change) -> str:
+    """Return the part of a fact that changed: a key or an item; empty for a whole fact, and for a check."""
+    return change.what.partition(" ")[2]
 
 
 def earlier(run: Run) -> str:

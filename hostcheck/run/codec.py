@@ -36,6 +36,10 @@ def to_json(run: Run) -> dict[str, Any]:
             sample.update(sample.pop("conditions"))
     head = {key: plain.pop(key) for key in ("hostcheck", "id", "started", "ended", "host")}
     changes = plain.pop("changes")
+    for change in changes:
+        # Changes in files of earlier versions have no title.
+        if not change["title"]:
+            del change["title"]
     asked = {key: given for key in ("profiles", "roles", "lost", "since") if (given := plain.pop(key))}
     if "since" in asked:
         asked["changes"] = changes

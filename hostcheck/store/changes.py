@@ -2,20 +2,24 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from hostcheck.profiles.loader import load
 from hostcheck.profiles.predicates import in_words
-from hostcheck.run.changes import Change
-from hostcheck.run.model import Fact, FactValue, Run
+from hostcheck.run.changes import GONE, THERE, Change
+from hostcheck.run.model import NONE, Fact, FactValue, Run
 from hostcheck.store.audits import Kept
 from hostcheck.verdicts import judge
+
+if TYPE_CHECKING:
+    from hostcheck.catalogue.kinds import Kind
+    from hostcheck.catalogue.loader import FactDescription
 
 _MOVING = (".free_bytes", "_percent")
 """Suffixes of the ids of facts whose values differ in each audit, such as how full or busy something is.
 
 Only their verdicts are compared.
 """
-_THERE, _GONE = "there", "not there"
 
 
 def with_changes(run: Run, before: Kept, profiles: Sequence[str]) -> Run:
@@ -50,10 +54,15 @@ def _shape(value: FactValue) -> tuple[object, ...]:
 
 def _can_be(fact: Fact) -> bool:
     from hostcheck.catalogue.kinds import fits  # noqa: PLC0415
-    from hostcheck.catalogue.loader import entry_of  # noqa: PLC0415
 
-    entry = entry_of(fact.id)
+    entry = _entry(fact.id)
     return entry is None or fits(entry.kind, fact.value)
+
+
+def _entry(fact_id: str) -> "FactDescription | None":
+    from hostcheck.catalogue.loader import entry_of  # noqa: PLC0415  only an audit with changes needs the catalogue
+
+    return entry_of(fact_id)
 
 
 def _verdicts(
@@ -62,19 +71,21 @@ def _verdicts(
     for profile in map(load, dict.fromkeys(profiles)):
         for was, became in zip(judge(profile, then, roles), judge(profile, now, roles), strict=True):
             if was.status != became.status and "unknown" not in (was.status, became.status):
-                yield Change(became.check, was.status, became.status, profile.name)
+                yield Change(became.check, was.status, became.status, profile.name, became.title)
 
 
 def _facts(then: Mapping[str, Fact], now: Mapping[str, Fact]) -> Iterator[Change]:
     for name in sorted(now):
         if not name.endswith(_MOVING):
-            yield from _values(name, then[name].value, now[name].value)
+            was, became = then[name].value, now[name].value
+            if was != became:
+                entry = _entry(name)
+                changes = _values(name, was, became, entry.kind if entry else None)
+                yield from (replace(each, title=entry.title if entry else "") for each in changes)
 
 
-def _values(name: str, was: FactValue, became: FactValue) -> Iterator[Change]:
+def _values(name: str, was: FactValue, became: FactValue, kind: "Kind | None") -> Iterator[Change]:
     """Yield the changed parts of a value: keys of a map, items of a set, otherwise the whole value."""
-    if was == became:
-        return
     if isinstance(was, Mapping) and isinstance(became, Mapping):
         for key in sorted({*was, *became}):
             if was.get(key) != became.get(key):
@@ -82,11 +93,22 @@ def _values(name: str, was: FactValue, became: FactValue) -> Iterator[Change]:
     elif isinstance(was, tuple) and isinstance(became, tuple) and all(isinstance(each, str) for each in was + became):
         # The order of a set's items means nothing.
         for item in sorted({*was} ^ {*became}, key=str):
-            words = (_GONE, _THERE) if item in became else (_THERE, _GONE)
+            words = (GONE, THERE) if item in became else (THERE, GONE)
             yield Change(f"{name} {in_words(item)}", *words)
     else:
-        yield Change(name, in_words(was), in_words(became))
+        yield Change(name, _said(was, kind), _said(became, kind))
 
 
 def _word(value: Mapping[str, FactValue], key: str) -> str:
-    return in_words(value[key]) if key in value else _GONE
+    return in_words(value[key]) if key in value else GONE
+
+
+def _said(value: FactValue, kind: "Kind | None") -> str:
+    """Return a whole value in words: with the unit of a number, and with the meaning that "none" has for the fact."""
+    if kind is None or isinstance(value, bool):
+        return in_words(value)
+    if value == NONE and kind.none:
+        return kind.none
+    if isinstance(value, (int, float)):
+        return f"{value:,} {kind.unit}".rstrip()
+    return "–".join(map(str, value)) if kind.type == "range" and isinstance(value, tuple) else in_words(value)

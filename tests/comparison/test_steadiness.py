@@ -61,8 +61,8 @@ def test_a_cause_that_is_excluded_for_one_rate_and_unknown_of_another_is_no_cont
     (sentence,) = said(run(moved(conditions=replace(QUIET, steal_percent=None)), moved(READ)))
     assert sentence == (
         "vm moved within the run: random read 34,124 – 68,543 IOPS and random write 34,124 – 68,543 IOPS. "
-        "Nothing in its system explains the first: the storage below is shared or paces itself. Of the "
-        "others the run does not hold what its CPUs did: it may be the same, or work of its own."
+        "Nothing in its system explains the first: the storage below is shared or paces itself. The cause "
+        "of the others is unknown, as the run does not hold what its CPUs did meanwhile."
     )
 
 

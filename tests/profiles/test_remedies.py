@@ -7,7 +7,7 @@ import pytest
 
 from hostcheck.catalogue.loader import entry_of
 from hostcheck.profiles.loader import load, names
-from hostcheck.profiles.remedies import ANY, BOOT, CONTAINER, KERNEL, commands, remedy
+from hostcheck.profiles.remedies import ANY, BOOT, BY_HAND, CONTAINER, KERNEL, commands, remedy
 from hostcheck.run.model import Fact
 from hostcheck.verdicts import judge
 
@@ -145,7 +145,7 @@ def test_a_command_holds_what_is_asked_for_and_what_was_found_quoted_for_a_shell
 @pytest.mark.parametrize(
     ("boot", "fix", "said"),
     [
-        ("other", "Boot with psi=1 a.b=2, or not.", "Boot with psi=1 a.b=2 (no known boot loader is here), or not."),
+        ("other", "Boot with psi=1 a.b=2, or not.", f"Boot with psi=1 a.b=2 ({BY_HAND}), or not."),
         ("other", "Boot with the controllers on.", "Boot with the controllers on."),
         ("grub", "Boot with psi=1.", "Boot with psi=1."),
     ],

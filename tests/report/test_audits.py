@@ -8,6 +8,7 @@ from hostcheck.profiles.loader import load
 from hostcheck.report.audits import WORDS_UP_TO, audit_of, title_of
 from hostcheck.report.page import render
 from hostcheck.run.model import Evidence, Fact, Verdict
+from hostcheck.verdicts import applicable
 
 
 def verdict(check, status="pass", profile="docker", *, why="Because.", found="yes", title=""):
@@ -51,6 +52,15 @@ def test_what_differs_is_apart_from_what_all_miss_and_what_all_pass(audit_with):
     assert checks(audit.missed) == ["c.warn"]
     assert checks(audit.closed) == ["d.skip", "a.pass"]
     assert checks(audit.explained) == list(audit.explanations) == ["b.fail", "c.warn"]
+
+
+def test_how_many_checks_an_audit_of_earlier_profiles_lacks_is_said(run_of):
+    now = [verdict(check.id) for check in applicable(load("docker"), ())]
+    runs = [run_of(name, verdicts=own) for name, own in (("a", now), ("b", now[1:]), ("c", now[1:]))]
+    assert audit_of(compare(runs)).lacking == {1: ("b", "c")}
+    page = " ".join(render(compare(runs)).split())
+    assert "b, c: 1 of the checks that the profiles have now is not in this audit, which is of earlier ones" in page
+    assert audit_of(compare([run_of("a", verdicts=(verdict("x", profile="ours"),))])).lacking == {}
 
 
 def test_a_single_host_shows_what_it_misses(audit_with):

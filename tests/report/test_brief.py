@@ -42,7 +42,9 @@ def test_it_holds_the_answer_the_table_and_the_conditions(monkeypatch):
     render(comparison)
     text = " ".join(written)
     assert all(said in text for said in (*comparison.answer, *comparison.fitness))
-    assert f"In short: {comparison.answer[0]}" in text
+    first = f"In short: {comparison.answer[0]}"
+    emulated = "vm (sata, emulated) has no real disk: hostcheck emulated one in memory, and slowed it."
+    assert f"{first} {emulated} {comparison.answer[1]}" in text
     shown = [said for said in comparison.findings if said in text]
     assert shown == list(comparison.findings[: len(shown)])
     left = len(comparison.findings) - len(shown)

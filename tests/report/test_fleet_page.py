@@ -129,7 +129,10 @@ def test_facts_that_few_hosts_have_and_what_changed_are_in_the_answer(fleet):
     answer = " ".join(answer_of(fleet))
     assert "Facts that few hosts have: cgroup.mode is v1 on 1 host," in answer
     assert "Since the run before: facts or checks changed on 1 of 1 hosts." in answer
-    assert any(re.match(r"virt.vmm qemu \w+ node-008", row) for row in rows_of(fleet, "changed"))
+    assert any(
+        re.match(r"The monitor that runs the virtual machine qemu \w+ node-008", row)
+        for row in rows_of(fleet, "changed")
+    )
 
 
 def test_a_profile_says_which_checks_keep_hosts_from_being_ready(page):

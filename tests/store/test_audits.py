@@ -12,7 +12,7 @@ import pytest
 
 from hostcheck.cli.keeping import begun, followed
 from hostcheck.errors import UsageError
-from hostcheck.run.changes import Change, sentence
+from hostcheck.run.changes import Change, sentence, worded
 from hostcheck.run.codec import from_json, to_json
 from hostcheck.run.model import Fact
 from hostcheck.store.audits import KEPT_DAYS, MOST, Kept, before, keep
@@ -115,26 +115,32 @@ def test_a_damaged_file_is_named_and_left(tmp_path, audit, year, text):
     [
         ({}, ()),
         ({"storage.free_bytes": 9 * 10**10}, ()),
-        ({"kernel.release": "6.1.0-31-amd64"}, (Change("kernel.release", "6.1.0-30-amd64", "6.1.0-31-amd64"),)),
+        (
+            {"kernel.release": "6.1.0-31-amd64"},
+            (Change("kernel.release", "6.1.0-30-amd64", "6.1.0-31-amd64", title="Release of the kernel"),),
+        ),
         (
             {"kernel.modules": {"overlay": "loaded", "bridge": "absent"}},
-            (Change("kernel.modules bridge", "builtin", "absent"),),
+            (Change("kernel.modules bridge", "builtin", "absent", title="Modules that engines need"),),
         ),
         (
             {"cgroup.controllers": ("memory", "cpu", "pids")},
-            (Change("cgroup.controllers pids", "not there", "there"),),
+            (Change("cgroup.controllers pids", "not there", "there", title="Controllers that can be used"),),
         ),
         ({"cgroup.controllers": ("memory", "cpu")}, ()),
         (
             {"net.ephemeral_range": (1024, 60999)},
-            (Change("net.ephemeral_range", "32768, 60999", "1024, 60999"),),
+            (Change("net.ephemeral_range", "32768–60999", "1024–60999", title="Ports of outgoing connections"),),
         ),
         (
             {"net.ip_forward": False},
-            (Change("net.ip_forward", "pass", "warn", "docker"), Change("net.ip_forward", "yes", "no")),
+            (
+                Change("net.ip_forward", "pass", "warn", "docker", "IPv4 forwarding"),
+                Change("net.ip_forward", "yes", "no", title="Forwarding of IPv4"),
+            ),
         ),
         ({"new.fact": 1}, ()),
-        ({"storage.free_bytes": 10**8}, (Change("storage.free", "pass", "warn", "docker"),)),
+        ({"storage.free_bytes": 10**8}, (Change("storage.free", "pass", "warn", "docker", "Free space for images"),)),
     ],
 )
 def test_what_changed_is_said_with_what_it_was_and_is(audit, found, changes):
@@ -148,11 +154,43 @@ def test_what_is_unknown_in_one_of_the_two_is_no_change(audit):
     assert with_changes(audit(found=unknown), Kept("2026-11-20T10:00:00Z", facts()), ["docker"]).changes == ()
 
 
+@pytest.mark.parametrize(
+    ("was", "became", "said"),
+    [
+        (
+            {"security.audit_unwatched": ()},
+            {"security.audit_unwatched": ("/etc/docker",)},
+            "Files of the engine that no audit rule watches: also /etc/docker",
+        ),
+        ({"cgroup.controllers": ("cpu", "memory", "pids")}, {}, "Controllers that can be used: no longer pids"),
+        ({"kernel.modules": {"overlay": "loaded"}}, {}, "Modules that engines need, bridge: not there → builtin"),
+        (
+            {"hw.memory_bytes": 10**9},
+            {"hw.memory_bytes": 2 * 10**9},
+            "Memory: 1,000,000,000 bytes → 2,000,000,000 bytes",
+        ),
+        ({"engine.name": "docker"}, {"engine.name": "none"}, "Engine that answers: docker → no engine answers"),
+        ({"sysctl.max_map_count": 65530}, {"sysctl.max_map_count": 262144}, "65,530 → 262,144"),
+        ({"net.ip_forward": False}, {}, "IPv4 forwarding (docker): recommendation missed → passed"),
+        ({"plugin.fact": "a"}, {"plugin.fact": "b"}, "plugin.fact: a → b"),
+    ],
+)
+def test_a_change_is_in_words(audit, was, became, said):
+    run = with_changes(audit(found=facts(**became)), Kept("2026-11-20T10:00:00Z", facts(**was)), ["docker"])
+    assert said in "; ".join(map(worded, run.changes))
+    assert said in sentence(run)
+
+
+def test_a_change_of_an_earlier_version_has_its_id(audit):
+    changes = (Change("a.b c", "not there", "there"), Change("a.b", "pass", "fail", "docker"))
+    assert [*map(worded, changes)] == ["a.b: also c", "a.b (docker): passed → requirement missed"]
+
+
 def test_a_sentence_names_the_first_changes_and_counts_the_others(audit):
     changes = tuple(Change(f"a.{number}", "1", "2") for number in range(8))
     run = replace(audit(27), since="2026-11-20T10:00:00Z", changes=changes)
-    assert sentence(run).startswith("changed since the audit of 2026-11-20 10:00 (7 days before): a.0 from 1 to 2; ")
-    assert sentence(run).endswith("a.5 from 1 to 2; 2 more")
+    assert sentence(run).startswith("changed since the audit of 2026-11-20 10:00 (7 days before): a.0: 1 → 2; ")
+    assert sentence(run).endswith("a.5: 1 → 2; 2 more")
     assert sentence(replace(run, changes=())) == "nothing changed since the audit of 2026-11-20 10:00 (7 days before)"
     assert sentence(replace(run, since="")) == ""
 
@@ -235,10 +273,10 @@ def test_an_audit_is_kept_and_the_next_ones_say_what_changed(tmp_path):
     release = Path("/proc/sys/kernel/osrelease").read_text().strip()
     kept.write_text(kept.read_text().replace(json.dumps(release), '"5.0.0-1-old"'))
     said = run("audit", "--no-experiments", "--since", "last", "--no-store").stdout
-    assert f"  kernel.release: 5.0.0-1-old → {release}" in said.splitlines()
+    assert f"  Release of the kernel: 5.0.0-1-old → {release}" in said.splitlines()
     assert list(folder.iterdir()) == [kept]
     judged = json.loads(run("gate", "--no-experiments", "--no-store", "-o", "json:-").stdout)
-    assert any(f"kernel.release from 5.0.0-1-old to {release}" in note for note in judged["notes"])
+    assert any(f"Release of the kernel: 5.0.0-1-old → {release}" in note for note in judged["notes"])
     kept.write_text("x")
     damaged = run("gate", "--no-experiments")
     assert damaged.returncode in {0, 1, 3}
