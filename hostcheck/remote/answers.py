@@ -2,7 +2,8 @@
 
 The text is not trusted: nothing in it is run or opened, and it may be cut off anywhere. An answer begins with a line of
 its kind, its state and its path. Then come its lines of content, each beginning with "=", and lines with numbers that
-show whether a line is missing (program.sh). An answer with missing lines is ignored: a console can lose some.
+show whether a line is missing (program.sh), or whether characters changed (weighed.sh). Such an answer is ignored: a
+console can lose lines, and a mail program can change quotation marks.
 """
 
 import base64
@@ -10,7 +11,7 @@ import binascii
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from hostcheck.host.base import READ_LIMIT, Failure, Reading
@@ -21,13 +22,18 @@ from hostcheck.host.recorded import Answers
 SCHEMA = b"hostcheck.host/1"
 BEGINS = SCHEMA + b" begins"
 ENDS = b"ends "
-GAP = "what the program wrote has a gap"
+HOLDS = b"holds "
+GAP = "what the program wrote has a gap, or was changed on its way"
 MOST_LINE = 1 << 20
 """Maximum size in bytes of a line that is not content. A path has at most 4,096."""
 
 _NUMBER = re.compile(rb"[0-9]{1,9}")
 _END = re.compile(ENDS + rb"([0-9]{1,9})(?: (.*))?", re.DOTALL)
-_LINE = re.compile(rb"=|ends [0-9]|[0-9]{1,9}\Z|([a-z]+) [a-z0-9]*(?: |\Z)|\Z")
+_HOLDS = re.compile(HOLDS + rb"([0-9]{1,9}) ([0-9]{1,9})")
+_LINE = re.compile(rb"=|(?:ends|holds) [0-9]|[0-9]{1,9}\Z|([a-z]+) [a-z0-9]*(?: |\Z)|\Z")
+
+_COMMON = bytes((0x0A, *range(0x20, 0x7F)))
+"""What weighed.sh does not count as odd: ASCII characters, blanks, and the line break."""
 
 _COUNTED = frozenset({"read", "listdir", "run", "http", "cpuid", "clock"})
 """The kinds of answers whose lines of content are counted."""
@@ -116,10 +122,30 @@ def parse(parts: Iterator[bytes], before: int | None = None) -> Iterator[Answer]
         parts: the output in parts. Each is one line, or several lines of content, without the last line break.
         before: how many answers the program gave before these; None if that is not known.
     """
+    waiting: list[Answer] = []
+    weighed = False
+    for each in _counted(parts, before):
+        if isinstance(each, Answer):
+            waiting.append(each)
+            continue
+        weighed = True
+        yield from waiting if each else (replace(answer, whole=False) for answer in waiting)
+        waiting.clear()
+    # In a text with weights, answers without one are the last ones of a text that was cut.
+    yield from (replace(answer, whole=False) for answer in waiting) if weighed else waiting
+
+
+def _counted(parts: Iterator[bytes], before: int | None) -> Iterator[Answer | bool]:
+    """Yield the answers, and at each weight whether the lines since the weight before it are unchanged."""
     head: list[str] = []
     content: list[bytes] = []
     closed, failed, lines, number = False, "", 0, 0
+    length, odd = 0, 0
     for line in parts:
+        held = _HOLDS.fullmatch(line)
+        if held is None:
+            length += len(line) + 1
+            odd += len(line.translate(None, _COMMON))
         if line.startswith(b"="):
             content += line[1:].split(b"\n=")
         elif not line:
@@ -137,9 +163,12 @@ def parse(parts: Iterator[bytes], before: int | None = None) -> Iterator[Answer]
                     whole &= number > 0 and len(content) + 1 == (2 if head[0] in _SINGLE else lines)
                 before = number or before
                 yield Answer(head[0], head[1], _unescaped(head[2]), tuple(content), closed, failed, whole)
-            words = line[:MOST_LINE].decode("utf-8", "surrogateescape").split(" ", 2)
+            words = [] if held else line[:MOST_LINE].decode("utf-8", "surrogateescape").split(" ", 2)
             head = [*words, ""][:3] if len(words) > 1 else []
             content, closed, failed, lines, number = [], False, "", 0, 0
+            if held:
+                yield (length, odd) == (int(held[1]), int(held[2]))
+                length = odd = 0
 
 
 def is_line(line: bytes) -> bool:

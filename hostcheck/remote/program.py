@@ -55,7 +55,8 @@ def asking(requests: Iterable[Request]) -> str:
 
 def script() -> str:
     """Return the whole program for a person to run on the host. It makes no experiments: it only reads."""
-    return f'{program(tried=False)}echo "end 1"\n'
+    asked = f"{requests_of_all()}{further()}{_LAST}"
+    return f'{functions()}{_text("weighed.sh")}{{ exec 3>&1\n{asked}}} | weighed\necho "end 1"\n'
 
 
 def _text(name: str) -> str:

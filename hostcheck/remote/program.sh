@@ -79,8 +79,7 @@ content() {
     esac
     ends "${message%%"$newline"*}"
 }
-texts() { for path do content text "$path"; done; }
-binaries() { for path do content $code "$path"; done; }
+texts() { for path do content text "$path"; done; }; binaries() { for path do content $code "$path"; done; }
 
 # exist PATH...: whether each is there, a dangling link included.
 exist() {
@@ -204,17 +203,14 @@ registers() {
 
 # clock: the state of the kernel's clock.  log: the lines of the kernel's log that name a hypervisor.
 clock() {
-    begins 'clock there '
-    { echo && { adjtimex -p || adjtimex || busybox adjtimex; }; } </dev/null | sed "$count" && ends ''
+    begins 'clock there ' && { echo && { adjtimex -p || adjtimex || busybox adjtimex; }; } </dev/null | sed "$count" && ends ''
 }
 log() {
-    names='ypervisor detected|paravirtualized kernel|hypervisor services|SBI implementation'
-    begins 'read text /.evidence/dmesg'
+    names='ypervisor detected|paravirtualized kernel|hypervisor services|SBI implementation' && begins 'read text /.evidence/dmesg'
     { echo && dmesg | grep -E "$names"; } | sed "$count" && ends ''
 }
 
 # under FOLDERS FUNCTION NAME...: a function, for these names below each folder.
 under() {
-    folders=$1 act=$2 && shift 2
-    for folder in $folders; do for each do $act "$folder/$each"; done; done
+    folders=$1 act=$2 && shift 2 && for folder in $folders; do for each do $act "$folder/$each"; done; done
 }

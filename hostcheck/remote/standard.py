@@ -61,7 +61,7 @@ _ALSO = (
 """Requests that usually follow from answers. They are included for hosts that can be queried only once."""
 
 _ALONE_TO = 4
-_WIDTH = 280
+_WIDTH = 380
 _FIRST = f"""
 # What is asked of every host.
 echo '{BEGINS.decode()}'

@@ -9,7 +9,7 @@ from pathlib import Path
 from hostcheck.errors import UsageError
 from hostcheck.host.archive import MOST_BYTES
 from hostcheck.host.recorded import NOT_ASKED
-from hostcheck.remote.answers import BEGINS, ENDS, GAP, Known, is_line, parse
+from hostcheck.remote.answers import BEGINS, ENDS, GAP, HOLDS, Known, is_line, parse
 from hostcheck.remote.encodings import FIRST, LAST, MOST_AHEAD, decoded
 from hostcheck.remote.host import RemoteHost
 
@@ -18,8 +18,8 @@ _REPLACED = re.compile(rb"(?m)^(?:run|http) [^\n]*?(\xe2\x80[\x93\x94\x98\x99\x9
 """A dash, a quotation mark or an ellipsis that a mail program puts in the place of ASCII characters. No program that
 hostcheck runs on a host has one in its arguments."""
 _LINE_ENDS = re.compile(rb"\n")
-_ENDED = re.compile(b"\n" + ENDS + rb"[0-9]+\nend 1\Z")
-"""The last two lines of complete output: the number of all answers, and the program's last line."""
+_ENDED = re.compile(b"\n" + ENDS + rb"[0-9]+\n(?:" + HOLDS + rb"[0-9 ]+\n)?end 1\Z")
+"""The last lines of complete output: the number of all answers, their last weight, and the program's last line."""
 _CONTENT_ENDS = re.compile(rb"\n(?!=)")
 
 
