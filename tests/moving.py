@@ -11,6 +11,7 @@ MOVING = (
     "net.conntrack.used_percent",
     "net.ports.busy",
     "net.ports.holders",
+    "net.ports.addresses",
     "net.route_conflict",
     "net.rtt_ms",
 )

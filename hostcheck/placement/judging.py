@@ -106,9 +106,16 @@ def _port(need: HostPort, view: HostView, mark: str) -> Judged:
             return Judged(need, "unknown", title, f"free; whether the host has the address {need.address} is unknown")
         return Judged(need, "pass", title, "free")
     holder = view.held_by(f"{need.protocol}/{need.first}")
-    if need.address:
+    answers = [view.is_held(f"{need.protocol}/{port}", need.address) for port in taken]
+    if all(answers):
+        return Judged(need, "fail", title, f"held by {holder}", fix=f"Free port {need.first}, or publish another one.")
+    if None in answers or need.first != need.last:
         return Judged(need, "unknown", title, f"held by {holder}, on an address that is not known")
-    return Judged(need, "fail", title, f"held by {holder}", fix=f"Free port {need.first}, or publish another one.")
+    on = ", ".join(view.addresses.get(f"{need.protocol}/{need.first}", ()))
+    if not _is_of_every_host(need.address):
+        why = f"held by {holder} on {on} only; whether the host has the address {need.address} is unknown"
+        return Judged(need, "unknown", title, why)
+    return Judged(need, "pass", title, f"free: held by {holder} on {on} only")
 
 
 def _numbers(need: HostPort) -> range:

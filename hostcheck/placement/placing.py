@@ -373,14 +373,23 @@ def _room(host: HostView, contents: Sequence[Content]) -> Room:
     busy = [port for port in host.busy() or () if host.is_held_for(port, marks) is False]
     ports = (each.partition("/") for each in busy)
     held = frozenset((protocol, int(number)) for protocol, _, number in ports)
-    return Room(host.name, given, held)
+    needs = (need for content in contents for workload in content.workloads for need in workload.needs)
+    perhaps = {
+        (need.protocol, port)
+        for need in needs
+        if isinstance(need, HostPort) and need.address and need.first != need.last
+        for port in range(need.first, need.last + 1)
+        if host.is_held(f"{need.protocol}/{port}", need.address) is not True
+    }
+    return Room(host.name, given, held - perhaps, held & perhaps)
 
 
 def _certain(problem: Problem) -> Problem:
     """Return the problem with each demand limited to hosts where it certainly can run."""
     sure: Mapping[Answer, Answer] = {"pass": "pass", "fail": "fail", "unknown": "fail"}
     demands = (replace(demand, may=tuple(sure[answer] for answer in demand.may)) for demand in problem.demands)
-    return Problem(tuple(demands), problem.hosts)
+    hosts = (replace(room, busy=room.busy | room.perhaps_busy) for room in problem.hosts)
+    return Problem(tuple(demands), tuple(hosts))
 
 
 def _shortfall(problem: Problem) -> tuple[tuple[str, ...], tuple[str, ...]]:

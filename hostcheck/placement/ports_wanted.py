@@ -83,11 +83,11 @@ def _row(port: HostPort, wanted: dict[HostPort, list[Wish]], hosts: Sequence[Hos
         if other != port and clash(port, other) and port.first == port.last and other.first == other.last
         for wish in wishes
     }
-    names = {f"{port.protocol}/{number}" for number in range(port.first, port.last + 1)}
+    names = [f"{port.protocol}/{number}" for number in range(port.first, port.last + 1)]
     held = tuple(
         (host.name, host.held_by(f"{port.protocol}/{port.first}"))
         for host in hosts
-        if (busy := host.busy()) is not None and names <= busy
+        if host.busy() is not None and all(host.is_held(name, port.address) is not False for name in names)
     )
     unknown = tuple(host.name for host in hosts if host.busy() is None)
     everywhere = frozenset(each for host in hosts for each in host.busy() or ())

@@ -108,11 +108,14 @@ class Room:
         name: the name of the host.
         capacity: the amount of each resource that can be allocated; an unknown one is absent.
         busy: the ports that other programs use: ("tcp", 80).
+        perhaps_busy: the ports that other programs use on some addresses, and that are in a range on one address, for
+            which they may be free.
     """
 
     name: str
     capacity: Mapping[Resource, float]
     busy: frozenset[tuple[str, int]] = frozenset()
+    perhaps_busy: frozenset[tuple[str, int]] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

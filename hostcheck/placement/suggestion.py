@@ -47,13 +47,14 @@ def suggestions(fit: Fit) -> tuple[Suggestion, ...]:
     found: list[Suggestion] = []
     taken: list[HostPort] = []
     busy = [host.busy() or frozenset() for host in fit.hosts]
+    is_known = all(host.busy() is not None for host in fit.hosts)
     anywhere = frozenset(port for each in busy for port in each)
     alone = len(fit.hosts) == 1
     wanted = [need for placed in fit.placed for need in _single(placed)]
     for placed in fit.placed:
         for need in _single(placed):
             label = f"{need.protocol}/{need.first}"
-            held = bool(busy) and all(label in each for each in busy)
+            held = is_known and bool(busy) and all(host.is_held(label, need.address) is not False for host in fit.hosts)
             if held or (alone and any(clash(need, other) for other in taken)):
                 offered = AGENT_PORTS if placed.content.format == "marathon" else (1, LAST)
                 port = next_free(need, anywhere, (*wanted, *taken), offered)

@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from hostcheck.host.base import Host
+from hostcheck.placement.addresses import collides
 from hostcheck.run.model import Fact, FactValue, Run
+from hostcheck.run.origins import SCRUBBED_NOTE, is_loopback
 
 _HOLDER = re.compile(r"(tcp|udp|sctp)/(\d{1,5}) (.+)")
 _OWNER = re.compile(r"((?:tcp|udp|sctp)/\d{1,5}) (?:program (?:not shown|(.+) (\d+))|container (\S+)(?: (\S+))?)")
@@ -44,6 +46,7 @@ class HostView:
         holders: what uses each port ("tcp/80"), in words.
         owners: the programs or containers that use each port, if known.
         running: the labels of the running containers that have one ("shop/web"); None if unknown.
+        addresses: the addresses on which each port ("tcp/80") is in use; "?" for an unknown one.
     """
 
     name: str
@@ -53,6 +56,7 @@ class HostView:
     holders: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     owners: Mapping[str, tuple[Owner, ...]] = field(default_factory=dict)
     running: tuple[str, ...] | None = None
+    addresses: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def fact(self, fact_id: str) -> Fact:
         """Return a fact; an unknown one if the audit does not have it."""
@@ -72,6 +76,18 @@ class HostView:
         """Return the ports in use ("tcp/80"); None if unknown."""
         found = self.value("net.ports.busy")
         return frozenset((*map(str, found), *self.holders)) if isinstance(found, tuple) else None
+
+    def is_held(self, port: str, address: str) -> bool | None:
+        """Return whether a port ("tcp/80") is in use for a program that wants this address; None if unknown.
+
+        Args:
+            port: the port.
+            address: the address; "" for all addresses.
+        """
+        busy = self.busy()
+        if busy is None:
+            return None
+        return port in busy and collides(address, self.addresses.get(port, ()))
 
     def held_by(self, port: str) -> str:
         """Return the program or container that uses a port, in words."""
@@ -133,7 +149,18 @@ def view_of(
     free = sorted({*ports} - holders.keys())
     tried = host.experiment("ports", ports=" ".join(free)) if host is not None and free else None
     bound = {port: (_WORDS["bound"],) for port, result in (tried or {}).items() if result.get("error") == "EADDRINUSE"}
-    return HostView(run.host.name, run, host, attributes or {}, holders | bound, _owners(run), _running(run))
+    addresses = _addresses(run)
+    return HostView(run.host.name, run, host, attributes or {}, holders | bound, _owners(run), _running(run), addresses)
+
+
+def _addresses(run: Run) -> Mapping[str, tuple[str, ...]]:
+    """Return the addresses on which each port is in use. Those of a scrubbed run stand for others, and are unknown."""
+    found: dict[str, tuple[str, ...]] = {}
+    for each in _set_of(run, "net.ports.addresses"):
+        port, _, address = each.partition(" ")
+        is_replaced = SCRUBBED_NOTE in run.notes and not (is_loopback(address) or address in {"0.0.0.0", "::"})  # noqa: S104
+        found[port] = (*found.get(port, ()), "?" if is_replaced else address)
+    return found
 
 
 def _set_of(run: Run, fact_id: str) -> tuple[str, ...]:

@@ -5,13 +5,14 @@ Sources: iptables-save(8); nft(8); the Engine API's ContainerList; systemd.socke
 and its map service-nodeports of nftables.
 """
 
+import ipaddress
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from hostcheck.counts import number_of
-from hostcheck.host.base import Host
+from hostcheck.host.base import Host, Reading
 from hostcheck.jsonvalues import items
 from hostcheck.probes.engine.engine import find_engine
 from hostcheck.probes.kernel.kconfig import read_config
@@ -35,6 +36,12 @@ _NFT_PORTS = re.compile(r"\b(tcp|udp) dport (\{[^}]{0,4096}\}|\d{1,5}\b)")
 _NFT_TRANSLATES = re.compile(r"\b(?:dnat|redirect)\b")
 _NFT_NODE_PORT = re.compile(r"\b(tcp|udp) \. (\d+) : goto \S+")
 _LAST_PORT = 65535
+_TO = re.compile(r"(! )?-d ([0-9.]{7,15})(/32)?")
+_NFT_TO = re.compile(r"\bip6? daddr ([0-9a-f.:]{2,39})(?= )")
+UNKNOWN = "?"
+"""An address that is not known."""
+_ALL_OF_IPV4 = "0.0.0.0"  # noqa: S104  nothing is bound
+_ALL = (_ALL_OF_IPV4, "::")
 
 
 class Holders(NamedTuple):
@@ -43,10 +50,12 @@ class Holders(NamedTuple):
     Attributes:
         held: pairs of a port and what holds it: ("tcp/8080", "nat").
         evidence: what was read.
+        addresses: pairs of a port and an address on which it is held: ("tcp/8080", "0.0.0.0").
     """
 
     held: frozenset[tuple[str, str]]
     evidence: Evidence
+    addresses: frozenset[tuple[str, str]] = frozenset()
 
 
 def find_holders(host: Host) -> tuple[Holders, Holders, Holders, Holders]:
@@ -54,29 +63,58 @@ def find_holders(host: Host) -> tuple[Holders, Holders, Holders, Holders]:
     return _rules(host), _native_rules(host), _containers(host), _units(host)
 
 
-def parse_rules(text: str) -> frozenset[str]:
-    """Parse the nat table as iptables-save(8) prints it: the ports that are translated, and Kubernetes' node ports."""
+def parse_rules(text: str) -> frozenset[tuple[str, str]]:
+    """Parse the nat table as iptables-save(8) prints it: the ports that are translated, and Kubernetes' node ports.
+
+    Each has the address for which the rule is: "0.0.0.0" without one, "?" for a range, for all but one, and in a chain
+    of netavark, to which another rule jumps for an address.
+    """
     return frozenset(
-        f"{protocol}/{port}"
-        for chain, protocol, port, target in _RULE.findall(text)
-        if target in _TRANSLATES or (chain == _NODE_PORTS and target != "KUBE-MARK-MASQ")
+        (f"{found[2]}/{found[3]}", _destination(line))
+        for line in text.splitlines()
+        if (found := _RULE.match(line)) is not None
+        if found[4] in _TRANSLATES or (found[1] == _NODE_PORTS and found[4] != "KUBE-MARK-MASQ")
     )
 
 
-def parse_ruleset(text: str) -> frozenset[str]:
-    """Parse the output of nft(8) list ruleset: the ports that are translated, and Kubernetes' node ports."""
-    rules = [
-        (protocol, port)
-        for line in text.splitlines()
-        if (found := _NFT_PORTS.search(line)) and _NFT_TRANSLATES.search(line, found.end())
-        for protocol, ports in (found.groups(),)
-        for port in re.findall(r"\d+", ports)
-    ]
-    return frozenset(f"{protocol}/{port}" for protocol, port in (*rules, *_NFT_NODE_PORT.findall(text)))
+def _destination(rule: str) -> str:
+    found = _TO.search(rule)
+    if found is None and rule.startswith("-A NETAVARK-DN-"):
+        return UNKNOWN
+    if found is None or rule[found.start() :].startswith("-d 0.0.0.0/0"):
+        return _ALL_OF_IPV4
+    return UNKNOWN if found[1] or not found[3] else found[2]
 
 
-def parse_containers(answer: Any) -> Iterator[tuple[str, str]]:
-    """Parse the answer to GET /containers/json: yield pairs of a container's name and a port that it publishes."""
+def parse_ruleset(text: str) -> frozenset[tuple[str, str]]:
+    """Parse the output of nft(8) list ruleset: the ports that are translated, and Kubernetes' node ports.
+
+    Each has the address for which the rule is: "0.0.0.0" and "::" without one, "?" for a range, a set or all but one,
+    and in the table of netavark, where another rule jumps to it for an address.
+    """
+    rules: set[tuple[str, str]] = set()
+    whole: Sequence[str] = _ALL
+    for line in text.splitlines():
+        if line.startswith("table "):
+            whole = (UNKNOWN,) if line.split()[2:3] == ["netavark"] else _ALL
+        found = _NFT_PORTS.search(line)
+        if found is not None and _NFT_TRANSLATES.search(line, found.end()):
+            addresses = _nft_destinations(line) if "daddr" in line else whole
+            rules |= {(f"{found[1]}/{port}", each) for port in re.findall(r"\d+", found[2]) for each in addresses}
+    of_nodes = {(f"{kind}/{port}", address) for kind, port in _NFT_NODE_PORT.findall(text) for address in _ALL}
+    return frozenset(rules | of_nodes)
+
+
+def _nft_destinations(rule: str) -> Sequence[str]:
+    found = _NFT_TO.search(rule)
+    return (found[1],) if found else (UNKNOWN,)
+
+
+def parse_containers(answer: Any) -> Iterator[tuple[str, str, str]]:
+    """Parse the answer to GET /containers/json: yield a container's name, a port that it publishes, and the address.
+
+    The address is "?" where the engine gives none.
+    """
     for container in answer if isinstance(answer, list) else ():
         if not isinstance(container, dict):
             continue
@@ -84,7 +122,14 @@ def parse_containers(answer: Any) -> Iterator[tuple[str, str]]:
         for port in items(container.get("Ports")):
             public, kind = (port.get("PublicPort"), port.get("Type")) if isinstance(port, dict) else (None, None)
             if kind in _PROTOCOLS.values() and isinstance(public, int) and 0 < public <= _LAST_PORT:
-                yield str(names[0]).lstrip("/"), f"{kind}/{public}"
+                yield str(names[0]).lstrip("/"), f"{kind}/{public}", _published_on(port.get("IP"))
+
+
+def _published_on(address: Any) -> str:
+    try:
+        return str(ipaddress.ip_address(str(address)))
+    except ValueError:
+        return UNKNOWN
 
 
 def parse_unit(text: str) -> frozenset[str]:
@@ -99,9 +144,13 @@ def _rules(host: Host) -> Holders:
         why = "not run: it needs root, and there are no such rules without iptables, a nat table and forwarding"
         return Holders(frozenset(), Evidence(program, None, why))
     reading = host.run((program, "-t", "nat"), _LIMIT_SECONDS)
-    ports = parse_rules(reading.text or "")
-    shown = None if reading.text is None else ", ".join(sorted(ports)) or "none"
-    return Holders(frozenset((port, "nat") for port in ports), reading.evidence("ports that are translated", shown))
+    return _translated(parse_rules(reading.text or ""), reading)
+
+
+def _translated(rules: frozenset[tuple[str, str]], reading: Reading) -> Holders:
+    held = frozenset((port, "nat") for port, _ in rules)
+    shown = None if reading.text is None else ", ".join(sorted(port for port, _ in held)) or "none"
+    return Holders(held, reading.evidence("ports that are translated", shown), rules)
 
 
 def _native_rules(host: Host) -> Holders:
@@ -115,9 +164,7 @@ def _native_rules(host: Host) -> Holders:
         why = "not run: it needs root, and there are no such rules without nft, their modules in use and forwarding"
         return Holders(frozenset(), Evidence("nft", None, why))
     reading = host.run((path, "-n", "list", "ruleset"), _LIMIT_SECONDS)
-    ports = parse_ruleset(reading.text or "")
-    shown = None if reading.text is None else ", ".join(sorted(ports)) or "none"
-    return Holders(frozenset((port, "nat") for port in ports), reading.evidence("ports that are translated", shown))
+    return _translated(parse_ruleset(reading.text or ""), reading)
 
 
 def _has_nat(host: Host) -> bool:
@@ -146,9 +193,11 @@ def _containers(host: Host) -> Holders:
     if answer is None:
         return Holders(frozenset(), Evidence(source, None, "no engine answers"))
     published = sorted(set(parse_containers(answer[1])))
-    shown = ", ".join(f"{port} {name}" for name, port in published) or "none"
+    shown = ", ".join(dict.fromkeys(f"{port} {name}" for name, port, _ in published)) or "none"
     return Holders(
-        frozenset((port, "container") for _, port in published), Evidence(source, shown, "ports that are published")
+        frozenset((port, "container") for _, port, _ in published),
+        Evidence(source, shown, "ports that are published"),
+        frozenset((port, address) for _, port, address in published),
     )
 
 

@@ -1,8 +1,9 @@
 """Listening sockets, from the tables of /proc/net; and whether Docker's API port is open to the network."""
 
+import ipaddress
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from hostcheck.counts import number_of
 from hostcheck.host.base import READ_LIMIT, Host
@@ -10,7 +11,7 @@ from hostcheck.probes.caching import cached_per_audit
 from hostcheck.run.model import Evidence, Fact
 
 _TABLES = (("tcp", "/proc/net/tcp"), ("tcp", "/proc/net/tcp6"), ("udp", "/proc/net/udp"), ("udp", "/proc/net/udp6"))
-_ROW = r"^ *\d+: ([0-9A-F]{8,32}):([0-9A-F]{4}) [0-9A-F]+:[0-9A-F]{4} "
+_ROW = r"^ *\d+: ([0-9A-F]{8}|[0-9A-F]{32}):([0-9A-F]{4}) [0-9A-F]+:[0-9A-F]{4} "
 _WAITING = {
     "tcp": re.compile(_ROW + "0A", re.MULTILINE),
     "udp": re.compile(_ROW + "07", re.MULTILINE),
@@ -65,6 +66,18 @@ def read_listening(host: Host) -> Listening:
             # The tables of IPv6 are absent without IPv6. Those of IPv4 always exist.
             return Listening(problem=f"{path} could not be read ({reading.error or reading.failure})")
     return Listening(frozenset(found), tuple(evidence))
+
+
+def address_of(text: str, order: Literal["little", "big"]) -> str:
+    """Return the address of a table of /proc/net: "127.0.0.1", "::". An IPv4-mapped address is one of IPv4.
+
+    Args:
+        text: the address in hexadecimal: words of 32 bits.
+        order: the byte order of the host, in which the kernel writes each word.
+    """
+    words = (bytes.fromhex(text[at : at + 8]) for at in range(0, len(text), 8))
+    found = ipaddress.ip_address(b"".join(word[::-1] if order == "little" else word for word in words))
+    return str(getattr(found, "ipv4_mapped", None) or found)
 
 
 def parse_sockets(text: str, protocol: str) -> frozenset[tuple[str, int]]:

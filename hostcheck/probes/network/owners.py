@@ -51,7 +51,7 @@ def probe(host: Host) -> Iterator[Fact]:
     of_programs = {f"{each.port} program {each.name} {each.pid}" for each in named}
     hidden = {f"{each.port} program not shown" for each in programs if not each.name}
     of_containers = {
-        f"{port} container {_marked(each)}" for each in containers or () for _, port in parse_containers([each])
+        f"{port} container {_marked(each)}" for each in containers or () for _, port, _ in parse_containers([each])
     }
     if containers is None and (reading is None or reading.text is None):
         yield Fact.unknown("net.port_owners", "no engine answers, and there is no ss to ask")

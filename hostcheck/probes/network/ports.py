@@ -1,10 +1,12 @@
 """Ports in use: those of listening sockets, those that bind(2) refuses, and those that are held without a socket."""
 
 from collections.abc import Iterator
+from typing import Literal
 
 from hostcheck.host.base import Host
-from hostcheck.probes.network.holders import find_holders
-from hostcheck.probes.network.listening import read_listening
+from hostcheck.host.identity import identify
+from hostcheck.probes.network.holders import UNKNOWN, find_holders
+from hostcheck.probes.network.listening import address_of, read_listening
 from hostcheck.run.model import Evidence, Fact
 
 _TCP = (
@@ -15,16 +17,19 @@ _UDP = "4648 4789 7946 8472 51820 51821"
 TRIED = (*(f"tcp/{port}" for port in _TCP.split()), *(f"udp/{port}" for port in _UDP.split()))
 """Ports that some profile requires to be free. Only these are also tried by bind(2)."""
 
+_BIG_ENDIAN = frozenset({"s390x", "s390", "ppc64", "ppc", "mips", "mips64", "sparc64", "m68k"})
+"""Machines of uname(2) whose words in /proc/net begin with the first byte of the address."""
+
 
 def probe(host: Host) -> Iterator[Fact]:
-    """Yield net.ports.busy and net.ports.holders.
+    """Yield net.ports.busy, net.ports.holders and net.ports.addresses.
 
     Ports on which nothing listens are bound, to find those that a client, or a server before listen(2), uses. A port
     that a NAT rule translates can be bound, but gets no packets from other hosts.
     """
     listening = read_listening(host)
     if listening.problem:
-        for fact_id in ("net.ports.busy", "net.ports.holders"):
+        for fact_id in ("net.ports.busy", "net.ports.holders", "net.ports.addresses"):
             yield Fact.unknown(fact_id, listening.problem)
         return
     listed = frozenset(f"{protocol}/{port}" for protocol, _, port in listening.sockets)
@@ -46,6 +51,11 @@ def probe(host: Host) -> Iterator[Fact]:
     held = sorted(sockets | translated | containers.held | started, key=lambda pair: (_in_order(pair[0]), pair[1]))
     holders = tuple(f"{port} {holder}" for port, holder in held)
     yield Fact("net.ports.holders", holders, evidence=(*shows, units.evidence))
+    order: Literal["big", "little"] = "big" if identify(host).arch in _BIG_ENDIAN else "little"
+    known = {(f"{protocol}/{port}", address_of(text, order)) for protocol, text, port in listening.sockets}
+    known |= iptables.addresses | nftables.addresses | containers.addresses | {(port, UNKNOWN) for port in taken}
+    addresses = sorted(known, key=lambda pair: (_in_order(pair[0]), pair[1]))
+    yield Fact("net.ports.addresses", tuple(f"{port} {address}" for port, address in addresses), evidence=shows)
 
 
 def _in_order(port: str) -> tuple[str, int]:

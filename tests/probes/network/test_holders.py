@@ -1,6 +1,7 @@
 import pytest
 
 from hostcheck.probes.network.holders import parse_containers, parse_rules, parse_ruleset, parse_unit
+from hostcheck.probes.network.listening import address_of
 from hostcheck.probes.network.ports import probe
 from tests.probes.network.test_ports import row, tables
 
@@ -75,7 +76,7 @@ def found(fake_host, facts_of):
     ],
 )
 def test_translated_ports_are_those_that_reach_something_else(text, ports):
-    assert parse_rules(text) == ports
+    assert {port for port, _ in parse_rules(text)} == ports
 
 
 @pytest.mark.parametrize(
@@ -87,7 +88,7 @@ def test_an_engine_that_answers_something_else_publishes_nothing(answer):
 
 
 def test_a_published_port_has_the_name_of_its_container():
-    assert list(parse_containers(web())) == [("web", "tcp/8080")]
+    assert list(parse_containers(web())) == [("web", "tcp/8080", "0.0.0.0")]
 
 
 @pytest.mark.parametrize(
@@ -121,6 +122,50 @@ def test_each_holder_of_a_port_is_named(found):
     assert holders == (
         *("tcp/22 socket", "tcp/8080 container", "tcp/8080 nat", "tcp/8080 socket", "tcp/8080 web.socket"),
         "udp/5353 nat",
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "addresses"),
+    [
+        (DOCKER, {("tcp/8080", "0.0.0.0"), ("udp/5353", "127.0.0.1")}),
+        (KUBERNETES, {("tcp/30080", "0.0.0.0")}),
+        # The rule that jumps there may be for one address.
+        (NETAVARK, {("tcp/9000", "?")}),
+        ("-A X -d 10.0.0.0/24 -p tcp --dport 80 -j DNAT --to 10.1.0.1:80\n", {("tcp/80", "?")}),
+        ("-A X ! -d 10.0.0.1/32 -p tcp --dport 80 -j DNAT --to 10.1.0.1:80\n", {("tcp/80", "?")}),
+    ],
+)
+def test_a_rule_holds_its_ports_on_the_address_that_it_is_for(text, addresses):
+    assert parse_rules(text) == addresses
+
+
+@pytest.mark.parametrize(
+    ("text", "order", "address"),
+    [
+        ("0100007F", "little", "127.0.0.1"),
+        ("7F000001", "big", "127.0.0.1"),
+        ("00000000", "little", "0.0.0.0"),
+        ("0" * 32, "little", "::"),
+        ("0" * 24 + "01000000", "little", "::1"),
+        ("0" * 24 + "00000001", "big", "::1"),
+        ("0000000000000000FFFF00000500000A", "little", "10.0.0.5"),
+        ("B80D0120000000000000000001000000", "little", "2001:db8::1"),
+    ],
+)
+def test_an_address_is_read_in_the_order_of_the_host(text, order, address):
+    assert address_of(text, order) == address
+
+
+def test_the_addresses_of_ports_in_use_are_those_of_sockets_rules_and_containers(fake_host, facts_of):
+    sockets = row("0100007F", 631) + row("00000000", 22)
+    there = {**tables(sockets, tcp6=row("0" * 32, 22)), **ROOT, **NFT, SOCKET: ""}
+    answer = [{"Names": ["/a"], "Ports": [{"IP": "", "PublicPort": 81, "Type": "tcp"}]}, *web(82)]
+    api = {(SOCKET, "/info"): (200, {}), (SOCKET, "/containers/json"): (200, answer)}
+    host = fake_host(there, {"/usr/sbin/iptables": "iptables-nft"}, api=api, printed={SAVE: DOCKER})
+    assert facts_of(probe, host)["net.ports.addresses"].value == (
+        *("tcp/22 0.0.0.0", "tcp/22 ::", "tcp/81 ?", "tcp/82 0.0.0.0", "tcp/631 127.0.0.1", "tcp/8080 0.0.0.0"),
+        "udp/5353 127.0.0.1",
     )
 
 
@@ -190,7 +235,7 @@ IN_USE = {"/usr/sbin/nft": "", "/proc/modules": "nft_nat 16384 2 - Live 0x0\n"}
     ],
 )
 def test_ports_of_nftables_are_those_that_a_rule_translates(text, ports):
-    assert parse_ruleset(text) == ports
+    assert {port for port, _ in parse_ruleset(text)} == ports
 
 
 @pytest.mark.parametrize(
@@ -211,3 +256,17 @@ def test_tables_of_nftables_are_read_where_their_rules_translate(fake_host, fact
     assert facts["net.ports.holders"].value == held
     assert facts["net.ports.busy"].value == (("tcp/8081",) if held else ())
     assert (" ".join(NFT_LIST) in host.asked) is bool(held)
+
+
+@pytest.mark.parametrize(
+    ("text", "addresses"),
+    [
+        (NETAVARK_NFT, {("tcp/8080", "?"), ("udp/5000", "?"), ("udp/5001", "?")}),
+        (DOCKER_NFT, {("tcp/8081", "0.0.0.0"), ("tcp/8081", "::")}),
+        ("table ip n {\n\tip daddr 127.0.0.1 tcp dport 80 dnat to 10.0.0.1:80\n}\n", {("tcp/80", "127.0.0.1")}),
+        ("table ip n {\n\tip daddr 10.0.0.0/8 tcp dport 80 dnat to 10.0.0.1:80\n}\n", {("tcp/80", "?")}),
+        ("table ip n {\n\tip daddr != 10.0.0.5 tcp dport 80 dnat to 10.0.0.1:80\n}\n", {("tcp/80", "?")}),
+    ],
+)
+def test_a_rule_of_nftables_holds_its_ports_on_the_address_that_it_is_for(text, addresses):
+    assert parse_ruleset(text) == addresses

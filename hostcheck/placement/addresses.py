@@ -1,0 +1,31 @@
+"""Whether a port that is held on some addresses is free for a program that wants one address (Linux, bind(2))."""
+
+import ipaddress
+from collections.abc import Sequence
+
+
+def collides(wanted: str, held: Sequence[str]) -> bool | None:
+    """Return whether bind(2) refuses an address while others hold the port on theirs; None if unknown.
+
+    A socket on all addresses excludes those of its family. One on :: excludes those of IPv4 unless it has IPV6_V6ONLY,
+    which is unknown (Linux net/ipv6/inet6_connection_sock.c and net/ipv4/inet_connection_sock.c, ipv6(7)).
+
+    Args:
+        wanted: the address; "" for all.
+        held: the addresses that others hold; "?" for one that is unknown.
+    """
+    if not wanted:
+        return True
+    answers = [_one(wanted, each) for each in held]
+    return True if True in answers else None if None in answers or not answers else False
+
+
+def _one(wanted: str, held: str) -> bool | None:
+    try:
+        own, other = ipaddress.ip_address(wanted), ipaddress.ip_address(held)
+    except ValueError:
+        return None
+    if own.version == other.version:
+        return own == other or own.is_unspecified or other.is_unspecified
+    of_ipv6 = own if own.version == 6 else other
+    return None if of_ipv6.is_unspecified else False
