@@ -61,6 +61,9 @@ WITHOUT_DATA = {
 }
 """fio's I/O engines that do not read or write a disk, whatever ``rw`` is, and what they do instead."""
 
+WITHOUT_STORAGE = frozenset({"null", "cpuio", "exec", "net", "netsplice", "rdma"})
+"""Those of ``WITHOUT_DATA`` that use no file system either: their rates say nothing of storage."""
+
 UNKNOWN = "?"
 """The value of an option that is missing in an output."""
 

@@ -12,9 +12,10 @@ from itertools import zip_longest
 from math import sqrt
 from typing import Literal
 
-from hostcheck.fio.definition import UNKNOWN
+from hostcheck.fio.definition import UNKNOWN, define
 from hostcheck.fio.direction_line import OLD_SIDE, SIDE, rates_of, side_of
-from hostcheck.fio.quantity import BINARY_SINCE, DECIMAL_SINCE, number_of, roundest, span_of
+from hostcheck.fio.latency_lines import LATENCY, latencies_of
+from hostcheck.fio.quantity import BINARY_SINCE, CARRIED_SINCE, DECIMAL_SINCE, roundest, span_of
 from hostcheck.fio.result import FioResult, Form, Job, Latency, Side, without_sum
 from hostcheck.fio.version import parse_version
 
@@ -35,12 +36,6 @@ _BEGINS_SIDE = re.compile(r"(?:read|write|trim|mixed) {0,3}: (?:IOPS|io)=")
 _BEGINS_OPENING = re.compile(r"\S.{0,255}?: \(g=\d{1,6}\): rw=")
 _WIDEST, _MOST_WRAPPED = 400, 3
 """Limits for a wrapped line that is joined: its length in characters, and the number of lines that continue it."""
-_LATENCY = re.compile(
-    r"(?P<of>slat|clat|lat|sync) {0,3}\((?P<unit>[num]?sec)\) {0,3}: min= {0,9}(?P<min>[^,\s]{1,20}) {0,3}, "
-    r"max= {0,9}(?P<max>[^,\s]{1,20}) {0,3}, avg= {0,9}(?P<avg>[^,\s]{1,20}), stdev= {0,9}(?P<dev>\S{1,20})"
-)
-_PERCENTILES = re.compile(r"(?P<of>slat|clat|lat|sync) percentiles \((?P<unit>[num]?sec)\)")
-_PERCENTILE = re.compile(r"(\d{1,3}(?:\.\d{1,6})?)th=\[ {0,20}(>?\d{1,18})\]")
 _DEPTHS = "IO depths"
 _SHARE = re.compile(r"(>=)?(\d{1,2})=(\d{1,4}(?:\.\d{1,3})?)%")
 _ISSUED = re.compile(
@@ -51,14 +46,12 @@ _STEADY = re.compile(r"steadystate {0,9}: attained=(yes|no)\b")
 _FAILED = re.compile(r"errors {0,9}: total=(\d{1,18})")
 _END = "Run status group "
 _RANGE = re.compile(r"([^\s,/()-]{1,20})-([^\s,/()-]{1,20})")
-_NANOSECONDS = {"nsec": 1, "usec": 1000, "msec": 1_000_000, "sec": 1_000_000_000}
 _MIXED: tuple["_Of", "_Of"] = ("read", "write")
 _ROUNDED = 0.5
 """Tolerance for the share of reads, in percentage points: the last I/Os of a short job can all have one direction."""
 _PLACE = {"read": 0, "write": 1, "trim": 2, "mixed": 0}
 
 _Of = Literal["read", "write", "trim", "mixed"]
-_Lines = Sequence[tuple[int, str]]
 _Span = tuple[float, float]
 
 
@@ -299,22 +292,25 @@ def _job(entry: _Entry, summed: tuple[str, ...]) -> Job:
         if match := SIDE.match(line) or OLD_SIDE.match(line):
             of: _Of = match["of"]  # type: ignore[assignment]  # one of these, by the pattern
             total = int(issued[_PLACE[of] + 1]) if issued and not (of == "mixed" and "read" in sides) else None
-            rates = rates_of(match, old=old, is_rest=is_rest)
+            rates = rates_of(match, old=old, is_rest=is_rest, loses_carry=numbers is None or numbers < CARRIED_SINCE)
             if total and (span := span_of(rates.io, old=rates.old, is_rest=rates.is_rest)):
                 # The last ones of an interim report are issued, and not done yet.
                 means[of] = span[0] / total, span[1] / max(1, total - _in_flight(entry))
-            if side := side_of(rates, total, _one_size(entry, of)):
-                waits = _latencies(entry.lines[place + 1 :])
+            block = None if summed else _one_size(entry, of)
+            if side := side_of(rates, total, block, _in_flight(entry)):
+                waits = latencies_of(entry.lines[place + 1 :])
                 sides[of] = replace(
                     side,
                     submission=waits.get("submission"),
                     completion=waits.get("completion"),
                     total=waits.get("total"),
                 )
-        elif (match := _LATENCY.match(line)) and match["of"] == "sync":
-            found = _latencies(entry.lines[place:], of_sync=True).get("sync")
+        elif (match := LATENCY.match(line)) and match["of"] == "sync":
+            found = latencies_of(entry.lines[place:], of_sync=True).get("sync")
             # fio counts none of those that fdatasync with a number asked for.
             sync = replace(found, count=int(issued[4])) if found and issued and int(issued[4] or 0) else found
+    options = {} if summed else _options(entry.opening, means)
+    known = _mix(options, sides, issued)
     return Job(
         name=entry.head["name"],
         error=int(entry.head["error"]),
@@ -323,7 +319,8 @@ def _job(entry: _Entry, summed: tuple[str, ...]) -> Job:
         trim=sides.get("trim"),
         mixed=sides.get("mixed"),
         sync=sync,
-        options={} if summed else _mix(_options(entry.opening, means), sides, issued),
+        options=known,
+        blocks=(None, "") if known else _blocks(options),
         sum_of=summed,
         depth_percent={f"{more}{level}": float(share) for more, level, share in _SHARE.findall(depths)},
         user_cpu_percent=float(cpu[1]) if cpu else None,
@@ -332,10 +329,31 @@ def _job(entry: _Entry, summed: tuple[str, ...]) -> Job:
         steady=steady[1] == "yes" if steady else None,
         group=int(entry.head["group"]),
         members=int(entry.head["jobs"]),
+        lost="" if sides else _lost(issued, depths),
         # A client's sum has none.
         pid=int(entry.head["pid"]) or None,
         place=f"line {entry.number}",
     )
+
+
+def _blocks(options: Mapping[str, str]) -> tuple[int | None, str]:
+    """Return the block size of a mixed job, or else its sizes as text; nothing if they are unknown."""
+    definition = define(options)
+    return (None, "") if definition is None else (definition.block_bytes, definition.sizes)
+
+
+def _lost(issued: re.Match[str] | None, depths: str) -> str:
+    """Return which line with rates is missing of a job that has none, in words; empty if it did no I/O.
+
+    Args:
+        issued: match of the line with the number of I/Os of each direction; None if the output does not contain it.
+        depths: the line with the shares of I/Os by queue depth; empty if the output does not contain it.
+    """
+    if issued is None:
+        done = not depths or any(float(share) for _, _, share in _SHARE.findall(depths))
+        return "the line with IOPS= and BW= is missing" if done else ""
+    lost = (of for of in ("read", "write", "trim") if int(issued[_PLACE[of] + 1]))
+    return next((f"the line {of + ': IOPS=…'!r} is missing" for of in lost), "")
 
 
 def _one_size(entry: _Entry, of: _Of) -> int | None:
@@ -348,45 +366,3 @@ def _one_size(entry: _Entry, of: _Of) -> int | None:
 def _in_flight(entry: _Entry) -> int:
     """Return the largest number of I/Os that can be in flight; 0 if unknown. Each process may count one more."""
     return (int(entry.opening["depth"]) + 1) * int(entry.head["jobs"]) if entry.opening else 0
-
-
-def _latencies(lines: _Lines, *, of_sync: bool = False) -> dict[str, Latency]:
-    """Return the latencies of one direction, by the names of the attributes of ``Side``.
-
-    The lines end where the next direction begins.
-    """
-    names = {"slat": "submission", "clat": "completion", "lat": "total", "sync": "sync"}
-    found: dict[str, Latency] = {}
-    for place, (_, line) in enumerate(lines):
-        if SIDE.match(line) or OLD_SIDE.match(line):
-            break
-        if match := _LATENCY.match(line):
-            if (match["of"] == "sync") != of_sync:
-                break
-            if latency := _latency(match):
-                found[names[match["of"]]] = latency
-        elif (match := _PERCENTILES.match(line)) and (names[match["of"]] in found):
-            of = names[match["of"]]
-            found[of] = replace(found[of], percentiles=_percentiles(match["unit"], lines[place + 1 :]))
-    return found
-
-
-def _latency(match: re.Match[str]) -> Latency | None:
-    unit = _NANOSECONDS[match["unit"]]
-    values = [number_of(match[key]) for key in ("avg", "min", "max", "dev")]
-    mean, low, high, deviation = (None if value is None else value * unit for value in values)
-    if mean is None or low is None or high is None:
-        return None
-    return Latency(mean, low, high, deviation)
-
-
-def _percentiles(unit: str, lines: _Lines) -> dict[float, float]:
-    found: dict[float, float] = {}
-    for _, line in lines:
-        if not line.startswith("|"):
-            break
-        # Before 2.99 what was beyond the last bucket had a ">".
-        for percent, value in _PERCENTILE.findall(line):
-            if 0 < float(percent) <= 100 and not value.startswith(">"):
-                found[float(percent)] = float(value) * _NANOSECONDS[unit]
-    return found

@@ -114,8 +114,16 @@ def _job(job: Fields, version: Version | None, root: Fields, place: str) -> Job:
         steady=bool(steady.whole("attained")) if steady else None,
         group=job.optional_whole("groupid"),
         started_ms=job.optional_whole("job_start") or None,
+        lost="" if any(sides.values()) else _lost(job),
         place=place,
     )
+
+
+def _lost(job: Fields) -> str:
+    """Return which direction's part a job without I/O lacks. fio prints one of each direction, even without I/O."""
+    if "mixed" in job:
+        return ""
+    return next((f"the part {name!r} is missing" for name in ("read", "write") if name not in job), "")
 
 
 def _shared(root: Fields, server: tuple[str | None, int | None]) -> dict[str, str]:

@@ -25,7 +25,12 @@ def problems(result: FioResult) -> tuple[str, ...]:
     # A further job that failed may have no entry of its own.
     errors |= {int(code) for code in _ERROR.findall(around)} - {0}
     found += [f"a job failed: {os.strerror(code)} (error {code})" for code in sorted(errors)]
-    found += [f"job {job.name!r} did no I/O" for job in result.jobs if not any(side.iops > 0 for side in job.sides)]
+    for job in result.jobs:
+        # fio counts the I/Os of a job that was ended, but has no rates of it.
+        if job.lost and not found:
+            found.append(f"of job {job.name!r} {job.lost}")
+        elif not any(side.iops > 0 for side in job.sides):
+            found.append(f"job {job.name!r} did no I/O")
     found += [f"{job.failed_ios} I/Os of job {job.name!r} failed" for job in result.jobs if job.failed_ios]
     if result.truncated:
         found.append("fio's output breaks off")

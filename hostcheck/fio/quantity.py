@@ -33,6 +33,9 @@ DECIMAL_SINCE = (2, 99)
 """First release in which the digits after the point are decimal. Before it, they are the remainder of a division by
 1024."""
 
+CARRIED_SINCE = (3, 26)
+"""First release that loses no carry when it rounds (fio's pull request 1150)."""
+
 _REST = 1024
 
 

@@ -52,6 +52,7 @@ class Side:
         submission: time to hand an I/O to the kernel (slat).
         completion: time from then until the I/O was done (clat).
         total: sum of submission and completion (lat).
+        contradiction: how what was read of this direction contradicts itself, in words; empty if it does not.
     """
 
     iops: float
@@ -62,6 +63,7 @@ class Side:
     submission: Latency | None = None
     completion: Latency | None = None
     total: Latency | None = None
+    contradiction: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,7 @@ class Job:
         members: number of processes whose values are summed; None if not in the output (JSON).
         pid: PID of the process, from the normal output; None in the other formats.
         started_ms: start time in milliseconds since 1970; None before fio 3.36, which does not print it.
+        lost: which part of the job's results is missing in the output, in words; empty if there is none.
         place: place in the output, such as "jobs[0]" or "line 12".
         read: result of the reads; None if nothing was read.
         write: result of the writes; None if nothing was written.
@@ -87,6 +90,8 @@ class Job:
         sync: latency of fsync, fdatasync and sync_file_range; None if there were none.
         options: the global options and the job's own, as fio prints them. fio leaves out global options without a value
             (``time_based``), so this is not a full record of the job.
+        blocks: the size of each I/O in bytes, or else the sizes as text, if the output has these but no other options:
+            the normal output does not contain the share of reads in a mix that is reported as one direction.
         depth_percent: share of I/Os by queue depth: "1", "2", "4" … ">=64".
         user_cpu_percent: CPU time in user mode, in percent; None if not in the output.
         system_cpu_percent: CPU time in the kernel, in percent; None if not in the output.
@@ -101,6 +106,7 @@ class Job:
     mixed: Side | None = None
     sync: Latency | None = None
     options: Mapping[str, str] = field(default_factory=dict)
+    blocks: tuple[int | None, str] = (None, "")
     depth_percent: Mapping[str, float] = field(default_factory=dict)
     user_cpu_percent: float | None = None
     system_cpu_percent: float | None = None
@@ -112,6 +118,7 @@ class Job:
     members: int | None = None
     pid: int | None = None
     started_ms: int | None = None
+    lost: str = ""
     place: str = ""
 
     @property

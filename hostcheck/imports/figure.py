@@ -8,7 +8,7 @@ from hostcheck.bench.disk.options import ALL_JOBS, CHURN_JOB, LIKE
 from hostcheck.bench.summary import summarise
 from hostcheck.fio.definition import LIMITS, SYNCS, WITHOUT_DATA, Definition
 from hostcheck.imports.entries import SYNCED
-from hostcheck.imports.names import TOGETHER
+from hostcheck.imports.names import ELSEWHERE, TOGETHER
 from hostcheck.run.measured import Metric, Sample
 from hostcheck.run.metrics import MetricSpec
 from hostcheck.run.model import Scalar
@@ -100,7 +100,8 @@ def _is_alike(job: Definition, settings: dict[str, Scalar]) -> bool:
         *((key, dict(job.limits).get(key)) for key in LIMITS),
     )
     # The sum of several hosts is the figure of none; what ran beside others is not what the disk can do for one.
-    apart = {"hosts", TOGETHER, SYNCED, "job"} & settings.keys() or settings.get("io_engine") in WITHOUT_DATA
+    # A figure of files in memory is none of a disk.
+    apart = {"hosts", TOGETHER, SYNCED, ELSEWHERE, "job"} & settings.keys() or settings.get("io_engine") in WITHOUT_DATA
     return not apart and all(settings.get(key) == value for key, value in same)
 
 

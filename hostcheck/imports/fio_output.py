@@ -5,13 +5,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import fsum
 
-from hostcheck.fio.definition import RATES, WITHOUT_DATA, Definition, of_direction
+from hostcheck.fio.definition import RATES, WITHOUT_DATA, WITHOUT_STORAGE, Definition, of_direction
 from hostcheck.fio.result import FioResult, Side
 from hostcheck.imports import blocks
 from hostcheck.imports.entries import Entry, beside
 from hostcheck.imports.figure import ImportedFigure
 from hostcheck.imports.latencies import latencies, sync_percentile
 from hostcheck.imports.names import (
+    ELSEWHERE,
     TOGETHER,
     Direction,
     job_in_words,
@@ -19,6 +20,7 @@ from hostcheck.imports.names import (
     metric_of_unknown,
     sync_metric_of,
 )
+from hostcheck.imports.places import NO_DISK, maybe_memory, no_disk
 from hostcheck.imports.reasons import reasons
 from hostcheck.imports.servers import entries, has_groups
 from hostcheck.run.fields import ImportedFields
@@ -84,7 +86,7 @@ class _Kind:
 def _of_entry(result: FioResult, entry: Entry, others: Counter[str], file: str) -> Iterator[ImportedFigure]:
     moved = _moved(entry)
     strays = _strays(entry, moved)
-    why = "; ".join(reasons(result, entry, is_group=bool(strays)))
+    why = "; ".join(filter(None, (*reasons(result, entry, is_group=bool(strays)), _elsewhere(entry))))
     detail: ImportedFields = {"file": file, "job": entry.first.name, "fio": result.version}
     where = f"{file}, {_places(entry)} of {entry.first.name!r}"
     if entry.first.steady is not None:
@@ -104,7 +106,7 @@ def _of_entry(result: FioResult, entry: Entry, others: Counter[str], file: str) 
             "runtime_seconds": entry.seconds,
             **latencies(entry.processes, kind.definition, sides),
         }
-        if caution := _caution(kind):
+        if caution := "; ".join(filter(None, (_caution(kind), _doubt(result, entry)))):
             found["caution"] = caution
         seconds = max(side.runtime_ms for side in sides) / 1000
         reason = why or ("" if value else f"fio gives it no rate: {source} is 0")
@@ -117,12 +119,31 @@ def _of_entry(result: FioResult, entry: Entry, others: Counter[str], file: str) 
             spec = sync_metric_of(kind.definition, direction, together=TOGETHER in dict(kind.settings))
             yield ImportedFigure(spec, kind.settings, Sample(time, not late, late, seconds, detail=found))
     if not moved:
-        intended: Direction = "read"
-        if entry.definition is not None and entry.definition.pattern in {"write", "randwrite"}:
-            intended = "write"
-        kind = _kind(entry, intended, (), (), others)
+        kind = _kind(entry, _intended(entry.definition), (), (), others)
         found = {**detail, "read_from": where}
         yield ImportedFigure(kind.spec, kind.settings, Sample(None, valid=False, reason=why, detail=found))
+
+
+def _intended(definition: Definition | None) -> Direction:
+    """Return the direction of a job without I/O; "mixed" if it was to do both, or if that is unknown."""
+    if definition is None or definition.read_percent is not None:
+        return "mixed"
+    # A job that trims a block before it writes it is one of writes.
+    return "read" if "read" in definition.pattern else "write" if "write" in definition.pattern else "trim"
+
+
+def _elsewhere(entry: Entry) -> str:
+    """Return why the figure is not one of a disk, in words; empty if it can be one."""
+    engine = entry.definition.io_engine if entry.definition is not None else ""
+    if engine in WITHOUT_STORAGE:
+        return f"ioengine={engine} {WITHOUT_DATA[engine]}: {NO_DISK}"
+    return no_disk(entry.first.options)
+
+
+def _doubt(result: FioResult, entry: Entry) -> str:
+    """Return, in words, that the files may have been in memory: fio lists no disk for a tmpfs."""
+    path = "" if result.disks else maybe_memory(entry.first.options)
+    return f"{path} may have been in memory: fio counted no disk's I/Os" if path else ""
 
 
 def _also(result: FioResult) -> str:
@@ -217,10 +238,15 @@ def _kind(
     together = {TOGETHER: _listed(beside_it)} if beside_it else {}
     # The sum of several hosts' is to be compared with no single one's.
     hosts: dict[str, Scalar] = {"hosts": entry.hosts} if entry.hosts != 1 else {}
+    hosts |= {ELSEWHERE: "no disk"} if no_disk(entry.first.options) else {}
     if entry.definition is None or direction in strays:
-        block = blocks.measured(sides) if sides else None
+        block, sizes = entry.first.blocks
+        if sides and not (block or sizes):
+            block = blocks.measured(sides)
         settings: dict[str, Scalar] = {"job": entry.first.name, "block_bytes": block}
-        if block is None and (mean := blocks.average(sides)):
+        if sizes:
+            settings["block_sizes"] = sizes
+        elif block is None and (mean := blocks.average(sides)):
             settings["block_sizes"] = f"{mean} on average"
         if reached := _reached(entry):
             settings["queue_depth"] = reached

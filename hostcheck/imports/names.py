@@ -15,6 +15,9 @@ LARGE_BYTES = 64 << 10
 TOGETHER = "together"
 """Part of the name, and value of the setting, if other jobs ran at the same time."""
 
+ELSEWHERE = "files_on"
+"""Name of the setting if the job's files were not on a disk."""
+
 
 def metric_of(definition: Definition, direction: Direction, *, together: bool = False) -> MetricSpec:
     """Return the metric of a job in one direction, with an id such as "fio.randrw-50.4k.q64.j2.read.iops"."""

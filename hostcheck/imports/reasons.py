@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from hostcheck.bench.disk.validity import DEPTH_PERCENT, RUNTIME_SHARE
+from hostcheck.fio.consistency import contradictions
 from hostcheck.fio.definition import duration, kb_base, size
 from hostcheck.fio.problems import problems
 from hostcheck.fio.result import FioResult, Job
@@ -34,9 +35,16 @@ def reasons(result: FioResult, entry: Entry, *, is_group: bool = False) -> tuple
         around = re.sub(rf"\bpid=\d+, err=\s*{code}\b", "", around)
     own = replace(result, jobs=entry.processes, text_before=around, text_after="")
     found = [*problems(own), *([] if is_group else _depth(entry)), *([entry.missing] if entry.missing else [])]
+    found += dict.fromkeys(what for job in entry.processes for what in _contradictions(result, job))
     if not any("signal" in reason or reason.startswith("a job failed") for reason in found):
         found += [] if is_group else _short(entry)
     return tuple(found)
+
+
+def _contradictions(result: FioResult, job: Job) -> Iterator[str]:
+    # A client's servers have begun at other times.
+    elapsed = None if job.server or result.combined else result.elapsed_seconds
+    return (f"the output contradicts itself: {what}" for what in contradictions(job, result.form, elapsed))
 
 
 def has_done_all(entry: Entry) -> bool:

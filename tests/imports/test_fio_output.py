@@ -15,8 +15,13 @@ from hostcheck.imports.importing import import_fio
 OUTPUTS = Path("tests/fio/outputs")
 
 
+def on_a_disk(name):
+    """Return an output, as if the file had been on a disk."""
+    return (OUTPUTS / name).read_text().replace("/dev/shm/", "/data/")
+
+
 def metrics_of(name):
-    return {metric.id: metric for metric in to_metrics(figures(parse((OUTPUTS / name).read_text()), name))}
+    return {metric.id: metric for metric in to_metrics(figures(parse(on_a_disk(name)), name))}
 
 
 def metrics(name):
@@ -114,7 +119,7 @@ def test_what_speaks_against_a_figure_is_its_reason(name, reason):
 
 
 def test_one_jobs_fault_is_not_anothers():
-    good = json.loads((OUTPUTS / "3.33-direct-tmpfs-no-diskutil.json").read_text())
+    good = json.loads(on_a_disk("3.33-direct-tmpfs-no-diskutil.json"))
     bad = json.loads((OUTPUTS / "3.33-rbd-err0-zeroio.json").read_text())
     good["jobs"] += bad["jobs"]
     states = [metric.state for metric in to_metrics(figures(parse(json.dumps(good)), "both.json"))]
@@ -132,7 +137,7 @@ def test_outputs_that_repeat_no_options_are_named_by_their_job():
 
 
 def test_equal_jobs_are_samples_of_one_metric_and_others_stay_apart():
-    texts = [(OUTPUTS / "3.33-direct-tmpfs-no-diskutil.json").read_text()] * 2
+    texts = [on_a_disk("3.33-direct-tmpfs-no-diskutil.json")] * 2
     shallow = json.loads(texts[0])
     shallow["jobs"][0]["job options"]["iodepth"] = "1"
     shallow["jobs"][0]["iodepth_level"] = {"1": 100.0}
@@ -155,7 +160,7 @@ def test_every_output_gives_a_figure_or_its_reason(file):
 
 
 def changed(name, change):
-    document = json.loads((OUTPUTS / name).read_text())
+    document = json.loads(on_a_disk(name))
     change(document)
     return list(to_metrics(figures(parse(json.dumps(document)), name)))
 

@@ -141,7 +141,7 @@ def test_json_of_fio_in_a_log_of_another_is_read(tmp_path):
     job = {
         "jobname": "a",
         "error": 0,
-        "read": {"io_bytes": 40960, "bw": 10, "iops": 10.0, "runtime": 1000, "total_ios": 10},
+        "read": {"io_bytes": 40960, "bw": 40, "iops": 10.0, "runtime": 1000, "total_ios": 10},
     }
     document = json.dumps({"fio version": "fio-3.33", "jobs": [job]}, indent=1)
     path.write_text(f"{TEXTS['dd']}{TEXTS['kbench']}\n{document}\n")
