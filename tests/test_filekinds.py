@@ -107,7 +107,7 @@ def test_each_command_says_what_the_file_is_and_what_it_is_for(file, words, own,
     meant = next(each for each in KINDS if each.name == kind)
     if (kind, own) == ("run", "promise"):
         # A run belongs behind the plan.
-        assert "is a run file, in the place of the file of what was promised" in line
+        assert "is a run file, but the first file must be the promise" in line
         assert f"; name the plan first: hostcheck promise PLAN.toml {path}" in line
     else:
         assert f"this is {meant.what}; {meant.use.format(path)}" in line

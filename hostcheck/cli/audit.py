@@ -81,7 +81,7 @@ def audit(
     if explain and any(destination.is_stdout for destination in destinations) and output:
         raise UsageError("--explain and the document go to standard output", remedy="give the document a file")
     if prove and not experiments:
-        raise UsageError("a proof runs a container, and --no-experiments tries nothing", remedy="leave one of them out")
+        raise UsageError("a proof runs a container, which --no-experiments forbids", remedy="leave one of them out")
     captured = root is not None or capture is not None
     if since is not None:
         begun(since)

@@ -87,8 +87,8 @@ def bench(
             "--compare",
             metavar="RUN",
             autocompletion=completion.baselines,
-            help="Compare with this run file, reference:NAME, history:ID, or this host's run before, last, or its "
-            "last ten, usual:10; repeatable.",
+            help="Compare with a run file, reference:NAME, history:ID, last (this host's previous run) or usual:10 "
+            "(its last ten); repeatable.",
         ),
     ] = None,
     output: Annotated[
@@ -98,7 +98,7 @@ def bench(
     profile: ProfileOption = None,
     role: RoleOption = None,
     name: Annotated[
-        str | None, typer.Option("--name", help="What to call this host in the run.", show_default="its hostname")
+        str | None, typer.Option("--name", help="Name of this host in the run.", show_default="its hostname")
     ] = None,
     engine: Annotated[
         str | None,
@@ -154,13 +154,18 @@ def bench(
     ] = None,
     every: Annotated[
         str | None,
-        typer.Option("--every", metavar="TIME", help="The period of --endurance.", show_default="30min"),
+        typer.Option(
+            "--every",
+            metavar="TIME",
+            help="Time from one measurement of --endurance to the next.",
+            show_default="30min",
+        ),
     ] = None,
     timer: Annotated[
         bool,
-        typer.Option("--timer", help="Let a timer of systemd go on with --endurance, also after a reboot. Needs root."),
+        typer.Option("--timer", help="Let a systemd timer continue --endurance, also after a reboot. Needs root."),
     ] = False,
-    status: Annotated[bool, typer.Option("--status", help="Say how far the endurance run is.")] = False,
+    status: Annotated[bool, typer.Option("--status", help="Show the progress of the endurance run.")] = False,
     stop: Annotated[bool, typer.Option("--stop", help="End the endurance run, and write what it measured.")] = False,
     allow_busy: Annotated[
         bool, typer.Option("--allow-busy", help="Measure at once, even if this host is busy.")
@@ -175,7 +180,7 @@ def bench(
         ),
     ] = False,
     allow_remote_disk: Annotated[
-        bool, typer.Option("--allow-remote-disk", help="Measure a disk of another machine, such as NFS.")
+        bool, typer.Option("--allow-remote-disk", help="Measure even if the disk is on another machine, such as NFS.")
     ] = False,
     executable: Annotated[
         Path | None,
@@ -183,7 +188,7 @@ def bench(
             "--executable",
             metavar="FILE",
             help="The executable of bin/release that ssh:// copies to the host.",
-            show_default="this one, or that in dist/",
+            show_default="this one, or the one in dist/",
         ),
     ] = None,
     attach: Annotated[
@@ -191,7 +196,7 @@ def bench(
         typer.Option(
             "--attach",
             metavar="FOLDER",
-            help="Fetch the run that an earlier bench ssh:// began in this folder of the host.",
+            help="Fetch the run that an earlier bench ssh:// started in this folder of the host.",
             show_default=False,
         ),
     ] = None,
@@ -383,6 +388,6 @@ def _there(
     from hostcheck.errors import UsageError
 
     if address is None:
-        raise UsageError("--executable and --attach are for a host behind ssh", remedy="name it: ssh://USER@HOST")
+        raise UsageError("--executable and --attach need a host at ssh://", remedy="name it: ssh://USER@HOST")
     words = words_of(context)
     return measure_there(address, words, executable=executable, attach=attach, saved_to=saved_to, store=store)

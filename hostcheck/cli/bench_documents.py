@@ -73,7 +73,7 @@ def history(*, needed: bool) -> Store | None:
     except StoreError as error:
         if needed:
             raise
-        write_message(f"the run is kept in its file alone: {error}")
+        write_message(f"the run is not in the history, but in its file: {error}")
         return None
 
 

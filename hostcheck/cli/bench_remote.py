@@ -50,7 +50,10 @@ def words_of(context: typer.Context) -> list[str]:
         if name in _HERE or source is None or source.name != "COMMANDLINE":
             continue
         if name in _OF_FILES:
-            raise UsageError(f"{_OF_FILES[name]} is not for a host behind ssh", remedy="leave it out, or measure there")
+            raise UsageError(
+                f"{_OF_FILES[name]} cannot be used with a host at ssh://",
+                remedy="leave it out, or run hostcheck on that host",
+            )
         words += _words(parameter.opts[0], context.params[name])
     return words
 
@@ -95,7 +98,7 @@ def measure_there(
     except BaseException:  # what a signal raises, here and in hostcheck.cli
         if not bench.begun or not bench.stop():
             raise
-        write_message("ending the run there; what was measured so far is fetched")
+        write_message("stopping the run on the host, and fetching what was measured")
         bench.follow(_say)
     kept: list[Run] = []
     code = bench.fetch(lambda data: _keep(data, address, kept.append, saved_to, store))
@@ -105,7 +108,9 @@ def measure_there(
 
 
 def _name(folder: str) -> None:
-    write_message(f"copying to {folder} there, to measure in it; --attach {folder} fetches the run, should this end")
+    write_message(
+        f"copying the executable to {folder} on the host; if this command ends early, --attach {folder} fetches the run"
+    )
 
 
 def _say(line: str) -> None:

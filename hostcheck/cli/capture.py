@@ -24,7 +24,8 @@ def capture(
     script: Annotated[
         bool,
         typer.Option(
-            "--script", help="Print a shell program that captures a host without hostcheck; it removes nothing."
+            "--script",
+            help="Print a shell program that captures a host without hostcheck. It does not remove private data.",
         ),
     ] = False,
     scrub: Annotated[
@@ -32,8 +33,7 @@ def capture(
         typer.Option(
             "--scrub",
             metavar="FILE",
-            help="Remove what is private from what that program wrote, host.txt, or from a run file, instead of "
-            "capturing this host.",
+            help="Remove private data from a run file or from the output of --script, instead of capturing this host.",
             show_default=False,
         ),
     ] = None,
@@ -65,7 +65,9 @@ def capture(
     if output == STDOUT and list_:
         raise UsageError("--list and the capture both go to standard output", remedy="give the capture a file")
     if output == STDOUT and sys.stdout.isatty():
-        raise UsageError("a capture is not for a terminal", remedy="name a file with -o, or redirect it")
+        raise UsageError(
+            "a capture is binary data, which a terminal cannot show", remedy="name a file with -o, or redirect it"
+        )
     if output not in {None, STDOUT}:
         _refuse_unfit(Path(output or ""))
     time = captured_at()
@@ -95,7 +97,8 @@ def _refuse_unfit(path: Path) -> None:
 
     if path.suffix and not path.name.endswith(SUFFIXES):
         raise UsageError(
-            f"the capture {path}: a capture is a gzip file of a tar archive", remedy=f"call it {path.stem}{SUFFIXES[0]}"
+            f"the capture {path}: the name of a capture ends with {SUFFIXES[0]}",
+            remedy=f"call it {path.stem}{SUFFIXES[0]}",
         )
     refuse_missing_folder("the capture", path)
 
@@ -126,7 +129,7 @@ def _write_scrubbed(path: Path, output: str | None) -> None:
         raise UsageError("nothing to do", remedy="name a file for the scrubbed run with -o clean.json")
     if output.endswith(SUFFIXES):
         raise UsageError(
-            f"the scrubbed run {output}: {path} is a run file, and so is this", remedy="call it clean.json"
+            f"the scrubbed run {output}: {path} is a run file, and its copy is one too", remedy="call it clean.json"
         )
     destinations = parse_destinations((f"json:{output}",), AUDIT, inputs=(path,))
     (run,) = scrubbed([read_run(path)], find_private(open_host(experiments=False)))

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 def clean(
     history: Annotated[
-        bool, typer.Option("--history", help="Remove what was measured too: the history, and runs outside it.")
+        bool, typer.Option("--history", help="Also remove measurements: the history, and runs outside it.")
     ] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Remove without asking.")] = False,
 ) -> None:

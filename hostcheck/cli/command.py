@@ -71,8 +71,8 @@ class Command(TyperCommand):
 def _instead(context: Any, extra: list[str]) -> str:
     outputs = {name for each in context.command.get_params(context) for name in each.opts} & {"-o"}
     if outputs and len(extra) == 1 and "." in extra[0]:
-        return f"to write it: -o {extra[0]}"
-    return "leave it out, or write it in quotes with what it is a part of"
+        return f"to write to this file: -o {extra[0]}"
+    return "leave it out, or put several words that are one argument in quotes"
 
 
 def written(parameter: Any) -> str:

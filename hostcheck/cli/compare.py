@@ -24,7 +24,9 @@ RunsArgument = Annotated[
 NameOption = Annotated[
     list[str] | None,
     typer.Option(
-        "--name", "-n", help="What to call a run's host; give one for each RUN, in their order. Equal names: one host."
+        "--name",
+        "-n",
+        help="Name of a run's host; one for each RUN, in their order. Runs with equal names are pooled as one host.",
     ),
 ]
 ReportedArgument = Annotated[
@@ -41,7 +43,8 @@ BaselineOption = Annotated[
 ScrubOption = Annotated[
     bool,
     typer.Option(
-        "--scrub", help="Replace names, addresses, ids, serial numbers and paths of the hosts, for strangers."
+        "--scrub",
+        help="Replace the hosts' names, addresses, ids, serial numbers and paths, so that the result can be published.",
     ),
 ]
 
@@ -112,7 +115,7 @@ def _population(
     if fleets:
         if len(files) > 1 or names or not whole:
             raise UsageError(
-                f"{fleets[0]} has a page of its own, without --name, --baseline and --scrub",
+                f"{fleets[0]} cannot be combined with other runs, --name, --baseline or --scrub",
                 remedy=f"write hostcheck report {fleets[0]} -o page.html",
             )
         from hostcheck.fleet.columns import population_of
@@ -140,7 +143,7 @@ def _checked(files: Sequence[str], names: Sequence[str]) -> Sequence[str]:
 
     if names and len(names) != len(files):
         raise UsageError(
-            f"{number_of(len(files), 'run')} and {number_of(len(names), 'name')}",
+            f"there are {number_of(len(files), 'run')} and {number_of(len(names), 'name')}",
             remedy="give --name once for each run, in the runs' order",
         )
     return names

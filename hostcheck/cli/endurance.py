@@ -63,7 +63,7 @@ def require_options(context: typer.Context) -> None:
     for parameter in context.command.params:
         source = context.get_parameter_source(parameter.name or "")
         if source is not None and source.name == "COMMANDLINE" and parameter.name not in _USED:
-            raise UsageError(f"--endurance does not follow {parameter.opts[0]}", remedy="leave one of them out")
+            raise UsageError(f"--endurance and {parameter.opts[0]} cannot be combined", remedy="leave one of them out")
 
 
 def endure(
@@ -88,7 +88,7 @@ def endure(
     """
     seconds, limit_bytes = parse_endurance(text)
     if directory is not None and not is_folder(directory):
-        raise CannotMeasureError(f"--dir {directory}: no folder is there", remedy="name one that is")
+        raise CannotMeasureError(f"--dir {directory}: there is no such folder", remedy="name an existing folder")
     workloads = tuple(only or PARTS)
     asked = make_plan(
         now=time.time(),
@@ -110,7 +110,10 @@ def endure(
             return _made(state, plan, TerminalProgress(messages, color))
     # Once it is not held any more: the service begins at once.
     _timer().begin([*command_line("bench"), "bench", *by_timer], here)
-    write_message(f"{NAME}.timer makes them, also after a reboot: hostcheck bench --status, --stop")
+    write_message(
+        f"{NAME}.timer makes the measurements, also after a reboot; hostcheck bench --status shows them, and --stop "
+        "ends them"
+    )
     return None
 
 
@@ -123,7 +126,7 @@ def _current_folder() -> Path:
     try:
         return Path.cwd()
     except FileNotFoundError as error:
-        raise CannotMeasureError("the current folder was removed", remedy="go to one that is there") from error
+        raise CannotMeasureError("the current folder was removed", remedy="change to another folder") from error
 
 
 def _made(state: State, plan: Plan, progress: TerminalProgress) -> Run:
@@ -132,7 +135,7 @@ def _made(state: State, plan: Plan, progress: TerminalProgress) -> Run:
     with stop_on_signals(stop, progress), progress:
         ended = go_on(state, plan, progress, stop)
     if not ended:
-        write_message("interrupted; the same command goes on with it, and hostcheck bench --stop ends it")
+        write_message("interrupted; the same command continues the endurance run, and hostcheck bench --stop ends it")
         raise typer.Exit(EXIT_INTERRUPTED)
     return _result(state, plan)
 
@@ -149,7 +152,7 @@ def _begun_as(state: State, asked: Plan) -> Plan:
         _timer().remove()
         raise CannotMeasureError(
             f"the endurance run of {NAME}.timer is gone, so the timer was removed",
-            remedy="repeat the command to begin one",
+            remedy="repeat the command to start a new one",
         )
     if plan is None:
         state.begin(asked)
@@ -183,9 +186,13 @@ def status() -> None:
     state = _state()
     plan = _begun(state)
     holder = state.holder()
-    running = f"process {holder} makes them" if holder else "no process makes them: repeat the command that began it"
+    running = (
+        f"process {holder} is measuring"
+        if holder
+        else "no process is measuring; the command that started the run continues it"
+    )
     if _timer().is_there:
-        running = f"{NAME}.timer makes them" + (f", now process {holder}" if holder else "")
+        running = f"{NAME}.timer makes the measurements" + (f", now process {holder}" if holder else "")
     typer.echo(f"{plan.in_words}.\n{standing(state, plan, time.time()).in_words(time.time())}; {running}.")
 
 
@@ -208,7 +215,7 @@ def stop() -> Run:
     with state.held():
         if not state.made():
             state.remove()
-            raise CannotMeasureError("the endurance run is ended; it had no measurement yet")
+            raise CannotMeasureError("the endurance run was stopped before its first measurement")
         return _result(state, plan)
 
 
@@ -234,7 +241,7 @@ def _timer() -> Timer:
 def _begun(state: State) -> Plan:
     plan = state.plan()
     if plan is None:
-        raise CannotMeasureError("no endurance has begun", remedy="begin one: hostcheck bench --endurance 24h")
+        raise CannotMeasureError("there is no endurance run", remedy="start one: hostcheck bench --endurance 24h")
     return plan
 
 

@@ -44,7 +44,7 @@ def fits(
             "--on",
             metavar="HOST",
             autocompletion=completion.runs,
-            help="Where: ssh://[user@]host[:port], a run file, a capture, fleet:NAME; repeatable.",
+            help="Host for the workloads: ssh://[user@]host[:port], a run file, a capture or fleet:NAME; repeatable.",
             show_default="this machine",
         ),
     ] = None,
@@ -53,7 +53,7 @@ def fits(
         typer.Option(
             "--shell",
             metavar="COMMAND",
-            help="Where: the host whose shell this command runs, 'podman exec -i NAME sh'; repeatable.",
+            help="Host for the workloads, whose shell this command runs: 'podman exec -i NAME sh'; repeatable.",
             show_default=False,
         ),
     ] = None,
@@ -64,7 +64,7 @@ def fits(
             "--as",
             metavar="FORMAT",
             help=f"The format of the files: {', '.join(Format)}.",
-            show_default="as their content shows",
+            show_default="by their content",
         ),
     ] = None,
     compose_profile: Annotated[
@@ -72,7 +72,7 @@ def fits(
         typer.Option(
             "--compose-profile",
             metavar="NAME",
-            help="Profile of Compose files to count; repeatable.",
+            help="Profile of the Compose files to activate; repeatable.",
             show_default=False,
         ),
     ] = None,
@@ -81,7 +81,7 @@ def fits(
         typer.Option(
             "--scale",
             metavar="NAME=N",
-            help="Instances of a workload, instead of the file's; repeatable.",
+            help="Number of instances of a workload, instead of the number in the file; repeatable.",
             show_default=False,
         ),
     ] = None,
@@ -90,7 +90,7 @@ def fits(
         typer.Option(
             "--attribute",
             metavar="HOST:NAME=VALUE",
-            help="What the scheduler knows of a host: a label, metadata, an attribute; repeatable.",
+            help="Label, metadata or attribute of a host that only its scheduler knows; repeatable.",
             show_default=False,
         ),
     ] = None,
@@ -100,7 +100,7 @@ def fits(
     ] = None,
     suggest: Annotated[
         bool,
-        typer.Option("--suggest", help="Print a patch that gives each port that is held the next free one."),
+        typer.Option("--suggest", help="Print a patch that replaces each port in use by the next free one."),
     ] = False,
     experiments: ExperimentsOption = True,
     verbose: VerboseOption = False,
@@ -122,7 +122,9 @@ def fits(
     if suggest and output:
         raise UsageError("--suggest prints a patch, so it cannot be combined with -o", remedy="give one of them")
     if suggest and lint:
-        raise UsageError("--suggest asks what a host holds, and --lint judges no host", remedy="give one of them")
+        raise UsageError(
+            "--suggest needs the ports in use on a host, and --lint judges no host", remedy="give one of them"
+        )
     if lint and (on or shell):
         raise UsageError(
             f"--lint judges no host, and {'--on' if on else '--shell'} names one", remedy="leave one of them out"
@@ -148,11 +150,11 @@ def fits(
             print_text(changes)
         for each in left_out(asked):
             write_message(
-                f"{plain(str(each.need.place))}: port {each.need.label} of {plain(each.workload)} is not changed, as "
-                f"where it is set is not certain; the next free port is {each.port}"
+                f"{plain(str(each.need.place))}: port {each.need.label} of {plain(each.workload)} is not changed, "
+                f"because it is not certain where it is set; the next free port is {each.port}"
             )
         if not asked:
-            write_message("there is no port to change")
+            write_message("no port of the files has to be changed")
         raise typer.Exit(result.exit_code)
     write_all(destinations, FIT, result, style)
     raise typer.Exit(result.exit_code)

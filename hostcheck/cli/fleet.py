@@ -112,17 +112,22 @@ def bench(
     name: NameOption = None,
     only: Annotated[
         list[str] | None,
-        typer.Option("--only", metavar="PART", help="As of hostcheck bench; repeatable.", show_default="disk"),
+        typer.Option(
+            "--only",
+            metavar="PART",
+            help="Measure only this part, as with hostcheck bench; repeatable.",
+            show_default="disk",
+        ),
     ] = None,
     thorough: Annotated[
-        bool, typer.Option("--thorough", help="Longer and more samples than those of hostcheck bench --quick.")
+        bool, typer.Option("--thorough", help="Longer and more samples than the quick ones that are the default here.")
     ] = False,
     directory: Annotated[
         str | None,
         typer.Option(
             "--dir",
             metavar="FOLDER",
-            help="Measure the disk of this folder of the hosts.",
+            help="Measure the disk that holds this folder on each host.",
             show_default="where the engine keeps its data",
         ),
     ] = None,
@@ -132,18 +137,20 @@ def bench(
     profile: ProfileOption = None,
     role: RoleOption = None,
     at_once: Annotated[
-        int, typer.Option("--at-once", metavar="N", min=1, help="Hosts that measure at the same time.")
+        int, typer.Option("--at-once", metavar="N", min=1, help="Number of hosts that measure at the same time.")
     ] = 10,
     over: Annotated[
         str | None,
-        typer.Option("--over", metavar="TIME", help="Spread the hosts over this time: 6h.", show_default=False),
+        typer.Option(
+            "--over", metavar="TIME", help="Spread the measurements over this time, such as 6h.", show_default=False
+        ),
     ] = None,
     executable: ExecutableOption = None,
     resume: ResumeOption = False,
     max_age: MaxAgeOption = None,
     retry: RetryOption = None,
     deadline: Annotated[
-        int, typer.Option("--deadline", min=1, metavar="SECONDS", help="How long a host may measure.")
+        int, typer.Option("--deadline", min=1, metavar="SECONDS", help="Time limit for the measurement of a host.")
     ] = 3600,
     output: Annotated[list[str] | None, output_option("FLEET", "text, json, inventory, retry")] = None,
     verbose: VerboseOption = False,
@@ -185,7 +192,9 @@ def gate(
     role: RoleOption = None,
     policy: Annotated[
         Path | None,
-        typer.Option("--policy", help="What is asked of each host: [gate] of hostcheck.toml.", show_default=False),
+        typer.Option(
+            "--policy", help="Policy that each host must meet: the table [gate] of hostcheck.toml.", show_default=False
+        ),
     ] = None,
     max_age: MaxAgeOption = None,
     allow_unreachable: Annotated[
@@ -198,7 +207,7 @@ def gate(
             "--quorum",
             metavar="N|N%",
             help="How many hosts have to pass, whatever the others do.",
-            show_default="each that can be asked",
+            show_default="all that can be asked",
         ),
     ] = None,
     deadline: DeadlineOption = 60,
@@ -238,9 +247,11 @@ def gate(
 def collect(
     files: Annotated[
         list[Path],
-        typer.Argument(metavar="DIR|FILE...", help="Run files, and captures, of hosts; a folder has them by host."),
+        typer.Argument(metavar="DIR|FILE...", help="Run files and captures of hosts, or folders of them."),
     ],
-    name: Annotated[str, typer.Option("--name", metavar="NAME", help="The fleet is kept in the folder fleet-NAME.")],
+    name: Annotated[
+        str, typer.Option("--name", metavar="NAME", help="Name of the fleet, which is kept in the folder fleet-NAME.")
+    ],
     profile: ProfileOption = None,
     role: RoleOption = None,
     output: Annotated[list[str] | None, output_option("FLEET", "text, json, inventory, retry")] = None,
@@ -266,9 +277,7 @@ def collect(
 def fits(
     workloads: Annotated[
         list[str],
-        typer.Argument(
-            metavar="FILE...", help="Workload files; hostcheck fits takes the same formats.", show_default=False
-        ),
+        typer.Argument(metavar="FILE...", help="Workload files, in the formats of hostcheck fits.", show_default=False),
     ],
     inventory: InventoryOption = None,
     limit: LimitOption = None,

@@ -28,7 +28,7 @@ def peers(
             "--profile",
             "-p",
             metavar="NAME",
-            help="Whose ports: etcd, kubernetes, swarm, zookeeper, mesos or nomad; repeatable.",
+            help="Check the ports of etcd, kubernetes, swarm, zookeeper, mesos or nomad; repeatable.",
             show_default="etcd",
         ),
     ] = None,
@@ -48,7 +48,7 @@ def peers(
     destinations = parse_destinations(output or (), PAIRS, inputs=tuple(inventory or ()))
     asked = Meeting(ports_of(profile or ["etcd"]), executable or "")
     if not inventory:
-        raise UsageError("peers are hosts of an inventory", remedy="give -i INVENTORY")
+        raise UsageError("no inventory is named", remedy="give -i INVENTORY")
     wanted = wanted_of(inventory, limit, name, resume=False, max_age=None, retry=None)
     with reporting() as report:
         pairs = meet(wanted, asked, options or (), forks, report)
@@ -56,8 +56,8 @@ def peers(
 
 
 def answer_peers(
-    question: Annotated[Path, typer.Argument(metavar="FILE", help="What fleet peers asks this host.")],
-    identity: Annotated[str, typer.Argument(metavar="ID", help="Of this host in it.")],
+    question: Annotated[Path, typer.Argument(metavar="FILE", help="The question that fleet peers asks this host.")],
+    identity: Annotated[str, typer.Argument(metavar="ID", help="Id of this host in the question.")],
 ) -> None:
     """Listen for the peers of this host, measure them, and write what was found: what fleet peers runs on hosts."""
     from hostcheck.jsontext import dumps
@@ -72,7 +72,7 @@ def shared_fate(
         list[str],
         typer.Argument(
             metavar="HOST...",
-            help="Names in the inventory, 2 to 8; options of ansible-playbook follow: -- --become -u admin.",
+            help="2 to 8 hosts of the inventory, then options of ansible-playbook: -- --become -u admin.",
         ),
     ],
     inventory: InventoryOption = None,
@@ -80,10 +80,13 @@ def shared_fate(
     directory: Annotated[
         str | None,
         typer.Option(
-            "--dir", metavar="FOLDER", help="Load the disk of this folder of the hosts.", show_default="/var/lib"
+            "--dir",
+            metavar="FOLDER",
+            help="Load the disk that holds this folder on each host.",
+            show_default="/var/lib",
         ),
     ] = None,
-    cpu: Annotated[bool, typer.Option("--cpu", help="Load their CPUs, and no disk.")] = False,
+    cpu: Annotated[bool, typer.Option("--cpu", help="Load the hosts' CPUs instead of their disks.")] = False,
     executable: ExecutableOption = None,
     output: Annotated[list[str] | None, output_option("FATES", "text, json")] = None,
     color: ColorOption = Color.AUTO,
@@ -98,9 +101,9 @@ def shared_fate(
     style = style_for_stdout(color, detail_of(verbose=False, fixes=False))
     destinations = parse_destinations(output or (), FATES, inputs=tuple(inventory or ()))
     if not inventory:
-        raise UsageError("the hosts are those of an inventory", remedy="give -i INVENTORY")
+        raise UsageError("no inventory is named", remedy="give -i INVENTORY")
     if cpu and directory is not None:
-        raise UsageError("--cpu loads no disk", remedy="leave out --dir, or ask twice")
+        raise UsageError("--cpu and --dir cannot be combined", remedy="leave one of them out")
     wanted = wanted_of(inventory, None, name, resume=False, max_age=None, retry=None)
     # No host is called like an option, so that the first one is Ansible's.
     count = next((number for number, word in enumerate(words) if word.startswith("-")), len(words))
@@ -111,8 +114,10 @@ def shared_fate(
 
 
 def answer_shared_fate(
-    question: Annotated[Path, typer.Argument(metavar="FILE", help="What fleet shared-fate asks this host.")],
-    identity: Annotated[str, typer.Argument(metavar="ID", help="Of this host in it.")],
+    question: Annotated[
+        Path, typer.Argument(metavar="FILE", help="The question that fleet shared-fate asks this host.")
+    ],
+    identity: Annotated[str, typer.Argument(metavar="ID", help="Id of this host in the question.")],
 ) -> None:
     """Load and watch this host, and write what was found: what fleet shared-fate runs on hosts."""
     from hostcheck.fate.member import share_fate

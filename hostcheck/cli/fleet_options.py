@@ -10,41 +10,55 @@ InventoryOption = Annotated[
         "--inventory",
         "-i",
         metavar="INVENTORY",
-        help="As of ansible-playbook: a file, a folder, a script, a plugin's; repeatable.",
-        show_default="with --resume or --retry, the fleet's",
+        help="Inventory, as for ansible-playbook: a file, a folder, a script or a plugin's file; repeatable.",
+        show_default="with --resume or --retry, that of the fleet",
     ),
 ]
 LimitOption = Annotated[
     str | None,
-    typer.Option("--limit", "-l", metavar="PATTERN", help="Hosts of the inventory, as of ansible.", show_default=False),
+    typer.Option(
+        "--limit",
+        "-l",
+        metavar="PATTERN",
+        help="Pattern of hosts in the inventory, as for ansible.",
+        show_default=False,
+    ),
 ]
 ForksOption = Annotated[
     int | None,
-    typer.Option("--forks", "-f", min=1, help="Hosts that are asked at the same time.", show_default="Ansible's"),
+    typer.Option(
+        "--forks", "-f", min=1, help="Number of hosts that are asked at the same time.", show_default="Ansible's"
+    ),
 ]
 NameOption = Annotated[
     str | None,
     typer.Option(
         "--name",
         metavar="NAME",
-        help="The fleet is kept in the folder fleet-NAME.",
+        help="Name of the fleet, which is kept in the folder fleet-NAME.",
         show_default="the inventory's name",
     ),
 ]
 ResumeOption = Annotated[
-    bool, typer.Option("--resume", help="Go on with what an earlier command has left; ask no host twice.")
+    bool,
+    typer.Option("--resume", help="Continue an interrupted command: ask only the hosts that it had not asked yet."),
 ]
 MaxAgeOption = Annotated[
     str | None,
-    typer.Option("--max-age", metavar="AGE", help="Keep results that are no older: 12h, 7d.", show_default=False),
+    typer.Option(
+        "--max-age",
+        metavar="AGE",
+        help="Ask no host whose result is newer than this, such as 12h or 7d.",
+        show_default=False,
+    ),
 ]
 ExecutableOption = Annotated[
     str | None,
     typer.Option(
         "--executable",
         metavar="FILE",
-        help="The executable of bin/release that hosts get.",
-        show_default="this one, or that in dist/",
+        help="The executable of bin/release that is copied to the hosts.",
+        show_default="this one, or the one in dist/",
     ),
 ]
 RetryOption = Annotated[
@@ -52,12 +66,12 @@ RetryOption = Annotated[
     typer.Option(
         "--retry",
         metavar="STATE",
-        help="Ask only hosts that were refused, unreachable, stuck or failed; repeatable.",
+        help="Ask only hosts whose state is refused, unreachable, stuck or failed; repeatable.",
         show_default=False,
     ),
 ]
 DeadlineOption = Annotated[
-    int, typer.Option("--deadline", min=1, metavar="SECONDS", help="How long an audit may take on a host.")
+    int, typer.Option("--deadline", min=1, metavar="SECONDS", help="Time limit for the audit of a host.")
 ]
 AnsibleArgument = Annotated[
     list[str] | None,

@@ -33,7 +33,7 @@ def wanted_of(
     """
     if resume and (limit or max_age or retry or inventories):
         raise UsageError(
-            "--resume goes on with an audit as it was begun", remedy="give it --name, and leave out the others"
+            "--resume continues a command with the options that it was started with", remedy="give only --name with it"
         )
     states = tuple(_state(word) for word in retry or ())
     if name is None:
@@ -94,7 +94,8 @@ def measuring_of(
     for each in names:
         if each.endswith(".toml"):
             raise UsageError(
-                f"--profile {each}: the hosts judge themselves, and do not have this file", remedy="name one by word"
+                f"--profile {each}: this file is not on the hosts, which judge themselves",
+                remedy="name a profile that ships with hostcheck",
             )
     seconds = parse_age(over).total_seconds() if over else 0.0
     return Measuring(tuple(words), names, tuple(roles or ()), executable or "", at_once, seconds, deadline)

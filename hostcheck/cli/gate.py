@@ -69,7 +69,9 @@ def gate(
     policy: Annotated[
         Path | None,
         typer.Option(
-            "--policy", help="What is asked: [gate] of hostcheck.toml, or pyproject.toml.", show_default=False
+            "--policy",
+            help="Policy: [gate] of hostcheck.toml, or [tool.hostcheck.gate] of pyproject.toml.",
+            show_default=False,
         ),
     ] = None,
     run: Annotated[
@@ -89,13 +91,15 @@ def gate(
         typer.Option(
             "--max-age",
             metavar="DURATION",
-            help="How old the run of --run may be: 30min, 12h, 7d, 2w.",
+            help="Maximum age of the run of --run: 30min, 12h, 7d, 2w.",
             show_default=False,
         ),
     ] = None,
     host: Annotated[
         str | None,
-        typer.Option("--host", metavar="NAME", help="The host that the run of --run has to be of.", show_default=False),
+        typer.Option(
+            "--host", metavar="NAME", help="Name of the host that the run of --run must come from.", show_default=False
+        ),
     ] = None,
     baseline: Annotated[
         str | None,
@@ -103,8 +107,8 @@ def gate(
             "--baseline",
             metavar="RUN",
             autocompletion=completion.baselines,
-            help="What no metric may fall behind by the margin: a run file, reference:NAME, history:ID, last, or "
-            "usual:10, the host's last ten runs.",
+            help="Baseline, than which no metric may be worse by more than the margin: a run file, reference:NAME, "
+            "history:ID, last, or usual:10 (the host's last ten runs).",
             show_default=False,
         ),
     ] = None,
@@ -113,13 +117,18 @@ def gate(
         typer.Option(
             "--margin",
             metavar="PERCENT",
-            help="How much slower than the baseline a metric may be, such as 20%; without a baseline, than usual:10.",
+            help="How much worse than the baseline a metric may be, such as 20%; the baseline is then usual:10 if "
+            "none is given.",
             show_default="10%",
         ),
     ] = None,
     fail_on: Annotated[
         FailOn | None,
-        typer.Option("--fail-on", help="Which misses make the gate fail.", show_default="required"),
+        typer.Option(
+            "--fail-on",
+            help="Which missed checks make the gate fail: only required ones, or recommended ones too.",
+            show_default="required",
+        ),
     ] = None,
     unknown: Annotated[
         UnknownIs | None,
@@ -146,7 +155,7 @@ def gate(
         typer.Option(
             "--workload",
             metavar="FILE",
-            help="Workload file that has to run on the host, as hostcheck fits says; repeatable.",
+            help="Workload file that must fit on the host, as hostcheck fits judges it; repeatable.",
             show_default=False,
         ),
     ] = None,
@@ -155,7 +164,8 @@ def gate(
         typer.Option(
             "--sarif-location",
             metavar="FILE",
-            help="File of the repository to which SARIF attaches findings that no policy or profile in it asks for.",
+            help="File in the repository to which SARIF attaches findings that come from no policy or profile in the "
+            "repository.",
             show_default=False,
         ),
     ] = None,
@@ -186,12 +196,12 @@ def gate(
         raise UsageError(f"--run and {given} both name what to judge", remedy="give one of them")
     for option, value in (("--max-age", max_age), ("--host", host)):
         if value is not None and run is None:
-            raise UsageError(f"{option} is asked of a run file, and there is no --run", remedy="leave it out")
+            raise UsageError(f"{option} needs --run", remedy="leave it out")
     asked = policy_of(policy, (profile, role), (max_age, host), (baseline, margin), fail_on, unknown, ignore)
     if asked.prove and not experiments:
         raise UsageError(
-            "a proof runs a container, and --no-experiments tries nothing",
-            remedy="leave it out, or prove of the policy",
+            "a proof runs a container, which --no-experiments forbids",
+            remedy="leave out --no-experiments, or prove in the policy",
         )
     if sarif_location is not None:
         asked = replace(asked, location=_existing(sarif_location))
@@ -283,7 +293,7 @@ def _name_the_policy_here() -> None:
     if isfile(POLICY_FILE):  # noqa: PTH113 - Path.is_file fails in a folder that cannot be searched
         from hostcheck.cli.messages import write_message
 
-        write_message(f"{POLICY_FILE} is not read unasked; to use it: --policy {POLICY_FILE}")
+        write_message(f"{POLICY_FILE} in this folder is not used; to use it: --policy {POLICY_FILE}")
 
 
 def _write(decision: "Decision", destinations: "Sequence[Destination]", style: "Style") -> None:

@@ -16,7 +16,7 @@ def history(
         str | None,
         typer.Argument(
             autocompletion=completion.metrics,
-            help="Follow this metric, such as disk.randwrite.iops; none lists the runs.",
+            help="Show this metric over time, such as disk.randwrite.iops; without it, list the runs.",
         ),
     ] = None,
     host: Annotated[str | None, typer.Option("--host", metavar="NAME", help="Only runs of this host.")] = None,
@@ -26,11 +26,13 @@ def history(
             "--since",
             metavar="DATE|RUN",
             autocompletion=completion.run_ids,
-            help="Only what is as new, such as 2026-11 or a run's id; the latest run is compared with the first of it.",
+            help="Only runs since then, such as 2026-11 or a run's id; the latest run is compared with the first of "
+            "them.",
         ),
     ] = None,
     usual: Annotated[
-        bool, typer.Option("--usual", help="Show the usual of each host: its last ten runs pooled, and their spread.")
+        bool,
+        typer.Option("--usual", help="Show the usual values of each host: its last ten runs pooled, and their spread."),
     ] = False,
     output: Annotated[
         list[str] | None,

@@ -37,4 +37,6 @@ def say_what_is_missing(host: Host) -> None:
     if problem:
         from hostcheck.cli.messages import write_message
 
-        write_message(f"{problem}: what is missing is unknown, and what is concluded without it may be wrong")
+        write_message(
+            f"{problem}: facts that depend on the missing answers are unknown, and other conclusions may be wrong"
+        )

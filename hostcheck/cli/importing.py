@@ -20,12 +20,16 @@ class Kind(Choice):
 def import_(
     kind: Annotated[
         Kind,
-        typer.Argument(metavar="fio|yabs|sysbench|pg_test_fsync", help="What wrote the files.", show_default=False),
+        typer.Argument(
+            metavar="fio|yabs|sysbench|pg_test_fsync", help="Program that wrote the files.", show_default=False
+        ),
     ],
     files: Annotated[
         list[Path],
         typer.Argument(
-            metavar="FILE...", help="fio's output, yabs' JSON or text, the text of the others; all of one host."
+            metavar="FILE...",
+            help="Outputs of the program, all from one host: fio's in any format, yabs.sh's as JSON or text, others "
+            "as text.",
         ),
     ],
     output: Annotated[
@@ -33,10 +37,10 @@ def import_(
         output_option("BENCH", "json, text, html"),
     ] = None,
     name: Annotated[
-        str | None, typer.Option("--name", help="What to call the host.", show_default="the first file's name")
+        str | None, typer.Option("--name", help="Name of the host.", show_default="the first file's name")
     ] = None,
     explain: Annotated[
-        bool, typer.Option("--explain", help="Print for each figure what it was read from, instead of the figures.")
+        bool, typer.Option("--explain", help="Print where in the files each figure was read, instead of the figures.")
     ] = False,
     color: ColorOption = Color.AUTO,
 ) -> None:

@@ -73,7 +73,7 @@ def known_of(runs: Sequence[Run]) -> tuple[Run, ...]:
     try:
         return earlier_runs(runs, Store(default_path()))
     except StoreError as error:
-        write_message(f"how far apart earlier runs lie is not used: {error}")
+        write_message(f"the spread of earlier runs is not used: {error}")
         return ()
 
 

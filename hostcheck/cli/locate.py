@@ -14,7 +14,7 @@ def locate(
         typer.Option(
             "--landmarks",
             metavar="FILE",
-            help="TOML file of the machines whose place is known; nothing else is contacted.",
+            help="TOML file of landmarks: machines whose place is known. Only they are contacted.",
             show_default=False,
         ),
     ],
@@ -23,7 +23,7 @@ def locate(
         typer.Option(
             "--within",
             metavar="PLACE",
-            help="Where the host has to be: NO, EU, '300 km of Oslo'; repeated, in one of them.",
+            help="Place where the host must be: NO, EU, '300 km of Oslo'; if repeated, in one of them.",
             show_default=False,
         ),
     ] = None,
@@ -32,7 +32,7 @@ def locate(
         typer.Option(
             "--not-within",
             metavar="PLACE",
-            help="Where it may not be: US, '500 km of 39.04,-77.49'; repeatable.",
+            help="Place where the host must not be: US, '500 km of 39.04,-77.49'; repeatable.",
             show_default=False,
         ),
     ] = None,
@@ -41,20 +41,23 @@ def locate(
         typer.Option(
             "--claim",
             metavar="TEXT",
-            help="Where the seller says that it is: 'Oslo, Norway', NO, 59.91,10.75; repeatable.",
+            help="Place that the seller claims: 'Oslo, Norway', NO, 59.91,10.75; repeatable.",
             show_default=False,
         ),
     ] = None,
     metadata: Annotated[
         bool,
-        typer.Option("--metadata", help="Ask the cloud's metadata service what it claims; it is asked for no other."),
+        typer.Option(
+            "--metadata",
+            help="Also ask the cloud's metadata service for the region of this host, which is another claim.",
+        ),
     ] = False,
     database: Annotated[
         list[Path] | None,
         typer.Option(
             "--database",
             metavar="FILE",
-            help="Database of yours (.mmdb): what it says of this host's address is a claim; repeatable.",
+            help="Your database file (.mmdb): its place for this host's address is another claim; repeatable.",
             show_default=False,
         ),
     ] = None,

@@ -37,13 +37,11 @@ def require_used(request: BenchRequest) -> None:
     """
     build = request.options.of(BuildOptions)
     if build.context is None and (build.dockerfile or build.target or build.arguments):
-        raise UsageError(
-            "--dockerfile, --target and --build-arg are of a build of your own", remedy="add --context DIR"
-        )
+        raise UsageError("--dockerfile, --target and --build-arg need --context", remedy="add --context DIR")
     storm = request.options.of(StormOptions)
     if storm.density and (storm.explain or storm.counts or storm.beside):
         raise UsageError(
-            "--density launches containers of its own number",
+            "--density chooses the numbers of containers itself",
             remedy="leave --explain-launch, --storm and --beside out",
         )
     if storm.explain and (storm.ports or storm.volumes or storm.network or len(storm.counts) > 1):
@@ -52,15 +50,15 @@ def require_used(request: BenchRequest) -> None:
             remedy="leave --network, --ports and --volumes out, and give one number to --storm",
         )
     if storm.ready.is_own and storm.image is None:
-        raise UsageError("--ready is of an image of your own", remedy="add --image NAME")
+        raise UsageError("--ready needs --image", remedy="add --image NAME")
     if storm.ready.kind == "port" and storm.network == "host":
         raise UsageError(
-            "--ready port:N cannot be with --network host: only one container can listen at a port there",
+            "--ready port:N and --network host cannot be combined: only one container can listen on a port of the host",
             remedy="leave --network out, or use --ready line:REGEX or health",
         )
     if storm.ports and storm.network in {"none", "host"}:
         raise UsageError(
-            f"--ports publishes ports of a bridge, and --network {storm.network} has none",
+            f"--ports needs a bridge, and --network {storm.network} has none",
             remedy="leave --network out, or give --network bridge, own or the name of a network",
         )
     if "network" in request.workloads and request.options.of(NetworkOptions).peer is None:
@@ -70,7 +68,7 @@ def require_used(request: BenchRequest) -> None:
     for named in _options(request):
         if named.part not in request.workloads and not (named.option == "--dir" and request.private_engine):
             raise UsageError(
-                f"{named.option} is of the {named.part} part, which --only leaves out",
+                f"{named.option} is for the {named.part} part, which --only leaves out",
                 remedy=f"add --only {named.part}, or leave {named.option} out",
             )
 
@@ -81,7 +79,7 @@ def not_measured(request: BenchRequest, run: Run) -> CannotMeasureError | None:
         nothing = f"nothing was measured ({', '.join(request.workloads)})"
         if run.metrics and all(metric.state == "skipped" for metric in run.metrics):
             # Each part has said why, and what to do, when it was skipped.
-            return CannotMeasureError(nothing, remedy="put that right, and measure again")
+            return CannotMeasureError(nothing, remedy="fix that, and measure again")
         return _error(nothing, request.workloads[0], run)
     for named in (*_options(request), *_of_engine(request)):
         of_it = [metric for metric in run.metrics if metric.id.startswith(named.metrics)]
@@ -155,5 +153,5 @@ def _error(doing: str, part: str, run: Run, of_it: list[Metric] | None = None) -
     if first is None:
         return CannotMeasureError(doing, remedy="see the messages above")
     # The reason of what was skipped ends in its remedy.
-    remedy = "" if first.state == "skipped" else "put that right, and measure again"
+    remedy = "" if first.state == "skipped" else "fix that, and measure again"
     return CannotMeasureError(f"{doing}: {' '.join(first.reason.split())}", remedy=remedy)

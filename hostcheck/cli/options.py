@@ -62,7 +62,7 @@ RoleOption = Annotated[
         "--role",
         metavar="ROLE",
         autocompletion=completion.roles,
-        help="What the host is to be: control-plane or worker (kubernetes), server or agent (k3s)…; repeatable.",
+        help="Role of the host: control-plane or worker (kubernetes), server or agent (k3s)…; repeatable.",
         show_default=False,
     ),
 ]
@@ -99,7 +99,7 @@ ExperimentsOption = Annotated[
     bool,
     typer.Option(
         "--experiments/--no-experiments",
-        help="Try namespaces, overlay mounts, limits and more, in child processes that leave nothing.",
+        help="Try namespaces, overlay mounts, limits and more, in child processes that leave nothing behind.",
     ),
 ]
 
@@ -108,10 +108,13 @@ VerboseOption = Annotated[
     bool, typer.Option("--verbose", "-v", help="Show all: each check with its id, why it matters, and its source.")
 ]
 FixesOption = Annotated[
-    bool, typer.Option("--fixes", help="Print only the commands that mend what is missed, as a script to read first.")
+    bool,
+    typer.Option(
+        "--fixes", help="Print only the commands that fix missed checks, as a script. Read it before you run it."
+    ),
 ]
 NoStoreOption = Annotated[
-    bool, typer.Option("--no-store", help="Do not keep the facts of this audit, to compare later ones with.")
+    bool, typer.Option("--no-store", help="Do not keep the facts of this audit for comparison with later ones.")
 ]
 
 

@@ -81,7 +81,7 @@ def parse_destinations(
         place = None if destination.is_stdout else _file(destination.path)
         if place is not None and place in taken:
             raise UsageError(
-                f"{destination.path} is an input, or another output, too", remedy="give the output another name"
+                f"{destination.path} is also an input or another output", remedy="give the output another name"
             )
         taken += [place] if place is not None else []
     return destinations

@@ -33,8 +33,8 @@ SizeOption = Annotated[
     typer.Option(
         "--size",
         metavar="SIZE",
-        help="Size of the disk's test file, such as 16GiB, where a cache below may hold a small one.",
-        show_default="1 to 4 GiB, at most a tenth of what is free",
+        help="Size of the disk's test file, such as 16GiB if a cache below the disk could hold a smaller one.",
+        show_default="1 to 4 GiB, at most a tenth of the free space",
     ),
 ]
 SustainedOption = Annotated[
@@ -42,8 +42,8 @@ SustainedOption = Annotated[
     typer.Option(
         "--sustained",
         metavar="TIME[,SIZE]",
-        help="Then write for so long (10min): what is left when a burst is spent. With a limit (200GB), small blocks, "
-        "then large ones, of half of it each. "
+        help="Then write for this time (10min), to see the rate after a burst allowance is spent. With a limit "
+        "(200GB), write half of it in small blocks, then half in large ones. "
         "With --only cpu, keep the CPUs busy.",
         show_default=False,
     ),
@@ -69,7 +69,7 @@ BuildArgOption = Annotated[
     typer.Option(
         "--build-arg",
         metavar="NAME[=VALUE]",
-        help="A build argument of --context, its value from the environment without one; repeatable.",
+        help="Build argument of --context; without =VALUE, the value is from the environment; repeatable.",
     ),
 ]
 ImageOption = Annotated[
@@ -77,7 +77,7 @@ ImageOption = Annotated[
     typer.Option(
         "--image",
         metavar="NAME",
-        help="Let the storm's containers run this image, which the engine has, or pulls by NAME@sha256:….",
+        help="Image of the storm's containers. The engine must have it; only NAME@sha256:… is pulled.",
         show_default="this host's busybox",
     ),
 ]
@@ -86,8 +86,8 @@ ReadyOption = Annotated[
     typer.Option(
         "--ready",
         metavar="port:N|line:REGEX|health",
-        help="Let --image run its own entry point: a container is ready when it listens at this port, prints "
-        "such a line, or is healthy.",
+        help="Run the entry point of --image. A container is ready when it listens on the port, prints a matching "
+        "line, or is healthy.",
         show_default=False,
     ),
 ]
@@ -105,17 +105,21 @@ NetworkOption = Annotated[
     typer.Option(
         "--network",
         metavar="none|bridge|host|own|NAME",
-        help="What the storm's containers are connected to; own makes a network for the run.",
+        help="Network of the storm's containers; own makes one for the run.",
         show_default="none; bridge with --ports",
     ),
 ]
 PortsOption = Annotated[
     int | None,
-    typer.Option("--ports", metavar="N", min=0, max=1000, help="Ports that each container of the storm publishes."),
+    typer.Option(
+        "--ports", metavar="N", min=0, max=1000, help="Number of ports that each container of the storm publishes."
+    ),
 ]
 VolumesOption = Annotated[
     int | None,
-    typer.Option("--volumes", metavar="N", min=0, max=100, help="Volumes that each container of the storm has."),
+    typer.Option(
+        "--volumes", metavar="N", min=0, max=100, help="Number of volumes that each container of the storm has."
+    ),
 ]
 MemoryOption = Annotated[
     str | None,
@@ -124,7 +128,8 @@ MemoryOption = Annotated[
 ExplainLaunchOption = Annotated[
     bool,
     typer.Option(
-        "--explain-launch", help="Launch storms with other networks, ports and volumes in turns: what each adds."
+        "--explain-launch",
+        help="Launch storms with other networks, ports and volumes in turns, to see how much time each adds.",
     ),
 ]
 DensityOption = Annotated[
@@ -139,9 +144,7 @@ DensityOption = Annotated[
 ]
 BesideOption = Annotated[
     int | None,
-    typer.Option(
-        "--beside", metavar="N", min=0, max=500, help="Containers that run beside the storm, and are removed."
-    ),
+    typer.Option("--beside", metavar="N", min=0, max=500, help="Number of other containers that run during the storm."),
 ]
 PeerOption = Annotated[
     str | None,

@@ -39,11 +39,11 @@ def promise(
         typer.Argument(
             metavar="FILE...",
             autocompletion=completion.runs,
-            help="What was promised (.toml); then run files to judge by, a host to audit, or both.",
+            help="File of the promise (.toml); then run files, a host to audit, or both.",
             show_default="this machine",
         ),
     ] = None,
-    audit: Annotated[bool, typer.Option("--audit", help="Audit this machine too, where a run file is given.")] = False,
+    audit: Annotated[bool, typer.Option("--audit", help="Also audit this machine if a run file is given.")] = False,
     shell: ShellOption = None,
     root: RootOption = None,
     capture: CaptureOption = None,
@@ -52,15 +52,15 @@ def promise(
         typer.Option(
             "--landmarks",
             metavar="FILE",
-            help="For location: measure round trips from this machine to these, as hostcheck locate does.",
+            help="For a line location: measure round trips to the landmarks in this file, as hostcheck locate does.",
             show_default=False,
         ),
     ] = None,
     explain: Annotated[
-        bool, typer.Option("--explain", help="Print what each line asks for, and judge no host.")
+        bool, typer.Option("--explain", help="Print what each line of the promise requires, and judge no host.")
     ] = False,
     template: Annotated[
-        Plan | None, typer.Option("--template", help="Print a file to fill in, for this kind of plan.")
+        Plan | None, typer.Option("--template", help="Print a file to fill in for this kind of plan.")
     ] = None,
     output: Annotated[
         list[str] | None,

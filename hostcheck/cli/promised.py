@@ -45,10 +45,10 @@ def sorted_names(names: Sequence[str]) -> Names:
     runs = tuple(name for name in names if name not in promises and name not in addresses)
     if promises and _is_run(promises[0]):
         remedy = f"name the plan first: hostcheck promise PLAN.toml {' '.join(names[:1])}"
-        raise UsageError(f"{promises[0]} is a run file, in the place of the file of what was promised", remedy=remedy)
+        raise UsageError(f"{promises[0]} is a run file, but the first file must be the promise", remedy=remedy)
     if not promises or promises[0].startswith(SCHEME):
         remedy = "name a .toml file; hostcheck promise --template vps prints one to fill in"
-        raise UsageError("no file says what was promised", remedy=remedy)
+        raise UsageError("no file of a promise is named", remedy=remedy)
     if len(addresses) > 1:
         raise UsageError(f"{addresses[0]} and {addresses[1]} both name a host", remedy="judge one host at a time")
     return Names(promises, runs, addresses[0] if addresses else "")
@@ -81,7 +81,7 @@ def judged(
     """
     other = bool(names.address) or any(each is not None for each in where)
     if audit and other:
-        raise UsageError("--audit is of this machine, and another host is named", remedy="leave one of them out")
+        raise UsageError("--audit audits this machine, but another host is named", remedy="leave one of them out")
     run = _read(names.runs)
     if run is not None and not audit and not other:
         return judge_promise(lines, run, typed=True)
@@ -116,10 +116,10 @@ def measured_here(
     from hostcheck.promise.location import Location, with_measured
 
     if names.address or any(each is not None for each in where) or (names.runs and not audit):
-        remedy = "run it on the host itself, with --audit where a run file is given"
-        raise UsageError("--landmarks measures from this machine, and another host is judged", remedy=remedy)
+        remedy = "run hostcheck on the host itself, with --audit if a run file is given"
+        raise UsageError("--landmarks measures from this machine, but another host is judged", remedy=remedy)
     if not any(isinstance(line.asks, Location) for line in lines):
-        raise UsageError("--landmarks is for a line location, and there is none", remedy="leave it out")
+        raise UsageError("--landmarks needs a line location in the promise", remedy="leave it out")
     return with_measured(lines, measure(read_landmarks(landmarks)))
 
 

@@ -100,7 +100,9 @@ def ask(wanted: Wanted, asked: Task, options: Sequence[str], forks: int | None, 
             inventories = [*wanted.inventories] or _texts(fleet.setting("inventories"))
             if not inventories:
                 # Otherwise Ansible uses its default inventory, which has other hosts.
-                raise UsageError(f"the hosts in {fleet.folder} are of no inventory", remedy="give -i INVENTORY")
+                raise UsageError(
+                    f"the hosts in {fleet.folder} were collected without an inventory", remedy="give -i INVENTORY"
+                )
             token = secrets.token_hex(8)
             # The stored options belong to the stored inventories: they must not limit other inventories silently.
             options = list(options) if options or wanted.inventories else _texts(fleet.setting("options"))
@@ -141,10 +143,10 @@ def _earlier(fleet: Fleet, asked: Task) -> tuple[Task, list[str], list[str], str
     """
     token, kind, values = fleet.setting("token"), fleet.setting("kind"), fleet.setting("asked")
     if not isinstance(token, str) or not isinstance(values, dict):
-        raise UsageError(f"no {asked.kind} was begun in {fleet.folder}", remedy="leave out --resume")
+        raise UsageError(f"no fleet {asked.kind} was started in {fleet.folder}", remedy="leave out --resume")
     if kind != asked.kind:
         raise UsageError(
-            f"fleet {kind} was begun in {fleet.folder}, not fleet {asked.kind}",
+            f"fleet {kind} was started in {fleet.folder}, not fleet {asked.kind}",
             remedy=f"hostcheck fleet {kind} --resume goes on",
         )
     given = {name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}

@@ -147,7 +147,7 @@ class Auditing:
             self._end(ended.host, waiting, State.FAILED, answered.failed)
         elif answered is not None:
             seconds = self._asked.deadline
-            self._end(ended.host, waiting, State.STUCK, f"what ran there was ended after {seconds} s")
+            self._end(ended.host, waiting, State.STUCK, f"the program on the host was stopped after {seconds} s")
         else:
             self._end(ended.host, waiting, *reason_of(ended, printed))
 

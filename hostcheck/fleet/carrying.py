@@ -202,7 +202,7 @@ class Carrying:
             self._copy(names)
         now = time.monotonic()
         late = [name for name, until in self._until.items() if now > until]
-        said = "it did not answer until its deadline was over"
+        said = "it did not answer by its deadline"
         yield from self._left(Outcome(name, None, State.STUCK, said) for name in late)
 
     def _runs(self, names: Iterable[str]) -> None:
@@ -221,7 +221,9 @@ class Carrying:
         elif answered is not None and answered.failed:
             yield Outcome(ended.host, None, State.FAILED, answered.failed)
         elif answered is not None and answered.late:
-            yield Outcome(ended.host, None, State.STUCK, f"what ran there was ended after {self._deadline} s")
+            yield Outcome(
+                ended.host, None, State.STUCK, f"the program on the host was stopped after {self._deadline} s"
+            )
         elif what == "reach" and ended.how == "ok":
             self._reached.append(ended.host)
         elif answered is not None:

@@ -46,7 +46,7 @@ def collect(
     """
     paths = list(_files(files))
     if not paths:
-        raise UsageError("no file is there to collect", remedy="name run files, captures, or folders of them")
+        raise UsageError("there is no file to collect", remedy="name run files, captures, or folders of them")
     fleet.create()
     with fleet.held():
         times = {host.name: host.time for host in fleet.hosts()}
@@ -65,7 +65,7 @@ def collect(
             if _differ(machines[name], run.host):
                 name = _stem(path)
             if run.started <= times.get(name, ""):
-                report(name, State.SKIPPED, f"{path.name} is no later than what is kept")
+                report(name, State.SKIPPED, f"{path.name} is not newer than the kept run")
                 continue
             times[name] = run.started
             fleet.add(Placed(name))

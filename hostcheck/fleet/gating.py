@@ -117,19 +117,19 @@ def _outcome(outcomes: Sequence[Outcome | State], terms: Terms) -> tuple[Outcome
     if terms.quorum is not None:
         wanted = number_of_hosts(terms.quorum, total, up=True)
         if passed >= wanted:
-            return "passed", f"{passed} of {total} passed, and {wanted} have to"
+            return "passed", f"{passed} of {total} passed, and {wanted} must"
         if total - failed < wanted:
-            return "failed", f"{failed} of {total} failed, and {wanted} have to pass"
-        return "inconclusive", f"{passed} of {total} passed, {wanted} have to, and the rest is not known to fail"
+            return "failed", f"{failed} of {total} failed, and {wanted} must pass"
+        return "inconclusive", f"{passed} of {total} passed, {wanted} must, and some of the others may pass"
     away = sum(found[state] for state in AWAY)
     allowed = number_of_hosts(terms.away, total, up=False)
     unknown = total - passed - failed - away
     if failed:
         return "failed", f"{failed} of {total} failed"
     if unknown:
-        return "inconclusive", f"of {unknown} of {total} it is unknown"
+        return "inconclusive", f"{unknown} of {total} are unknown"
     if away > allowed:
-        return "inconclusive", f"{away} of {total} could not be asked, and {allowed} may be"
+        return "inconclusive", f"{away} of {total} could not be asked, and only {allowed} may be missing"
     if not passed:
         return "inconclusive", "no host passed"
     return "passed", f"{passed} of {total} passed" + (f", and {away} could not be asked" if away else "")
@@ -151,7 +151,7 @@ def number_of_hosts(text: str, total: int, *, up: bool) -> int:
     if _NUMBER.fullmatch(text.strip()):
         number = Decimal(text.strip())
     if number is not None and up and number == 0:
-        raise UsageError(f"{text}: a quorum of no host passes whatever they are", remedy="write 1 or more")
+        raise UsageError(f"{text}: every fleet would meet a quorum of 0", remedy="write 1 or more")
     if number is not None:
         # Computed as a decimal, so that 2 % of 50 is exactly 1.
         return math.ceil(number) if up else math.floor(number)

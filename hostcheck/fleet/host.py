@@ -89,5 +89,5 @@ def host_of_row(row: Sequence[str]) -> FleetHost:
     if not isinstance(found, list) or not all(isinstance(each, str) for each in found):
         raise ValueError(f"the groups of {name} are damaged")
     if not isinstance(judged, dict) or not all(each is None or isinstance(each, bool) for each in judged.values()):
-        raise ValueError(f"what {name} is ready for is damaged")
+        raise ValueError(f"the readiness of {name} is damaged")
     return FleetHost(Placed(name, tuple(found), domain, provider), State(state), reason, moment, file, judged)

@@ -112,7 +112,9 @@ def share(wanted: Wanted, asked: Sharing, options: Sequence[str], report: Report
     """
     names, fleet = asked.hosts, wanted.fleet
     if not 2 <= len({*names}) == len(names) <= MOST_HOSTS:
-        raise UsageError("it is found between different hosts", remedy=f"name 2 to {MOST_HOSTS}: HOST HOST [HOST]")
+        raise UsageError(
+            "different hosts of the inventory are needed", remedy=f"name 2 to {MOST_HOSTS}: HOST HOST [HOST]"
+        )
     if asked.folder is not None and not asked.folder.startswith("/"):
         raise UsageError(f"--dir {asked.folder} is not an absolute path", remedy="name a folder of each host: /var/lib")
     executable = find_executable(Path(asked.executable) if asked.executable else None)
@@ -124,7 +126,7 @@ def share(wanted: Wanted, asked: Sharing, options: Sequence[str], report: Report
         ansible = Ansible(wanted.inventories, options, len(names), folder, descriptor)
         placed = {host.name for host in hosts_of(ansible, ",".join(names))}
         if other := {*names} ^ placed:
-            raise UsageError(f"not the name of one host of the inventory: {', '.join(sorted(other))}")
+            raise UsageError(f"not names of single hosts of the inventory: {', '.join(sorted(other))}")
         token = f"{secrets.token_hex(8)}-fate-"
         order = random_order(len(names), BLOCKS)
         seconds = len(order) * TURN_SECONDS

@@ -220,7 +220,7 @@ main()
 @pytest.mark.parametrize(
     ("arguments", "first"),
     [
-        (["-o", "json:{}/run.json"], "the run is kept in its file alone: this user has no home folder"),
+        (["-o", "json:{}/run.json"], "the run is not in the history, but in its file: this user has no home folder"),
         (["-o", "json:{}/run.json", "--compare", "last"], "this user has no home folder"),
         ([], "this user has no home folder"),
     ],

@@ -49,9 +49,9 @@ def test_an_engine_that_does_not_answer_ends_the_command_before_anything_is_meas
 @pytest.mark.parametrize(
     ("words", "code", "said"),
     [
-        (["--runs", "3"], 2, "--endurance does not follow --runs"),
-        (["--tier", "sata"], 2, "--endurance does not follow --tier"),
-        (["--dir", "absent"], 4, "--dir absent: no folder is there"),
+        (["--runs", "3"], 2, "--endurance and --runs cannot be combined"),
+        (["--tier", "sata"], 2, "--endurance and --tier cannot be combined"),
+        (["--dir", "absent"], 4, "--dir absent: there is no such folder"),
     ],
     ids=lambda each: "",
 )
@@ -76,16 +76,14 @@ def test_an_endurance_begins_with_nothing_that_it_does_not_follow(tmp_path, word
 def test_an_option_of_a_part_that_is_left_out_is_refused_before_anything_is_measured(bench, tmp_path, words):
     done = bench(*words)
     assert (done.returncode, done.stdout) == (2, ""), done.stderr
-    assert done.stderr.startswith(f"hostcheck: {words[2]} is of the ")
+    assert done.stderr.startswith(f"hostcheck: {words[2]} is for the ")
     assert not (tmp_path / "data").exists()
 
 
 def test_the_outputs_are_written_before_it_ends_with_4(bench, tmp_path):
     done = bench("--only", "storm", "--image", "own:1", "-o", tmp_path / "run.json")
     assert done.returncode == 4
-    assert done.stderr.splitlines()[-1] == (
-        "hostcheck: nothing was measured (storm); put that right, and measure again"
-    )
+    assert done.stderr.splitlines()[-1] == ("hostcheck: nothing was measured (storm); fix that, and measure again")
     assert done.stderr.count("no container engine responds") == 1
     assert done.stdout.startswith("Nothing was measured on ")
     run = json.loads((tmp_path / "run.json").read_text())

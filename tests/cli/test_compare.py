@@ -137,6 +137,6 @@ def test_a_fleet_has_a_page_and_is_compared_with_nothing(tmp_path):
     assert "<title>hostcheck: 2 hosts of web</title>" in page.read_text()
     for arguments in ((name, RUN), (name, "--scrub"), (name, "--baseline", "a"), (name, "--name", "x")):
         done = hostcheck("report", *arguments, "-o", page)
-        assert (done.returncode, "has a page of its own" in done.stderr) == (2, True)
+        assert (done.returncode, "cannot be combined with other runs" in done.stderr) == (2, True)
     done = hostcheck("report", f"fleet:{tmp_path}/fleet-db", "-o", page)
     assert (done.returncode, "there is no fleet in" in done.stderr) == (2, True)

@@ -88,8 +88,8 @@ def test_what_counts_is_what_the_options_say(judged, options, status, severity, 
         (["--profile", "dokcer"], "did you mean docker?"),
         (["--run", RUN, "--ignore", "kernel.versoin"], "did you mean kernel.version?"),
         (["--run", RUN, "--root", "."], "both name what to judge"),
-        (["--max-age", "7d"], "--max-age is asked of a run file, and there is no --run"),
-        (["--host", "node-1"], "--host is asked of a run file, and there is no --run"),
+        (["--max-age", "7d"], "--max-age needs --run"),
+        (["--host", "node-1"], "--host needs --run"),
         (["--run", RUN, "--max-age", "7 moons"], "'7 moons' is not a duration; write it like 30min, 12h, 7d or 2w"),
         (["--run", RUN, "--policy", "nowhere.toml"], "nowhere.toml"),
         (["--run", "nowhere.json"], "nowhere.json"),
@@ -220,7 +220,9 @@ def test_a_policy_in_the_current_folder_is_not_read_and_that_is_said(tmp_path):
     run = partial(subprocess.run, capture_output=True, text=True, cwd=tmp_path, env=environment, timeout=120)
     unasked = run(argv)
     assert (unasked.returncode, unasked.stdout) == (0, gate("--run", RUN).stdout)
-    assert unasked.stderr == "hostcheck: hostcheck.toml is not read unasked; to use it: --policy hostcheck.toml\n"
+    assert (
+        unasked.stderr == "hostcheck: hostcheck.toml in this folder is not used; to use it: --policy hostcheck.toml\n"
+    )
     asked = run([*argv, "--policy", "hostcheck.toml"])
     assert asked.returncode == 2
     assert "there is no profile 'nonesuch'" in asked.stderr
@@ -304,7 +306,7 @@ def test_a_policy_that_asks_for_a_proof_is_for_this_host_and_for_experiments(tmp
     )
     untried = gate("--policy", policy, "--no-experiments")
     assert untried.returncode == 2
-    assert "--no-experiments tries nothing" in untried.stderr
+    assert "which --no-experiments forbids" in untried.stderr
     recorded = gate("--policy", policy, "--run", RUN, "-p", "docker")
     assert recorded.returncode in {1, 3}
     assert "made without --prove" in recorded.stdout

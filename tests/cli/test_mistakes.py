@@ -72,7 +72,7 @@ MISTAKES = [
     ("compare run.json --baseline b", 2, "name one of them: vm"),
     ("report run.json", 2, "--output is missing"),
     ("capture", 2, "name a file with -o"),
-    ("capture host.tar.gz", 2, "to write it: -o host.tar.gz"),
+    ("capture host.tar.gz", 2, "to write to this file: -o host.tar.gz"),
     # Wrong file.
     ("compare words.txt", 2, "use the file that hostcheck wrote"),
     ("compare empty.json", 2, "use the file that hostcheck wrote"),

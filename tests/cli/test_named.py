@@ -122,7 +122,7 @@ def test_what_was_not_named_may_be_skipped_as_long_as_something_is_measured(part
 def test_an_option_of_a_part_that_is_left_out_is_a_mistake(option):
     request, part = NAMED[option]
     rest = tuple(name for name in USUAL_WORKLOADS if name != part)
-    with pytest.raises(UsageError, match=f"^{option} is of the {part} part, which --only leaves out; "):
+    with pytest.raises(UsageError, match=f"^{option} is for the {part} part, which --only leaves out; "):
         require_used(replace(request, workloads=rest))
     require_used(replace(request, workloads=(part,)))
 
@@ -130,8 +130,8 @@ def test_an_option_of_a_part_that_is_left_out_is_a_mistake(option):
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({}, "--ready is of an image of your own; add --image"),
-        ({"image": "x", "network": "host"}, "--network host: only"),
+        ({}, "--ready needs --image; add --image"),
+        ({"image": "x", "network": "host"}, "--network host cannot be combined: only"),
     ],
 )
 def test_a_port_that_makes_ready_is_of_an_image_and_of_its_containers_own_network(changes, said):

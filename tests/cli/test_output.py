@@ -76,7 +76,7 @@ def test_no_document_takes_the_place_of_an_input_or_of_another_one(tmp_path, mon
     monkeypatch.chdir(tmp_path)
     (tmp_path / "run.json").write_text("{}")
     (tmp_path / "link.json").symlink_to("run.json")
-    with pytest.raises(UsageError, match="is an input, or another output, too; give the output another name"):
+    with pytest.raises(UsageError, match="is also an input or another output; give the output another name"):
         parse_destinations(values, formats(*FORMATS, "csv"), inputs=inputs)
 
 

@@ -120,19 +120,19 @@ def test_a_template_is_printed_and_can_be_explained(kind, tmp_path):
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        ((), "no file says what was promised"),
+        ((), "no file of a promise is named"),
         (("--template", "vsp"), "vps"),
         (("PLAN", "--template", "vps"), "give it alone"),
         (("PLAN", "RUN", "reference:sata-vps-2014"), "judge one host at a time"),
         (("PLAN", "ssh://a", "ssh://b"), "judge one host at a time"),
         (("PLAN", "--explain", "RUN"), "--explain takes only files of promises, no host, run or output"),
-        (("PLAN", "ssh://a", "--audit"), "--audit is of this machine"),
+        (("PLAN", "ssh://a", "--audit"), "--audit audits this machine"),
         (("PLAN", "--landmarks", "none.toml"), "there is none"),
         (("PLAN", "RUN", "--landmarks", "none.toml"), "--landmarks measures from this machine"),
         (("PLAN", "RUN", "--audit"), "give a run of the host that is audited"),
         (("RUN",), "name the plan first: hostcheck promise PLAN.toml"),
         (("PLAN", "none.json"), "none.json"),
-        (("PLAN", "-o", "PLAN"), "is an input"),
+        (("PLAN", "-o", "PLAN"), "is also an input"),
         (("PLAN", "-o", "a.pdf"), "names no format"),
     ],
 )

@@ -120,7 +120,7 @@ def test_a_vault_without_its_password_is_no_inventory_without_hosts(fake, monkey
 def test_hosts_that_were_collected_are_not_taken_for_those_of_ansibles_own_inventory(fake):
     fleet = Fleet(fake / "fleet-x")
     fleet.create()
-    with pytest.raises(UsageError, match="of no inventory"):
+    with pytest.raises(UsageError, match="collected without an inventory"):
         audited(fleet)
     assert not (fake / "words").exists()
 

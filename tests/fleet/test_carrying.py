@@ -110,7 +110,7 @@ def test_one_that_has_begun_is_asked_until_its_deadline(carried, monkeypatch):
     assert [outcome for _ in range(20) for outcome in one.wait()] == []
     clock = itertools.count(carrying.time.monotonic() + 1000)
     monkeypatch.setattr(carrying.time, "monotonic", lambda: next(clock))
-    assert outcomes(one, ["hung"])["hung"].reason == "it did not answer until its deadline was over"
+    assert outcomes(one, ["hung"])["hung"].reason == "it did not answer by its deadline"
 
 
 def test_a_play_that_cannot_run_ends_the_others(carried):

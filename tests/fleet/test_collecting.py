@@ -45,7 +45,7 @@ def test_runs_and_captures_are_taken_and_what_is_neither_is_reported(tmp_path, s
 
 def test_nothing_to_collect_is_an_error(tmp_path):
     (tmp_path / "empty").mkdir()
-    with pytest.raises(UsageError, match="no file is there"):
+    with pytest.raises(UsageError, match="there is no file to collect"):
         collect(Fleet(tmp_path / "fleet-x"), [tmp_path / "empty"], (), (), lambda *_: None)
 
 

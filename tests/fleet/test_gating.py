@@ -56,7 +56,7 @@ def test_what_is_no_number_of_hosts_is_refused(text):
 @pytest.mark.parametrize("text", ["0", "00", "0%", "0.0 %"])
 def test_a_quorum_of_no_host_is_refused(text):
     assert number_of_hosts(text, 100, up=False) == 0
-    with pytest.raises(UsageError, match="quorum of no host"):
+    with pytest.raises(UsageError, match="every fleet would meet a quorum of 0"):
         number_of_hosts(text, 100, up=True)
 
 

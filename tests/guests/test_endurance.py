@@ -204,7 +204,7 @@ def test_no_visit_is_lost_and_the_one_that_was_interrupted_is_not_made(days):
 def test_after_the_boot_the_timer_makes_it_again_and_goes_on(days):
     number, _, second = days
     assert second["again"].output.split() == ["0", str(number)]
-    assert "hostcheck-endurance.timer makes them" in second["status"].output
+    assert "hostcheck-endurance.timer makes the measurements" in second["status"].output
     assert (
         f"2 of 8 measurements are made, {number - 1} missed"[: 26 if number == 1 else None] in second["status"].output
     )

@@ -202,7 +202,7 @@ def test_a_host_that_does_not_take_the_executable_is_left_in_one_line(host, scri
     host.has_a_large_executable()
     host.reached_by(script)
     code, out, errors = host.run("--no-store", silent=1)
-    lines = [line for line in errors.splitlines() if " copying to " not in line]
+    lines = [line for line in errors.splitlines() if " copying the executable to " not in line]
     assert (code, out, len(lines)) == (4, "", 1)
     assert says in lines[0]
 
@@ -224,7 +224,7 @@ def test_what_a_login_prints_is_passed_over_whatever_the_shell(host, shell):
 def test_a_run_that_is_not_fetched_is_removed_in_time(host):
     host.measures(MEASURE.format(place=host.folder))
     running = host.start("--no-store", kept=2)
-    assert "; --attach" in running.stderr.readline()
+    assert ", --attach" in running.stderr.readline()
     assert host.until((host.folder / "words").exists)
     running.send_signal(signal.SIGKILL)
     running.communicate()
@@ -234,7 +234,7 @@ def test_a_run_that_is_not_fetched_is_removed_in_time(host):
 def test_a_run_is_stopped_at_its_deadline_without_a_client(host):
     host.measures("trap 'exit 130' TERM\nwhile :; do sleep 0.1; done")
     running = host.start("--no-store", deadline=2, kept=2)
-    assert "; --attach" in running.stderr.readline()
+    assert ", --attach" in running.stderr.readline()
     assert host.measures_now()
     running.send_signal(signal.SIGKILL)
     running.communicate()
@@ -268,7 +268,7 @@ def test_a_lost_connection_says_how_to_fetch_the_run(host):
 
 
 def folder_in(line: str) -> str:
-    return line.partition("copying to ")[2].partition(" there")[0]
+    return line.partition("copying the executable to ")[2].partition(" on the host")[0]
 
 
 def children(pid: int) -> list[int]:
@@ -282,7 +282,7 @@ def children(pid: int) -> list[int]:
 def test_the_user_s_end_ends_the_run_there(host):
     host.measures(f"trap 'cp {SAMPLE} run.json; exit 130' TERM\necho measures >&2\nwhile :; do sleep 0.1; done")
     running = host.start("--no-store")
-    assert "; --attach" in running.stderr.readline()
+    assert ", --attach" in running.stderr.readline()
     # It takes the signal from here on.
     assert "measures" in running.stderr.readline()
     running.send_signal(signal.SIGTERM)
@@ -295,7 +295,7 @@ def test_the_user_s_end_ends_the_run_there(host):
 @pytest.mark.parametrize(
     ("options", "says"),
     [
-        (("--tier", "sata"), "--tier is not for a host behind ssh"),
+        (("--tier", "sata"), "--tier cannot be used with a host at ssh://"),
         (("--attach", "/tmp/../etc"), "is not the folder of a run"),
         (("--attach", "/x/../hostcheck-bench.abcdef"), "is not the folder of a run"),
         (("--executable", "/bin/true"), "is not the executable of hostcheck"),

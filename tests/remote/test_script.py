@@ -64,7 +64,7 @@ def test_one_that_was_cut_short_proves_no_absence(captured, tmp_path):
             assert value not in {"none", False, ()}, name
     done = hostcheck_forked("audit", "--capture", str(path))
     assert done.returncode == 0
-    assert "is cut short: what is missing is unknown" in done.stderr
+    assert "is cut short: facts that depend on the missing answers are unknown" in done.stderr
 
 
 def test_the_gate_does_not_pass_on_evidence_that_was_lost(captured, tmp_path):
@@ -366,7 +366,7 @@ def test_a_capture_of_one_that_was_cut_says_so_as_often_as_it_is_read(captured, 
     path.write_bytes(captured.read_bytes()[:20_000])
     assert hostcheck_forked("capture", "--scrub", str(path), "-o", str(clean)).returncode == 0
     done = hostcheck_forked("audit", "--capture", str(clean), "-o", "json:-")
-    assert "is cut short: what is missing is unknown" in done.stderr
+    assert "is cut short: facts that depend on the missing answers are unknown" in done.stderr
     facts = json.loads(done.stdout)["facts"]
     assert str(tmp_path) not in done.stdout
     assert not any("run as root" in fact["reason"] for fact in facts.values() if "not captured" in fact["reason"])
