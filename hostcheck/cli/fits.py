@@ -134,6 +134,7 @@ def fits(
         format=format_.value if format_ else None,
         profiles=compose_profile or (),
         scale=scale_of(scale or ()),
+        lint=lint,
     )
     hosts = (
         ()

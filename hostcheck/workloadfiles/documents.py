@@ -7,12 +7,15 @@ not a base-60 number and a boolean (https://yaml.org/spec/1.2.2/#103-core-schema
 import json
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import replace
 from typing import Any
 
 from hostcheck.errors import UsageError
 from hostcheck.plaintext import plain
-from hostcheck.workloadfiles.node import NOT_RENDERED, Node
+from hostcheck.workloadfiles.node import ANY, NOT_RENDERED, Node, RefusedError
 from hostcheck.workloadfiles.place import Place
 
 _DEEPEST = 100
@@ -29,7 +32,7 @@ def read_yaml(text: str, file: str) -> list[Node]:
     Raises:
         UsageError: if the text is not YAML, a mapping has a key twice, or PyYAML is not installed.
     """
-    return [node for node in _documents(text, file) if not node.is_null]
+    return [without_refused(node) for node in _documents(text, file) if not node.is_null]
 
 
 def read_json(text: str, file: str) -> Node:
@@ -49,7 +52,43 @@ def read_json(text: str, file: str) -> Node:
     except RecursionError as error:
         raise UsageError(f"{plain(file)}: not JSON: it is nested too deeply") from error
     (root,) = _documents(text.replace("\t", " "), file)
-    return root
+    return without_refused(root)
+
+
+_LEFT_OUT: ContextVar[frozenset[tuple[Place, str]]] = ContextVar("left out", default=frozenset())
+"""The place and the path of each value that is left out of what is read now, also of files that a file includes."""
+
+
+@contextmanager
+def leaving_out(refused: Iterable[RefusedError]) -> Iterator[None]:
+    """Leave refused values out of all files that are read meanwhile."""
+    token = _LEFT_OUT.set(frozenset((each.place, each.path) for each in refused))
+    try:
+        yield
+    finally:
+        _LEFT_OUT.reset(token)
+
+
+def without_refused(root: Node) -> Node:
+    """Return a value without what is left out now."""
+    left_out = _LEFT_OUT.get()
+    made: dict[int, Node] = {}
+
+    def is_kept(node: Node) -> bool:
+        return (node.place, node.path) not in left_out and not (node.is_scalar and (node.place, ANY) in left_out)
+
+    def kept(node: Node) -> Node:
+        # An alias is one node in several places.
+        if id(node) not in made:
+            made[id(node)] = node
+            if node.is_mapping:
+                below = {key: kept(each) for key, each in node.mapping().items() if is_kept(each)}
+                made[id(node)] = replace(node, value=below)
+            elif node.is_list:
+                made[id(node)] = replace(node, value=[kept(each) for each in node.elements() if is_kept(each)])
+        return made[id(node)]
+
+    return kept(root) if left_out else root
 
 
 def _documents(text: str, file: str) -> Iterator[Node]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from hostcheck.errors import UsageError
 from hostcheck.plaintext import plain
+from hostcheck.workloadfiles.documents import without_refused
 from hostcheck.workloadfiles.hcl_expressions import Expressions, Globals
 from hostcheck.workloadfiles.hcl_tree import below, children_of, letters, place_of, significant
 from hostcheck.workloadfiles.hcl_values import UnknownValueError
@@ -41,7 +42,7 @@ def read_hcl(text: str, file: str) -> Node:
     try:
         tree = hcl2.parses_to_tree(text if text.endswith("\n") else f"{text}\n")
         body = next(children_of(tree, "body"))
-        return _body(body, Expressions(_globals(body, file)), Place(file, 1), "")
+        return without_refused(_body(body, Expressions(_globals(body, file)), Place(file, 1), ""))
     except UnexpectedInput as error:
         raise UsageError(f"{plain(file)}:{max(error.line, 1)}: not HCL: it cannot be parsed here") from error
     except RecursionError as error:

@@ -7,8 +7,8 @@ guess.
 from dataclasses import dataclass
 from typing import Literal
 
-from hostcheck.errors import UsageError
 from hostcheck.plaintext import plain
+from hostcheck.workloadfiles.node import ANY, RefusedError
 from hostcheck.workloadfiles.place import Place
 
 Resource = Literal["cpu", "mhz", "memory", "disk", "pods"]
@@ -39,12 +39,10 @@ class Amount:
         """Require an amount that a host can have.
 
         Raises:
-            UsageError: if the amount is negative or too large. A negative one would give other workloads more room.
+            RefusedError: if the amount is negative or too large. A negative one would give other workloads more room.
         """
         if not 0 <= self.value <= _MOST:
-            raise UsageError(
-                f"{plain(str(self.place))}: {plain(self.said[:80])}: expected an amount from 0 to {_MOST:g}"
-            )
+            raise RefusedError(self.place, ANY, f"{plain(self.said[:80])}: expected an amount from 0 to {_MOST:g}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,28 @@ from hostcheck.errors import UsageError
 from hostcheck.plaintext import plain
 from hostcheck.workloadfiles.place import Place
 
+ANY = "*"
+"""The path of a refused value if it is not known which one of its line it is."""
 NOT_RENDERED = "render a template first, as helm template does"
 Plain = str | int | float | bool | None
 
 UNCLEAR = "!unclear"
 """The tag of a value whose expression cannot be evaluated. Its ``value`` is the reason."""
+
+
+class RefusedError(UsageError):
+    """A value that is refused, while the rest of its file can be read.
+
+    Attributes:
+        place: the file and the line of the value.
+        path: the keys to the value; ``ANY`` for all scalars of the line, empty for the whole file.
+        said: the reason, with the path.
+    """
+
+    def __init__(self, place: Place, path: str, said: str, remedy: str = "") -> None:
+        """Take the place and the path of the value, the reason, and what the user can do."""
+        super().__init__(f"{plain(str(place))}: {said}", remedy=remedy)
+        self.place, self.path, self.said = place, path, said
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,11 +57,11 @@ class Node:
     source: str = ""
     folded: bool = False
 
-    def refusal(self, problem: str, remedy: str = "") -> UsageError:
+    def refusal(self, problem: str, remedy: str = "") -> "RefusedError":
         """Return the error for a value that is refused, with its line and path."""
         where = f"{plain(self.path)}: " if self.path else ""
         remedy = remedy or (NOT_RENDERED if "{{" in problem else "")
-        return UsageError(f"{plain(str(self.place))}: {where}{problem}", remedy=remedy)
+        return RefusedError(self.place, self.path, f"{where}{problem}", remedy)
 
     @property
     def is_null(self) -> bool:

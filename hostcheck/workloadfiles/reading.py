@@ -6,13 +6,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hostcheck.errors import UsageError
+from hostcheck.errors import UsageError, refuse
 from hostcheck.plaintext import plain
 from hostcheck.spelling import closest
 from hostcheck.userfile import read_text
 from hostcheck.workloadfiles.limits import LARGEST
 from hostcheck.workloadfiles.model import Content, Workload
 from hostcheck.workloadfiles.node import NOT_RENDERED
+from hostcheck.workloadfiles.refusals import read_whole, with_mistakes
 
 if TYPE_CHECKING:
     from hostcheck.workloadfiles.node import Node
@@ -28,6 +29,7 @@ def read_files(
     profiles: Iterable[str] = (),
     environment: Mapping[str, str] | None = None,
     scale: Mapping[str, int] | None = None,
+    lint: bool = False,
 ) -> tuple[Content, ...]:
     """Read workload files. Several Compose files are one project, merged in their order.
 
@@ -37,16 +39,22 @@ def read_files(
         profiles: the active profiles of Compose.
         environment: the variables for Compose files; None for those of this process.
         scale: the number of instances of workloads by name, which replaces that of the file.
+        lint: whether refused values are mistakes of the contents, which are read without them.
 
     Raises:
-        UsageError: if a file cannot be read (with the line), no file has a workload, or ``scale`` names an unknown
-            workload.
+        UsageError: if a file cannot be read (with the line), values are refused (with the line of each), no file has a
+            workload, or ``scale`` names an unknown workload.
     """
     texts = [(file, read_text("workload file", Path(file), LARGEST)) for file in files]
     try:
-        return _read(texts, format, profiles, environment, scale or {})
+        contents, refused = read_whole(
+            lambda: _read(texts, format, profiles, environment, scale or {}), sum(len(text) for _, text in texts)
+        )
     except UsageError as error:
         raise _of_a_template(error, texts) from error
+    if contents is None or not lint:
+        refuse(refused)
+    return with_mistakes(contents or (), refused)
 
 
 def _read(

@@ -52,9 +52,11 @@ RULES: Mapping[str, FileRule] = {
     "compose/wrong-form": FileRule(
         "required", "Values of the form that Compose takes", "https://github.com/compose-spec/compose-spec"
     ),
+    "file/refused": FileRule("required", "Values that the format takes", "docs/fits.md"),
     "fleet/conflicts-with-itself": FileRule(
         "recommended", "Conflicts that keep instances apart", f"{_FLEET}; fleet's agent/state.go, HasConflict"
     ),
+    "fleet/unknown-key": FileRule("required", "Keys that fleet knows", _FLEET),
     "kubernetes/host-sysctl": FileRule("required", "Sysctls that belong to the node", _SYSCTLS),
     "kubernetes/limit-range": FileRule(
         "required", "Containers within the LimitRange", "https://kubernetes.io/docs/concepts/policy/limit-range/"

@@ -7,8 +7,6 @@ job/job.go.
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
-from hostcheck.errors import UsageError
-from hostcheck.plaintext import plain
 from hostcheck.workloadfiles.command_line import PROGRAMS, ContainerRun, container_run, made_by, split, starts_others
 from hostcheck.workloadfiles.model import Apart, Beside, Content, Rule, Where, Workload
 from hostcheck.workloadfiles.needs import HostPath, KernelFact, Unclear
@@ -41,7 +39,7 @@ def read(file: str, text: str) -> Content:
     """Return the needs of a unit.
 
     Raises:
-        UsageError: if a line is not a setting, or fleet refuses it.
+        UsageError: if a line is not a setting.
     """
     settings = read_unit(text, file)
     name = file.rpartition("/")[2]
@@ -158,8 +156,9 @@ def _fleet_rules(settings: Sequence[Setting], name: str, mistakes: Mistakes) -> 
     for each in settings:
         key = _OLD_KEYS.get(each.key, each.key)
         if key not in _KEYS:
-            problem = f"{plain(str(each.place))}: fleet refuses the key {plain(each.key)}"
-            raise UsageError(problem, remedy=f"use {', '.join(sorted(_KEYS))}")
+            said = f"fleet refuses the unit for its key {each.key}"
+            mistakes.add("fleet/unknown-key", each.place, said, f"Use one of {', '.join(sorted(_KEYS))}.", name)
+            continue
         said = f"{each.key}={each.value}"
         if key == "Conflicts":
             rules.append(Apart(each.place, said, each.value))

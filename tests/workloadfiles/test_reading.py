@@ -347,8 +347,8 @@ def test_a_command_in_a_unit_is_read_as_systemd_does(tmp_path):
     (workload,) = read(tmp_path, unit, "web.service").workloads
     assert [need.label for need in needs(workload, HostPort)] == ["2/tcp"]
     assert [need.path for need in needs(workload, HostPath)] == ["/srv"]
-    with pytest.raises(UsageError, match="fleet refuses the key Colour"):
-        read(tmp_path, "[X-Fleet]\nColour=red\n", "web.service")
+    (mistake,) = read(tmp_path, f"{unit}[X-Fleet]\nColour=red\n", "web.service").mistakes
+    assert (mistake.rule, mistake.place.line) == ("fleet/unknown-key", 8)
 
 
 MANIFEST = """

@@ -192,7 +192,9 @@ class Service:
             return
         if resource == "cpu":
             value = node.number()
-            if value > 0:
+            if value < 0:
+                raise node.refusal("Docker takes no negative number of CPUs")
+            if value:
                 yield Amount(node.place, f"{node.path.rpartition('.')[2]}: {node.text()}", "cpu", value, reserved)
             return
         size = docker_bytes(node.text())
