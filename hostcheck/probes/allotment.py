@@ -4,18 +4,18 @@ Sources: proc_zoneinfo(5), proc_vmstat(5), DMTF DSP0134 (7.20), cgroups(7), and 
 Documentation/virt/kvm/x86/cpuid.rst.
 """
 
-import posixpath
 import re
 from collections.abc import Callable, Iterator
 from collections.abc import Set as AbstractSet
 
 from hostcheck.host.base import Host, Reading
 from hostcheck.host.cpuidtext import HYPERVISOR_BASE
+from hostcheck.host.groups import folders_up, group_folder
 from hostcheck.host.identity import identify
-from hostcheck.host.mounts import Mount, parse_mountinfo, visible
+from hostcheck.host.mounts import parse_mountinfo, visible
 from hostcheck.host.numbers import whole
 from hostcheck.host.smbios import MEMORY_RANGE, mapped_bytes, structures
-from hostcheck.probes.kernel.cgroups import MOUNTINFO, controllers_of
+from hostcheck.probes.kernel.cgroups import MOUNTINFO
 from hostcheck.probes.machine import parse_cpus, parse_steal, usable_cpus
 from hostcheck.probes.processor import X86, parse_page_size
 from hostcheck.probes.readings import fact_of, undetermined, unread_reason
@@ -28,7 +28,6 @@ _ENTRIES = "/sys/firmware/dmi/entries"
 _TABLE = "/sys/firmware/dmi/tables/DMI"
 _UNLIMITED = 1 << 62
 """A limit of at least this many bytes is no limit: cgroup v1 shows the highest number of pages, about 2^63 bytes."""
-_DEEPEST = 32
 _STEAL_TIME = 1 << 5  # KVM_FEATURE_STEAL_TIME, of eax of the leaf behind the signature
 _KVM = "KVMKVMKVM"
 _FIRST = "/proc/1"
@@ -170,18 +169,14 @@ def _limit(
     table = host.read(MOUNTINFO)
     if own.text is None or table.text is None:
         return Fact.unknown(fact_id, unread_reason(own if own.text is None else table))
-    place = _group(own.text, visible(parse_mountinfo(table.text)), controller)
+    place = group_folder(own.text, visible(parse_mountinfo(table.text)), controller)
     if place is None:
         return Fact.unknown(fact_id, f"the group of the controller {controller} in {own.source} is not mounted")
-    top, folder = place
     limits: list[tuple[float, str]] = []
-    for _ in range(_DEEPEST):
+    for folder in folders_up(*place):
         limit = limit_of(host, folder)
         if limit is not None:
             limits.append((limit, folder))
-        if folder == top:
-            break
-        folder = posixpath.dirname(folder)
     if not limits:
         if not host.proves_absence:
             return Fact.unknown(fact_id, undetermined(f"a limit in {place[1]}"))
@@ -190,35 +185,6 @@ def _limit(
     if least >= _UNLIMITED:
         return Fact(fact_id, NONE, evidence=(Evidence(where, "max", "no limit, here or above"),))
     return Fact(fact_id, least, evidence=(Evidence(where, f"{least:g}", "the least limit, here and above"),))
-
-
-def _group(own: str, mounts: tuple[Mount, ...], controller: str) -> tuple[str, str] | None:
-    """Return the mount point of a controller's hierarchy, and the folder of a process's group in it.
-
-    If cgroup v1 has the controller, it is the v1 hierarchy, else that of v2. None if it is not mounted.
-
-    Args:
-        own: the text of the process's file "cgroup" in /proc.
-        mounts: the visible mounts.
-        controller: "cpu" or "memory".
-    """
-    paths = {
-        names: path for line in own.splitlines() if line.count(":") >= 2 for _, names, path in [line.split(":", 2)]
-    }
-    version1 = next((path for names, path in paths.items() if controller in names.split(",")), None)
-    path = version1 if version1 is not None else paths.get("")
-    wanted = (
-        (lambda mount: controller in controllers_of(mount))
-        if version1 is not None
-        else (lambda mount: mount.fs_type == "cgroup2")
-    )
-    mount = next(filter(wanted, mounts), None)
-    if path is None or mount is None:
-        return None
-    inside = posixpath.relpath(path, mount.root)
-    # In a cgroup namespace the path may lead out of the mount, where it cannot be followed.
-    folder = mount.mount_point if inside.startswith("..") else posixpath.normpath(f"{mount.mount_point}/{inside}")
-    return mount.mount_point, folder
 
 
 def _memory_limit(host: Host, folder: str) -> float | None:

@@ -8,12 +8,14 @@ from hostcheck.comparison.throttled import held_metrics
 from hostcheck.promise.facts import disks_of, is_alone, word_of
 from hostcheck.promise.measured import DISK, not_measured
 from hostcheck.promise.model import Judged, Sure
+from hostcheck.promise.own_limits import OUTSIDE, own_io_limit
 from hostcheck.promise.rules import Rule, all_of, fact, metric
 from hostcheck.promise.words import join
 from hostcheck.quantities import duration
 from hostcheck.run.metrics import RANDOM_READ, RANDOM_READ_GAIN, RANDOM_READ_QD1, SEQUENTIAL_READ, WAL
 from hostcheck.run.model import NONE, Run
 from hostcheck.run.underload import bounds_of
+from hostcheck.thresholds import Threshold
 
 Class = Literal["nvme", "ssd"]
 CLASSES: tuple[Class, ...] = get_args(Class)
@@ -63,6 +65,14 @@ def _has_others(run: Run) -> bool:
     return len(disks) > 1 and not alike
 
 
+def _own_limit(run: Run) -> str:
+    """Return the buyer's own I/O limit that may be why random reads are slow, in words; empty if there is none."""
+    figure = run.metric(RANDOM_READ_QD1)
+    assert figure is not None
+    assert isinstance(_SLOWER.asked, Threshold)
+    return own_io_limit(run, _SLOWER.asked, figure)
+
+
 @dataclass(frozen=True, slots=True)
 class DiskClass:
     """A promised class of disk.
@@ -105,6 +115,8 @@ class DiskClass:
                 found = f"{said}, but {shown}"
                 return Judged("cannot tell", found, "", evidence, _HOW, "A measurement while the host is idle.")
             found = f"{shown}: as slow as a rotating disk"
+            if own := _own_limit(run):
+                return Judged("cannot tell", f"{found}; {own}", "", evidence, _HOW, OUTSIDE, DISK)
             if _has_others(run):
                 found += ", on the one that was measured; this host has others"
                 return Judged("cannot tell", found, "", evidence, _HOW, "The same measurement on each disk.", DISK)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from hostcheck.promise.model import Answer, Judged, worst
+from hostcheck.promise.own_limits import OUTSIDE, own_io_limit
 from hostcheck.promise.rules import Rule, metric
 from hostcheck.quantities import amount
 from hostcheck.run.fio_limit import fio_was_the_limit
@@ -39,10 +40,7 @@ _HOW: Mapping[str, str] = {
     "cpu": "a program that only computes, in turns, with a 95 % interval",
 }
 _CHANGES: Mapping[str, str] = {
-    "disk": (
-        "Another run while the host is idle, and outside of a control group that limits I/O (io.max), whose interval "
-        "is on the other side of the promise."
-    ),
+    "disk": "Another run while the host is idle, whose interval is on the other side of the promise.",
     "network": "A run with a peer that is nearer or faster: the path or the peer may be the limit.",
 }
 _STREAMS: Mapping[str, str] = {NETWORK_SEND: NETWORK_SEND_PARALLEL, NETWORK_RECEIVE: NETWORK_RECEIVE_PARALLEL}
@@ -172,6 +170,8 @@ def _judge(threshold: Threshold, run: Run) -> Judged:
     if answer == "broken" and fio_was_the_limit(metric):
         found = f"{found}; fio itself was the limit: the disk does at least this"
         return Judged("cannot tell", found, "", evidence, how, "A measurement with more CPUs.", command)
+    if answer == "broken" and kind == "disk" and (own := own_io_limit(run, threshold, metric)):
+        return Judged("cannot tell", f"{found}; {own}", "", evidence, how, OUTSIDE, command)
     if answer == "broken" and kind == "network":
         return _short_of_network(threshold, run, found, evidence)
     if answer == "cannot tell":

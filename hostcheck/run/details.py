@@ -140,6 +140,16 @@ class DiskDetail:
         return _text(self.values.get("device"))
 
     @property
+    def io_limits(self) -> Mapping[str, float] | None:
+        """The limits of control groups on the process that measured, by their names in io.max; None if unknown."""
+        return _limits(self.values.get("io_limits"))
+
+    @property
+    def io_limits_of_first(self) -> Mapping[str, float] | None:
+        """The limits of control groups on the first process; None if unknown."""
+        return _limits(self.values.get("io_limits_of_first"))
+
+    @property
     def devices(self) -> tuple[Device, ...]:
         """The block devices below the file system, from the top to the disk."""
         found = map(_object, _items(self.values.get("device_stack")))
@@ -337,6 +347,15 @@ def _items(value: object) -> tuple[object, ...]:
 
 def _text(value: object) -> str:
     return value if isinstance(value, str) else ""
+
+
+def _limits(value: object) -> Mapping[str, float] | None:
+    """Return the numbers of an object by name; None if it is no object."""
+    if not isinstance(value, Mapping):
+        return None
+    return {
+        name: number for name, each in value.items() if isinstance(name, str) and (number := _number(each)) is not None
+    }
 
 
 def _number(value: object) -> float | None:

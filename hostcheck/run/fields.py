@@ -30,7 +30,21 @@ class PlaceFields(TypedDict, total=False):
     caution: str
 
 
-class DiskFields(PlaceFields, total=False):
+class IoLimitFields(TypedDict, total=False):
+    """The limits of control groups on the measured disk, by their names in io.max; "target" is of io.latency.
+
+    A field is absent if it is unknown.
+
+    Attributes:
+        io_limits: the lowest on this process's group and those above it.
+        io_limits_of_first: the lowest on the group of the first process and those above it.
+    """
+
+    io_limits: Mapping[str, int]
+    io_limits_of_first: Mapping[str, int]
+
+
+class DiskFields(PlaceFields, IoLimitFields, total=False):
     """One run of a fio job.
 
     Attributes:

@@ -103,13 +103,27 @@ def facts_of(tmp_path, root, files):
     return collect(CapturedHost(folder), PROBES, strict=True)
 
 
+UNLIMITED = {"io_limits": {}, "io_limits_of_first": {}}
+
+
 def figure(metric_id, low, high, **changes):
-    """Return a measured figure by its interval."""
+    """Return a measured figure by its interval, of a process without I/O limits."""
     spec = spec_of(metric_id)
     unit, better = (spec.unit, spec.better) if spec else ("MB/s", "higher")
     middle = (low * high) ** 0.5
-    samples = tuple(Sample(value, seconds=10.0) for value in (low, middle, high))
+    samples = tuple(Sample(value, seconds=10.0, detail=UNLIMITED) for value in (low, middle, high))
     return replace(Metric(metric_id, unit, better, "ok", "", middle, (low, high), samples), **changes)
+
+
+def under(found, own, first=None):
+    """Return a figure of a process with these I/O limits; ``first`` are those of the first process."""
+    detail = {"io_limits": own, "io_limits_of_first": first or {}}
+    return replace(found, samples=tuple(replace(each, detail=each.detail | detail) for each in found.samples))
+
+
+def of_unknown_limits(found):
+    """Return a figure of a process whose I/O limits are unknown."""
+    return replace(found, samples=tuple(replace(each, detail={}) for each in found.samples))
 
 
 def loaded(given, *, threads, steal=0.0, minutes=1, stops=None):
@@ -133,7 +147,7 @@ def loaded(given, *, threads, steal=0.0, minutes=1, stops=None):
 
 def throttled(metric_id, rate):
     """Return a figure that the kernel's throttle sets."""
-    detail = {"steps": True, "fio_cpu_percent": 3.0, "iops": rate}
+    detail = {"steps": True, "fio_cpu_percent": 3.0, "iops": rate, **UNLIMITED}
     samples = tuple(
         Sample(rate, seconds=5.0, detail=detail, conditions=Conditions(busy_percent=5.0, steal_percent=0.0))
         for _ in range(4)

@@ -23,8 +23,10 @@ from tests.promise.hosts import (
     limits,
     loaded,
     memory,
+    of_unknown_limits,
     run_of,
     throttled,
+    under,
 )
 
 KEPT, BROKEN, UNKNOWN = "kept", "broken", "cannot tell"
@@ -352,6 +354,55 @@ HOSTS = {
             'random_write = ">= 25000 IOPS"': BROKEN,
             'fsync_p99 = "10 ms"': BROKEN,
         },
+    ),
+    "a guest's own limit of writes": (
+        KVM,
+        USUAL,
+        [
+            under(figure(WRITE, 300, 400), {"wiops": 350}),
+            under(figure(FSYNC, 0.02, 0.04), {"wbps": 10_000_000}),
+            under(figure(READ, 100, 110), {"wiops": 350}),
+        ],
+        {
+            'random_write = "25K"': UNKNOWN,
+            'fsync_p99 = "10 ms"': UNKNOWN,
+            # What limits writes slows no reads.
+            'sequential_read = "400 MB/s"': BROKEN,
+            'random_write = "200 IOPS"': KEPT,
+        },
+    ),
+    "a guest's own limit above what was promised": (
+        KVM,
+        USUAL,
+        [under(figure(WRITE, 300, 400), {"wiops": 30_000}), under(figure(READ, 100, 110), {"rbps": 500_000_000})],
+        {'random_write = "25K"': BROKEN, 'sequential_read = "400 MB/s"': BROKEN, 'sequential_read = "1 GB/s"': UNKNOWN},
+    ),
+    "a guest that protects others from its reads": (
+        KVM,
+        USUAL,
+        [under(figure(ONE, 110, 130), {"target": 75_000})],
+        {'disk = "ssd"': UNKNOWN, "random_read = 1": UNKNOWN, f'"{ONE}" = 9000': UNKNOWN},
+    ),
+    "a guest whose limits of I/O are unknown": (
+        KVM,
+        USUAL,
+        [of_unknown_limits(figure(WRITE, 300, 400)), of_unknown_limits(figure(ONE, 110, 130))],
+        {'random_write = "25K"': UNKNOWN, 'random_write = "200 IOPS"': KEPT, 'disk = "nvme"': UNKNOWN},
+    ),
+    "LXC that the seller limits, and its user too": (
+        "lxc-in-vmware",
+        {},
+        [
+            under(figure(WRITE, 300, 400), {"wiops": 350}, {"wiops": 350}),
+            under(figure(READ, 100, 110), {"rbps": 105_000_000}, {"rbps": 400_000_000}),
+        ],
+        {'random_write = "25K"': BROKEN, 'sequential_read = "300 MB/s"': UNKNOWN},
+    ),
+    "a container of Docker with a limit": (
+        "docker-cgroup2-in-kvm",
+        {},
+        [under(figure(WRITE, 300, 400), {"wiops": 350}, {"wiops": 350}), figure(READ, 100, 110)],
+        {'random_write = "25K"': UNKNOWN, 'sequential_read = "300 MB/s"': BROKEN},
     ),
     "figures that touch": (
         KVM,

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import subprocess
 import sys
 import tempfile
@@ -117,14 +118,54 @@ def test_a_mask_of_hostcheck_alone_is_not_the_sellers(tmp_path):
     assert answer == "cannot tell"
 
 
-@pytest.mark.parametrize(("tier", "broken"), [("350,400", "random_write"), ("5000,20", "sequential_read")])
-def test_a_limit_of_the_disk_is_found(tmp_path, tier, broken):
+TIERS = pytest.mark.parametrize(("tier", "broken"), [("350,400", "random_write"), ("5000,20", "sequential_read")])
+
+
+def limits_of_a_container(tier, path):
+    """Return the settings of LXC that limit a container to a tier on the disk that a folder is on."""
+    number = path.stat().st_dev
+    device, rate, size = f"{os.major(number)}:{os.minor(number)}", tier.iops, tier.bytes_per_second
+    if not Path("/sys/fs/cgroup/blkio").is_dir():
+        return [f"lxc.cgroup2.io.max = {device} riops={rate} wiops={rate} rbps={size} wbps={size}"]
+    knobs = {"read_iops": rate, "write_iops": rate, "read_bps": size, "write_bps": size}
+    return [f"lxc.cgroup.blkio.throttle.{knob}_device = {device} {limit}" for knob, limit in knobs.items()]
+
+
+@TIERS
+def test_a_limit_of_the_disk_of_a_server_is_found(tmp_path, tier, broken):
+    tier = parse_tier(tier)
+    with (
+        known_disk(tier, 1600 << 20, f"promise{len(broken)}") as disk,
+        tempfile.TemporaryDirectory(prefix="hostcheck-") as folder,
+    ):
+        place = Place(Path(folder))
+        (place.root / "data").mkdir()
+        settings = [
+            "lxc.mount.auto = cgroup:mixed:force",
+            f"lxc.mount.entry = {disk.path} data none rw,bind 0 0",
+            *limits_of_a_container(tier, disk.path),
+        ]
+        words = ("bench", "--quick", "--no-store", "--only", "disk", "--dir", "/data", "-o", "json:/seen/run.json")
+        command = shlex.join(short_hostcheck(*words, jobs=("randwrite", "seqread")))
+        done = subprocess.run(
+            executing(place, *settings, look=f"cd {CHECKOUT} && {command}"), capture_output=True, text=True, timeout=300
+        )
+        assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
+        found = judge(tmp_path, *DISK, run=place.seen / "run.json")
+    assert {key: answer for key, (answer, _) in found.items()} == {
+        key: "broken" if key == broken else "kept" for key in ("random_write", "sequential_read")
+    }
+
+
+@TIERS
+def test_a_limit_of_this_systems_own_is_named_and_breaks_nothing(tmp_path, tier, broken):
     with known_disk(parse_tier(tier), 1600 << 20, f"promise{len(broken)}") as disk:
         run = bench(tmp_path, "--only", "disk", "--dir", str(disk.path), jobs=("randwrite", "seqread"))
     found = judge(tmp_path, *DISK, run=run)
     assert {key: answer for key, (answer, _) in found.items()} == {
-        key: "broken" if key == broken else "kept" for key in ("random_write", "sequential_read")
+        key: "cannot tell" if key == broken else "kept" for key in ("random_write", "sequential_read")
     }
+    assert "a control group of this system limits its I/O (" in found[broken][1]
 
 
 def test_a_disk_without_limits_keeps_the_same(tmp_path):

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
@@ -112,7 +113,8 @@ class ChurnTurn:
             return [SPEC.skipped("the file system has too few free inodes; name another directory with --dir")]
         job = data_dir("fio-jobs") / f"{CHURN_JOB}.fio"
         began = time.monotonic()
-        self._samples.append(churn(lambda: self._bench.run(job, PATIENCE_SECONDS), self._folder))
+        sample = churn(lambda: self._bench.run(job, PATIENCE_SECONDS), self._folder)
+        self._samples.append(replace(sample, detail={**sample.detail, **self._bench.limits}))
         self.seconds = time.monotonic() - began
         return [summarise(SPEC, self._samples, SETTINGS, wanted=LEAST, estimator=TURNS)]
 

@@ -13,6 +13,7 @@ from hostcheck.bench.disk.device_counter import DeviceCounter
 from hostcheck.bench.disk.io_engine import STRIPES
 from hostcheck.bench.disk.location import Location
 from hostcheck.bench.disk.options import DiskOptions
+from hostcheck.bench.disk.own_limits import io_limits
 from hostcheck.bench.disk.validity import check_sample, failure_of
 from hostcheck.bench.scratch import Scratch
 from hostcheck.bench.stopping import stolen
@@ -70,7 +71,11 @@ def fresh(number: int) -> str:
 
 
 class DiskBench:
-    """A test file in a scratch directory, and the means to run fio jobs on it."""
+    """A test file in a scratch directory, and the means to run fio jobs on it.
+
+    Attributes:
+        limits: the limits of control groups on the measured disk.
+    """
 
     def __init__(
         self, context: Context, program: Program, location: Location, scratch: Scratch, forced: Sequence[str] = ()
@@ -86,6 +91,7 @@ class DiskBench:
         self._file_bytes = location.file_bytes
         self._forced = forced
         self._place = describe(location.mount, self._device, scratch.held)
+        self.limits = io_limits(self._device)
 
     def lay_out_fresh(self, job: JobFile, count: int, part_bytes: int) -> None:
         """Write ``count`` files of ``part_bytes`` each, which only ``sample_fresh`` reads.
@@ -160,7 +166,8 @@ class DiskBench:
             outcome = self.run(job, limit, device, seconds, file)
         found = check_sample(job, outcome, device, seconds)
         reasons = [*found.reasons, *filter(None, [stolen(recorder.conditions.steal_percent)])]
-        detail: DiskFields = {**found.detail, "file_bytes": file[1] if file else self._file_bytes, **self._place}
+        size = file[1] if file else self._file_bytes
+        detail: DiskFields = {**found.detail, "file_bytes": size, **self._place, **self.limits}
         if self._forced:
             detail["forced"] = list(self._forced)
         if _was_crowded(recorder.conditions.busy_percent, found.detail.get("fio_cpu_percent")):
