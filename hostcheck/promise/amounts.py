@@ -29,12 +29,18 @@ _SEVERAL_AFTER = re.compile(r"(?P<rest>.*[^\W\d])\s*[x×*]\s*(?P<count>\d{1,2})(
 """Several disks: "2 x 512 GB", "512 GB x 2", and "(2) 512 GB"."""
 _TIMES_MORE = re.compile(r"[x×*]\s*\d", re.IGNORECASE)
 _NO_LEAST = re.compile(
-    r"\s*(?:(?:up\s?-?\s?to|bis\s?zu|jusqu['\u2019]à|hasta|fino\s?a|circa|ca\.?|approx(?:\.|imately)?|about)\b|[~≈])",
+    r"\s*(?:(?:up\s?-?\s?to|bis(?:\s?zu)?|jusqu['\u2019]à|hasta|fino\s?a|до|max(?:\.|imum|imal)?|circa|ca\.?"
+    r"|approx(?:\.|imately)?|about)(?!\w)|[~≈])",
     re.IGNORECASE,
 )
 """Words before a quantity that take back its minimum."""
+_CYRILLIC = re.compile(r"(?P<prefix>[КМГТ])(?P<unit>Б|б[иі]т(?P<second>/с(?:ек)?)?)(?!\w)")  # noqa: RUF001 - Cyrillic
+_LATIN = {"К": "k", "М": "M", "Г": "G", "Т": "T"}  # noqa: RUF001 - Cyrillic
+"""Units as Russian and Ukrainian sellers write them, for bytes and for bits. Those with a small "b" may be either."""
 _VOLUME = re.compile(r"[\d.]+\s*[MGTP]i?B\b(?!/s)[^@]*")
 """An amount of data, which plans call bandwidth: "2TB Bandwidth". ``_with_more`` reads "1TB @ 1Gbps"."""
+
+_AT = re.compile(r"\s+at\s+", re.IGNORECASE)
 
 _PREFIX = {"k": "k", "K": "k", "m": "M", "M": "M", "g": "G", "G": "G", "t": "T", "T": "T"}
 _SIZE = re.compile(r"(?P<prefix>[kKmMgGtT])(?P<binary>i)?(?:[bBo]|bytes?|octets?)?")
@@ -60,7 +66,7 @@ _TIMES = {
 }
 _NOUNS: Mapping[str, frozenset[str]] = {
     "bytes": frozenset({"ram", "memory", "disk", "storage", "space", "system", "of"}),
-    "MB/s": frozenset({"port", "uplink", "link", "network", "connection", "speed", "bandwidth"}),
+    "MB/s": frozenset({"port", "uplink", "link", "network", "connection", "speed", "bandwidth", "anbindung"}),
 }
 """Words after a quantity that only name what is sold, by unit: "8 GB RAM", "1 Gbps port"."""
 _PROMISED = frozenset({"guaranteed"})
@@ -107,20 +113,25 @@ def parse_amount(text: str, unit: str) -> Quantity:
     Raises:
         UnfitError: if the text is not a quantity above 0, is ambiguous, or promises no minimum.
     """
-    require_least(text)
+    if unit != "s":
+        require_least(text)
     limited = _LIMITED.fullmatch(text)
     assert limited is not None
     rest = _SPACED.sub(lambda found: found[1] + re.sub(r"\D", "", found[2]), limited["rest"].strip())
-    rest = without_nouns(rest, _NOUNS.get(unit, frozenset()) | _PROMISED)
+    rest = without_nouns(_in_latin(rest), _NOUNS.get(unit, frozenset()) | _PROMISED)
     count = 1
-    several = (_SEVERAL.fullmatch(rest) or _SEVERAL_AFTER.fullmatch(rest)) if unit == "bytes" else None
-    if several:
+    several = _SEVERAL.fullmatch(rest) or _SEVERAL_AFTER.fullmatch(rest)
+    if several and unit == "MB/s" and _is_quantity(several["rest"], unit):
+        raise UnfitError(f"{text!r} is several lines", "write what they carry together at least, as one rate")
+    if several and unit == "bytes":
         count, rest = int(several["count"] or several["listed"]), several["rest"]
     if found := _THOUSANDS.fullmatch(rest):
         whole, less = found["number"].replace(".", ""), found["number"].rstrip("0").rstrip(".")
         raise UnfitError(
             f"{text!r} is {whole} to some and {less} to others", f"write {whole}{found['unit']}, or {less}"
         )
+    if unit == "MB/s":
+        rest = _AT.sub(" @ ", rest)
     if unit == "MB/s" and _VOLUME.fullmatch(rest):
         raise UnfitError(f"{text!r} is an amount of data, and no rate", _RATES)
     canonical, in_bits = _canonical(rest, unit)
@@ -132,6 +143,16 @@ def parse_amount(text: str, unit: str) -> Quantity:
     if not 0 < value < 1 << 62 or count == 0:
         raise UnfitError(f"{text!r} is not a promise", f"write a quantity above 0, such as {example_in(unit)}")
     return Quantity(value, canonical, _OPERATORS.get(limited["operator"] or "", ""), in_bits, count)
+
+
+def _in_latin(text: str) -> str:
+    """Return a text with its Cyrillic units in Latin letters: "8 GB", "100 Mbit/s"."""
+
+    def latin(found: re.Match[str]) -> str:
+        unit = "B" if found["unit"] == "Б" else "bit/s" if found["second"] else "bit"
+        return _LATIN[found["prefix"]] + unit
+
+    return _CYRILLIC.sub(latin, text)
 
 
 def require_least(text: str) -> None:

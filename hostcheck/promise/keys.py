@@ -40,7 +40,7 @@ _COUNT = re.compile(
 """How sellers write a number of CPUs: "4 vCPU", "4 vCPU Cores", "4x vCPU", "4 virtual cores"."""
 _THREADS = re.compile(r"(?P<count>[1-9]\d{0,3})\s*(?:threads?|t)\b", re.IGNORECASE)
 """A number of threads: "16 Cores / 32 Threads". Each thread is a CPU of the kernel."""
-_MORE = re.compile(r"(?P<count>[1-9]\d{0,3})\s+(?![kMGT]?(?:hz|i?b)\b|[x×*]\s*\d)v?[a-z]", re.IGNORECASE)
+_MORE = re.compile(r"(?P<count>[1-9]\d{0,3})\s+(?![kMGT]?(?:hz|i?b)\b|[x×*](?:\s|\d))v?[^\W\d_]", re.IGNORECASE)
 _PRODUCT = re.compile(r"(?P<times>\d{1,3})\s*[x×*]\s*(?P<each>\d{1,4})(?![.,]?\d)(?!\s*[kMGT]?hz)", re.IGNORECASE)
 _PART = re.compile(r"\d.{0,40}\D\d{1,9}\s{1,9}(?:dedicated|guaranteed|shared|burst)", re.IGNORECASE)
 """A number of some of them: "4 vCPU, 2 dedicated"."""

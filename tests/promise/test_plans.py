@@ -4,6 +4,7 @@ What is right for each was written down before it was read. A value is what the 
 is what the refusal must name: the part to write alone, or the line for what stands beside it.
 """
 
+# ruff: noqa: RUF001 - Cyrillic units
 import json
 
 import pytest
@@ -13,6 +14,14 @@ from hostcheck.promise.keys import requirement_of
 
 PLANS = {
     "cpus": {
+        "4 Threads (dedicated)": "!dedicated_cpu = true",
+        "2 Threads": 2,
+        "2 x Xeon E5620": "!write how many",
+        "4 vCPU (2 dedicated)": "!write how many",
+        "4 vCPU, dedicated": "!dedicated_cpu = true",
+        "4 ядра": "!write '4' alone",
+        "bis 8 vCores": "!no least",
+        "20% CPU": "!write how many",
         "4 Logical Cores": 4,
         "2CPU Cores": 2,
         "6c/12t": "!write '12' alone",
@@ -51,6 +60,15 @@ PLANS = {
         "12 fair share CPU (per User)": "!write '12' alone",
     },
     "memory": {
+        "8 GB ECC Reg RAM": "!write '8 GB' alone",
+        "8 ГБ": "8 GB",
+        "16 ГБ RAM": "16 GB",
+        "8 ГБ DDR4": "!write '8 GB' alone",
+        "300Mo": "300 MB",
+        "64 GB (2x32 GB)": "!write '64 GB' alone",
+        "1,5 GB": "!comma",
+        "1.5GB": "1.5 GB",
+        "до 64 ГБ": "!no least",
         "64 GB System RAM": "64 GB",
         "2 Gb ram": "2 GB",
         "256GB DDR4 ECC Registered": "!write '256GB' alone",
@@ -76,6 +94,18 @@ PLANS = {
         "7,8 GiB": "!comma",
     },
     "disk_size": {
+        "2×480 GB NVMe RAID1": "!write '2 x 480 GB' alone",
+        "1,5 TB": "!comma",
+        "1.5TB": "1.5 TB",
+        "2 x 500GB SATA": "!write '2 x 500GB' alone",
+        "1 x 2000GB SAS": "!write '2000GB' alone",
+        "4 x 146GB SSD": '!disk = "ssd"',
+        "60 GB NVMe SSD Storage": '!disk = "nvme"',
+        "500 Go SSD NVMe": '!disk = "nvme"',
+        "4 To HDD": "!write '4 To' alone",
+        "1 ТБ": "1 TB",
+        "2x 1,92 TB NVMe": "!comma",
+        "100 GB (NVMe)": '!disk = "nvme"',
         "Up to 80 GB NVMe Storage": "!no least",
         "2x 480GB SATA SSD": '!disk = "ssd"',
         "2× 480 GB NVMe SSD (RAID-1)": "!write '2 x 480 GB' alone",
@@ -106,6 +136,9 @@ PLANS = {
         "1 TB NVMe SSD Disk": '!disk = "nvme"',
     },
     "disk": {
+        "SAS SSD Storage": "!write ssd",
+        "HDD": "!leave the line out",
+        "NVMe Gen4": "!write nvme",
         "NVMe SSD storage": "nvme",
         "NVMe/SSD": "!nvme",
         "NVMe SSD": "nvme",
@@ -120,6 +153,26 @@ PLANS = {
         "MaxIOPS": "!nvme, ssd",
     },
     "network": {
+        "2 x 1 Gbps": "!several lines",
+        "2x10GbE": "!write Mbit/s",
+        "10G": "!write Mbit/s",
+        "500 Mbit/s guaranteed": "500 Mbit/s",
+        "up to 10 Gbit": "!no least",
+        "bis 1 Gbit/s": "!no least",
+        "max. 1 Gbit/s": "!no least",
+        "maximal 1 Gbit/s": "!no least",
+        "до 1 Гбит/с": "!no least",
+        "1 Гбит/с": "1 Gbit/s",
+        "100 Мбит/с": "100 Mbit/s",
+        "100 Мбіт/сек": "100 Mbit/s",
+        "100 Мб/с": "!write Mbit/s",
+        "1 Gigabit/s Anbindung": "1 Gbit/s",
+        "1TB at 100 MB/s": "!write '100 MB/s' alone",
+        "1 Gbps / 32 TB": "!write '1 Gbps' alone",
+        "1 Gbps (shared)": "!write '1 Gbps' alone",
+        "10 Gbps burst": "!write '10 Gbps' alone",
+        "1 Gbps full duplex": "!write '1 Gbps' alone",
+        "1000/1000 Mbps": "!write Mbit/s",
         "1 Gbps Unmetered Port": "!write '1 Gbps' alone",
         "10 Gbps shared networking": "!write '10 Gbps' alone",
         "Unlimited @ 1 Gbps IN | 1 Gbps OUT": "!write Mbit/s",
@@ -161,7 +214,13 @@ PLANS = {
         "KVM VPS": "kvm",
         "Proxmox VE 8": "!write kvm or lxc",
     },
-    "random_read": {"100k IOPS": "100000 IOPS", "3,000 IOPS": "!comma", "up to 64000 IOPS": "!no least"},
+    "random_read": {
+        "25 000 IOPS (4k)": "!write '25000 IOPS' alone",
+        "max. 30k IOPS": "!no least",
+        "100k IOPS": "100000 IOPS",
+        "3,000 IOPS": "!comma",
+        "up to 64000 IOPS": "!no least",
+    },
 }
 ROWS = [(key, written, right) for key, plan in PLANS.items() for written, right in plan.items()]
 
