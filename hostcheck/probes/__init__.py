@@ -54,6 +54,7 @@ ON_REQUEST: dict[str, str] = {
     "engine.firewall": "hostcheck.probes.engine.firewall:probe",
     "engine.unobstructed": "hostcheck.probes.engine.obstacles:probe",
     "engine.podman_shares_layers": "hostcheck.probes.engine.podmandriver:probe",
+    "engine.remaps_users": "hostcheck.probes.engine.remap:probe",
     "engine.raw_rules": "hostcheck.probes.engine.environment:raw_rules",
     "engine.podman_keyring": "hostcheck.probes.engine.containersconf:keyring",
     "net.podman_firewall": "hostcheck.probes.network.netavark:driver",
@@ -69,6 +70,7 @@ ON_REQUEST: dict[str, str] = {
     "net.rp_filter": "hostcheck.probes.network.netstate:rp_filter",
     "place": "hostcheck.probes.place:probe",
     "net.unique_ids": "hostcheck.probes.uniqueness:probe",
+    **dict.fromkeys(("ns.proc_mount", "ns.user_proc_mount"), "hostcheck.probes.kernel.procmount:probe"),
     **dict.fromkeys(("net.peers_silent", "net.rtt_ms"), "hostcheck.probes.network.peers:probe"),
     **dict.fromkeys(
         ("ns.user_unprivileged", "ns.user_programs", "cgroup.delegated", "storage.rootless_drivers"),

@@ -2,15 +2,18 @@
 
 pivot_root(2) fails if the root is the kernel's first one: rootfs, an initramfs that no other file system was mounted
 over. runc then needs --no-pivot, which dockerd passes to it if DOCKER_RAMDISK is in dockerd's environment (moby
-daemon/start_linux.go). Unraid sets it (webgui etc/rc.d/rc.docker).
+daemon/start_linux.go). Unraid sets it (webgui etc/rc.d/rc.docker). containerd has NoPivotRoot in a runtime's options
+(no_pivot in its version 1), CRI-O no_pivot. From Linux 7.0 on the first root is on one that is always empty, nullfs, so
+that an initramfs can be exchanged (Documentation/filesystems/ramfs-rootfs-initramfs.rst).
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from hostcheck.host.base import Host
 from hostcheck.host.mounts import mount_under, parse_mountinfo
 from hostcheck.probes.engine.environment import environments
+from hostcheck.probes.kernel.release import read_release
 from hostcheck.probes.readings import toml_of
 from hostcheck.run.model import Evidence, Fact
 
@@ -18,6 +21,13 @@ _MOUNTINFO = "/proc/self/mountinfo"
 _FIRST = "rootfs"
 _RAMDISK = r"\bDOCKER_RAMDISK=[\"']?[^\s\"'\0]"
 _CONTAINERS_CONF = ("/etc/containers/containers.conf", "/usr/share/containers/containers.conf")
+_CONTAINERD = (
+    "/etc/containerd/config.toml",
+    *(f"/var/lib/rancher/{name}/agent/etc/containerd/config.toml" for name in ("k3s", "rke2")),
+)
+_CRIO = "/etc/crio"
+_NO_PIVOT = re.compile(r"^\s*(?:no_pivot|NoPivotRoot)\s*=\s*true\b", re.MULTILINE)
+_WITH_NULLFS = (7, 0)
 
 
 def probe(host: Host) -> Iterator[Fact]:
@@ -35,9 +45,18 @@ def _root(host: Host) -> Iterator[Fact]:
         reason = f"{_MOUNTINFO} shows no root file system: audit the host itself"
         yield Fact.unknown("host.root_pivots", reason, (reading.evidence("no root", reading.failure or "no root"),))
         return
-    pivots = mount.fs_type != _FIRST
-    says = "for: another file system than the kernel's first one" if pivots else "against: pivot_root(2) refuses it"
-    yield Fact("host.root_pivots", pivots, evidence=(Evidence(_MOUNTINFO, f"/ is {mount.fs_type}", says),))
+    shown = f"/ is {mount.fs_type}"
+    if mount.fs_type != _FIRST:
+        says = "for: another file system than the kernel's first one"
+        yield Fact("host.root_pivots", value=True, evidence=(Evidence(_MOUNTINFO, shown, says),))
+        return
+    version = read_release(host).version
+    if version is not None and version >= _WITH_NULLFS:
+        evidence = (Evidence(_MOUNTINFO, shown, "silent: this kernel may have nullfs below it"),)
+        yield Fact.unknown("host.root_pivots", "/ is rootfs, which kernels from 7.0 on can exchange", evidence)
+        return
+    says = "against: pivot_root(2) refuses it"
+    yield Fact("host.root_pivots", value=False, evidence=(Evidence(_MOUNTINFO, shown, says),))
 
 
 def _without_pivot(host: Host, *, asked: bool) -> Fact:
@@ -45,9 +64,13 @@ def _without_pivot(host: Host, *, asked: bool) -> Fact:
 
     ``asked`` is whether the settings matter; if not, the fact has no engines.
     """
-    found = {"docker": _ramdisk(host), "podman": _no_pivot_root(host)} if asked else {}
+    found = {}
+    if asked:
+        crio = (f"{_CRIO}/{name}" for name in ("crio.conf", *_parts(host)))
+        found = {"docker": _ramdisk(host), "podman": _no_pivot_root(host)}
+        found |= {"containerd": _no_pivot(host, _CONTAINERD), "crio": _no_pivot(host, crio)}
     evidence = tuple(shown for shown in found.values() if shown)
-    none = (Evidence("DOCKER_RAMDISK, no_pivot_root", None, "not set where it was looked for"),)
+    none = (Evidence("DOCKER_RAMDISK, no_pivot_root, NoPivotRoot, no_pivot", None, "not set where it was looked for"),)
     return Fact(
         "engine.without_pivot", tuple(name for name, shown in found.items() if shown), evidence=evidence or none
     )
@@ -64,4 +87,18 @@ def _no_pivot_root(host: Host) -> Evidence | None:
         engine = toml_of(reading).get("engine")
         if isinstance(engine, Mapping) and engine.get("no_pivot_root") is True:
             return reading.evidence("for: set", "no_pivot_root")
+    return None
+
+
+def _parts(host: Host) -> Iterator[str]:
+    folder = "crio.conf.d"
+    return (f"{folder}/{name}" for name in host.listdir(f"{_CRIO}/{folder}") or ())
+
+
+def _no_pivot(host: Host, paths: Iterable[str]) -> Evidence | None:
+    """Return evidence of the first of these files that makes runtimes work without pivot_root(2)."""
+    for path in paths:
+        reading = host.read(path)
+        if found := _NO_PIVOT.search(reading.text or ""):
+            return reading.evidence("for: set", found[0].strip())
     return None

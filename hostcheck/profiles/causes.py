@@ -3,7 +3,7 @@
 The failed check names both. The remedy of the check itself, "install the module", would change nothing.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from shlex import quote
 from types import MappingProxyType
 from typing import NamedTuple
@@ -15,6 +15,8 @@ _RULES = "/modprobe.d/"
 _COMMAND_LINE = "/proc/cmdline"
 _MOUNTS, _ROOM = "/proc/self/mountinfo", "statvfs "
 _ZONES, _GRSECURITY = "/etc/firewalld/zones/", "/proc/sys/kernel/grsecurity/"
+_LOCK = "kernel.grsecurity.grsec_lock"
+_GROUPS, _GROUP_TYPE = "/sys/fs/cgroup", "/cgroup.type"
 _CHOSEN = f"{_AGAINST}: Docker is set to this driver"
 
 
@@ -49,13 +51,62 @@ _SETTINGS: Mapping[str, Cause] = MappingProxyType(
 )
 """Obstacles that are settings of the kernel, by the file that shows the setting."""
 
+_EMPTIED = (
+    "find /sys/fs/cgroup -mindepth 1 -depth -type d -exec rmdir {} + 2>/dev/null; "
+    "sed -e 's/ / -/g' -e 's/^/-/' /sys/fs/cgroup/cgroup.subtree_control > /sys/fs/cgroup/cgroup.subtree_control; "
+    "mkdir -p /sys/fs/cgroup/init; xargs -rn1 < /sys/fs/cgroup/cgroup.procs > /sys/fs/cgroup/init/cgroup.procs; "
+    "sed -e 's/ / +/g' -e 's/^/+/' /sys/fs/cgroup/cgroup.controllers > /sys/fs/cgroup/cgroup.subtree_control"
+)
+"""Removes empty groups and their controllers, moves the processes out of the root and enables all controllers.
+
+As moby's hack/dind; but processes cannot be moved below a root that has threaded controllers (cgroup-v2.rst, Threads).
+"""
+
 
 def cause_of(fact: Fact | None) -> Cause | None:
     """Return the first obstacle that the evidence of a fact shows; None if it shows none, or the fact is unknown."""
-    for piece in fact.evidence if fact is not None and fact.known else ():
-        if piece.says.startswith(_AGAINST) and (cause := _cause(piece)):
+    shown = fact.evidence if fact is not None and fact.known else ()
+    against = [piece for piece in shown if piece.says.startswith(_AGAINST)]
+    for piece in against:
+        if piece.source.startswith(_GRSECURITY):
+            return _of_grsecurity([other.source for other in against if other.source.startswith(_GRSECURITY)])
+        if cause := _cause(piece):
             return cause
     return None
+
+
+def _of_grsecurity(sources: Sequence[str]) -> Cause:
+    """Return what grsecurity forbids, and the remedy for all of it: not a part that leaves the rest forbidden."""
+    names = [source.removeprefix("/proc/sys/").replace("/", ".") for source in sources]
+    denied = [name for name in names if name != _LOCK]
+    settings = " ".join(f"{name}=0" for name in denied)
+    words = f"{' and '.join(denied)} {'is' if len(denied) == 1 else 'are'} 1, and no image is unpacked"
+    if _LOCK in names:
+        fix = (
+            f"Write {settings} into the file of /etc/sysctl.d that sets {_LOCK}, one a line and before it, and "
+            "reboot: until then nothing of grsecurity can be set."
+        )
+        return Cause(f"{words}; {_LOCK} is 1 too", fix)
+    fix = f"sysctl -w {settings}, and keep that in /etc/sysctl.d."
+    return Cause(words, fix, f"sysctl -w {settings} > /etc/sysctl.d/docker-chroot.conf")
+
+
+def _of_group(piece: Evidence) -> Cause:
+    """Return which control group is threaded, and the remedy: another group, or to empty the root of a container's."""
+    group = piece.source.removesuffix(_GROUP_TYPE)
+    words = f"{piece.source} is {piece.value}: no container with a limit of memory starts"
+    if group == _GROUPS:
+        fix = (
+            "Let the first process of this container be one that moves all processes out of the root of its groups, as "
+            f"systemd, k3s and docker:dind do; else stop the engine and run as root: {_EMPTIED}."
+        )
+        return Cause(words, fix, _EMPTIED)
+    other = next(name for name in ("containers", "engine") if not f"{group}/".startswith(f"{_GROUPS}/{name}/"))
+    fix = (
+        f'Give containers a group of their own: "cgroup-parent": "/{other}" in /etc/docker/daemon.json, and restart '
+        "Docker."
+    )
+    return Cause(words, fix)
 
 
 def _cause(piece: Evidence) -> Cause | None:
@@ -81,16 +132,8 @@ def _cause(piece: Evidence) -> Cause | None:
         command = f"firewall-cmd --permanent --zone={quote(zone)} --remove-interface=docker0 && firewall-cmd --reload"
         fix = f"Take docker0 out of the zone, to which Docker adds it by itself: {command}; then start Docker."
         return Cause(f"the zone {zone} of firewalld has docker0, which Docker puts into its own", fix, command)
-    if piece.source.startswith(_GRSECURITY):
-        name = piece.source.replace("/proc/sys/", "").replace("/", ".")
-        fix = f"Set {name}=0 in /etc/sysctl.d, and now: sysctl -w {name}=0."
-        return Cause(f"{name} is 1, and no image is unpacked", fix, f"sysctl -w {name}=0")
-    if piece.source.endswith("/cgroup.type"):
-        fix = (
-            'Give containers a group of their own: "cgroup-parent": "/containers" in /etc/docker/daemon.json, and '
-            "restart Docker."
-        )
-        return Cause(f"{piece.source} is {piece.value}: no container with a limit of memory starts", fix)
+    if piece.source.endswith(_GROUP_TYPE):
+        return _of_group(piece)
     if _RULES in piece.source:
         module = (piece.value or "").split()[1:2]
         fix = f"Remove the line {piece.value!r} from {piece.source}; then modprobe {''.join(module)}."

@@ -53,7 +53,7 @@ def steps(audit):
 
 def test_on_the_initramfs_no_container_starts_and_the_check_says_so(states):
     assert steps(states["initramfs"]) == {"start": False, "removed": True}
-    assert states["initramfs"].statuses["docker", "host.root_pivots"] == "warn"
+    assert states["initramfs"].statuses["docker", "host.root_pivots"] == "fail"
     [start] = [piece for piece in states["initramfs"].facts["prove.runtime"]["evidence"] if "start" in piece["source"]]
     assert "pivot_root" in start["value"]
 

@@ -31,6 +31,14 @@ def test_where_no_root_is_shown_it_is_unknown(tmp_path, text):
     assert seen(tmp_path, text).known is False
 
 
+@pytest.mark.parametrize(("release", "known"), [("6.19.2", True), ("7.0.0-1-amd64", False), ("7.1.3", False)])
+def test_whether_a_kernel_with_nullfs_can_exchange_it_is_unknown(fake_host, facts_of, release, known):
+    files = {"/proc/self/mountinfo": INITRAMFS, "/proc/sys/kernel/osrelease": f"{release}\n"}
+    fact = facts_of(probe, fake_host(files))["host.root_pivots"]
+    assert (fact.known, fact.value is False) == (known, known)
+
+
+K3S = "/var/lib/rancher/k3s/agent/etc/containerd/config.toml"
 RAMDISK = "export DOCKER_RAMDISK=true\n"
 
 
@@ -43,8 +51,12 @@ RAMDISK = "export DOCKER_RAMDISK=true\n"
         ({"/etc/systemd/system/docker.service.d/x.conf": "[Service]\nEnvironment=DOCKER_RAMDISK=1\n"}, ("docker",)),
         ({"/run/docker.pid": "812\n", "/proc/812/environ": "PATH=/bin\0DOCKER_RAMDISK=yes\0"}, ("docker",)),
         ({"/etc/containers/containers.conf": "[engine]\nno_pivot_root = true\n"}, ("podman",)),
+        ({"/etc/containerd/config.toml": "  [a.options]\n    NoPivotRoot = true\n"}, ("containerd",)),
+        ({"/etc/containerd/config.toml": "NoPivotRoot = false\n# no_pivot = true\n"}, ()),
+        ({K3S: "[containerd]\nno_pivot = true\n"}, ("containerd",)),
+        ({"/etc/crio/crio.conf.d/10-ramdisk.conf": "[crio.runtime]\nno_pivot = true\n"}, ("crio",)),
     ],
-    ids=["none", "a script", "empty", "a drop-in", "running", "podman"],
+    ids=["none", "a script", "empty", "a drop-in", "running", "podman", "containerd", "unset", "k3s", "CRI-O"],
 )
 @pytest.mark.parametrize("root", [INITRAMFS, MOUNTED], ids=["initramfs", "disk"])
 def test_engines_that_are_set_to_do_without_are_named_where_it_matters(fake_host, facts_of, files, engines, root):

@@ -799,8 +799,8 @@ HOSTS = (
                 {"/sys/module/apparmor/parameters/enabled": "N\n"},
             ),
         ),
-        READY,
-        {"host.root_pivots": "warn"},
+        UNFIT,
+        {"host.root_pivots": "fail"},
     ),
     Reported(
         "Unraid, whose root is the first one, and whose service has dockerd do without pivot_root",

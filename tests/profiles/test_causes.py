@@ -1,5 +1,8 @@
 """A check that fails because a module is stopped names what stops it, and the one remedy for that."""
 
+import json
+import re
+
 import pytest
 
 from hostcheck.audit import collect
@@ -90,3 +93,49 @@ def test_a_data_root_that_cannot_be_written_says_why(tmp_path, kind, options, wo
         assert verdict.status == "fail"
         assert verdict.sentence == f"it cannot be written: {words}"
         assert fix in verdict.fix
+
+
+GRSECURITY = "/proc/sys/kernel/grsecurity"
+_ALL_DENIED = {f"{GRSECURITY}/chroot_{name}": "1\n" for name in ("deny_chmod", "deny_mknod", "caps")}
+
+
+def test_the_remedy_for_grsecurity_is_of_all_that_it_forbids(tmp_path):
+    verdict = verdicts_of(facts_of(tmp_path / "denied", _ALL_DENIED))["engine.unobstructed"]
+    assert verdict.status == "fail"
+    settings = re.findall(r"([\w.]+)=0", verdict.command)
+    assert [f"/proc/sys/{name.replace('.', '/')}" for name in settings] == [*_ALL_DENIED]
+    assert all(name in verdict.sentence for name in settings)
+    changed = dict.fromkeys(_ALL_DENIED, "0\n")
+    # A bare tree does not show what else there is.
+    assert verdicts_of(facts_of(tmp_path / "changed", changed))["engine.unobstructed"].status == "unknown"
+
+
+def test_what_grsecurity_locked_is_changed_by_a_reboot(tmp_path):
+    locked = _ALL_DENIED | {f"{GRSECURITY}/grsec_lock": "1\n"}
+    verdict = verdicts_of(facts_of(tmp_path, locked))["engine.unobstructed"]
+    assert (verdict.status, verdict.command) == ("fail", "")
+    assert "reboot" in verdict.fix
+    assert "grsec_lock=0" not in verdict.fix
+
+
+@pytest.mark.parametrize(
+    ("parent", "other"), [("/docker", "/containers"), ("/containers", "/engine"), ("/containers/a", "/engine")]
+)
+def test_the_group_that_is_proposed_is_not_below_the_threaded_one(tmp_path, parent, other):
+    files = {
+        f"/sys/fs/cgroup{parent}/cgroup.type": "domain threaded\n",
+        "/etc/docker/daemon.json": json.dumps({"cgroup-parent": parent}),
+    }
+    verdict = verdicts_of(facts_of(tmp_path / "threaded", files))["engine.unobstructed"]
+    assert (verdict.status, f'"cgroup-parent": "{other}"' in verdict.fix) == ("fail", True)
+    files["/etc/docker/daemon.json"] = json.dumps({"cgroup-parent": other})
+    assert verdicts_of(facts_of(tmp_path / "other", files))["engine.unobstructed"].status == "unknown"
+
+
+def test_the_threaded_root_of_a_container_is_emptied_for_every_engine(tmp_path):
+    facts = facts_of(tmp_path, {"/sys/fs/cgroup/cgroup.type": "domain threaded\n", **ALL_NS, **IN_LXC})
+    for profile, check in (("docker", "engine.unobstructed"), ("podman", "cgroup.v2.controllers")):
+        verdict = verdicts_of(facts, profile)[check]
+        assert verdict.status == "fail"
+        assert "/sys/fs/cgroup/init/cgroup.procs" in verdict.command
+        assert "cgroup-parent" not in verdict.fix

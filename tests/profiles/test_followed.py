@@ -18,7 +18,13 @@ from tests.profiles.test_tried import CASES as TRIED
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "disagreements.md"
 
-_SET_UP = {"net.nft_rules": {"/etc/docker/daemon.json": '{"firewall-backend": "nftables"}'}}
+_SET_UP = {
+    "net.nft_rules": {"/etc/docker/daemon.json": '{"firewall-backend": "nftables"}'},
+    "engine.remaps_users": {
+        "/etc/docker/daemon.json": '{"userns-remap": "default"}',
+        "/proc/self/ns/user": "user:[4026531837]",
+    },
+}
 """How the engine is set up where a check is of that, by the check."""
 _SYSCTL = re.compile(r"sysctl -w ([\w.]+)=('[^']*'|[\w.]+)")
 _SET = re.compile(r"set ([\w.-]+) to (\d+)")

@@ -13,8 +13,8 @@ from hostcheck.host.recording import RecordingHost
 from hostcheck.probes.network.ports import TRIED
 from hostcheck.verdicts import judge, readiness
 from tests.effort import share
-from tests.profiles import reported, reported_again, reported_disks, reported_later, reported_machines, reported_rare
 from tests.profiles.every import PROFILES, judged
+from tests.profiles.reports import EVERY
 from tests.profiles.stock import STOCK, write
 
 HOSTS = Path(__file__).parents[1] / "hosts"
@@ -48,8 +48,7 @@ DECIDES = {
 NOT_OF_THE_HOST = {"peers", "registries", "search_domains"}
 """Experiments that ask other hosts, where the answer is the fact."""
 READY = {False: 0, None: 1, True: 2}
-_REPORTS = (reported, reported_again, reported_disks, reported_later, reported_machines, reported_rare)
-REPORTED = {host.name: host.tree for reports in _REPORTS for host in reports.HOSTS}
+REPORTED = {f"{number}: {host.name}": host.tree for number, host in enumerate(EVERY)}
 
 
 class Tried(RecordingHost):

@@ -7,13 +7,7 @@ from hostcheck.host.base import Reading
 from hostcheck.host.captured import CapturedHost
 from hostcheck.profiles.loader import load
 from hostcheck.verdicts import judge, readiness
-from tests.profiles.reported import HOSTS
-from tests.profiles.reported_again import HOSTS as AGAIN
-from tests.profiles.reported_disks import HOSTS as DISKS
-from tests.profiles.reported_errors import HOSTS as ERRORS
-from tests.profiles.reported_later import HOSTS as LATER
-from tests.profiles.reported_machines import HOSTS as MACHINES
-from tests.profiles.reported_rare import HOSTS as RARE
+from tests.profiles.reports import EVERY
 from tests.profiles.stock import write
 
 
@@ -51,9 +45,7 @@ class Denying(CapturedHost):
         return None if self._closed(path) else super().stat(path)
 
 
-@pytest.mark.parametrize(
-    "reported", [*HOSTS, *DISKS, *LATER, *MACHINES, *RARE, *AGAIN, *ERRORS], ids=lambda reported: reported.name
-)
+@pytest.mark.parametrize("reported", EVERY, ids=lambda reported: reported.name)
 def test_a_host_comes_out_as_its_report_says(tmp_path, reported):
     write(tmp_path, reported.tree)
     facts = collect(Denying(tmp_path, reported.denied, reported.engine), strict=True)

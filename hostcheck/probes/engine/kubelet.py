@@ -20,6 +20,7 @@ _KUBELET = ("/usr/bin/kubelet", "/usr/local/bin/kubelet", "/opt/bin/kubelet")
 _KUBEADM = ("/usr/bin/kubeadm", "/usr/local/bin/kubeadm", "/opt/bin/kubeadm")
 _MINOR = re.compile(r"\bv1\.(\d+)\.\d+")
 _LIMIT_SECONDS = 3.0
+_KMSG = "/dev/kmsg"
 _ENABLED = "/etc/systemd/system/multi-user.target.wants/kubelet.service"
 
 
@@ -29,6 +30,17 @@ def probe(host: Host) -> Iterator[Fact]:
     yield _first(host, "k8s.cri_socket", _SOCKETS, "the socket of a runtime")
     yield _kubelet(host)
     yield _skew(host)
+    yield _kmsg(host)
+
+
+def _kmsg(host: Host) -> Fact:
+    """Return k8s.kmsg. A tree shows that the device is not there only if it has others."""
+    there = host.exists(_KMSG)
+    if there is None or not (there or host.proves_absence or host.listdir("/dev")):
+        return Fact.unknown("k8s.kmsg", undetermined(f"{_KMSG} exists"))
+    says = "for: the kubelet reads which processes the kernel ended" if there else "against: the kubelet ends"
+    shown = "present" if there else "absent"
+    return Fact("k8s.kmsg", there, evidence=(Evidence(_KMSG, shown, says),))
 
 
 def _state(host: Host) -> Fact:

@@ -3,15 +3,16 @@
 Sources: moby#41609 (ZONE_CONFLICT: firewalld has docker0 in another zone than Docker's); OpenRC/openrc#680 (the control
 group of its service docker is also the parent of Docker's containers); cgroup-v2.rst, Threads (a threaded domain has no
 memory controller); moby#20303 and moby#14363 (grsecurity forbids chmod and mknod in a chroot, in which
-images are unpacked).
+images are unpacked), freeipa-container#36 (and file capabilities); grsecurity_sysctl.c (grsec_lock).
 """
 
 import re
 from collections.abc import Iterator
 
-from hostcheck.host.base import Host
+from hostcheck.host.base import Host, Reading
 from hostcheck.probes.engine.daemon import read_configuration
 from hostcheck.probes.engine.firewall import firewall
+from hostcheck.probes.kernel.cgroups import threaded
 from hostcheck.probes.network.firewall import firewalld
 from hostcheck.probes.readings import undetermined, unread_reason
 from hostcheck.run.model import NONE, Evidence, Fact
@@ -19,8 +20,8 @@ from hostcheck.run.model import NONE, Evidence, Fact
 ZONES, GRSECURITY = "/etc/firewalld/zones", "/proc/sys/kernel/grsecurity"
 _OWN_ZONES = frozenset({"docker.xml", "docker-forwarding.xml"})
 _DOCKER0 = r"<interface\b[^>]*\bname=[\"']docker0[\"']"
-_CHROOT = ("chroot_deny_chmod", "chroot_deny_mknod")
-_PARENT = "/docker"
+_CHROOT, _CAPABILITIES, _LOCK = ("chroot_deny_chmod", "chroot_deny_mknod"), "chroot_caps", "grsec_lock"
+_GROUPS, _PARENT = "/sys/fs/cgroup", "/docker"
 """The parent control group of containers, unless systemd manages them (dockerd(8), --cgroup-parent)."""
 _MOST_ZONES = 100
 
@@ -55,20 +56,31 @@ def _zones(host: Host) -> Iterator[Evidence]:
 
 
 def _group(host: Host) -> Iterator[Evidence]:
-    """Yield evidence if the containers' control group has a type that excludes the memory controller."""
+    """Yield evidence if the containers' control group, or one above it, has a type that excludes memory."""
     configuration = read_configuration(host)
-    parent = configuration.values.get("cgroup-parent", _PARENT)
-    reading = host.read(f"/sys/fs/cgroup/{str(parent).strip('/')}/cgroup.type")
-    kind = (reading.text or "").strip()
-    if kind in {"domain threaded", "threaded"}:
-        yield reading.evidence(configuration.unread or "against: it has no memory controller", kind)
+    parts = str(configuration.values.get("cgroup-parent", _PARENT)).strip("/").split("/")
+    for depth in range(len(parts) + 1):
+        if reading := threaded(host, "/".join((_GROUPS, *parts[:depth]))):
+            # The group of a container's root is the same for every configuration.
+            doubt = configuration.unread if depth else None
+            yield reading.evidence(doubt or "against: it has no memory controller")
+            return
 
 
 def _chroot(host: Host) -> Iterator[Evidence]:
-    """Yield evidence of what grsecurity forbids in a chroot, if images cannot be unpacked without it."""
+    """Yield evidence of what grsecurity forbids in a chroot, if images cannot be unpacked without it.
+
+    Images without file capabilities are unpacked although CAP_SETFCAP is denied (chroot_caps).
+    """
     if not host.exists(GRSECURITY):
         return
-    for name in _CHROOT:
-        reading = host.read(f"{GRSECURITY}/{name}")
-        if (reading.text or "").strip() == "1":
-            yield reading.evidence("against: images are unpacked in a chroot", "1")
+    denied = [reading for name in _CHROOT if (reading := _one(host, name))]
+    also = (_one(host, name) for name in (_CAPABILITIES, _LOCK)) if denied else ()
+    says = "against: images are unpacked in a chroot"
+    yield from (reading.evidence(says, "1") for reading in (*denied, *also) if reading)
+
+
+def _one(host: Host, name: str) -> Reading | None:
+    """Return the reading of a setting of grsecurity that is 1; None for any other value."""
+    reading = host.read(f"{GRSECURITY}/{name}")
+    return reading if (reading.text or "").strip() == "1" else None

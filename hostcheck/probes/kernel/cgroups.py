@@ -6,7 +6,7 @@ Sources: cgroups(7); https://docs.kernel.org/admin-guide/cgroup-v1/ and cgroup-v
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal
 
-from hostcheck.host.base import Host
+from hostcheck.host.base import Host, Reading
 from hostcheck.host.mounts import Mount, parse_mountinfo, visible
 from hostcheck.probes.kernel.cgroup_limits import LIMITED, limits_fact
 from hostcheck.probes.kernel.kconfig import read_config
@@ -27,6 +27,8 @@ Mode = Literal["v1", "hybrid", "v2", "none"]
 
 MOUNTINFO = "/proc/self/mountinfo"
 _ROOT = "/sys/fs/cgroup"
+_THREADED_CONTROLLERS = frozenset({"cpu", "cpuset", "perf_event", "pids"})
+"""Controllers that a threaded control group can have (cgroup-v2.rst, Threads)."""
 # Options of a cgroup v1 mount that are not controllers.
 _NOT_CONTROLLERS = frozenset({"rw", "ro", "xattr", "noprefix", "clone_children", "cpuset_v2_mode", "seclabel", "none"})
 
@@ -97,6 +99,17 @@ def available(host: Host, root: str) -> frozenset[str] | None:
     """Return the controllers of the v2 hierarchy mounted at ``root``; None if they cannot be read."""
     text = host.read(f"{root}/cgroup.controllers").text
     return None if text is None else frozenset(text.split())
+
+
+def threaded(host: Host, group: str) -> Reading | None:
+    """Return the reading of cgroup.type if groups in this one cannot have all controllers of v2; None if they can.
+
+    In a threaded subtree there are no domain controllers, such as memory and io, and below it new groups are "domain
+    invalid" (cgroup-v2.rst, Threads). The root of the hierarchy has no cgroup.type; that of a container has.
+    """
+    reading = host.read(f"{group}/cgroup.type")
+    kind = (reading.text or "").strip()
+    return reading if kind in {"domain threaded", "threaded", "domain invalid"} else None
 
 
 def _mode(mode: Mode, mounts: Sequence[Mount]) -> Fact:
@@ -171,8 +184,12 @@ def _controllers_v2(host: Host, mounts: Sequence[Mount]) -> Fact:
         return Fact.unknown(
             "cgroup.controllers", f"{reading.source} could not be read ({reading.error or reading.failure})"
         )
-    evidence = (reading.evidence("controllers of the unified hierarchy"),)
-    return Fact("cgroup.controllers", tuple(sorted(reading.text.split())), evidence=evidence)
+    evidence: tuple[Evidence, ...] = (reading.evidence("controllers of the unified hierarchy"),)
+    controllers = frozenset(reading.text.split())
+    if limited := threaded(host, root):
+        controllers &= _THREADED_CONTROLLERS
+        evidence = (limited.evidence("against: groups in it have no domain controllers"), *evidence)
+    return Fact("cgroup.controllers", tuple(sorted(controllers)), evidence=evidence)
 
 
 def _places(host: Host, mode: Mode, mounts: Sequence[Mount]) -> dict[str, str]:

@@ -41,6 +41,11 @@ def probe(host: Host) -> Iterator[Fact]:
     yield _limits(host)
 
 
+def user_namespaces(host: Host) -> Fact:
+    """Return ns.user."""
+    return _fact(host, "user", host.experiment("unshare"), read_config(host))
+
+
 def _limits(host: Host) -> Fact:
     """Return ns.limits: for each kind whether its limit in this user namespace is above 0."""
     readings = {name: host.read(f"/proc/sys/user/max_{name}_namespaces") for name in NAMESPACES}

@@ -1,3 +1,6 @@
+import pytest
+
+from hostcheck.host.captured import CapturedHost
 from hostcheck.probes.engine.kubelet import probe
 
 
@@ -58,3 +61,20 @@ def test_a_host_without_both_has_no_skew_and_runs_neither(fake_host):
     assert facts(host)["k8s.kubelet_skew"].value == "none"
     assert "/usr/bin/kubelet --version" not in host.asked
     assert facts(fake_host({}))["k8s.kubelet_skew"].value == "none"
+
+
+@pytest.mark.parametrize(
+    ("names", "value"),
+    [(("kmsg", "null"), True), (("null",), False), ((), None)],
+    ids=["there", "other devices alone", "no devices"],
+)
+def test_a_tree_shows_that_the_kernels_log_is_missing_by_its_other_devices(tmp_path, facts_of, names, value):
+    for name in names:
+        (tmp_path / "dev").mkdir(exist_ok=True)
+        (tmp_path / "dev" / name).touch()
+    fact = facts_of(probe, CapturedHost(tmp_path))["k8s.kmsg"]
+    assert (fact.value, fact.known) == (value, value is not None)
+
+
+def test_a_live_host_without_the_kernels_log_has_none(fake_host, facts_of):
+    assert facts_of(probe, fake_host({}))["k8s.kmsg"].value is False

@@ -6,7 +6,10 @@ RUNS = {"/sys/fs/cgroup/system.slice/firewalld.service/cgroup.procs": "700\n"}
 ZONE = '<zone>\n  <interface name="docker0"/>\n</zone>\n'
 TRUSTED = "/etc/firewalld/zones/trusted.xml"
 GROUP, DAEMON = "/sys/fs/cgroup/docker/cgroup.type", "/etc/docker/daemon.json"
-CHMOD = "/proc/sys/kernel/grsecurity/chroot_deny_chmod"
+ROOT = "/sys/fs/cgroup/cgroup.type"
+CHMOD, CAPABILITIES, LOCK = (
+    f"/proc/sys/kernel/grsecurity/{name}" for name in ("chroot_deny_chmod", "chroot_caps", "grsec_lock")
+)
 
 
 @pytest.fixture(autouse=True)
@@ -30,9 +33,14 @@ def _no_environment(monkeypatch):
         ({GROUP: "domain threaded\n", DAEMON: '{"cgroup-parent": "/containers"}'}, True),
         ({"/sys/fs/cgroup/containers/cgroup.type": "threaded\n", DAEMON: '{"cgroup-parent": "/containers"}'}, False),
         ({GROUP: "domain threaded\n", DAEMON: PermissionError()}, None),
+        ({GROUP: "domain invalid\n"}, False),
+        ({"/sys/fs/cgroup/a/cgroup.type": "domain threaded\n", DAEMON: '{"cgroup-parent": "/a/b"}'}, False),
+        ({ROOT: "domain threaded\n", DAEMON: PermissionError()}, False),
+        ({ROOT: "domain\n", GROUP: "domain\n"}, True),
         ({CHMOD: "1\n"}, False),
         ({CHMOD: "0\n", "/proc/sys/kernel/grsecurity/chroot_deny_mknod": "1\n"}, False),
         ({CHMOD: "0\n"}, True),
+        ({CAPABILITIES: "1\n", LOCK: "1\n"}, True),
     ],
 )
 def test_what_others_set_up_is_found_where_it_counts(fake_host, facts_of, files, value):

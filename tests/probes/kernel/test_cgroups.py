@@ -47,6 +47,24 @@ def test_v2_controllers_are_those_of_its_root(fake_host, facts_of):
     assert facts_of(probe, fake_host(files))["cgroup.controllers"].value == ("cpu", "cpuset", "io", "memory", "pids")
 
 
+@pytest.mark.parametrize(
+    ("kind", "usable"),
+    [
+        ("domain", ("cpu", "cpuset", "io", "memory", "pids")),
+        ("domain threaded", ("cpu", "cpuset", "pids")),
+        ("threaded", ("cpu", "cpuset", "pids")),
+        ("domain invalid", ("cpu", "cpuset", "pids")),
+    ],
+)
+def test_a_threaded_root_has_no_domain_controllers(fake_host, facts_of, kind, usable):
+    files = {
+        "/proc/self/mountinfo": V2,
+        "/sys/fs/cgroup/cgroup.controllers": "cpuset cpu io memory pids\n",
+        "/sys/fs/cgroup/cgroup.type": f"{kind}\n",
+    }
+    assert facts_of(probe, fake_host(files))["cgroup.controllers"].value == usable
+
+
 def test_unreadable_v2_controllers_are_unknown(fake_host, facts_of):
     assert not facts_of(probe, fake_host({"/proc/self/mountinfo": V2}))["cgroup.controllers"].known
 
