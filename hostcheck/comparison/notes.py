@@ -127,6 +127,7 @@ def _of_figure(row: Row, cell: Cell) -> Iterator[str]:
         yield FIO_WAS_THE_LIMIT
     # Why the value may not show the disk's speed.
     yield from dict.fromkeys(filter(None, (DiskDetail(sample.detail).caution for sample in metric.samples)))
+    yield from dict.fromkeys(filter(None, (DiskDetail(sample.detail).lacks for sample in metric.samples)))
 
 
 def _of_ratio(ratio: Ratio | None) -> Iterator[str]:

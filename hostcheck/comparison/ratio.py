@@ -7,6 +7,7 @@ from hostcheck.comparison.between import KNOWN_RUNS, margin, moved_in_a_crowd
 from hostcheck.comparison.bounds import is_bound
 from hostcheck.comparison.labels import times_better
 from hostcheck.comparison.model import Cell, Judgement, Ratio
+from hostcheck.comparison.settings import differences, lacking, sizes
 from hostcheck.quantities import times_span
 from hostcheck.run.estimators import ESTIMATORS, estimator_of, has_own_level, level_for, values_for
 from hostcheck.run.measured import Metric
@@ -79,8 +80,11 @@ def compare_metrics(
             reason = _CROWDED.format(share)
         else:
             reason = _FURTHER.format(share, KNOWN_RUNS)
+    if judgement != "inconclusive" and (unknown := lacking(metric, baseline)):
+        # Nothing is equal, or better, because fio did not say what it did.
+        judgement, reason = "inconclusive", unknown
     if judgement in {"better", "worse"} and (is_imported(metric) or is_imported(baseline)):
-        reason = "; ".join(filter(None, (reason, IMPORTED)))
+        reason = "; ".join(filter(None, (reason, IMPORTED, sizes(metric, baseline))))
     words = _words(value, interval, judgement, metric.unit, at_least=at_least)
     return Ratio(value, interval, judgement, reason, words, at_least)
 
@@ -127,17 +131,7 @@ def _obstacle(metric: Metric, baseline: Metric) -> str:
     # The settings of a published value are unknown; it is marked as published instead.
     if "published" in (metric.state, baseline.state):
         return ""
-    differing = [
-        f"{name.replace('_', ' ')}: {_short(metric.settings.get(name))} against {_short(baseline.settings.get(name))}"
-        for name in sorted({*metric.settings, *baseline.settings})
-        if metric.settings.get(name) != baseline.settings.get(name)
-    ]
-    return "; ".join(differing)
-
-
-def _short(setting: object) -> str:
-    text = "not given" if setting is None else str(setting)
-    return text if len(text) <= 16 else f"{text[:12]}…"
+    return differences(metric, baseline)
 
 
 def _judge(

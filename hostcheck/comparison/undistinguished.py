@@ -2,6 +2,7 @@
 
 from hostcheck.comparison.bounds import is_bound
 from hostcheck.comparison.model import Cell, Ratio, Row
+from hostcheck.comparison.settings import lacking
 
 
 def because(row: Row, first: Cell, second: Cell, ratio: Ratio) -> str:
@@ -21,6 +22,8 @@ def because(row: Row, first: Cell, second: Cell, ratio: Ratio) -> str:
             return f"{row.amount_of(metric)} is only a lower bound"
     if ratio.judgement == "not comparable":
         return ""
+    if unknown := lacking(one, other):
+        return unknown
     if one.interval and other.interval and _meet(one.interval, other.interval):
         return "their intervals overlap"
     for metric, beside in ((one, other), (other, one)):

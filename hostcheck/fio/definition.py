@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from hostcheck.fio.options import OPTIONS
 from hostcheck.run.model import Scalar
 
 SYNCS = ("sync", "fsync", "fdatasync")
@@ -67,7 +68,7 @@ WITHOUT_STORAGE = frozenset({"null", "cpuio", "exec", "net", "netsplice", "rdma"
 UNKNOWN = "?"
 """The value of an option that is missing in an output."""
 
-_OFF = {"0", "none", "random"}
+_OFF = {"0", "none"}
 _ONLY_WRITES = {"end_fsync", "fsync_on_close", "sync_file_range"}
 _SIZE = re.compile(r"(0x[0-9a-f]{1,15}|[0-9]{1,12})(?:([kmgtp])(ib|i|b)?|b)?", re.IGNORECASE)
 _PREFIXES = "kmgtp"
@@ -109,6 +110,7 @@ class Definition:
         syncs: names and values of the options that make writes durable, such as (("fdatasync", "1"),).
         limits: names and values of the options in ``LIMITS`` that the job has, as fio prints them.
         sizes: sizes of the I/Os in bytes, if there are several: "4096-16384", "4096/50:65536/50"; otherwise empty.
+        deciding: names and values of further options that can decide a figure, from ``hostcheck.fio.deciding``.
     """
 
     pattern: str
@@ -121,6 +123,7 @@ class Definition:
     syncs: tuple[tuple[str, str], ...] = ()
     limits: tuple[tuple[str, str], ...] = ()
     sizes: str = ""
+    deciding: tuple[tuple[str, str], ...] = ()
 
     @property
     def settings(self) -> dict[str, Scalar]:
@@ -138,7 +141,7 @@ class Definition:
             settings["read_percent"] = self.read_percent
         if self.sizes:
             settings["block_sizes"] = self.sizes
-        return settings | dict(self.syncs) | dict(self.limits)
+        return settings | dict(self.syncs) | dict(self.limits) | dict(self.deciding)
 
     @property
     def directions(self) -> tuple[Literal["read", "write"], ...]:
@@ -227,9 +230,17 @@ def _done(pattern: str) -> tuple[Direction, ...]:
 
 
 def _set(options: Mapping[str, str], keys: Iterable[str]) -> tuple[tuple[str, str], ...]:
-    """Return the names and values of those options that are set and not switched off."""
-    found = ((key, options.get(key, "0")) for key in keys)
-    return tuple((key, value) for key, value in found if value and value not in _OFF)
+    """Return the names and values of those options that are set, and neither switched off nor equal to the default."""
+    given = ((key, options[key]) for key in keys if key in options)
+    return tuple((key, value or "1") for key, value in given if _is_on(key, value))
+
+
+def _is_on(key: str, value: str) -> bool:
+    # A flag needs no value.
+    if not value:
+        return key == "zero_buffers"
+    default = OPTIONS[key].default if key in OPTIONS else "0"
+    return value != default and (value not in _OFF or default == "")
 
 
 def _read_percent(options: Mapping[str, str]) -> int | None:
@@ -246,10 +257,11 @@ def _random_percent(options: Mapping[str, str], pattern: str) -> set[int | None]
 
 
 def _direct(options: Mapping[str, str]) -> bool | None:
-    """Whether the I/Os bypass the page cache; ``buffered`` is the inverse of ``direct``."""
-    if "direct" in options:
-        return None if options["direct"] == UNKNOWN else options["direct"] != "0"
-    return options.get("buffered", "1") == "0"
+    """Whether the I/Os bypass the page cache; ``buffered`` is the inverse of ``direct``, and the later one counts."""
+    last = next((key for key in reversed(list(options)) if key in {"direct", "buffered"}), "")
+    if not last or options[last] == UNKNOWN:
+        return None if last else False
+    return (options[last] != "0") == (last == "direct")
 
 
 def _block(options: Mapping[str, str], directions: Iterable[Direction], *, random: bool) -> tuple[int | None, str]:

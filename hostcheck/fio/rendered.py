@@ -12,7 +12,7 @@ _LOGS = ("write_bw_log", "write_lat_log", "write_iops_log", "write_hist_log")
 _OTHER = re.compile(r"[^A-Za-z0-9._-]")
 _JOBNAME = re.compile(r"\$jobname", re.IGNORECASE)
 
-_TIMES = {"time_based": "", "runtime": "${HC_RUNTIME}", "ramp_time": "${HC_RAMP}"}
+TIMES = {"time_based": "", "runtime": "${HC_RUNTIME}", "ramp_time": "${HC_RAMP}"}
 """hostcheck, not the job, sets the duration of a sample, because rates are computed over the time that hostcheck
 sets."""
 
@@ -20,7 +20,7 @@ sets."""
 def render(job: JobFile) -> str:
     """Return the text of a job file with this job, ``group_reporting`` and the runtime of one sample."""
     name = _OTHER.sub("_", job.name)
-    options = {**job.options, **_TIMES, "group_reporting": ""}
+    options = {**job.options, **TIMES, "group_reporting": ""}
     if "filename" in options:
         options["filename"] = ":".join(_own(each) for each in options["filename"].split(":"))
         options.pop("filename_format", None)

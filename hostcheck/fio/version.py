@@ -10,6 +10,9 @@ BYTES_SINCE: Version = (2, 21)
 TOTAL_PERCENTILES_SINCE: Version = (3, 13)
 """First release that writes ``lat_percentiles`` into ``lat_ns``; before it, they are in ``clat_ns`` (fio's stat.c)."""
 
+FLAGS_SINCE: Version = (3, 39)
+"""A release that writes options without a value into its JSON, as ``"norandommap" : ""``; 3.33 leaves them out."""
+
 # "fio-3.33", "fio-2.1.4", "fio-3.42-6-gabc123", "fio-3.36-dirty"
 _NAME = re.compile(r"fio-(\d{1,4}(?:\.\d{1,4})+)(?:[-~+].*)?")
 

@@ -18,7 +18,7 @@ def _lines(metric: Metric) -> Iterator[str]:
         value = "no value" if sample.value is None else f"{sample.value:,.6g} {metric.unit}"
         counts = "" if sample.valid else f"; not counted: {sample.reason}"
         also = "".join(
-            f"; {sample.detail[key]}" for key in ("also", "caution", "latency_note") if sample.detail.get(key)
+            f"; {sample.detail[key]}" for key in ("also", "caution", "lacks", "latency_note") if sample.detail.get(key)
         )
         yield plain(f"{metric.id}: {value}, read from {_source(sample)}{_as(metric)}{counts}{also}")
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations, groupby
 
+from hostcheck.fio.deciding import deciding
 from hostcheck.fio.definition import Definition, define, duration
 from hostcheck.fio.result import FioResult, Job
 
@@ -78,6 +79,8 @@ def _definition(processes: Sequence[Job]) -> Definition | None:
     # Whoever lists each process lists all of them; a sum says how many it is of.
     count = processes[0].members if len(processes) == 1 else sum(job.members or 1 for job in processes)
     definition = define({**options, "numjobs": str(count)} if options and count else options)
+    if definition is not None:
+        definition = replace(definition, deciding=deciding(options, processes[0].name))
     if definition is not None and not definition.syncs and any(job.sync for job in processes):
         # The normal output says how long syncs took, and not which option asked for them.
         definition = replace(definition, syncs=((SYNCED, "unknown"),))

@@ -40,6 +40,8 @@ MOST_LISTED = 20
 SAME_TIME_SHARE = 0.9
 """If the times of reads and writes differ by a smaller ratio, they are not one mixed job."""
 
+LACKS_OPTIONS = "fio's output does not contain the job's options: size, invalidate, runtime and others are unknown"
+
 _SHORTEST_MS = 100
 """Minimum time to compare rate and latency: fio counts whole milliseconds, so a shorter time is inexact."""
 
@@ -108,6 +110,8 @@ def _of_entry(result: FioResult, entry: Entry, others: Counter[str], file: str) 
         }
         if caution := "; ".join(filter(None, (_caution(kind), _doubt(result, entry)))):
             found["caution"] = caution
+        if kind.definition is None or result.form != "json":
+            found["lacks"] = LACKS_OPTIONS
         seconds = max(side.runtime_ms for side in sides) / 1000
         reason = why or ("" if value else f"fio gives it no rate: {source} is 0")
         yield ImportedFigure(kind.spec, kind.settings, Sample(value, not reason, reason, seconds, detail=found))

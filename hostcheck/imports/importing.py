@@ -13,6 +13,7 @@ from hostcheck.errors import UsageError
 from hostcheck.filekinds import OUTPUTS, recognising
 from hostcheck.fio.result import FioResult
 from hostcheck.fio.runs import parse_runs
+from hostcheck.fio.version import FLAGS_SINCE, parse_version
 from hostcheck.imports import tools, yabs
 from hostcheck.imports.entries import ran_meanwhile
 from hostcheck.imports.figure import ImportedFigure, to_metrics
@@ -38,6 +39,10 @@ WITHOUT_CONDITIONS = "Neither the host's audit is known, nor what it was doing w
 LATEST = 1 << 33
 """Latest valid time, in seconds since 1970 (the year 2242). A later time is damaged data."""
 
+WITHOUT_FLAGS = (
+    "This version of fio writes no options without a value: whether the jobs had norandommap, zero_buffers, "
+    "refill_buffers, hipri, sqthread_poll or others of this kind is unknown."
+)
 NO_TIME = "What was imported does not say when it was measured: the file's modification time is given."
 LOCAL_TIME = "The time is the host's own, of a time zone that the file does not name."
 
@@ -51,14 +56,14 @@ class _Read:
         figures: the measured values, in the order of the file.
         time: time of the measurement, UTC, ISO 8601 with "Z".
         program: the program that wrote the file.
-        note: a note on the file for readers of the run; may be empty.
+        notes: notes on the file for readers of the run. Empty ones are left out.
     """
 
     host: HostIdentity
     figures: tuple[ImportedFigure, ...]
     time: str
     program: str
-    note: str = ""
+    notes: tuple[str, ...] = ()
 
 
 def import_fio(files: Sequence[Path], name: str | None) -> Run:
@@ -111,7 +116,7 @@ def import_pg_test_fsync(files: Sequence[Path], name: str | None) -> Run:
 
 
 def _run(files: Sequence[Path], name: str | None, read: Sequence[_Read]) -> Run:
-    times, programs, notes = ([getattr(one, key) for one in read] for key in ("time", "program", "note"))
+    times, programs = ([getattr(one, key) for one in read] for key in ("time", "program"))
     metrics = to_metrics(figure for one in read for figure in one.figures)
     return Run(
         # The same files make the same run: a comparison knows them for one.
@@ -124,7 +129,7 @@ def _run(files: Sequence[Path], name: str | None, read: Sequence[_Read]) -> Run:
         notes=(
             f"Imported from {_some(dict.fromkeys(programs))}: {_some([file.name for file in files])}.",
             WITHOUT_CONDITIONS,
-            *dict.fromkeys(filter(None, notes)),
+            *dict.fromkeys(note for one in read for note in one.notes if note),
         ),
     )
 
@@ -135,7 +140,7 @@ def _without_repeats(files: Sequence[Path], read: Sequence[_Read]) -> list[_Read
     kept = []
     for file, one in zip(files, read, strict=True):
         said: list[object] = [(figure.spec, figure.settings, figure.sample.value) for figure in one.figures]
-        kept.append(replace(one, figures=(), note=_repeats(file)) if said in known else one)
+        kept.append(replace(one, figures=(), notes=(_repeats(file),)) if said in known else one)
         known.append(said)
     return kept
 
@@ -177,23 +182,31 @@ def _content(run: FioResult) -> tuple[object, ...]:
 def _of_fio(file: Path, runs: Sequence[FioResult], meanwhile: Iterator[Sequence[FioResult]]) -> _Read:
     found = tuple(figure for run in runs for figure in figures(run, file.name, next(meanwhile)))
     if not runs:
-        return _Read(HostIdentity(""), (), _modified(file), "fio", _repeats(file))
+        return _Read(HostIdentity(""), (), _modified(file), "fio", (_repeats(file),))
     result = runs[0]
+    flags = WITHOUT_FLAGS if any(map(_lacks_flags, runs)) else ""
     if result.timestamp and result.timestamp < LATEST:
-        return _Read(HostIdentity(""), found, utc(result.timestamp), result.version)
-    return _Read(HostIdentity(""), found, _modified(file), result.version, NO_TIME)
+        return _Read(HostIdentity(""), found, utc(result.timestamp), result.version, (flags,))
+    return _Read(HostIdentity(""), found, _modified(file), result.version, (NO_TIME, flags))
+
+
+def _lacks_flags(run: FioResult) -> bool:
+    """Return whether the output leaves out options without a value, as JSON of older versions of fio does."""
+    given = [value for job in run.jobs for value in job.options.values()]
+    version = parse_version(run.version)
+    return run.form == "json" and bool(given) and "" not in given and not (version and version >= FLAGS_SINCE)
 
 
 def _of_yabs(file: Path, result: yabs.YabsResult) -> _Read:
     if match := re.fullmatch(r"(\d{4})(\d\d)(\d\d)-(\d\d)(\d\d)(\d\d)", result.time):
         year, month, day, hour, minute, second = match.groups()
         began = f"{year}-{month}-{day}T{hour}:{minute}:{second}Z"
-        return _Read(result.host, result.figures, began, "yabs.sh", "" if result.utc else LOCAL_TIME)
-    return _Read(result.host, result.figures, _modified(file), "yabs.sh", NO_TIME)
+        return _Read(result.host, result.figures, began, "yabs.sh", () if result.utc else (LOCAL_TIME,))
+    return _Read(result.host, result.figures, _modified(file), "yabs.sh", (NO_TIME,))
 
 
 def _of_text(file: Path, found: tuple[ImportedFigure, ...], program: str) -> _Read:
-    return _Read(HostIdentity(""), found, _modified(file), program, NO_TIME)
+    return _Read(HostIdentity(""), found, _modified(file), program, (NO_TIME,))
 
 
 def _some(names: Iterable[str]) -> str:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from hostcheck.fio.definition import Definition
 from hostcheck.fio.result import FioResult, Job
 from hostcheck.imports.entries import OVERLAP_SHARE, Entry, jobs_of, took
 
@@ -48,16 +49,22 @@ def _of_groups(result: FioResult, combined: Job) -> Iterator[Entry]:
     """Yield each job summed over the servers, if all servers ran the same groups at the same time."""
     parts = _servers(result.jobs)
     servers = [list(jobs_of(jobs)) for jobs in parts]
-    kinds = {tuple((job.first.name, job.first.group, job.definition) for job in server) for server in servers}
+    kinds = {tuple((job.first.name, job.first.group, _workload(job)) for job in server) for server in servers}
     if len(kinds) == 1 and _are_all(servers, result):
         for jobs in zip(*servers, strict=True):
             processes = tuple(process for job in jobs for process in job.processes)
             missing = next((job.missing for job in jobs if job.missing), "") or _apart(servers, jobs[0].first.group)
+            if len({job.definition for job in jobs}) > 1:
+                missing = missing or "its servers ran it with different options"
             yield Entry(processes, jobs[0].definition, len(jobs), missing)
         return
     groups = len({job.group for job in result.jobs})
     why = f"it is the sum of {groups} groups of jobs, which ran one after another, and its servers did not run the same"
     yield _sum(combined, parts, len(parts), why)
+
+
+def _workload(job: Entry) -> Definition | None:
+    return None if job.definition is None else replace(job.definition, deciding=())
 
 
 def _servers(parts: Sequence[Job]) -> list[list[Job]]:

@@ -93,6 +93,7 @@ class ImportedFields(TypedDict, total=False):
         steady_state: whether fio's ``steadystate`` condition was met.
         latency_note: why there are no percentiles.
         caution: why the value may not be the disk's speed.
+        lacks: what decides the value and is not in the output. With it, the value is not ranked.
     """
 
     file: str
@@ -102,6 +103,7 @@ class ImportedFields(TypedDict, total=False):
     also: str
     steady_state: bool
     caution: str
+    lacks: str
     fio_iops: float
     runtime_seconds: float
     latency_ms: Percentiles

@@ -17,7 +17,7 @@ from tests.imports.shapes import changed, metrics, metrics_of, text_of, values
         ("one-failed.txt", "fio.randread.500.q1.iops", "a job failed: Invalid argument (error 22)"),
         (
             "enospc-second.txt",
-            "fio.write.64k.q1.buffered.bandwidth",
+            "fio.write.64k.q1.buffered.bandwidth.2",
             "a job failed: No space left on device",
         ),
         ("normal-failed.txt", "fio.randread.500.q1.cache-unknown.iops", "a job failed: Invalid argument (error 22)"),

@@ -38,6 +38,8 @@ def test_a_job_of_hostchecks_own_kind_has_its_metrics_name_and_its_own_settings(
         "queue_depth": 4,
         "direct": True,
         "io_engine": "libaio",
+        "size": "16m",
+        "runtime": "1s",
     }
 
 

@@ -169,7 +169,10 @@ from tests.imports.shapes import changed, metrics, metrics_of, settings, text_of
             {"disk.randread.iops": 8475.5, "disk.randwrite.qd1.iops": None, "fio.read.4k.q1.iops": None},
         ),
         ("one-failed.txt", {"disk.randread.qd1.iops": 4145.9, "fio.randread.500.q1.iops": None}),
-        ("enospc-second.txt", {"fio.write.64k.q1.buffered.bandwidth": 1048.6}),
+        (
+            "enospc-second.txt",
+            {"fio.write.64k.q1.buffered.bandwidth": 1048.6, "fio.write.64k.q1.buffered.bandwidth.2": None},
+        ),
         ("normal-failed.txt", {"fio.randread.500.q1.cache-unknown.iops": None}),
         ("normal-sigint.txt", {"disk.randwrite.qd1.iops": None}),
     ],

@@ -1,7 +1,7 @@
 """The fio jobs of the disk workload: hostcheck's jobs, the user's jobs, and the metrics of each."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,9 +9,10 @@ from hostcheck.bench.base import CannotRun
 from hostcheck.bench.disk.location import SPARE_BYTES, Location
 from hostcheck.errors import UsageError
 from hostcheck.filekinds import recognising
+from hostcheck.fio.deciding import deciding
 from hostcheck.fio.extent import TEST_FILE, own_bytes, reach
 from hostcheck.fio.jobfile import JobFile, JobMetric, read_jobfile, require_metrics
-from hostcheck.fio.rendered import render
+from hostcheck.fio.rendered import TIMES, render
 from hostcheck.resources import data_dir
 from hostcheck.run.metrics import OWN_JOBS, MetricSpec
 
@@ -68,7 +69,14 @@ def _own(path: Path) -> JobFile:
             f"the fio job file {path}: through the page cache libaio makes one I/O at a time, not {does.queue_depth}",
             remedy="ask for direct=1, or for iodepth=1",
         )
-    return job
+    return replace(job, does=replace(does, deciding=deciding(dict(_fixed(job.options)))))
+
+
+def _fixed(options: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Yield the options of a job that hostcheck does not set: not those of the time, nor of the test file's size."""
+    for name, value in options.items():
+        if name not in TIMES and (name == "filename" or "${HC_" not in value):
+            yield name, value
 
 
 def rendered(jobs: Sequence[JobFile], folder: Path) -> list[JobFile]:

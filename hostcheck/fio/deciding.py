@@ -1,0 +1,102 @@
+"""Find the options of a job that can decide its figure, beside those of ``hostcheck.fio.definition``.
+
+Two figures are comparable only if these are equal. Values are written in one way, so that "1g" equals "1024m".
+"""
+
+from collections.abc import Iterator, Mapping
+
+from hostcheck.fio.definition import duration, kb_base, size
+from hostcheck.fio.options import OPTIONS, Option, Reading
+from hostcheck.fio.permitted import ALIASES
+
+KIND = "filename"
+"""The setting with the kind of the files: a device, or several of them, or several files. One file has none."""
+
+UNKNOWN_OPTION = "unknown option "
+"""Prefix of the setting for an option that the table does not have."""
+
+_DEVICES = ("/dev/", "\\\\.\\")
+
+
+def deciding(options: Mapping[str, str], job: str = "") -> tuple[tuple[str, str], ...]:
+    """Return the names and values of those options that differ from fio's default, and the kind of the files.
+
+    Args:
+        options: the job's options, as fio prints them.
+        job: name of the job. fio uses it as the file if the job names none, and there is such a file.
+    """
+    given = {ALIASES.get(name, name): value for name, value in options.items()}
+    return (*_different(given, kb_base(given)), *_kind(given, job))
+
+
+def _different(given: Mapping[str, str], base: int) -> Iterator[tuple[str, str]]:
+    for name, value in given.items():
+        option = OPTIONS.get(name)
+        if option is None:
+            yield f"{UNKNOWN_OPTION}{name}", value
+        elif option.role == "compared" and (read := _read(value, option.reading, base)) != _default(
+            option, given, base
+        ):
+            yield name, read
+
+
+def _default(option: Option, given: Mapping[str, str], base: int) -> str | None:
+    """Return the default in the same form as the value; None if any value counts."""
+    default = option.default
+    if default is None:
+        return None
+    if default.startswith("="):
+        other = OPTIONS[default[1:]]
+        return _read(given.get(default[1:], other.default or "1"), option.reading, base)
+    return _read(default, option.reading, base)
+
+
+def _read(text: str, reading: Reading, base: int) -> str:
+    """Return a value in one form. A text that is not of its reading is returned unchanged."""
+    text = text.strip()
+    if reading == "switch":
+        return "1" if not text else text if (number := size(text)) is None else str(int(number != 0))
+    if reading == "size":
+        return ",".join(
+            _short(number) if (number := size(part, base)) is not None else part for part in text.split(",")
+        )
+    if reading == "number":
+        return text if (number := size(text, base)) is None else str(number)
+    if reading == "seconds":
+        return _time(text, "s")
+    if reading == "microseconds":
+        return _time(text, "us")
+    return text
+
+
+def _short(number: int) -> str:
+    for letter, power in (("t", 40), ("g", 30), ("m", 20), ("k", 10)):
+        if number and number % (1 << power) == 0:
+            return f"{number >> power}{letter}"
+    return str(number)
+
+
+def _time(text: str, unit: str) -> str:
+    """Return a time with its unit, as "60s" or "1500us"; ``unit`` is fio's if the text has none."""
+    if not text.strip("0smhdu"):
+        return "0s"
+    seconds = duration(text if not text.isdecimal() else f"{text}{unit}")
+    if seconds is None:
+        return text
+    micros = round(seconds * 1_000_000)
+    return f"{micros // 1_000_000}s" if micros % 1_000_000 == 0 else f"{micros}us"
+
+
+def _kind(given: Mapping[str, str], job: str) -> Iterator[tuple[str, str]]:
+    files = _parts(given.get("filename", job if job.startswith("/") else ""))
+    kind = "device" if any(name.startswith(_DEVICES) for name in files) else "file"
+    count = max(len(files), len(_parts(given.get("directory", ""))), 1)
+    if count > 1:
+        yield KIND, f"{count} {kind}s"
+    elif kind != "file":
+        yield KIND, kind
+
+
+def _parts(text: str) -> list[str]:
+    """Return the names of a list. A colon in a name has a backslash before it."""
+    return [part for part in text.replace("\\:", "\0").split(":") if part]
