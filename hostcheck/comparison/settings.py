@@ -35,6 +35,7 @@ _PARAMETERS = frozenset(
         "synced",
         "files_on",
         "at_least",
+        "turn_seconds",
     }
 )
 """Settings of imported figures that are not options of fio."""
@@ -53,6 +54,13 @@ def differences(metric: Metric, baseline: Metric) -> str:
         for name in names
         if metric.settings.get(name) != baseline.settings.get(name)
     )
+
+
+def is_alike(metric: Metric, other: Metric) -> bool:
+    """Return whether both were measured with equal settings, all of which are known. Published ones have none."""
+    if "published" in (metric.state, other.state):
+        return True
+    return not differences(metric, other) and not lacking(metric, other)
 
 
 def lacking(*metrics: Metric) -> str:

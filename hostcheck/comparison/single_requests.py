@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from hostcheck.comparison.bounds import is_bound
 from hostcheck.comparison.ranking import NAMED, few
+from hostcheck.comparison.settings import is_alike
 from hostcheck.quantities import Scale
 from hostcheck.run.metrics import RANDOM_READ_QD1, RANDOM_WRITE_QD1
 from hostcheck.run.model import Run
@@ -31,9 +32,20 @@ def single_requests(runs: Sequence[Run], names: Sequence[str]) -> Iterator[str]:
 
 
 def _times(metric_id: str, runs: Sequence[Run], names: Sequence[str]) -> Mapping[str, float]:
-    """Return the mean time of a request in seconds, by the names of the hosts for which it is known."""
-    times = ((name, seconds_of_request(run, metric_id)) for name, run in zip(names, runs, strict=True))
-    return {name: seconds for name, seconds in times if seconds is not None}
+    """Return the mean time of a request in seconds, by the names of the hosts for which it is known.
+
+    Hosts whose rate cannot be compared with that of the first one are left out.
+    """
+    found: dict[str, float] = {}
+    first = None
+    for name, run in zip(names, runs, strict=True):
+        metric, seconds = run.metric(metric_id), seconds_of_request(run, metric_id)
+        if metric is None or seconds is None:
+            continue
+        if first is None or is_alike(metric, first):
+            found[name] = seconds
+        first = first or metric
+    return found
 
 
 def seconds_of_request(run: Run, metric_id: str) -> float | None:

@@ -15,6 +15,7 @@ KIND = "filename"
 UNKNOWN_OPTION = "unknown option "
 """Prefix of the setting for an option that the table does not have."""
 
+_MEMORY = "/dev/shm/"  # noqa: S108 - a name to recognise
 _DEVICES = ("/dev/", "\\\\.\\")
 
 
@@ -89,7 +90,7 @@ def _time(text: str, unit: str) -> str:
 
 def _kind(given: Mapping[str, str], job: str) -> Iterator[tuple[str, str]]:
     files = _parts(given.get("filename", job if job.startswith("/") else ""))
-    kind = "device" if any(name.startswith(_DEVICES) for name in files) else "file"
+    kind = "device" if any(name.startswith(_DEVICES) and not name.startswith(_MEMORY) for name in files) else "file"
     count = max(len(files), len(_parts(given.get("directory", ""))), 1)
     if count > 1:
         yield KIND, f"{count} {kind}s"

@@ -29,7 +29,7 @@ def test_an_imported_run_compares_with_a_measured_one(tmp_path):
 
 def test_other_settings_are_not_compared(tmp_path):
     document = json.loads(OUTPUT.read_text())
-    document["jobs"][0]["job options"]["iodepth"] = "16"
+    document["jobs"][0]["job options"] |= {"iodepth": "16", "filename": "/srv/file"}
     document["jobs"][0]["iodepth_level"] = {"16": 100.0}
     (tmp_path / "deep.json").write_text(json.dumps(document))
     run = tmp_path / "run.json"

@@ -56,7 +56,7 @@ OTHER = {
 }
 
 
-def outputs(folder, name, times, options):
+def outputs(folder, name, times, options, depth=None):
     """Write three outputs of fio of one job, whose rates differ by a per mille, and return their paths."""
     paths = []
     for sample in range(3):
@@ -65,13 +65,16 @@ def outputs(folder, name, times, options):
         document["timestamp"] += 100 * sample
         document["global options"] = {}
         job["job options"] = options
+        job["iodepth_level"] = depth or job["iodepth_level"]
         side = job["read"]
         if options.get("rw") == "randwrite":
             job["read"], job["write"] = job["write"], job["read"]
         side["total_ios"] = round(side["total_ios"] * times * (1 + sample / 1000))
         side["iops"] = side["total_ios"] * 1000 / side["runtime"]
         for wait in {"slat_ns", "clat_ns", "lat_ns"} & side.keys():
-            side[wait] |= {key: side[wait][key] / times for key in ("min", "max", "mean", "stddev")}
+            side[wait] |= {
+                key: side[wait][key] / times / (16 if depth else 1) for key in ("min", "max", "mean", "stddev")
+            }
             side[wait].pop("percentile", None)
         side["bw_bytes"], side["bw"] = round(side["iops"] * 4096), round(side["iops"] * 4)
         side["io_bytes"] = side["total_ios"] * 4096
@@ -81,10 +84,10 @@ def outputs(folder, name, times, options):
     return paths
 
 
-def compared(folder, ours, theirs):
+def compared(folder, ours, theirs, depth=None):
     """Compare a host with one whose rate is 25 times higher; only the options of the two jobs are given."""
     runs = [
-        import_fio(outputs(folder, name, times, options), name)
+        import_fio(outputs(folder, name, times, options, depth), name)
         for name, times, options in (("slow", 1, ours), ("fast", 25, theirs))
     ]
     return compare(runs)
@@ -95,7 +98,7 @@ def ratios(comparison):
 
 
 def said(comparison):
-    return " ".join((*comparison.answer, *notes(comparison)))
+    return " ".join((*comparison.answer, *comparison.findings, *notes(comparison)))
 
 
 def is_ranked(comparison):
@@ -203,3 +206,12 @@ def test_where_no_options_are_known_nothing_is_ranked_and_that_is_said(tmp_path)
 def test_a_run_with_options_does_not_win_over_one_without(tmp_path):
     assert not is_ranked(compared(tmp_path, BASE, {}))
     assert not is_ranked(compared(tmp_path, {}, BASE))
+
+
+def test_the_times_of_single_requests_are_not_set_beside_each_other_either(tmp_path):
+    alone = BASE | {"iodepth": "1"}
+    depth = {"1": 100.0}
+    found = compared(tmp_path, alone, alone | {"invalidate": "0"}, depth)
+    assert "ms on slow" in said(found)
+    assert "ms on fast" not in said(found)
+    assert "ms on fast" in said(compared(tmp_path, alone, alone, depth))
