@@ -14,7 +14,7 @@ from hostcheck.run.details import DiskDetail
 from hostcheck.run.estimators import counted
 from hostcheck.run.fio_limit import fio_was_the_limit
 from hostcheck.run.measured import Metric
-from hostcheck.run.origins import is_imported, is_origin
+from hostcheck.run.origins import is_imported, is_origin, lacks
 
 _SIGNS = {"unstable": "~", "partial": "~", "published": "†"}
 """A mark for each state in which a value needs care."""
@@ -127,7 +127,7 @@ def _of_figure(row: Row, cell: Cell) -> Iterator[str]:
         yield FIO_WAS_THE_LIMIT
     # Why the value may not show the disk's speed.
     yield from dict.fromkeys(filter(None, (DiskDetail(sample.detail).caution for sample in metric.samples)))
-    yield from dict.fromkeys(filter(None, (DiskDetail(sample.detail).lacks for sample in metric.samples)))
+    yield from filter(None, (lacks(metric),))
 
 
 def _of_ratio(ratio: Ratio | None) -> Iterator[str]:

@@ -1,11 +1,9 @@
 """Find why two metrics were not measured with equal settings: the differences in words, and what is unknown."""
 
-from collections.abc import Iterator
-
 from hostcheck.run.details import DiskDetail
 from hostcheck.run.measured import Metric
 from hostcheck.run.metrics import OWN_JOBS
-from hostcheck.run.origins import is_imported
+from hostcheck.run.origins import is_imported, lacks
 
 OF_THE_METHOD = frozenset(
     {
@@ -65,7 +63,7 @@ def is_alike(metric: Metric, other: Metric) -> bool:
 
 def lacking(*metrics: Metric) -> str:
     """Return what decides one of the values and is unknown, in words; empty if nothing is."""
-    return next((said for metric in metrics for said in _lacks(metric)), "")
+    return next(filter(None, map(lacks, metrics)), "")
 
 
 def sizes(metric: Metric, baseline: Metric) -> str:
@@ -78,10 +76,6 @@ def sizes(metric: Metric, baseline: Metric) -> str:
         if measured and asked is not None:
             return f"the imported job's file is of size={asked}, hostcheck's of {max(measured) / (1 << 30):.3g} GiB"
     return ""
-
-
-def _lacks(metric: Metric) -> Iterator[str]:
-    yield from filter(None, (DiskDetail(sample.detail).lacks for sample in metric.samples if sample.valid))
 
 
 def _is_option(name: str, metric: Metric) -> bool:

@@ -125,11 +125,6 @@ class DiskDetail:
         return _text(self.values.get("caution"))
 
     @property
-    def lacks(self) -> str:
-        """What decides the value and is unknown, in words; empty if nothing is. Only imported values have it."""
-        return _text(self.values.get("lacks"))
-
-    @property
     def crowded(self) -> bool:
         """Whether work other than fio kept the CPUs busy during the sample. False for files of the first release."""
         return self.values.get("crowded") is True

@@ -59,6 +59,12 @@ def is_imported(metric: Metric) -> bool:
     return any(DiskDetail(sample.detail).imported for sample in metric.samples)
 
 
+def lacks(metric: Metric) -> str:
+    """Return what decides the value and is not in the output that it was imported from, in words; empty if nothing."""
+    said = (sample.detail.get("lacks") for sample in metric.samples if sample.valid)
+    return next((text for text in said if isinstance(text, str)), "")
+
+
 def is_of_own_peer(metric: Metric) -> bool:
     """Return whether the peer of a network metric was the host itself, so that no data left the host."""
     own = any(sample.detail.get("own_address") is True for sample in metric.samples)
