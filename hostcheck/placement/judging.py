@@ -2,14 +2,14 @@
 
 import ipaddress
 import shlex
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, cast
 
 from hostcheck.counts import number_of
 from hostcheck.placement.attributes import judge_rule
 from hostcheck.placement.capacity import capacity
 from hostcheck.placement.judged import Judged
-from hostcheck.placement.versions import meets
+from hostcheck.placement.versions import meets, parse_version
 from hostcheck.placement.views import CONTAINER, HostView
 from hostcheck.plaintext import plain
 from hostcheck.profiles.wording import data
@@ -194,12 +194,33 @@ def _capability(need: Capability, view: HostView, _profile: str) -> Judged:
         return Judged(need, "unknown", title, f"unknown: {fact.reason}")
     lacking = [str(each) for each in fact.value]
     if need.name == "all":
-        # Measured with Docker 20.10 and runc 1.1: "unable to apply caps: operation not permitted".
-        found = f"the host itself lacks {', '.join(lacking)}" if lacking else "the host has all"
-        return Judged(need, "fail" if lacking else "pass", title, found)
+        return _all_capabilities(need, view, lacking)
     if need.name in lacking:
         return Judged(need, "fail", title, "the host itself lacks it")
     return Judged(need, "pass", title, "the host has it")
+
+
+_OF_WHAT_IT_HAS = ">= 23"
+"""Versions of Docker that give a container all capabilities that dockerd has (moby's oci/caps/utils_linux.go)."""
+
+
+def _all_capabilities(need: Capability, view: HostView, lacking: Sequence[str]) -> Judged:
+    """Judge a privileged container, or one with --cap-add ALL.
+
+    Docker 20.10 asks for all capabilities of the kernel. Measured with runc 1.1 on a host that lacks one: "unable to
+    apply caps: operation not permitted".
+    """
+    title = "All capabilities"
+    if not lacking:
+        return Judged(need, "pass", title, "the host has all")
+    found = f"the host itself lacks {', '.join(lacking)}"
+    version = str(view.value("engine.version"))
+    if view.value("engine.name") != "docker" or parse_version(version) is None:
+        why = f"{found}, and which of the others its engine gives is unknown: Docker 20.10 starts no such container"
+        return Judged(need, "unknown", title, why, fix="Docker 23 and later give all that the host has.")
+    if meets(version, _OF_WHAT_IT_HAS, semver=True):
+        return Judged(need, "pass", title, f"{found}; Docker {version} gives all that it has")
+    return Judged(need, "fail", title, f"{found}; Docker {version} asks for all", fix="Update Docker to 23 or later.")
 
 
 def _platform(need: Platform, view: HostView, _profile: str) -> Judged:

@@ -505,7 +505,7 @@ KUBERNETES_NODES = (
         "an init container has privileges of its own",
         f"{K8S}/concepts/workloads/pods/init-containers/",
         _init("securityContext: {privileged: true}"),
-        NOT,
+        OPEN,
         _LACKS,
     ),
     Case(

@@ -78,7 +78,9 @@ def outcomes() -> dict:
         mesos = ("--name", "mesos-held", "--cpu-shares", "512")
         docker(path, "run", "-d", *mesos, "probe", "/bin/busybox", "sleep", "600")
         host = open_host(experiments=True)
+        os.environ["DOCKER_HOST"] = f"unix://{path}"
         run = audit_host(host, profiles=(), asked=("net.ports", "hw", "virt"))
+        del os.environ["DOCKER_HOST"]
         found["set aside"] = set_aside(path)
         for options in OPTIONS:
             words = options.format(folder=folder)

@@ -3,6 +3,8 @@
 from tests.placement.cases import K8S, NOMAD, SPEC, compose, play, pod
 
 GIB = 1 << 30
+OLD = {"engine__name": "docker", "engine__version": "20.10.24"}
+"""An engine that asks for all capabilities of the kernel."""
 SET_UP = {f"attr.driver.docker.{each}.enabled": "true" for each in ("privileged", "volumes")}
 """What a client of Nomad says whose Docker driver is set up for more than it is by default."""
 HOSTS = {
@@ -16,7 +18,7 @@ HOSTS = {
     ),
     "privileges": (
         {"virt__capabilities_dropped": (), "attributes": SET_UP},
-        {"virt__capabilities_dropped": ("sys_module",)},
+        {"virt__capabilities_dropped": ("sys_module",), **OLD},
         {"virt__capabilities_dropped": None},
     ),
     "memory": ({"hw__memory_bytes": 8 * GIB}, {"hw__memory_bytes": GIB}, {"hw__memory_bytes": None}),
