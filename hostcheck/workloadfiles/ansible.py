@@ -11,6 +11,7 @@ from dataclasses import replace
 from hostcheck.workloadfiles.ansible_tasks import BLOCKS, tasks_of
 from hostcheck.workloadfiles.command_line import container_run, discards_ports, split, starts_others
 from hostcheck.workloadfiles.model import Content, Workload
+from hostcheck.workloadfiles.mounts import again, target_of_volume
 from hostcheck.workloadfiles.needs import HostPort, Need, Unclear
 from hostcheck.workloadfiles.node import Node
 from hostcheck.workloadfiles.place import Place
@@ -219,6 +220,10 @@ def _container(node: Node, program: str, mistakes: Mistakes) -> Workload:
     for each in node.all_of("device_requests"):
         why = "which devices the driver finds is known to the engine alone"
         needs.append(Unclear(each.place, "device_requests", "a device", why))
+    volumes = node.get("volumes") or node.get("volume")
+    texts = () if volumes is None or volumes.is_mapping else [each for each in _listed(volumes) if each.is_scalar]
+    for place, path in again((each.place, target_of_volume(each.text())) for each in texts):
+        mistakes.add("run/refused", place, f"{program} refuses a second mount at {path}", "See docker-run(1).", name)
     network = node.get("network_mode") or node.get("network")
     text = network.text() if network is not None and network.is_scalar else ""
     if network is not None and discards_ports(program, text):

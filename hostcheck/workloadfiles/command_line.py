@@ -6,15 +6,16 @@ docker(1) 27 and podman-run(1) 5 define which options have a value. The first wo
 import io
 import re
 import shlex
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import NamedTuple
 
 from hostcheck.pflags import read_flags
+from hostcheck.workloadfiles.mounts import again, target_of_mount, target_of_volume
 from hostcheck.workloadfiles.needs import HostPort, Need, Unclear
 from hostcheck.workloadfiles.place import Place
-from hostcheck.workloadfiles.run_options import is_true, named_by, needs_of_option
+from hostcheck.workloadfiles.run_options import is_known, is_true, named_by, needs_of_option
 from hostcheck.workloadfiles.sizes import docker_bytes
 from hostcheck.workloadfiles.words import Word, place_of
 
@@ -239,6 +240,7 @@ def _made(program: str, options: Sequence[_Option], image: str, place: Place) ->
     network = last["network"].value if "network" in last else ""
     published = next((need.place for need in needs if isinstance(need, HostPort)), None)
     refused += _contradictions(program, last, published)
+    refused += ((at, f"a second mount at {path}") for at, path in again(_mounts(options)))
     if not image:
         refused.append((place, "a command line without an image"))
     discarded = published if discards_ports(program, network) else None
@@ -249,6 +251,23 @@ def _made(program: str, options: Sequence[_Option], image: str, place: Place) ->
     )
     named = last["name"].value if "name" in last else ""
     return ContainerRun(program, named, image, network, tuple(needs), others, tuple(refused), discarded)
+
+
+_TARGETS: Mapping[str, Callable[[str], str]] = {
+    "volume": target_of_volume,
+    "mount": target_of_mount,
+    "tmpfs": lambda value: value.partition(":")[0],
+}
+"""For each option that mounts something, the function that returns the path in the container."""
+
+
+def _mounts(options: Sequence[_Option]) -> Iterator[tuple[Place, str]]:
+    """Yield the place and the target of each mount. Options that are given twice alike are one for the engine."""
+    seen: set[tuple[str, str]] = set()
+    for name, value, place in options:
+        if name in _TARGETS and (name, value) not in seen and is_known(value):
+            seen.add((name, value))
+            yield place, _TARGETS[name](value)
 
 
 def discards_ports(program: str, network: str) -> bool:

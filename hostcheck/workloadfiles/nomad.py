@@ -10,11 +10,11 @@ from dataclasses import replace
 
 from hostcheck.workloadfiles.capabilities import needed_capability
 from hostcheck.workloadfiles.model import AtMost, Content, Rule, Where, Workload
-from hostcheck.workloadfiles.needs import Amount, Capability, Device, Gpu, HostPath, HostPort, Need, Unclear
+from hostcheck.workloadfiles.needs import Amount, Capability, Device, Gpu, HostPath, Need, Unclear
 from hostcheck.workloadfiles.node import UNCLEAR, Node
-from hostcheck.workloadfiles.nomad_mistakes import ENGINES, judge_keys, judge_ports
+from hostcheck.workloadfiles.nomad_mistakes import ENGINES, judge_configs, judge_keys, judge_ports
+from hostcheck.workloadfiles.nomad_networks import modes_of, ports_of, unread
 from hostcheck.workloadfiles.nomad_tree import all_of, name_of, pick
-from hostcheck.workloadfiles.ports import LAST
 from hostcheck.workloadfiles.rules import Mistakes
 from hostcheck.workloadfiles.run_options import of_runtime
 from hostcheck.workloadfiles.sizes import MEBIBYTE
@@ -79,7 +79,7 @@ def _workloads(job: Node, mistakes: Mistakes) -> Iterator[Workload]:
     of_clients = tuple(_of_clients(job))
     of_job = tuple(judge_keys(name, job, "job", mistakes))
     for group in job.all_of("dynamic"):
-        yield Workload(f"{name}/{name_of(group)}", group.place, None, each_host, tuple(_unread(job)))
+        yield Workload(f"{name}/{name_of(group)}", group.place, None, each_host, tuple(unread(job)))
     for group in all_of(job, "group", "TaskGroups"):
         count = pick(group, "count", "Count")
         instances = 1 if count is None else None if count.tag == UNCLEAR else count.whole()
@@ -91,8 +91,10 @@ def _workloads(job: Node, mistakes: Mistakes) -> Iterator[Workload]:
             *of_clients,
             *(rule for of in nodes for each in all_of(of, "constraint", "Constraints") for rule in _rule(each)),
             *_of_docker(group),
+            *modes_of(group),
         )
         judge_ports(f"{name}/{name_of(group)}", group, mistakes)
+        needs += tuple(judge_configs(f"{name}/{name_of(group)}", group, mistakes))
         drivers = {each.text() for task in all_of(group, "task", "Tasks") if (each := pick(task, "driver", "Driver"))}
         yield Workload(
             f"{name}/{name_of(group)}",
@@ -144,15 +146,8 @@ _DRIVER = "attr.driver.docker.{}.enabled"
 """Attributes of a client for options of Docker's driver (nomad drivers/docker/fingerprint.go)."""
 
 
-def _unread(node: Node) -> Iterator[Need]:
-    """Yield unclear needs for blocks that an expression generates."""
-    for each in node.all_of("dynamic"):
-        said = f'dynamic "{name_of(each)}"'
-        yield Unclear(each.place, said, "a block", "what it makes is known to the scheduler alone")
-
-
 def _needs(group: Node) -> Iterator[Need]:
-    yield from _unread(group)
+    yield from unread(group)
     of_json = group.get("Volumes")
     for name, volume in [(name_of(each), each) for each in group.all_of("volume")] + [
         *(of_json.items() if of_json else ())
@@ -160,19 +155,19 @@ def _needs(group: Node) -> Iterator[Need]:
         # The configuration of a client defines the volumes of the host, and a plugin the others.
         yield Unclear(volume.place, name, "a volume", "which volumes a client has is known to the scheduler alone")
     for network in all_of(group, "network", "Networks"):
-        yield from _ports(network)
+        yield from ports_of(network)
     for service in all_of(group, "service", "Services"):
         for connect in all_of(service, "connect", "Connect"):
             yield from _connected(connect)
     for task in all_of(group, "task", "Tasks"):
-        yield from _unread(task)
+        yield from unread(task)
         driver = pick(task, "driver", "Driver")
         if driver is not None:
             yield from _is_clear(driver, "a driver")
         resources = next(iter(all_of(task, "resources", "Resources")), None)
         yield from _resources(task, resources)
         for network in all_of(resources, "network", "Networks") if resources else ():
-            yield from _ports(network)
+            yield from ports_of(network)
         for config in all_of(task, "config", "Config"):
             yield from _config(config)
 
@@ -233,22 +228,6 @@ def _compute(place: Node, cpu: Node | None, default: float = _CPU_MHZ) -> Iterat
         yield Amount(place.place, f"cpu: {default:g} MHz, by default", "mhz", default, reserved=True)
     elif (yield from _is_clear(cpu, "CPU in MHz")):
         yield Amount(cpu.place, f"cpu: {cpu.text()}", "mhz", cpu.whole(_LEAST_MHZ, _MOST), reserved=True)
-
-
-def _ports(network: Node) -> Iterator[Need]:
-    yield from _unread(network)
-    for port in all_of(network, "port", "ReservedPorts"):
-        static = pick(port, "static", "Value")
-        if static is None:
-            continue
-        if static.tag == UNCLEAR:
-            yield Unclear(static.place, static.written, "a port of the host", str(static.value))
-            continue
-        number = static.whole(0, LAST)
-        if number:
-            # Nomad reserves a static port for TCP and for UDP (nomad/structs/network.go, AddReservedPort).
-            for protocol in ("tcp", "udp"):
-                yield HostPort(static.place, f"static: {number}", protocol, number, number)
 
 
 def _config(config: Node) -> Iterator[Need]:

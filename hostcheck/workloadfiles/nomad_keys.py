@@ -36,6 +36,16 @@ KEYS: Mapping[str, frozenset[str]] = {
 }
 """The keys of each block in HCL."""
 
+OF_DOCKER = _words(
+    """advertise_ipv6_address args auth auth_soft_fail cap_add cap_drop cgroupns command container_exists_attempts
+    cpu_cfs_period cpu_hard_limit cpuset_cpus devices dns_options dns_search_domains dns_servers entrypoint extra_hosts
+    force_pull group_add healthchecks hostname image image_pull_timeout init interactive ipc_mode ipv4_address
+    ipv6_address isolation labels load logging mac_address memory_hard_limit mount mounts network_aliases network_mode
+    oom_score_adj pid_mode pids_limit port_map ports privileged readonly_rootfs runtime security_opt shm_size
+    storage_opt sysctl tty ulimit userns_mode uts_mode volume_driver volumes work_dir"""
+)
+"""The keys of a task's config for Docker's driver (drivers/docker/config.go, taskConfigSpec)."""
+
 _PORT = _words("HostNetwork IgnoreCollision Label To Value")
 
 KEYS_OF_JSON: Mapping[str, frozenset[str]] = {

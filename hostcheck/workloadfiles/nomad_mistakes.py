@@ -6,7 +6,7 @@ from hostcheck.spelling import closest
 from hostcheck.workloadfiles.hcl import LABEL
 from hostcheck.workloadfiles.needs import Unclear
 from hostcheck.workloadfiles.node import UNCLEAR, Node
-from hostcheck.workloadfiles.nomad_keys import KEYS, KEYS_OF_JSON
+from hostcheck.workloadfiles.nomad_keys import KEYS, KEYS_OF_JSON, OF_DOCKER
 from hostcheck.workloadfiles.nomad_tree import all_of, name_of, pick
 from hostcheck.workloadfiles.rules import Mistakes
 
@@ -70,6 +70,39 @@ def _judge_json(name: str, node: Node, kind: str, mistakes: Mistakes) -> None:
             for below in each.elements() if each.is_list else (each,):
                 if below.is_mapping:
                     _judge_json(name, below, known, mistakes)
+
+
+def judge_configs(name: str, group: Node, mistakes: Mistakes) -> Iterator[Unclear]:
+    """Add mistakes for what Docker's driver refuses in the config of a task; yield unclear needs for unknown keys.
+
+    The driver refuses a config with an unknown key ("An argument named … is not expected here") when the task starts,
+    and a port_map without a network of the task ("cannot map group network ports", drivers/docker/driver.go).
+    """
+    for task in all_of(group, "task", "Tasks"):
+        driver = pick(task, "driver", "Driver")
+        if driver is None or driver.tag == UNCLEAR or driver.text() != "docker":
+            continue
+        resources = next(iter(all_of(task, "resources", "Resources")), None)
+        has_network = resources is not None and bool(all_of(resources, "network", "Networks"))
+        for config in all_of(task, "config", "Config"):
+            yield from _unknown_keys(name, config, mistakes)
+            mapped = config.get("port_map")
+            if mapped is not None and not has_network and not any(each.all_of("dynamic") for each in (task, config)):
+                said = "port_map is for ports of the task's own network, which it does not have, and the task fails"
+                fix = "Name the ports of the group's network in ports = […], and write to = … there."
+                mistakes.add("nomad/undefined-port", mapped.place, said, fix, name)
+
+
+def _unknown_keys(name: str, config: Node, mistakes: Mistakes) -> Iterator[Unclear]:
+    for key, each in config.items():
+        if key in OF_DOCKER or key in {LABEL, "dynamic"}:
+            continue
+        near = closest(key, sorted(OF_DOCKER))
+        if near is None:
+            yield Unclear(each.place, key, "a key", "a driver that does not know it does not start the task")
+        else:
+            said = f"Docker's driver has no {key} in config, and does not start the task"
+            mistakes.add("nomad/unknown-key", each.place, said, f"Did you mean {near}?", name)
 
 
 def judge_ports(name: str, group: Node, mistakes: Mistakes) -> None:

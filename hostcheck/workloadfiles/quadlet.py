@@ -13,6 +13,7 @@ from hostcheck.userfile import is_file, read_text
 from hostcheck.workloadfiles.command_line import container_run, discards_ports, split
 from hostcheck.workloadfiles.limits import LARGEST
 from hostcheck.workloadfiles.model import Beside, Content, Rule, Workload
+from hostcheck.workloadfiles.mounts import again, target_of_volume
 from hostcheck.workloadfiles.needs import Amount, HostPath, HostPort, Need, Unclear
 from hostcheck.workloadfiles.place import Place
 from hostcheck.workloadfiles.quadlet_keys import KEYS
@@ -83,6 +84,9 @@ class _Unit:
         if any(each.section == "Container" for each in self.settings) and not keys & {"Image", "Rootfs"}:
             said = "it names neither an image nor a root file system, and Quadlet makes no service of it"
             self.mistakes.add("quadlet/no-image", self.settings[0].place, said, "Add Image=.", name)
+        targets = [(each.place, target_of_volume(each.value)) for each in self.settings if each.key == "Volume"]
+        for place, path in again(targets):
+            self.mistakes.add("run/refused", place, f"podman refuses a second mount at {path}", "Leave one out.", name)
         network = self._value("Network")
         if discards_ports("podman", network) and any(isinstance(need, HostPort) for need in needs):
             said = f"ports are published beside Network={network}: podman discards them"

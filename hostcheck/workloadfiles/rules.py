@@ -34,6 +34,7 @@ _SERVICES = "https://kubernetes.io/docs/concepts/services-networking/service/"
 RULES: Mapping[str, FileRule] = {
     "compose/dependency-cycle": FileRule("required", "Dependencies without a cycle", f"{_COMPOSE}#depends_on"),
     "compose/host-sysctl": FileRule("required", "Sysctls that belong to the host", f"{_COMPOSE}#sysctls"),
+    "compose/mounted-twice": FileRule("recommended", "One mount at each path", f"{_COMPOSE}#volumes"),
     "compose/name-with-replicas": FileRule(
         "required", "One container name for several instances", f"{_COMPOSE}#container_name"
     ),
@@ -66,6 +67,7 @@ RULES: Mapping[str, FileRule] = {
         "Memory of a likely size",
         "https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/#meaning-of-memory",
     ),
+    "kubernetes/mounted-twice": FileRule("required", "One mount at each path", f"{_REFERENCE}pod-v1/#Container"),
     "kubernetes/node-port-range": FileRule("required", "Node ports of the default range", f"{_SERVICES}#type-nodeport"),
     "kubernetes/quota": FileRule(
         "required", "Pods within the ResourceQuota", "https://kubernetes.io/docs/concepts/policy/resource-quotas/"

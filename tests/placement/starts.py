@@ -51,6 +51,13 @@ OPTIONS = (
     "--cap-add NONSENSE",
     "--cap-add ALL",
     "--privileged",
+    "-v {folder}:/x -v /tmp:/x",
+    "-v {folder}:/x -v /tmp:/x/",
+    "-v {folder}:/x -v {folder}:/x",
+    "-v /x -v {folder}:/x",
+    "--tmpfs /x -v {folder}:/x",
+    "--mount type=bind,src={folder},dst=/x -v /tmp:/x",
+    "--mount type=tmpfs,dst=/x --tmpfs /x",
     "--platform linux/arm64",
     "--security-opt apparmor=unconfined",
 )

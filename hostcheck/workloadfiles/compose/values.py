@@ -4,9 +4,11 @@ Sources: moby's api/types/container (RestartPolicy), volume/mounts (linux_parser
 distribution/reference (normalize.go).
 """
 
+import posixpath
 import re
 
 from hostcheck.workloadfiles.compose.nodes import text_of
+from hostcheck.workloadfiles.mounts import again, target_of_volume
 from hostcheck.workloadfiles.node import UNCLEAR, Node
 from hostcheck.workloadfiles.rules import Mistakes
 
@@ -33,6 +35,7 @@ def judge_values(name: str, node: Node, mistakes: Mistakes) -> None:
     if address is not None and not _MAC.fullmatch(text_of(address)):
         said = "Docker refuses what is not an address of six bytes"
         mistakes.add("compose/refused", address.place, said, 'Write it as "02:42:ac:11:65:43".', name)
+    judge_mounts(name, node, mistakes)
     limits = node.get("ulimits")
     for limit, each in limits.items() if limits is not None and limits.is_mapping else ():
         soft, hard = (each.get("soft"), each.get("hard")) if each.is_mapping else (None, None)
@@ -48,6 +51,30 @@ def judge_values(name: str, node: Node, mistakes: Mistakes) -> None:
         if target and target[0] not in "/$" and not _WINDOWS.search(text):
             said = f"{target} is not an absolute path, and Docker mounts only at one"
             mistakes.add("compose/refused", each.place, said, "Begin the path of the container with /.", name)
+
+
+def judge_mounts(name: str, node: Node, mistakes: Mistakes) -> None:
+    """Add mistakes for a second mount at one target.
+
+    Of two volumes Compose 2.26 and 2.40 mount the last one. Beside a tmpfs, Docker refuses a volume, and Compose 2.40
+    the project ("already mounted as").
+    """
+    found = node.get("tmpfs")
+    listed = () if found is None else found.elements() if found.is_list else (found,)
+    in_memory = {posixpath.normpath(text_of(each).partition(":")[0]) for each in listed}
+    volumes = [(each.place, _target_of(each)) for each in node.all_of("volumes")]
+    fix = "Leave one of them out."
+    for place, path in again(volumes):
+        said = f"an earlier volume is mounted at {path} too, and Compose mounts only the last one"
+        mistakes.add("compose/mounted-twice", place, said, fix, name)
+    for place, target in volumes:
+        if target.startswith("/") and posixpath.normpath(target) in in_memory:
+            said = f"{target} is mounted as tmpfs too, and Docker refuses a second mount there"
+            mistakes.add("compose/refused", place, said, fix, name)
+
+
+def _target_of(volume: Node) -> str:
+    return text_of(volume.get("target")) if volume.is_mapping else target_of_volume(text_of(volume))
 
 
 def _known(node: Node | None) -> Node | None:

@@ -15,6 +15,7 @@ from hostcheck.workloadfiles.kubernetes.storage import Storage
 from hostcheck.workloadfiles.kubernetes.values import judge_values
 from hostcheck.workloadfiles.kubernetes.words import with_truths
 from hostcheck.workloadfiles.model import Content, Rule, Workload
+from hostcheck.workloadfiles.mounts import again
 from hostcheck.workloadfiles.needs import HostPort, Need, Unclear
 from hostcheck.workloadfiles.node import Node
 from hostcheck.workloadfiles.rules import Mistakes
@@ -303,6 +304,10 @@ class _Reader:
                         "Request no more than the limit.",
                         name,
                     )
+            paths = [each.get("mountPath") for each in container.all_of("volumeMounts")]
+            for place, path in again((each.place, each.text()) for each in paths if each is not None):
+                said = f"the container has a mount at {path} already, and the API refuses a second one"
+                self.mistakes.add("kubernetes/mounted-twice", place, said, "Leave one of them out.", name)
             for each in container.all_of("volumeMounts"):
                 mounted = each.get("name")
                 if mounted is not None and mounted.text() not in volumes:

@@ -1,0 +1,40 @@
+"""Mounts of a container at one target: an engine refuses the second one.
+
+Sources: moby's daemon/volumes_unix.go (registerMountPoints, "Duplicate mount point"); podman's pkg/specgenutil
+("duplicate mount destination"). An anonymous volume gives way in Docker.
+"""
+
+import posixpath
+import re
+from collections.abc import Iterable, Iterator
+
+from hostcheck.workloadfiles.place import Place
+
+_EXPRESSION = re.compile(r"\$|%[a-zA-Z]|\{\{")
+
+
+def target_of_volume(value: str) -> str:
+    """Return the path in the container of ``-v``; "" for an anonymous volume."""
+    parts = value.split(":")
+    return parts[1] if len(parts) > 1 else ""
+
+
+def target_of_mount(value: str) -> str:
+    """Return the path in the container of ``--mount``; "" if it has none."""
+    fields = dict(part.partition("=")[::2] for part in value.split(","))
+    return next((fields[key] for key in ("target", "dst", "destination") if key in fields), "")
+
+
+def again(mounts: Iterable[tuple[Place, str]]) -> Iterator[tuple[Place, str]]:
+    """Yield the place and the target of each mount at a target that an earlier one has.
+
+    Args:
+        mounts: the place and the target of each mount, without those that are equal texts. A target that is not an
+            absolute path, or that has a variable, is passed over.
+    """
+    seen: set[str] = set()
+    for place, target in mounts:
+        path = posixpath.normpath(target) if target.startswith("/") and not _EXPRESSION.search(target) else ""
+        if path and path in seen:
+            yield place, path
+        seen.add(path)
