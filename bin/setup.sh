@@ -254,6 +254,11 @@ need_python() {
     Audit this host from another machine: hostcheck audit ssh://root@$(uname -n)"
 }
 
+pip_install() {
+    .venv/bin/pip install --quiet --disable-pip-version-check "$@" >&2 ||
+        give_up "pip could not install $*: it says above why. Behind a proxy with a certificate of its own, set PIP_CERT to the certificate's file"
+}
+
 # make_venv KIND PIP-ARGUMENTS...: makes .venv, unless one that serves is there. What serves tests serves bench too.
 make_venv() {
     kind=$1
@@ -268,10 +273,8 @@ make_venv() {
     done
     say "making .venv with $python: pip install $*"
     rm -rf .venv
-    "$python" -m venv .venv
-    .venv/bin/pip install --quiet --disable-pip-version-check "$@" >&2
-    if test "$kind" = test; then
-        .venv/bin/pip install --quiet --disable-pip-version-check --no-deps --editable . >&2
-    fi
+    "$python" -m venv .venv >&2 || give_up "$python made no environment in $PWD/.venv"
+    pip_install "$@"
+    if test "$kind" = test; then pip_install --no-deps --editable .; fi
     echo "$kind $stamp" >.venv/made-for
 }

@@ -212,3 +212,20 @@ def test_nothing_is_installed_where_no_python_is_to_be_had(system, tmp_path):
     assert "hostcheck audit ssh://root@" in done.stderr
     assert "installing" not in done.stderr
     assert not (tmp_path / "log").exists() or "apt-get" not in (tmp_path / "log").read_text()
+
+
+def test_what_pip_does_not_install_ends_it_with_what_to_do(system, tmp_path):
+    add, run = system
+    (tmp_path / "cksum").symlink_to(shutil.which("cksum"))
+    for name in ("pyproject.toml", "requirements-dev.lock"):
+        (tmp_path / name).touch()
+    (tmp_path / ".venv" / "bin").mkdir(parents=True)
+    add(".venv/bin/pip", "echo certificate verify failed >&2; exit 1")
+    add("made")
+    done, calls = run("find_python() { echo made; }; rm() { :; }; make_venv bench --editable x")
+    assert calls == ["made -m venv .venv", ".venv/bin/pip install --quiet --disable-pip-version-check --editable x"]
+    assert done.returncode == 4
+    said = done.stderr.splitlines()
+    assert said[1] == "certificate verify failed"
+    assert "pip could not install --editable x" in said[2]
+    assert not (tmp_path / ".venv" / "made-for").exists()

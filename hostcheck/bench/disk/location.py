@@ -100,9 +100,7 @@ def find_folder(directory: Path) -> tuple[Path, Mount]:
         )
     if not stat.S_ISDIR(mode):
         raise CannotRun(f"{directory} is not a directory", "name a directory with --dir")
-    mount = mount_under(own_mounts(), str(directory))
-    if mount is None:
-        raise CannotRun(f"the mount table has no file system for {directory}", _ELSEWHERE)
+    mount = mount_of(directory)
     if "ro" in (*mount.options, *mount.super_options):
         raise CannotRun(
             f"{mount.mount_point} is mounted read-only", "name a directory that can be written to with --dir"
@@ -112,6 +110,22 @@ def find_folder(directory: Path) -> tuple[Path, Mount]:
             f"no permission to write to {directory}", "run as root, or name a directory of yours with --dir"
         )
     return directory, mount
+
+
+def mount_of(directory: Path) -> Mount:
+    """Return the mount that holds a folder.
+
+    Raises:
+        CannotRun: in a chroot whose root is not a mount: no visible mount holds its files, and Docker cannot change its
+            root there (pivot_root(2)).
+    """
+    mount = mount_under(own_mounts(), str(directory))
+    if mount is None:
+        raise CannotRun(
+            f"the mount table has no file system for {directory}, as in a chroot whose folder is not a mount",
+            "measure outside of the chroot, or make its folder a mount before: mount --bind DIR DIR",
+        )
+    return mount
 
 
 def _not_there(directory: Path, error: OSError) -> CannotRun:

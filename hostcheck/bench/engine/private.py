@@ -20,7 +20,7 @@ from hostcheck.bench.cleanup.kernel_objects import (
     remove_cgroups,
     unmount_below,
 )
-from hostcheck.bench.disk.location import ENGINE_ROOT, nearest_existing
+from hostcheck.bench.disk.location import ENGINE_ROOT, mount_of, nearest_existing
 from hostcheck.bench.scratch import Scratch
 from hostcheck.host.lookup import FOLDERS, PROXIES, environment, own_folders, programs
 from hostcheck.host.unix_http import get_json
@@ -77,6 +77,7 @@ class PrivateEngine:
         if os.geteuid() != 0:
             raise CannotRun("starting a private engine needs root", "run as root, or start docker")
         _require_fit(self._parent)
+        mount_of(self._parent)
         dockerd, containerd = _program("dockerd"), _program("containerd")
         try:
             self._start(dockerd, containerd)

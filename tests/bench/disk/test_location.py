@@ -3,6 +3,7 @@
 import os
 import subprocess
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -19,10 +20,12 @@ def mount(fs_type: str = "ext4", options: tuple[str, ...] = ("rw",)) -> Mount:
     return Mount("254:0", "/", "/", options, fs_type, "/dev/vda", ("rw",))
 
 
-def test_no_mount_is_an_answer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "own_mounts", tuple)
-    with pytest.raises(CannotRun, match="the mount table has no file system"):
+def test_a_chroot_whose_folder_is_no_mount_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Such a process sees only the mounts below its root.
+    monkeypatch.setattr(module, "own_mounts", lambda: (replace(mount("proc"), mount_point="/proc"),))
+    with pytest.raises(CannotRun, match=f"no file system for {tmp_path}, as in a chroot") as refused:
         find_location(tmp_path, MIB)
+    assert "mount --bind" in refused.value.remedy
 
 
 def test_the_folder_that_is_not_there_yet_will_be_on_the_one_above(tmp_path: Path) -> None:

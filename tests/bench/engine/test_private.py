@@ -9,6 +9,7 @@ import tomli
 from hostcheck.bench.base import CannotRun
 from hostcheck.bench.busybox import find_busybox
 from hostcheck.bench.cleanup import kernel_objects as remains
+from hostcheck.bench.disk import location
 from hostcheck.bench.engine import private as subject
 from hostcheck.bench.engine.connection import find_engine
 from hostcheck.bench.engine.private import PrivateEngine, containerd_settings, dockerd_options, last_line
@@ -153,6 +154,13 @@ def test_a_path_that_an_engine_cannot_have_is_refused(tmp_path, monkeypatch, nam
     with pytest.raises(CannotRun, match="an engine cannot keep its data in .* path") as caught:
         PrivateEngine(tmp_path / name).__enter__()
     assert "--dir" in caught.value.remedy
+
+
+def test_none_is_started_in_a_chroot_whose_folder_is_no_mount(tmp_path, monkeypatch):
+    monkeypatch.setattr(subject.os, "geteuid", lambda: 0)
+    monkeypatch.setattr(location, "own_mounts", tuple)
+    with pytest.raises(CannotRun, match="as in a chroot"):
+        PrivateEngine(tmp_path).__enter__()
 
 
 @pytest.mark.parametrize("name", ['q"uo te', "ba\\ck", "new\nline", "del\x7f", "ünï"])
