@@ -70,7 +70,7 @@ class _Automaton:
         self._inside: dict[_Place, dict[str, frozenset[_Place]]] = {}
 
     def _kinds(self) -> tuple[str, ...]:
-        """Return one character of each kind that the pattern tells apart."""
+        """Return one character of each kind that the pattern distinguishes."""
         sets = {state.reads for state in self.states if state.reads is not None}
         sets |= {characters for characters, _ in self.conditions.values()}
         kinds = {(c == "\n", _is_word(c), *(c in each for each in sets)): c for c in reversed(self.alphabet)}

@@ -251,5 +251,5 @@ def _unseen(
     if "engine_cpu" not in counted:
         unseen.append("the engine's process was not found: its CPU time is unknown")
     if bottleneck in {"unknown", "both"}:
-        unseen.append("time spent waiting for syncfs or for a provider's disk limit is counted as idle")
+        unseen.append("time spent waiting for syncfs or for a provider's disk limit counts as idle")
     return unseen

@@ -41,7 +41,7 @@ class Ran:
         if self.exit_code == 0:
             return ""
         said = (self.messages.strip() or self.output.strip()).splitlines()[-1:]
-        ended = "it took too long" if self.exit_code is None else f"it ended with {self.exit_code}"
+        ended = "it took too long" if self.exit_code is None else f"it ended with exit code {self.exit_code}"
         return ": ".join([ended, *said])
 
 

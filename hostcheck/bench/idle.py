@@ -38,8 +38,9 @@ def require_alone(client: docker.APIClient, run_id: str) -> None:
     running = foreign_containers(client, run_id)
     if running:
         raise CannotRun(
-            f"{number_of(running, 'container runs', 'containers run')} in the engine, and would be disturbed",
-            "measure when nothing else runs",
+            f"{number_of(running, 'other container runs', 'other containers run')} in the engine, and would be "
+            "disturbed",
+            "measure when no other container runs",
         )
 
 
@@ -69,12 +70,12 @@ def require_idle(context: Context) -> None:
             return
         if reading == 0 and readings > 1:
             context.progress.note(
-                f"{least:.0f} % of the CPU is busy: waiting up to {readings * READING_SECONDS:.0f} s for a quiet host "
-                "(--allow-busy does not wait)"
+                f"{least:.0f} % of the CPU is busy: waiting up to {readings * READING_SECONDS:.0f} s until it is "
+                "idle (--allow-busy does not wait)"
             )
     raise CannotRun(
-        f"{least:.0f} % of the CPU and more was busy for {readings * READING_SECONDS:.0f} s: this host is busy",
-        "measure when it is quiet",
+        f"at least {least:.0f} % of the CPU was busy for {readings * READING_SECONDS:.0f} s: this host is busy",
+        "measure when the host is idle",
     )
 
 

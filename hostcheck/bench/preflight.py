@@ -31,4 +31,4 @@ def preflight(context: Context, *checks: Check) -> tuple[str, ...]:
 
 def with_option(remedy: str, allowance: Allowance) -> str:
     """Return a remedy, with the option that overrides the objection."""
-    return f"{remedy}, or go on with --allow-{allowance}"
+    return f"{remedy}, or measure anyway with --allow-{allowance}"

@@ -305,7 +305,7 @@ def _passed_over(engine: Engine) -> tuple[str, ...]:
     """Return a note if docker's rules prefer an engine that does not answer, and this one is measured instead."""
     if not engine.passed_over:
         return ()
-    return (f"{engine.title} is measured, because another engine does not answer: {'; '.join(engine.passed_over)}.",)
+    return (f"{engine.title} is measured, because another engine did not answer: {'; '.join(engine.passed_over)}.",)
 
 
 def _alone(cleanup: ExitStack, engine: Engine, run_id: str, *, shared: bool) -> tuple[str, ...]:

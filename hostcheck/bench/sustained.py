@@ -33,7 +33,7 @@ def parse_sustained(text: str) -> Sustained:
     seconds, limit_bytes = parse_time_and_limit("--sustained", text, "10min or 30min,200GB")
     if limit_bytes is not None and limit_bytes < LEAST_BYTES:
         raise UsageError(
-            f"--sustained {text}: a fast disk writes that before its rate is known",
+            f"--sustained {text}: a fast disk writes that much before its rate is known",
             remedy="give a limit of 10GB or more",
         )
     if not LEAST_SECONDS <= seconds <= MOST_SECONDS:

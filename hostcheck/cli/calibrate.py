@@ -24,7 +24,7 @@ def calibrate(
 ) -> None:
     """Measure disks of known speed: how far each figure is from the truth, and whether this host is quiet enough.
 
-    Makes them in memory, under limits of the kernel's, and removes them: needs root, and 2.2 GB of available memory.
+    Makes the disks in memory, with I/O limits of the kernel: needs root, and 2.2 GB of available memory.
     Ends with 0 when every figure is within 2 % of the truth, and with 3 when this host is not quiet enough to measure.
     """
     from threading import Event

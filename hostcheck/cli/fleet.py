@@ -258,7 +258,7 @@ def collect(
     verbose: VerboseOption = False,
     color: ColorOption = Color.AUTO,
 ) -> None:
-    """Take in what hosts have sent by themselves, or what came with tickets: run files and captures."""
+    """Add run files and captures to a fleet: files that hosts sent by themselves, or that came with tickets."""
     from hostcheck.cli.fleeting import reporting
     from hostcheck.cli.output import parse_destinations, write_all
     from hostcheck.fleet.collecting import collect as take

@@ -91,7 +91,7 @@ def shared_fate(
     output: Annotated[list[str] | None, output_option("FATES", "text, json")] = None,
     color: ColorOption = Color.AUTO,
 ) -> None:
-    """Load the disk or CPUs of one host after another; report whose depend on each other. Needs root there."""
+    """Load the disk or CPUs of one host after another; report hosts that depend on each other. Needs root there."""
     from hostcheck.cli.fleeting import reporting, wanted_of
     from hostcheck.cli.output import parse_destinations, write_all
     from hostcheck.errors import UsageError

@@ -39,7 +39,7 @@ POLICY_FILE = "hostcheck.toml"
 
 
 class FailOn(Choice):
-    """What makes the gate fail."""
+    """The missed checks that make the gate fail."""
 
     REQUIRED = "required"
     RECOMMENDED = "recommended"
@@ -175,7 +175,7 @@ def gate(
     fixes: FixesOption = False,
     color: ColorOption = Color.AUTO,
 ) -> None:
-    """Judge the host: exit 0 when it meets all that is asked, 1 when it does not, 3 when that is unknown."""
+    """Judge the host: exit 0 when it meets every requirement, 1 when it does not, 3 when that is unknown."""
     from hostcheck.cli.hosts import open_asked, say_what_is_missing
     from hostcheck.cli.judging import of_file, of_host
     from hostcheck.cli.messages import write_message

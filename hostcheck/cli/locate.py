@@ -68,7 +68,7 @@ def locate(
     verbose: VerboseOption = False,
     color: ColorOption = Color.AUTO,
 ) -> None:
-    """Report what round trips leave of the Earth: exit 0 when all that is asked holds, 1 when not, 3 when unknown."""
+    """Report where this host can be, by round trips: exit 0 when all requirements hold, 1 when not, 3 when unknown."""
     from hostcheck.cli.locating import asked_of, locate_here, plan
     from hostcheck.cli.output import parse_destinations, print_text, write_all
     from hostcheck.formats import PLACE

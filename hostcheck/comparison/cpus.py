@@ -54,8 +54,8 @@ def _clock(name: str, run: Run) -> Iterator[str]:
     source = run.facts.get("time.clock_source")
     if source is not None and source.known and source.value in SLOW_CLOCKS:
         yield (
-            f"{name} reads the time from {source.value}: each reading is a call into the kernel, which slows programs "
-            "that ask for it often."
+            f"{name} reads the time from {source.value}: each reading is a call into the kernel, which slows "
+            "programs that often read the time."
         )
 
 
@@ -73,7 +73,8 @@ def _why(samples: Sequence[Sample], delivered: float) -> str:
     if others is not None and others >= MISSING * (delivered + others):
         causes.append(f"other work on this host used {others:.2f} CPUs")
     return "; ".join(causes) or (
-        "neither steal nor other work that this host counts took the rest, nor a quota that can be read here"
+        "the rest was taken neither by steal, nor by other work that this host counts, nor by a quota that can be "
+        "read here"
     )
 
 
@@ -99,8 +100,8 @@ def _of_one(samples: Sequence[Sample], alone: Sequence[Sample], threads: int) ->
     low, high = (f"{threads * edge:.1f}" for edge in found.interval)
     work = low if low == high else f"{low} to {high}"
     return (
-        f"The {threads} CPUs of {{name}} do the work of {work} that are alone, though all their "
-        "time was given: they share cores, as hardware threads do, or their clock falls under load"
+        f"The {threads} CPUs of {{name}} do the work of {work} working alone, although all their time was given: "
+        "they share cores, as hardware threads do, or their clock falls under load"
     )
 
 

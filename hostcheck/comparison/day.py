@@ -18,11 +18,12 @@ from hostcheck.stats.visits import LEAST_VISITS, Cause, Visit, by_hour, cause, o
 _HOURS_OF_A_DAY = 24.0
 
 _CAUSES: Mapping[Cause, str] = {
-    "clock": "by the clock, not by being measured: low through whole measurements, high again later after a usual rest",
+    "clock": "with the time of day, not with the load of the measurements: low during whole measurements, and high "
+    "again later",
     "credits": "down while it is used, and back after each rest: an allowance (credits) or a cache is spent, or heat "
     "slows it",
     "volume": "down for good while it was used: a quota by volume is spent, or a cache is full",
-    "unknown": "to another level, and the measurements do not show by what",
+    "unknown": "to another level, for a reason that the measurements do not show",
 }
 
 

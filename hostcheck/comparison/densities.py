@@ -22,7 +22,11 @@ def densities(name: str, run: Run) -> Iterator[str]:
     each = f", {memory.value:.0f} MB each" if memory is not None and memory.value is not None else ""
     ended = f"; then {detail.density_ended}" if detail.density_ended else ""
     bent = bend(detail.density)
-    slower = f" From {bent} on, each 20 take at least a quarter longer than the first." if bent else ""
+    slower = (
+        f" From {bent} containers on, each batch of 20 takes at least a quarter longer than the first batch."
+        if bent
+        else ""
+    )
     yield f"{name} held {metric.value:.0f} containers{each}{ended}.{slower}"
 
 

@@ -45,7 +45,7 @@ def parts(name: str, run: Run) -> Iterator[str]:
     if len(by_cause) < 2:
         unknown = next((why for one in metric.samples if (why := StormDetail(one.detail).parts_unknown)), "")
         if unknown:
-            yield f"What the launch of a container goes to on {name} is not known: {unknown}."
+            yield f"What takes the time of a container's launch on {name} is unknown: {unknown}."
         return
     whole = fmean(sum(turn.values()) for turn in by_cause)
     phases = ", ".join(f"{PHASES[phase]} {_percent(seconds, whole)}" for phase, seconds in _named(by_phase, whole))

@@ -102,7 +102,7 @@ def _pool_metric(metrics: Sequence[Metric | None]) -> tuple[Metric, Deviation | 
     elif share >= UNSTABLE_SHARE and not moving:
         state = "unstable"
         what = "runs" if spread and spread.differ else "samples"
-        reason = f"{what} spread by {share:.0%}; measure again when the host is quiet"
+        reason = f"{what} spread by {share:.0%}; measure again when the host is idle"
     merged = replace(
         merged, value=found.value, interval=found.interval, state=state, reason=reason, estimator=estimator
     )

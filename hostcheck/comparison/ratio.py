@@ -23,7 +23,7 @@ _FURTHER = "two runs of one host may differ by {}: measure each {} times to dete
 _AS_BEFORE = "two runs of these hosts may differ by {}, as earlier ones did"
 _CROWDED = "other work kept the CPUs busy, and two runs may then differ by {}: measure again without it"
 
-IMPORTED = "what was imported has no conditions and no check: a cache, or other work, may have made the figure"
+IMPORTED = "imported values have no conditions and were not checked: a cache or other work may have caused the figure"
 
 _HALF = "the interval covers only the measured side, because a published value has none"
 _ONE = "one sample gives no interval"

@@ -139,12 +139,12 @@ _WHY: Mapping[Cause, str] = {
     "own": "Other work kept its CPUs busy meanwhile: end that work, and measure again.",
     "steal": f"The hypervisor gave {STEAL_PERCENT:.0f} % of its CPU time or more to others meanwhile.",
     "neither": "Nothing in its system explains that: the storage below is shared or paces itself.",
-    "unknown": "The run does not hold what its CPUs did meanwhile, so the cause is unknown.",
+    "unknown": "The run does not record what its CPUs did meanwhile, so the cause is unknown.",
 }
 
 _PARTLY = (
     "Nothing in its system explains {which}: the storage below is shared or paces itself. The cause of the others is "
-    "unknown, as the run does not hold what its CPUs did meanwhile."
+    "unknown, as the run does not record what its CPUs did meanwhile."
 )
 
 

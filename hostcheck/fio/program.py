@@ -42,5 +42,5 @@ def find_fio(search: str | None = None) -> Program:
         said = version_of(path)
         if parse_version(said) is not None:
             return Program(path, said, tuple(others))
-        others.append(f"{path} is another program (its version is {said[:60]!r})")
+        others.append(f"{path} is a different program with the same name (its version is {said[:60]!r})")
     raise CannotMeasureError("; ".join(["fio is not installed", *others]), remedy=INSTALL)

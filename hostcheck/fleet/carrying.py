@@ -1,10 +1,10 @@
 """Run a program of the executable on hosts through Ansible: it is started in the background there, and polled.
 
-So a host that cannot be reached meanwhile counts as running until its deadline, and what was begun before a kill is
-fetched by the command that goes on with the same token.
+So a host that cannot be reached for a while counts as running until its deadline. If this process is killed, a later
+command with the same token fetches the results of programs that were started.
 
-A host that hangs never holds the others: it is reached by a short task before the executable is copied, and what waits
-for it is a playbook beside those that copy to others and poll them.
+A host that hangs does not delay the others: a short task reaches each host before the executable is copied, and the
+playbook that waits for such a host runs in parallel to those that copy to other hosts and poll them.
 """
 
 import math
@@ -25,24 +25,24 @@ from hostcheck.fleet.state import Fleet
 from hostcheck.remote.bench import Executable
 
 _COPY_SECONDS = 600
-"""How long a host may take to receive the executable."""
+"""Maximum seconds for copying the executable to a host."""
 _CONNECT_SECONDS = 60
 _PAUSE_SECONDS = 2.0
 """Minimum seconds from the start of one poll to the next."""
 _HELD_SECONDS = WAIT_SECONDS + 10.0
-"""After so many seconds a poll waits for hosts that hang, and the others are polled beside it."""
+"""If a poll takes longer than these seconds, some of its hosts hang. The others are then polled by another play."""
 _IDLE_SECONDS = 0.2
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of the program on a host.
+    """The result of the program on a host.
 
     Attributes:
-        host: its name in the inventory.
-        text: what the program wrote; None where it did not end by itself.
-        state: why there is no text; DONE where there is.
-        reason: of the state; empty for DONE.
+        host: the host's name in the inventory.
+        text: the output of the program; None if it did not end by itself.
+        state: DONE if there is a text, otherwise the kind of failure.
+        reason: the reason for the state; empty for DONE.
     """
 
     host: str
@@ -53,13 +53,13 @@ class Outcome:
 
 @dataclass(slots=True, eq=False)
 class _Play:
-    """A play that runs.
+    """A running play.
 
     Attributes:
-        what: "reach", "begin" or "wait".
-        hosts: those without a result.
-        ended: their results, and None where there is none yet.
-        since: when it was begun, by ``time.monotonic``.
+        what: the task: "reach", "begin" (start the program) or "wait".
+        hosts: the names of the hosts that have no result yet.
+        ended: a generator of the results; it yields None while there is no new result.
+        since: the start of the play, in seconds of ``time.monotonic``.
     """
 
     what: str
@@ -69,15 +69,20 @@ class _Play:
 
 
 class Carrying:
-    """A program on hosts of a fleet.
+    """A program that runs on hosts of a fleet.
 
-    It is closed in the end, which ends what still runs on the controller.
+    The caller must call ``close`` at the end. It ends the plays that still run on this machine.
     """
 
     def __init__(self, fleet: Fleet, ansible: Ansible, name: str, executable: Executable, deadline: int) -> None:
-        """Take the fleet, what runs plays, a name of what runs, the executable, and the seconds that it may take.
+        """Create the folder for answers; nothing runs yet.
 
-        The name identifies the folders on the hosts: a later command with this name continues with their content.
+        Args:
+            fleet: the fleet.
+            ansible: the runner of plays.
+            name: a name for the folders on the hosts. A later command with the same name continues with their content.
+            executable: the file to copy to the hosts.
+            deadline: seconds that the program may take on a host.
         """
         self._ansible = ansible
         self._executable = executable
@@ -98,14 +103,18 @@ class Carrying:
 
     @property
     def running(self) -> Sequence[str]:
-        """The hosts on which the program runs, or may run."""
+        """The names of the hosts on which the program runs, or may run."""
         return [*self._until]
 
     def prepare(self, program: str, kept: int = KEPT_SECONDS) -> None:
-        """Write what hosts are given; they keep what is not fetched for as many seconds as ``kept``.
+        """Write the files that are sent to the hosts.
+
+        Args:
+            program: the shell program that starts the executable.
+            kept: seconds for which a host keeps a result that was not fetched.
 
         Raises:
-            CannotMeasureError: when it cannot be written.
+            CannotMeasureError: if a file cannot be written.
         """
         try:
             write_carried(self._folder / "carried", self._executable, program, self._deadline, kept)
@@ -114,19 +123,19 @@ class Carrying:
             raise CannotMeasureError(f"writing {error.filename}: {error.strerror}") from error
 
     def forget(self, names: Iterable[str]) -> None:
-        """Drop what an earlier command knew of these hosts."""
+        """Delete what an earlier command stored about these hosts."""
         for name in names:
             for suffix in ("", ".begun"):
                 self._file(name, suffix).unlink(missing_ok=True)
 
     def has_begun(self, name: str) -> bool:
-        """Return whether an earlier command may have begun the program on a host."""
+        """Return whether an earlier command may have started the program on a host."""
         return self._file(name, ".begun").exists()
 
     def start(self, names: Sequence[str]) -> None:
-        """Begin the program on hosts; where it was begun before, it goes on.
+        """Start the program on hosts. If an earlier command started it on a host, it continues there.
 
-        ``wait`` yields those on which it could not begin, or has ended since.
+        ``wait`` yields the hosts on which it could not be started, or has ended.
         """
         self._until.update(dict.fromkeys(names, math.inf))
         # As an earlier command has it.
@@ -134,13 +143,13 @@ class Carrying:
         self._play("reach", {"ansible.builtin.raw": "true"}, names, 0)
 
     def begin(self, names: Sequence[str]) -> Iterator[Outcome]:
-        """Do as ``start``, and yield the hosts on which it could not begin, until it has begun on the others."""
+        """Call ``start``. Yield the hosts on which it failed, and return when the program runs on the others."""
         self.start(names)
         while self._reached or any(each.what != "wait" for each in self._plays):
             yield from self._follow()
 
     def wait(self) -> Iterator[Outcome]:
-        """Wait a moment for the hosts on which it begins or runs, and yield those on which it has ended."""
+        """Wait a moment, and yield the results of the hosts on which the program has ended or could not be started."""
         now = time.monotonic()
         polled = max((each.since + _HELD_SECONDS for each in self._plays if each.what == "wait"), default=self._next)
         busy = {*self._reached}.union(*(each.hosts for each in self._plays))
@@ -154,9 +163,10 @@ class Carrying:
             time.sleep(_IDLE_SECONDS)
 
     def ask(self, commands: str) -> Iterator[tuple[str, str]]:
-        """Run a template of shell commands in the program's folder on each host on which it runs.
+        """Run shell commands, a template of Ansible, in the program's folder on each host on which the program runs.
 
-        Yields a host and what it printed, as soon as it has ended there; nothing of hosts that did not answer.
+        Yield the name and the output of each host as soon as the commands have ended there. Hosts that do not answer
+        are left out.
         """
         action = {"ansible.builtin.raw": f"id={{{{ {self._identity} }}}}\n{in_folder(commands)}"}
         task = play.of_task("ask", action, _CONNECT_SECONDS)
@@ -181,7 +191,7 @@ class Carrying:
         self._plays.append(_Play(what, {*names}, ended, time.monotonic()))
 
     def _follow(self) -> Iterator[Outcome]:
-        """Go on once with each play, and yield the hosts that have ended."""
+        """Take at most one new result from each play, and yield the results of the hosts that have ended."""
         came = False
         for each in [*self._plays]:
             try:
@@ -206,12 +216,12 @@ class Carrying:
         yield from self._left(Outcome(name, None, State.STUCK, said) for name in late)
 
     def _runs(self, names: Iterable[str]) -> None:
-        """Take hosts on which the program runs, or may run, since now or before."""
+        """Set the deadline of hosts on which the program now runs, or may run. An earlier deadline is kept."""
         until = time.monotonic() + self._deadline + GRACE_SECONDS + 2 * WAIT_SECONDS
         self._until.update((name, min(self._until[name], until)) for name in names if name in self._until)
 
     def _outcome(self, ended: Ended, what: str) -> Iterator[Outcome]:
-        """Yield what became of a host in a play; nothing where the program runs, or may run, or is to begin."""
+        """Yield the result of a host after a play; nothing if the program runs, may run, or is still to be started."""
         path = self._file(ended.host)
         printed = read_printed(path)
         path.unlink(missing_ok=True)

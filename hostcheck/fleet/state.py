@@ -136,8 +136,8 @@ class Fleet:
             patience: seconds to wait if another process holds the lock.
 
         Raises:
-            FleetError: if another process still holds the lock; or if the code inside cannot write, as the disk is
-                full, read-only or failing.
+            FleetError: if another process still holds the lock; or if the code inside cannot write, because the disk
+                is full, read-only or failing.
         """
         try:
             descriptor = os.open(self.folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)

@@ -91,7 +91,7 @@ def _of_a_lost_role(
     before = recorded.get((verdict.profile, verdict.check))
     if before is None or before.status == "skip" or not check.roles or any(role in roles for role in check.roles):
         return verdict
-    found = f"the run has a verdict on it, and records none of the roles that it is for: {', '.join(check.roles)}"
+    found = f"the run has a verdict on this check, but was audited for none of its roles: {', '.join(check.roles)}"
     return replace(verdict, status="unknown", found=f"{found}; name the role with --role")
 
 
@@ -102,6 +102,6 @@ def _notes(run: Run, recorded: Mapping[tuple[str, str], Verdict]) -> Iterator[st
         if (before := recorded.get((each.profile, each.check))) and before.status != each.status
     ]
     for each, status in differing[:_MOST_NOTES]:
-        yield f"the file records {each.profile} {each.check}: {status}; judged anew it is {each.status}"
+        yield f"the file records {each.profile} {each.check}: {status}; judged again, it is {each.status}"
     if len(differing) > _MOST_NOTES:
         yield number_of(len(differing) - _MOST_NOTES, "more recorded verdict differs", "more recorded verdicts differ")

@@ -173,8 +173,8 @@ def _notes(run: Run, policy: Policy, baseline: Run | None, findings: Sequence[Fi
     imported = [each.id for each in findings if (metric := run.metric(each.id)) is not None and is_imported(metric)]
     if imported:
         yield (
-            f"{', '.join(dict.fromkeys(imported))}: imported, so neither what the host did meanwhile nor whether a "
-            "cache was measured is known; measure with hostcheck bench for a figure that was checked"
+            f"{', '.join(dict.fromkeys(imported))}: imported, so other work on the host is unknown, and so is "
+            "whether a cache was measured; hostcheck bench measures with these checks"
         )
     used = {waiver for finding in findings for waiver in (finding.waiver, finding.expired)}
     counted = [finding.id for finding in findings if finding.status == "unknown" and finding.effect != "waived"]
@@ -182,8 +182,9 @@ def _notes(run: Run, policy: Policy, baseline: Run | None, findings: Sequence[Fi
         unknown = [each for each in counted if waiver.covers(each) and not waiver.passes_unknown(each)]
         if unknown:
             yield (
-                f"the waiver for {waiver.pattern} does not let an unknown pass ({', '.join(dict.fromkeys(unknown))}): "
-                "that needs a waiver with its id, a reason and a date"
+                f"the waiver for {waiver.pattern} does not cover an unknown result "
+                f"({', '.join(dict.fromkeys(unknown))}): "
+                "that needs a waiver with the exact id, a reason and a date"
             )
         elif waiver not in used:
             yield f"the waiver for {waiver.pattern} was not needed"

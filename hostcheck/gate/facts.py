@@ -51,4 +51,4 @@ def _of_its_type(fact: Fact) -> Fact:
         return fact
     value = in_words(fact.value)
     shown = value if len(value) <= 40 else f"{value[:37]}…"
-    return Fact.unknown(fact.id, f"the file's {fact.id} is {shown!r}, which is no {entry.kind.name}")
+    return Fact.unknown(fact.id, f"the file's {fact.id} is {shown!r}, which is not of type {entry.kind.name}")

@@ -145,7 +145,7 @@ _OF_ITS_DAY = "a run file shows only the host, and the day, of its measurement"
 _WHY = {
     "run.age": _OF_ITS_DAY,
     "run.host": _OF_ITS_DAY,
-    "run.evidence": "what is concluded without the evidence that was lost may be wrong",
+    "run.evidence": "conclusions without the lost evidence may be wrong",
 }
 
 

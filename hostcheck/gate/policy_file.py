@@ -133,7 +133,7 @@ def _baseline(found: Mapping[str, Any], reader: Table) -> str | None:
 def _unknown(found: Mapping[str, Any], reader: Table) -> UnknownIs:
     if found.get("unknown") == "pass":
         remedy = "waive the check by its id in [[gate.waiver]], with a reason and a date"
-        reader.fail("unknown", "unknown is 'pass', and what is unknown passes nothing", remedy)
+        reader.fail("unknown", "unknown is 'pass', but an unknown result must not pass", remedy)
     unknown: UnknownIs = reader.one_of(found, "unknown", get_args(UnknownIs), "inconclusive")
     return unknown
 

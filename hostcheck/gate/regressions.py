@@ -91,7 +91,7 @@ def _outlasts_runs(value: float, high: float, ours: Metric, theirs: Metric) -> f
 def _judge(ours: Metric | None, theirs: Metric, margin: float, baseline: Run) -> Judged:
     than = "less" if theirs.better == "higher" else "more"
     runs = len(by_run(theirs.samples))
-    whose = f"{shown(theirs)}, the usual of {runs} runs," if runs > 1 else shown(theirs)
+    whose = f"{shown(theirs)}, the usual value of {runs} runs," if runs > 1 else shown(theirs)
     expected = f"at most {margin * 100:.6g}% {than} than {baseline.host.name}'s {whose} of {baseline.started[:10]}"
     status, found = _found(ours, theirs, margin)
     return Judged(theirs.id, status, expected, found)

@@ -121,6 +121,6 @@ class _Asked:
 
 
 _WHY: Mapping[Kind, str] = {
-    "need": "the workload does not run, or not as the file says, without it",
+    "need": "without it, the workload does not run, or not as the file says",
     "rule": "the file does not do what it says",
 }

@@ -29,7 +29,7 @@ def version_of(path: Path) -> str:
             check=False,
         )
     except subprocess.TimeoutExpired:
-        raise _unasked(path, f"no answer in {_TIMEOUT_SECONDS} s", "measure again when the host is quiet") from None
+        raise _unasked(path, f"no answer in {_TIMEOUT_SECONDS} s", "measure again when the host is idle") from None
     except OSError as error:
         if remedy := limit_remedy(error=error.errno):
             raise _unasked(path, error.strerror or str(error), remedy) from error

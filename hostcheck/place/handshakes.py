@@ -214,7 +214,8 @@ def _why_too_few(series: _Series) -> str:
     most = max(dict.fromkeys(reasons), key=reasons.count, default="no answer")
     if not series.counted:
         return most
-    return f"{len(series.counted)} of {number_of(len(series.attempts), 'handshake')} count, {WANTED} have to: {most}"
+    given = number_of(len(series.attempts), "handshake")
+    return f"{len(series.counted)} of {given} are valid, but {WANTED} are needed: {most}"
 
 
 def _noticed(series: _Series) -> list[str]:

@@ -77,7 +77,7 @@ class Left:
     def why_unknown(self) -> str:
         """The reason why all answers are unknown, in words; empty if they are known."""
         if not self.usable:
-            return "no landmark has a round trip that counts"
+            return "no landmark has a valid round trip"
         return "; ".join(each.said for each in self.doubts)
 
     @property

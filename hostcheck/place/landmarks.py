@@ -106,7 +106,7 @@ def why_unusable(address: Address, *, pinned: bool) -> str:
     if address.is_loopback or address.is_unspecified or (address.version == 4 and address in _THIS_NETWORK):
         return "this host answers it by itself"
     if address.is_multicast or str(address) == "255.255.255.255":
-        return "it is of no single machine"
+        return "it belongs to no single machine"
     if address.is_link_local:
         return "whatever is on the same link answers it"
     if not pinned and any(address in network for network in _PRIVATE if network.version == address.version):
@@ -218,7 +218,7 @@ def _address(table: Table, row: Mapping[str, Any], *, pinned: bool) -> str:
     if getattr(address, "scope_id", None):
         table.fail("address", f"{text} is of one link", "write a global address")
     if why := why_unusable(address, pinned=pinned):
-        table.fail("address", f"{text} says nothing of a place: {why}", "name a machine of which the place is known")
+        table.fail("address", f"{text} does not identify a place: {why}", "name a machine of which the place is known")
     return str(address)
 
 

@@ -27,7 +27,7 @@ from hostcheck.spelling import closest
 _AROUND = re.compile(r"(?P<km>\d{1,5}(?:\.\d{1,3})?)\s?km of (?P<where>.+)")
 _COORDINATES = re.compile(r"(?P<lat>[+-]?\d{1,2}(?:\.\d{1,8})?)\s?,\s?(?P<lon>[+-]?\d{1,3}(?:\.\d{1,8})?)")
 _POSTAL = re.compile(r", ?([A-Z]{2})\b|(?:^|[ (/])(?!DC\b)([A-Z]{2})(?=\)? ?(?:[,/]|$|\d{5}\b|(?:or|and) ))")
-"""Codes that tell places of one name apart: "Paris, TX", "Paris TX". In "Oslo DC" the code means a data centre."""
+"""Codes that distinguish places of one name: "Paris, TX", "Paris TX". In "Oslo DC" the code means a data centre."""
 _DENIAL = re.compile(r"\b(?:not|non|never|no longer|but|except|excluding|outside|without|other than)\b", re.IGNORECASE)
 _GOES_ON = re.compile(r"(?<=[^\W\d_])\s(?=(?:da|das|de|del|di|do|dos|du|op|upon)\s[^\W\d_])")
 """Where a name continues after a particle: "Bergen op Zoom" is not Bergen."""

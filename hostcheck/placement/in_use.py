@@ -118,8 +118,8 @@ def not_known(problem: Problem, hosts: Sequence[HostView]) -> Iterator[str]:
         return
     if all(host.fact("engine.cpu_set_aside").known for host in hosts):
         yield (
-            "CPUs that schedulers set aside count as far as Docker's containers show them: what else has some, its "
-            "scheduler alone knows"
+            "CPUs that schedulers reserved are counted only for Docker's containers: only the schedulers know the "
+            "others"
         )
     else:
-        yield "what runs already may have CPUs set aside, which its scheduler alone knows: all of them count as free"
+        yield "running workloads may have reserved CPUs, which only their scheduler knows: all CPUs count as free"

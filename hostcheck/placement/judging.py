@@ -138,9 +138,9 @@ def _path(need: HostPath, view: HostView, _profile: str) -> Judged:
     title = f"Path {need.path}"
     found = view.exists(need.path)
     if need.created and not found:
-        return Judged(need, "pass", title, "the engine makes a folder where nothing is")
+        return Judged(need, "pass", title, "the engine creates a folder if nothing is there")
     if found is None:
-        return Judged(need, "unknown", title, "whether it is there is unknown: this run does not say")
+        return Judged(need, "unknown", title, "whether it exists is unknown: this run does not show it")
     if not found:
         fix = f"mkdir -p {shlex.quote(need.path)}" if need.kind in {"any", "directory"} else ""
         return Judged(need, "fail", title, "absent", fix=fix)
@@ -153,7 +153,7 @@ def _device(need: Device, view: HostView, _profile: str) -> Judged:
     title = f"Device {need.path}"
     found = view.exists(need.path)
     if found is None:
-        return Judged(need, "unknown", title, "whether it is there is unknown: this run does not say")
+        return Judged(need, "unknown", title, "whether it exists is unknown: this run does not show it")
     return Judged(need, "pass" if found else "fail", title, "there" if found else "absent")
 
 
@@ -183,8 +183,10 @@ def _sysctl(need: Sysctl, view: HostView, _profile: str) -> Judged:
     if found is None and since is not None and meets(kernel, f">= {since}", semver=False):
         return Judged(need, "pass", title, f"the kernel has it: it is Linux {kernel}, and has it since {since}")
     if found is None:
-        return Judged(need, "unknown", title, "whether the kernel has it is unknown: this run does not say")
-    return Judged(need, "pass" if found else "fail", title, "the kernel has it" if found else "the kernel has it not")
+        return Judged(need, "unknown", title, "whether the kernel has it is unknown: this run does not show it")
+    return Judged(
+        need, "pass" if found else "fail", title, "the kernel has it" if found else "the kernel does not have it"
+    )
 
 
 def _capability(need: Capability, view: HostView, _profile: str) -> Judged:

@@ -122,7 +122,7 @@ def _diff(file: str, asked: Sequence[Suggestion]) -> Iterator[str]:
 def replaced(line: str, suggestion: Suggestion) -> str:
     """Return a line with the host port replaced; the line unchanged if the port cannot be located with certainty.
 
-    On the host's network it is the program that listens, and a containerPort only says so: it is unchanged.
+    With the host's network, a containerPort only documents the port on which the program listens: it is not changed.
     """
     if suggestion.need.said.startswith("containerPort:"):
         return line

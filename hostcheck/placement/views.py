@@ -154,7 +154,7 @@ def view_of(
 
 
 def _addresses(run: Run) -> Mapping[str, tuple[str, ...]]:
-    """Return the addresses on which each port is in use. Those of a scrubbed run stand for others, and are unknown."""
+    """Return the addresses on which each port is in use. Those of a scrubbed run are replacements, so unknown."""
     found: dict[str, tuple[str, ...]] = {}
     for each in _set_of(run, "net.ports.addresses"):
         port, _, address = each.partition(" ")

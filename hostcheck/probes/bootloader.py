@@ -46,7 +46,7 @@ def probe(host: Host) -> Iterator[Fact]:
             return
         seen.append(there)
     if host.proves_absence and None not in seen:
-        yield Fact("os.boot", "other", evidence=(Evidence(", ".join(_FILES), None, "none of them is there"),))
+        yield Fact("os.boot", "other", evidence=(Evidence(", ".join(_FILES), None, "none of them exists"),))
     else:
         yield Fact.unknown("os.boot", undetermined("the configuration of a boot loader"))
 

@@ -40,7 +40,7 @@ def answer(predicate: str, excluded: FactValue, asked: Sequence[str]) -> Answer:
 
 def _answer(excluded: FactValue, codes: frozenset[str], *, inside: bool) -> Answer:
     if not isinstance(excluded, tuple):
-        return Answer(None, "the excluded countries are no list")
+        return Answer(None, "the excluded countries are not a list")
     left = frozenset(names()) - {str(code) for code in excluded}
     found = f"near enough are parts of {_listed(left)}"
     if not left:

@@ -30,7 +30,7 @@ _BY_COMPARISON: Mapping[str, tuple[str, str]] = {
     "at_most": ("{found}", "{found}; {wanted} {is_needed}"),
     "equals": ("{found}", "{found}; {wanted} {is_needed}"),
     "one_of": ("{found}", "{found}; {wanted} {is_needed}"),
-    "not_one_of": ("{found}", "{found} does not do here"),
+    "not_one_of": ("{found}", "{found} is not suitable"),
     "includes": ("all is there: {wanted}", "missing: {missing}"),
     "excludes": ("nothing of the kind was found", "there is {found}"),
     "provides": ("all is there: {wanted}", "missing: {missing}"),

@@ -127,13 +127,11 @@ def parse_amount(text: str, unit: str) -> Quantity:
         count, rest = int(several["count"] or several["listed"]), several["rest"]
     if found := _THOUSANDS.fullmatch(rest):
         whole, less = found["number"].replace(".", ""), found["number"].rstrip("0").rstrip(".")
-        raise UnfitError(
-            f"{text!r} is {whole} to some and {less} to others", f"write {whole}{found['unit']}, or {less}"
-        )
+        raise UnfitError(f"{text!r} can mean {whole} or {less}", f"write {whole}{found['unit']}, or {less}")
     if unit == "MB/s":
         rest = _AT.sub(" @ ", rest)
     if unit == "MB/s" and _VOLUME.fullmatch(rest):
-        raise UnfitError(f"{text!r} is an amount of data, and no rate", _RATES)
+        raise UnfitError(f"{text!r} is an amount of data, not a rate", _RATES)
     canonical, in_bits = _canonical(rest, unit)
     try:
         value = parse_quantity(canonical, unit, bare=unit == "IOPS")
@@ -141,7 +139,7 @@ def parse_amount(text: str, unit: str) -> Quantity:
         remedy = _RATES if unit == "MB/s" else error.remedy
         raise _with_more(rest, unit, count) or UnfitError(error.problem, remedy) from error
     if not 0 < value < 1 << 62 or count == 0:
-        raise UnfitError(f"{text!r} is not a promise", f"write a quantity above 0, such as {example_in(unit)}")
+        raise UnfitError(f"{text!r} is not a possible promise", f"write a quantity above 0, such as {example_in(unit)}")
     return Quantity(value, canonical, _OPERATORS.get(limited["operator"] or "", ""), in_bits, count)
 
 
@@ -162,9 +160,7 @@ def require_least(text: str) -> None:
         UnfitError: if it does.
     """
     if _NO_LEAST.match(text):
-        raise UnfitError(
-            f"{text!r} promises no least figure", "leave the line out, or write what was promised at least"
-        )
+        raise UnfitError(f"{text!r} does not promise a minimum", "leave the line out, or write the promised minimum")
 
 
 def line_named(text: str) -> str:
@@ -179,7 +175,7 @@ def _with_more(text: str, unit: str, count: int) -> UnfitError | None:
     The words may restrict the promise.
     """
     if unit == "MB/s" and (lines := _by_direction(text)):
-        return UnfitError(f"{text!r} is of one direction, or of two", f"write {' and '.join(lines)}")
+        return UnfitError(f"{text!r} names directions", f"write {' and '.join(lines)}")
     before, _, after = map(str.strip, text.rpartition("@"))
     # "1TB @ 1Gbps": a volume and a rate.
     if unit == "MB/s" and before and _is_quantity(after, unit):
@@ -192,7 +188,7 @@ def _with_more(text: str, unit: str, count: int) -> UnfitError | None:
             return None
         if _is_quantity(first, unit):
             if more.startswith("+"):
-                return UnfitError(f"{text!r} is several quantities", "write what of it is promised at least, as one")
+                return UnfitError(f"{text!r} is several quantities", "write only the promised minimum, as one quantity")
             return _more(text, more, f"{count} x {first}" if count > 1 else first, line_named(more))
     return None
 
@@ -210,7 +206,7 @@ def _by_direction(text: str) -> list[str]:
 
 
 def _more(text: str, more: str, alone: str, line: str) -> UnfitError:
-    return UnfitError(f"{text!r} is more than a quantity: {more!r} is not judged", write_alone(alone, line))
+    return UnfitError(f"{text!r} has more than a quantity: {more!r} cannot be judged", write_alone(alone, line))
 
 
 def write_alone(alone: str, line: str) -> str:
@@ -220,7 +216,7 @@ def write_alone(alone: str, line: str) -> str:
         alone: the quantity without the words.
         line: the line of the file that promises what the words name; may be empty.
     """
-    return f"write {alone!r} alone, if that is promised at least" + (f"; and {line}" if line else "")
+    return f"write only {alone!r}, if that is the promised minimum" + (f"; and {line}" if line else "")
 
 
 def _is_quantity(text: str, unit: str) -> bool:
@@ -258,7 +254,7 @@ def _bandwidth(number: str, written: str, text: str) -> tuple[str, bool]:
         prefix = _PREFIX[found["prefix"]]
         return f"{number} {prefix.upper() if found['binary'] else prefix}{found['binary'] or ''}B/s", False
     if written in {"mb/s", "mbps/s", "mb", "gb"}:
-        raise UnfitError(f"{written!r} in {text!r} is bits or bytes, or no rate", _RATES)
+        raise UnfitError(f"{written!r} in {text!r} may mean bits or bytes, or is not a rate", _RATES)
     # "mbps" is bits to every seller; "mb/s" is not.
     if found := _BITS.fullmatch("Mbps" if written == "mbps" else written):
         prefix = _PREFIX.get(found["prefix"] or found["alone"] or (found["word"] or "")[:1], "")

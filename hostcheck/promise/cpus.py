@@ -44,11 +44,11 @@ Where other work of this host takes the CPUs, a quota stops threads now and then
 _RULE = f"broken is a median and a mean above {_TAKEN:g} %, and kept is each sample below {_NONE_TAKEN:g} %"
 _NOT_WITHHELD = fact('fact = "hw.cpus.withheld_by", equals = "none"', "or it is unknown")
 _FACTS = "the CPUs that the kernel knows, Cpus_allowed_list, and the quotas of control groups"
-_OUTSIDE = "A run outside of what limits this process: taskset, or a control group with a quota or a set of CPUs."
+_OUTSIDE = "A run without the limits of this process: taskset, or a control group with a quota or a set of CPUs."
 _HOW = (
     "a program that only computes, a thread on each CPU: the CPU time of its threads, and steal in /proc/stat meanwhile"
 )
-_NOT_SHOWN = "Steal at other hours. A guest on the other thread of a core takes no time, so steal does not show it."
+_NOT_SHOWN = "Steal at other hours. Steal also does not show a guest on the other hardware thread of a core."
 _COMMAND = "hostcheck bench --only cpu -o run.json"
 _LONG = "hostcheck bench --endurance 24h -o run.json"
 
@@ -111,7 +111,7 @@ class Cpus:
             found = (
                 "the CPUs are there" if count is not None else f"the CPUs are unknown: {fact_of(run, 'hw.cpus').reason}"
             )
-            found += "; what they deliver under load was not measured"
+            found += "; the CPU time that they deliver under load was not measured"
             return Judged("cannot tell", found, "", tuple(evidence), _HOW, "A measurement under load.", _COMMAND)
         delivered = self._delivered.status(run)
         ends = dict.fromkeys(f"{edge:.2f}" for edge in given.interval)
@@ -132,7 +132,7 @@ class Cpus:
             return None
         found = f"the kernel knows of {cpus(present or 0)}"
         if _NOT_WITHHELD.status(run) == "pass":
-            changes = "CPUs that the seller adds."
+            changes = "More CPUs, added by the seller."
             return Judged("broken", found, "certain", tuple(evidence), _FACTS, changes)
         found += f", and {withheld(word_of(run, 'hw.cpus.withheld_by'))}"
         return Judged("cannot tell", found, "", tuple(evidence), _FACTS, WITHHELD)
@@ -156,11 +156,11 @@ class Cpus:
         if self._there("hw.cpus").status(run) != "fail" and not limited:
             return None
         if where := in_place(place):
-            found = f"hostcheck ran {where}, whose limits may be of who started it"
+            found = f"hostcheck ran {where}, whose limits may come from whoever started it"
             changes = "An audit outside of the container, or as root."
             return Judged("cannot tell", found, "", tuple(evidence), _FACTS, changes)
         what = f"is limited to the time of {cpus(limit or 0)}" if limited else f"may use {cpus(count or 0)}"
-        found = f"this process {what}, and nothing shows that the seller set this limit"
+        found = f"this process {what}, and it is unknown whether the seller set this limit"
         return Judged("cannot tell", found, "", tuple(evidence), _FACTS, _OUTSIDE)
 
 
@@ -183,7 +183,7 @@ class Dedicated:
     def judge(self, run: Run) -> Judged:
         """Judge the steal under load over an hour or more. On a machine without a hypervisor, the line is kept."""
         if all_of(_OWN, run) == "pass" and not fact_of(run, "virt.vm").conflicts:
-            found = "no hypervisor: the CPUs are this machine's own"
+            found = "there is no hypervisor: the CPUs belong to this machine"
             return Judged("kept", found, "certain", (found,), "hostcheck audit (virt.vm)", "Evidence of a hypervisor.")
         samples = in_demand(run)
         evidence = tuple(_in_words(samples))
@@ -195,7 +195,7 @@ class Dedicated:
                 if samples
                 else "steal under load was not measured"
             )
-            found = f"{under}; {_SAMPLES} samples, each {_APART / 60:.0f} minutes apart, over an hour are needed"
+            found = f"{under}; {_SAMPLES} samples, {_APART / 60:.0f} minutes apart, over an hour, are needed"
             return Judged("cannot tell", found, "", evidence, _HOW, "A longer measurement under load.", _LONG)
         mean = sum(steals) / len(steals)
         shown = (
@@ -230,7 +230,7 @@ def _what_took(samples: Sequence[Sample]) -> str:
     for sample in samples:
         detail, busy = CpuDetail(sample.detail), sample.conditions.busy_percent
         if busy is None or detail.threads is None or detail.cpus_delivered is None:
-            return "what took the rest was not measured"
+            return "the cause of the rest was not measured"
         others += max(0.0, busy / 100 * detail.threads - detail.cpus_delivered)
         idle += max(0.0, 1 - (busy + (sample.conditions.steal_percent or 0)) / 100) * detail.threads
     stops = sum((CpuDetail(sample.detail).quota_stops_percent or 0) >= _STOPPED for sample in samples)

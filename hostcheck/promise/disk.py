@@ -52,8 +52,8 @@ _HOW = (
     "and the kernel's name of the disk where no hypervisor stands between"
 )
 _POSSIBLE = (
-    "A cache of the machine below may have answered the reads.",
-    "The disk may be thin, or shared with other guests.",
+    "A cache of the machine below the guest may have answered the reads.",
+    "The disk may be thinly provisioned, or shared with other guests.",
 )
 _OTHERS = "The other disks of this host, which were not measured, may be of another class."
 
@@ -92,7 +92,7 @@ class DiskClass:
     @property
     def expected(self) -> str:
         """The class in words."""
-        return "an NVMe disk, by what it does" if self.name == "nvme" else "a solid-state disk, by what it does"
+        return "an NVMe disk, by its speed" if self.name == "nvme" else "a solid-state disk, by its speed"
 
     def judge(self, run: Run) -> Judged:
         """Judge the disk by its measured figures; by the kernel's names only on a host without a hypervisor."""
@@ -100,15 +100,15 @@ class DiskClass:
         one = bounds_of(run.metric(RANDOM_READ_QD1))
         if one is None:
             if said:
-                return Judged("kept", said, "certain", (said,), _HOW, "A measurement that contradicts it.")
+                return Judged("kept", said, "certain", (said,), _HOW, "A measurement that contradicts this one.")
             return not_measured(run, (RANDOM_READ_QD1, RANDOM_READ, SEQUENTIAL_READ), DISK, _HOW)
         fastest, slowest = 1 / one[1], 1 / one[0]
         evidence = tuple(self._evidence(run, said))
         held = [metric.id for metric in held_metrics(run)]
         shown = f"{duration(fastest)} to {duration(slowest)} a random read, one at a time"
         if RANDOM_READ_QD1 in held:
-            found = f"an I/O limit sets the speed ({shown}), which hides what the disk below is"
-            changes = "A measurement without the limit. A line random_read or random_write is judged with it."
+            found = f"an I/O limit sets the speed ({shown}), which hides the class of the disk"
+            changes = "A measurement without the limit. (Lines random_read and random_write are judged with the limit.)"
             return Judged("cannot tell", found, "", evidence, _HOW, changes)
         if _SLOWER.status(run) == "pass":
             if said:
@@ -126,10 +126,10 @@ class DiskClass:
     def _fast(self, run: Run, shown: str, evidence: tuple[str, ...], said: str) -> Judged:
         if said or all_of(_KEPT[self.name], run) == "pass":
             sure: Sure = "certain" if said else "likely"
-            changes = "The model of the disk, from the seller; or reads that stay slow once no cache answers them."
+            changes = "The model of the disk, from the seller; or reads that stay slow when no cache can answer them."
             possible = (*_POSSIBLE, *((_OTHERS,) if _has_others(run) else ()))
             return Judged("kept", shown, sure, evidence, _HOW, changes, possible=() if said else possible)
-        found = f"{shown}: faster than a rotating disk, and not what only {self.expected.split(',')[0]} does"
+        found = f"{shown}: faster than a rotating disk, but not only {self.expected.split(',')[0]} is so fast"
         changes = "The model of the disk, from the seller; or a measurement while the host is idle."
         return Judged("cannot tell", found, "", evidence, _HOW, changes, possible=_POSSIBLE)
 

@@ -19,8 +19,8 @@ _OF_SELLER = (
 )
 """The beginnings of the ids of checks whose remedy only the seller has, in a container that is sold as a server.
 
-They are of its kernel. Outside of a container that is the buyer's, with its modules, parameters and settings. Programs,
-users, ports, mounts, firewalls and the files of an engine are always the buyer's.
+They concern the kernel. Outside of a container, the buyer controls the kernel with its modules, parameters and
+settings. The buyer always controls programs, users, ports, mounts, firewalls and the files of an engine.
 """
 _ANSWERS: Mapping[bool | None, Answer] = {True: "kept", False: "cannot tell", None: "cannot tell"}
 
@@ -72,8 +72,11 @@ class Engines:
             changes = " ".join(dict.fromkeys(each.fix for each in shown if each.fix)) or "Another audit, as root."
             return Judged(answer, found, "certain", evidence, how, changes)
         if missed:
-            found += ": its remedy may be yours, and what the host does after it is unknown"
-            changes = " ".join(dict.fromkeys(each.fix for each in shown if each.fix)) or "An audit after the remedy."
+            found += ": the remedy may be up to you, and the result after it is unknown"
+            changes = (
+                " ".join(dict.fromkeys(each.fix for each in shown if each.fix))
+                or "An audit after the remedy was applied."
+            )
             return Judged(answer, found, "", evidence, how, changes)
         command = f"hostcheck audit {' '.join(f'-p {profile}' for profile in self.profiles)}"
-        return Judged(answer, found, "", evidence, how, "An audit as root that knows them.", command)
+        return Judged(answer, found, "", evidence, how, "An audit as root, which can find them.", command)

@@ -17,9 +17,9 @@ WITHHELD = "An audit of this system, booted without kernel parameters that leave
 Place = Literal["machine", "sold", "started", "unknown"]
 """Where hostcheck ran.
 
-"machine": outside of a container, where limits on a process are of the system itself, hence of the buyer. "sold": in a
-container that is sold as a server, where what limits its first process is the seller's. "started": in a container that
-a user started.
+"machine": outside of a container. The system itself, and so the buyer, sets limits on processes. "sold": in a container
+that is sold as a server. The seller sets the limits on its first process. "started": in a container that a user
+started.
 """
 
 
@@ -73,8 +73,8 @@ def in_place(place: Place) -> str:
 def withheld(parameters: str | None) -> str:
     """Return why a kernel that knows of less does not show that less was given, in words."""
     if parameters is None:
-        return "whether its parameters leave some out is unknown"
-    return f"its parameters leave some out ({parameters})"
+        return "whether kernel parameters leave some out is unknown"
+    return f"kernel parameters leave some out ({parameters})"
 
 
 @dataclass(frozen=True, slots=True)

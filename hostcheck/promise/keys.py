@@ -79,16 +79,14 @@ def _remedy_of_cpus(text: str) -> str:
     line = line_named(text)
     if product := _PRODUCT.search(text):
         most = int(product["times"]) * int(product["each"])
-        return f"write how many threads there are in all: {most}, if each core has one"
+        return f"write the total number of threads: {most}, if each core has one"
     if _PART.search(text):
-        return "write how many alone, of which each is promised as the other lines say"
+        return "write only the number of CPUs for each of which the other lines, such as dedicated, are promised"
     if threads := _THREADS.search(text):
         return f"each thread is a CPU: {write_alone(threads['count'], line)}"
     if more := _MORE.match(text):
         return write_alone(more["count"], line)
-    return "write how many alone, such as 4, and what else is promised on separate lines" + f", such as {line}" * bool(
-        line
-    )
+    return "write only the number, such as 4, and other promises on separate lines" + f", such as {line}" * bool(line)
 
 
 def _dedicated(value: Any) -> Requirement:
@@ -116,13 +114,15 @@ def _disk(value: Any) -> Requirement:
         if name in words and words - _OF_DISKS <= written:
             return DiskClass(name)
     named = next((name for name in _CLASSES if name in re.findall(r"\w+", value.lower())), "")
-    remedy = f"write {named} alone, if each disk is promised to be one" if named else _nearest_class(value.lower())
+    remedy = (
+        f"write only {named}, if every disk is promised to be of this class" if named else _nearest_class(value.lower())
+    )
     raise UnfitError(f"there is no class of disk {value!r}", remedy)
 
 
 def _nearest_class(word: str) -> str:
     """Return the remedy for a class that is not judged: another interface is no slip."""
-    judged = "there is nvme, ssd; leave the line out for others"
+    judged = "write nvme or ssd; leave the line out for others"
     return judged if word in {"sas", "sata", "scsi", "hdd"} else nearest(word, CLASSES, judged)
 
 
@@ -174,7 +174,10 @@ class _Figure:
         operator = found.operator or ("<=" if self.lower else ">=")
         if operator.startswith("<") != self.lower:
             side = "at most" if self.lower else "at least"
-            raise UnfitError(f"{shown(value)} limits the wrong side", f"write what it is {side}: {self.example}")
+            raise UnfitError(
+                f"{shown(value)} is a limit in the wrong direction",
+                f"write the value that is promised {side}: {self.example}",
+            )
         limit, note = found.value, ""
         if found.in_bits and self.metrics[0].startswith("network."):
             limit, note = limit * _CARRIED, f"{_CARRIED:.0%} of {found.canonical}"
@@ -242,7 +245,7 @@ def _floor(value: Any, unit: str, example: str) -> str:
     text = _text(value, example)
     operator = parse_amount(text, unit).operator
     if operator == ">":
-        raise UnfitError(f"{shown(value)} leaves out the amount itself", f'write ">={text.strip().lstrip(">")}"')
+        raise UnfitError(f"{shown(value)} excludes the amount itself", f'write ">={text.strip().lstrip(">")}"')
     if operator.startswith("<"):
-        raise UnfitError(f"{shown(value)} limits the wrong side", f"write what it is at least: {example}")
+        raise UnfitError(f"{shown(value)} is a limit in the wrong direction", f"write the promised minimum: {example}")
     return text

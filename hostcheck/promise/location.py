@@ -61,7 +61,7 @@ class Location:
 
     def _by_fact(self, fact: Fact) -> Judged:
         """Judge by the fact on the countries that are excluded. ``[place]`` of a policy uses it too."""
-        changes = "Round trips to places that are known, which exclude every other country."
+        changes = "Round trips to known places that exclude every other country."
         if not fact.known or self.place.discs:
             return Judged("cannot tell", "where the host is was not measured", "", (), _HOW, changes, _COMMAND)
         found = within(fact.value, sorted(self.place.codes))

@@ -85,7 +85,7 @@ class Virtualization:
         layers = [name for name in words_of(run, "virt.layers") or () if name in _machines()]
         if len(layers) > 1:
             found = f"{_called(layers[0])} inside {join([_called(name) for name in layers[1:]])}"
-            return Judged("broken", found, "likely", evidence, _HOW, "Evidence that the outer hypervisor is not there.")
+            return Judged("broken", found, "likely", evidence, _HOW, "Evidence that there is no outer hypervisor.")
         if container is None:
             reason = fact_of(run, "virt.container").reason
             found = f"{_called(vm)}, and whether a container is around hostcheck is unknown: {reason}"
@@ -113,7 +113,7 @@ class Virtualization:
             changes = "An audit outside of that container."
             return Judged("cannot tell", f"{found}, in which hostcheck ran", "", evidence, _HOW, changes)
         answer: Answer = "kept" if container == self.name else "broken"
-        return Judged(answer, found, "certain", evidence, _HOW, "Evidence of the other.")
+        return Judged(answer, found, "certain", evidence, _HOW, "Evidence that contradicts this.")
 
 
 _AS_ROOT = "An audit on the host itself, as root."
@@ -129,7 +129,7 @@ def parse_virtualization(text: str) -> Virtualization:
     word = _RELEASE.sub("", without_nouns(text, _NOUNS).lower())
     if word in _SELL_BOTH:
         machine, container = _SELL_BOTH[word]
-        raise UnfitError(f"{text!r} is {machine} to some and {container} to others", f"write {machine} or {container}")
+        raise UnfitError(f"{text!r} can mean {machine} or {container}", f"write {machine} or {container}")
     name = NONE if word in _METAL else _OTHER_NAMES.get(word, word)
     known = (*_machines(), *SYSTEM, NONE)
     if name not in known or name == "other":
@@ -138,7 +138,7 @@ def parse_virtualization(text: str) -> Virtualization:
             (each for each in ("kvm", "xen", "vmware", "openvz", "lxc") if each in re.findall(r"\w+", word)), ""
         )
         if named:
-            raise UnfitError(f"{text!r} is more than a name", f"write {named} alone, if that is promised")
+            raise UnfitError(f"{text!r} has more than a name", f"write only {named}, if that is promised")
         raise UnfitError(f"there is no virtualization {text!r}", nearest(name, (*known, "bare metal"), usual))
     return Virtualization(name)
 

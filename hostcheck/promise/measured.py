@@ -49,7 +49,7 @@ _OPPOSITE: Mapping[str, tuple[str, ...]] = dict.fromkeys(
     (NETWORK_SEND, NETWORK_SEND_PARALLEL), (NETWORK_RECEIVE, NETWORK_RECEIVE_PARALLEL)
 )
 """Metrics of what the peer sends, by what this host sends."""
-_CACHE = "A cache of the machine below may have answered the reads."
+_CACHE = "A cache of the machine below the guest may have answered the reads."
 _ON_DISK = ("disk", "build", "storm")
 """Kinds of metrics that depend on the disk: an emulated disk makes them invalid."""
 
@@ -114,11 +114,11 @@ def _of_this_host(metric: Metric, *, emulated: bool) -> Metric:
     if emulated and metric.id.partition(".")[0] in _ON_DISK:
         return replace(metric, state="invalid", reason="the disk was emulated (bench --tier), and is not the seller's")
     if metric.source:
-        return replace(metric, state="invalid", reason="others published it, and it was not measured on this host")
+        return replace(metric, state="invalid", reason="it was published by others, not measured on this host")
     if is_of_own_peer(metric):
-        return replace(metric, state="invalid", reason="the peer was this host itself: nothing went over its network")
+        return replace(metric, state="invalid", reason="the peer was this host itself: no data went over its network")
     if is_imported(metric):
-        return replace(metric, state="invalid", reason="another program measured it, on a host that it does not name")
+        return replace(metric, state="invalid", reason="another program measured it, on an unnamed host")
     return metric
 
 
@@ -168,7 +168,7 @@ def _judge(threshold: Threshold, run: Run) -> Judged:
     answer = _ANSWERS.get(status, "cannot tell")
     changes = _CHANGES.get(kind, "Another run, whose interval is on the other side of the promise.")
     if answer == "broken" and fio_was_the_limit(metric):
-        found = f"{found}; fio itself was the limit: the disk does at least this"
+        found = f"{found}; fio itself was the limit: the disk reaches at least this"
         return Judged("cannot tell", found, "", evidence, how, "A measurement with more CPUs.", command)
     if answer == "broken" and kind == "disk" and (own := own_io_limit(run, threshold, metric)):
         return Judged("cannot tell", f"{found}; {own}", "", evidence, how, OUTSIDE, command)
@@ -183,8 +183,8 @@ def _judge(threshold: Threshold, run: Run) -> Judged:
 def _short_of_network(threshold: Threshold, run: Run, found: str, evidence: tuple[str, ...]) -> Judged:
     """Judge a figure below the promise: the peer, or the path to it, may be what is slow.
 
-    A peer that itself sends as fast as was promised has a line that carries it, and lines seldom send faster than they
-    receive: then what this host sends is slow because of the host.
+    If the peer itself sends at the promised rate, its line is fast enough, because lines are seldom slower in receiving
+    than in sending. Then the host is the cause.
     """
     how, changes = _HOW["network"], _CHANGES["network"]
     others = _OPPOSITE.get(threshold.metric, ())
@@ -193,7 +193,7 @@ def _short_of_network(threshold: Threshold, run: Run, found: str, evidence: tupl
         for other in others
         if (figure := run.metric(other))
     ):
-        found = f"{found}; the peer itself sends as fast as was promised"
+        found = f"{found}; the peer itself sends at the promised rate, so its line is fast enough"
         return Judged("broken", found, "likely", evidence, how, changes)
     found = f"{found}; the peer or the path to it may be the limit"
     return Judged("cannot tell", found, "", evidence, how, changes, _COMMANDS["network"])

@@ -33,7 +33,7 @@ _OF_KERNEL = (128 << 20, 1 / 32)
 These are the kernel's image, crashkernel, and 64 bytes for each page of 4,096 bytes (struct page).
 """
 _HOW = "the zones of /proc/zoneinfo, MemTotal, the balloon's counters, control groups and, where root read it, SMBIOS"
-_MAY_BE_OWN = "the limit of {} may be of who runs it"
+_MAY_BE_OWN = "the limit of {} may come from whoever runs it"
 _NOT_WITHHELD = fact('fact = "hw.memory.withheld_by", equals = "none"', "or it is unknown")
 
 
@@ -92,7 +92,7 @@ class Memory:
             return self._broken(run, bounds, place, evidence)
         if self.size > bounds.usual:
             found = (
-                f"at least {size(bounds.least)}; firmware may keep the rest, up to {size(bounds.most)}, and seldom does"
+                f"at least {size(bounds.least)}; firmware may keep the rest, up to {size(bounds.most)}, but rarely does"
             )
             changes = "An audit as root, which reads what the firmware states (SMBIOS)."
             return Judged("cannot tell", found, "", evidence, _HOW, changes)
@@ -100,13 +100,13 @@ class Memory:
         less = f", of which the kernel shows {size(visible)}" if visible is not None and visible < self.size else ""
         explained = "" if self.size <= bounds.least else "; firmware and kernel usually keep what is missing"
         sure: Sure = "likely" if explained else "certain"
-        changes = "A balloon that takes memory later: this is of the time of the audit."
+        changes = "A balloon that takes memory after the audit."
         return Judged("kept", f"at least {size(bounds.least)}{less}{explained}", sure, evidence, _HOW, changes)
 
     def _broken(self, run: Run, bounds: "_Bounds", place: Place, evidence: tuple[str, ...]) -> Judged:
         held = number_of_fact(run, "hw.memory.balloon_bytes") or 0
         if bounds.most + held >= self.size:
-            found = f"at most {size(bounds.most + held)}, of which a balloon held {size(held)} when it was looked at"
+            found = f"at most {size(bounds.most + held)}, of which a balloon held {size(held)} during the audit"
             return Judged("broken", found, "certain", evidence, _HOW, "Another audit that finds the balloon empty.")
         if place == "machine" and _NOT_WITHHELD.status(run) != "pass":
             found = f"the kernel knows of {size(bounds.least)}, and {withheld(word_of(run, 'hw.memory.withheld_by'))}"
@@ -117,11 +117,10 @@ class Memory:
     def _in_container(self, run: Run, place: Place, evidence: tuple[str, ...]) -> Judged:
         limit, of_all = (number_of_fact(run, f"hw.{each}_bytes") for each in ("memory.limit", "init.memory_limit"))
         if place == "sold" and of_all is not None:
-            changes = "A lower limit around this container, or less memory in the machine, which it need not show."
+            changes = "A lower limit around this container, or less memory in the machine, which may be invisible here."
             return Judged("kept", f"the limit of this container is {size(of_all)}", "likely", evidence, _HOW, changes)
-        found = (
-            f"hostcheck ran {in_place(place) or 'in a container'}, where the memory of the machine around it is seen"
-        )
+        found = f"hostcheck ran {in_place(place) or 'in a container'}, where the memory of the surrounding machine "
+        "is visible"
         if limit is not None:
             found += f"; {_MAY_BE_OWN.format(size(limit))}"
         return Judged("cannot tell", found, "", evidence, _HOW, "An audit outside of the container, or as root.")

@@ -14,9 +14,9 @@ EXIT_CODES: Mapping[Answer, int] = {"kept": 0, "broken": 1, "cannot tell": 3}
 """The exit code of the process for each answer. The gate has the same ones."""
 
 SURE_WORDS: Mapping[Sure, str] = {
-    "certain": "certain: it follows from what kernel and firmware state",
-    "measured": "measured: the whole interval is on this side of the promise",
-    "likely": "likely: it is concluded from how the host behaves",
+    "certain": "certain: it follows from statements of the kernel and the firmware",
+    "measured": "measured: the whole interval is on one side of the promise",
+    "likely": "likely: it is concluded from the behaviour of the host",
     "": "",
 }
 

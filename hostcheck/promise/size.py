@@ -11,7 +11,7 @@ from hostcheck.run.model import NONE, Run
 _ROUNDED = 0.999
 """Share of the promised size that is enough: volumes are multiples of 4 MiB, partitions end at multiples of 1 MiB."""
 _HOW = "the sizes of whole disks in /sys/block: what partitions, file systems and reserved blocks leave is not counted"
-_POSSIBLE = ("The disk may be thin: the size is what it states, and not what is stored for it.",)
+_POSSIBLE = ("The disk may be thinly provisioned: less storage than its stated size may be reserved.",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ class DiskSize:
         evidence = tuple(f"{disk.name} ({disk.transport}): {size(disk.size)}" for disk in disks)
         if alone is not True:
             where = "in a container" if alone is False else "perhaps in a container"
-            found = f"hostcheck ran {where}, where the disks of the machine around it are seen"
+            found = f"hostcheck ran {where}, where the disks of the surrounding machine are visible"
             return Judged("cannot tell", found, "", evidence, _HOW, "An audit outside of the container, or as root.")
         kept, found = together == "pass", _in_words(disks)
         enough = [disk for disk in disks if disk.size >= self.size * _ROUNDED]
@@ -67,17 +67,17 @@ class DiskSize:
         if kept:
             return Judged("kept", found, "certain", evidence, _HOW, "A smaller disk.", possible=_POSSIBLE)
         if self._may_be_array(run, disks, enough=bool(enough) or together == "pass"):
-            found += "; an array of a controller or a hypervisor would hide the disks that it is made of"
-            changes = "What the controller lists (storcli, ssacli, mdadm), or the seller's word on the array."
+            found += "; an array made by a controller or a hypervisor would hide its disks"
+            changes = "What the controller lists (storcli, ssacli, mdadm), or the seller's statement about the array."
             return Judged("cannot tell", found, "", evidence, _HOW, changes)
-        changes = "A disk that is not attached yet, or that the kernel does not see."
+        changes = "A disk that is not attached yet, or that the kernel does not detect."
         return Judged("broken", found, "certain", evidence, _HOW, changes)
 
     def _may_be_array(self, run: Run, disks: tuple[Disk, ...], *, enough: bool) -> bool:
         """Return whether what the kernel calls disks may be arrays of as many disks as were promised.
 
-        An array is at least as large as one of its disks. An amount alone may be that of disks which a controller of
-        the buyer's machine mirrors; in a guest there is none.
+        An array is at least as large as one of its disks. A promised total may count disks which a controller
+        of the machine mirrors; a guest has no such controller.
         """
         if self.count > 1:
             return enough

@@ -20,7 +20,7 @@ _NO_BUSYBOX = "this host has no static busybox to make the image of: install bus
 
 _SILENT_DOCKER = "no Docker engine answers at its socket: start it, and run as a user who may use it"
 _SILENT_CONTAINERD = (
-    "ctr is not installed, which asks containerd",
+    "ctr, which talks to containerd, is not installed",
     "no containerd answers at its socket: start it, and run as root",
 )
 _NOTHING = (

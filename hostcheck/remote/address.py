@@ -58,7 +58,7 @@ def ssh_command(address: str) -> list[str]:
 
 
 def _instead(word: str) -> str:
-    """Return how to give what was given instead of an address, such as a run's file or the name of a profile."""
+    """Return the remedy for a word that is not an address, such as a run file or the name of a profile."""
     if Path(word).is_file():
         return f"a run is judged by hostcheck gate --run {word}, a capture by --capture {word}"
     return f"{_REMEDY}, an engine with -p, or what bench measures with --only"

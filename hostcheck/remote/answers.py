@@ -23,7 +23,7 @@ SCHEMA = b"hostcheck.host/1"
 BEGINS = SCHEMA + b" begins"
 ENDS = b"ends "
 HOLDS = b"holds "
-GAP = "what the program wrote has a gap, or was changed on its way"
+GAP = "the program's output has a gap, or was changed on its way"
 MOST_LINE = 1 << 20
 """Maximum size in bytes of a line that is not content. A path has at most 4,096."""
 
@@ -96,7 +96,7 @@ class Known:
 
     Attributes:
         answers: the answers, by kind and by the arguments of the request.
-        folders: why each folder could not be listed that could not, by path.
+        folders: for each folder that could not be listed, by path: the reason.
         damaged: whether lines of any answer were lost on their way.
     """
 

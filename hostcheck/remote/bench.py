@@ -86,9 +86,7 @@ def find_executable(given: Path | None) -> Executable:
     path = given or (Path(own) if own else next((each for each in made if each.is_file()), None))
     remedy = "make it with bin/release (docs/release.md), and name it with --executable"
     if path is None:
-        raise UsageError(
-            "hosts are measured by the executable of hostcheck, which is copied there, and none is here", remedy=remedy
-        )
+        raise UsageError("there is no executable of hostcheck here that could be copied to the host", remedy=remedy)
     try:
         with path.open("rb") as file:
             head = _HEAD.match(file.read(200).decode("utf-8", "replace"))

@@ -14,11 +14,10 @@ from hostcheck.remote.answers import BEGINS, is_line
 MOST_BYTES = 1 << 26
 """Maximum number of bytes of output; a capture's file has the same limit. An audit needs less than one MiB."""
 
-_REMEDY = "run there by other means what hostcheck capture --script prints"
+_REMEDY = "run the output of hostcheck capture --script on the host by other means"
 
-_PLAIN = (
-    "leave out what colours or draws its output; or run there by other means what hostcheck capture --script prints"
-)
+_PLAIN = "leave out what colours or draws its output; or run the output of hostcheck capture --script on the host by "
+"other means"
 
 _CONTROL = re.compile(rb"[\x00-\x1f\x7f]")
 
@@ -51,7 +50,7 @@ class Connection(piped.Piped):
         while (line := self.line()) is not None:
             if _CONTROL.match(line) and not is_line(line):
                 raise CannotMeasureError(
-                    f"{self._where} sent control characters where the program writes none", remedy=_PLAIN
+                    f"{self._where} sent control characters, which the program does not write", remedy=_PLAIN
                 )
             yield line
             if line == end:

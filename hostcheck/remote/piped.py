@@ -40,10 +40,10 @@ _NOT_FOUND, _NOT_RUN, SSH_FAILED = 127, 126, 255
 
 
 _CSH = re.compile(rb"(?m)^(?:Badly placed \(\)'s|(?:do|done|then|fi|export): Command not found)\.\r?$")
-"""What csh and tcsh say of a program for sh. They read it to its end, and wait for more."""
+"""Messages of csh and tcsh if they get a program for sh. They read it to its end, and wait for more."""
 
 _TELLING = 20
-"""Length of a line in bytes from which a login prints it by no chance."""
+"""Minimum length in bytes of a line that a login does not print by chance."""
 
 
 class UnreachedError(CannotMeasureError):
@@ -160,7 +160,7 @@ class Piped:
                     remedy="leave -t out of the command",
                 )
             if line in own:
-                raise CannotMeasureError(f"{self._where} gives back what it is sent, and runs nothing", remedy=remedy)
+                raise CannotMeasureError(f"{self._where} echoes its input, and runs no program", remedy=remedy)
             self._said = (self._said + line + b"\n")[-_MOST_SAID:]
         self._begun = True
 
@@ -266,7 +266,7 @@ class Piped:
         self._unsent = self._unsent[sent:]
 
     def _too_much(self) -> None:
-        self.problem, self._left = f"{self._where} sent more than an answer has", True
+        self.problem, self._left = f"{self._where} sent more data than an answer can have", True
 
     def _no_program(self, remedy: str) -> CannotMeasureError:
         """Return the error for a host where no shell runs the program; it says what answered instead."""
@@ -284,7 +284,7 @@ class Piped:
         if self._argv[0] == "ssh" and (code != SSH_FAILED or "subsystem" in shown):
             settings = hindering([str(_program("ssh")), *self._argv[1:]])
             if settings:
-                problem = f"{self._where} was given no command and input: your ssh configuration sets {settings}"
+                problem = f"{self._where} got neither a command nor input: your ssh configuration sets {settings}"
                 return CannotMeasureError(problem, remedy="leave that out for this host")
         if code is None:
             return UnreachedError(f"{self._where} did not answer as a shell does{says}", remedy=remedy)
@@ -295,13 +295,13 @@ class Piped:
             return CannotMeasureError(f"{self._where} runs no sh{says}", remedy=remedy)
         failed = code > 0 and _last_line(self._errors) and not _last_line(self._errors).startswith(_WARNINGS)
         if _last_line(self._said) and not failed:
-            what = "ran another command than sh, which a forced command or a menu for logins does"
+            what = "ran another command instead of sh, as a forced command or a login menu does"
             return CannotMeasureError(f"{self._where} {what}: {_last_line(self._said)}", remedy=remedy)
         return CannotMeasureError(f"{self._where} ended the shell with {code}{says}", remedy=remedy)
 
 
 _WARNINGS = ("Warning: ", "Pseudo-terminal ")
-"""Beginnings of lines that ssh writes to its standard error although nothing failed."""
+"""Beginnings of lines that ssh writes to its standard error even if nothing failed."""
 
 
 def _program(name: str) -> Path:

@@ -1,4 +1,4 @@
-"""Find the settings of the user's OpenSSH client that keep it from running a command with its input."""
+"""Find the settings of the user's OpenSSH client that prevent a command from running with its input."""
 
 import re
 import subprocess

@@ -38,8 +38,8 @@ def open_text(path: Path) -> RemoteHost | None:
     if BEGINS not in data[:MOST_AHEAD]:
         if _ANSWER.search(data, 0, MOST_AHEAD):
             raise UsageError(
-                f"{path}: the beginning of what the program wrote is missing",
-                remedy="run it again, and redirect what it writes to a file",
+                f"{path}: the beginning of the program's output is missing",
+                remedy="run it again, and redirect its output to a file",
             )
         return None
     if b'"' not in data and b"&quot;" in data:
@@ -78,7 +78,7 @@ def host_of(texts: Sequence[bytes], path: Path) -> RemoteHost:
         for answer in parse(_parts(path, body, data.count(b"\n", 0, first.end()) + 2), before=0):
             known.add(answer)
         if last is None:
-            host.left("what the program wrote is cut short")
+            host.left("the program's output is cut short")
         elif known.damaged or not _ENDED.search(body):
             host.left(GAP)
     return host
@@ -88,7 +88,7 @@ def _no_answers(path: Path, data: bytes, place: int) -> UsageError:
     """Return the error for a text in which the program's first line is not a line by itself."""
     if data[:place].endswith(b"echo '"):
         return UsageError(
-            f"{path} is the program itself, not what it printed", remedy="run it on the host, and give what it printed"
+            f"{path} is the program itself, not its output", remedy="run it on the host, and give its output"
         )
     return _damaged(path, data.count(b"\n", 0, place) + 1)
 

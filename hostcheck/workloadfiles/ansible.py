@@ -176,7 +176,7 @@ def _unread(what: str, node: Node) -> Workload:
     # Arguments in one text may have a secret: a word of the text is shown only if it is a name.
     first = found.text().partition(" ")[0] if found.is_scalar and not found.is_null else ""
     name = f"{what} {first}" if first and is_known(first) and "=" not in first else what
-    why = "what it starts stands elsewhere, or is written in a way that is not read"
+    why = "what it starts is defined elsewhere, or is written in a way that is not read"
     return Workload(name, node.place, None, needs=(Unclear(node.place, name, "its containers", why),))
 
 
@@ -228,10 +228,10 @@ def _container(node: Node, program: str, mistakes: Mistakes) -> Workload:
     text = network.text() if network is not None and network.is_scalar else ""
     if network is not None and discards_ports(program, text):
         if any(isinstance(need, HostPort) for need in needs):
-            said = f"ports are published beside {text} as network: {program} discards them"
+            said = f"ports are published with {text} as network: {program} discards them"
             mistakes.add("run/ports-discarded", network.place, said, "Leave one of them out.", name)
         needs = [need for need in needs if not isinstance(need, HostPort)]
-    alone = "" if not is_known(name) else f"the container is called {name} in both"
+    alone = "" if not is_known(name) else f"both containers are named {name}"
     return Workload(name, node.place, 1, needs=tuple(needs), alone=alone)
 
 
@@ -259,7 +259,7 @@ def _commands(node: Node, mistakes: Mistakes) -> Iterator[tuple[str, Workload]]:
             continue
         name = run.name or run.image
         judge_run(run, name, mistakes)
-        alone = f"the container is called {run.name} in both" if run.name and is_known(run.name) else ""
+        alone = f"both containers are named {run.name}" if run.name and is_known(run.name) else ""
         yield run.program, Workload(name, place, 1, needs=run.needs_beside(()), alone=alone)
 
 

@@ -127,7 +127,7 @@ def _runs(node: Node, around: _Around) -> Iterator[Task]:
     elsewhere = there is not None and not (there.is_scalar and there.text() in _HERE)
     if there is not None and elsewhere:
         name = _filled(there, around.values).written if there.is_scalar else "localhost"
-        unclear.append(Unclear(there.place, f"delegate_to: {name}", "the host", f"{name} runs it, and not this host"))
+        unclear.append(Unclear(there.place, f"delegate_to: {name}", "the host", f"it runs on {name}, not on this host"))
     once = node.get("run_once")
     hosts = "" if elsewhere or (once is not None and once.value is True) else around.hosts
     named = node.at("loop_control", "loop_var")
@@ -136,7 +136,7 @@ def _runs(node: Node, around: _Around) -> Iterator[Task]:
     items = _items(loop, around.values)
     if loop is not None and items is None:
         key = loop.path.rpartition(".")[2]
-        unclear.append(Unclear(loop.place, key, "the number of containers", "over what it loops is not known"))
+        unclear.append(Unclear(loop.place, key, "the number of containers", "the items of its loop are unknown"))
         yield Task(_filled(node, around.values), None, tuple(unclear), elsewhere, hosts, perhaps)
         return
     for values in ({},) if items is None else ({variable: item} for item in items):

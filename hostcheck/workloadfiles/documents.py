@@ -182,7 +182,7 @@ class _Builder:
             elif not key.is_scalar:
                 raise key.refusal("a key that is not text", NOT_RENDERED)
             elif name in found:
-                raise UsageError(f"{plain(str(key.place))}: the key {plain(name)} stands there twice")
+                raise UsageError(f"{plain(str(key.place))}: the key {plain(name)} appears twice")
             else:
                 found[name] = value
         for each in merged:

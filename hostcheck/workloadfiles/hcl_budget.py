@@ -1,4 +1,4 @@
-"""How much a file of HCL may have evaluated: nested loops and repeated lists grow faster than the file."""
+"""Limits on the evaluation of an HCL file, because nested loops and repeated lists grow faster than the file."""
 
 from collections.abc import Sequence
 

@@ -54,7 +54,7 @@ class Globals:
     Attributes:
         file: the path of the file.
         variables: the defaults of the variables that have one.
-        budget: what may still be evaluated in the file.
+        budget: the limits on evaluations in the file.
     """
 
     def __init__(self, file: str) -> None:

@@ -59,7 +59,7 @@ def _judge_forms(node: Node, mistakes: Mistakes) -> None:
         near = closest(each.key, each.known) if each.key else None
         elsewhere = places_of(each.key, kind) if each.key else ()
         if elsewhere or near:
-            said = f"{each.path}: Marathon has no such key{' here' * bool(elsewhere)}, and passes over it"
+            said = f"{each.path}: Marathon has no such key{' here' * bool(elsewhere)}, and ignores it"
             fix = f"It belongs in {' or '.join(elsewhere)}." if elsewhere else f"Did you mean {near}?"
             mistakes.add("marathon/unknown-key", each.node.place, said, fix)
         elif not each.key:
@@ -231,8 +231,8 @@ class _Reader:
             self.mistakes.add(
                 "marathon/group-by",
                 node.place,
-                "GROUP_BY spreads evenly as offers come in: which hosts it takes is not known before",
-                "Use UNIQUE or MAX_PER where the number on a host matters.",
+                "GROUP_BY spreads evenly as offers come in: which hosts it uses is not known in advance",
+                "Use UNIQUE or MAX_PER if the number on a host matters.",
                 name,
             )
         elif operator == "CLUSTER":

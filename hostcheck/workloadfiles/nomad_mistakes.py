@@ -63,7 +63,7 @@ def _judge_json(name: str, node: Node, kind: str, mistakes: Mistakes) -> None:
         known = next((one for one in KEYS_OF_JSON[kind] if one.lower() == key.lower()), None)
         if known is None:
             near = closest(key, sorted(KEYS_OF_JSON[kind]))
-            said = f"Nomad has no {key} in {kind}, and passes over it"
+            said = f"Nomad has no {key} in {kind}, and ignores it"
             fix = f"Did you mean {near}?" if near else "Leave it out."
             mistakes.add("nomad/unknown-json-key", each.place, said, fix, name)
         elif known in KEYS_OF_JSON and kind != "Job":

@@ -89,14 +89,14 @@ class _Unit:
             self.mistakes.add("run/refused", place, f"podman refuses a second mount at {path}", "Leave one out.", name)
         network = self._value("Network")
         if discards_ports("podman", network) and any(isinstance(need, HostPort) for need in needs):
-            said = f"ports are published beside Network={network}: podman discards them"
+            said = f"ports are published with Network={network}: podman discards them"
             place = next(each.place for each in self.settings if each.key == "PublishPort")
             fix = f"Leave PublishPort out, or Network={network}."
             self.mistakes.add("run/ports-discarded", place, said, fix, name)
             needs = [need for need in needs if not isinstance(need, HostPort)]
         rules = tuple(self._pod(needs))
         named = self._value("ContainerName") or self._value("PodName")
-        alone = f"the container is called {named} in both" if named and "%" not in named else ""
+        alone = f"both containers are named {named}" if named and "%" not in named else ""
         return Workload(name, Place(str(self.file), 1), 1, needs=tuple(needs), rules=rules, alone=alone)
 
     def _value(self, key: str) -> str:

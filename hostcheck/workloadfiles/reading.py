@@ -145,7 +145,7 @@ def recognised(file: str, text: str) -> str:
                 remedy='put its services below the key "services"',
             )
         raise UsageError(
-            f"{plain(file)}: no workload file that hostcheck knows",
+            f"{plain(file)}: not a kind of workload file that hostcheck knows",
             remedy=f"if it is one of {', '.join(FORMATS)}, say which with --as",
         )
     return found

@@ -40,13 +40,13 @@ def read(file: str, text: str) -> Content:
         made.add(made_by(words, run))
         if run is None:
             if said := starts_others(words, made):
-                why = "what it starts stands elsewhere"
+                why = "what it starts is defined elsewhere"
                 workloads.append(Workload(said, place, None, needs=(Unclear(place, said, "its containers", why),)))
             continue
         name = run.name or run.image or f"line {place.line}"
         program = program or run.program
         judge_run(run, name, mistakes)
-        alone = f"the container is called {run.name} in both" if run.name and is_known(run.name) else ""
+        alone = f"both containers are named {run.name}" if run.name and is_known(run.name) else ""
         perhaps, last_waits = "", False
         if command.in_branch:
             perhaps = f"line {command.line} may not run, or another branch may"

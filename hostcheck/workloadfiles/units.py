@@ -62,7 +62,7 @@ def read(file: str, text: str) -> Content:
         judge_run(run, name, mistakes)
     rules, each_host = _fleet_rules(fleet, name, mistakes)
     named = next((run.name for _, run in runs if run.name), "")
-    alone = f"the container is called {named} in both" if named and is_known(named) else ""
+    alone = f"both containers are named {named}" if named and is_known(named) else ""
     idle = not runs and not others
     programs = tuple(_programs(settings)) if idle else ()
     workload = Workload(name, Place(file, 1), 1, each_host, (*needs, *programs), tuple(rules), alone)
@@ -96,7 +96,7 @@ def _unread(started: Sequence[tuple[Place, list[str]]], names: Collection[str]) 
     """Yield unclear needs for commands that start containers without describing them."""
     for place, words in started:
         if said := starts_others(words, names):
-            yield Unclear(place, said, "its containers", "what it starts stands elsewhere")
+            yield Unclear(place, said, "its containers", "what it starts is defined elsewhere")
 
 
 def _commands(settings: Sequence[Setting]) -> Iterator[tuple[Place, str]]:
@@ -144,7 +144,7 @@ def judge_run(run: ContainerRun, name: str, mistakes: Mistakes) -> None:
     for place, text in run.refused:
         mistakes.add("run/refused", place, f"{run.program} refuses {text}", "Write it as docker-run(1) says.", name)
     if run.discarded is not None:
-        said = f"ports are published beside --network {run.network}: {run.program} discards them"
+        said = f"ports are published with --network {run.network}: {run.program} discards them"
         mistakes.add("run/ports-discarded", run.discarded, said, f"Leave -p out, or --network {run.network}.", name)
 
 

@@ -80,7 +80,7 @@ def test_an_explanation_splits_the_time_divides_the_work_and_names_what_is_unobs
     assert [line.split(":")[0] for line in explained["unseen"]] == [
         "this kernel has pressure stall information (PSI) off",
         "the engine's process was not found",
-        "time spent waiting for syncfs or for a provider's disk limit is counted as idle",
+        "time spent waiting for syncfs or for a provider's disk limit counts as idle",
     ]
 
 

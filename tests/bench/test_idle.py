@@ -16,7 +16,7 @@ def engine_with(*labels):
 def test_containers_of_others_are_counted_and_this_runs_are_not():
     client = engine_with(None, {"io.hostcheck.run": "another"}, {"io.hostcheck.run": "me"})
     assert foreign_containers(client, "me") == 2
-    with pytest.raises(CannotRun, match="2 containers run in the engine"):
+    with pytest.raises(CannotRun, match="2 other containers run in the engine"):
         require_alone(client, "me")
 
 
@@ -36,7 +36,7 @@ def test_a_host_is_at_work_when_half_of_its_cpu_is_busy_and_stays_so(monkeypatch
     if is_idle:
         require_idle(Context("me", Options(), progress))
     else:
-        with pytest.raises(CannotRun, match="50 % of the CPU and more was busy for 30 s"):
+        with pytest.raises(CannotRun, match="at least 50 % of the CPU was busy for 30 s"):
             require_idle(Context("me", Options(), progress))
     assert list(looks) == []
     # The wait is announced once, and only where there is one.
@@ -46,7 +46,7 @@ def test_a_host_is_at_work_when_half_of_its_cpu_is_busy_and_stays_so(monkeypatch
 def test_where_a_busy_host_is_allowed_nothing_waits(monkeypatch):
     looks = iter([97.0])
     monkeypatch.setattr(idle.psutil, "cpu_percent", lambda seconds: next(looks))
-    with pytest.raises(CannotRun, match="97 % of the CPU and more was busy for 1 s"):
+    with pytest.raises(CannotRun, match="at least 97 % of the CPU was busy for 1 s"):
         require_idle(Context("me", Options(), progress=None, allowed=frozenset(("busy",))))
 
 
@@ -77,7 +77,7 @@ def test_where_containers_run_nothing_is_made_unless_forced(make_context, bystan
     context = make_context(at=lambda what, _stop: began.append(what), allowed=frozenset())
     with pytest.raises(CannotRun) as caught:
         list(workload.measure(context))
-    assert caught.value.reason == "1 container runs in the engine, and would be disturbed"
-    assert caught.value.remedy.endswith("or go on with --allow-running")
+    assert caught.value.reason == "1 other container runs in the engine, and would be disturbed"
+    assert caught.value.remedy.endswith("or measure anyway with --allow-running")
     assert began == []
     assert holdings() == before

@@ -26,7 +26,7 @@ def test_without_objections_it_goes_on():
 def test_the_first_objection_to_what_is_not_allowed_ends_it_and_names_the_remedy(allowed):
     with pytest.raises(CannotRun) as caught:
         preflight(allowing(*allowed), ("busy", agrees), ("low-space", objects))
-    assert str(caught.value) == "the disk is full; free some space, or go on with --allow-low-space"
+    assert str(caught.value) == "the disk is full; free some space, or measure anyway with --allow-low-space"
 
 
 def test_objections_to_what_is_allowed_are_kept():

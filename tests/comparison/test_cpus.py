@@ -50,7 +50,7 @@ def test_threads_that_are_given_all_and_do_all_need_no_sentence():
         ({"busy": 100.0}, "other work on this host used 2.00 CPUs."),
         (
             {},
-            "neither steal nor other work that this host counts took the rest, nor a quota that can be read here.",
+            "nor by other work that this host counts, nor by a quota that can be read here.",
         ),
         ({"quota": "3 CPUs", "quota_stops_percent": 2.0, "steal": 1.0}, None),
     ],
@@ -59,12 +59,12 @@ def test_threads_that_are_given_all_and_do_all_need_no_sentence():
 def test_what_took_half_of_the_cpus_is_named(known, cause):
     (sentence,) = said(times(2.0), 4, 2.0, **known)
     assert sentence.startswith("4 busy threads on here were given 2.00 CPUs: ")
-    assert sentence.endswith(cause or "nor a quota that can be read here.")
+    assert sentence.endswith(cause or "nor by a quota that can be read here.")
 
 
 def test_hardware_threads_are_given_their_time_and_do_less():
     (sentence,) = said(times(2.5), 4, 3.98)
-    assert sentence.startswith("The 4 CPUs of here do the work of 2.5 that are alone, though all their time was")
+    assert sentence.startswith("The 4 CPUs of here do the work of 2.5 working alone, although all their time was")
     # The rounds do not agree.
     assert said([2500.0, 3900.0, 2600.0, 3800.0], 4, 3.98) == []
 
@@ -92,7 +92,7 @@ def test_recorded_rates_of_hardware_threads_are_named_where_they_share_cores(alo
     )
     said = list(cpus("here", OneRun(one, all_of_them)))
     assert len(said) == bool(work)
-    assert all(f"The {threads} CPUs of here do the work of {work} that are alone" in sentence for sentence in said)
+    assert all(f"The {threads} CPUs of here do the work of {work} working alone" in sentence for sentence in said)
 
 
 @pytest.mark.parametrize(

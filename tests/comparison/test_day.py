@@ -40,8 +40,8 @@ def test_a_neighbours_evening_is_named_with_its_hour_and_its_cause():
     assert range_.startswith("24 measurements in 23 h on here: random write 2,0")
     assert "slowest in the hour of 18:00 UTC, at 40% of the fastest" in range_
     assert moved == (
-        "Random write moved on here by the clock, not by being measured: low through whole measurements, high again "
-        "later after a usual rest."
+        "Random write moved on here with the time of day, not with the load of the measurements: low during whole "
+        "measurements, and high again later."
     )
 
 
@@ -53,7 +53,7 @@ def test_a_neighbours_evening_is_named_with_its_hour_and_its_cause():
             lambda _, turn: (5000.0, 4000.0, 1500.0)[turn],
             "an allowance (credits) or a cache is spent, or heat slows it",
         ),
-        (lambda hour, _: 5000.0 if hour < 12 else 2000.0, "the measurements do not show by what"),
+        (lambda hour, _: 5000.0 if hour < 12 else 2000.0, "for a reason that the measurements do not show"),
     ],
     ids=["volume", "credits", "unknown"],
 )
@@ -64,7 +64,7 @@ def test_what_moved_it_is_said_as_far_as_the_visits_show_it(level_of, words):
 
 def test_a_volume_is_of_a_disk_alone():
     run = run_of(lambda hour, turn: 5000.0 if (hour, turn) < (12, 1) else 2000.0, metric_id="cpu.threads.rate")
-    assert "the measurements do not show by what" in list(day("here", run))[1]
+    assert "for a reason that the measurements do not show" in list(day("here", run))[1]
 
 
 def test_an_hour_of_several_days_has_its_date():

@@ -34,6 +34,6 @@ def test_the_number_that_a_host_held_is_said_with_its_end_and_its_bend():
     (said,) = densities("here", run.with_metrics(metrics))
     assert said == (
         "here held 100 containers, 27 MB each; then only 700 MB of memory is available. "
-        "From 80 on, each 20 take at least a quarter longer than the first."
+        "From 80 containers on, each batch of 20 takes at least a quarter longer than the first batch."
     )
     assert list(densities("here", run)) == []

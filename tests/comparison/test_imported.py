@@ -36,7 +36,7 @@ def test_its_sign_stands_beside_it_with_its_meaning(run_of, metric):
     compared = compare([run_of("a", imported(metric(IOPS, 100, 101, 99)))])
     for text in (render(compared, Style(color=False, width=200)), render_markdown(compared)):
         assert " ‡" in text.partition("‡ imported")[0]
-        assert "‡ imported: what the host did meanwhile is not known" in text
+        assert "‡ imported: other work on the host is unknown" in text
 
 
 def test_one_imported_sample_has_no_place_among_hosts_that_were_measured(run_of, metric):

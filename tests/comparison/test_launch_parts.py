@@ -70,9 +70,11 @@ def test_a_rank_ends_where_each_of_it_takes_longer_than_all_that_follow():
 
 def test_nothing_is_said_of_one_turn_and_why_where_it_is_not_known():
     assert list(parts("here", run_with(turn({"runtime": 0.3})))) == []
-    unknown = Sample(0.5, detail={"parts_unknown": "only root may see which programs end"})
+    unknown = Sample(0.5, detail={"parts_unknown": "only root can see which programs end"})
     (said,) = parts("here", run_with(unknown, unknown))
-    assert said == "What the launch of a container goes to on here is not known: only root may see which programs end."
+    assert (
+        said == "What takes the time of a container's launch on here is unknown: only root can see which programs end."
+    )
     assert list(parts("here", Run("id", "0.1.0", "2026-11-23T10:00:00Z", HostIdentity("a")))) == []
 
 

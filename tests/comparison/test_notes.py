@@ -40,10 +40,10 @@ def test_what_may_not_be_the_disk_is_reported_with_the_figure(run_of, metric):
 def test_the_range_of_samples_is_in_the_unit_of_the_row(run_of, metric):
     """Runs have it in the unit of the run file, or in that of the smallest sample."""
     for reason in (
-        "±15% after 4 samples between 0.000136 and 0.000167 s; measure again when the host is quiet, or for longer",
-        "±15% after 2 samples of 136 – 167 µs; measure again when the host is quiet, or for longer",
+        "±15% after 4 samples between 0.000136 and 0.000167 s; measure again when the host is idle, or for longer",
+        "±15% after 2 samples of 136 – 167 µs; measure again when the host is idle, or for longer",
     ):
         quick = replace(metric("disk.wal.p99.seconds", 0.000136, 0.000167), state="unstable", reason=reason)
         slow = metric("disk.wal.p99.seconds", 0.0991, 0.0992)
         said = next(note for note in notes(compare([run_of("a", quick), run_of("b", slow)])) if "unstable" in note)
-        assert " samples of 0.136 – 0.167 ms; measure again when the host is quiet" in said
+        assert " samples of 0.136 – 0.167 ms; measure again when the host is idle" in said

@@ -62,7 +62,7 @@ def test_a_cause_that_is_excluded_for_one_rate_and_unknown_of_another_is_no_cont
     assert sentence == (
         "vm moved within the run: random read 34,124 – 68,543 IOPS and random write 34,124 – 68,543 IOPS. "
         "Nothing in its system explains the first: the storage below is shared or paces itself. The cause "
-        "of the others is unknown, as the run does not hold what its CPUs did meanwhile."
+        "of the others is unknown, as the run does not record what its CPUs did meanwhile."
     )
 
 

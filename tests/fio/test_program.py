@@ -31,7 +31,7 @@ def test_says_what_to_install_where_there_is_none(tmp_path: Path) -> None:
 
 def test_says_which_other_program_it_found(tmp_path: Path) -> None:
     path = program(tmp_path / "venv", "fio, version 1.9.1")
-    with pytest.raises(CannotMeasureError, match=f"{path} is another program"):
+    with pytest.raises(CannotMeasureError, match=f"{path} is a different program with the same name"):
         find_fio(str(tmp_path / "venv"))
 
 

@@ -34,7 +34,7 @@ def test_recorded_verdicts_decide_nothing_and_are_shown_where_they_differ(status
     after = decide(again(rewritten(run, status)), policy)
     assert (after.outcome, after.findings) == (before.outcome, before.findings)
     failed = next(each for each in before.findings if each.status == "fail")
-    assert f"the file records kubernetes {failed.id}: {status}; judged anew it is fail" in after.notes
+    assert f"the file records kubernetes {failed.id}: {status}; judged again, it is fail" in after.notes
     assert decide(again(replace(run, verdicts=())), Policy()).findings == before.findings
 
 
@@ -116,5 +116,5 @@ def test_a_role_that_is_left_out_of_the_record_makes_its_checks_unknown():
     decision = decide(again(replace(run, roles=())), Policy())
     found = next(each for each in decision.findings if each.id == "k8s.state.worker")
     assert found.status == "unknown"
-    assert found.found.endswith("for: worker; name the role with --role")
+    assert found.found.endswith("roles: worker; name the role with --role")
     assert decide(again(replace(run, roles=())), Policy(roles=("worker",))).findings == decide(run, Policy()).findings

@@ -112,7 +112,7 @@ def test_an_unknown_is_let_pass_by_no_other_waiver_and_that_is_said(waiver):
     assert decision.outcome == "inconclusive"
     if waiver.until != date(2026, 11, 22):
         (note,) = decision.notes
-        assert "does not let an unknown pass (check.unknown)" in note
+        assert "does not cover an unknown result (check.unknown)" in note
 
 
 def test_a_waiver_whose_last_day_is_over_waives_nothing_and_that_is_said():

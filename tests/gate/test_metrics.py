@@ -73,6 +73,8 @@ def test_what_an_imported_figure_lacks_is_said_where_it_decides(metric, run_of):
     said = [decide(run, LOW).notes for run in (measured, imported)]
     assert not [note for note in said[0] if "imported" in note]
     (note,) = [note for note in said[1] if "imported" in note]
-    assert note.startswith(f"{IOPS}: imported, so neither what the host did meanwhile nor whether a cache was measured")
+    assert note.startswith(
+        f"{IOPS}: imported, so other work on the host is unknown, and so is whether a cache was measured"
+    )
     asks_nothing_of_it = decide(imported, Policy(("docker",)))
     assert not [note for note in asks_nothing_of_it.notes if "imported" in note]

@@ -137,7 +137,9 @@ def test_a_policy_that_cannot_be_read_is_a_usage_error(tmp_path):
 
 
 def test_an_unknown_that_passes_is_refused_with_what_to_write_instead(tmp_path):
-    with pytest.raises(UsageError, match=r":2: unknown is 'pass', and what is unknown passes nothing; waive the check"):
+    with pytest.raises(
+        UsageError, match=r":2: unknown is 'pass', but an unknown result must not pass; waive the check"
+    ):
         parse_policy('[gate]\nunknown = "pass"\n', tmp_path / "hostcheck.toml")
 
 

@@ -36,7 +36,7 @@ def test_what_is_not_known_of_all_hosts_is_said_once(ready, tmp_path):
     app = json.dumps({"id": "/big", "instances": 2, "mem": 64, "cpus": 0.1, "cmd": "x"})
     assert fit(files(tmp_path, app_json=app), [host("a"), host("b")]).notes == (
         "how much memory is in use on a, b is not known: all of it counts as free",
-        "what runs already may have CPUs set aside, which its scheduler alone knows: all of them count as free",
+        "running workloads may have reserved CPUs, which only their scheduler knows: all CPUs count as free",
     )
 
 
@@ -77,4 +77,4 @@ def test_cpus_that_a_scheduler_set_aside_make_unknown_what_needs_them(ready, tmp
     answer = fit(asked, [host("a", engine__cpu_set_aside=aside)])
     said = " ".join(answer.notes)
     assert (answer.outcome, note in said) == (outcome, True), said
-    assert "count as far as Docker's containers show them" in said
+    assert "are counted only for Docker's containers" in said

@@ -689,7 +689,7 @@ def test_the_class_of_a_disk_has_seeks_against_sequences_and_fdatasync_as_eviden
         (99.0, None, "other work on this host took most of the rest"),
         (60.0, None, "most of the rest was idle: neither other work here nor steal took it"),
         (60.0, 90.0, "a control group's quota stopped the threads"),
-        (None, None, "what took the rest was not measured"),
+        (None, None, "the cause of the rest was not measured"),
     ],
 )
 def test_what_took_the_cpus_is_said_as_it_was_measured(tmp_path, busy, stops, said):

@@ -110,7 +110,7 @@ def test_what_limits_hostcheck_alone_is_not_the_sellers(tmp_path):
     ):
         found = judge(tmp_path, *rows, join=lambda: (less(), slower()))
     assert found["memory"][0] == "kept"
-    assert (found["cpus"][0], "nothing shows that the seller" in found["cpus"][1]) == ("cannot tell", True)
+    assert (found["cpus"][0], "it is unknown whether the seller" in found["cpus"][1]) == ("cannot tell", True)
 
 
 def test_a_mask_of_hostcheck_alone_is_not_the_sellers(tmp_path):

@@ -191,10 +191,10 @@ BEGUN = "echo hostcheck.bench/1 begins; echo /tmp/hostcheck-bench.abcdef"
 @pytest.mark.parametrize(
     ("script", "says"),
     [
-        (f"{BEGUN}; exec cat /dev/zero", "sent more than an answer has"),
+        (f"{BEGUN}; exec cat /dev/zero", "sent more data than an answer can have"),
         (f"{BEGUN}; exec sleep 600", "did not answer in time"),
         (f"{BEGUN}; echo no room >&2; exit 4", "no room"),
-        ("exec cat", "gives back what it is sent"),
+        ("exec cat", "echoes its input"),
     ],
 )
 def test_a_host_that_does_not_take_the_executable_is_left_in_one_line(host, script, says):

@@ -178,7 +178,7 @@ def test_what_was_lost_of_its_packing_is_unknown(opened):
     packed = gzip.compress(TEXT.encode(), 0)
     for data in (packed[:-20], base64.encodebytes(packed[:-20])):
         host = opened(data)
-        assert host.problem == "what the program wrote is cut short"
+        assert host.problem == "the program's output is cut short"
         assert host.read("/proc/sys/kernel/osrelease").text == "6.1.0\n"
 
 
@@ -187,7 +187,7 @@ def test_wherever_its_packing_is_cut_what_is_before_is_read(opened, encode):
     packed = encode(TEXT.replace("end 1", "read text /proc/cmdline\n2\n=a=b\nends 4\nend 1").encode())
     for lost in range(10, 20):
         host = opened(packed[:-lost])
-        assert host.problem == "what the program wrote is cut short"
+        assert host.problem == "the program's output is cut short"
         assert host.read("/proc/sys/kernel/osrelease").text == "6.1.0\n"
 
 
@@ -206,7 +206,7 @@ def test_what_was_lost_in_the_middle_is_noticed_and_no_answer_is_changed_by_it(c
         path.write_bytes(b"\n".join(lines[:begin] + lines[begin + length :]))
         host = open_text(path)
         assert (host.problem, host.proves_absence) == (
-            "what the program wrote has a gap, or was changed on its way",
+            "the program's output has a gap, or was changed on its way",
             False,
         ), lines[begin]
         for kind in KINDS:
@@ -293,7 +293,7 @@ def test_what_a_mail_or_a_terminal_changes_is_noticed_and_no_answer_is_changed_b
                 continue  # a line that is no answer: nothing is concluded from the text
             if changed != text:
                 assert (host.problem, host.proves_absence) == (
-                    "what the program wrote has a gap, or was changed on its way",
+                    "the program's output has a gap, or was changed on its way",
                     False,
                 )
             for kind in KINDS:
@@ -330,7 +330,7 @@ def test_a_line_that_is_lost_within_an_answer_leaves_it_unknown(opened, lost):
     assert (opened(text).problem, opened(text).read("/a").text) == ("", "one\ntwo\n")
     assert opened(text).exists("/etc/c") is False
     host = opened(text.replace(lost, "", 1))
-    assert host.problem == "what the program wrote has a gap, or was changed on its way"
+    assert host.problem == "the program's output has a gap, or was changed on its way"
     assert host.read("/z" if "I/O" in lost else "/a").data is None
     for name in ("=a\n", "=b\n"):
         assert (
@@ -342,7 +342,7 @@ def test_a_line_that_is_lost_within_an_answer_leaves_it_unknown(opened, lost):
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        (TEXT.partition("\n")[2], "the beginning of what the program wrote is missing"),
+        (TEXT.partition("\n")[2], "the beginning of the program's output is missing"),
         (TEXT.replace("/docker\n", "/docker\r\n"), "line 7 is not an answer of the program"),
         (TEXT.replace("6.1.0", "NAME=&quot;x&quot;"), "its quotation marks were replaced by &quot;"),
         (TEXT.replace("exists absent /opt/x", "run absent git \u2014version"), "options were replaced by \u2014"),
@@ -350,7 +350,7 @@ def test_a_line_that_is_lost_within_an_answer_leaves_it_unknown(opened, lost):
         ("$ sh\n" + TEXT.replace("there /etc", "\nthere /etc"), "line 9 is not an answer"),
         (TEXT.replace("exists there", "Exists there"), "line 7 is not an answer"),
         ("".join(f"> {line}\n" for line in TEXT.splitlines()), "line 1 is not an answer"),
-        (script(), "is the program itself, not what it printed; run it on the host, and give what it printed"),
+        (script(), "is the program itself, not its output; run it on the host, and give its output"),
     ],
 )
 def test_what_is_damaged_is_one_line(opened, tmp_path, text, says):

@@ -85,18 +85,21 @@ def test_a_banner_and_a_profile_that_prints_are_passed_over():
 @pytest.mark.parametrize(
     ("shell", "says"),
     [
-        ("echo 'Menu: 1) reboot'", "ran another command than sh"),
+        ("echo 'Menu: 1) reboot'", "ran another command instead of sh"),
         ("sh -c 'echo This account is not available >&2; exit 1'", "This account is not available"),
         ("sh -c 'echo rbash: exec: restricted >&2; exit 1'", "rbash: exec: restricted"),
         ("sh -c 'exit 127'", "runs no sh"),
         ("bash -r", "restricted"),
-        ("cat", "gives back what it is sent"),
+        ("cat", "echoes its input"),
         ("csh -f", "is csh, which cannot run a program for sh; append sh"),
         (f"{sys.executable} -c 'import pty; pty.spawn([\"sh\"])'", "is behind a terminal, which changes"),
         (f"{sys.executable} -c 'import pty; pty.spawn([\"cat\"])'", "is behind a terminal, which changes"),
-        ("sh -c 'sh | sed \"s/^/$(printf \\\\033)[31m/\"'", "sent control characters where the program writes none"),
+        (
+            "sh -c 'sh | sed \"s/^/$(printf \\\\033)[31m/\"'",
+            "sent control characters, which the program does not write",
+        ),
         ("hostcheck-no-such-program", "No such file or directory"),
-        ("sh -c 'printf \"\\033[2J\\033]0;owned\\007\"'", "ran another command than sh"),
+        ("sh -c 'printf \"\\033[2J\\033]0;owned\\007\"'", "ran another command instead of sh"),
     ],
 )
 def test_what_is_no_shell_is_one_line(shell, says):
@@ -123,7 +126,7 @@ def test_an_answer_without_end_is_left(shell, monkeypatch):
     monkeypatch.setattr("hostcheck.remote.connection.MOST_BYTES", 1 << 20)
     host = open_remote(None, shell, experiments=True)
     run = audit_host(host)
-    assert "more than an answer has" in host.problem
+    assert "more data than an answer can have" in host.problem
     assert not run.facts["kernel.version"].known
 
 

@@ -52,7 +52,7 @@ def test_this_machine_by_ssh_has_the_facts_of_the_live_audit(host):
 @pytest.mark.parametrize(
     ("option", "says"),
     [
-        ('command="echo Menu: 1. reboot"', "ran another command than sh"),
+        ('command="echo Menu: 1. reboot"', "ran another command instead of sh"),
         ('command="/usr/sbin/nologin"', "This account is currently not available"),
         ('command="exit 1"', "ended the shell with 1"),
         ('command="cat /dev/zero"', "did not answer as a shell does"),

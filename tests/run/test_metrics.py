@@ -115,6 +115,6 @@ def job(tmp_path: Path, metric: str) -> Path:
 
 @pytest.mark.parametrize("metric", ["disk.randread.iops", "disk.mine.iops", "mine.randread.iops"])
 def test_a_users_job_cannot_take_the_name_of_what_is_hostchecks(tmp_path, metric):
-    with pytest.raises(UsageError, match=r"names .*; begin it with my\., so that"):
+    with pytest.raises(UsageError, match=r"names .*; name it my\.NAME, such as"):
         own_jobs([job(tmp_path, metric)])
     assert own_jobs([job(tmp_path, "my.randread.iops")])

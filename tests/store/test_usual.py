@@ -93,7 +93,7 @@ def test_a_run_is_worse_than_usual_only_beyond_the_spread_between_runs(made, val
         "pass" if value == 3000 else "unknown" if value > 500 else found[str(wide)].status
     )
     assert found[str(pooled)].status == status
-    assert "the usual of 7 runs" in found[str(pooled)].expected
+    assert "the usual value of 7 runs" in found[str(pooled)].expected
     assert found[str(pooled)].expected.startswith(f"at most {round(100 * margin)}% less than a's")
     assert regressions(made(9, value), pooled, 0.004)[0].expected.startswith("at most 0.4% less than a's")
 
@@ -143,7 +143,9 @@ def test_one_option_asks_for_no_slower_than_usual(tmp_path, store, made, monkeyp
     document = json.loads(done.stdout)
     (finding,) = (each for each in document["findings"] if each["kind"] == "regression")
     assert (done.returncode, finding["status"], finding["id"]) == (1, "fail", IOPS)
-    assert finding["expected"].startswith("at most 20% less than a's 997 IOPS (777 – 1,279), the usual of 3 runs,")
+    assert finding["expected"].startswith(
+        "at most 20% less than a's 997 IOPS (777 – 1,279), the usual value of 3 runs,"
+    )
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
     policy = tmp_path / "hostcheck.toml"
     policy.write_text("[gate]\nmargin_percent = 20\n")

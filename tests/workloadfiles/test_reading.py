@@ -69,7 +69,7 @@ def test_ports_of_compose(tmp_path, written, wanted):
         ("platform: windows/amd64", "is not Linux"),
         ("network_mode: host\nnetworks: [a]", "contradict"),
         ("ports: [&a [*a]]", "an alias stands in what it names"),
-        ("labels: {a: 1, a: 2}", "stands there twice"),
+        ("labels: {a: 1, a: 2}", "appears twice"),
         ("ports: [", "not YAML"),
         ("mem_limit: {{ .Values.memory }}", "render a template first"),
     ],
@@ -524,7 +524,7 @@ def test_pods_of_a_controller_that_is_not_kubernetes_own_are_of_unknown_number(t
 
 def test_a_file_of_no_known_kind_says_so(tmp_path):
     for text in ("hello: world\n", "{}", "just text\n", ""):
-        with pytest.raises(UsageError, match="no workload file that hostcheck knows"):
+        with pytest.raises(UsageError, match="not a kind of workload file that hostcheck knows"):
             read(tmp_path, text, "file.yaml")
 
 
@@ -532,7 +532,7 @@ def test_a_file_of_no_known_kind_says_so(tmp_path):
     ("text", "why"),
     [
         ("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n", ""),
-        ("services: {a: {image: a, profiles: [debug]}}\n", "a is of the profile debug"),
+        ("services: {a: {image: a, profiles: [debug]}}\n", "a is in the profile debug"),
         ("- hosts: all\n  tasks: []\n", ""),
     ],
 )

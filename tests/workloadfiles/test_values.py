@@ -60,7 +60,7 @@ def test_a_value_that_is_taken_is_none(tmp_path, text):
 def test_a_profile_that_no_service_has_is_said(tmp_path):
     (tmp_path / "a.yaml").write_text("services: {a: {image: a}, b: {image: b, profiles: [p]}}\n")
     (found,) = read_files([str(tmp_path / "a.yaml")], environment={}, profiles=["p", "q"])
-    assert found.notes == ("no service has the profile q, which is asked for",)
+    assert found.notes == ("no service has the profile q, which was requested",)
 
 
 def test_port_mappings_on_the_network_of_the_host_are_said_to_be_ignored(tmp_path):

@@ -28,7 +28,7 @@ class Pattern:
 
     Attributes:
         text: the cleaned pattern, without "!".
-        includes: whether the pattern begins with "!". The paths that it matches are sent although an earlier pattern
+        includes: whether the pattern begins with "!". The paths that it matches are sent even if an earlier pattern
             excludes them.
         regex: regular expression of the paths that the pattern matches; None for a pattern without special characters,
             which matches only the path ``text``.

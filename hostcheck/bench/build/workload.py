@@ -180,7 +180,7 @@ class _Bench:
             detail={
                 "steps": [*steps, {"step": synced, "seconds": round(syncing, 3)}],
                 "busy_before_percent": busy_before,
-                "page_cache": "dropped" if dropped else "kept: dropping it needs root",
+                "page_cache": "dropped" if dropped else "not dropped: that needs root",
                 "files": self.build_context.files,
                 "context_bytes": len(archive),
                 "engine": self.engine.title,

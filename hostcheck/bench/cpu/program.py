@@ -86,7 +86,7 @@ def find_loader(search: str | None = None) -> Loader:
         for path in programs(name, folders, others):
             if found := re.match(pattern, version_of(path)):
                 return kind(f"{name} {found[1]}", path)
-            others.append(f"{path} is another program")
+            others.append(f"{path} is a different program with the same name")
     raise CannotRun("; ".join(["neither sysbench nor stress-ng is installed", *others]), INSTALL)
 
 

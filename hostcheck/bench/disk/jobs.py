@@ -47,8 +47,8 @@ def own_jobs(paths: Sequence[Path]) -> tuple[JobFile, ...]:
             if not figure.metric.startswith(f"{OWN_JOBS}."):
                 raise UsageError(
                     f"the fio job file {job.path} names {figure.metric}",
-                    remedy=f"begin it with {OWN_JOBS}., so that it is never taken for one of hostcheck's: "
-                    f"{OWN_JOBS}.randread.iops",
+                    remedy=f"name it {OWN_JOBS}.NAME, such as {OWN_JOBS}.randread.iops, to keep it apart from "
+                    "hostcheck's metrics",
                 )
             if figure.metric in names:
                 raise UsageError(
@@ -66,8 +66,8 @@ def _own(path: Path) -> JobFile:
     if does.queue_depth > 1 and not does.direct and does.io_engine == "libaio":
         # io_submit(2) waits for what goes through the page cache, and fio still claims the depth.
         raise UsageError(
-            f"the fio job file {path}: through the page cache libaio makes one I/O at a time, not {does.queue_depth}",
-            remedy="ask for direct=1, or for iodepth=1",
+            f"the fio job file {path}: without direct=1, libaio makes one I/O at a time, not {does.queue_depth}",
+            remedy="set direct=1, or iodepth=1",
         )
     return replace(job, does=replace(does, deciding=deciding(dict(_fixed(job.options)))))
 

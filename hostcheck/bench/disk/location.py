@@ -95,7 +95,7 @@ def find_folder(directory: Path) -> tuple[Path, Mount]:
         raise _not_there(directory, error) from error
     if stat.S_ISBLK(mode):
         raise CannotRun(
-            f"{directory} is a block device, and hostcheck never writes to one",
+            f"{directory} is a block device, and hostcheck writes only to file systems",
             "name a directory of a file system on it with --dir",
         )
     if not stat.S_ISDIR(mode):

@@ -53,7 +53,7 @@ _OWN_SHARE = 0.02
 """Largest share of one CPU that reading the counters may use. On a slow host, they are read less often."""
 
 CROWDED_PERCENT = 50.0
-CROWDED = "other work kept the CPUs busy meanwhile: a quiet host may be faster"
+CROWDED = "other work kept the CPUs busy meanwhile: when this host is idle, the rate may be higher"
 """The warning CROWDED is shown if other processes than fio used more than CROWDED_PERCENT of all CPUs.
 
 The kernel's work for fio's I/O, which is not counted as fio's, takes about 10 %.

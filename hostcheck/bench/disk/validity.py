@@ -85,7 +85,7 @@ def check_sample(job: JobFile, outcome: Outcome, device: DeviceCounter, seconds:
     for figure in job.figures:
         own = getattr(found, figure.direction) if figure.direction else None
         if figure.direction and own is None:
-            reasons.append(f"fio reported nothing of the {figure.direction}s")
+            reasons.append(f"fio reported no values for the {figure.direction}s")
             continue
         share = rate(own, seconds) / iops if own else 1.0
         value = _value(figure, job, figure_iops * share, found, sides)
@@ -141,7 +141,7 @@ def _shortfalls(job: JobFile, found: Job, sides: Sequence[Side], seconds: float)
     if job.does.queue_depth > 1:
         reached = found.share_at_depth(job.does.queue_depth)
         if reached < DEPTH_PERCENT:
-            reasons.append(f"the queue depth {job.does.queue_depth} was reached for {reached:.0f} % of the I/Os")
+            reasons.append(f"only {reached:.0f} % of the I/Os were at the queue depth {job.does.queue_depth}")
     return reasons
 
 

@@ -128,7 +128,8 @@ def make_plan(
     if visit_seconds > MOST_DUTY * every:
         least = duration(60 * -(-visit_seconds / MOST_DUTY // 60))
         raise UsageError(
-            f"about {visit_seconds:.0f} s of measuring every {duration(every)} are over {MOST_DUTY:.0%} of the time",
+            f"measuring for about {visit_seconds:.0f} s every {duration(every)} takes more than {MOST_DUTY:.0%} of "
+            "the time",
             remedy=f"give --every {least} or more, or measure less with --only",
         )
     if seconds < LEAST_VISITS * every:
@@ -154,8 +155,8 @@ def require_same(plan: Plan, asked: Plan) -> None:
     ):
         if has != wanted:
             raise UsageError(
-                f"an endurance run has begun with {option} {has}, and this asks for {wanted}",
-                remedy="repeat the command that began it, or end it: hostcheck bench --stop",
+                f"an endurance run was started with {option} {has}, but this command has {wanted}",
+                remedy="repeat the command that started it, or end it: hostcheck bench --stop",
             )
 
 
@@ -176,7 +177,7 @@ def from_json(value: Any) -> Plan:
             0 < plan.every <= plan.seconds <= MOST_SECONDS and plan.begun > 0 and all(map(str.isalnum, plan.workloads))
         )
     except (TypeError, KeyError) as error:
-        raise ValueError("it is not a plan") from error
+        raise ValueError("it is not the plan of an endurance run") from error
     if not sound:
-        raise ValueError("it is not a plan")
+        raise ValueError("it is not the plan of an endurance run")
     return plan

@@ -47,7 +47,8 @@ class State:
             return None
         except (OSError, ValueError, RecursionError) as error:
             raise CannotMeasureError(
-                f"reading the endurance run in {self.folder}: {error}", remedy=f"remove {self.folder}, and begin anew"
+                f"reading the endurance run in {self.folder}: {error}",
+                remedy=f"remove {self.folder}, and start a new one",
             ) from error
 
     def begin(self, plan: Plan) -> None:

@@ -31,7 +31,7 @@ ExecStart={command}
 _TIMER = """\
 # Written by hostcheck bench --endurance --timer. hostcheck bench --stop removes it, and so does the end of the run.
 [Unit]
-Description=Go on with hostcheck bench --endurance after a kill and after a reboot
+Description=Continue hostcheck bench --endurance after a kill and after a reboot
 
 [Timer]
 OnActiveSec=1s

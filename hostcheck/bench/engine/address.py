@@ -57,13 +57,13 @@ class Address:
             return Path(self.url.removeprefix("unix://"))
         shown = self.url if self.source == GIVEN else f"{self.url} ({self.source})"
         if self.url.startswith("/"):
-            raise CannotRun(f"{shown} is a path, and not the address of an engine", f"write unix://{self.url}")
+            raise CannotRun(f"{shown} is a path, not the address of an engine", f"write unix://{self.url}")
         kind, there, _ = self.url.partition("://")
         if not there and _HOST_AND_PORT.fullmatch(self.url):
             kind = "tcp"
         elif not there or kind not in _KINDS:
             raise CannotRun(f"{shown} is not the address of an engine", f"write a socket's address, such as {_EXAMPLE}")
-        raise CannotRun(f"{shown} is {_KINDS[kind]}, and hostcheck measures through a Unix socket alone", _INSTEAD)
+        raise CannotRun(f"{shown} is {_KINDS[kind]}, but hostcheck measures only through a Unix socket", _INSTEAD)
 
 
 def addresses(given: str | None, environment: Mapping[str, str] = os.environ) -> tuple[Address, ...]:
@@ -124,7 +124,9 @@ def _context(environment: Mapping[str, str]) -> Address | None:
         return None
     where = "DOCKER_CONTEXT" if named else f"currentContext in {folder / 'config.json'}"
     other = (
-        "unset DOCKER_CONTEXT for the current one" if named else "docker context use default selects the default one"
+        "unset DOCKER_CONTEXT for the current one"
+        if named
+        else "docker context use default selects the default context"
     )
     digest = hashlib.sha256(name.encode(errors="surrogateescape")).hexdigest()
     file = folder / "contexts" / "meta" / digest / "meta.json"

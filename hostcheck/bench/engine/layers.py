@@ -66,7 +66,7 @@ class Layers:
         if changed and self.folder not in changed:
             found = ", ".join(map(str, sorted(changed)))
             raise CannotRun(
-                f"the engine writes its layers to {found}, and its settings name {self.folder}",
+                f"the engine writes its layers to {found}, but its settings name {self.folder}",
                 "restart the engine and containerd, so that they use their settings, and measure again",
             )
         return changed == {self.folder}

@@ -17,13 +17,16 @@ def denied(socket: Path) -> tuple[str, str]:
         found = socket.stat()
     except OSError:
         closed = next((one for one in reversed(socket.parents) if not os.access(one, os.X_OK)), socket.parent)
-        return f"{socket}: this user may not search {closed}", "run as root, or as the user who runs the engine"
+        return (
+            f"{socket}: this user has no permission to search {closed}",
+            "run as root, or as the user who runs the engine",
+        )
     if found.st_mode & stat.S_IWGRP and found.st_gid:
         group = _group(found.st_gid)
         remedy = f"run as root, or add this user to the group {group} (usermod -aG {group} USER) and log in again"
-        return f"{socket} is for root and the group {group}", remedy
+        return f"only root and the group {group} may use {socket}", remedy
     owner = _user(found.st_uid)
-    return f"{socket} is for {owner} alone", f"run as {owner}"
+    return f"only {owner} may use {socket}", f"run as {owner}"
 
 
 def _group(number: int) -> str:

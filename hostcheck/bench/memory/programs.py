@@ -90,7 +90,7 @@ def _find(name: str, pattern: str, search: str | None, install: str) -> tuple[Pa
     for path in programs(name, own_folders() if search is None else search.split(os.pathsep), others):
         if found := re.match(pattern, version_of(path)):
             return path, found[1]
-        others.append(f"{path} is another program")
+        others.append(f"{path} is a different program with the same name")
     raise CannotRun("; ".join([f"{name} is not installed", *others]), install)
 
 

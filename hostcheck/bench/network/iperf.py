@@ -73,7 +73,7 @@ def find_iperf(search: str | None = None) -> Iperf:
     for path in programs("iperf3", own_folders() if search is None else search.split(os.pathsep), others):
         if found := re.match(r"iperf (3\.\d[\w.+-]*)", version_of(path)):
             return Iperf(path, f"iperf3 {found[1]}")
-        others.append(f"{path} is another program")
+        others.append(f"{path} is a different program with the same name")
     raise CannotRun("; ".join(["iperf3 is not installed", *others]), INSTALL)
 
 

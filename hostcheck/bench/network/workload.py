@@ -35,7 +35,7 @@ LOSS_SECONDS = 1
 PATIENCE_SECONDS = 20.0
 """Seconds that a turn may exceed its length."""
 
-SERVE = "run iperf3 -s there, and let its port pass the firewall"
+SERVE = "run iperf3 -s there, and allow its port in the firewall"
 
 
 @dataclass(frozen=True, slots=True)

@@ -148,7 +148,7 @@ def _reached(limit: Limit, steps: Sequence[Step]) -> str:
     if limit.kind == "makespan" and len(steps) > 1 and steps[-1].makespan >= _DOUBLED * steps[0].makespan:
         return f"{BATCH} more took twice as long as the first {BATCH}"
     if steps[-1].containers >= limit.count:
-        return f"{limit.count} were asked for" if limit.kind == "count" else f"{limit.count} are the most"
+        return f"{limit.count} were asked for" if limit.kind == "count" else f"{limit.count} is the maximum"
     return ""
 
 

@@ -80,11 +80,11 @@ class Exits:
         try:
             self._socket = _registered()
         except PermissionError:
-            self.unknown = "only root may see which programs end"
+            self.unknown = "only root can see which programs end"
         except TimeoutError:
-            self.unknown = "the kernel does not say it in this network namespace, as in a container"
+            self.unknown = "the kernel does not report programs that end in this network namespace, as in a container"
         except (OSError, ValueError, struct.error):
-            self.unknown = "this kernel does not say which programs end (CONFIG_TASKSTATS)"
+            self.unknown = "this kernel does not report which programs end (CONFIG_TASKSTATS is off)"
         else:
             self._thread.start()
         return self
@@ -108,12 +108,14 @@ class Exits:
                 continue
             except OSError as error:
                 lost = error.errno == errno.ENOBUFS
-                self.unknown = "too many programs ended at once" if lost else f"the kernel said {error.strerror}"
+                self.unknown = (
+                    "too many programs ended at the same time" if lost else f"the kernel reported: {error.strerror}"
+                )
                 return
             try:
                 self.found += exits_in(message, time.monotonic())
             except (ValueError, struct.error):
-                self.unknown = "this kernel's counts of a program that ends have another shape"
+                self.unknown = "this kernel reports programs that end in an unknown format"
                 return
 
 

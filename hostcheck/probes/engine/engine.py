@@ -106,7 +106,7 @@ def _nothing(engine: Engine) -> Iterator[Fact]:
         elif engine.undetermined:
             yield Fact.unknown(fact_id, "could not determine whether an engine runs: audit the host itself, as root")
         elif engine.elsewhere:
-            shown = Evidence(engine.elsewhere, DESKTOP, "its engine runs in a virtual machine of its own, not here")
+            shown = Evidence(engine.elsewhere, DESKTOP, "its engine runs in its own virtual machine, not on this host")
             yield Fact(fact_id, NONE, evidence=(shown,))
         else:
             yield Fact(fact_id, NONE, evidence=(Evidence("engine sockets", None, "none of the usual sockets exists"),))

@@ -1,4 +1,4 @@
-"""Settings of other software that stop Docker although the kernel has all that Docker needs.
+"""Settings of other software that stop Docker even if the kernel has all that Docker needs.
 
 Sources: moby#41609 (ZONE_CONFLICT: firewalld has docker0 in another zone than Docker's); OpenRC/openrc#680 (the control
 group of its service docker is also the parent of Docker's containers); cgroup-v2.rst, Threads (a threaded domain has no

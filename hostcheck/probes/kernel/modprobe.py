@@ -213,7 +213,7 @@ def _of_install(kind: Kind, name: str, evidence: Evidence) -> ModuleBlock | None
         return None
     if kind == "install":
         return _block(firm=True, module=name, evidence=evidence)
-    says = f"silent: what loads {name} may not do it"
+    says = f"silent: the program that loads {name} may not load it"
     reason = f"{evidence.value!r} of {evidence.source} runs another program to load {name}: modprobe it and audit again"
     return ModuleBlock(None, Evidence(evidence.source, evidence.value, says), reason)
 

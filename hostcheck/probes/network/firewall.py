@@ -79,7 +79,7 @@ def _version(host: Host) -> Fact:
         return Fact(fact_id, "none", evidence=(Evidence(", ".join(paths), None, "not installed"),))
     if read_config(host).state("NETFILTER_NETLINK") != "y" and not host.exists("/sys/module/nfnetlink"):
         # iptables-nft opens its netlink socket before it reads its arguments. That would load the module.
-        return Fact.unknown(fact_id, f"running {path} might load nfnetlink, so it was not: see iptables --version")
+        return Fact.unknown(fact_id, f"{path} was not run, because it might load nfnetlink: see iptables --version")
     reading = host.run((path, "--version"), _LIMIT_SECONDS)
     version = parse_version(reading.text or "")
     if version is None:

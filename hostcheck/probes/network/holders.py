@@ -141,7 +141,7 @@ def _rules(host: Host) -> Holders:
     path = next((path for path in iptables_paths(host) if host.exists(path)), None)
     program = posixpath.join(posixpath.dirname(path or ""), "iptables-save")
     if path is None or not (_is_root(host) and _forwards(host) and _has_nat(host)):
-        why = "not run: it needs root, and there are no such rules without iptables, a nat table and forwarding"
+        why = "not run: it needs root, and such rules exist only with iptables, a nat table and forwarding"
         return Holders(frozenset(), Evidence(program, None, why))
     reading = host.run((program, "-t", "nat"), _LIMIT_SECONDS)
     return _translated(parse_rules(reading.text or ""), reading)
@@ -161,7 +161,7 @@ def _native_rules(host: Host) -> Holders:
     path = next((path for path in _NFT if host.exists(path)), None)
     used = uses(host.read(PROC_MODULES).text or "")
     if path is None or not any(used.get(name) for name in _NATIVE) or not (_is_root(host) and _forwards(host)):
-        why = "not run: it needs root, and there are no such rules without nft, their modules in use and forwarding"
+        why = "not run: it needs root, and such rules exist only with nft, its modules in use and forwarding"
         return Holders(frozenset(), Evidence("nft", None, why))
     reading = host.run((path, "-n", "list", "ruleset"), _LIMIT_SECONDS)
     return _translated(parse_ruleset(reading.text or ""), reading)

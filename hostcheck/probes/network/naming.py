@@ -90,6 +90,6 @@ def _resolves(host: Host) -> Fact:
 def _proxy(host: Host) -> Fact:
     there = [name for name in _PROXIES if host.environ(name)]
     if not there and not host.proves_absence:
-        return Fact.unknown("net.proxy", "what was captured has no proxy variable, and may not have all variables")
+        return Fact.unknown("net.proxy", "the captured environment has no proxy variable, but may be incomplete")
     evidence = (Evidence("the environment", ", ".join(there) or None, "of this process"),)
     return Fact("net.proxy", ", ".join(there) or "none", evidence=evidence)

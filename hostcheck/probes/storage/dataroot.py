@@ -104,7 +104,9 @@ def _writable(host: Host, root: DataRoot, room: Mapping[str, int] | None) -> Fac
     says = f"{'against' if closed else 'for'}: holds {root.folder}"
     evidence = [Evidence(_MOUNTINFO, shown, says)]
     if room is not None and not closed and "root_free_bytes" not in room and room["free_bytes"] < _TO_START:
-        return Fact.unknown("storage.writable", f"the capture lacks how much of {root.folder} is free to root")
+        return Fact.unknown(
+            "storage.writable", f"the capture does not contain the free space for root at {root.folder}"
+        )
     if room is not None:
         free, whose = _room_for_engine(host, root, room)
         says = f"{'for' if free >= _TO_START else 'against'}: free to {whose}, in bytes"

@@ -41,7 +41,8 @@ def decide_container(
     proofs = tuple(mark for mark in standing if mark.proof)
     if not proofs and not isolation.outranks_markers and name != _name(kernel, ()):
         marked = ", ".join(mark.evidence.source for mark in standing)
-        reason = f"an image may have left {marked}, and neither namespaces nor mounts that would show it could be read"
+        reason = f"{marked} may be left over from an image, and neither the namespaces nor the mounts that would "
+        "show it could be read"
         return Fact.unknown(_ID, reason, evidence)
     if name is not None:
         return Fact(_ID, name, evidence=evidence, conflicts=(*conflicts, *_losers(name, standing)))

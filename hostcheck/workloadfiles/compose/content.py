@@ -34,7 +34,7 @@ def read(project: Project) -> Content:
     for name, node in names.items():
         if name in left_out:
             own = ", ".join(sorted(_profiles(node)))
-            notes.append(f"{name} is of the profile {own}, which is not asked for: it is left out")
+            notes.append(f"{name} is in the profile {own}, which is not active: it is left out")
             continue
         service = Service(name, node, root, names, left_out, for_swarm=for_swarm)
         workload = replace(service.workload(), mark=f"{project.name}/{name}")
@@ -44,7 +44,7 @@ def read(project: Project) -> Content:
         mistakes += service.mistakes
     unasked = {each for node in names.values() for each in _profiles(node)}
     notes += [
-        f"no service has the profile {each}, which is asked for" for each in sorted(project.profiles - unasked - {"*"})
+        f"no service has the profile {each}, which was requested" for each in sorted(project.profiles - unasked - {"*"})
     ]
     unclear = list(_judge_forms(root, found))
     workloads = [
@@ -78,7 +78,7 @@ def _judge_forms(root: Node, mistakes: Mistakes) -> Iterator[tuple[str, Unclear]
             fix = f"Did you mean {near}?" if near else "Leave it out, or name it x-…"
             mistakes.add("compose/unknown-key", each.node.place, said, fix, service)
         else:
-            why = "a Compose that does not know it refuses the project"
+            why = "a version of Compose that does not know it refuses the project"
             yield service, Unclear(each.node.place, each.key, "a key", why)
 
 

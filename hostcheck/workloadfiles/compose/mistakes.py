@@ -52,7 +52,7 @@ class Judging:
             self.mistakes.add(
                 "compose/ports-with-host-network",
                 ports.place,
-                "ports beside network_mode: host are discarded by Docker with a warning, and refused by docker-compose "
+                "ports with network_mode: host are discarded by Docker with a warning, and refused by docker-compose "
                 "1: what the program listens on is open on the host",
                 "Leave ports out, or network_mode.",
                 self.name,

@@ -183,7 +183,7 @@ def _beside(root: Node, included: Node) -> Node:
         both = set(own.mapping()) & set(node.mapping())
         if both:
             name = min(both)
-            raise node.mapping()[name].refusal(f"{key}.{plain(name)} is included, and stands in the file itself")
+            raise node.mapping()[name].refusal(f"{key}.{plain(name)} is included, and is also in the file itself")
         value[key] = replace(own, value={**own.mapping(), **node.mapping()})
     return replace(root, value=value)
 

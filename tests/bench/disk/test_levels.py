@@ -47,7 +47,8 @@ def test_a_bandwidth_is_reported_as_one() -> None:
 
 def test_a_rate_that_rises_is_not_called_spent() -> None:
     assert (
-        with_levels(metric([350.0] * 8 + [3000.0] * 8)).reason == "350 IOPS for 4 s, then 3,000: no mean describes it"
+        with_levels(metric([350.0] * 8 + [3000.0] * 8)).reason
+        == "350 IOPS for 4 s, then 3,000: a mean would not describe it"
     )
 
 

@@ -80,7 +80,7 @@ def test_the_rate_of_a_fio_that_reports_no_total_is_used() -> None:
         (outcome(output(error=28), 1), "No space left on device"),
         (outcome("\nfio: terminating on signal 2\n" + output(), 128), "ended by signal 2"),
         (outcome(output(runtime=790)), "measured for 0.8 s of 2 s"),
-        (outcome(output(depth=40)), "queue depth 32 was reached for 40 %"),
+        (outcome(output(depth=40)), "only 40 % of the I/Os were at the queue depth 32"),
         (outcome(output(), 1, "fio: something\n"), "fio failed: fio: something"),
     ],
 )
@@ -149,7 +149,7 @@ def test_reads_and_writes_of_a_mixed_job_are_added_or_figures_of_their_own() -> 
     assert (found.values, found.reasons) == ({IOPS: 595.0, READS: pytest.approx(245), WRITTEN: written}, ())
     assert set(found.detail["latency_ms_by_direction"]) == {"read", "write"}
     found = check_sample(mixed, outcome(output()), steady(350 * BLOCK), 2)
-    assert (set(found.values), found.reasons) == ({IOPS, WRITTEN}, ("fio reported nothing of the reads",))
+    assert (set(found.values), found.reasons) == ({IOPS, WRITTEN}, ("fio reported no values for the reads",))
 
 
 def test_the_series_is_of_the_measured_time() -> None:

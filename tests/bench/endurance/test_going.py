@@ -161,7 +161,9 @@ def test_a_damaged_file_is_left_out_and_a_damaged_plan_is_named(tmp_path):
     (state.folder / "visit-1.json").write_text("{}")
     assert list(state.runs()) == []
     (state.folder / "plan.json").write_text("[]")
-    with pytest.raises(CannotMeasureError, match=r"reading the endurance run in .*: it is not a plan; remove "):
+    with pytest.raises(
+        CannotMeasureError, match=r"reading the endurance run in .*: it is not the plan of an endurance run; remove "
+    ):
         state.plan()
     state.remove()
     assert state.plan() is None

@@ -57,13 +57,13 @@ def test_a_restart_reads_the_same_plan():
     ids=repr,
 )
 def test_what_is_no_plan_is_refused(wrong):
-    with pytest.raises(ValueError, match="it is not a plan"):
+    with pytest.raises(ValueError, match="it is not the plan of an endurance run"):
         from_json(wrong)
 
 
 def test_a_host_has_other_work():
     with pytest.raises(
-        UsageError, match=r"about 29 s of measuring every 10m 00s are over 2% of the time; give --every 25m"
+        UsageError, match=r"measuring for about 29 s every 10m 00s takes more than 2% of the time; give --every 25m"
     ):
         make_plan(seconds=86_400, every=600, **ASKED)
     with pytest.raises(UsageError, match="3h 00m 00s has fewer than 8 periods of 30m 00s"):
@@ -122,7 +122,7 @@ def test_another_command_does_not_go_on_with_what_has_begun():
         {"workloads": ("cpu",)},
         {"directory": "/srv"},
     ):
-        with pytest.raises(UsageError, match="an endurance run has begun with --"):
+        with pytest.raises(UsageError, match="an endurance run was started with --"):
             require_same(PLAN, replace(PLAN, **changed))
 
 
@@ -139,4 +139,4 @@ def test_a_damaged_plan_is_one_line(tmp_path, data):
     (tmp_path / "plan.json").write_bytes(data)
     with pytest.raises(CannotMeasureError, match="reading the endurance run in .*") as caught:
         State(tmp_path).plan()
-    assert "begin anew" in (caught.value.remedy or "")
+    assert "start a new one" in (caught.value.remedy or "")

@@ -139,7 +139,7 @@ def test_another_engine_than_docker_is_never_measured_in_silence(tmp_path, monke
     listener = answering(podman, {**VERSION, "Components": [{"Name": "Podman Engine"}], **info(tmp_path)})
     try:
         engine = find_engine(None)
-        reason = f"another engine does not answer: {dead}: Connection refused"
+        reason = f"another engine did not answer: {dead}: Connection refused"
         assert engine.title == f"Podman 29.1.2 at {podman}"
         assert _passed_over(engine) == (f"{engine.title} is measured, because {reason}.",)
     finally:
@@ -192,7 +192,7 @@ def test_where_permission_is_denied_the_group_is_named_and_not_a_start_of_docker
         with pytest.raises(CannotRun) as caught:
             find_engine(f"unix://{path}")
     group = grp.getgrgid(path.stat().st_gid).gr_name
-    assert f"{path} is for root and the group {group} (Permission denied)" in caught.value.reason
+    assert f"only root and the group {group} may use {path} (Permission denied)" in caught.value.reason
     assert f"usermod -aG {group}" in caught.value.remedy
     assert "start docker" not in caught.value.remedy
 

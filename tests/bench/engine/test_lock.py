@@ -176,7 +176,7 @@ def test_two_runs_with_one_engine_see_each_other(bench, engine, holdings, tmp_pa
         said = f"another hostcheck run (process {os.getpid()}, since "
         assert said in done.stderr.splitlines()[-1]
         assert done.stderr.endswith(
-            "measures with this engine; wait until that run has ended, or go on with --allow-running\n"
+            "measures with this engine; wait until that run has ended, or measure anyway with --allow-running\n"
         )
         assert holdings() == before
         forced = bench("--allow-running", "--allow-busy")

@@ -136,7 +136,7 @@ def test_where_a_layer_appeared_proves_the_folder_and_another_one_refutes_it(tmp
     before = layers.moments()
     assert not layers.prove(before)
     (own / "1").mkdir()
-    with pytest.raises(CannotRun, match=f"writes its layers to {tmp_path}/docker, and its settings name"):
+    with pytest.raises(CannotRun, match=f"writes its layers to {tmp_path}/docker, but its settings name"):
         layers.prove(before)
     (snapshots / "1").mkdir()
     assert not layers.prove(before)

@@ -55,7 +55,7 @@ def test_it_ends_where_twenty_more_take_twice_as_long_as_the_first():
 
 def test_it_ends_at_the_most_whatever_the_limit():
     *_, last = filled(parse_density("memory"), *[2.0] * 99)
-    assert (last.held, last.ended) == (MOST, "500 are the most")
+    assert (last.held, last.ended) == (MOST, "500 is the maximum")
 
 
 def test_a_guard_ends_it_before_the_next_batch_and_refuses_the_first():

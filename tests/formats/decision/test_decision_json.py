@@ -14,7 +14,7 @@ def validator():
     return jsonschema.Draft202012Validator(schema, format_checker=jsonschema.FormatChecker())
 
 
-@pytest.mark.parametrize("name", ["mixed", "hostile", "passing", "untold", "warned"])
+@pytest.mark.parametrize("name", ["mixed", "hostile", "passing", "undecided", "warned"])
 def test_every_decision_is_of_the_schema(validator, decisions, name):
     validator.validate(json.loads(render(getattr(decisions, name))))
 

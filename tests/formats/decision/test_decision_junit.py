@@ -14,7 +14,7 @@ def parsed(decision):
     return etree.fromstring(render(decision).encode())
 
 
-@pytest.mark.parametrize("name", ["mixed", "hostile", "formula", "passing", "untold", "warned"])
+@pytest.mark.parametrize("name", ["mixed", "hostile", "formula", "passing", "undecided", "warned"])
 def test_every_decision_is_of_the_schema(decisions, name):
     SCHEMA.assertValid(parsed(getattr(decisions, name)))
 
@@ -32,7 +32,7 @@ def test_each_finding_is_the_element_that_its_effect_asks_for(decisions):
         "a.fail": ["failure"],
         "a.unknown": ["error"],
         "a.warn": ["system-out"],
-        "a.untold": ["system-out"],
+        "a.undecided": ["system-out"],
         "b.fail": ["skipped", "system-out"],
         "b.old": ["failure"],
         "disk.randwrite.iops: at least 5,000 IOPS": ["failure"],

@@ -28,7 +28,7 @@ def parts(decision):
         ("warned", "WARNING", 1),
         ("mixed", "CRITICAL", 2),
         ("hostile", "CRITICAL", 2),
-        ("untold", "UNKNOWN", 3),
+        ("undecided", "UNKNOWN", 3),
     ],
 )
 def test_the_state_is_the_first_word_and_the_exit_code(decisions, name, state, code):

@@ -25,7 +25,7 @@ def series(decision):
 
 
 @pytest.mark.real
-@pytest.mark.parametrize("name", ["mixed", "hostile", "passing", "untold", "warned"])
+@pytest.mark.parametrize("name", ["mixed", "hostile", "passing", "undecided", "warned"])
 def test_promtool_finds_nothing_to_say(decisions, name):
     text = render(getattr(decisions, name))
     done = subprocess.run(["promtool", "check", "metrics"], input=text, capture_output=True, text=True)
@@ -55,7 +55,7 @@ def test_a_time_that_is_none_is_left_out_or_written(decisions, started):
 
 
 def test_the_outcome_is_one_of_three_series(decisions):
-    values = dict(series(decisions.untold))
+    values = dict(series(decisions.undecided))
     assert [values[f'hostcheck_gate_outcome{{outcome="{word}"}}'] for word in ("passed", "failed", "inconclusive")] == [
         "0",
         "0",

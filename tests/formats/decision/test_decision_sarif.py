@@ -47,7 +47,7 @@ def log(decision):
     return json.loads(render(decision))["runs"][0]
 
 
-@pytest.mark.parametrize("name", ["mixed", "hostile", "passing", "untold", "warned"])
+@pytest.mark.parametrize("name", ["mixed", "hostile", "passing", "undecided", "warned"])
 def test_every_decision_is_of_the_schema(decisions, name):
     VALIDATOR.validate(json.loads(render(getattr(decisions, name))))
 
@@ -61,7 +61,7 @@ def test_only_what_is_missed_or_open_is_a_result(decisions):
         ("docker/a.unknown", "open", "none"),
         ("threshold/disk.seqread.bandwidth", "open", "none"),
         ("docker/a.warn", "fail", "warning"),
-        ("docker/a.untold", "open", "none"),
+        ("docker/a.undecided", "open", "none"),
         ("docker/b.fail", "fail", "note"),
     ]
     assert log(decisions.passing)["results"] == []
@@ -123,7 +123,7 @@ def test_a_result_of_an_own_profile_is_at_its_row_or_at_what_it_extends(run_of, 
     assert {place(result)[0] for result in log(decision)["results"]} == {"own.toml"}
 
 
-@pytest.mark.parametrize("name", ["untold", "warned"])
+@pytest.mark.parametrize("name", ["undecided", "warned"])
 def test_what_only_the_command_line_asks_is_a_notification_unless_a_file_is_named(decisions, repository, name):
     decision = getattr(decisions, name)
     found = log(decision)

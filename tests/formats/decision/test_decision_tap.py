@@ -49,7 +49,7 @@ def test_hostile_text_is_no_test_no_directive_and_no_end(decisions):
 
 
 def test_prove_fails_where_the_gate_does(decisions, tmp_path):
-    for name, code in (("mixed", 1), ("untold", 1), ("hostile", 1), ("passing", 0), ("warned", 0)):
+    for name, code in (("mixed", 1), ("undecided", 1), ("hostile", 1), ("passing", 0), ("warned", 0)):
         (tmp_path / "gate.tap").write_text(render(getattr(decisions, name)))
         done = subprocess.run(["prove", "--exec", "cat", "gate.tap"], cwd=tmp_path, capture_output=True, text=True)
         assert done.returncode == code, (name, done.stdout)

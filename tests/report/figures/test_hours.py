@@ -42,7 +42,7 @@ def test_each_visit_is_a_point_and_its_conditions_are_below():
 
 def test_its_finding_is_what_moved_and_its_table_the_range():
     (plot,) = hours_figure(compare([run_of_a_day(lambda hour: 2000.0 if 18 <= hour < 22 else 5000.0)]))
-    assert plot.finding.startswith("Random write moved on a by the clock, ")
+    assert plot.finding.startswith("Random write moved on a with the time of day, ")
     assert plot.rows == [("Random write", "a", "IOPS", "2,000", "5,000", "5,000")]
     (plot,) = hours_figure(compare([run_of_a_day(lambda hour: 5000.0 + hour)]))
     assert plot.finding == "No rate changed its level."
