@@ -52,7 +52,7 @@ def test_less_than_ten_are_too_few():
     lost = Attempt(None, "no answer", silent=True)
     found = one(*[Attempt(4.0), lost] * 9, lost)
     assert found.rtt_ms is None
-    assert found.problem.startswith("9 of 20 handshakes count, 10 have to: no answer")
+    assert found.problem.startswith("9 of 20 handshakes are valid, but 10 are needed: no answer")
 
 
 def test_a_refusal_is_no_round_trip_to_the_landmark():
