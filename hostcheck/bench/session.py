@@ -16,6 +16,7 @@ from hostcheck.bench.build.options import BuildOptions
 from hostcheck.bench.build.user_context import require_context
 from hostcheck.bench.cleanup.earlier_runs import clean_up_killed_runs
 from hostcheck.bench.cleanup.keeper import kept
+from hostcheck.bench.disk.jobs import own_jobs, require_room
 from hostcheck.bench.disk.location import find_folder, find_location
 from hostcheck.bench.disk.options import DiskOptions
 from hostcheck.bench.emulated.disk import known_disk
@@ -117,8 +118,8 @@ def checked(request: BenchRequest) -> BenchRequest:
 
     Raises:
         UsageError: if a workload does not exist.
-        CannotMeasureError: if the folder cannot be measured or written to, or the build context or the engine does not
-            exist.
+        CannotMeasureError: if the folder cannot be measured or written to, the build context or the engine does not
+            exist, or a job file of the user needs more space than there is.
     """
     for name in request.workloads:
         load_workload(name)
@@ -129,7 +130,43 @@ def checked(request: BenchRequest) -> BenchRequest:
             require_context(options)
         if request.engine is not None:
             find_engine(request.engine)
+        _require_room_for_jobs(request)
     return request
+
+
+def _require_room_for_jobs(request: BenchRequest) -> None:
+    """Make sure that the user's own job files have enough space, if it is known before the session where it measures.
+
+    Raises:
+        CannotRun: if a job is too large.
+    """
+    options = request.options.of(DiskOptions)
+    if "disk" not in request.workloads or not options.own_jobs or request.tier:
+        return
+    try:
+        location = find_location(
+            request.directory or _layers(request),
+            options.asked_bytes or options.file_bytes,
+            remote="remote-disk" in request.allowed,
+        )
+    except CannotRun:
+        # The workload says why it cannot measure there, and another directory may be chosen then.
+        return
+    require_room(own_jobs(options.own_jobs), location)
+
+
+def _layers(request: BenchRequest) -> Path | None:
+    """Return the folder that is measured without ``--dir``: the engine's; None if no engine responds.
+
+    Raises:
+        CannotRun: if the engine does not exist yet.
+    """
+    if request.private_engine:
+        raise CannotRun("the engine does not exist yet", "")
+    try:
+        return find_engine(request.engine).layers.folder
+    except CannotRun:
+        return None
 
 
 def audited(request: BenchRequest, *, strict: bool = False) -> Run:

@@ -19,6 +19,7 @@ from hostcheck.fio.extent import TEST_FILE, memory_bytes
 from hostcheck.fio.jobtext import WHAT, Line, Section, read_jobtext, read_sections
 from hostcheck.fio.keywords import expand
 from hostcheck.fio.permitted import accept
+from hostcheck.fio.possible import impossible
 
 Kind = Literal["iops", "bandwidth", "lat", "sync"]
 
@@ -54,12 +55,14 @@ class JobMetric:
             or fdatasync.
         percent: the percentile of "lat" or "sync" as a percentage; None for rates.
         direction: "read" or "write" for a rate of one direction of a mixed job; empty for all I/Os.
+        place: file and line that name the metric, for messages.
     """
 
     metric: str
     kind: Kind
     percent: float | None = None
     direction: Literal["", "read", "write"] = ""
+    place: str = field(default="", compare=False)
 
     @property
     def unit(self) -> str:
@@ -141,16 +144,19 @@ def read_jobfile(path: Path, environment: Mapping[str, str] | None = None) -> Jo
 
 
 def require_metrics(job: JobFile) -> JobFile:
-    """Return the job unchanged if its file names a metric.
+    """Return the job unchanged if its file names a metric, and the job can have each metric that it names.
 
     Raises:
-        UsageError: if the file names no metric.
+        UsageError: if the file names no metric, or one that the job cannot have.
     """
     if not job.figures:
         raise UsageError(
             f"the fio job file {job.path} does not say what it measures",
             remedy="add a comment such as '; hostcheck: metric=my.randread.iops figure=iops'",
         )
+    for figure in job.figures:
+        if problem := impossible(figure, job.does, job.options):
+            raise UsageError(f"{figure.place}: the job cannot have this figure: {problem[0]}", remedy=problem[1])
     return job
 
 
@@ -251,9 +257,9 @@ def _figures(text: str, path: Path) -> list[JobMetric]:
             raise UsageError(f"{where}: there is no figure {figure!r}", remedy=f"the figures are {', '.join(_FIGURES)}")
         kind, _, part = figure.partition(".")
         if part in _RATES:
-            found.append(JobMetric(metric, part, direction=kind))
+            found.append(JobMetric(metric, part, direction=kind, place=where))
         else:
-            found.append(JobMetric(metric, kind, PERCENTS.get(part)))
+            found.append(JobMetric(metric, kind, PERCENTS.get(part), place=where))
     return found
 
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from hostcheck.fio.definition import define
 from hostcheck.fio.documents import FioParseError, split_documents
 from hostcheck.fio.fields import Fields
 from hostcheck.fio.histogram import bucket_value
@@ -114,16 +115,18 @@ def _job(job: Fields, version: Version | None, root: Fields, place: str) -> Job:
         steady=bool(steady.whole("attained")) if steady else None,
         group=job.optional_whole("groupid"),
         started_ms=job.optional_whole("job_start") or None,
-        lost="" if any(sides.values()) else _lost(job),
+        lost="" if any(sides.values()) else _lost(job, options),
         place=place,
     )
 
 
-def _lost(job: Fields) -> str:
+def _lost(job: Fields, options: Mapping[str, str]) -> str:
     """Return which direction's part a job without I/O lacks. fio prints one of each direction, even without I/O."""
-    if "mixed" in job:
+    definition = define(options)
+    asked = definition.directions if definition else ()
+    if "mixed" in job or not asked:
         return ""
-    return next((f"the part {name!r} is missing" for name in ("read", "write") if name not in job), "")
+    return next((f"the part {name!r} is missing" for name in asked if name not in job), "")
 
 
 def _shared(root: Fields, server: tuple[str | None, int | None]) -> dict[str, str]:

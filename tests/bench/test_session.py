@@ -8,6 +8,7 @@ import pytest
 
 from hostcheck.bench import runner, session
 from hostcheck.bench.base import CannotRun, Options
+from hostcheck.bench.disk.options import DiskOptions
 from hostcheck.bench.request import BenchRequest
 from hostcheck.errors import CannotMeasureError, UsageError
 from hostcheck.run.measured import Metric
@@ -120,3 +121,17 @@ def test_a_folder_that_is_not_there_is_refused_before_anything_is_measured(measu
     measuring(ONE)
     with pytest.raises(CannotMeasureError, match="cannot start the measurement"):
         session.measure(replace(REQUEST, directory=tmp_path / "none"))
+
+
+def test_a_job_that_needs_more_space_than_there_is_is_refused_before_anything_is_measured(
+    measuring, tmp_path, monkeypatch
+):
+    measuring(ONE)
+    monkeypatch.setattr(session, "_layers", lambda _request: tmp_path)
+    (tmp_path / "own.fio").write_text("; hostcheck: metric=my.a.iops figure=iops\n[a]\nrw=read\nsize=100t\n")
+    options = replace(DiskOptions.preset("quick"), own_jobs=(tmp_path / "own.fio",))
+    for directory in (None, tmp_path):
+        request = replace(REQUEST, directory=directory, options=Options("quick", given=(options,)))
+        with pytest.raises(CannotMeasureError, match="cannot start the measurement: the files of your jobs take"):
+            session.checked(request)
+    assert session.checked(replace(REQUEST, workloads=("cpu",))).workloads == ("cpu",)

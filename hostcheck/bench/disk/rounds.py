@@ -19,6 +19,7 @@ from hostcheck.resources import data_dir
 from hostcheck.run.estimators import TURNS
 from hostcheck.run.fio_limit import kept_cpus_busy
 from hostcheck.run.measured import Metric, Sample
+from hostcheck.run.metrics import OWN_JOBS
 
 LONGEST_SECONDS = 8.0
 """Maximum seconds to which the measured time of a turn grows if a percentile needs more I/Os."""
@@ -88,7 +89,7 @@ class FioTurn:
     def in_words(self) -> str:
         """The last sample as text."""
         return ", ".join(
-            _in_words(self._job.name, samples[-1], figure.unit) for figure, samples in self._samples.items()
+            _in_words(_named(self._job, figure), samples[-1], figure.unit) for figure, samples in self._samples.items()
         )
 
 
@@ -132,6 +133,11 @@ def metric_of(job: JobFile, figure: JobMetric, samples: Sequence[Sample], wanted
 
 def _counted(samples: Sequence[Sample]) -> int:
     return sum(sample.valid for sample in samples)
+
+
+def _named(job: JobFile, figure: JobMetric) -> str:
+    """Return the name of a job; for a job of the user the name of its metric: several can have equal sections."""
+    return figure.metric if figure.metric.startswith(f"{OWN_JOBS}.") else job.name
 
 
 def _in_words(name: str, sample: Sample, unit: str) -> str:

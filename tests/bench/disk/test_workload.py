@@ -17,7 +17,7 @@ import pytest
 
 from hostcheck.bench.base import CannotRun, Context, Effort, Interrupted, Options
 from hostcheck.bench.disk import workload as disk
-from hostcheck.bench.disk.jobs import standard_job
+from hostcheck.bench.disk.jobs import own_jobs, standard_job
 from hostcheck.bench.disk.options import CHURN_JOB, PRESETS, DiskOptions
 from hostcheck.bench.disk.rounds import FioTurn
 from hostcheck.bench.disk.sampling import CROWDED, FILE, LEAST_LAYOUT_SECONDS, START_SECONDS, DiskBench, _was_crowded
@@ -355,6 +355,19 @@ def test_one_process_that_kept_its_cpu_busy_calls_for_the_job_in_parallel(cpu: f
     assert not turn.is_limited_by_fio
     turn.take()
     assert turn.is_limited_by_fio is limited
+
+
+def test_jobs_of_the_user_whose_sections_have_one_name_are_told_apart_by_their_metrics(tmp_path: Path) -> None:
+    said = []
+    for name in ("my.first.iops", "my.second.iops"):
+        path = tmp_path / f"{name}.fio"
+        path.write_text(f"; hostcheck: metric={name} figure=iops\n[a]\nrw=randread\n")
+        (job,) = own_jobs([path])
+        taken = {figure: Sample(5000.0) for figure in job.figures}
+        turn = FioTurn(SimpleNamespace(sample=lambda *_, taken=taken: taken), job, 1.0, 0.2)  # type: ignore[arg-type]
+        turn.take()
+        said.append(turn.in_words)
+    assert said == ["my.first.iops 5,000 IOPS", "my.second.iops 5,000 IOPS"]
 
 
 @pytest.mark.real
