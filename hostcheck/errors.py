@@ -36,8 +36,13 @@ class HostcheckError(Exception):
 
     @property
     def lines(self) -> tuple[str, ...]:
-        """The lines to print: one, or one for each mistake in a file."""
+        """The parts of the line to print: one, or one for each mistake in a file."""
         return (str(self),)
+
+    @property
+    def line(self) -> str:
+        """The one line to print."""
+        return " | ".join(self.lines)
 
 
 class UsageError(HostcheckError):
@@ -62,7 +67,7 @@ class MistakesError(UsageError):
 
     @property
     def lines(self) -> tuple[str, ...]:
-        """A line for each mistake, at most ``shown``, and a line with the number of the others."""
+        """A text for each mistake, at most ``shown``, and a text with the number of the others."""
         left = len(self.mistakes) - self.shown
         more = (f"and {number_of(left, 'more mistake')}",) if left > 0 else ()
         return (*map(str, self.mistakes[: self.shown]), *more)

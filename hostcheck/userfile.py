@@ -4,19 +4,16 @@ import errno
 import os
 import select
 import stat
-import time
+from contextlib import suppress
 from pathlib import Path
 
 from hostcheck.errors import UsageError
 
-_WRITER_SECONDS = 5
-"""Time limit in seconds until a program opens a pipe for writing."""
-
 _SILENT_SECONDS = 300
 """Time limit in seconds between two writes to a pipe: an audit over SSH takes seconds, a measurement minutes."""
 
-_LOOK_SECONDS = 0.05
 _CHUNK = 1 << 20
+_NAMED_PIPE = "it is a named pipe"
 
 
 def resolved(path: Path) -> Path:
@@ -53,6 +50,9 @@ def is_missing(path: Path) -> bool:
 def read_bytes(what: str, path: Path, limit: int) -> bytes:
     """Read a file, a pipe or a device.
 
+    A pipe that a shell gave to this process is read as standard input is: ``/dev/stdin``, ``<(command)``. A named pipe
+    is refused, because nothing says whether a program will ever write to it.
+
     Args:
         what: the kind of file, for messages: "policy", "run".
         path: the path of the file.
@@ -85,32 +85,50 @@ def read_text(what: str, path: Path, limit: int) -> str:
         raise UsageError(f"reading the {what} {path}: not UTF-8") from error
 
 
+def require_no_named_pipe(what: str, path: Path) -> None:
+    """Refuse a named pipe that another program would read, which waits for ever if no program writes to it.
+
+    Raises:
+        UsageError: if the path is a named pipe that this process was not started with.
+    """
+    with suppress(OSError, ValueError):
+        status = os.stat(path)  # noqa: PTH116 - as the others here
+        if stat.S_ISFIFO(status.st_mode) and not _was_given(status):
+            raise UsageError(f"reading the {what} {path}: {_NAMED_PIPE}", remedy=f"name the file of the {what}")
+
+
 def _read(path: Path, limit: int) -> bytes:
     """Read at most ``limit`` bytes. Reading a pipe continues as long as a program has it open and writes in time.
 
     Raises:
-        OSError: if the file cannot be read, or no program writes to the pipe in time.
+        OSError: if the file cannot be read, is a named pipe, or nothing is written to the pipe in time.
     """
     # O_NONBLOCK: opening a pipe without a writer would block for ever.
     descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY)
     with os.fdopen(descriptor, "rb", buffering=0) as file:
-        writer_by = time.monotonic() + _WRITER_SECONDS if stat.S_ISFIFO(os.fstat(descriptor).st_mode) else 0.0
+        status = os.fstat(descriptor)
+        if stat.S_ISFIFO(status.st_mode) and not _was_given(status, descriptor):
+            raise OSError(errno.EINVAL, _NAMED_PIPE)
         data = bytearray()
         while len(data) < limit:
             part = file.read(min(limit - len(data), _CHUNK))
-            if part:
-                data += part
-            elif part is None:
-                writer_by = 0.0
-                if not _has_come(descriptor):
-                    raise TimeoutError(errno.ETIMEDOUT, f"nothing was written to it for {_SILENT_SECONDS} s")
-            elif data or not writer_by:
+            if part is None and not _has_come(descriptor):
+                raise TimeoutError(errno.ETIMEDOUT, f"nothing was written to it for {_SILENT_SECONDS} s")
+            if part == b"":
                 break
-            elif time.monotonic() > writer_by:
-                raise TimeoutError(errno.ETIMEDOUT, "no program writes to it")
-            else:
-                time.sleep(_LOOK_SECONDS)
+            data += part or b""
         return bytes(data)
+
+
+def _was_given(status: os.stat_result, opened: int = -1) -> bool:
+    """Return whether another descriptor of this process is of the same pipe: the one that it was started with."""
+    for name in os.listdir("/proc/self/fd"):  # noqa: PTH208 - the names are numbers
+        if int(name) != opened:
+            with suppress(OSError):
+                other = os.fstat(int(name))
+                if (other.st_dev, other.st_ino) == (status.st_dev, status.st_ino):
+                    return True
+    return False
 
 
 def _has_come(descriptor: int) -> bool:

@@ -28,36 +28,51 @@ def test_a_socket_and_a_folder_are_refused(tmp_path):
                 read_bytes("run", tmp_path / name, 100)
 
 
-def test_a_pipe_that_nothing_is_written_to_is_given_up(tmp_path, monkeypatch):
-    monkeypatch.setattr(userfile, "_WRITER_SECONDS", 0.1)
+@pytest.mark.parametrize(
+    "command",
+    ["compare {}", "import fio {}", "gate --run {}", "gate --policy {}", "bench --job {}", "fleet audit -i {}"],
+)
+def test_a_named_pipe_is_refused_at_once(tmp_path, monkeypatch, command):
+    monkeypatch.setattr(userfile, "_has_come", None)
     os.mkfifo(tmp_path / "pipe")
-    with pytest.raises(UsageError, match=r"reading the run .*pipe: no program writes to it"):
-        read_bytes("run", tmp_path / "pipe", 100)
+    code, said = run(*command.format(tmp_path / "pipe").split())
+    assert (code, said.count("\n")) == (2, 1)
+    assert "pipe: it is a named pipe; name the file of the " in said
 
 
-def test_a_pipe_whose_program_is_silent_is_given_up(tmp_path, monkeypatch):
+def of_descriptor(descriptor):
+    return userfile.Path(f"/proc/self/fd/{descriptor}")
+
+
+def test_a_pipe_whose_program_is_silent_is_given_up(monkeypatch):
     monkeypatch.setattr(userfile, "_SILENT_SECONDS", 0.1)
-    os.mkfifo(tmp_path / "pipe")
-    held = os.open(tmp_path / "pipe", os.O_RDWR)
+    ours, theirs = os.pipe()
     try:
         with pytest.raises(UsageError, match="nothing was written to it for"):
-            read_bytes("run", tmp_path / "pipe", 100)
+            read_bytes("run", of_descriptor(ours), 100)
     finally:
-        os.close(held)
+        os.close(ours)
+        os.close(theirs)
 
 
-@pytest.mark.parametrize("data", [b"x", b"y" * 300_000])
-def test_a_pipe_that_is_written_to_later_is_read_whole(tmp_path, monkeypatch, data):
-    monkeypatch.setattr(userfile, "_WRITER_SECONDS", 60)
-    os.mkfifo(tmp_path / "pipe")
-    writer = threading.Thread(target=lambda: (tmp_path / "pipe").write_bytes(data))
+@pytest.mark.parametrize("data", [b"", b"x", b"y" * 300_000])
+def test_a_pipe_that_a_shell_made_is_read_whole(data):
+    ours, theirs = os.pipe()
+
+    def write():
+        with os.fdopen(theirs, "wb") as file:
+            file.write(data)
+
+    writer = threading.Thread(target=write)
     writer.start()
-    assert read_bytes("run", tmp_path / "pipe", 1 << 20) == data
+    try:
+        assert read_bytes("run", of_descriptor(ours), 1 << 20) == data
+    finally:
+        os.close(ours)
     writer.join()
 
 
-def test_what_is_empty_ends_at_once(tmp_path, monkeypatch):
-    monkeypatch.setattr(userfile, "_LOOK_SECONDS", None)
+def test_what_is_empty_ends_at_once(tmp_path):
     assert read_bytes("run", userfile.Path("/dev/null"), 100) == b""
     (tmp_path / "empty").write_bytes(b"")
     assert read_bytes("run", tmp_path / "empty", 100) == b""

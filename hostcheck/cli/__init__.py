@@ -103,15 +103,15 @@ def main() -> NoReturn:
 
         wrong = in_our_words(error)
         _say_as_plugin(str(wrong))
-        _fail(wrong.exit_code, *wrong.lines)
+        _fail(wrong.exit_code, wrong.line)
     except NoReaderError as error:
         _fail(error.exit_code)
     except UnwrittenError as error:
-        _fail(error.exit_code, *error.lines)
+        _fail(error.exit_code, error.line)
     except HostcheckError as error:
         _show_if_debugging()
         _say_as_plugin(str(error))
-        _fail(error.exit_code, *error.lines)
+        _fail(error.exit_code, error.line)
     except Exception as error:  # noqa: BLE001 - python's own exit code for a crash is 1, which is the gate's "no"
         _show_if_debugging()
         if isinstance(error, OSError) and (remedy := limit_remedy(error=error.errno)):

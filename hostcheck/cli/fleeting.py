@@ -15,6 +15,7 @@ from hostcheck.gate.origin import parse_age
 from hostcheck.plaintext import plain
 from hostcheck.profiles import DEFAULT_PROFILES
 from hostcheck.spelling import closest
+from hostcheck.userfile import require_no_named_pipe
 
 
 def wanted_of(
@@ -35,6 +36,8 @@ def wanted_of(
         raise UsageError(
             "--resume continues a command with the options that it was started with", remedy="give only --name with it"
         )
+    for inventory in inventories or ():
+        require_no_named_pipe("inventory", Path(inventory))
     states = tuple(_state(word) for word in retry or ())
     if name is None:
         if not inventories:

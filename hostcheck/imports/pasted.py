@@ -6,6 +6,7 @@ import re
 import unicodedata
 from functools import cache
 
+from hostcheck.imports.diffs import without_removed
 from hostcheck.imports.literals import unquoted
 from hostcheck.imports.prefixes import without_prefixes
 from hostcheck.imports.terse_lines import whole_lines
@@ -43,7 +44,7 @@ def unpasted(text: str) -> str:
         text = quopri.decodestring(text.encode()).decode(errors="replace")
     if _TAG.search(text) or ("&" in text and _ENTITY.search(text)):
         text = html.unescape(_TAG.sub("", _BLOCK.sub("\n", text)))
-    text = _COLOUR.sub("", unquoted(whole_lines(_plain(text))))
+    text = _COLOUR.sub("", unquoted(whole_lines(without_removed(_COLOUR.sub("", _plain(text))))))
     if "{obs: " in text:
         text = _STATUS.sub("{", text)
     if "Block Size" in text and _ROW.search(text):
