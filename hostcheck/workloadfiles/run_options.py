@@ -77,6 +77,10 @@ def needs_of_option(name: str, value: str, place: Place, said: str, program: str
         ValueError: if the engine refuses the value, with the reason.
     """
     value = _with_folders(value) if name in {"volume", "mount"} else value
+    if program == "podman" and name in _SPLIT and "," in value:
+        for each in value.split(","):
+            yield from needs_of_option(name, each, place, said, program)
+        return
     if name == "privileged":
         if is_true(value):
             yield Capability(place, "--privileged", "all")
@@ -136,6 +140,8 @@ def _with_folders(value: str) -> str:
     return _HOME.sub(r"\1~", _WORKING.sub(r"\1.", value))
 
 
+_SPLIT = frozenset({"cap-add", "device", "publish", "sysctl"})
+"""Options whose values Podman splits at commas, unlike Docker (podman, cmd/podman/common/create.go, StringSlice)."""
 _UNCLEAR = {
     "storage-opt": (
         "an option of the storage",

@@ -22,6 +22,8 @@ _WRAPPERS = frozenset({"sudo", "env", "timeout", "nice", "ionice", "setsid", "st
 """Programs that run the command which follows their options."""
 _SHELLS = frozenset({"sh", "bash", "dash", "ash", "ksh", "zsh", "su", "runuser"})
 """Programs whose option -c has a script."""
+_WRITERS = frozenset({"cat", "tee"})
+"""Programs that print or write a here-document."""
 _WRAPPED = frozenset({*PROGRAMS, *_SHELLS, "ssh"})
 _SET = re.compile(r"\w+=.*", re.DOTALL)
 _REDIRECTION = re.compile(r"(?:\d+|&)?[<>]")
@@ -59,6 +61,9 @@ def commands(text: str, depth: int = 0) -> Iterator[Command]:
     """
     exported, blocks = "", 0
     for command in _Lexer(text).commands():
+        if command.document is not None:
+            yield from _of_document(command, exported, depth, in_branch=blocks > 0)
+            continue
         blocks = max(blocks + _opened(command.words), 0)
         in_branch = blocks > 0 or command.after == "||"
         found: list[Command] = []
@@ -75,6 +80,26 @@ def commands(text: str, depth: int = 0) -> Iterator[Command]:
                 in_branch=each.in_branch or in_branch,
                 in_background=each.in_background or command.before == "&",
             )
+
+
+def _of_document(command: "_Lexed", engine: str, depth: int, *, in_branch: bool) -> Iterator[Command]:
+    """Yield the commands of a here-document that a shell reads, here or by another program such as ``ssh``.
+
+    Args:
+        command: the command that reads the document.
+        engine: the value of ``DOCKER_HOST``; empty if unset.
+        depth: the number of scripts around it.
+        in_branch: whether it is within a condition, a loop or a function.
+    """
+    words, own = _after_wrappers(command.words)
+    name = words[0].rpartition("/")[2] if words else ""
+    if name in _WRITERS or (not words and _WRITERS & set(command.words)) or depth >= _DEEPEST:
+        return
+    elsewhere = "" if name in _SHELLS else name
+    for each in _at(command.line, commands(command.document or "", depth + 1)):
+        is_engine = each.words[0].rpartition("/")[2] in PROGRAMS
+        words = _of_engine(each.words, elsewhere or own or engine) if is_engine else each.words
+        yield replace(each, words=words, in_branch=each.in_branch or in_branch)
 
 
 def _opened(words: list[str]) -> int:
@@ -168,6 +193,7 @@ class _Lexed:
         after: the operator between the previous command and this one, such as "||".
         before: the operator that ends it.
         inner: the scripts in its ``$( )`` and backticks, each with the number of its line.
+        document: the text of a here-document that it reads, which begins at ``line``; None for the command itself.
     """
 
     line: int = 0
@@ -175,6 +201,7 @@ class _Lexed:
     inner: list[tuple[int, str]] = field(default_factory=list)
     after: str = ""
     before: str = ""
+    document: str | None = None
 
 
 class _Lexer:
@@ -185,7 +212,7 @@ class _Lexer:
         self.word: list[str] | None = None
         self.word_line = 1
         self.command = _Lexed()
-        self.documents: list[tuple[str, bool]] = []
+        self.documents: list[tuple[str, bool, _Lexed]] = []
 
     def commands(self) -> Iterator[_Lexed]:
         while self.at < len(self.text):
@@ -196,7 +223,7 @@ class _Lexer:
                 self.at += len(operator)
                 if char == "\n":
                     self.line += 1
-                    self._pass_documents()
+                    yield from self._read_documents()
             elif char in " \t\r":
                 self._end_word()
                 self.at += 1
@@ -223,8 +250,7 @@ class _Lexer:
         if self.text.startswith("<<<", self.at):
             self._take("<<<")
         elif here is not None:
-            if {"cat", "tee"} & set(self.command.words[:3]):
-                self.documents.append((here[2] or here[3] or here[4], bool(here[1])))
+            self.documents.append((here[2] or here[3] or here[4], bool(here[1]), self.command))
             self.word.append("<<HERE")
             self.at = here.end()
         elif char == "\\":
@@ -297,12 +323,19 @@ class _Lexer:
         self._end_word()
         if self.command.words:
             self.command.before = operator
-            yield self.command
-            self.command = _Lexed(after=operator)
+            ended, self.command = self.command, _Lexed(after=operator)
+            if operator == "|":
+                # What the command prints is read by the next one.
+                self.documents = [
+                    (end, tabs, self.command if reader is ended else reader) for end, tabs, reader in self.documents
+                ]
+            yield ended
 
-    def _pass_documents(self) -> None:
-        """Skip the here-documents that begin here and are written to a file. Others are read as commands."""
-        for end, indented in self.documents:
+    def _read_documents(self) -> Iterator[_Lexed]:
+        """Yield the here-documents that begin here, each with the words of the command that reads it."""
+        for end, indented, reader in self.documents:
+            lines: list[str] = []
+            first = self.line
             while self.at < len(self.text):
                 start = self.at
                 self._pass_until_the_end_of_the_line()
@@ -310,6 +343,8 @@ class _Lexer:
                 self.at, self.line = self.at + 1, self.line + 1
                 if (line.lstrip("\t") if indented else line).rstrip() == end:
                     break
+                lines.append(line)
+            yield _Lexed(first, reader.words, document="\n".join(lines))
         self.documents = []
 
 

@@ -104,3 +104,35 @@ def test_variables_take_a_time_in_proportion_to_the_text():
 
     taken(100)
     assert taken(20_000) < 100 * max(taken(2_000), 0.002)
+
+
+@pytest.mark.parametrize(
+    ("text", "lines", "unclear"),
+    [
+        (
+            "ssh root@$HOST <<'EOF'\ndocker run -d \\\n -p 80:80 a\nEOF\ndocker run -d -p 81:80 b\n",
+            [5],
+            ["docker --host"],
+        ),
+        ("ssh h bash -s <<EOF\ndocker run -d -p 80:80 a\nEOF\n", [], ["docker --host"]),
+        ("cat <<EOF | ssh h sh\ndocker run -d -p 80:80 a\nEOF\n", [], ["docker --host"]),
+        ("docker exec c sh <<EOF\ndocker run -d -p 80:80 a\nEOF\n", [], ["docker --host"]),
+        ("sudo bash <<EOF\ndocker run -d \\\n -p 80:80 a\nEOF\n", [3], []),
+        ("cat <<EOF | sh\ndocker run -d -p 80:80 a\nEOF\n", [2], []),
+        ("cat > f <<EOF && docker run -d -p 80:80 a\ndocker run -d -p 81:80 a\nEOF\n", [1], []),
+        ("docker run -d -p 80:80 a\nsudo tee f <<-EOF\n\tdocker run -d -p 81:80 a\n\tEOF\n", [1], []),
+        ("docker run -d -p 80:80 a\ncat <<A; sh <<B\ndocker run -p 1:1 a\nA\ndocker run -p 2:2 a\nB\n", [1, 5], []),
+    ],
+)
+def test_a_here_document_runs_where_the_program_that_reads_it_runs(tmp_path, text, lines, unclear):
+    needs = [need for each in read(tmp_path, f"#!/bin/sh\n{text}").workloads for need in each.needs]
+    assert [need.place.line - 1 for need in needs if isinstance(need, HostPort)] == lines
+    assert [need.said for need in needs if isinstance(need, Unclear)] == unclear
+
+
+def test_podman_splits_the_values_of_some_options_and_docker_does_not(tmp_path):
+    line = "run -d --cap-add net_admin,net_raw -p 80:80,81:81 a\n"
+    (workload,) = read(tmp_path, f"podman {line}").workloads
+    assert [need.label for need in workload.needs if isinstance(need, HostPort)] == ["80/tcp", "81/tcp"]
+    assert not read(tmp_path, f"podman {line}").mistakes
+    assert [each.rule for each in read(tmp_path, f"docker {line}").mistakes] == ["run/refused", "run/refused"]
