@@ -58,6 +58,9 @@ OPTIONS = (
     "--tmpfs /x -v {folder}:/x",
     "--mount type=bind,src={folder},dst=/x -v /tmp:/x",
     "--mount type=tmpfs,dst=/x --tmpfs /x",
+    "--mount type=bind,src={folder},dst=/x --tmpfs /x",
+    "--mount type=bind,src={folder},dst=/x --mount type=tmpfs,dst=/x",
+    "--mount type=tmpfs,dst=/x -v {folder}:/x",
     "--platform linux/arm64",
     "--security-opt apparmor=unconfined",
 )
