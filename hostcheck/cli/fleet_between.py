@@ -32,6 +32,15 @@ def peers(
             show_default="etcd",
         ),
     ] = None,
+    role: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--role",
+            metavar="ROLE",
+            help="All hosts are control-plane or worker (kubernetes): check what those need of each other; repeatable.",
+            show_default=False,
+        ),
+    ] = None,
     executable: ExecutableOption = None,
     output: Annotated[list[str] | None, output_option("PAIRS", "text, json")] = None,
     color: ColorOption = Color.AUTO,
@@ -46,7 +55,7 @@ def peers(
 
     style = style_for_stdout(color, detail_of(verbose=False, fixes=False))
     destinations = parse_destinations(output or (), PAIRS, inputs=tuple(inventory or ()))
-    asked = Meeting(ports_of(profile or ["etcd"]), executable or "")
+    asked = Meeting(ports_of(profile or ["etcd"], role or ()), executable or "")
     if not inventory:
         raise UsageError("no inventory is named", remedy="give -i INVENTORY")
     wanted = wanted_of(inventory, limit, name, resume=False, max_age=None, retry=None)

@@ -1,6 +1,8 @@
 """``hostcheck promise`` from its command line: what is judged, exit codes, and what contradicts itself."""
 
 import json
+import os
+import subprocess
 from dataclasses import replace
 from pathlib import Path
 
@@ -145,3 +147,13 @@ def test_what_contradicts_itself_is_refused(plan, run_file, words, said):
     done = hostcheck_forked("promise", *words)
     assert (done.returncode, done.stdout) == (2, "")
     assert said in done.stderr
+
+
+def test_a_pipe_with_a_name_is_read_as_a_file(tmp_path):
+    pipe = tmp_path / "plan"
+    os.mkfifo(pipe)
+    with subprocess.Popen(["sh", "-c", f"echo '[promise]\ncpus = 2' >{pipe}"]) as writer:
+        done = hostcheck_forked("promise", pipe, "--explain")
+        writer.terminate()
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "cpus = 2" in done.stdout
