@@ -145,7 +145,8 @@ ALL = (
     "tests/test_pythons.py",
     "tests/bin/test_distributions.py",
     "tests/release/",
-    "tests/promise/test_real_limits.py::test_a_limit_of_the_disk_is_found",
+    "tests/promise/test_real_limits.py::test_a_limit_of_the_disk_of_a_server_is_found",
+    "tests/promise/test_real_limits.py::test_a_limit_of_this_systems_own_is_named_and_breaks_nothing",
     "tests/promise/test_real_limits.py::test_a_disk_without_limits_keeps_the_same",
     "tests/bench/disk/test_workload.py::test_psync_in_many_processes_measures_a_disk_of_known_speed[randwrite]",
     (

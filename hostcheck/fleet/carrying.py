@@ -26,6 +26,8 @@ from hostcheck.remote.bench import Executable
 
 _COPY_SECONDS = 600
 """Maximum seconds for copying the executable to a host."""
+_SLOW_SECONDS = 60.0
+"""After so many seconds of a copy its host is polled too: one with a slow link answers, and one that hangs does not."""
 _CONNECT_SECONDS = 60
 _PAUSE_SECONDS = 2.0
 """Minimum seconds from the start of one poll to the next."""
@@ -152,7 +154,8 @@ class Carrying:
         """Wait a moment, and yield the results of the hosts on which the program has ended or could not be started."""
         now = time.monotonic()
         polled = max((each.since + _HELD_SECONDS for each in self._plays if each.what == "wait"), default=self._next)
-        busy = {*self._reached}.union(*(each.hosts for each in self._plays))
+        slow = [each for each in self._plays if each.what == "begin" and now > each.since + _SLOW_SECONDS]
+        busy = {*self._reached}.union(*(each.hosts for each in self._plays if each not in slow))
         if now >= polled and (free := [name for name in self._until if name not in busy]):
             self._next = now + _PAUSE_SECONDS
             file = f"lookup('ansible.builtin.file', {play.FOLDER} ~ '/poll')"
@@ -226,7 +229,10 @@ class Carrying:
         printed = read_printed(path)
         path.unlink(missing_ok=True)
         answered = play.understood(printed) if what != "reach" else None
-        if answered is not None and answered.text is not None:
+        copies = [each for each in self._plays if each.what == "begin" and ended.host in each.hosts]
+        if what == "wait" and copies and (answered is None or answered.failed):
+            yield from self._polled_while_copying(ended, printed, copies[0])
+        elif answered is not None and answered.text is not None:
             yield Outcome(ended.host, answered.text)
         elif answered is not None and answered.failed:
             yield Outcome(ended.host, None, State.FAILED, answered.failed)
@@ -246,6 +252,16 @@ class Carrying:
             # It may run there: a poll asks.
             self._runs([ended.host])
         else:
+            yield Outcome(ended.host, None, *reason_of(ended, printed))
+
+    def _polled_while_copying(self, ended: Ended, printed: str, copies: _Play) -> Iterator[Outcome]:
+        """Yield a host that hangs during the copy, and end the copy, so that nothing begins there later.
+
+        As long as a play copies to others too, it goes on.
+        """
+        if ended.how == "stuck" and copies.hosts == {ended.host}:
+            copies.ended.close()
+            copies.hosts.clear()
             yield Outcome(ended.host, None, *reason_of(ended, printed))
 
     def _left(self, outcomes: Iterable[Outcome]) -> Iterator[Outcome]:

@@ -29,15 +29,18 @@ class Plays:
         self.begun.append((play["name"], tuple(names)))
         try:
             for name in names:
-                if name != "hung" or play["name"] != self.hangs:
+                if name != "hung" or play["name"] not in self.hangs:
                     (answers / sha256(name.encode()).hexdigest()).write_text(PRINTED[play["name"]])
                     yield Ended(name, "ok")
-            while "hung" in names and play["name"] == self.hangs and not self.ends:
+            while "hung" in names and play["name"] in self.hangs and not self._ends(play["name"]):
                 yield None
-            if "hung" in names and play["name"] == self.hangs:
+            if "hung" in names and play["name"] in self.hangs:
                 yield Ended("hung", self.how)
         finally:
             self.closed.append(play["name"])
+
+    def _ends(self, name):
+        return name in self.ends if isinstance(self.ends, set) else self.ends
 
 
 @pytest.fixture
@@ -101,6 +104,31 @@ def test_one_that_hangs_during_the_copy_and_when_it_is_polled_is_stuck(carried):
     assert one.running == ["hung"]
     plays.hangs = "wait"
     assert outcomes(one, ["hung"])["hung"].state is State.STUCK
+
+
+def test_one_that_hangs_during_the_copy_is_given_up_before_the_copy_is(carried, monkeypatch):
+    monkeypatch.setattr(carrying, "_SLOW_SECONDS", 0.0)
+    plays = Plays({"begin", "wait"}, "stuck", {"wait"})
+    with closing(carried(plays)) as one:
+        one.start(["hung", "a"])
+        found = outcomes(one, ["hung", "a"])
+        assert (found["hung"].state, found["a"].text) == (State.STUCK, b"found\n")
+        assert plays.closed.count("begin") == 1
+        one.start(["b"])
+        assert [*outcomes(one, ["b"])] == ["b"]
+        assert list(one.running) == []
+
+
+def test_one_with_a_slow_link_is_waited_for(carried, monkeypatch):
+    monkeypatch.setattr(carrying, "_SLOW_SECONDS", 0.0)
+    monkeypatch.setitem(PRINTED, "wait", "hostcheck-failed it is gone\n")
+    plays = Plays("begin")
+    with closing(carried(plays)) as one:
+        one.start(["hung"])
+        assert [outcome for _ in range(20) for outcome in one.wait()] == []
+        assert plays.begun.count(("wait", ("hung",))) > 2
+        monkeypatch.setitem(PRINTED, "wait", "hostcheck-answer text\nfound\nhostcheck-answer ends\n")
+        assert outcomes(one, ["hung"])["hung"].text == b"found\n"
 
 
 def test_one_that_has_begun_is_asked_until_its_deadline(carried, monkeypatch):

@@ -145,5 +145,45 @@ def test_while_one_hangs_in_the_copy_the_others_are_measured_one_after_another(b
     assert states["hangs"] is State.PENDING
 
 
+SLOW_AFTER = """
+from hostcheck.fleet import carrying
+from hostcheck.cli import main
+carrying._SLOW_SECONDS = 5.0
+main()
+"""
+"""A program that polls hosts beside the copy after five seconds instead of sixty."""
+
+
+def test_one_without_a_domain_that_hangs_in_the_copy_is_given_up_and_the_others_follow(bench):
+    folder, _ = bench
+    seconds = f"{os.getpid()}00001"
+    hangs = f"case $SSH_ORIGINAL_COMMAND in *sftp*|*hostcheck*) kill -STOP $$; exec sleep {seconds} ;; esac"
+    with server(folder, f"ForceCommand /bin/sh -c '{hangs}; exec sh -c \"$SSH_ORIGINAL_COMMAND\"'") as port:
+        common = f"-F none -o StrictHostKeyChecking=no -o UserKnownHostsFile={folder}/known -o IdentitiesOnly=yes"
+        (folder / "hosts.ini").write_text(
+            f"hangs ansible_connection=ssh ansible_host=127.0.0.1 ansible_port={port} ansible_user=root"
+            f" ansible_ssh_private_key_file={folder}/user ansible_ssh_common_args='{common}'"
+            f" ansible_control_path_dir={folder}/cp\n"
+            "a1 ansible_connection=local\na2 ansible_connection=local\n"
+        )
+        argv = [sys.executable, "-c", SLOW_AFTER, "fleet", "bench", "--name", "x", "--executable", "executable"]
+        try:
+            done = subprocess.run(
+                [*argv, "-i", "hosts.ini", "-o", "json:all.json"],
+                cwd=folder,
+                env={**os.environ, "PLACE": str(folder)},
+                capture_output=True,
+                text=True,
+                timeout=500,
+            )
+        finally:
+            for number in hung(seconds):
+                os.kill(number, signal.SIGKILL)
+    assert done.returncode == 0, done.stderr
+    hosts = {host["name"]: host for host in json.loads((folder / "all.json").read_text())["hosts"]}
+    assert (hosts["hangs"]["state"], hosts["hangs"]["reason"]) == ("stuck", "it did not answer in time")
+    assert Counter(host["state"] for host in hosts.values()) == {"stuck": 1, "done": 1, "failed": 1}
+
+
 def _lines(folder):
     return (folder / "said").read_text().splitlines() if (folder / "said").exists() else []

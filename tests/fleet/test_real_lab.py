@@ -222,7 +222,7 @@ def test_five_of_them_are_measured_and_what_cannot_be_is_reported_and_leaves_not
     (hosts.folder / "executable").write_text(
         f'{head}cd {Path(__file__).parents[2]} && exec {words} "$@"\n# the end of hostcheck'
     )
-    wanted = [*MEASURED, "full", "refuses", "other-key"]
+    wanted = [*MEASURED, "full", "refuses", "other-key", "hangs"]
     options = ("--executable", "executable", "--dir", "/data", "--allow-busy", "--forks", "20")
     measured = fleet(hosts, "bench", *options, "--deadline", "120", "--limit", ":".join(wanted))
     assert {name: measured[name]["state"] for name in MEASURED} == dict.fromkeys(MEASURED, "done")
