@@ -384,10 +384,14 @@ def _there(
         UsageError: if there is no address, or an option cannot be used with a remote host.
         CannotMeasureError: if the host cannot be measured.
     """
+    from hostcheck.bench.sustained import parse_sustained
     from hostcheck.cli.bench_remote import measure_there, words_of
     from hostcheck.errors import UsageError
 
     if address is None:
         raise UsageError("--executable and --attach need a host at ssh://", remedy="name it: ssh://USER@HOST")
-    words = words_of(context)
-    return measure_there(address, words, executable=executable, attach=attach, saved_to=saved_to, store=store)
+    words, load = words_of(context), context.params["sustained"]
+    seconds = parse_sustained(load).seconds if load else 0.0
+    return measure_there(
+        address, words, executable=executable, attach=attach, saved_to=saved_to, store=store, sustained=seconds
+    )

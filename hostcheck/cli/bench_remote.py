@@ -20,8 +20,12 @@ from hostcheck.store.store import Store
 _HERE = {"address", "attach", "executable", "compare", "output", "verbose", "no_store", "color"}
 """Parameters that are used on this machine, and not passed to the host."""
 
-_OF_FILES = {"job": "--job", "build_context": "--context", "dockerfile": "--dockerfile", "tier": "--tier"}
-"""Parameters that cannot be passed to the host, because they name files of this machine, or give two runs."""
+_OF_HERE = {
+    **{"job": "--job", "build_context": "--context", "dockerfile": "--dockerfile", "tier": "--tier"},
+    **{name: f"--{name}" for name in ("endurance", "status", "stop")},
+}
+"""Parameters that cannot be passed to the host, because they name files of this machine, give two runs, or outlast the
+executable there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +53,9 @@ def words_of(context: typer.Context) -> list[str]:
         source = context.get_parameter_source(name)
         if name in _HERE or source is None or source.name != "COMMANDLINE":
             continue
-        if name in _OF_FILES:
+        if name in _OF_HERE:
             raise UsageError(
-                f"{_OF_FILES[name]} cannot be used with a host at ssh://",
+                f"{_OF_HERE[name]} cannot be used with a host at ssh://",
                 remedy="leave it out, or run hostcheck on that host",
             )
         words += _words(parameter.opts[0], context.params[name])
@@ -73,6 +77,7 @@ def measure_there(
     attach: str | None,
     saved_to: Path | None,
     store: Store | None,
+    sustained: float = 0.0,
 ) -> There:
     """Measure a host, or fetch a run that was started there earlier.
 
@@ -83,6 +88,7 @@ def measure_there(
         attach: the folder of a run that was started earlier; None to start one.
         saved_to: the run file; None for one in the user's data folder.
         store: the history in which the finished run is kept; None to keep it in none.
+        sustained: seconds of each load of ``--sustained``.
 
     Raises:
         CannotMeasureError: if the host cannot run hostcheck, or the connection is lost.
@@ -91,7 +97,7 @@ def measure_there(
     bench = RemoteBench(address, attach or "")
     try:
         if attach is None:
-            bench.begin(find_executable(executable), words, _name)
+            bench.begin(find_executable(executable), words, _name, sustained)
         bench.follow(_say)
     except Exception:
         raise

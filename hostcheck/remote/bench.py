@@ -1,6 +1,7 @@
 """A benchmark on a host behind ssh: the executable is copied there, runs detached, and its run file is fetched."""
 
 import contextlib
+import math
 import os
 import re
 import shlex
@@ -10,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from hostcheck.bench.sustained import MOST_SECONDS
 from hostcheck.errors import CannotMeasureError, HostcheckError, UsageError
 from hostcheck.plaintext import plain
 from hostcheck.remote.address import ssh_command
@@ -17,7 +19,10 @@ from hostcheck.remote.piped import SSH_FAILED, Piped, UnreachedError
 from hostcheck.resources import read_shipped
 
 DEADLINE_SECONDS = 6 * 3600
-"""Time limit in seconds, enforced on the host; a thorough run with ``--sustained`` takes an hour."""
+"""Time limit of a run in seconds, enforced on the host. What ``--sustained`` takes is added to it."""
+
+SUSTAINED_LOADS = 3
+"""Maximum number of loads of ``--sustained``, one after another: small writes, large ones, and the CPUs."""
 
 KEPT_SECONDS = 24 * 3600
 """How long the host keeps a run that was not fetched, in seconds."""
@@ -34,6 +39,9 @@ SILENT_SECONDS = 60.0
 
 COPY_SECONDS = 3600.0
 """Time limit in seconds for copying the executable, or for fetching the run file: enough at 4 kB/s."""
+
+_LONGEST_SECONDS = DEADLINE_SECONDS + SUSTAINED_LOADS * MOST_SECONDS + KEPT_SECONDS
+"""How long a run may be followed, in seconds."""
 
 _STEPS = Path(__file__).with_name("bench.sh")
 _BEGINS = b"hostcheck.bench/1 begins"
@@ -126,7 +134,9 @@ class RemoteBench:
         self.folder = folder
         self.begun = bool(folder)
 
-    def begin(self, executable: Executable, options: Sequence[str], named: Callable[[str], None]) -> None:
+    def begin(
+        self, executable: Executable, options: Sequence[str], named: Callable[[str], None], sustained: float = 0.0
+    ) -> None:
         """Copy the executable, and start it with these options of ``hostcheck bench``.
 
         Args:
@@ -134,12 +144,14 @@ class RemoteBench:
             options: the options of ``hostcheck bench`` on the host.
             named: called with the path of the folder on the host before anything is copied, so that the user knows it
                 even if this process is killed.
+            sustained: seconds of each load of ``--sustained``.
 
         Raises:
             CannotMeasureError: if the host cannot be reached, or does not take or start the executable.
         """
         size = executable.path.stat().st_size
-        words = (executable.machine, str(size), str(DEADLINE_SECONDS), str(KEPT_SECONDS), *options)
+        deadline = DEADLINE_SECONDS + SUSTAINED_LOADS * math.ceil(sustained)
+        words = (executable.machine, str(size), str(deadline), str(KEPT_SECONDS), *options)
         with executable.path.open("rb") as file, self._step(COPY_SECONDS, "begin", *words) as step:
             folder = (step.line() or b"").decode("utf-8", "replace")
             if not _FOLDER.fullmatch(folder):
@@ -169,7 +181,7 @@ class RemoteBench:
         while True:
             before = at
             try:
-                with self._step(DEADLINE_SECONDS + KEPT_SECONDS, "follow", self.folder, str(at)) as step:
+                with self._step(_LONGEST_SECONDS, "follow", self.folder, str(at)) as step:
                     while (line := step.line()) is not None:
                         # A byte 0 says that the host is there.
                         text = line.replace(b"\0", b"")

@@ -241,6 +241,14 @@ def test_a_run_is_stopped_at_its_deadline_without_a_client(host):
     assert host.is_clean()
 
 
+@pytest.mark.parametrize("options", [(), ("--sustained", "10s")])
+def test_a_sustained_load_has_its_time_besides(host, options):
+    host.measures("sleep 4\n" + MEASURE.format(place=host.folder))
+    code, _, errors = host.run("--no-store", *options, deadline=1)
+    assert (code == 0) == bool(options), errors
+    assert host.is_clean()
+
+
 def test_a_lost_connection_says_how_to_fetch_the_run(host):
     go = host.folder / "go"
     host.measures(f"while test ! -e {go}; do sleep 0.1; done\n" + MEASURE.format(place=host.folder))
@@ -296,6 +304,8 @@ def test_the_user_s_end_ends_the_run_there(host):
     ("options", "says"),
     [
         (("--tier", "sata"), "--tier cannot be used with a host at ssh://"),
+        (("--endurance", "24h"), "--endurance cannot be used with a host at ssh://; leave it out, or run hostcheck on"),
+        (("--status",), "--status cannot be used with a host at ssh://"),
         (("--attach", "/tmp/../etc"), "is not the folder of a run"),
         (("--attach", "/x/../hostcheck-bench.abcdef"), "is not the folder of a run"),
         (("--executable", "/bin/true"), "is not the executable of hostcheck"),
