@@ -21,7 +21,10 @@ _HERE = {"address", "attach", "executable", "compare", "output", "verbose", "no_
 """Parameters that are used on this machine, and not passed to the host."""
 
 _OF_HERE = {
-    **{"job": "--job", "build_context": "--context", "dockerfile": "--dockerfile", "tier": "--tier"},
+    "job": "--job",
+    "build_context": "--context",
+    "dockerfile": "--dockerfile",
+    "tier": "--tier",
     **{name: f"--{name}" for name in ("endurance", "status", "stop")},
 }
 """Parameters that cannot be passed to the host, because they name files of this machine, give two runs, or outlast the
