@@ -55,6 +55,7 @@ ON_REQUEST: dict[str, str] = {
     "engine.unobstructed": "hostcheck.probes.engine.obstacles:probe",
     "engine.podman_shares_layers": "hostcheck.probes.engine.podmandriver:probe",
     "engine.remaps_users": "hostcheck.probes.engine.remap:probe",
+    "engine.ipv6_rules": "hostcheck.probes.engine.ipv6rules:probe",
     "engine.raw_rules": "hostcheck.probes.engine.environment:raw_rules",
     "engine.podman_keyring": "hostcheck.probes.engine.containersconf:keyring",
     "net.podman_firewall": "hostcheck.probes.network.netavark:driver",

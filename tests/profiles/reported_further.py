@@ -561,6 +561,33 @@ KERNELS = (
         {"cgroup.v1.controllers": "fail"},
     ),
     Reported(
+        "Home Assistant OS with ip6tables in daemon.json before Docker's next start, without the table nat of IPv6",
+        "home-assistant/operating-system#2051 (ip6tables: can't initialize ip6tables table `nat'; IP6_NF_NAT=y helps)",
+        host(
+            "5.15.55",
+            'ID=haos\nVERSION_ID="9.0.dev20220811"\n',
+            config="/proc/config.gz",
+            files=(
+                LEGACY,
+                mounts("squashfs", "/dev/sda3"),
+                {
+                    "/proc/self/mountinfo": "27 1 8:3 / / ro - squashfs /dev/sda3 ro\n"
+                    + SYS
+                    + CGROUP2
+                    + "60 27 8:8 /docker /mnt/data/docker rw - ext4 /dev/sda8 rw\n",
+                    "/etc/docker/daemon.json": '{"data-root": "/mnt/data/docker", "experimental": true, '
+                    '"ip6tables": true}',
+                    "/usr/sbin/ip6tables": "xtables-legacy-multi",
+                    "/usr/bin/dockerd": "",
+                    "/run/docker.sock": "",
+                },
+            ),
+        ),
+        UNFIT,
+        {"engine.ipv6_rules": "fail"},
+        engine="20.10.17",
+    ),
+    Reported(
         "Amazon Linux 2023 with tables of iptables-legacy beside those of nft",
         "cmspam/incus-docker#2 (Warning: iptables-legacy tables present; Docker's chains are nft's)",
         host(

@@ -11,19 +11,22 @@ from hostcheck.host.captured import CapturedHost
 from hostcheck.host.experiments.perform import EXPERIMENTS
 from hostcheck.host.recording import RecordingHost
 from hostcheck.probes.network.ports import TRIED
+from hostcheck.run.model import Fact
 from hostcheck.verdicts import judge, readiness
 from tests.effort import share
 from tests.profiles.every import PROFILES, judged
+from tests.profiles.kinds import KINDS
+from tests.profiles.kinds_more import MORE
 from tests.profiles.reports import EVERY
 from tests.profiles.stock import STOCK, write
 
 HOSTS = Path(__file__).parents[1] / "hosts"
 CASES = sorted(path.parent.name for path in HOSTS.glob("*/root"))
 
-KINDS = ("mnt", "pid", "net", "ipc", "uts", "user", "cgroup")
+NAMESPACES = ("mnt", "pid", "net", "ipc", "uts", "user", "cgroup")
 REFUSED = {"ok": False, "error": "EOPNOTSUPP"}
 REFUTED = {
-    "unshare": {kind: {"ok": False, "error": "EINVAL"} for kind in (*KINDS, "time")},
+    "unshare": {kind: {"ok": False, "error": "EINVAL"} for kind in (*NAMESPACES, "time")},
     "device_rules": {"query": {"ok": False, "error": "EPERM", "stage": "query"}},
     "keyring": {"session": {"ok": False, "error": "EPERM", "stage": "join"}},
     "links": {kind: REFUSED | {"stage": "device"} for kind in ("bridge", "veth")},
@@ -34,7 +37,7 @@ REFUTED = {
     "xattrs": {name: REFUSED | {"stage": "attribute"} for name in ("user", "trusted", "security", "acl")},
 }
 DECIDES = {
-    "unshare": (*(f"ns.{kind}" for kind in KINDS), "ns.time"),
+    "unshare": (*(f"ns.{kind}" for kind in NAMESPACES), "ns.time"),
     "device_rules": ("kernel.cgroup_bpf",),
     "keyring": ("kernel.session_keyring",),
     "links": ("net.bridge", "net.veth"),
@@ -48,7 +51,28 @@ DECIDES = {
 NOT_OF_THE_HOST = {"peers", "registries", "search_domains"}
 """Experiments that ask other hosts, where the answer is the fact."""
 READY = {False: 0, None: 1, True: 2}
-REPORTED = {f"{number}: {host.name}": host.tree for number, host in enumerate(EVERY)}
+REPORTED = {f"{number}: {host.name}": host.tree for number, host in enumerate(EVERY)} | {
+    f"{kind}: {odd.name}": STOCK[odd.stock].changed(odd.files)
+    for kind, hosts in (KINDS | MORE).items()
+    for odd in hosts
+}
+
+
+def _required(check):
+    return check.severity == "required"
+
+
+PROVED = ("docker", "docker-rootless", "podman", "podman-rootless")
+"""Profiles whose engine runs containers by itself: their proof is required. Others extend these."""
+STEPS = {
+    name: dict.fromkeys(
+        step
+        for check in PROFILES[name].checks
+        if check.test.subject == PROFILES[name].proof and _required(check)
+        for step in check.test.argument
+    )
+    for name in PROVED
+}
 
 
 class Tried(RecordingHost):
@@ -86,7 +110,7 @@ def host(request, tmp_path_factory, parts):
         "proc/self/ns/time": "time:[4026531834]",
         "sys/fs/cgroup/cgroup.controllers": "cpu cpuset io memory pids",
         **modules,
-        **{f"proc/self/ns/{kind}": f"{kind}:[4026531836]" for kind in KINDS},
+        **{f"proc/self/ns/{kind}": f"{kind}:[4026531836]" for kind in NAMESPACES},
     }
     for path, text in suggested.items():
         place = top / path
@@ -187,3 +211,25 @@ def test_no_reported_host_outvotes_an_experiment_that_failed(tmp_path, name):
     for profile, verdicts in judged(facts).items():
         for experiment in REFUTED:
             assert passed(verdicts, decided(profile, experiment, facts, tried.asked)) == [], profile
+
+
+@pytest.mark.parametrize("name", share(list(REPORTED), 3))
+def test_no_reported_host_outvotes_a_step_of_a_proof_that_failed(tmp_path, name):
+    write(tmp_path, REPORTED[name])
+    facts = collect(CapturedHost(tmp_path), strict=True)
+    for profile, steps in STEPS.items():
+        wanted = PROFILES[profile]
+        for refuted in steps:
+            proof = Fact(wanted.proof, {step: step != refuted for step in steps})
+            verdicts = judge(wanted, facts | {proof.id: proof}, wanted.roles)
+            assert readiness(profile, verdicts).ready is False, (profile, refuted)
+            settled = {check.id for check in wanted.checks if refuted in check.proved_by}
+            outvoted = [each for each in verdicts if each.check in settled and each.found.startswith("proved by")]
+            assert outvoted == [], (profile, refuted)
+
+
+def test_each_proof_of_an_engine_requires_that_a_container_starts():
+    assert all("start" in steps for steps in STEPS.values())
+    every = ((check, profile) for profile in PROFILES.values() for check in profile.checks)
+    proofs = {profile.proof for check, profile in every if check.test.subject == profile.proof and _required(check)}
+    assert proofs == {PROFILES[name].proof for name in PROVED}

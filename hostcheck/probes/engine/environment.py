@@ -43,7 +43,7 @@ def raw_rules(host: Host) -> Iterator[Fact]:
     if rules.value != "iptables":
         yield Fact(fact_id, value=False, evidence=rules.evidence)
         return
-    version = _docker_version(host)
+    version = docker_version(host)
     engine = find_engine(host)
     if version:
         major = re.match(_MAJOR, version)
@@ -62,7 +62,7 @@ def raw_rules(host: Host) -> Iterator[Fact]:
         yield Fact(fact_id, value=True, evidence=(Evidence("engine sockets, dockerd", None, says),))
 
 
-def _docker_version(host: Host) -> str:
+def docker_version(host: Host) -> str:
     """Return the version of the Docker that answers; empty if none does, or if Podman answers at its socket."""
     engine = find_engine(host)
     found = engine.info.get("ServerVersion")

@@ -32,6 +32,7 @@ OPTIONS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 The scripts also check CRYPTO_GHASH, which 7.2 no longer has: CRYPTO_GCM has always included its hash.
 """
 
+IPV6_TABLES = "net.ipv6_tables"
 _NFT6 = "NF_TABLES NF_TABLES_IPV6 NFT_COMPAT"
 _MASQUERADE = "NETFILTER_XT_TARGET_MASQUERADE"
 
@@ -57,7 +58,7 @@ CHOICES: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyType(
             "sctp": ("IP_SCTP",),
             "tftp": ("NF_NAT_TFTP",),
         },
-        "net.ipv6_tables": {
+        IPV6_TABLES: {
             "filter": ("IP6_NF_FILTER", _NFT6),
             "mangle": ("IP6_NF_MANGLE", _NFT6),
             "masquerade": (f"IP6_NF_TARGET_MASQUERADE {_MASQUERADE}", f"{_NFT6} {_MASQUERADE}"),
@@ -75,8 +76,8 @@ def probe(host: Host) -> Iterator[Fact]:
     config = read_config(host)
     for fact_id, options in OPTIONS.items():
         yield settle(fact_id, (config.witness(*options),), config.problem)
-    for fact_id, choices in CHOICES.items():
-        yield _mapping(config, fact_id, choices)
+    for fact_id in CHOICES:
+        yield choices(config, fact_id)
     yield _tables(config, installed_iptables(host))
 
 
@@ -97,9 +98,14 @@ def _tables(config: KernelConfig, iptables: Fact) -> Fact:
     return Fact("net.tables", value, reason=reason, evidence=(*iptables.evidence, nft.evidence, *fact.evidence))
 
 
-def _mapping(config: KernelConfig, fact_id: str, choices: Mapping[str, tuple[str, ...]]) -> Fact:
-    asked = [*dict.fromkeys(name for options in choices.values() for each in options for name in each.split())]
-    value = {name: config.usable(*options) for name, options in choices.items()}
+def choices(config: KernelConfig, fact_id: str) -> Fact:
+    """Return one of the facts of CHOICES."""
+    return _mapping(config, fact_id, CHOICES[fact_id])
+
+
+def _mapping(config: KernelConfig, fact_id: str, named: Mapping[str, tuple[str, ...]]) -> Fact:
+    asked = [*dict.fromkeys(name for options in named.values() for each in options for name in each.split())]
+    value = {name: config.usable(*options) for name, options in named.items()}
     if config.path is None:
         loaded = " ".join(dict.fromkeys(config.loaded[name] for name in asked if name in config.loaded))
         shown = Evidence(PROC_MODULES, loaded, "loaded") if loaded else config.witness(*asked).evidence
