@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from hostcheck.comparison.labels import headline_of
+from hostcheck.comparison.labels import headline_of, in_a_sentence
 from hostcheck.comparison.model import Cell, Judgement, Ratio, Row
 from hostcheck.comparison.noise import larger_than_noise
 from hostcheck.comparison.ranking import NAMED, few, ranking
@@ -12,12 +12,16 @@ from hostcheck.comparison.ratio import compare_cells, is_shown
 from hostcheck.comparison.undistinguished import because
 from hostcheck.quantities import times, times_span
 from hostcheck.run.measured import Metric
+from hostcheck.run.metrics import headlines, of_steadiness
 from hostcheck.run.origins import marks_of_metric
 
 MOST_IN_PAIRS = 20
 """Maximum number of hosts that are all compared with each other. The time grows with the square of their number."""
 MOST_GROUPS = 4
 """Maximum number of groups that have a sentence each. If there are more, only the fastest hosts are named."""
+
+MOST_OTHERS = 4
+"""Maximum number of metrics in the answer if no headline metric says anything."""
 
 WIDE = 0.25
 """If half the width of an interval is at least this share of the value, both ends are written, not a percentage."""
@@ -71,7 +75,7 @@ def answer(names: Sequence[str], rows: Sequence[Row]) -> tuple[str, ...]:
     """
     if not any(is_shown(cell.metric) for row in rows for cell in row.cells):
         return (f"Nothing was measured on {few(names)}.",)
-    shown = [row for row in rows if _what(row)]
+    shown = _telling(rows, several=len(names) > 1)
     if len(names) == 1:
         return _alone(names[0], shown)
     groups = _groups(len(names), shown)
@@ -82,9 +86,25 @@ def answer(names: Sequence[str], rows: Sequence[Row]) -> tuple[str, ...]:
     return (*_fastest(names, range(len(names)), shown), *said, *noise)
 
 
+def _telling(rows: Sequence[Row], *, several: bool) -> list[Row]:
+    """Return the rows that the answer is about: the headline metrics, or the first other ones if those say nothing."""
+    headline = [row for row in rows if row.id in headlines()]
+    if any(_says(row, several=several) for row in headline):
+        return headline
+    others = [row for row in rows if _says(row, several=several) and not of_steadiness(row.id)]
+    return others[:MOST_OTHERS] or headline
+
+
+def _says(row: Row, *, several: bool) -> bool:
+    if several:
+        return any(cell.ratio is not None for cell in row.cells)
+    return is_shown(row.cells[0].metric)
+
+
 def _what(row: Row) -> str:
-    """Return the name of a headline metric in sentences; empty if it is not a headline metric."""
-    return headline_of(row.id, (cell.metric for cell in row.cells if cell.metric is not None))
+    """Return the name of a metric in sentences."""
+    headline = headline_of(row.id, (cell.metric for cell in row.cells if cell.metric is not None))
+    return headline or in_a_sentence(row.label)
 
 
 def _groups(count: int, rows: Sequence[Row]) -> list[tuple[int, ...]]:

@@ -1,7 +1,7 @@
 """The answer on one page of A4, as PDF: the sentences, the headline metrics, the chart, and the conditions."""
 
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import matplotlib as mpl
@@ -28,9 +28,11 @@ WIDTH, HEIGHT = 8.27, 11.69
 MOST_HOSTS = 4
 """Maximum number of hosts in the table. If there are more, only the first and the last host are shown."""
 
-_MARGIN, _TOP, _BOTTOM, _LINE = 0.7, 0.6, 0.45, 0.172
+_MARGIN, _TOP, _BOTTOM, _LOWEST, _LINE = 0.7, 0.6, 0.45, 0.3, 0.172
 _LETTERS = 72
 """Number of letters of 8 points for which all columns of the table together have room."""
+_LONGEST_BESIDE = 24
+"""Maximum length of a name for which the legend has three in a row."""
 _FOREGROUND, _MUTED, _RULE = "#1b1f24", "#57606a", "#d5dae0"
 _COLOURS = {"better": "#1a7037", "worse": "#b3261e"}
 _SERIES = ("#0b5cad", "#b04a00", "#6b3fa0", "#1a7037")
@@ -45,26 +47,39 @@ def render(comparison: Comparison, _style: Style | None = None) -> bytes:
         places = [places[0], places[-1]]
     settings: Any = {"font.family": "DejaVu Sans", "text.color": _FOREGROUND, "pdf.fonttype": 42}
     with mpl.rc_context(settings), silent_about_glyphs():
-        page = _Page(Figure(figsize=(WIDTH, HEIGHT), facecolor="white"))
-        title = " against ".join(filter(None, (", ".join(comparison.names[1:]), comparison.names[0])))
-        page.write(wrapped(title, 60, most=3), 15, 60, 3)
-        first, *others = comparison.answer
-        lines = page.write([f"In short: {first}"], 11, 88, 6, gap=0.0)
-        # All of the answer has the room of ten lines of the first.
-        page.write([*_emulated(comparison), *others], 9.5, 98, int((10 - lines) * 11 / 9.5))
-        page.write((*comparison.fitness, *first_steps(comparison)), 9.5, 98, 7)
+        # Long names need more lines: then fewer further sentences of the answer are on the page, and it says how many.
+        pages = (_filled(comparison, rows, places, most) for most in (10, 8, 6, 4, 2))
+        page = next((page for page in pages if page.y >= _LOWEST), None)
+        page = page or _filled(comparison, rows, places, 0)
+        buffer = io.BytesIO()
+        page.figure.savefig(buffer, format="pdf", metadata={"CreationDate": None, "Creator": None, "Producer": None})
+    return buffer.getvalue()
+
+
+def _filled(comparison: Comparison, rows: list[Row], places: list[int], most: int) -> "_Page":
+    """Return a page with at most so many lines of the answer, and of the sentences on readiness.
+
+    The first sentence of the answer, and that a disk is emulated, are always there.
+    """
+    page = _Page(Figure(figsize=(WIDTH, HEIGHT), facecolor="white"))
+    title = " against ".join(filter(None, (", ".join(comparison.names[1:]), comparison.names[0])))
+    page.first(title, ((15, 60, 3), (10.5, 86, 6)))
+    first, *others = comparison.answer or (f"Nothing was measured on {comparison.names[0]}.",)
+    lines = page.first(f"In short: {first}", ((11, 88, 6), (9.5, 98, 10)))
+    lines += page.write(_emulated(comparison), 9.5, 98, 4, gap=0.0)
+    page.write(others, 9.5, 98, max(1, most + 1 - lines))
+    page.write((*comparison.fitness, *first_steps(comparison)), 9.5, 98, max(1, min(7, most)))
+    if rows:
         page.table(comparison, rows, places)
         page.write([f"{text}." for text in legend(comparison)], 8, 112, 3, color=_MUTED)
         page.write(undecided(comparison, rows), 8, 112, 4, color=_MUTED)
         page.chart(comparison, rows, places)
-        conditions = wrapped(_conditions(comparison, places), 116, most=8)
-        most = page.lines_left(8, below=8 * len(conditions))
-        # What is left out is counted, also where there is no room for a sentence.
-        page.write(comparison.findings, 8, 114, max(1, most))
-        page.write(conditions, 8, 116, 8, color=_MUTED)
-        buffer = io.BytesIO()
-        page.figure.savefig(buffer, format="pdf", metadata={"CreationDate": None, "Creator": None, "Producer": None})
-    return buffer.getvalue()
+    conditions = wrapped(_conditions(comparison, places), 116, most=8)
+    left = page.lines_left(8, below=8 * len(conditions))
+    # What is left out is counted, also where there is no room for a sentence.
+    page.write(comparison.findings, 8, 114, max(1, left))
+    page.write(conditions, 8, 116, 8, color=_MUTED, gap=0.0)
+    return page
 
 
 def _conditions(comparison: Comparison, places: list[int]) -> str:
@@ -121,6 +136,16 @@ class _Page:
         self.figure = figure
         self.y = HEIGHT - _TOP
 
+    def first(self, text: str, sizes: Sequence[tuple[float, int, int]]) -> int:
+        """Write a paragraph in the first of the sizes in which it is whole, and return the number of lines.
+
+        Args:
+            text: the paragraph.
+            sizes: for each the size, the letters of a line, and the lines. Of the last, the middle is left out.
+        """
+        size, letters, most = next((each for each in sizes if len(wrapped(text, each[1])) <= each[2]), sizes[-1])
+        return self.write(wrapped(text, letters, most=most), size, letters, most, gap=0.12 if size > 11 else 0.0)
+
     def write(
         self, texts: Iterable[str], size: float, letters: int, most: int, *, color: str = _FOREGROUND, gap: float = 0.12
     ) -> int:
@@ -153,7 +178,7 @@ class _Page:
         first = 2.9
         columns = [first + (WIDTH - _MARGIN - first) * (number + 1) / len(places) for number in range(len(places))]
         # The last line says where the values are from.
-        names = [wrapped(comparison.names[place], 56 // len(places), most=3) for place in places]
+        names = [wrapped(comparison.names[place], 56 // len(places), most=5) for place in places]
         most = max(map(len, names))
         for x, name in zip(columns, names, strict=True):
             for number, line in enumerate(name):
@@ -177,6 +202,10 @@ class _Page:
         shown = [row for row in rows if any(ratio is not None and ratio.value for ratio in ratios[row.id])]
         if not shown:
             return
+        others = [comparison.names[place] for place in places[1:]]
+        columns = 3 if max(map(len, others)) <= _LONGEST_BESIDE else 1
+        above = 0.16 * (-(-len(others) // columns) - 1)
+        self.y -= above
         height = 0.6 + 0.31 * len(shown)
         axes = self.figure.add_axes(
             (2.3 / WIDTH, (self.y - height + 0.45) / HEIGHT, (WIDTH - 3.3) / WIDTH, (height - 0.5) / HEIGHT)
@@ -208,7 +237,9 @@ class _Page:
         direction = harmless(f"← times slower or faster → than {comparison.names[0]}")
         axes.set_xlabel(direction, fontsize=8, color=_MUTED)
         if len(places) > 2:
-            axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=3, fontsize=8, frameon=False, borderaxespad=0)
+            axes.legend(
+                loc="lower left", bbox_to_anchor=(0, 1), ncols=columns, fontsize=8, frameon=False, borderaxespad=0
+            )
         self.y -= height + 0.12
 
     def _text(self, x: float, text: str, below: float = 0.0, **look: Any) -> None:

@@ -167,6 +167,15 @@ def test_nothing_measured_and_nothing_in_common_are_said(run_of, metric):
     assert apart == ("b and a have no headline metric in common.",)
 
 
+def test_where_no_headline_metric_says_anything_the_answer_is_of_others(run_of, metric):
+    alone = metric("disk.randread.qd1.iops", 100, 101, 99)
+    (sentence,) = compare([run_of("a", alone)]).answer
+    assert sentence == "a: random read (one at a time) 100 IOPS (±2 %)."
+    both = compare([run_of("a", alone, metric(READ, 1, 1.1)), run_of("b", metric("disk.randread.qd1.iops", 900, 910))])
+    assert both.answer[0].startswith("b is faster than a: ")
+    assert both.answer[0].endswith("× at random read (one at a time).")
+
+
 def test_of_a_fleet_alike_no_two_are_compared(rates, monkeypatch):
     counted = []
     judged = answer.compare_cells

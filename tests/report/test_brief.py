@@ -1,8 +1,10 @@
 """The answer on one page of paper."""
 
 import re
+from dataclasses import replace
 
 import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from hostcheck.comparison.compare import compare
 from hostcheck.report.brief import render
@@ -33,6 +35,33 @@ def test_nothing_leaves_the_page_however_much_there_is_to_say(monkeypatch):
     render(compare([read_run(name) for name in SAMPLE]))
     assert len(written) > 40
     assert min(y for y, _ in written) > 0.03
+
+
+def test_names_of_any_length_leave_the_answer_on_the_page_and_everything_inside_it(saved):
+    runs = [read_run(name) for name in SAMPLE]
+    named = [
+        replace(run, host=replace(run.host, name=f"node-{place}-" + "a-long-name-" * 4 + "in-a-rack"))
+        for place, run in enumerate(runs)
+    ]
+    comparison = compare(named)
+    render(comparison)
+    (figure,) = saved
+    text = " ".join(written.get_text() for written in figure.texts)
+    joined = text.replace("- ", "-")
+    assert f"In short: {comparison.answer[0]}".replace("- ", "-") in joined
+    assert f"{comparison.names[0]} has no real disk: hostcheck emulated one in memory" in joined
+    assert misplaced(figure) == []
+    renderer = FigureCanvasAgg(figure).get_renderer()
+    (axes,) = figure.axes
+    assert axes.get_legend().get_window_extent(renderer).x1 < figure.bbox.x1
+    assert axes.xaxis.label.get_window_extent(renderer).x1 < figure.bbox.x1
+
+
+def test_without_figures_there_is_no_table_of_them(saved, run_of, audited):
+    render(compare([run_of("a", **audited)]))
+    (figure,) = saved
+    assert [text.get_text() for text in figure.texts][:2] == ["a", "In short: Nothing was measured on a."]
+    assert "a" not in [text.get_text() for text in figure.texts][1:]
 
 
 def test_it_holds_the_answer_the_table_and_the_conditions(monkeypatch):

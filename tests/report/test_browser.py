@@ -67,6 +67,13 @@ def test_no_column_of_many_hosts_with_whole_names_is_cut(layout, page_of, hosts,
     assert layout(page_of(hosts), width) == {"page": width} | clean
 
 
+@pytest.mark.parametrize("width", [360, 1200])
+def test_the_page_of_many_hosts_is_no_wider_than_the_window(layout, page_of, width, clean):
+    path = page_of(12)
+    assert "How far the hosts are apart" in path.read_text()
+    assert layout(path, width) == {"page": width} | clean
+
+
 @pytest.mark.parametrize("width", [360, 768, 1200])
 def test_the_page_of_a_fit_is_no_wider_than_the_window(layout, tmp_path, monkeypatch, width, clean):
     monkeypatch.setattr("hostcheck.placement.placing.judge", lambda _profile, _facts: [])

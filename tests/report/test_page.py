@@ -169,6 +169,14 @@ def test_it_begins_with_one_sentence_the_chart_and_the_article_s_table(text, com
     assert re.findall(r'<th scope="row">(.*?)</th>', glance)[:2] == ["Fit for docker", "Do first"]
 
 
+def test_without_a_headline_figure_there_is_no_empty_place_for_them(run_of, audited, metric):
+    for own in ((), (metric("disk.randread.qd1.iops", 100, 101),)):
+        page = render(compare([run_of("a", *own, **audited)]))
+        first = page.partition('<section id="figures"')[2].partition('<section id="audit"')[0]
+        assert re.search(r'<h2 [^>]*>The answer in figures</h2>\s*<div>\s*<section class="glances', first)
+        assert re.search(r"<p><b>In short:</b> (Nothing was measured on a|a: random read)", page)
+
+
 def test_the_first_screen_leads_to_the_audit_the_hosts_the_samples_and_the_raw_data(text):
     header = text.partition("<header>")[2].partition("</header>")[0]
     assert re.findall(r'<a href="#(\w+)">(.*?)</a>', header) == [
@@ -273,9 +281,9 @@ def test_run_files_of_many_megabytes_are_packed_the_fast_way(run_of, monkeypatch
     used = []
     compress = lzma.compress
 
-    def noted(data, preset):
-        used.append(preset)
-        return compress(data, preset=preset)
+    def noted(data, filters):
+        used.append(filters[0]["preset"])
+        return compress(data, filters=filters)
 
     monkeypatch.setattr(lzma, "compress", noted)
     for most in (4 << 20, 0):

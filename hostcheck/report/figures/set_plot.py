@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
 from hostcheck.population.unlike import Spread
-from hostcheck.report.svg import FOREGROUND, SERIES, Canvas, harmless
+from hostcheck.report.svg import FOREGROUND, SERIES, Canvas, fitting, harmless
 
 BINS = 96
 """Maximum number of dots side by side, which the drawing's width permits."""
@@ -50,7 +50,7 @@ def set_plot(spreads: Sequence[Spread], canvas: Canvas) -> Figure:
     axes.xaxis.set_major_locator(FixedLocator([2.0**power for power in powers]))
     axes.xaxis.set_minor_locator(NullLocator())
     axes.xaxis.set_major_formatter(FuncFormatter(_times))
-    axes.set_xlabel("← times slower or faster → than the median of its kind")
+    axes.set_xlabel(fitting("← times slower or faster → than the median of its kind", canvas, beside=2))
     axes.set_yticks([])
     axes.set_ylim(len(spreads) - 0.5, -0.6)
     axes.grid(visible=False, axis="y")
