@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from hostcheck.errors import UsageError
 from hostcheck.fio.definition import size
 from hostcheck.imports.figure import ImportedFigure
+from hostcheck.imports.tool_consistency import of_pg_test_fsync, of_sysbench
 from hostcheck.run.fields import ImportedFields
 from hostcheck.run.measured import Sample
 from hostcheck.run.metrics import MetricSpec
@@ -44,7 +45,7 @@ _BYTES = {"K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40}
 _PG_SECTION = re.compile(r"^[^\w\n]{0,40}Compare file sync methods using (one|two) (\d{1,4})kB writes?:$")
 _PG_RATE = re.compile(
     r"^[^\w\n]{0,40}(open_datasync|fdatasync|fsync|fsync_writethrough|open_sync)\*{0,2}[ \t]{1,60}"
-    r"(\d{1,12}(?:\.\d{1,6})?) ops/sec\b"
+    r"(\d{1,12}(?:\.\d{1,6})?) ops/sec\b(?:[ \t]{1,60}(\d{1,12}) usecs/op\b)?"
 )
 
 
@@ -91,12 +92,14 @@ def _sysbench(text: str) -> Iterator[ImportedFigure]:
         settings[sync[1] or sync[3]] = sync[2] or "1"
     if mode == "rndrw" and (ratio := _RATIO.search(text)):
         settings["read_write_ratio"] = ratio[1]
+    rates = {match[1]: float(match[2]) for match in _SYSBENCH_RATE.finditer(text)}
+    why = of_sysbench(text, rates, block)
     for match in _SYSBENCH_RATE.finditer(text):
         rate = float(match[2])
         if rate > 0:
             spec = MetricSpec(f"sysbench.{mode}.{block >> 10}k.{match[1]}.iops", "IOPS", "higher")
             detail = ImportedFields(read_from=f"{match[1]}s/s: {match[2]}, {said['mode'][0].strip()}")
-            yield ImportedFigure(spec, tuple(settings.items()), Sample(rate, detail=detail))
+            yield ImportedFigure(spec, tuple(settings.items()), Sample(rate, not why, why, detail=detail))
 
 
 def pg_test_fsync(text: str) -> tuple[ImportedFigure, ...]:
@@ -116,11 +119,10 @@ def pg_test_fsync(text: str) -> tuple[ImportedFigure, ...]:
             spec = MetricSpec(f"pg_test_fsync.{section[2]}k.x{writes}.{match[1]}.iops", "IOPS", "higher")
             place = f"line {number}, {section[1]} {section[2]}kB: {' '.join(line.split())}"
             rate = float(match[2])
-            found.append(
-                ImportedFigure(
-                    spec, settings, Sample(rate or None, valid=rate > 0, detail=ImportedFields(read_from=place))
-                )
-            )
+            why = of_pg_test_fsync(rate, float(match[3])) if match[3] else ""
+            detail = ImportedFields(read_from=place)
+            valid = rate > 0 and not why
+            found.append(ImportedFigure(spec, settings, Sample(rate or None, valid, why, detail=detail)))
     if not found:
         raise UsageError("no comparison of sync methods of pg_test_fsync in it", remedy="bring all that it printed")
     return tuple(found)

@@ -91,7 +91,7 @@ def test_sysbench_says_on_what_its_rates_depend(text):
 
 
 def test_runs_of_sysbench_one_after_another_are_samples():
-    read, *_ = to_metrics(sysbench(SYSBENCH + SYSBENCH.replace("2123.54", "2200.00")))
+    read, *_ = to_metrics(sysbench(SYSBENCH + SYSBENCH.replace("2123.54", "2200.00").replace("33.18", "34.38")))
     assert [sample.value for sample in read.samples] == [2123.54, 2200.0]
     assert len(to_metrics(sysbench(SYSBENCH + SYSBENCH.replace("threads: 4", "threads: 8")))) == 6
 
@@ -131,3 +131,57 @@ def test_pg_test_fsync_says_how_often_a_method_syncs():
 def test_what_has_no_comparison_of_methods_is_an_error():
     with pytest.raises(UsageError, match="no comparison of sync methods"):
         pg_test_fsync("Non-sync'ed 8kB writes:\n  write  337312.511 ops/sec\n")
+
+
+GENERAL = """
+General statistics:
+    total time:                          10.0041s
+    total number of events:              80769
+
+Latency (ms):
+         min:                                    0.01
+         avg:                                    0.49
+         max:                                   22.09
+         95th percentile:                        1.01
+         sum:                                 3972.20
+"""
+
+
+def reasons(figures):
+    return {figure.sample.reason for figure in figures}
+
+
+def test_a_text_of_sysbench_that_agrees_with_itself_counts():
+    assert reasons(sysbench(SYSBENCH)) == {""}
+    assert reasons(sysbench(SYSBENCH + GENERAL)) == {""}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        ("reads/s:                      2123.54", "reads/s:                      21235.40", "read 33.18 MiB/s, but"),
+        ("written, MiB/s:               22.12", "written, MiB/s:               2.12", "written 2.12 MiB/s, but"),
+        ("min:                                    0.01", "min:  0.99", "min, avg and max of the latency are 0.99"),
+        ("max:                                   22.09", "max:  0.09", "min, avg and max of the latency are"),
+        ("95th percentile:                        1.01", "95th percentile:  55.0", "the 95th percentile of the"),
+        ("total time:                          10.0041s", "total time:   100.0s", "80,769 events, but"),
+    ],
+)
+def test_a_text_of_sysbench_that_contradicts_itself_has_no_figure(before, after, said):
+    text = SYSBENCH + GENERAL
+    assert before in text
+    found = sysbench(text.replace(before, after))
+    assert all(not figure.sample.valid for figure in found)
+    (reason,) = reasons(found)
+    assert reason.startswith(f"the text contradicts itself: {said}")
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [("806 usecs/op", "8060 usecs/op"), ("1241.310 ops", "12413.100 ops"), ("806 usecs/op", "0 usecs/op")],
+)
+def test_a_rate_that_contradicts_the_time_of_one_operation_does_not_count(before, after):
+    first, *others = pg_test_fsync(PG.replace(before, after))
+    assert not first.sample.valid
+    assert first.sample.reason.startswith("the text contradicts itself: ")
+    assert {figure.sample.valid for figure in others if figure.sample.value} == {True}
