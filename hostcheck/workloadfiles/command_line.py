@@ -4,6 +4,7 @@ docker(1) 27 and podman-run(1) 5 define which options have a value. The first wo
 """
 
 import io
+import posixpath
 import re
 import shlex
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -72,6 +73,7 @@ class ContainerRun:
         others: networks and containers that it names, each with the unclear need if no command of the file makes it.
         refused: the reasons why the engine would refuse the command, in words, each with the line of the option.
         foreground: whether the command ends only with the container.
+        pod: the name of the pod that is created with it; empty if there is none.
         discarded: the line of a port that it publishes on a network for which the engine discards it; None if there is
             none.
     """
@@ -85,32 +87,41 @@ class ContainerRun:
     refused: tuple[tuple[Place, str], ...] = ()
     discarded: Place | None = None
     foreground: bool = False
+    pod: str = ""
 
     def needs_beside(self, made: Collection[str]) -> tuple[Need, ...]:
         """Return the needs of the container, if the networks and containers named ``made`` exist."""
         return (*self.needs, *(need for name, need in self.others if name not in made))
 
 
-def made_by(words: Sequence[str], run: ContainerRun | None) -> str:
-    """Return the name of the container or network that a command creates; "" if it creates none.
+def made_by(words: Sequence[str], run: ContainerRun | None) -> tuple[str, ...]:
+    """Return the names of the container, the pod or the network that a command creates.
 
     Args:
         words: the words of the command.
         run: the container that it starts; None if it starts none.
     """
     if run is not None:
-        return run.name
+        return tuple(filter(None, (run.name, run.pod)))
     is_engine = bool(words) and words[0].rpartition("/")[2] in PROGRAMS
-    return words[-1] if is_engine and list(words[1:3]) == ["network", "create"] else ""
+    if not is_engine or list(words[1:3]) != ["network", "create"]:
+        return ()
+    given = [word for word in words[3:] if _REDIRECTION.match(word) is None]
+    return tuple(read_flags(given, switches=_OF_NETWORKS, short={"d": "driver", "o": "opt"}).arguments[:1])
 
 
 def removed_by(words: Sequence[str]) -> tuple[str, ...]:
     """Return the names of the containers that a command removes or stops; nothing for any other command."""
-    rest = [each for each in words[1:] if each != "container"]
+    rest = [each for each in words[1:] if each not in {"container", "pod"}]
     is_engine = bool(words) and words[0].rpartition("/")[2] in PROGRAMS
     if not is_engine or rest[:1] not in (["rm"], ["stop"], ["kill"]):
         return ()
     return tuple(each for each in rest[1:] if not each.startswith("-"))
+
+
+_REDIRECTION = re.compile(r"(?:\d+|&)?[<>]")
+_OF_NETWORKS = frozenset({"attachable", "config-only", "disable-dns", "ignore", "ingress", "internal", "ipv6"})
+"""Options of ``network create`` without a value."""
 
 
 def with_whole_templates(text: str) -> str:
@@ -165,6 +176,8 @@ def container_run(words: Sequence[str], place: Place) -> ContainerRun | None:
             elsewhere = option
     if rest[:1] == ["container"]:
         rest.pop(0)
+    if rest[:2] == ["pod", "create"]:
+        return _pod(program, rest[2:], place)
     if rest[:1] not in (["run"], ["create"]):
         return None
     line = read_flags(rest[1:], switches=_SWITCHES, short=_SHORT, interspersed=False)
@@ -181,6 +194,19 @@ def container_run(words: Sequence[str], place: Place) -> ContainerRun | None:
         place, f"{program} {elsewhere}", "the host", "the engine that this option names may be another host's"
     )
     return replace(made, needs=(where,), others=())
+
+
+_OF_PODS = frozenset({"help", "infra", "no-hosts", "replace"})
+"""Options of ``pod create`` without a value."""
+
+
+def _pod(program: str, words: Sequence[str], place: Place) -> ContainerRun:
+    """Return a pod as a container: it has the ports of its containers (podman-pod-create(1))."""
+    given = [word for word in words if _REDIRECTION.match(word) is None]
+    line = read_flags(given, switches=_OF_PODS, short={**_SHORT, "n": "name"})
+    options = [_Option(flag.name, flag.value, place_of(given[flag.at], place)) for flag in line.flags]
+    made = _made(program, options, "pod", place)
+    return replace(made, name=made.name or next(iter(line.arguments), ""), image="")
 
 
 _VERBS: Mapping[str, frozenset[str]] = {
@@ -240,7 +266,7 @@ def _made(program: str, options: Sequence[_Option], image: str, place: Place) ->
     network = last["network"].value if "network" in last else ""
     published = next((need.place for need in needs if isinstance(need, HostPort)), None)
     refused += _contradictions(program, last, published)
-    refused += ((at, f"a second mount at {path}") for at, path in again(_mounts(options)))
+    refused += ((at, f"a second mount at {path}") for at, path in _mounted_twice(options))
     if not image:
         refused.append((place, "a command line without an image"))
     discarded = published if discards_ports(program, network) else None
@@ -250,24 +276,29 @@ def _made(program: str, options: Sequence[_Option], image: str, place: Place) ->
         other for each in options for other in named_by(_RENAMED.get(each.name, each.name), each.value, each.place)
     )
     named = last["name"].value if "name" in last else ""
-    return ContainerRun(program, named, image, network, tuple(needs), others, tuple(refused), discarded)
+    pod = last["pod"].value if "pod" in last else ""
+    pod = pod.removeprefix("new:") if pod.startswith("new:") else ""
+    return ContainerRun(program, named, image, network, tuple(needs), others, tuple(refused), discarded, pod=pod)
 
 
-_TARGETS: Mapping[str, Callable[[str], str]] = {
-    "volume": target_of_volume,
-    "mount": target_of_mount,
-    "tmpfs": lambda value: value.partition(":")[0],
-}
+_TARGETS: Mapping[str, Callable[[str], str]] = {"volume": target_of_volume, "mount": target_of_mount}
 """For each option that mounts something, the function that returns the path in the container."""
 
 
-def _mounts(options: Sequence[_Option]) -> Iterator[tuple[Place, str]]:
-    """Yield the place and the target of each mount. Options that are given twice alike are one for the engine."""
-    seen: set[tuple[str, str]] = set()
-    for name, value, place in options:
-        if name in _TARGETS and (name, value) not in seen and is_known(value):
-            seen.add((name, value))
-            yield place, _TARGETS[name](value)
+def _mounted_twice(options: Sequence[_Option]) -> Iterator[tuple[Place, str]]:
+    """Yield the place and the path of each mount that the engine refuses, as one is there already.
+
+    Options that are given twice alike are one for the engine. Docker refuses ``--tmpfs`` beside ``--volume`` at one
+    path, and accepts it beside ``--mount`` (tried with 20.10).
+    """
+    known = dict.fromkeys(each for each in options if is_known(each.value))
+    alike = {(each.name, each.value): each for each in reversed(known) if each.name in _TARGETS}
+    mounts = [(each.place, _TARGETS[each.name](each.value)) for each in reversed(alike.values())]
+    yield from again(mounts)
+    in_memory = [posixpath.normpath(each.value.partition(":")[0]) for each in known if each.name == "tmpfs"]
+    for each in alike.values():
+        if each.name == "volume" and (path := posixpath.normpath(target_of_volume(each.value))) in in_memory:
+            yield each.place, path
 
 
 def discards_ports(program: str, network: str) -> bool:

@@ -81,7 +81,8 @@ def _read(
         named = ", ".join(plain(file) for file, _ in texts)
         raise UsageError(
             f"{named}: nothing in it starts a container" + (f": {plain(why)}" if why else ""),
-            remedy="ask for it with --compose-profile" if "of the profile" in why else "",
+            # Of a project without workloads, each service is in a profile that is not active.
+            remedy="ask for it with --compose-profile" if of_compose and why else "",
         )
     return _scaled(contents, scale)
 

@@ -55,6 +55,8 @@ def named_by(option: str, value: str, place: Place) -> Iterator[tuple[str, Uncle
         yield name, Unclear(place, said, "another container", _OF_THE_ENGINE)
     elif option in {"link", "volumes-from"}:
         yield kind, Unclear(place, said, "another container", _OF_THE_ENGINE)
+    elif option == "pod" and kind != "new":
+        yield value, Unclear(place, said, "a pod", _OF_THE_ENGINE)
     elif option == "network" and not _NETWORKS.fullmatch(value):
         name = kind if not kind.startswith("name=") else kind.partition(",")[0].removeprefix("name=")
         yield name, Unclear(place, said, "a network", _OF_THE_ENGINE)

@@ -4,14 +4,14 @@ A script is not executed. A command in a condition or a loop is taken as run onc
 if the script sets it once, to a literal.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from hostcheck.errors import UsageError
 from hostcheck.plaintext import plain
-from hostcheck.workloadfiles.command_line import container_run, made_by, removed_by, starts_others
+from hostcheck.workloadfiles.command_line import ContainerRun, container_run, made_by, removed_by, starts_others
 from hostcheck.workloadfiles.model import Content, Workload
-from hostcheck.workloadfiles.needs import Unclear
+from hostcheck.workloadfiles.needs import HostPort, Unclear
 from hostcheck.workloadfiles.place import Place
 from hostcheck.workloadfiles.rules import Mistakes
 from hostcheck.workloadfiles.run_options import is_known
@@ -37,7 +37,7 @@ def read(file: str, text: str) -> Content:
         place = Place(file, command.line)
         words = filled(command.words, values)
         run = container_run(words, place)
-        made.add(made_by(words, run))
+        made.update(made_by(words, run))
         if run is None:
             if said := starts_others(words, made):
                 why = "what it starts is defined elsewhere"
@@ -53,7 +53,8 @@ def read(file: str, text: str) -> Content:
         elif run.foreground and not command.in_background:
             last_waits = True
             perhaps = f"line {command.line} waits for the end of the container, unlike docker run -d"
-        workloads.append(Workload(name, place, 1, needs=run.needs_beside(made), alone=alone, perhaps=perhaps))
+        needs = (*run.needs_beside(made), *(_of_loop(run, place) if command.in_loop else ()))
+        workloads.append(Workload(name, place, 1, needs=needs, alone=alone, perhaps=perhaps))
     if workloads and last_waits:
         # Nothing that the script starts comes after the last one.
         workloads[-1] = replace(workloads[-1], perhaps="")
@@ -63,8 +64,20 @@ def read(file: str, text: str) -> Content:
     return Content(file, "script", program or "docker", tuple(workloads), tuple(mistakes), together=together)
 
 
+_LOOP = "one container, or several"
+
+
+def _of_loop(run: ContainerRun, place: Place) -> Iterator[Unclear]:
+    """Yield an unclear need for a container in a loop, if a second one would want the same port or the same name."""
+    port = next((need for need in run.needs if isinstance(need, HostPort) and need.first == need.last), None)
+    if not run.foreground and (port is not None or (run.name and is_known(run.name))):
+        said = port.label if port is not None else run.name
+        yield Unclear(place, said, _LOOP, "the loop may start a second one, which wants the same")
+
+
 def _removed(workload: Workload, names: Sequence[str], line: int) -> Workload:
     """Return a workload, with the reason why it is gone if a command removes or stops it by one of these names."""
-    if workload.perhaps or not (workload.name in names or any("$" in name or "`" in name for name in names)):
+    if not (workload.name in names or any("$" in name or "`" in name for name in names)):
         return workload
-    return replace(workload, perhaps=f"line {line} removes or stops it")
+    needs = tuple(need for need in workload.needs if not (isinstance(need, Unclear) and need.what == _LOOP))
+    return replace(workload, needs=needs, perhaps=workload.perhaps or f"line {line} removes or stops it")

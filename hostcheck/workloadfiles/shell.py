@@ -16,7 +16,8 @@ _RESERVED = frozenset(
     {"!", "{", "if", "then", "elif", "else", "while", "until", "do", "time", "exec", "nohup", "command"}
 )
 """Reserved words before a command (POSIX, 2.4), and commands of the shell that run the command after them."""
-_BEGINS = frozenset({"if", "case", "for", "while", "until", "select", "{"})
+_LOOPS = frozenset({"for", "while", "until", "select"})
+_BEGINS = frozenset({"if", "case", "{", *_LOOPS})
 _ENDS = frozenset({"fi", "esac", "done", "}"})
 _WRAPPERS = frozenset({"sudo", "env", "timeout", "nice", "ionice", "setsid", "stdbuf", "flock", "systemd-run", "xargs"})
 """Programs that run the command which follows their options."""
@@ -42,12 +43,14 @@ class Command:
         words: the program and its arguments, without quotes, each with its line. Parameters are not expanded.
         in_branch: whether it is within a condition, a loop or a function, or runs only if another command fails.
         in_background: whether the next command does not wait for it.
+        in_loop: whether it is within a loop.
     """
 
     line: int
     words: list[str]
     in_branch: bool = False
     in_background: bool = False
+    in_loop: bool = False
 
 
 def commands(text: str, depth: int = 0) -> Iterator[Command]:
@@ -59,13 +62,18 @@ def commands(text: str, depth: int = 0) -> Iterator[Command]:
         text: the script.
         depth: the number of scripts around this one.
     """
-    exported, blocks = "", 0
+    exported = ""
+    blocks: list[str] = []
     for command in _Lexer(text).commands():
+        in_loop = not _LOOPS.isdisjoint(blocks)
         if command.document is not None:
-            yield from _of_document(command, exported, depth, in_branch=blocks > 0)
+            for each in _of_document(command, exported, depth):
+                yield replace(each, in_branch=each.in_branch or bool(blocks), in_loop=each.in_loop or in_loop)
             continue
-        blocks = max(blocks + _opened(command.words), 0)
-        in_branch = blocks > 0 or command.after == "||"
+        if command.words[0] in _ENDS:
+            del blocks[-1:]
+        blocks += _opened(command.words)
+        in_branch, in_loop = bool(blocks) or command.after == "||", not _LOOPS.isdisjoint(blocks)
         found: list[Command] = []
         if depth < _DEEPEST:
             for line, inner in command.inner:
@@ -79,17 +87,17 @@ def commands(text: str, depth: int = 0) -> Iterator[Command]:
                 each,
                 in_branch=each.in_branch or in_branch,
                 in_background=each.in_background or command.before == "&",
+                in_loop=each.in_loop or in_loop,
             )
 
 
-def _of_document(command: "_Lexed", engine: str, depth: int, *, in_branch: bool) -> Iterator[Command]:
+def _of_document(command: "_Lexed", engine: str, depth: int) -> Iterator[Command]:
     """Yield the commands of a here-document that a shell reads, here or by another program such as ``ssh``.
 
     Args:
         command: the command that reads the document.
         engine: the value of ``DOCKER_HOST``; empty if unset.
         depth: the number of scripts around it.
-        in_branch: whether it is within a condition, a loop or a function.
     """
     words, own = _after_wrappers(command.words)
     name = words[0].rpartition("/")[2] if words else ""
@@ -98,20 +106,16 @@ def _of_document(command: "_Lexed", engine: str, depth: int, *, in_branch: bool)
     elsewhere = "" if name in _SHELLS else name
     for each in _at(command.line, commands(command.document or "", depth + 1)):
         is_engine = each.words[0].rpartition("/")[2] in PROGRAMS
-        words = _of_engine(each.words, elsewhere or own or engine) if is_engine else each.words
-        yield replace(each, words=words, in_branch=each.in_branch or in_branch)
+        yield replace(each, words=_of_engine(each.words, elsewhere or own or engine)) if is_engine else each
 
 
-def _opened(words: list[str]) -> int:
-    """Return how many compound commands begin with this simple command; -1 if one ends (POSIX, 2.9.4)."""
-    if words[0] in _ENDS:
-        return -1
-    opened = 0
+def _opened(words: list[str]) -> Iterator[str]:
+    """Yield the first word of each compound command that begins with this simple command (POSIX, 2.9.4)."""
     for word in words:
-        opened += word in _BEGINS
-        if word not in _BEGINS and word not in _RESERVED:
+        if word in _BEGINS:
+            yield word
+        elif word not in _RESERVED:
             break
-    return opened
 
 
 def run_by(words: list[str], line: int = 1, depth: int = 0, engine: str = "") -> Iterator[Command]:

@@ -50,7 +50,7 @@ def read(file: str, text: str) -> Content:
     ]
     found = [(place, container_run(words, place)) for place, words in started]
     runs = [(place, run) for place, run in found if run is not None]
-    made = {made_by(words, run) for (_, words), (_, run) in zip(started, found, strict=True)}
+    made = {name for (_, words), (_, run) in zip(started, found, strict=True) for name in made_by(words, run)}
     others = tuple(_unread(started, made))
     needs = (
         KernelFact(Place(file, 1), name, "os.init", ("systemd",), "systemd"),

@@ -35,7 +35,9 @@ spec:
     [
         ("a.sh", "docker run -v /a:/x \\\n -v /b:/x a\n", [("run/refused", 2)]),
         ("a.sh", "docker run -v /a:/x -v /b:/x/ a\n", [("run/refused", 1)]),
-        ("a.sh", "docker run --mount type=bind,src=/a,dst=/x --tmpfs /x:size=1m a\n", [("run/refused", 1)]),
+        ("a.sh", "docker run --mount type=bind,src=/a,dst=/x --tmpfs /x:size=1m a\n", []),
+        ("a.sh", "docker run -v /a:/x \\\n --tmpfs /x:size=1m a\n", [("run/refused", 1)]),
+        ("a.sh", "docker run --mount type=bind,src=/a,dst=/x \\\n -v /b:/x a\n", [("run/refused", 2)]),
         ("a.sh", "docker run -v /a:/x -v /b:/y -v /x -v /a:/x a\n", []),
         ("a.sh", "docker run -v $A:$B -v $C:$B a\n", []),
         ("a.container", UNIT, [("run/refused", 4)]),

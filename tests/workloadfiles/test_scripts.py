@@ -136,3 +136,40 @@ def test_podman_splits_the_values_of_some_options_and_docker_does_not(tmp_path):
     assert [need.label for need in workload.needs if isinstance(need, HostPort)] == ["80/tcp", "81/tcp"]
     assert not read(tmp_path, f"podman {line}").mistakes
     assert [each.rule for each in read(tmp_path, f"docker {line}").mistakes] == ["run/refused", "run/refused"]
+
+
+@pytest.mark.parametrize(
+    ("text", "ports", "unclear"),
+    [
+        ("podman pod create --name p -p 80:80\npodman run -d --pod p a\n", ["80/tcp"], []),
+        ("podman pod create -p 80:80 -n p; podman run -d --pod p a\n", ["80/tcp"], []),
+        ("podman pod create --publish 80:80 p >/dev/null\npodman run -d --pod p a\n", ["80/tcp"], []),
+        ("podman run -d --pod new:p -p 80:80 a\npodman run -d --pod p b\n", ["80/tcp"], []),
+        ("podman run -d --pod p a\n", [], ["--pod p"]),
+        ("docker network create n --driver bridge 2>/dev/null\ndocker run -d --network n a\n", [], []),
+        ("docker network create -d bridge n || true\ndocker run -d --network n a\n", [], []),
+        ("docker network create --driver n\ndocker run -d --network n a\n", [], ["--network n"]),
+    ],
+)
+def test_a_pod_has_ports_and_what_a_command_creates_is_there(tmp_path, text, ports, unclear):
+    needs = [need for each in read(tmp_path, f"#!/bin/sh\n{text}").workloads for need in each.needs]
+    assert [need.label for need in needs if isinstance(need, HostPort)] == ports
+    assert [need.said for need in needs if isinstance(need, Unclear)] == unclear
+
+
+@pytest.mark.parametrize(
+    ("text", "unclear"),
+    [
+        ("for i in 1 2; do docker run -d -p 80:80 a; done\n", ["80/tcp"]),
+        ("for i in 1 2; do\n  docker run -d --name a a\ndone\n", ["a"]),
+        ("until docker run -d --name a a; do sleep 1; done\n", ["a"]),
+        ("for i in 1 2; do docker run -d --name a -p 80:80 a; docker rm -f a; done\n", []),
+        ("for i in 1 2; do docker run --rm -p 80:80 a; done\n", []),
+        ("for i in 1 2; do docker run -d a; done\n", []),
+        ("for i in 1 2; do docker run -d --name a$i a; done\n", []),
+        ("for i in 1 2; do echo; done\nif x; then docker run -d -p 80:80 a; fi\n", []),
+    ],
+)
+def test_how_often_a_loop_starts_a_container_with_one_port_is_unknown(tmp_path, text, unclear):
+    needs = [need for each in read(tmp_path, f"#!/bin/sh\n{text}").workloads for need in each.needs]
+    assert [need.said for need in needs if isinstance(need, Unclear)] == unclear
