@@ -62,7 +62,7 @@ def is_alike(metric: Metric, other: Metric) -> bool:
 
 
 def lacking(*metrics: Metric) -> str:
-    """Return what decides one of the values and is unknown, in words; empty if nothing is."""
+    """Return why one of the values is not ranked, in words; empty if both are."""
     return next(filter(None, map(lacks, metrics)), "")
 
 

@@ -8,6 +8,7 @@ from math import fsum
 from hostcheck.fio.definition import RATES, WITHOUT_DATA, WITHOUT_STORAGE, Definition, of_direction
 from hostcheck.fio.result import FioResult, Side
 from hostcheck.imports import blocks
+from hostcheck.imports.cached import answered, may_be_cached
 from hostcheck.imports.entries import Entry, beside
 from hostcheck.imports.figure import ImportedFigure
 from hostcheck.imports.latencies import latencies, sync_percentile
@@ -60,7 +61,7 @@ def figures(result: FioResult, file: str, meanwhile: Sequence[FioResult] = ()) -
     words = [_in_words(entry) for entry in jobs]
     foreign = Counter(_in_words(entry) for other in meanwhile for entry in entries(other) if entry.seconds)
     for entry, others in zip(jobs, beside(result, jobs), strict=True):
-        yield from _of_entry(result, entry, foreign + Counter(words[place] for place in others), file)
+        yield from _of_entry(result, jobs, entry, foreign + Counter(words[place] for place in others), file)
     for cut in result.cut:
         why = f"of fio's output {cut} is not whole: the rest was read"
         detail: ImportedFields = {"file": file, "fio": result.version, "read_from": f"{file}, {cut}"}
@@ -85,7 +86,9 @@ class _Kind:
     spec: MetricSpec
 
 
-def _of_entry(result: FioResult, entry: Entry, others: Counter[str], file: str) -> Iterator[ImportedFigure]:
+def _of_entry(
+    result: FioResult, jobs: Sequence[Entry], entry: Entry, others: Counter[str], file: str
+) -> Iterator[ImportedFigure]:
     moved = _moved(entry)
     strays = _strays(entry, moved)
     why = "; ".join(filter(None, (*reasons(result, entry, is_group=bool(strays)), _elsewhere(entry))))
@@ -108,10 +111,11 @@ def _of_entry(result: FioResult, entry: Entry, others: Counter[str], file: str) 
             "runtime_seconds": entry.seconds,
             **latencies(entry.processes, kind.definition, sides),
         }
-        if caution := "; ".join(filter(None, (_caution(kind), _doubt(result, entry)))):
+        doubts = (_caution(kind), _doubt(result, entry), may_be_cached(kind.definition, direction))
+        if caution := "; ".join(filter(None, doubts)):
             found["caution"] = caution
-        if kind.definition is None or result.form != "json":
-            found["lacks"] = LACKS_OPTIONS
+        if lacks := _lacks(result, jobs, kind, moved.get("read", ())):
+            found["lacks"] = lacks
         seconds = max(side.runtime_ms for side in sides) / 1000
         reason = why or ("" if value else f"fio gives it no rate: {source} is 0")
         yield ImportedFigure(kind.spec, kind.settings, Sample(value, not reason, reason, seconds, detail=found))
@@ -160,6 +164,13 @@ def _also(result: FioResult) -> str:
     elif result.combined is not None and result.jobs:
         said.append(f"{', '.join(job.place for job in result.jobs)}: parts of the sum, and not added to it")
     return "; ".join(said)
+
+
+def _lacks(result: FioResult, jobs: Sequence[Entry], kind: _Kind, reads: Sequence[Side]) -> str:
+    """Return why the value is not ranked, in words; empty if it is."""
+    if kind.definition is None or result.form != "json":
+        return LACKS_OPTIONS
+    return answered(result, jobs, kind.definition, reads) if kind.direction in {"read", "mixed"} else ""
 
 
 def _places(entry: Entry) -> str:

@@ -93,7 +93,7 @@ class ImportedFields(TypedDict, total=False):
         steady_state: whether fio's ``steadystate`` condition was met.
         latency_note: why there are no percentiles.
         caution: why the value may not be the disk's speed.
-        lacks: what decides the value and is not in the output. With it, the value is not ranked.
+        lacks: why the value is not ranked: its options are not in the output, or a cache answered the reads.
     """
 
     file: str

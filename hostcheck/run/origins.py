@@ -60,7 +60,7 @@ def is_imported(metric: Metric) -> bool:
 
 
 def lacks(metric: Metric) -> str:
-    """Return what decides the value and is not in the output that it was imported from, in words; empty if nothing."""
+    """Return why an imported value is not ranked, in words; empty if it is."""
     said = (sample.detail.get("lacks") for sample in metric.samples if sample.valid)
     return next((text for text in said if isinstance(text, str)), "")
 

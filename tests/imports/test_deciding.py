@@ -56,7 +56,7 @@ OTHER = {
 }
 
 
-def outputs(folder, name, times, options, depth=None):
+def outputs(folder, name, times, options, *, depth=None, disks=()):
     """Write three outputs of fio of one job, whose rates differ by a per mille, and return their paths."""
     paths = []
     for sample in range(3):
@@ -64,6 +64,7 @@ def outputs(folder, name, times, options, depth=None):
         (job,) = document["jobs"]
         document["timestamp"] += 100 * sample
         document["global options"] = {}
+        document["disk_util"] = list(disks)
         job["job options"] = options
         job["iodepth_level"] = depth or job["iodepth_level"]
         side = job["read"]
@@ -84,10 +85,10 @@ def outputs(folder, name, times, options, depth=None):
     return paths
 
 
-def compared(folder, ours, theirs, depth=None):
+def compared(folder, ours, theirs, *, depth=None, disks=()):
     """Compare a host with one whose rate is 25 times higher; only the options of the two jobs are given."""
     runs = [
-        import_fio(outputs(folder, name, times, options, depth), name)
+        import_fio(outputs(folder, name, times, options, depth=depth, disks=disks), name)
         for name, times, options in (("slow", 1, ours), ("fast", 25, theirs))
     ]
     return compare(runs)
@@ -211,7 +212,25 @@ def test_a_run_with_options_does_not_win_over_one_without(tmp_path):
 def test_the_times_of_single_requests_are_not_set_beside_each_other_either(tmp_path):
     alone = BASE | {"iodepth": "1"}
     depth = {"1": 100.0}
-    found = compared(tmp_path, alone, alone | {"invalidate": "0"}, depth)
+    found = compared(tmp_path, alone, alone | {"invalidate": "0"}, depth=depth)
     assert "ms on slow" in said(found)
     assert "ms on fast" not in said(found)
-    assert "ms on fast" in said(compared(tmp_path, alone, alone, depth))
+    assert "ms on fast" in said(compared(tmp_path, alone, alone, depth=depth))
+
+
+CACHED = {"name": "vda", "read_ios": 12, "write_ios": 0, "util": 1.0}
+
+
+@pytest.mark.parametrize(("reads", "ranked"), [(12, False), (20_000_000, True)])
+def test_random_reads_that_the_disk_did_not_do_are_not_ranked(tmp_path, reads, ranked):
+    buffered = BASE | {"direct": "0"}
+    found = compared(tmp_path, buffered, buffered, disks=[CACHED | {"read_ios": reads}])
+    assert is_ranked(found) == ranked
+    assert ("so a cache answered the others" in said(found)) != ranked
+    assert "read through the page cache" in said(found)
+
+
+def test_reads_past_the_page_cache_are_no_question_of_it(tmp_path):
+    found = compared(tmp_path, BASE, BASE, disks=[CACHED])
+    assert is_ranked(found)
+    assert "cache answered" not in said(found)
