@@ -69,6 +69,10 @@ def compare_metrics(
         value = 1 / value
         interval = (1 / interval[1], 1 / interval[0]) if interval else None
     at_least = is_bound(metric) or is_bound(baseline)
+    if unknown := lacking(metric, baseline):
+        # Nothing is equal, or better, because an output does not say what fio did.
+        words = _words(value, None, "inconclusive", metric.unit, at_least=at_least)
+        return Ratio(value, None, "inconclusive", unknown, words, at_least)
     certain = metric.state == baseline.state == "published"
     apart = math.exp(math.hypot(margin(metric, earlier), margin(baseline, before)))
     judgement = _judge(value, interval, apart, certain=certain, at_least=at_least)
@@ -80,9 +84,6 @@ def compare_metrics(
             reason = _CROWDED.format(share)
         else:
             reason = _FURTHER.format(share, KNOWN_RUNS)
-    if judgement != "inconclusive" and (unknown := lacking(metric, baseline)):
-        # Nothing is equal, or better, because fio did not say what it did.
-        judgement, reason = "inconclusive", unknown
     if judgement in {"better", "worse"} and (is_imported(metric) or is_imported(baseline)):
         reason = "; ".join(filter(None, (reason, IMPORTED, sizes(metric, baseline))))
     words = _words(value, interval, judgement, metric.unit, at_least=at_least)

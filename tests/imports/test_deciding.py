@@ -199,7 +199,7 @@ def test_the_difference_is_named_as_fios_manual_names_it(tmp_path, options, word
 
 def test_where_no_options_are_known_nothing_is_ranked_and_that_is_said(tmp_path):
     found = compared(tmp_path, {}, {})
-    assert {ratio.judgement for ratio in ratios(found)} == {"inconclusive"}
+    assert {(ratio.judgement, ratio.interval) for ratio in ratios(found)} == {("inconclusive", None)}
     assert not is_ranked(found)
     assert "fio's output does not contain the job's options" in said(found)
 
