@@ -22,7 +22,9 @@ from hostcheck.workloadfiles.units import judge_run
 from hostcheck.workloadfiles.words import Word, moved
 
 _DOCKER = frozenset({"community.docker.docker_container", "docker_container"})
-_PODMAN = frozenset({"containers.podman.podman_container", "podman_container"})
+_PODMAN = frozenset(
+    f"{prefix}{name}" for prefix in ("containers.podman.", "") for name in ("podman_container", "podman_pod")
+)
 _COMMANDS = frozenset(
     f"{prefix}{name}" for prefix in ("", "ansible.builtin.", "ansible.legacy.") for name in ("command", "shell")
 )
@@ -38,10 +40,9 @@ _UNREAD = frozenset(
             "helm",
             "k8s",
             "podman_play",
-            "podman_pod",
         ),
         "community.docker.": ("docker_compose", "docker_compose_v2", "docker_stack", "docker_swarm_service"),
-        "containers.podman.": ("podman_play", "podman_pod"),
+        "containers.podman.": ("podman_play",),
         "kubernetes.core.": ("k8s", "helm"),
     }.items()
     for name in names

@@ -43,7 +43,7 @@ class Command:
         words: the program and its arguments, without quotes, each with its line. Parameters are not expanded.
         in_branch: whether it is within a condition, a loop or a function, or runs only if another command fails.
         in_background: whether the next command does not wait for it.
-        in_loop: whether it is within a loop.
+        in_loop: whether it is within a loop, or runs for each of xargs' lines.
     """
 
     line: int
@@ -73,7 +73,8 @@ def commands(text: str, depth: int = 0) -> Iterator[Command]:
         if command.words[0] in _ENDS:
             del blocks[-1:]
         blocks += _opened(command.words)
-        in_branch, in_loop = bool(blocks) or command.after == "||", not _LOOPS.isdisjoint(blocks)
+        in_branch = bool(blocks) or command.after == "||"
+        in_loop = not _LOOPS.isdisjoint(blocks) or "xargs" in command.words
         found: list[Command] = []
         if depth < _DEEPEST:
             for line, inner in command.inner:

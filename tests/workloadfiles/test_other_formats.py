@@ -493,3 +493,16 @@ def test_every_command_of_a_task_counts_on_whatever_line_it_stands(tmp_path):
     )
     found = read(tmp_path, text, "site.yaml").workloads
     assert [(each.name, each.place.line) for each in found] == [("a", 3), ("b", 3), ("c", 3)]
+
+
+def test_a_pod_of_a_playbook_has_its_ports(tmp_path):
+    text = (
+        "- hosts: all\n  tasks:\n"
+        "    - containers.podman.podman_pod: {name: p, publish: ['80:8080', '81:81']}\n"
+        "    - containers.podman.podman_container: {name: a, image: a, pod: p}\n"
+    )
+    found = read(tmp_path, text, "play.yml").workloads
+    assert [[need.label for need in each.needs if isinstance(need, HostPort)] for each in found] == [
+        ["80/tcp", "81/tcp"],
+        [],
+    ]

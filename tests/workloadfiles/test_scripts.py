@@ -163,6 +163,7 @@ def test_a_pod_has_ports_and_what_a_command_creates_is_there(tmp_path, text, por
         ("for i in 1 2; do docker run -d -p 80:80 a; done\n", ["80/tcp"]),
         ("for i in 1 2; do\n  docker run -d --name a a\ndone\n", ["a"]),
         ("until docker run -d --name a a; do sleep 1; done\n", ["a"]),
+        ("seq 3 | xargs -I{} docker run -d -p 80:80 a {}\n", ["80/tcp"]),
         ("for i in 1 2; do docker run -d --name a -p 80:80 a; docker rm -f a; done\n", []),
         ("for i in 1 2; do docker run --rm -p 80:80 a; done\n", []),
         ("for i in 1 2; do docker run -d a; done\n", []),
