@@ -27,6 +27,12 @@ GAP = "the program's output has a gap, or was changed on its way"
 MOST_LINE = 1 << 20
 """Maximum size in bytes of a line that is not content. A path has at most 4,096."""
 
+MOST_LINES = 1 << 18
+"""Maximum number of lines that are not content, which bounds the memory for answers. A host with 5,000 network
+interfaces has 80,000."""
+_MOST_CONTENT = 1 << 22
+"""Maximum size in bytes of an answer's content. The program sends 1 MiB, which od writes as 3 MiB."""
+
 _NUMBER = re.compile(rb"[0-9]{1,9}")
 _END = re.compile(ENDS + rb"([0-9]{1,9})(?: (.*))?", re.DOTALL)
 _HOLDS = re.compile(HOLDS + rb"([0-9]{1,9}) ([0-9]{1,9})")
@@ -140,14 +146,16 @@ def _counted(parts: Iterator[bytes], before: int | None) -> Iterator[Answer | bo
     head: list[str] = []
     content: list[bytes] = []
     closed, failed, lines, number = False, "", 0, 0
-    length, odd = 0, 0
+    length, odd, size = 0, 0, 0
     for line in parts:
         held = _HOLDS.fullmatch(line)
         if held is None:
             length += len(line) + 1
             odd += len(line.translate(None, _COMMON))
         if line.startswith(b"="):
-            content += line[1:].split(b"\n=")
+            size += len(line)
+            if size <= _MOST_CONTENT:
+                content += line[1:].split(b"\n=")
         elif not line:
             closed = True
         elif _NUMBER.fullmatch(line):
@@ -165,7 +173,7 @@ def _counted(parts: Iterator[bytes], before: int | None) -> Iterator[Answer | bo
                 yield Answer(head[0], head[1], _unescaped(head[2]), tuple(content), closed, failed, whole)
             words = [] if held else line[:MOST_LINE].decode("utf-8", "surrogateescape").split(" ", 2)
             head = [*words, ""][:3] if len(words) > 1 else []
-            content, closed, failed, lines, number = [], False, "", 0, 0
+            content, closed, failed, lines, number, size = [], False, "", 0, 0, 0
             if held:
                 yield (length, odd) == (int(held[1]), int(held[2]))
                 length = odd = 0

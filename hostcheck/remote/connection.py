@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from hostcheck.errors import CannotMeasureError
 from hostcheck.remote import piped
-from hostcheck.remote.answers import BEGINS, is_line
+from hostcheck.remote.answers import BEGINS, ENDS, GAP, MOST_LINES, is_line
 
 MOST_BYTES = 1 << 26
 """Maximum number of bytes of output; a capture's file has the same limit. An audit needs less than one MiB."""
@@ -47,11 +47,19 @@ class Connection(piped.Piped):
         if self.exchanges == 1:
             self.begin(BEGINS, _REMEDY)
         self.deadline = time.monotonic() + piped.EXCHANGE_SECONDS
+        structure, before = 0, b""
         while (line := self.line()) is not None:
             if _CONTROL.match(line) and not is_line(line):
                 raise CannotMeasureError(
                     f"{self._where} sent control characters, which the program does not write", remedy=_PLAIN
                 )
+            structure += not line.startswith(b"=")
+            if structure > MOST_LINES:
+                self.too_much()
+                return
             yield line
             if line == end:
+                if not before.startswith(ENDS):
+                    self.problem = GAP
                 return
+            before = line

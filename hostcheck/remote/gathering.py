@@ -9,7 +9,7 @@ from collections.abc import Callable
 from hostcheck.host.base import Host
 from hostcheck.remote.answers import GAP, parse
 from hostcheck.remote.host import RemoteHost
-from hostcheck.remote.program import program
+from hostcheck.remote.program import LAST, program
 from hostcheck.remote.requests import Request, lines
 
 MOST_EXCHANGES = 4
@@ -43,7 +43,8 @@ def gather(host: RemoteHost, audit: Callable[[Host], object]) -> None:
             host.missed.clear()
             audit(host)
             # What had no answer once is not asked again.
-            text = "\n".join(lines(request for request in host.missed if request not in asked))
+            further = list(lines(request for request in host.missed if request not in asked))
             asked |= host.missed.keys()
-            if not text:
+            if not further:
                 return
+            text = "\n".join((*further, LAST))

@@ -172,7 +172,7 @@ class Piped:
         while (end := self._pending.find(b"\n", self._at)) < 0:
             self._pending, self._at = self._pending[self._at :], 0
             if len(self._pending) > MOST_LINE:
-                self._too_much()
+                self.too_much()
             if self.problem or not self._more():
                 return None
         line, self._at = self._pending[self._at : end], end + 1
@@ -247,7 +247,7 @@ class Piped:
                 if not part:
                     self.problem = f"{self._where} ended the connection"
                 elif self.received > self.most_bytes:
-                    self._too_much()
+                    self.too_much()
                 return bool(part)
         return False
 
@@ -265,7 +265,8 @@ class Piped:
             return
         self._unsent = self._unsent[sent:]
 
-    def _too_much(self) -> None:
+    def too_much(self) -> None:
+        """Give the command up, since its output is larger than an answer can be."""
         self.problem, self._left = f"{self._where} sent more data than an answer can have", True
 
     def _no_program(self, remedy: str) -> CannotMeasureError:

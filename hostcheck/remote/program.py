@@ -7,7 +7,7 @@ from hostcheck.remote.answers import BEGINS
 from hostcheck.remote.requests import Request, lines
 from hostcheck.resources import read_shipped
 
-_LAST = "ends ''\n"
+LAST = "ends ''\n"
 """The last line of the program: the host writes the number of all answers."""
 
 _FOLDER = Path(__file__).parent
@@ -40,7 +40,7 @@ def program(*, tried: bool) -> str:
         tried: whether to include the experiments, which make short-lived namespaces.
     """
     text = functions() + requests_of_all() + further()
-    return text + (experiments() + _text("trials.sh") if tried else "") + _LAST
+    return text + (experiments() + _text("trials.sh") if tried else "") + LAST
 
 
 def asking(requests: Iterable[Request]) -> str:
@@ -50,12 +50,12 @@ def asking(requests: Iterable[Request]) -> str:
         requests: the requests to make.
     """
     asked = "\n".join(lines(requests))
-    return f"{functions()}{experiments()}echo '{BEGINS.decode()}'\n{asked}\n{_LAST}" if asked else ""
+    return f"{functions()}{experiments()}echo '{BEGINS.decode()}'\n{asked}\n{LAST}" if asked else ""
 
 
 def script() -> str:
     """Return the whole program for a person to run on the host. It makes no experiments: it only reads."""
-    asked = f"{requests_of_all()}{further()}{_LAST}"
+    asked = f"{requests_of_all()}{further()}{LAST}"
     return f'{functions()}{_text("weighed.sh")}{{ exec 3>&1\n{asked}}} | weighed\necho "end 1"\n'
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from hostcheck.errors import UsageError
 from hostcheck.host.archive import MOST_BYTES
 from hostcheck.host.recorded import NOT_ASKED
-from hostcheck.remote.answers import BEGINS, ENDS, GAP, HOLDS, Known, is_line, parse
+from hostcheck.remote.answers import BEGINS, ENDS, GAP, HOLDS, MOST_LINES, Known, is_line, parse
 from hostcheck.remote.encodings import FIRST, LAST, MOST_AHEAD, decoded
 from hostcheck.remote.host import RemoteHost
 
@@ -122,7 +122,7 @@ def _parts(path: Path, body: bytes, number: int) -> Iterator[bytes]:
     Raises:
         UsageError: at a line that the program does not write.
     """
-    begin = 0
+    begin = structure = 0
     while begin <= len(body):
         # Most are content, which can be anything.
         is_content = body.startswith(b"=", begin)
@@ -131,5 +131,10 @@ def _parts(path: Path, body: bytes, number: int) -> Iterator[bytes]:
         part = body[begin:end]
         if not is_content and (not is_line(part) or part.endswith(b"\r")):
             raise _damaged(path, number + body.count(b"\n", 0, begin))
+        structure += not is_content
+        if structure > MOST_LINES:
+            raise UsageError(
+                f"{path}: it has more answers than the program writes", remedy="name the file of the capture"
+            )
         yield part
         begin = end + 1

@@ -25,6 +25,12 @@ def test_text_keeps_its_last_line_break_or_none():
     assert [found[path].data for path in ("/a", "/b", "/c", "/d")] == [b"one\ntwo\n", b"one", b"", b"\n"]
 
 
+def test_a_content_that_is_too_large_is_not_kept(monkeypatch):
+    monkeypatch.setattr("hostcheck.remote.answers._MOST_CONTENT", 10)
+    found = known("read text /a\n=one\n3\n=two\n\nends 1\nread text /b\n" + "=three\n" * 9 + "10\n\nends 2\nend 1\n")
+    assert (found.answers.read["/a"].data, "/b" in found.answers.read, found.damaged) == (b"one\ntwo\n", False, True)
+
+
 def test_states_are_failures_of_their_own():
     found = known(
         "read absent /a\nread denied /b\nread special /c\nread uncoded /d\nread text /e\n1\n\n"

@@ -130,6 +130,23 @@ def test_an_answer_without_end_is_left(shell, monkeypatch):
     assert not run.facts["kernel.version"].known
 
 
+def test_answers_without_end_are_left_before_they_fill_the_memory(monkeypatch):
+    monkeypatch.setattr("hostcheck.remote.connection.MOST_LINES", 1000)
+    host = open_remote(None, LINES, experiments=True)
+    audit_host(host)
+    assert "more data than an answer can have" in host.problem
+
+
+@pytest.mark.parametrize(
+    "lines", ["end 1", "exists absent /etc/docker; echo end 1", "ends 3; echo exists there /; echo end 1"]
+)
+def test_answers_whose_number_is_missing_have_a_gap(lines):
+    host = open_remote(None, f"sh -c 'echo hostcheck.host/1 begins; echo {lines}; exec cat'", experiments=True)
+    audit_host(host)
+    assert "has a gap" in host.problem
+    assert not host.proves_absence
+
+
 def test_a_host_that_hangs_ends_at_its_deadline_with_what_came(monkeypatch):
     monkeypatch.setattr("hostcheck.remote.piped.EXCHANGE_SECONDS", 1.0)
     host = open_remote(None, SILENT, experiments=True)
