@@ -4,7 +4,8 @@ Quotes, comments and here-documents are recognised. Commands in ``$( )``, ``sh -
 """
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from hostcheck.workloadfiles.command_line import PROGRAMS, with_whole_templates
@@ -43,7 +44,7 @@ class Command:
         words: the program and its arguments, without quotes, each with its line. Parameters are not expanded.
         in_branch: whether it is within a condition, a loop or a function, or runs only if another command fails.
         in_background: whether the next command does not wait for it.
-        in_loop: whether it is within a loop, or runs for each of xargs' lines.
+        in_loop: whether it is within a loop or a function that is called again, or runs for each of xargs' lines.
     """
 
     line: int
@@ -64,17 +65,22 @@ def commands(text: str, depth: int = 0) -> Iterator[Command]:
     """
     exported = ""
     blocks: list[str] = []
-    for command in _Lexer(text).commands():
-        in_loop = not _LOOPS.isdisjoint(blocks)
+    lexed = list(_Lexer(text).commands())
+    repeated = _LOOPS | _called_again(lexed)
+    named = ""
+    for command in lexed:
+        in_loop = not repeated.isdisjoint(blocks)
         if command.document is not None:
             for each in _of_document(command, exported, depth):
                 yield replace(each, in_branch=each.in_branch or bool(blocks), in_loop=each.in_loop or in_loop)
             continue
         if command.words[0] in _ENDS:
             del blocks[-1:]
-        blocks += _opened(command.words)
+        opened = list(_opened(command.words))
+        blocks += [named, *opened[1:]] if named and opened[:1] == ["{"] else opened
+        named = _function_of(command)
         in_branch = bool(blocks) or command.after == "||"
-        in_loop = not _LOOPS.isdisjoint(blocks) or "xargs" in command.words
+        in_loop = not repeated.isdisjoint(blocks) or "xargs" in command.words
         found: list[Command] = []
         if depth < _DEEPEST:
             for line, inner in command.inner:
@@ -90,6 +96,18 @@ def commands(text: str, depth: int = 0) -> Iterator[Command]:
                 in_background=each.in_background or command.before == "&",
                 in_loop=each.in_loop or in_loop,
             )
+
+
+def _function_of(command: "_Lexed") -> str:
+    """Return the name of the function, with "()", whose definition begins with this command; "" if there is none."""
+    is_name = command.before == "(" and len(command.words) in {1, 2} and command.words[:-1] in ([], ["function"])
+    return f"{command.words[-1]}()" if is_name else ""
+
+
+def _called_again(lexed: Sequence["_Lexed"]) -> frozenset[str]:
+    """Return the names of the functions, with "()", that a script calls more than once."""
+    calls = Counter(f"{each.words[0]}()" for each in lexed if not _function_of(each) and each.document is None)
+    return frozenset(name for each in lexed if (name := _function_of(each)) and calls[name] > 1)
 
 
 def _of_document(command: "_Lexed", engine: str, depth: int) -> Iterator[Command]:
