@@ -175,7 +175,41 @@ NESTED = (
         profile="podman-rootless",
     ),
     Reported(
-        "the same with systempaths=unconfined: nothing is mounted over /proc",
+        "the same on Ubuntu with its /proc whole, under Docker's profile of AppArmor",
+        "runc#1658 (Docker's profile denies mount); moby profiles/apparmor/template.go (deny mount)",
+        host(
+            "6.8.0-60-generic",
+            DEBIAN12,
+            files=(
+                *_in_docker("6.8.0-60-generic"),
+                NFT,
+                _USER,
+                {"/proc/self/attr/current": "docker-default (enforce)\n"},
+            ),
+        ),
+        UNFIT,
+        {"virt.mounts": "fail", "ns.proc_mount": "pass"},
+        profile="podman-rootless",
+    ),
+    Reported(
+        "Docker in a container of Docker that is not privileged, its host's configuration in /proc",
+        "moby/moby#21997 (a container without --privileged mounts nothing); capabilities(7)",
+        host(
+            "6.12.10-arch1-1",
+            DEBIAN12,
+            config="/proc/config.gz",
+            built_in=("OVERLAY_FS", "VETH", "BRIDGE"),
+            files=(
+                *_in_docker("6.12.10-arch1-1"),
+                NFT,
+                {"/proc/self/status": "Name:\tsh\nUid:\t0\t0\t0\t0\nCapBnd:\t00000000a80425fb\n"},
+            ),
+        ),
+        UNFIT,
+        {"virt.mounts": "fail"},
+    ),
+    Reported(
+        "the first with systempaths=unconfined: nothing is mounted over /proc",
         "podman#20453 (--security-opt unmask=/proc)",
         host("5.15.139", DEBIAN12, files=(*_in_docker("5.15.139"), NFT, _USER)),
         NOT_REFUSED,

@@ -20,6 +20,7 @@ DOCUMENT = Path(__file__).parents[2] / "docs" / "disagreements.md"
 
 _SET_UP = {
     "net.nft_rules": {"/etc/docker/daemon.json": '{"firewall-backend": "nftables"}'},
+    "engine.ipv6_rules": {"/etc/docker/daemon.json": '{"ip6tables": true}'},
     "engine.remaps_users": {
         "/etc/docker/daemon.json": '{"userns-remap": "default"}',
         "/proc/self/ns/user": "user:[4026531837]",

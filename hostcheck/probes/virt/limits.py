@@ -1,6 +1,6 @@
 """Restrictions of this process: user namespace, seccomp filter, dropped capabilities. An engine would inherit them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from hostcheck.counts import number_of
 from hostcheck.host.base import Host, Reading
@@ -22,16 +22,24 @@ _CAPABILITIES = (
 )
 # fmt: on
 """Capabilities in the order of their bits: include/uapi/linux/capability.h."""
+BOUNDING = "CapBnd"
+"""The field of the capabilities that this process and those after it may have at most: proc_pid_status(5)."""
 _LEAST_LAST = 36  # block_suspend, of Linux 3.5: every kernel in use has at least these
 
 
 def limits(host: Host) -> Iterator[Fact]:
     """Yield virt.user_namespace, virt.seccomp_filter and virt.capabilities_dropped of this process."""
     status = host.read("/proc/self/status")
-    fields = dict(line.partition(":")[::2] for line in (status.text or "").splitlines())
+    fields = status_fields(status)
     yield _user_namespace(host.read("/proc/self/uid_map"))
-    yield _seccomp(status, fields.get("Seccomp", "").strip())
-    yield _capabilities(status, fields.get("CapBnd", "").strip(), host.read("/proc/sys/kernel/cap_last_cap"))
+    yield _seccomp(status, fields.get("Seccomp", ""))
+    yield _capabilities(status, fields.get(BOUNDING, ""), host.read("/proc/sys/kernel/cap_last_cap"))
+
+
+def status_fields(status: Reading) -> Mapping[str, str]:
+    """Return the fields of /proc/PID/status, by name; none if it could not be read."""
+    rows = (line.partition(":")[::2] for line in (status.text or "").splitlines())
+    return {name: value.strip() for name, value in rows}
 
 
 def parse_uid_map(text: str) -> tuple[tuple[int, int, int], ...]:
