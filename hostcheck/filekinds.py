@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hostcheck.errors import UsageError
-from hostcheck.userfile import is_file
 
 FIO = re.compile(r'"fio version"\s*:|: \(groupid=\d{1,9}, jobs=\d{1,9}\)|\d;fio-\d')
 YABS = re.compile(r'\bfio Disk Speed Tests \(|\bYet-Another-Bench-Script\b|"speed_r"\s*:|"iops_rw"\s*:')
@@ -146,11 +145,8 @@ def recognising(wanted: str | Collection[str], what: str, path: Path) -> Iterato
 
 def kind_of(path: Path) -> FileKind | None:
     """Return the kind of a file; None if it is of no known kind, or is not a regular file that can be read."""
-    # A pipe is not even opened: that would take it from who reads it next.
-    if not is_file(path):
-        return None
     try:
-        # O_NONBLOCK: a pipe that has taken the file's place would block for ever.
+        # O_NONBLOCK: opening a pipe without a writer would block for ever.
         descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY)
     except (OSError, ValueError):
         return None

@@ -13,9 +13,14 @@ from hostcheck.gate.promises import judge_promise
 from hostcheck.promise.judging import profiles_of
 from hostcheck.promise.model import Line, Outcome
 from hostcheck.remote.address import SCHEME
-from hostcheck.run.model import HostIdentity, Run
+from hostcheck.run.model import Fact, HostIdentity, Run
 
 _SUFFIX = ".toml"
+_OF_THE_MACHINE = (
+    *("cpuid", "CPUID", "/proc/cpuinfo", "/proc/self/ns/", "/proc/xen/", "/sys/class/dmi/", "/sys/firmware/"),
+    *("/sys/devices/", "/sys/hypervisor/"),
+)
+"""The beginnings of sources of evidence whose values no user names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +133,22 @@ def without_private(lines: Sequence[Line], outcome: Outcome) -> Outcome:
     from hostcheck.capture.runs import scrubbed
 
     run = scrubbed([replace(outcome.run, verdicts=())])[0]
+    run = replace(run, facts={name: _of_the_machine(fact) for name, fact in run.facts.items()})
     return judge_promise(lines, run, typed=True)
+
+
+def _of_the_machine(fact: Fact) -> Fact:
+    """Return a fact whose evidence has only values that the processor, the firmware or the kernel wrote.
+
+    Others may have names that a user chose: of control groups, mounts and variables.
+    """
+    shown = (
+        piece
+        if piece.value is None or piece.source.startswith(_OF_THE_MACHINE)
+        else replace(piece, value="its text is not shown here")
+        for piece in fact.evidence
+    )
+    return replace(fact, evidence=tuple(shown))
 
 
 def _alike(one: HostIdentity, other: HostIdentity) -> bool:

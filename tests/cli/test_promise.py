@@ -1,8 +1,6 @@
 """``hostcheck promise`` from its command line: what is judged, exit codes, and what contradicts itself."""
 
 import json
-import os
-import subprocess
 from dataclasses import replace
 from pathlib import Path
 
@@ -149,11 +147,16 @@ def test_what_contradicts_itself_is_refused(plan, run_file, words, said):
     assert said in done.stderr
 
 
-def test_a_pipe_with_a_name_is_read_as_a_file(tmp_path):
-    pipe = tmp_path / "plan"
-    os.mkfifo(pipe)
-    with subprocess.Popen(["sh", "-c", f"echo '[promise]\ncpus = 2' >{pipe}"]) as writer:
-        done = hostcheck_forked("promise", pipe, "--explain")
-        writer.terminate()
-    assert (done.returncode, done.stderr) == (0, "")
-    assert "cpus = 2" in done.stdout
+def test_a_page_shows_no_text_that_a_user_may_have_named_as_evidence(plan, tmp_path):
+    root = HOST.parents[1] / "lxc-in-vmware" / "root"
+    rows = plan('virtualization = "kvm"')
+    page, data = tmp_path / "page.md", tmp_path / "found.json"
+    hostcheck_forked("promise", rows, "--root", root, "-o", f"markdown:{page}", "-o", f"json:{data}")
+    pieces = [text for each in json.loads(data.read_text())["findings"] for text in each["evidence"]]
+    named = [text for text in pieces if text.startswith(("/proc/1/", "/proc/self/cgroup", "/proc/self/mountinfo"))]
+    assert named
+    found = page.read_text().replace("\\", "")
+    for text in named:
+        source, _, value = text.partition(": ")
+        assert f"{source}: its text is not shown here" in found
+        assert value.partition(" (")[0] not in found

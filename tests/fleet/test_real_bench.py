@@ -157,7 +157,7 @@ main()
 def test_one_without_a_domain_that_hangs_in_the_copy_is_given_up_and_the_others_follow(bench):
     folder, _ = bench
     seconds = f"{os.getpid()}00001"
-    hangs = f"case $SSH_ORIGINAL_COMMAND in *sftp*|*hostcheck*) kill -STOP $$; exec sleep {seconds} ;; esac"
+    hangs = f"case $SSH_ORIGINAL_COMMAND in *ansible-tmp*|*hostcheck*) kill -STOP $$; exec sleep {seconds} ;; esac"
     with server(folder, f"ForceCommand /bin/sh -c '{hangs}; exec sh -c \"$SSH_ORIGINAL_COMMAND\"'") as port:
         common = f"-F none -o StrictHostKeyChecking=no -o UserKnownHostsFile={folder}/known -o IdentitiesOnly=yes"
         (folder / "hosts.ini").write_text(
