@@ -3,7 +3,8 @@
 https://nagios-plugins.org/doc/guidelines.html
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import accumulate
 
 from hostcheck.formats.decision_words import counts
 from hostcheck.formats.terminal import Style
@@ -35,8 +36,19 @@ def render(decision: Decision, _style: Style | None = None) -> str:
     parts = [_part(finding) for finding in shown]
     parts += [f"{finding.title} is {finding.waiver_words}" for finding in decision.having("waived")]
     host = f"{decision.run.host.name} for {', '.join(decision.policy.profiles)}"
-    line = _line("; ".join([f"HOSTCHECK {state} - {host}: {counts(decision)}", *parts]))
+    line = _joined([f"HOSTCHECK {state} - {host}: {counts(decision)}", *parts])
     return f"{line} | {' '.join(_performance(decision))}\n"
+
+
+def _joined(parts: Sequence[str]) -> str:
+    """Return as many whole parts as a line has room for, the first ones, and the number of the others."""
+    lines = [_line(part) for part in parts]
+    room = [*accumulate(len(line) + len("; ") for line in lines)]
+    fitting = sum(used <= _LONGEST - len(f"and {len(lines)} more") for used in room)
+    if room[-1] - len("; ") <= _LONGEST:
+        return "; ".join(lines)
+    shown = max(1, fitting)
+    return _line("; ".join([*lines[:shown], f"and {len(lines) - shown} more"]))
 
 
 def _part(finding: Finding) -> str:

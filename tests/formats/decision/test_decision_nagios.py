@@ -55,10 +55,11 @@ def test_what_is_waived_is_in_the_line(decisions):
     assert "docker b.old: text (its waiver expired on 2026-01-01: text)" in line
 
 
-def test_a_long_line_is_cut_before_the_performance_data(decisions):
+def test_a_long_line_has_whole_findings_and_the_number_of_the_others(decisions):
     line, data = parts(decisions.many(2000))
-    assert len(line) == 4000
-    assert line.endswith("…")
+    assert 3800 < len(line) <= 4000
+    whole, _, others = line.rpartition("; and ")
+    assert int(others.removesuffix(" more")) + whole.count("; ") == len(decisions.many(2000).findings)
     assert data[0] == "'findings_fail'=2000;;0;0;"
 
 
