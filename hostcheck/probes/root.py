@@ -26,7 +26,7 @@ _CONTAINERD = (
     *(f"/var/lib/rancher/{name}/agent/etc/containerd/config.toml" for name in ("k3s", "rke2")),
 )
 _CRIO = "/etc/crio"
-_NO_PIVOT = re.compile(r"^\s*(?:no_pivot|NoPivotRoot)\s*=\s*true\b", re.MULTILINE)
+_NO_PIVOT = re.compile(r"^[ \t]*(?:no_pivot|NoPivotRoot)[ \t]*=[ \t]*true\b", re.MULTILINE)
 _WITH_NULLFS = (7, 0)
 
 

@@ -40,7 +40,7 @@ _LATIN = {"К": "k", "М": "M", "Г": "G", "Т": "T"}  # noqa: RUF001 - Cyrillic
 _VOLUME = re.compile(r"[\d.]+\s*[MGTP]i?B\b(?!/s)[^@]*")
 """An amount of data, which plans call bandwidth: "2TB Bandwidth". ``_with_more`` reads "1TB @ 1Gbps"."""
 
-_AT = re.compile(r"\s+at\s+", re.IGNORECASE)
+_AT = re.compile(r"(?<!\s)\s+at\s+", re.IGNORECASE)
 
 _PREFIX = {"k": "k", "K": "k", "m": "M", "M": "M", "g": "G", "G": "G", "t": "T", "T": "T"}
 _SIZE = re.compile(r"(?P<prefix>[kKmMgGtT])(?P<binary>i)?(?:[bBo]|bytes?|octets?)?")
