@@ -67,20 +67,23 @@ def commands(text: str, depth: int = 0) -> Iterator[Command]:
     blocks: list[str] = []
     lexed = list(_Lexer(text).commands())
     repeated = _LOOPS | _called_again(lexed)
-    named = ""
+    named, loops = "", 0
     for command in lexed:
-        in_loop = not repeated.isdisjoint(blocks)
+        in_loop = loops > 0
         if command.document is not None:
             for each in _of_document(command, exported, depth):
                 yield replace(each, in_branch=each.in_branch or bool(blocks), in_loop=each.in_loop or in_loop)
             continue
-        if command.words[0] in _ENDS:
-            del blocks[-1:]
+        if command.words[0] in _ENDS and blocks:
+            loops -= blocks.pop() in repeated
         opened = list(_opened(command.words))
-        blocks += [named, *opened[1:]] if named and opened[:1] == ["{"] else opened
+        if named and opened[:1] == ["{"]:
+            opened[0] = named
+        blocks += opened
+        loops += len([each for each in opened if each in repeated])
         named = _function_of(command)
         in_branch = bool(blocks) or command.after == "||"
-        in_loop = not repeated.isdisjoint(blocks) or "xargs" in command.words
+        in_loop = loops > 0 or "xargs" in command.words
         found: list[Command] = []
         if depth < _DEEPEST:
             for line, inner in command.inner:
@@ -347,16 +350,18 @@ class _Lexer:
         if self.command.words:
             self.command.before = operator
             ended, self.command = self.command, _Lexed(after=operator)
-            if operator == "|":
+            if operator == "|" and self.documents and self.documents[-1][2] is ended:
                 # What the command prints is read by the next one.
-                self.documents = [
-                    (end, tabs, self.command if reader is ended else reader) for end, tabs, reader in self.documents
-                ]
+                self.documents[-1] = (*self.documents[-1][:2], self.command)
             yield ended
 
     def _read_documents(self) -> Iterator[_Lexed]:
-        """Yield the here-documents that begin here, each with the words of the command that reads it."""
-        for end, indented, reader in self.documents:
+        """Yield the here-documents that begin here, each with the words of the command that reads it.
+
+        Of several, a command reads the last one.
+        """
+        last = {id(reader): at for at, (_, _, reader) in enumerate(self.documents)}
+        for at, (end, indented, reader) in enumerate(self.documents):
             lines: list[str] = []
             first = self.line
             while self.at < len(self.text):
@@ -367,7 +372,8 @@ class _Lexer:
                 if (line.lstrip("\t") if indented else line).rstrip() == end:
                     break
                 lines.append(line)
-            yield _Lexed(first, reader.words, document="\n".join(lines))
+            if last[id(reader)] == at:
+                yield _Lexed(first, reader.words, document="\n".join(lines))
         self.documents = []
 
 

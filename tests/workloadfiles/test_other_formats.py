@@ -403,7 +403,22 @@ def test_what_a_script_writes_into_a_file_is_not_run(tmp_path, start, names):
 
 
 @pytest.mark.parametrize(
-    "piece", ["sudo ", "a", "$(", "`", "'", '"$(', "cat <<A\n", "sh -c 'a ", "docker run a; ", "\\\n", "$X docker "]
+    "piece",
+    [
+        "sudo ",
+        "a",
+        "$(",
+        "`",
+        "'",
+        '"$(',
+        "cat <<A\n",
+        "sh -c 'a ",
+        "f(){ ",
+        "cat<<b|",
+        "docker run a; ",
+        "\\\n",
+        "$X docker ",
+    ],
 )
 def test_a_script_is_read_in_a_time_in_proportion_to_its_text(piece):
     small, large = (piece * (100 * factor) for factor in (1, FACTOR))
