@@ -251,7 +251,8 @@ install_missing() {
 # Ends the script where there is no Python that is new enough.
 need_python() {
     test -n "$(find_python)" || give_up "Python 3.10 or newer with venv is needed; here is $(have python3 && python3 --version 2>&1 || echo none).
-    Audit this host from another machine: hostcheck audit ssh://root@$(uname -n)"
+    Audit this host from another machine: hostcheck audit ssh://root@$(uname -n)
+    and measure it, if it is x86-64: hostcheck bench ssh://root@$(uname -n) (or run the executable here: docs/release.md)"
 }
 
 pip_install() {

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
+from hostcheck.host.base import READ_LIMIT, Host, Reading
 from hostcheck.host.numbers import is_whole
 
 _OCTAL = re.compile(r"\\([0-3][0-7]{2})")
@@ -49,6 +50,17 @@ class Mount:
 def parse_mountinfo(text: str) -> tuple[Mount, ...]:
     """Parse the text of /proc/self/mountinfo; return the mounts in its order. Malformed lines are left out."""
     return tuple(mount for line in text.splitlines() if (mount := _parse_line(line)))
+
+
+def read_mounts(host: Host, path: str = "/proc/self/mountinfo") -> Reading:
+    """Read the mount table of a process; it is unreadable if it has READ_LIMIT bytes or more.
+
+    A table that is cut there (some 10,000 mounts) lacks mounts, and what is concluded from the others would be wrong.
+    """
+    reading = host.read(path)
+    if reading.data is not None and len(reading.data) >= READ_LIMIT:
+        return Reading(path, None, "unreadable", "too many mounts: larger than 1 MiB")
+    return reading
 
 
 def own_mounts() -> tuple[Mount, ...]:

@@ -12,10 +12,9 @@ from hostcheck.host.base import Host, Reading
 from hostcheck.host.cpuidtext import HYPERVISOR_BASE
 from hostcheck.host.groups import folders_up, group_folder
 from hostcheck.host.identity import identify
-from hostcheck.host.mounts import parse_mountinfo, visible
+from hostcheck.host.mounts import parse_mountinfo, read_mounts, visible
 from hostcheck.host.numbers import whole
 from hostcheck.host.smbios import MEMORY_RANGE, mapped_bytes, structures
-from hostcheck.probes.kernel.cgroups import MOUNTINFO
 from hostcheck.probes.machine import parse_cpus, parse_steal, usable_cpus
 from hostcheck.probes.processor import X86, parse_page_size
 from hostcheck.probes.readings import fact_of, undetermined, unread_reason
@@ -166,7 +165,7 @@ def _limit(
         controller: "memory" or "cpu".
         limit_of: returns the limit in a folder; None if that has none.
     """
-    table = host.read(MOUNTINFO)
+    table = read_mounts(host)
     if own.text is None or table.text is None:
         return Fact.unknown(fact_id, unread_reason(own if own.text is None else table))
     place = group_folder(own.text, visible(parse_mountinfo(table.text)), controller)

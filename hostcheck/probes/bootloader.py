@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
 from hostcheck.host.base import Host
-from hostcheck.host.mounts import mount_under, parse_mountinfo
+from hostcheck.host.mounts import mount_under, parse_mountinfo, read_mounts
 from hostcheck.probes.readings import undetermined
 from hostcheck.run.model import Evidence, Fact
 
@@ -52,5 +52,5 @@ def probe(host: Host) -> Iterator[Fact]:
 
 
 def _root_is_read_only(host: Host) -> bool:
-    root = mount_under(parse_mountinfo(host.read("/proc/self/mountinfo").text or ""), "/")
+    root = mount_under(parse_mountinfo(read_mounts(host).text or ""), "/")
     return root is not None and "ro" in root.options

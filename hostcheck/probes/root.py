@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from hostcheck.host.base import Host
-from hostcheck.host.mounts import mount_under, parse_mountinfo
+from hostcheck.host.mounts import mount_under, parse_mountinfo, read_mounts
 from hostcheck.probes.engine.environment import environments
 from hostcheck.probes.kernel.release import read_release
 from hostcheck.probes.readings import toml_of
@@ -39,7 +39,7 @@ def probe(host: Host) -> Iterator[Fact]:
 
 
 def _root(host: Host) -> Iterator[Fact]:
-    reading = host.read(_MOUNTINFO)
+    reading = read_mounts(host)
     mount = mount_under(parse_mountinfo(reading.text), "/") if reading.text else None
     if mount is None:
         reason = f"{_MOUNTINFO} shows no root file system: audit the host itself"

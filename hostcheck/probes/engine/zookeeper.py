@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 
 from hostcheck.host.base import Host, Reading
 from hostcheck.host.block_devices import disks, find_device
-from hostcheck.host.mounts import Mount, mount_under, parse_mountinfo
+from hostcheck.host.mounts import Mount, mount_under, parse_mountinfo, read_mounts
 from hostcheck.host.numbers import is_whole
 from hostcheck.run.model import Evidence, Fact
 
@@ -51,7 +51,7 @@ def _log_disk(host: Host, found: Reading, settings: Mapping[str, str]) -> Fact:
     )
     if not log or log == data:
         return Fact(fact_id, "the data's", evidence=evidence)
-    mounts = parse_mountinfo(host.read("/proc/self/mountinfo").text or "")
+    mounts = parse_mountinfo(read_mounts(host).text or "")
     on = {path: mount_under(mounts, path) for path in (log, data, "/") if path.startswith("/")}
     held = {path: _disks(host, mount) for path, mount in on.items()}
     if not held.get(log):

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal
 
 from hostcheck.host.base import Host, Reading
-from hostcheck.host.mounts import Mount, parse_mountinfo, visible
+from hostcheck.host.mounts import Mount, parse_mountinfo, read_mounts, visible
 from hostcheck.probes.kernel.cgroup_limits import LIMITED, limits_fact
 from hostcheck.probes.kernel.kconfig import read_config
 from hostcheck.run.model import Evidence, Fact
@@ -35,7 +35,7 @@ _NOT_CONTROLLERS = frozenset({"rw", "ro", "xattr", "noprefix", "clone_children",
 
 def probe(host: Host) -> Iterator[Fact]:
     """Yield the facts cgroup.*, except those of ``features`` and ``rootless``."""
-    reading = host.read(MOUNTINFO)
+    reading = read_mounts(host)
     every = visible(parse_mountinfo(reading.text or ""))
     mounts = tuple(mount for mount in every if mount.fs_type in {"cgroup", "cgroup2"})
     mode = decide_mode(mounts)

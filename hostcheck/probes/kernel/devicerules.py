@@ -1,7 +1,7 @@
 """Whether BPF programs can control access to devices, by experiment: cgroup v2 has no devices controller."""
 
 from hostcheck.host.base import Host
-from hostcheck.host.mounts import parse_mountinfo, visible
+from hostcheck.host.mounts import parse_mountinfo, read_mounts, visible
 from hostcheck.probes.kernel.cgroups import decide_mode
 from hostcheck.probes.trials import judge_trial
 from hostcheck.probes.virt.limits import parse_uid_map
@@ -20,7 +20,7 @@ def device_rules(host: Host) -> Witness:
     It is not made in a user namespace, where runc does not use such rules (opencontainers/runc#2793), nor without the
     necessary capabilities, because a refusal would prove nothing.
     """
-    mounts = visible(parse_mountinfo(host.read("/proc/self/mountinfo").text or ""))
+    mounts = visible(parse_mountinfo(read_mounts(host).text or ""))
     unified = next((mount.mount_point for mount in mounts if mount.fs_type == "cgroup2"), None)
     if unified is None or decide_mode(mounts) != "v2" or not _privileged(host):
         return Witness(None, Evidence(_TRIAL, None, "not tried"))

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from hostcheck.host.base import Host
-from hostcheck.host.mounts import parse_mountinfo, visible
+from hostcheck.host.mounts import parse_mountinfo, read_mounts, visible
 from hostcheck.probes.kernel.cgroups import available, decide_mode
 from hostcheck.probes.kernel.installed import modules_are_gone, modules_folder
 from hostcheck.probes.kernel.kconfig import KernelConfig, read_config
@@ -121,7 +121,7 @@ def _limit(host: Host, v1: str, v2: str) -> Witness:
         v2: the name of the file in cgroup v2.
     """
     controller = v1.partition(".")[0]
-    mounts = visible(parse_mountinfo(host.read("/proc/self/mountinfo").text or ""))
+    mounts = visible(parse_mountinfo(read_mounts(host).text or ""))
     unified = decide_mode(mounts) == "v2"
     for mount in mounts:
         if mount.fs_type == "cgroup" and controller in mount.super_options and not unified:

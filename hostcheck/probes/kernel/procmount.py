@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from hostcheck.host.base import Host
-from hostcheck.host.mounts import Mount, parse_mountinfo
+from hostcheck.host.mounts import Mount, parse_mountinfo, read_mounts
 from hostcheck.probes.virt.limits import parse_uid_map
 from hostcheck.run.model import Evidence, Fact
 
@@ -24,7 +24,7 @@ def probe(host: Host) -> Iterator[Fact]:
     own = "ns.proc_mount"
     uid_map = host.read(_UID_MAP)
     rows = parse_uid_map(uid_map.text or "")
-    of_users = _of_users(parse_mountinfo(host.read(_MOUNTINFO).text or ""))
+    of_users = _of_users(parse_mountinfo(read_mounts(host).text or ""))
     yield of_users
     if rows == _FIRST_NAMESPACE:
         shown = uid_map.evidence("for: root of the first user namespace may mount it")

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from hostcheck.counts import number_of
 from hostcheck.host.base import Host, Reading
-from hostcheck.host.mounts import mount_under, parse_mountinfo
+from hostcheck.host.mounts import mount_under, parse_mountinfo, read_mounts
 from hostcheck.host.numbers import whole
 from hostcheck.probes.readings import fact_of, switch, unread_reason
 from hostcheck.run.model import Evidence, Fact
@@ -32,7 +32,7 @@ def probe(host: Host) -> Iterator[Fact]:
 
 def _writable(host: Host) -> Fact:
     """Return net.sysctls_writable. In a container, /proc/sys may be read-only, and /proc/sys/net below it writable."""
-    fact_id, reading = "net.sysctls_writable", host.read(_MOUNTINFO)
+    fact_id, reading = "net.sysctls_writable", read_mounts(host)
     mounts = parse_mountinfo(reading.text or "")
     if not mounts:
         return Fact.unknown(fact_id, unread_reason(reading))

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from hostcheck.host.base import Host
-from hostcheck.host.mounts import Mount, mount_under, parse_mountinfo
+from hostcheck.host.mounts import Mount, mount_under, parse_mountinfo, read_mounts
 from hostcheck.probes.caching import cached_per_audit
 from hostcheck.probes.engine.dockerd import configured_data_root, find_daemon
 from hostcheck.probes.engine.engine import find_engine
@@ -32,6 +32,7 @@ class DataRoot(NamedTuple):
         evidence: the source of the path.
         folder: the path with its links resolved, or the nearest folder above it that exists.
         mount: the mount that holds the folder; None if it is unknown.
+        unmounted: why the mount is unknown.
         tried: whether the results of experiments on this host apply to the folder.
     """
 
@@ -39,6 +40,7 @@ class DataRoot(NamedTuple):
     evidence: Evidence
     folder: str
     mount: Mount | None
+    unmounted: str = ""
     tried: bool = True
 
     @property
@@ -69,8 +71,10 @@ def locate(host: Host, path: str, evidence: Evidence) -> DataRoot:
     folder = resolve(host, path)
     if host.proves_absence:
         folder = nearest_existing(host, folder)
-    text = host.read(_MOUNTINFO).text
-    return DataRoot(path, evidence, folder, mount_under(parse_mountinfo(text), folder) if text else None)
+    table = read_mounts(host)
+    mount = mount_under(parse_mountinfo(table.text or ""), folder)
+    unmounted = unread_reason(table) if table.text is None else f"no mount in {_MOUNTINFO} holds {folder}"
+    return DataRoot(path, evidence, folder, mount, "" if mount else unmounted)
 
 
 def facts(host: Host, root: DataRoot) -> Iterator[Fact]:
@@ -88,7 +92,7 @@ def facts(host: Host, root: DataRoot) -> Iterator[Fact]:
 
 def _backing_fs(root: DataRoot) -> Fact:
     if root.mount is None:
-        return Fact.unknown("storage.backing_fs", f"no mount in {_MOUNTINFO} holds {root.folder}")
+        return Fact.unknown("storage.backing_fs", root.unmounted)
     shown = f"{root.mount.fs_type} on {root.mount.mount_point} from {root.mount.source}"
     return Fact(
         "storage.backing_fs", root.mount.fs_type, evidence=(Evidence(_MOUNTINFO, shown, f"holds {root.folder}"),)
@@ -98,7 +102,7 @@ def _backing_fs(root: DataRoot) -> Fact:
 def _writable(host: Host, root: DataRoot, room: Mapping[str, int] | None) -> Fact:
     """Return storage.writable: False if the file system is mounted read-only, as after a disk error, or is full."""
     if root.mount is None:
-        return Fact.unknown("storage.writable", f"no mount in {_MOUNTINFO} holds {root.folder}")
+        return Fact.unknown("storage.writable", root.unmounted)
     closed = "ro" in root.mount.options or "ro" in root.mount.super_options
     shown = f"{root.mount.mount_point} is {'ro' if closed else 'rw'}"
     says = f"{'against' if closed else 'for'}: holds {root.folder}"

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from hostcheck.host.base import Host, Reading
 from hostcheck.host.block_devices import NUMBERS, find_device, queue_owner
-from hostcheck.host.mounts import mount_under, parse_mountinfo
+from hostcheck.host.mounts import mount_under, parse_mountinfo, read_mounts
 from hostcheck.probes.kernel.loaded import state_without_configuration
 from hostcheck.probes.storage.dataroot import DataRoot, find_data_root
 from hostcheck.run.model import Evidence, Fact
@@ -36,7 +36,7 @@ def _separate(host: Host, root: DataRoot) -> Fact:
     The devices are compared, not the mounts: a separate mount may be a bind mount from /.
     """
     fact_id = "storage.separate_fs"
-    top = mount_under(parse_mountinfo(host.read("/proc/self/mountinfo").text or ""), "/")
+    top = mount_under(parse_mountinfo(read_mounts(host).text or ""), "/")
     if root.mount is None or top is None:
         return Fact.unknown(fact_id, f"the file system of {root.folder} is unknown")
     own = root.mount.device != top.device

@@ -14,6 +14,18 @@ MOUNTS = """\
 """
 
 
+def test_a_mount_table_that_is_cut_gives_no_file_system(fake_host):
+    """The data-root's own mount is listed after what is read."""
+    first, *rest = MOUNTS.splitlines(keepends=True)
+    many = "".join(f"{100 + at} 27 0:50 / /m/{at:06} rw - tmpfs tmpfs rw\n" for at in range(30_000))
+    for filler, value in (("", "xfs"), (many, None)):
+        table = (first + filler + "".join(rest))[: 1 << 20]
+        host = fake_host({"/proc/self/mountinfo": table, "/var/lib/docker/x": ""})
+        found = {fact.id: fact for fact in facts(host, find_data_root(host))}["storage.backing_fs"]
+        assert found.value == value
+    assert "too many mounts" in found.reason
+
+
 def room(*, free, root_free, total=1 << 30, block=4096):
     """Return what statvfs says of a file system, in bytes."""
     return {
