@@ -22,8 +22,8 @@ _ERRORS = "hostcheck.ascii"
 
 _SIGNS = dict(
     zip(
-        "✓✗…–×·†�≥≤≠→±µμ²⁶₂¦─│├└▲▼“”’",  # noqa: RUF001 - these are what is replaced
-        '+ x ... - x - * ? >= <= != -> +- u u 2 6 2 | - | + + ^ v " " \''.split(),  # noqa: SIM905 - one beside the other
+        "✓✗…–×·†‡�≥≤≠→±µμ²⁶₂¦─│├└▲▼“”’",  # noqa: RUF001 - these are what is replaced
+        '+ x ... - x - * # ? >= <= != -> +- u u 2 6 2 | - | + + ^ v " " \''.split(),  # noqa: SIM905 - one beside the other
         strict=True,
     )
 )

@@ -32,6 +32,8 @@ def explain(wanted: str, style: Style, references: Sequence[str] = ()) -> str:
     checks = [entry for entry in every if entry.check.id == wanted]
     facts = [wanted] if entry_of(wanted) else []
     if not checks and not facts:
+        if wanted in names():
+            raise UsageError(f"{wanted} is a profile", remedy=f"hostcheck checks -p {wanted}")
         known = {*catalogue(), *(entry.check.id for entry in every)}
         raise UsageError(
             f"there is no check or fact {wanted!r}", remedy=nearest(wanted, known, "hostcheck checks lists them")

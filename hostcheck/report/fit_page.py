@@ -32,7 +32,7 @@ def render(fit: Fit, _style: Style | None = None) -> str:
         .get_template("fit.html.j2")
         .render(
             title=f"hostcheck fits: {fit.outcome}",
-            style=style_of_pages(),
+            style=style_of_pages(own="fit"),
             version=__version__,
             signs=SIGNS,
             fit=fit,

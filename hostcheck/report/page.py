@@ -85,7 +85,12 @@ def render_fleet(population: Population, _style: Style | None = None) -> str:
     title += f" of {population.name}" if population.name else ""
     title = title if len(title) <= LONGEST_TITLE else f"{title[: LONGEST_TITLE - 1]}…"
     return _filled(
-        "set.html.j2", title=title, between="", several=True, style=style_of_pages(), **fleet_context(population)
+        "set.html.j2",
+        title=title,
+        between="",
+        several=True,
+        style=style_of_pages(own="set"),
+        **fleet_context(population),
     )
 
 

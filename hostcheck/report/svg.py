@@ -194,9 +194,11 @@ def to_svg(figure: Figure, name: str, title: str, description: str) -> Markup:
 
 
 def _own_ids(text: str, name: str) -> str:
-    used = set(re.findall(r"(?:href=\"#|url\(#)([^\")]+)", text))
-    text = re.sub(r' id="([^"]+)"', lambda m: f' id="{name}-{m[1]}"' if m[1] in used else "", text)
-    return re.sub(r"(href=\"#|url\(#)([^\")]+)", rf"\g<1>{name}-\g<2>", text)
+    """Number the ids that are used, and remove the others. A page has many drawings, and ids must be unique there."""
+    used = dict.fromkeys(re.findall(r"(?:href=\"#|url\(#)([^\")]+)", text))
+    own = {each: f"{name}-i{number}" for number, each in enumerate(used, 1)}
+    text = re.sub(r' id="([^"]+)"', lambda m: f' id="{own[m[1]]}"' if m[1] in own else "", text)
+    return re.sub(r"(href=\"#|url\(#)([^\")]+)", lambda m: m[1] + own[m[2]], text)
 
 
 def harmless(text: str) -> str:

@@ -11,6 +11,7 @@ _LEADING_ZERO = re.compile(r"\b0\.")
 _NO_TURN = re.compile(r' transform="rotate\(-?0 [^)]*\)"')
 _FONT_FAMILY = re.compile(r" font-family: [^;\"]*;")
 _PATH = re.compile(r' d="[^"]*"')
+_PLACE = re.compile(r' (?:x|y|transform)="[^"]*"')
 _AROUND_LETTER = re.compile(r"(?<!\s)\s*([MLHVCSQTAZz])\s*")
 _STRAIGHT_LINES = re.compile(r"M[-\d.]+ [-\d.]+(?:L[-\d.]+ [-\d.]+)+z?")
 _ONE_LOOK = re.compile(r'<path d="[^"]*"([^<>]*)/>(?:<path d="[^"]*"\1/>)+')
@@ -19,7 +20,7 @@ _LOOK = re.compile(r'(?: clip-path="(url\([^"]*\))")? style="([^"]*)"')
 
 
 def compact(text: str) -> str:
-    """Round paths to 0.1 points and other numbers to 0.01, and remove fonts, rotations by 0 and empty groups.
+    """Round places to 0.1 points and other numbers to 0.01, and remove fonts, rotations by 0 and empty groups.
 
     Consecutive paths with equal attributes become one. Only tags are changed, because the text between them is text
     from hosts.
@@ -48,6 +49,7 @@ def _together(match: re.Match[str]) -> str:
 
 def _tag(tag: str) -> str:
     tag = _FONT_FAMILY.sub("", _NO_TURN.sub("", tag)).replace("; ", ";").replace(": ", ":")
+    tag = _PLACE.sub(lambda match: _FINE_NUMBER.sub(lambda number: _rounded(number[0], 1), match[0]), tag)
     return _LONG_NUMBER.sub(lambda match: _rounded(match[0], 2), _PATH.sub(lambda match: _path(match[0]), tag))
 
 

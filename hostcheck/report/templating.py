@@ -31,14 +31,17 @@ def environment_of_pages() -> Environment:
     return environment
 
 
-def style_of_pages(stacked_below: int = NARROW) -> Markup:
+def style_of_pages(stacked_below: int = NARROW, own: str = "") -> Markup:
     """Return the style sheet.
 
     Args:
         stacked_below: width of the window in rem below which a table shows hosts below each other.
+        own: name of a style sheet that only this page needs. The shared rules, also those for paper, come after it.
     """
-    style, stacked = ((_TEMPLATES / f"{name}.css").read_text(encoding="utf-8") for name in ("style", "stacked"))
-    rules = f"{style}@media screen and (max-width: {stacked_below}rem) {{\n{stacked}}}\n"
+    before, style, stacked = (
+        (_TEMPLATES / f"{name}.css").read_text(encoding="utf-8") if name else "" for name in (own, "style", "stacked")
+    )
+    rules = f"{before}{style}@media screen and (max-width: {stacked_below}rem) {{\n{stacked}}}\n"
     return Markup(rules)  # noqa: S704 - our own files
 
 

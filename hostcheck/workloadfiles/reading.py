@@ -51,7 +51,7 @@ def read_files(
             lambda: _read(texts, format, profiles, environment, scale or {}), sum(len(text) for _, text in texts)
         )
     except UsageError as error:
-        raise _of_a_template(error, texts) from error
+        raise _of_another_kind(error, texts) or _of_a_template(error, texts) from error
     if contents is None or not lint:
         refuse(refused)
     return with_mistakes(contents or (), refused)
@@ -85,6 +85,25 @@ def _read(
             remedy="ask for it with --compose-profile" if of_compose and why else "",
         )
     return _scaled(contents, scale)
+
+
+def _of_another_kind(error: UsageError, texts: Sequence[tuple[str, str]]) -> UsageError | None:
+    """Return an error that names what a refused file is, if that is no workload file; None if it may be one."""
+    from hostcheck.filekinds import kind_of  # noqa: PLC0415  only a file that is refused needs it
+
+    for file, text in texts:
+        if not str(error).startswith(f"{plain(file)}:"):
+            continue
+        if not text.strip():
+            return UsageError(f"reading the workload file {plain(file)}: it is empty", remedy="name one with workloads")
+        kind = kind_of(Path(file))
+        if kind is not None:
+            what = f"reading the workload file {plain(file)}: this is {kind.what}"
+            is_host = kind.name == "run" or kind.name.startswith("capture")
+            return UsageError(
+                what, remedy="name it with --on, after a workload file" if is_host else "name one with workloads"
+            )
+    return None
 
 
 _BROKEN = re.compile(r":(\d+): not (?:YAML|JSON|HCL): ")

@@ -10,7 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from hostcheck import streams
 from hostcheck.cli import COMMANDS
+from hostcheck.report.page import SIGNS
 from tests.forked import forked
 
 TOP = Path(__file__).parents[2]
@@ -220,6 +222,11 @@ def test_without_utf_8_signs_are_ascii_and_documents_for_programs_are_not_change
     assert (done.returncode, done.stderr) == (0, b"")
     assert done.stdout.isascii()
     assert "×".encode() in shell(f"compare {RUN} {RUN} -o markdown:-", **locale).stdout
+
+
+def test_every_sign_of_a_figure_has_one_in_ascii():
+    ascii_ = {sign: streams._SIGNS.get(sign, sign) for sign in SIGNS.values()}
+    assert [sign for sign, said in ascii_.items() if not said.isascii()] == []
 
 
 @pytest.mark.parametrize("locale", [{"LC_ALL": "C.UTF-8"}, {"LC_ALL": "C", "PYTHONUTF8": "1"}, {"LANG": "x.base64"}])

@@ -523,8 +523,11 @@ def test_pods_of_a_controller_that_is_not_kubernetes_own_are_of_unknown_number(t
 
 
 def test_a_file_of_no_known_kind_says_so(tmp_path):
-    for text in ("hello: world\n", "{}", "just text\n", ""):
+    for text in ("hello: world\n", "{}", "just text\n"):
         with pytest.raises(UsageError, match="not a kind of workload file that hostcheck knows"):
+            read(tmp_path, text, "file.yaml")
+    for text, what in ((" \n", "it is empty"), ("<!DOCTYPE html>", "this is an HTML page")):
+        with pytest.raises(UsageError, match=f"reading the workload file .*file.yaml: {what}; name one with workloads"):
             read(tmp_path, text, "file.yaml")
 
 

@@ -21,6 +21,7 @@ FREE_SHARE = 10
 SPARE_BYTES = GIB
 """Free bytes that are needed in addition to twice the size of the test file."""
 
+KERNEL_TYPES = frozenset({"proc", "sysfs", "cgroup", "cgroup2", "debugfs", "tracefs", "securityfs", "devpts", "mqueue"})
 MEMORY_TYPES = frozenset({"tmpfs", "ramfs", "devtmpfs", "rootfs"})
 NETWORK_TYPES = frozenset(
     {
@@ -158,6 +159,8 @@ def file_size(free_bytes: int, most_bytes: int, where: str) -> int:
 def _refuse_what_is_no_local_disk(directory: Path, mount: Mount, *, remote: bool) -> None:
     if mount.fs_type in MEMORY_TYPES:
         raise CannotRun(f"{directory} is in memory ({mount.fs_type}), not on a disk", _ELSEWHERE)
+    if mount.fs_type in KERNEL_TYPES:
+        raise CannotRun(f"{directory} is of the kernel ({mount.fs_type}), not on a disk", _ELSEWHERE)
     if mount.fs_type in NETWORK_TYPES and not remote:
         raise CannotRun(
             f"{directory} is on another machine's file system ({mount.fs_type})",

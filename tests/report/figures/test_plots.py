@@ -163,7 +163,7 @@ transform="rotate(-0 1.23456 5)">host 10.123456 &lt;g&gt; a: b</text>
 </svg>"""
     assert compact(drawn) == (
         '<svg><g id="figure_1"><path d="M39.6 188.6l-39.6-16.9z" style="fill:none;stroke:red"/>'
-        '<text style="font-size:10px;fill:red" x="1.23">host 10.123456 &lt;g&gt; a: b</text></g></svg>'
+        '<text style="font-size:10px;fill:red" x="1.2">host 10.123456 &lt;g&gt; a: b</text></g></svg>'
     )
 
 
