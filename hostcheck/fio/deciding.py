@@ -4,6 +4,7 @@ Two figures are comparable only if these are equal. Values are written in one wa
 """
 
 from collections.abc import Iterator, Mapping
+from hashlib import sha256
 
 from hostcheck.fio.definition import duration, kb_base, size
 from hostcheck.fio.options import OPTIONS, Option, Reading
@@ -14,6 +15,9 @@ KIND = "filename"
 
 UNKNOWN_OPTION = "unknown option "
 """Prefix of the setting for an option that the table does not have."""
+
+LONGEST = 100
+"""Longest name or value of an option that is a setting as it is, in characters."""
 
 _MEMORY = "/dev/shm/"  # noqa: S108 - a name to recognise
 _DEVICES = ("/dev/", "\\\\.\\")
@@ -34,11 +38,18 @@ def _different(given: Mapping[str, str], base: int) -> Iterator[tuple[str, str]]
     for name, value in given.items():
         option = OPTIONS.get(name)
         if option is None:
-            yield f"{UNKNOWN_OPTION}{name}", value
-        elif option.role == "compared" and (read := _read(value, option.reading, base)) != _default(
-            option, given, base
-        ):
-            yield name, read
+            yield f"{UNKNOWN_OPTION}{_bounded(name)}", _bounded(value)
+        elif option.role == "compared":
+            read = _read(value, option.reading, base)
+            if read != _default(option, given, base):
+                yield name, _bounded(read)
+
+
+def _bounded(text: str) -> str:
+    """Return a text; of one that is longer than an option is, its beginning and a hash, by which it differs."""
+    if len(text) <= LONGEST:
+        return text
+    return f"{text[:LONGEST]}… {sha256(text.encode(errors='surrogatepass')).hexdigest()[:16]}"
 
 
 def _default(option: Option, given: Mapping[str, str], base: int) -> str | None:

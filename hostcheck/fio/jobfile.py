@@ -27,7 +27,8 @@ PERCENTS = {"p50": 50.0, "p95": 95.0, "p99": 99.0, "p99.9": 99.9}
 """The percentiles that a job file can name, as percentages by name."""
 
 SHAPES = ("nrfiles", "iodepth_batch", "iodepth_batch_complete_min")
-"""Options that must be equal in two jobs to be comparable, in addition to those of ``hostcheck.fio.definition``."""
+"""Options that must be equal in two jobs to be comparable, in addition to those of ``hostcheck.fio.definition``. If
+missing, each is 1."""
 
 _LONGEST_NAME = 100
 _MOST_PROCESSES = 256
@@ -139,7 +140,9 @@ def read_jobfile(path: Path, environment: Mapping[str, str] | None = None) -> Jo
             remedy="give bs one size, and write a job file for each",
         )
     _require_bounds(place, options, does)
-    does = replace(does, limits=(*does.limits, *((key, options[key]) for key in SHAPES if key in options)))
+    does = replace(
+        does, limits=(*does.limits, *((key, options[key]) for key in SHAPES if options.get(key, "1") != "1"))
+    )
     return JobFile(path, section.name, does, tuple(_figures(text, path)), options)
 
 

@@ -234,3 +234,11 @@ def test_reads_past_the_page_cache_are_no_question_of_it(tmp_path):
     found = compared(tmp_path, BASE, BASE, disks=[CACHED])
     assert is_ranked(found)
     assert "cache answered" not in said(found)
+
+
+def test_long_texts_of_options_differ_and_are_bounded(tmp_path):
+    begins = "x" * 100_000
+    found = compared(tmp_path, BASE | {"cgroup": begins + "a", begins + "a": "1"}, BASE | {"cgroup": begins + "b"})
+    assert {ratio.judgement for ratio in ratios(found)} == {"not comparable"}
+    assert len(said(found)) < 5000
+    assert not is_ranked(compared(tmp_path, BASE | {"cgroup": begins + "a"}, BASE | {"cgroup": begins + "b"}))

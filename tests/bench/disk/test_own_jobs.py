@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from hostcheck.bench.base import CannotRun
-from hostcheck.bench.disk.jobs import rendered, require_room
+from hostcheck.bench.disk.jobs import own_jobs, rendered, require_room
 from hostcheck.bench.disk.location import Location
 from hostcheck.fio.jobfile import JobFile, read_jobfile
 from hostcheck.fio.program import find_fio
@@ -93,3 +93,24 @@ def test_fio_measures_it_for_the_time_of_a_sample_in_the_directory(tmp_path: Pat
     assert {name for name in made if not name.endswith(".log")} == files
     assert all(name.startswith("data.") for name in made)
     assert {path.name for path in tmp_path.iterdir()} == {"own.fio", "scratch"}
+
+
+def test_each_option_that_can_decide_the_figure_is_a_setting_but_those_that_hostcheck_sets(tmp_path):
+    path = tmp_path / "own.fio"
+    path.write_text(
+        "; hostcheck: metric=my.randread.iops figure=iops\n[own]\nrw=randread\nbs=4k\ndirect=1\n"
+        "filename=${HC_FILE}\nsize=${HC_SIZE}\ntime_based\nruntime=${HC_RUNTIME}\nramp_time=1\n"
+        "invalidate=0\nnorandommap\nthinktime=0\niodepth_batch=1\nthread\ndisable_lat=1\n"
+    )
+    (job,) = own_jobs([path])
+    assert job.does.settings == {
+        "pattern": "randread",
+        "block_bytes": 4096,
+        "queue_depth": 1,
+        "direct": True,
+        "io_engine": "psync",
+        "invalidate": "0",
+        "norandommap": "1",
+        "thread": "1",
+        "disable_lat": "1",
+    }
