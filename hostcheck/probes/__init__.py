@@ -54,7 +54,7 @@ ON_REQUEST: dict[str, str] = {
     "engine.firewall": "hostcheck.probes.engine.firewall:probe",
     "engine.unobstructed": "hostcheck.probes.engine.obstacles:probe",
     "engine.podman_shares_layers": "hostcheck.probes.engine.podmandriver:probe",
-    "virt.mounts_denied_by": "hostcheck.probes.virt.mounts:probe",
+    "security.mounts_denied_by": "hostcheck.probes.virt.mounts:probe",
     "engine.remaps_users": "hostcheck.probes.engine.remap:probe",
     "engine.ipv6_rules": "hostcheck.probes.engine.ipv6rules:probe",
     "engine.raw_rules": "hostcheck.probes.engine.environment:raw_rules",

@@ -23,10 +23,11 @@ def probe(host: Host) -> Iterator[Fact]:
     """Yield engine.ipv6_rules."""
     fact_id = "engine.ipv6_rules"
     configuration = read_configuration(host)
-    if configuration.unread:
-        yield Fact.unknown(fact_id, configuration.unread, (configuration.evidence,))
+    is_set = configuration.values.get(_OPTION) is True
+    if not is_set and (doubt := configuration.unread or configuration.problem):
+        yield Fact.unknown(fact_id, doubt, (configuration.evidence,))
         return
-    if configuration.values.get(_OPTION) is not True or firewall(host).value != "iptables":
+    if not is_set or firewall(host).value != "iptables":
         yield Fact(fact_id, value=True, evidence=(configuration.evidence,))
         return
     tables = choices(read_config(host), IPV6_TABLES)

@@ -18,10 +18,10 @@ def probe(host: Host) -> Iterator[Fact]:
     """Yield engine.remaps_users."""
     fact_id = "engine.remaps_users"
     configuration = read_configuration(host)
-    if configuration.unread:
-        yield Fact.unknown(fact_id, configuration.unread, (configuration.evidence,))
-    elif configuration.values.get(_OPTION):
+    if configuration.values.get(_OPTION):
         found = user_namespaces(host)
         yield replace(found, id=fact_id, evidence=(configuration.evidence, *found.evidence))
+    elif doubt := configuration.unread or configuration.problem:
+        yield Fact.unknown(fact_id, doubt, (configuration.evidence,))
     else:
         yield Fact(fact_id, value=True, evidence=(configuration.evidence,))

@@ -12,14 +12,14 @@ from hostcheck.probes.virt.indicators import read_first
 from hostcheck.probes.virt.limits import BOUNDING, parse_dropped, status_fields
 from hostcheck.run.model import Evidence, Fact
 
-_FACT = "virt.mounts_denied_by"
+_FACT = "security.mounts_denied_by"
 _DENYING = re.compile(r"(?:docker-default|cri-containerd\.apparmor\.d|containers-default-[\w.-]+) \(enforce\)")
 """Labels of the profiles that Docker, containerd and Podman give their containers."""
 _ADMIN, _BIT = "sys_admin", 21
 
 
 def probe(host: Host) -> Iterator[Fact]:
-    """Yield virt.mounts_denied_by."""
+    """Yield security.mounts_denied_by."""
     status = host.read("/proc/self/status")
     dropped = parse_dropped(status_fields(status).get(BOUNDING, ""), _BIT)
     label = read_first(host, "/proc/self/attr/apparmor/current", "/proc/self/attr/current")

@@ -24,5 +24,5 @@ FULL, PLAIN = "CapBnd:\t000001ffffffffff\n", "CapBnd:\t00000000a80425fb\n"
 )
 def test_mounts_are_denied_by_capabilities_and_by_profiles_of_engines(fake_host, facts_of, status, label, denied):
     files = {"/proc/self/status": status, "/proc/self/attr/current": label}
-    fact = facts_of(probe, fake_host(files))["virt.mounts_denied_by"]
+    fact = facts_of(probe, fake_host(files))["security.mounts_denied_by"]
     assert (fact.value, fact.known) == (denied, denied is not None)
