@@ -77,6 +77,7 @@ READERS = {
     "a word on the terminal": (lambda _, text: Style().wrap(f"the host {text} is faster", 2), lambda _: "x" * 500),
     "a name on the terminal": (lambda _, text: cut(text, 30), lambda _: "字é" * 500),
     "fio, documents": (in_file(lambda path: import_fio([path], None)), fio_json),
+    "fio, a diff": (in_file(lambda path: import_fio([path], None)), lambda number: f"-a {number}\n+b {number}\n"),
     "fio, JSON of others": (in_file(lambda path: import_fio([path], None)), lambda _: '{"a": [{"b":\n{"c": 1}}]}\n'),
     "fio, broken documents": (
         in_file(lambda path: import_fio([path], None)),
