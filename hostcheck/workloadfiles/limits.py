@@ -4,3 +4,5 @@ LARGEST = 2 << 20
 """Maximum size of one file in bytes: 2 MiB, as much as a manifest of a thousand objects."""
 MOST_PORTS = 65_536
 """Maximum number of host ports of one workload: as many as there are ports."""
+ALL_PORTS = 4 * MOST_PORTS
+"""Maximum number of host ports in ranges of all workloads that are read at once: each is a need of its own."""

@@ -5,12 +5,21 @@ Source: github.com/docker/go-connections, nat.ParsePortSpec. A text that Docker 
 
 import ipaddress
 from collections.abc import Iterator
+from contextvars import ContextVar
 
+from hostcheck.workloadfiles.limits import ALL_PORTS
 from hostcheck.workloadfiles.needs import HostPort, Need, Unclear
 from hostcheck.workloadfiles.place import Place
 
 LAST = 65535
 PROTOCOLS = ("tcp", "udp", "sctp")
+_left: ContextVar[int] = ContextVar("_left", default=ALL_PORTS)
+"""How many ports in ranges may follow, of the files that are read at once."""
+
+
+def count_ports_anew() -> None:
+    """Begin to count the ports in ranges: further files are read."""
+    _left.set(ALL_PORTS)
 
 
 def published(text: str, place: Place, said: str = "") -> Iterator[HostPort]:
@@ -42,6 +51,10 @@ def published(text: str, place: Place, said: str = "") -> Iterator[HostPort]:
     elif outside[1] - outside[0] != width:
         raise ValueError(f"the ranges {host} and {container} differ in length")
     else:
+        left = _left.get() - width - 1
+        if left < 0:
+            raise ValueError("more ports in ranges than four hosts have")
+        _left.set(left)
         for port in range(outside[0], outside[1] + 1):
             yield HostPort(place, said or text, protocol, port, port, address)
 

@@ -13,6 +13,7 @@ from hostcheck.userfile import read_text
 from hostcheck.workloadfiles.limits import LARGEST
 from hostcheck.workloadfiles.model import Content, Workload
 from hostcheck.workloadfiles.node import NOT_RENDERED
+from hostcheck.workloadfiles.ports import count_ports_anew
 from hostcheck.workloadfiles.refusals import read_whole, with_mistakes
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ def read_files(
             workload, or ``scale`` names an unknown workload.
     """
     texts = [(file, read_text("workload file", Path(file), LARGEST)) for file in files]
+    count_ports_anew()
     try:
         contents, refused = read_whole(
             lambda: _read(texts, format, profiles, environment, scale or {}), sum(len(text) for _, text in texts)
