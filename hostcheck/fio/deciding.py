@@ -59,7 +59,7 @@ def _default(option: Option, given: Mapping[str, str], base: int) -> str | None:
         return None
     if default.startswith("="):
         other = OPTIONS[default[1:]]
-        return _read(given.get(default[1:], other.default or "1"), option.reading, base)
+        return _read(given.get(default[1:], other.default or ""), option.reading, base)
     return _read(default, option.reading, base)
 
 

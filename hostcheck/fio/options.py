@@ -32,7 +32,7 @@ class Option:
 
 
 _NAMED = """
-    rw bs bsrange bssplit bs_is_seq_rand iodepth ioengine direct buffered numjobs rwmixread rwmixwrite kb_base
+    rw bs=4k bsrange bssplit bs_is_seq_rand iodepth=1 ioengine direct buffered numjobs rwmixread rwmixwrite kb_base
     sync fsync fdatasync
     rate rate_iops rate_process=linear thinktime latency_target flow zero_buffers buffer_pattern=
     buffer_compress_percentage dedupe_percentage percentage_random random_distribution=random zonemode=none zonesize

@@ -7,6 +7,7 @@ import pytest
 from hostcheck.comparison.compare import compare
 from hostcheck.comparison.notes import notes
 from hostcheck.comparison.ranking import ranking
+from hostcheck.fio.deciding import deciding
 from hostcheck.fio.options import OPTIONS
 from hostcheck.imports.importing import import_fio
 from tests.imports.shapes import text_of
@@ -242,3 +243,8 @@ def test_long_texts_of_options_differ_and_are_bounded(tmp_path):
     assert {ratio.judgement for ratio in ratios(found)} == {"not comparable"}
     assert len(said(found)) < 5000
     assert not is_ranked(compared(tmp_path, BASE | {"cgroup": begins + "a"}, BASE | {"cgroup": begins + "b"}))
+
+
+@pytest.mark.parametrize("default", [{"iodepth_low": "1"}, {"ba": "4096"}, {"openfiles": "1"}])
+def test_a_default_that_is_another_options_equals_that_ones_default(default):
+    assert deciding({"rw": "randread"} | default) == ()
