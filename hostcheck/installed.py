@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from hostcheck.errors import HostcheckError
+
 DISTRIBUTION = "hostcheck-audit"
 """Name of the distribution. The package and the command are named hostcheck."""
 
@@ -41,6 +43,19 @@ def command_for(extra: str) -> str:
         home = _setting("UV_TOOL_DIR", prefix.parent, "~/.local/share/uv/tools")
         return home + shlex.join(["uv", "tool", "install", f"{DISTRIBUTION}[{extra}] @ {source['url']}"])
     return _pip(found, *wanted)
+
+
+def lacking(kind: type[HostcheckError], what: str, needed: str, extra: str) -> HostcheckError:
+    """Return the error for an extra that is not installed, with the command that installs it.
+
+    Args:
+        kind: the class of the error.
+        what: what needs the extra, such as "reading HCL".
+        needed: the missing packages.
+        extra: name of the extra that has them.
+    """
+    said = f"{what} needs {needed}, not installed here"
+    return kind(said, remedy=f"install hostcheck's extra {extra!r}: {command_for(extra)}")
 
 
 def _own_distribution() -> Distribution | None:

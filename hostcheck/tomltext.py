@@ -142,7 +142,7 @@ def nearest(word: str, known: Iterable[str], otherwise: str = "") -> str:
     """Return a remedy: the most similar known word; without one ``otherwise``, or a list of all known words."""
     words = sorted(known)
     near = closest(word, words)
-    return f"did you mean {near}?" if near else otherwise or f"there is {', '.join(words)}"
+    return f"did you mean {near}?" if near else otherwise or f"there are: {', '.join(words)}"
 
 
 class _Collecting:

@@ -109,7 +109,7 @@ def remedy(program, folder, environment):
     line = f"{program} report reference:sata-vps-2014 -o page.html"
     done = subprocess.run(["sh", "-c", line], cwd=folder, env=environment, capture_output=True, text=True)
     assert (done.returncode, done.stdout) == (4, ""), done.stderr
-    return done.stderr.partition("; install the extra [report]: ")[2].strip()
+    return done.stderr.partition("; install hostcheck's extra 'report': ")[2].strip()
 
 
 @pytest.mark.real

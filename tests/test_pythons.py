@@ -27,7 +27,7 @@ for path in sorted(top.rglob("*.py")):
     try:
         importlib.import_module(name)
     except hostcheck.errors.CannotMeasureError as error:
-        if "install the extra" not in str(error):
+        if "install hostcheck's extra" not in str(error):
             raise
 """
 

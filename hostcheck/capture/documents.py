@@ -34,9 +34,10 @@ Source: the Engine API's SystemInfo, Version, ContainerList."""
 
 
 def document(value: Any, names: Renamer, deep: int = 0) -> Any:
-    """Rename private data in a JSON value: values of private keys are emptied, texts renamed, numbers kept.
+    """Remove private data from a JSON value.
 
-    What is nested more than _DEEPEST levels deep becomes None.
+    Under a private key, a text becomes SCRUBBED, a list or an object becomes empty. In other texts and in keys, private
+    names are replaced. Numbers are kept. What is nested more than _DEEPEST levels deep becomes None.
     """
     if deep > _DEEPEST:
         return None
@@ -53,7 +54,7 @@ def document(value: Any, names: Renamer, deep: int = 0) -> Any:
 
 
 def answer(path: str, body: Any, names: Renamer) -> Any:
-    """Rename private data in an engine's answer to GET ``path``."""
+    """Remove private data from an engine's answer to GET ``path``."""
     kept = next((keys for end, keys in KEPT.items() if path.endswith(end)), None)
     if kept is not None and isinstance(body, list):
         return [answer(path, item, names) for item in body if isinstance(item, Mapping)]
@@ -64,7 +65,7 @@ def answer(path: str, body: Any, names: Renamer) -> Any:
 
 
 def json_file(data: bytes, names: Renamer) -> bytes:
-    """Rename private data in a JSON file. A damaged file is renamed as any text, and stays damaged."""
+    """Remove private data from a JSON file. A damaged file is treated as plain text, and stays damaged."""
     try:
         value = json.loads(data)
     except (ValueError, RecursionError):
@@ -73,7 +74,7 @@ def json_file(data: bytes, names: Renamer) -> bytes:
 
 
 def texts(value: Any, names: Renamer, deep: int = 0) -> Any:
-    """Rename private data in the texts of a JSON value that has no private keys."""
+    """Replace private names in all texts of a JSON value, whatever their keys."""
     if deep > _DEEPEST:
         return None
     if isinstance(value, Mapping):

@@ -91,14 +91,17 @@ def gate(
         typer.Option(
             "--max-age",
             metavar="DURATION",
-            help="Maximum age of the run of --run: 30min, 12h, 7d, 2w.",
+            help="Maximum age of the run that --run names: 30min, 12h, 7d, 2w.",
             show_default=False,
         ),
     ] = None,
     host: Annotated[
         str | None,
         typer.Option(
-            "--host", metavar="NAME", help="Name of the host that the run of --run must come from.", show_default=False
+            "--host",
+            metavar="NAME",
+            help="Name of the host that the run named by --run must be from.",
+            show_default=False,
         ),
     ] = None,
     baseline: Annotated[

@@ -55,7 +55,9 @@ def history(
     known = metrics_of(runs)
     if metric and runs and metric not in known:
         near = closest(metric, known)
-        remedy = f"did you mean {near}?" if near else f"there is {', '.join(known) or 'none'}"
+        remedy = (
+            f"did you mean {near}?" if near else f"there are: {', '.join(known)}" if known else "no run has a figure"
+        )
         raise UsageError(f"no run in the history has a figure of {metric}", remedy=remedy)
     asked = " ".join(filter(None, (host and f"of {host}", since and f"since {since}")))
     if usual and metric:

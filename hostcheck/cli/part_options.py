@@ -17,7 +17,7 @@ class Like(Choice):
 
 JobOption = Annotated[
     list[Path] | None,
-    typer.Option("--job", metavar="FILE", help="Measure this fio job file beside hostcheck's own; repeatable."),
+    typer.Option("--job", metavar="FILE", help="Measure this fio job file in addition to hostcheck's own; repeatable."),
 ]
 LikeOption = Annotated[
     Like | None,
@@ -137,8 +137,8 @@ DensityOption = Annotated[
     typer.Option(
         "--density",
         metavar="memory|makespan|N",
-        help="Launch 20 containers more at a time until memory is short, 20 take twice as long, or N run (500 at "
-        "most).",
+        help="Launch containers in batches of 20 until memory is short (memory), a batch takes twice as long as the "
+        "first (makespan), or N run. At most 500 are launched.",
         show_default=False,
     ),
 ]

@@ -17,7 +17,7 @@ def own_bytes(options: Mapping[str, str], file_bytes: int) -> int:
     """Return the maximum size in bytes of the files that a job creates in addition to the test file.
 
     Args:
-        options: the job's options by fio's primary names.
+        options: the job's options, with aliases resolved.
         file_bytes: size of the test file.
     """
     names = options.get("filename", "").split(":")

@@ -26,7 +26,11 @@ class Fields:
         return iter(self._values)
 
     def number(self, key: str) -> float:
-        """Return the value as a number from 0 to the largest that fio can write."""
+        """Return the value of a field as a number.
+
+        Raises:
+            FioParseError: if the field is missing, is not a number, or is not between 0 and MOST.
+        """
         value = self._value(key)
         # JSON's true is Python's 1.
         if isinstance(value, bool) or not isinstance(value, (int, float)):

@@ -85,7 +85,7 @@ class JobFile:
         name: name of the job's section.
         does: the job's parameters. The job has one block size, and it reads, writes or does both.
         figures: the metrics that the job measures; empty if the file names none.
-        options: the options as fio reads them, by fio's primary names. All are known to be harmless
+        options: the options as fio reads them, with aliases resolved. All are known to be harmless
             (hostcheck.fio.permitted). An option without a value has an empty text.
     """
 
@@ -217,7 +217,7 @@ def _require_bounds(place: Callable[..., str], options: Mapping[str, str], does:
 
     Args:
         place: returns file and line of the last one of some options, for messages.
-        options: the job's options by fio's primary names.
+        options: the job's options, with aliases resolved.
         does: the job's parameters, computed from the options.
 
     Raises:

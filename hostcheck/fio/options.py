@@ -124,4 +124,4 @@ def _rows() -> Iterator[tuple[str, Option]]:
 
 
 OPTIONS: Mapping[str, Option] = MappingProxyType(dict(_rows()))
-"""Every option by fio's primary name (hostcheck.fio.permitted has the other names)."""
+"""All options by their primary names (hostcheck.fio.permitted has the aliases)."""

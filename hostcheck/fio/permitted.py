@@ -129,7 +129,7 @@ ALIASES: Mapping[str, str] = MappingProxyType(
         "disable_bw": "disable_bw_measurement",
     }
 )
-"""fio's other names for an option, each with the primary name."""
+"""fio's aliases of options: alias to the primary name."""
 
 COMMENTS = frozenset({"name", "description"})
 """Options that only describe a job."""
@@ -171,7 +171,7 @@ REASONS: Mapping[str, str] = MappingProxyType(
 
 
 def accept(line: str) -> tuple[str, str] | None:
-    """Split a line of a job file into fio's primary name of the option, and its value.
+    """Split a line of a job file into the option's name and its value. An alias becomes the primary name.
 
     Two options for one setting become one: ``buffered=1`` becomes ``direct=0``.
 

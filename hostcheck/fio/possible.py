@@ -37,7 +37,7 @@ def impossible(figure: Figure, does: Definition, options: Mapping[str, str]) -> 
     Args:
         figure: the figure.
         does: the job's parameters.
-        options: the job's options by fio's primary names.
+        options: the job's options, with aliases resolved.
     """
     rw = f"rw={options.get('rw', 'read')}"
     if figure.direction and figure.direction not in does.directions:

@@ -39,30 +39,30 @@ def _nothing() -> Run:
 
 
 def junit(fit: Fit, style: Style | None = None) -> str:
-    """Return the text of the format."""
+    """Return the decision as JUnit XML."""
     return decision_junit.render(decision_of(fit), style)
 
 
 def sarif(fit: Fit, style: Style | None = None) -> str:
-    """Return the text of the format."""
+    """Return the decision as SARIF."""
     return decision_sarif.render(decision_of(fit), style)
 
 
 def github(fit: Fit, style: Style | None = None) -> str:
-    """Return the text of the format."""
+    """Return the decision as annotations for GitHub's log."""
     return decision_github.render(decision_of(fit), style)
 
 
 def markdown(fit: Fit, style: Style | None = None) -> str:
-    """Return the text of the format."""
+    """Return the decision as Markdown."""
     return decision_markdown.render(decision_of(fit), style)
 
 
 def tap(fit: Fit, style: Style | None = None) -> str:
-    """Return the text of the format."""
+    """Return the decision as TAP."""
     return decision_tap.render(decision_of(fit), style)
 
 
 def csv(fit: Fit, style: Style | None = None) -> str:
-    """Return the text of the format."""
+    """Return the decision as CSV."""
     return decision_csv.render(decision_of(fit), style)

@@ -22,11 +22,9 @@ def render(population: Population, _style: Style | None = None) -> bytes:
         import pyarrow as pa  # noqa: PLC0415  an extra
         from pyarrow import parquet  # noqa: PLC0415
     except ImportError as error:
-        from hostcheck.installed import command_for  # noqa: PLC0415  loads importlib.metadata
+        from hostcheck.installed import lacking  # noqa: PLC0415  loads importlib.metadata
 
-        raise CannotMeasureError(
-            "writing Parquet needs pyarrow", remedy=f"install the extra [parquet]: {command_for('parquet')}"
-        ) from error
+        raise lacking(CannotMeasureError, "writing Parquet", "pyarrow", "parquet") from error
     columns: dict[str, list[str | float | None]] = {name: [] for name in (*COLUMNS, _NUMBER)}
     for row in rows(population):
         found = dict(zip(COLUMNS, row, strict=True))

@@ -20,25 +20,25 @@ def decision_of(outcome: Outcome) -> Decision:
 
 
 def junit(outcome: Outcome, style: Style | None = None) -> str:
-    """Return the text of the format."""
+    """Return the decision as JUnit XML."""
     return decision_junit.render(decision_of(outcome), style)
 
 
 def sarif(outcome: Outcome, style: Style | None = None) -> str:
-    """Return the text of the format."""
+    """Return the decision as SARIF."""
     return decision_sarif.render(decision_of(outcome), style)
 
 
 def github(outcome: Outcome, style: Style | None = None) -> str:
-    """Return the text of the format."""
+    """Return the decision as annotations for GitHub's log."""
     return decision_github.render(decision_of(outcome), style)
 
 
 def tap(outcome: Outcome, style: Style | None = None) -> str:
-    """Return the text of the format."""
+    """Return the decision as TAP."""
     return decision_tap.render(decision_of(outcome), style)
 
 
 def csv(outcome: Outcome, style: Style | None = None) -> str:
-    """Return the text of the format."""
+    """Return the decision as CSV."""
     return decision_csv.render(decision_of(outcome), style)

@@ -31,7 +31,7 @@ def checks(run: Run, policy: Policy) -> Iterator[Finding]:
 
 
 def place(run: Run, policy: Policy, *, typed: bool) -> Iterator[Finding]:
-    """Yield the results of the policy's requirements on the host's place.
+    """Yield the results of the policy's requirements on where the host may be.
 
     Args:
         run: the run.

@@ -27,7 +27,7 @@ DEFAULT_BASELINE = "usual:10"
 
 @dataclass(frozen=True, slots=True)
 class PlacePolicy:
-    """The requirements of a policy on a host's place.
+    """The requirements of a policy on where a host may be.
 
     Attributes:
         landmarks: machines that may be contacted to locate the host. Without landmarks, the place is unknown.

@@ -48,7 +48,7 @@ def ports_of(profiles: Sequence[str], roles: Sequence[str] = ()) -> tuple[str, .
     known = dict.fromkeys(role for name in profiles for role in OF_ROLES.get(name, {}))
     for role in roles:
         if role not in known:
-            remedy = f"there is {', '.join(known)}" if known else "leave --role out"
+            remedy = f"there are: {', '.join(known)}" if known else "leave --role out"
             raise UsageError(f"--role {role}: no named profile has ports of that role", remedy=remedy)
     return tuple(dict.fromkeys(port for name in profiles for port in _ports(name, roles)))
 

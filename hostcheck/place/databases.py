@@ -64,9 +64,9 @@ def _read(path: Path, addresses: Sequence[Address]) -> "tuple[Metadata, list[obj
     try:
         import maxminddb  # noqa: PLC0415  an extra
     except ImportError as error:
-        from hostcheck.installed import command_for  # noqa: PLC0415  only where something is missing
+        from hostcheck.installed import lacking  # noqa: PLC0415  only where something is missing
 
-        raise UsageError("reading a database needs the extra geo", remedy=command_for("geo")) from error
+        raise lacking(UsageError, "reading a database", "maxminddb", "geo") from error
     reading, remedy = f"reading the database {path}", "name a file in the format MaxMind DB (.mmdb)"
     if not is_file(path):
         raise UsageError(f"{reading}: there is no such file", remedy=remedy)

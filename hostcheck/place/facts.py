@@ -1,4 +1,4 @@
-"""The facts of an audit about a host's place."""
+"""The facts of an audit about where a host can be."""
 
 from collections.abc import Iterator
 

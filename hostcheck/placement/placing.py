@@ -233,7 +233,7 @@ def _undecided() -> str:
         return said
     from hostcheck.installed import command_for  # noqa: PLC0415  only where the extra is missing
 
-    return f"{said}; the extra placement decides more: {command_for('placement')}"
+    return f"{said}; hostcheck's extra 'placement' decides more cases: {command_for('placement')}"
 
 
 def profiles_of(contents: Sequence[Content]) -> tuple[str, ...]:

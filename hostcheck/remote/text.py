@@ -88,14 +88,15 @@ def _no_answers(path: Path, data: bytes, place: int) -> UsageError:
     """Return the error for a text in which the program's first line is not a line by itself."""
     if data[:place].endswith(b"echo '"):
         return UsageError(
-            f"{path} is the program itself, not its output", remedy="run it on the host, and give its output"
+            f"{path} is the capture script itself, not its output", remedy="run it on the host, and give its output"
         )
     return _damaged(path, data.count(b"\n", 0, place) + 1)
 
 
 def _damaged(path: Path, number: int) -> UsageError:
     return UsageError(
-        f"{path}: line {number} is not an answer of the program", remedy="was it wrapped or quoted? attach it as a file"
+        f"{path}: line {number} is not output of the capture script",
+        remedy="if a mail or a terminal wrapped or quoted the text, transfer it as a file",
     )
 
 

@@ -9,11 +9,9 @@ from hostcheck.home import cache_folder
 from hostcheck.quiet import discard_log
 
 if _missing := [name for name in ("pandas", "matplotlib", "jinja2") if find_spec(name) is None]:
-    from hostcheck.installed import command_for
+    from hostcheck.installed import lacking
 
-    raise CannotMeasureError(
-        f"an HTML report needs {', '.join(_missing)}", remedy=f"install the extra [report]: {command_for('report')}"
-    )
+    raise lacking(CannotMeasureError, "an HTML report", ", ".join(_missing), "report")
 
 discard_log("matplotlib", "PIL", "fontTools")
 

@@ -250,7 +250,7 @@ class StormDetail(EngineDetail):
 
     @property
     def density(self) -> tuple[tuple[int, float], ...]:
-        """For each batch, the number of containers that ran after it, and its makespan in seconds."""
+        """For each batch: how many containers ran once it was up, and the seconds until its last one was ready."""
         found = map(_object, _items(self.values.get("density")))
         pairs = ((_number(one.get("containers")), _number(one.get("makespan"))) for one in found)
         return tuple((int(count), seconds) for count, seconds in pairs if count is not None and seconds is not None)

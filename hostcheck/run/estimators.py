@@ -115,7 +115,7 @@ def has_own_level(metric: Metric) -> bool:
 
 
 def level_for(metric: Metric) -> Level:
-    """Return the level of a metric with at least one valid sample.
+    """Return the level of a metric: its logarithm, with the standard error. The metric needs at least one valid sample.
 
     Raises:
         KeyError: if the metric's estimator is unknown.

@@ -168,7 +168,7 @@ def reference_names() -> tuple[str, ...]:
 def _reference(name: str) -> "Path | zipfile.Path":
     found, short = _references(), name.removeprefix(REFERENCE_PREFIX)
     if short not in found:
-        raise UsageError(f"there is no reference run {short!r}", remedy=f"there is {', '.join(sorted(found))}")
+        raise UsageError(f"there is no reference run {short!r}", remedy=f"there are: {', '.join(sorted(found))}")
     return found[short]
 
 

@@ -96,9 +96,9 @@ def _documents(text: str, file: str) -> Iterator[Node]:
     try:
         import yaml  # noqa: PLC0415  an extra
     except ImportError as error:
-        from hostcheck.installed import command_for  # noqa: PLC0415  only where it is missing
+        from hostcheck.installed import lacking  # noqa: PLC0415  only where it is missing
 
-        raise UsageError("reading workload files needs the extra workloads", remedy=command_for("workloads")) from error
+        raise lacking(UsageError, "reading workload files", "PyYAML", "workloads") from error
     # Events are used, because PyYAML composes nodes by unlimited recursion, which a nested file can make crash.
     events = yaml.parse(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     try:

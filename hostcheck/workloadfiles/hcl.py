@@ -34,9 +34,9 @@ def read_hcl(text: str, file: str) -> Node:
         import hcl2  # noqa: PLC0415  an extra
         from lark.exceptions import UnexpectedInput  # noqa: PLC0415  the same
     except ImportError as error:
-        from hostcheck.installed import command_for  # noqa: PLC0415  only where it is missing
+        from hostcheck.installed import lacking  # noqa: PLC0415  only where it is missing
 
-        raise UsageError("reading HCL needs the extra workloads", remedy=command_for("workloads")) from error
+        raise lacking(UsageError, "reading HCL", "python-hcl2", "workloads") from error
     if len(text) > _LARGEST:
         raise UsageError(f"{plain(file)}: HCL of more than {_LARGEST >> 10} KiB", remedy="bring the job as JSON")
     try:

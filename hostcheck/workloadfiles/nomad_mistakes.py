@@ -73,7 +73,10 @@ def _judge_json(name: str, node: Node, kind: str, mistakes: Mistakes) -> None:
 
 
 def judge_configs(name: str, group: Node, mistakes: Mistakes) -> Iterator[Unclear]:
-    """Add mistakes for what Docker's driver refuses in the config of a task; yield unclear needs for unknown keys.
+    """Add mistakes for what Docker's driver refuses in the config of a task; yield unclear needs for some unknown keys.
+
+    An unknown key that resembles a known one is a mistake. Any other is unclear: another version of the driver may know
+    it.
 
     The driver refuses a config with an unknown key ("An argument named … is not expected here") when the task starts,
     and a port_map without a network of the task ("cannot map group network ports", drivers/docker/driver.go).

@@ -202,7 +202,7 @@ def test_without_the_report_extra_it_says_so_and_still_writes_the_run(tmp_path, 
     argv = [sys.executable, "-c", script]
     done = subprocess.run(argv, cwd=tmp_path, env=environment, capture_output=True, text=True)
     assert done.returncode == 4
-    assert "an HTML report needs jinja2; install the extra [report]: " in done.stderr
+    assert "an HTML report needs jinja2, not installed here; install hostcheck's extra 'report': " in done.stderr
     assert any(note.startswith("Nothing was measured: ") for note in read(tmp_path / "r.json")["notes"])
     assert not (tmp_path / "r.html").exists()
 

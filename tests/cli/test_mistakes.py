@@ -43,7 +43,7 @@ MISTAKES = [
     ("promise words.txt", 2, "at line 1"),
     ("audit -p dokcer", 2, "did you mean docker?"),
     ("audit -p k8s", 2, "did you mean kubernetes?"),
-    ("audit -p none", 2, "there is compose, crio, docker"),
+    ("audit -p none", 2, "there are: compose, crio, docker"),
     ("audit -p docker --role worker", 2, "leave --role out"),
     ("audit --colour never", 2, "did you mean --color?"),
     ("audit --explain storge.driver", 2, "did you mean 'storage.driver'?"),

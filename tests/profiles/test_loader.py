@@ -55,7 +55,7 @@ def test_every_text_of_a_profile_is_a_sentence_or_a_source(name):
 def test_an_unknown_profile_is_a_usage_error_with_the_nearest_name():
     with pytest.raises(UsageError, match="did you mean docker-2014"):
         load("docker2014")
-    with pytest.raises(UsageError, match="there is compose, crio, docker"):
+    with pytest.raises(UsageError, match="there are: compose, crio, docker"):
         load("zzz")
 
 

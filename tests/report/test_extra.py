@@ -23,7 +23,7 @@ def test_a_missing_extra_is_named_with_the_command_that_installs_it(tmp_path):
     page = tmp_path / "page.html"
     done = subprocess.run([sys.executable, "-c", WITHOUT, page], capture_output=True, text=True, timeout=60)
     assert done.returncode == 4
-    said = "hostcheck: an HTML report needs matplotlib; install the extra [report]: "
+    said = "hostcheck: an HTML report needs matplotlib, not installed here; install hostcheck's extra 'report': "
     assert done.stderr.startswith(said)
     assert done.stderr.count("\n") == 1
     assert not page.exists()

@@ -85,7 +85,10 @@ def parse_zookeeper(text: str) -> tuple[str, ...]:
 
 
 def parse_nomad(text: str) -> tuple[str, ...]:
-    """Parse the configuration of a Nomad agent in HCL: the servers that have an address, not those found by a cloud."""
+    """Parse the configuration of a Nomad agent in HCL: the servers that it names by their addresses.
+
+    Servers that a cloud's API finds (auto-join, "provider=aws …") are left out.
+    """
     return tuple(
         f"{name}:{port or _PORTS[key]}" for key, listed in _lists(text) for name, port in _ADDRESS.findall(listed)
     )
