@@ -38,7 +38,7 @@ class CapturedFile:
 
 
 def contents(answers: Answers, names: Renamer) -> tuple[Answers, tuple[CapturedFile, ...]]:
-    """Rename private data in all requests and answers.
+    """Replace private data in all requests and answers.
 
     Returns:
         A tuple: the answers for the index, and the files except the index. In the answers, the reading of a file has

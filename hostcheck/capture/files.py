@@ -42,12 +42,12 @@ def kernel_version(data: bytes, names: Renamer) -> bytes:
 
 
 def kernel_log(data: bytes, names: Renamer) -> bytes:
-    """Rename private data in the kernel's messages, and remove lines that quote a command line."""
+    """Replace private data in the kernel's messages, and remove lines that quote a command line."""
     return names.data(_COMMAND_LINE.sub(b"", data))
 
 
 def any_text(data: bytes, names: Renamer) -> bytes | None:
-    """Rename what looks private; None if the file is not text, since nothing is known of its content then."""
+    """Replace what looks private; None if the file is not text, since nothing is known of its content then."""
     if _STRANGE.search(data):
         return None
     try:
@@ -133,7 +133,7 @@ def scrub(path: str, data: bytes, names: Renamer) -> bytes | None:
         names: renames the names of the host.
 
     Returns:
-        The content to keep, or None when the file is left out.
+        The content to keep, or None if the file is left out.
     """
     scrubber = next((scrubber for pattern, scrubber in FILES if fnmatchcase(path, pattern)), any_text)
     return scrubber(data, names)

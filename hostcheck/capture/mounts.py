@@ -17,7 +17,7 @@ _SHARE = re.compile(r"//[^/\s]+(?:/\S*)?")
 
 
 def mount_table(data: bytes, names: Renamer) -> bytes:
-    """Rename private data in mountinfo, mounts or fstab; types, other options and the tree of mounts are kept."""
+    """Replace private data in mountinfo, mounts or fstab; types, other options and the tree of mounts are kept."""
     text = data.decode("utf-8", "surrogateescape")
     lines = [_line(line) for line in text.split("\n")]
     return names.text("\n".join(lines)).encode("utf-8", "surrogateescape")

@@ -106,7 +106,7 @@ class Renamer:
         self._words = re.compile(rf"{BEFORE}(?:{words})(?!\w)", re.IGNORECASE) if words else None
 
     def text(self, text: str) -> str:
-        """Rename private data in a text, whose parts may be separated by NUL bytes."""
+        """Replace private data in a text, whose parts may be separated by NUL bytes."""
         text = _PEM.sub(SCRUBBED, text)
         text = _SECRET.sub(lambda found: f"{found[1]}{found[2] or ''}{SCRUBBED}{found[2] or ''}", text)
         text = _KEY.sub(SCRUBBED, text)
@@ -125,7 +125,7 @@ class Renamer:
         return self.addresses.rename(text)
 
     def data(self, data: bytes) -> bytes:
-        """Rename private data in bytes that are mostly text; other bytes are kept."""
+        """Replace private data in bytes that are mostly text; other bytes are kept."""
         return self.text(data.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
 
     def user(self, name: str) -> str:

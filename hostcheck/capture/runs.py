@@ -185,7 +185,7 @@ class _Scrubber:
         )
 
     def _text(self, text: str) -> str:
-        """Rename private data in a text; the texts of the profiles, and URLs of public documents, stay."""
+        """Replace private data in a text; the texts of the profiles, and URLs of public documents, stay."""
         if text in _public_texts():
             return text
         parts = []
@@ -253,7 +253,7 @@ class _Scrubber:
         return replace(sample, reason=self._text(sample.reason), detail=self._value(sample.detail))
 
     def _value(self, value: Any, key: str = "") -> Any:
-        """Rename private data in a JSON value.
+        """Replace private data in a JSON value.
 
         Args:
             value: the value.

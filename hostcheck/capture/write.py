@@ -20,7 +20,7 @@ def captured_at() -> int:
     Source: https://reproducible-builds.org/specs/source-date-epoch/.
 
     Raises:
-        UsageError: when SOURCE_DATE_EPOCH is not a whole number of seconds below 2**32.
+        UsageError: if SOURCE_DATE_EPOCH is not a whole number of seconds below 2**32.
     """
     epoch = os.environ.get("SOURCE_DATE_EPOCH")
     if not epoch:

@@ -1,4 +1,4 @@
-"""Find the options of a job that can decide its figure, beside those of ``hostcheck.fio.definition``.
+"""Find the options of a job that can decide its figure, in addition to those of ``hostcheck.fio.definition``.
 
 Two figures are comparable only if these are equal. Values are written in one way, so that "1g" equals "1024m".
 """
@@ -17,7 +17,7 @@ UNKNOWN_OPTION = "unknown option "
 """Prefix of the setting for an option that the table does not have."""
 
 LONGEST = 100
-"""Longest name or value of an option that is a setting as it is, in characters."""
+"""Maximum number of characters of an option's name or value in a setting. A longer one is shortened."""
 
 _MEMORY = "/dev/shm/"  # noqa: S108 - a name to recognise
 _DEVICES = ("/dev/", "\\\\.\\")
@@ -46,14 +46,14 @@ def _different(given: Mapping[str, str], base: int) -> Iterator[tuple[str, str]]
 
 
 def _bounded(text: str) -> str:
-    """Return a text; of one that is longer than an option is, its beginning and a hash, by which it differs."""
+    """Return a text; if it is longer than LONGEST, its beginning and a hash, so that different texts stay different."""
     if len(text) <= LONGEST:
         return text
     return f"{text[:LONGEST]}… {sha256(text.encode(errors='surrogatepass')).hexdigest()[:16]}"
 
 
 def _default(option: Option, given: Mapping[str, str], base: int) -> str | None:
-    """Return the default in the same form as the value; None if any value counts."""
+    """Return the default in the form of ``_read``; None if every given value can decide the figure."""
     default = option.default
     if default is None:
         return None
@@ -64,7 +64,7 @@ def _default(option: Option, given: Mapping[str, str], base: int) -> str | None:
 
 
 def _read(text: str, reading: Reading, base: int) -> str:
-    """Return a value in one form. A text that is not of its reading is returned unchanged."""
+    """Return a value in one form for all equal values; a text that is not valid for ``reading`` unchanged."""
     text = text.strip()
     if reading == "switch":
         return "1" if not text else text if (number := size(text)) is None else str(int(number != 0))
@@ -89,7 +89,7 @@ def _short(number: int) -> str:
 
 
 def _time(text: str, unit: str) -> str:
-    """Return a time with its unit, as "60s" or "1500us"; ``unit`` is fio's if the text has none."""
+    """Return a time as "60s" or "1500us". ``unit`` is the one in which fio reads a number without a unit."""
     if not text.strip("0smhdu"):
         return "0s"
     seconds = duration(text if not text.isdecimal() else f"{text}{unit}")

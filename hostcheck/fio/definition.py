@@ -63,7 +63,7 @@ WITHOUT_DATA = {
 """fio's I/O engines that do not read or write a disk, whatever ``rw`` is, and what they do instead."""
 
 WITHOUT_STORAGE = frozenset({"null", "cpuio", "exec", "net", "netsplice", "rdma"})
-"""Those of ``WITHOUT_DATA`` that use no file system either: their rates say nothing of storage."""
+"""Those of ``WITHOUT_DATA`` that use no file system either: their rates say nothing about storage."""
 
 UNKNOWN = "?"
 """The value of an option that is missing in an output."""
@@ -257,7 +257,7 @@ def _random_percent(options: Mapping[str, str], pattern: str) -> set[int | None]
 
 
 def _direct(options: Mapping[str, str]) -> bool | None:
-    """Whether the I/Os bypass the page cache; ``buffered`` is the inverse of ``direct``, and the later one counts."""
+    """Whether the I/Os bypass the page cache; ``buffered`` is the inverse of ``direct``, and the later one is used."""
     last = next((key for key in reversed(list(options)) if key in {"direct", "buffered"}), "")
     if not last or options[last] == UNKNOWN:
         return None if last else False

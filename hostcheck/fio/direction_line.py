@@ -91,8 +91,8 @@ def side_of(rates: Rates, total: int | None, block_bytes: int | None, in_flight:
         rates: the quantities of the line.
         total: number of I/Os issued; None if not in the output.
         block_bytes: size of each I/O; None if unknown, or if there are several.
-        in_flight: the largest number of I/Os that can be in flight. After a ramp, their bytes are counted, but not they
-            themselves.
+        in_flight: the largest number of I/Os that can be in flight. After a ramp, fio counts their bytes, but
+            not the I/Os.
     """
     moved, bandwidth = bytes_of(rates.io, old=rates.old), bytes_of(rates.bw, old=rates.old)
     printed = [value for text in rates.iops if (value := number_of(text)) is not None]

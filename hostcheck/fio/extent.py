@@ -38,7 +38,7 @@ def reach(options: Mapping[str, str], file_bytes: int) -> int:
 def memory_bytes(options: Mapping[str, str], does: Definition, file_bytes: int = 0) -> int:
     """Return the memory in bytes that a job's processes need.
 
-    It is used for the buffers of the I/Os in flight, and for the map of blocks that are done. ``options`` and
+    They need it for the buffers of the I/Os in flight, and for the map of blocks that are done. ``options`` and
     ``file_bytes`` are as in ``own_bytes``; ``does`` has the parameters that follow from the options.
     """
     processes = int(options.get("numjobs", "1"))

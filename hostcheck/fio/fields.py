@@ -10,7 +10,10 @@ MOST = 1 << 64
 
 
 class Fields:
-    """A JSON object and its place in the document, such as "jobs[0].read"."""
+    """A JSON object and its place in the document, such as "jobs[0].read".
+
+    A method that reads a field raises FioParseError if the field has another type, or is missing and not optional.
+    """
 
     def __init__(self, values: Any, where: str) -> None:
         if not isinstance(values, dict):
@@ -26,10 +29,10 @@ class Fields:
         return iter(self._values)
 
     def number(self, key: str) -> float:
-        """Return the value of a field as a number.
+        """Return a number.
 
         Raises:
-            FioParseError: if the field is missing, is not a number, or is not between 0 and MOST.
+            FioParseError: also if the number is negative or above MOST.
         """
         value = self._value(key)
         # JSON's true is Python's 1.
@@ -40,7 +43,7 @@ class Fields:
         return value
 
     def whole(self, key: str) -> int:
-        """Return a whole number that is not negative."""
+        """Return a whole number between 0 and MOST."""
         value = self.number(key)
         if value != int(value):
             raise FioParseError(f"fio's JSON: {self._at(key)} is not a whole number: {value}")

@@ -187,7 +187,7 @@ def _options(section: Section, environment: Mapping[str, str]) -> tuple[dict[str
 
 
 def _over(sizes: str, earlier: str) -> str:
-    """Return ``bs`` for reads, writes and trims. A size omitted in the later line, as in "4k,", keeps its value."""
+    """Return ``bs`` for reads, writes and trims. If a later line omits a size ("4k,"), the earlier one is used."""
     both = zip(_three(sizes), _three(earlier), strict=True)
     return sizes if all(_three(sizes)) else ",".join(new or old for new, old in both)
 

@@ -337,13 +337,13 @@ def _job(entry: _Entry, summed: tuple[str, ...]) -> Job:
 
 
 def _blocks(options: Mapping[str, str]) -> tuple[int | None, str]:
-    """Return the block size of a mixed job, or else its sizes as text; nothing if they are unknown."""
+    """Return the block size of a mixed job, or else its sizes as text; (None, "") if they are unknown."""
     definition = define(options)
     return (None, "") if definition is None else (definition.block_bytes, definition.sizes)
 
 
 def _lost(issued: re.Match[str] | None, depths: str) -> str:
-    """Return which line with rates is missing of a job that has none, in words; empty if it did no I/O.
+    """Return, in words, which line with rates is missing for a job that has none; empty if it did no I/O.
 
     Args:
         issued: match of the line with the number of I/Os of each direction; None if the output does not contain it.

@@ -22,8 +22,8 @@ class Option:
             decide the figure, so it must be equal. "none": it does not change the figure, or it is read elsewhere.
         reading: how two texts of one value are recognised: "60" and "1m" are equal as seconds. A "switch" is on if it
             has no value.
-        default: fio's value if the option is missing. "=iodepth" is the value of ``iodepth``. None if a default depends
-            on the host or on fio's version: then every given value counts.
+        default: fio's value if the option is missing. "=iodepth" is the value of ``iodepth``. None if the default
+            depends on the host or on fio's version: then every given value is compared.
     """
 
     role: Role
@@ -38,7 +38,7 @@ _NAMED = """
     buffer_compress_percentage dedupe_percentage percentage_random random_distribution=random zonemode=none zonesize
     zonerange zoneskip verify trim_percentage read_iolog pre_read sync_file_range end_fsync fsync_on_close
 """
-"""Those without a default here are off if they are 0 or none."""
+"""Options in the workload's name, some with fio's default. One without a default here is off if it is 0 or none."""
 
 _WITHOUT_EFFECT = """
     name description filename directory filename_format unique_filename

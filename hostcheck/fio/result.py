@@ -52,7 +52,7 @@ class Side:
         submission: time to hand an I/O to the kernel (slat).
         completion: time from then until the I/O was done (clat).
         total: sum of submission and completion (lat).
-        contradiction: how what was read of this direction contradicts itself, in words; empty if it does not.
+        contradiction: how the values of this direction contradict each other, in words; empty if they do not.
     """
 
     iops: float
@@ -90,8 +90,8 @@ class Job:
         sync: latency of fsync, fdatasync and sync_file_range; None if there were none.
         options: the global options and the job's own, as fio prints them. fio leaves out global options without a value
             (``time_based``), so this is not a full record of the job.
-        blocks: the size of each I/O in bytes, or else the sizes as text, if the output has these but no other options:
-            the normal output does not contain the share of reads in a mix that is reported as one direction.
+        blocks: the size of each I/O in bytes, or else the sizes as text. It is used if the output lacks other options:
+            if a mix is reported as one direction, the normal output does not contain the share of reads.
         depth_percent: share of I/Os by queue depth: "1", "2", "4" … ">=64".
         user_cpu_percent: CPU time in user mode, in percent; None if not in the output.
         system_cpu_percent: CPU time in the kernel, in percent; None if not in the output.

@@ -15,7 +15,7 @@ _MOST_REMOVED = 1000
 
 
 def without_removed(text: str) -> str:
-    """Return the text. If it is a diff, the lines that it removes are left out, and the signs before the others."""
+    """Return a text; of a diff, its new version: without removed lines, and without the signs before the others."""
     if begins := _HUNK.search(text) or _FILES.search(text):
         before = text[: begins.start()]
         return before + "\n".join(_new(text[begins.start() :].split("\n"), begins[1], "-", "+"))

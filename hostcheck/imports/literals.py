@@ -24,7 +24,7 @@ spaces."""
 _KEY = re.compile(r'(?:"[^"\\\n]{1,40}"[ \t]?:[ \t]?|\b\w{1,40}=)$')
 _LONGEST_KEY = 60
 _NO_LINE = re.compile(r"[oimr]")
-"""The type of an event, which precedes its text (asciicast v2)."""
+"""A string that is the type of an event, not a line of output: in asciicast v2, the type precedes the text."""
 _DECODER = json.JSONDecoder()
 _OPENS = re.compile(r"""(?:\bb)?['"](?=[^'"\\\n]{1,255}: \(g=[0-9])""")
 """The start of a Python string that begins with the first line of fio's normal output."""

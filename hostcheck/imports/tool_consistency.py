@@ -2,7 +2,8 @@
 
 sysbench prints rates and MiB per second with two decimals (report in sb_fileio.lua and sb_fileio.c), latencies in
 milliseconds with two decimals, and a percentile of a histogram whose buckets are 1.8 % wide (sb_histogram.c).
-pg_test_fsync prints by its ``OPS_FORMAT`` three decimals and whole microseconds of one and the same time.
+pg_test_fsync prints one time twice (its ``OPS_FORMAT``): as operations per second with three decimals, and as whole
+microseconds.
 """
 
 import re
@@ -14,7 +15,7 @@ _TWO_DECIMALS = 0.01
 _SHARE = 0.005
 _BUCKET = 0.02
 _ENDS = 0.1
-"""Tolerance, as a share, of the number of events: rates are of the time until the last report, events of all of it."""
+"""Tolerance for the number of events, as a share: rates cover the time until the last report, events the whole run."""
 _THROUGHPUT = re.compile(r"^[^\w\n]{0,40}(read|written), MiB/s:[ ]{1,40}(\d{1,12}(?:\.\d{1,4})?)$", re.MULTILINE)
 _LATENCY = re.compile(
     r"^[^\w\n]{0,40}(min|avg|max|\d{1,2}th percentile):[ ]{1,60}(\d{1,12}(?:\.\d{1,4})?)$", re.MULTILINE

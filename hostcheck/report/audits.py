@@ -14,7 +14,7 @@ WORST_FIRST: tuple[Status, ...] = ("fail", "unknown", "warn", "skip", "pass")
 _MISSED = WORST_FIRST[:3]
 
 WORDS_UP_TO = 4
-"""Maximum number of hosts whose columns have room for the found state.
+"""Maximum number of hosts whose columns have room for what was found.
 
 With more hosts, a column has only the status.
 """
@@ -120,8 +120,8 @@ class Audit:
         unlike: facts that differ between hosts.
         alike: facts that do not differ.
         unasked: number of facts that none of the profiles needs, which are left out.
-        lacking: for each number of checks of the current profiles that an audit lacks, because it is of earlier
-            profiles, the names of its hosts.
+        lacking: names of the hosts whose audits were made with earlier profiles, by the number of current checks that
+            the audits lack.
         contradictions: contradictory evidence on what a host is, each with the names of the hosts on which it was
             found.
     """
@@ -191,7 +191,7 @@ def audit_of(comparison: Comparison) -> Audit | None:
 
 
 def _lacking(hosts: Sequence[tuple[str, Run]]) -> Mapping[int, tuple[str, ...]]:
-    """Return the hosts by the number of checks that the current profiles have, and the host's audit has not."""
+    """Return the names of hosts by the number of checks of the current profiles that their audits lack."""
     found: dict[int, list[str]] = {}
     for name, run in hosts:
         recorded = {(verdict.profile, verdict.check) for verdict in run.verdicts}

@@ -57,9 +57,9 @@ def render(comparison: Comparison, _style: Style | None = None) -> bytes:
 
 
 def _filled(comparison: Comparison, rows: list[Row], places: list[int], most: int) -> "_Page":
-    """Return a page with at most so many lines of the answer, and of the sentences on readiness.
+    """Return a page with about ``most`` lines for the answer, and at most as many for the sentences on readiness.
 
-    The first sentence of the answer, and that a disk is emulated, are always there.
+    The first sentence of the answer, and the sentence that a disk is emulated, are always there.
     """
     page = _Page(Figure(figsize=(WIDTH, HEIGHT), facecolor="white"))
     title = " against ".join(filter(None, (", ".join(comparison.names[1:]), comparison.names[0])))
@@ -98,7 +98,7 @@ def _conditions(comparison: Comparison, places: list[int]) -> str:
 
 
 def _set_up(comparison: Comparison, places: list[int]) -> str:
-    """Return a sentence, with a space, on how the hosts are set up differently; empty for one host.
+    """Return a sentence on how the setups of the hosts differ, with a space at its end; empty for one host.
 
     Only the disks of the shown hosts are included.
     """
@@ -118,7 +118,7 @@ def _set_up(comparison: Comparison, places: list[int]) -> str:
 
 
 def _emulated(comparison: Comparison) -> Iterator[str]:
-    """Yield a sentence for each host whose disk was emulated: its name alone is too little for who decides by it."""
+    """Yield a sentence for each host whose disk was emulated: the mark in its name alone is easily missed."""
     for name, run in zip(comparison.names, comparison.runs, strict=True):
         if is_emulated(run):
             yield f"{name} has no real disk: hostcheck emulated one in memory, and slowed it."
@@ -137,11 +137,12 @@ class _Page:
         self.y = HEIGHT - _TOP
 
     def first(self, text: str, sizes: Sequence[tuple[float, int, int]]) -> int:
-        """Write a paragraph in the first of the sizes in which it is whole, and return the number of lines.
+        """Write a paragraph at the first size at which all of it fits, and return the number of lines.
 
         Args:
             text: the paragraph.
-            sizes: for each the size, the letters of a line, and the lines. Of the last, the middle is left out.
+            sizes: tuples of font size in points, maximum letters of a line, and maximum number of lines. At the last
+                size, the middle of a longer text is left out.
         """
         size, letters, most = next((each for each in sizes if len(wrapped(text, each[1])) <= each[2]), sizes[-1])
         return self.write(wrapped(text, letters, most=most), size, letters, most, gap=0.12 if size > 11 else 0.0)

@@ -268,8 +268,8 @@ def _reasons(population: Population, hosts: Sequence[int]) -> str:
 def _checks(population: Population) -> Iterator[CheckRow]:
     """Yield the checks that hosts miss, in the order in which to fix them, as in an audit.
 
-    Of equally grave ones, those that most hosts miss are first, then those of most profiles, then as the profiles have
-    them.
+    Equally grave checks are ordered by the number of hosts that miss them, then by the number of profiles, both
+    descending, then as in the profiles.
     """
     alike: dict[tuple[str, str, Status, tuple[int, ...]], list[str]] = {}
     found: dict[tuple[str, str, Status, tuple[int, ...]], str] = {}

@@ -1,6 +1,6 @@
 """Further answers on each host in a few words: a row for each question, a cell for each host.
 
-The findings of the comparison are the complete sentences. Both are computed by one judgement.
+The findings of the comparison say this in whole sentences. Both use one judgement.
 """
 
 from collections.abc import Callable, Iterator

@@ -215,18 +215,18 @@ def fitting(text: str, canvas: Canvas, beside: float = 0.0) -> str:
     """Return a text for a drawing, broken into lines that fit the drawing's width.
 
     Args:
-        text: of a host.
-        canvas: of the drawing.
-        beside: width of what is beside it, as a multiple of the size of the type.
+        text: the text, which may come from a host.
+        canvas: the canvas of the drawing.
+        beside: width of what is next to the text, as a multiple of the font size.
     """
     letters = int((72 * canvas.inches / canvas.points - beside) / LETTER)
     return "\n".join(map(harmless, wrapped(text, letters)))
 
 
 def wrapped(text: str, letters: int, most: int = 12) -> list[str]:
-    """Break a text into lines of so many letters. Of more than ``most`` lines the middle is left out.
+    """Break a text into lines of at most ``letters`` letters. If there are more than ``most``, the middle is left out.
 
-    Each line is still to be made ``harmless``.
+    The caller must make each line ``harmless``.
     """
     lines = [line.replace(NO_BREAK, " ") for line in textwrap.wrap(unbroken(plain(text)), letters)]
     return lines if len(lines) <= most else [*lines[: most - 2], "…", lines[-1]]

@@ -1,4 +1,4 @@
-"""What changed since an earlier audit, and the same in words."""
+"""What changed since an earlier audit, as data and in words."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,7 @@ MOST = 6
 _AGES = ((86400, "day"), (3600, "hour"), (60, "minute"))
 """Units of time: the number of seconds, and the name."""
 THERE, GONE = "there", "not there"
-"""Values of an item of a set, and GONE of a key of a map."""
+"""Values of a change if an item of a set was added or removed. GONE is also the value of a missing key of a map."""
 _ITEMS = {(GONE, THERE): "also", (THERE, GONE): "no longer"}
 _STATUSES = {
     "pass": "passed",
@@ -69,7 +69,7 @@ def subject(change: Change) -> str:
 
 
 def values(change: Change) -> tuple[str, str]:
-    """Return the earlier and the current value; of a check, its statuses in words."""
+    """Return the earlier and the current value; for a check, its statuses in words."""
     if not change.profile:
         return change.before, change.now
     return _STATUSES.get(change.before, change.before), _STATUSES.get(change.now, change.now)

@@ -27,14 +27,14 @@ GEOMETRIC_MEAN = "geometric-mean-t/1"
 """Geometric mean of the valid samples, with Student's t interval on logarithms."""
 
 BATCH_MEANS = "batch-means-t/1"
-"""As above, but if samples have batches, the interval is computed from the batches. Only long samples have batches."""
+"""As GEOMETRIC_MEAN, but the interval is computed from the batches of samples that have them. Only long ones do."""
 
 TURNS = "turns-t/2"
 """For turns that are spread over a run: their centre, and an interval that includes the variation within turns, between
 turns, and over times longer than the run."""
 
 EARLIER_TURNS = "turns-t/1"
-"""As above, but the interval does not include the variation within turns."""
+"""As TURNS, but the interval does not include the variation within turns."""
 
 POOLED = "pooled-runs-t/1"
 """For samples of several runs. If the runs differ by more than their samples explain, each run is used as one value."""
@@ -44,7 +44,7 @@ POOLED_TURNS = "pooled-turns-t/2"
 """For turns of several runs: the mean of the runs' levels. The interval includes the variation between runs."""
 
 EARLIER_POOLED_TURNS = "pooled-turns-t/1"
-"""As above, but the interval does not include the variation within turns."""
+"""As POOLED_TURNS, but the interval does not include the variation within turns."""
 
 VARIATION = "variation-jackknife/1"
 """Coefficient of variation of the half seconds of all turns, in percent; for several runs, the mean of their

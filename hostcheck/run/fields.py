@@ -31,13 +31,13 @@ class PlaceFields(TypedDict, total=False):
 
 
 class IoLimitFields(TypedDict, total=False):
-    """The limits of control groups on the measured disk, by their names in io.max; "target" is of io.latency.
+    """The limits of control groups on the measured disk, by their names in io.max; "target" is that of io.latency.
 
     A field is absent if it is unknown.
 
     Attributes:
-        io_limits: the lowest on this process's group and those above it.
-        io_limits_of_first: the lowest on the group of the first process and those above it.
+        io_limits: the lowest limits on this process's control group and the groups above it.
+        io_limits_of_first: the lowest limits on the first process's control group and the groups above it.
     """
 
     io_limits: Mapping[str, int]
@@ -245,8 +245,8 @@ class StormFields(EngineFields, total=False):
         failed: number of containers that failed.
         total_seconds: time until the last container was removed.
         foreign_containers: number of running containers that are not hostcheck's.
-        density: for each batch, the number of containers that ran after it, its makespan in seconds, and the memory
-            that the containers used. ``density_ended`` says why no more were launched.
+        density: for each batch, how many containers ran once it was up, the seconds until its last one was ready, and
+            the memory that all of them used. ``density_ended`` says why no more were launched.
         parts: for each phase of a container that was launched alone, the seconds by cause. ``parts_unknown`` says why
             there are none.
         around: number of containers, interfaces, NAT rules and mounts before the storm; None if it cannot be read.

@@ -1,8 +1,8 @@
 """The data classes of a run: evidence, fact, verdict, run. docs/architecture.md defines the words.
 
 They contain plain values. This module does not read the host, and is independent of file formats. What was measured is
-in ``measured``, and what changed in ``changes``: an audit makes neither, and to define a dataclass compiles six
-functions.
+in ``measured``, and what changed in ``changes``: an audit needs neither, and defining a dataclass takes time: Python
+compiles six functions.
 """
 
 from collections.abc import Mapping

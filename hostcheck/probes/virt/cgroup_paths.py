@@ -20,7 +20,7 @@ _NAMES = (
     *("kubepods", "cri-containerd", "k8s.io", "libpod", "crio-", "docker", "/ecs/", "lxc", "machine", "systemd-nspawn"),
     *("nerdctl-", "/default/", "/garden/", "/mesos/"),
 )
-"""Each path that names a manager contains one of these. On most hosts no path does, and the pattern is not compiled."""
+"""Each path that names a manager contains one of these texts. If none does, as on most hosts, no pattern is needed."""
 _INSIDE = "docker_inside"  # below the id of another container; the runtime of a pod does not match
 _SYSTEMS = ("init.scope", "system.slice", "user.slice")
 _RUNTIMES = {"docker", "crio", "containerd"}

@@ -13,7 +13,7 @@ _ACPI_CLOUDS = {"AMAZON": "aws", "Google": "gcp", "GOOGLE": "gcp"}
 
 
 def decide_cloud(host: Host, dmi: Dmi) -> Fact:
-    """Return virt.cloud by the firmware: "none" if the firmware can be read and names no known cloud."""
+    """Return virt.cloud: the cloud that the firmware names; "none" if it can be read and names no known cloud."""
     named = tuple(_named(host, dmi))
     if named:
         return Fact(_ID, named[0][0], evidence=tuple(evidence for _, evidence in named))

@@ -24,7 +24,7 @@ _MAY_HOLD_OTHERS = {"openvz", "linux-vserver", "wsl1", "wsl2"}
 def decide_container(
     host: Host, isolation: Isolation, markers: Sequence[Marker], kernels: Sequence[KernelKind]
 ) -> Fact:
-    """Return virt.container, by proofs, markers, the kinds of the kernel and the namespaces."""
+    """Return virt.container, which proofs, markers, the kinds of the kernel and the namespaces decide."""
     kernel = next((one for one in kernels if one.contained), None)
     stale = tuple(mark for mark in markers if _is_stale(mark, markers, isolation))
     standing = tuple(mark for mark in markers if mark not in stale)

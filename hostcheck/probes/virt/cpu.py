@@ -64,7 +64,7 @@ def signatures(leaves: Mapping[int, tuple[int, int, int, int]]) -> tuple[tuple[i
 
 
 def cpuid_indicators(leaves: Mapping[int, tuple[int, int, int, int]]) -> Iterator[Indicator]:
-    """Yield the indicators of CPUID, that of the highest leaf first: Hyper-V at a lower leaf is often only emulated."""
+    """Yield the indicators of CPUID, the highest leaf first: Hyper-V at a lower leaf is often only emulated."""
     for leaf, text in reversed(signatures(leaves)):
         name = SIGNATURES.get(text)
         rank = Rank.HYPERV_LEAF if name == "hyperv" else Rank.CPUID

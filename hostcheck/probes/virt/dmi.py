@@ -67,11 +67,11 @@ class Dmi(NamedTuple):
 
     @property
     def generic_firmware(self) -> bool:
-        """Whether the firmware is EDK II under its own name, as in guests. Makers of machines put their name there."""
+        """Whether the firmware is named EDK II, as in guests. Makers of real machines put their own names there."""
         return self.values.get("bios_vendor", "").startswith(_GENERIC_FIRMWARE)
 
     def matches(self, wanted: Mapping[str, str]) -> str | None:
-        """Return the fields as text to show if all of them match; else None.
+        """Return the fields as a text for the evidence if all of them match; None otherwise.
 
         Args:
             wanted: for each field the beginning of its value, in lower case. After a leading "*" it is any part of the

@@ -28,7 +28,7 @@ ACPI_MAKERS: dict[str, tuple[str, str]] = {
     "BHYVE": ("bhyve", ""),
     "BVXSDT": ("bhyve", ""),
 }
-"""(hypervisor, monitor) by the OEM id of the ACPI tables; the monitor is empty if it is the hypervisor itself."""
+"""(hypervisor, monitor) by the OEM id of the ACPI tables; the monitor is empty if the hypervisor has no other one."""
 
 _CALLS_ITSELF_VIRTUAL = ("virtual machine", "virtual platform", "virtual server")
 _SIZES = r"\.(?:nano|micro|small|medium|large|\d*xlarge)$"  # docs.aws.amazon.com/ec2/latest/instancetypes

@@ -59,7 +59,7 @@ class Indicator(NamedTuple):
 
 
 class KernelKind(NamedTuple):
-    """A kernel that contains its processes, or that only imitates Linux.
+    """A kernel that runs containers of its own kind (OpenVZ, Linux-VServer), or that only imitates Linux.
 
     Attributes:
         flavour: "openvz", "cloudlinux", "linux-vserver", "gvisor", "wsl1", "wsl2" or "illumos-lx".

@@ -1,4 +1,4 @@
-"""Detect kernels that contain their processes or only imitate Linux: OpenVZ, Linux-VServer, gVisor, WSL, LX zones."""
+"""Detect kernels with their own kind of containers (OpenVZ, Linux-VServer), and imitations of Linux (gVisor, WSL, LX)."""
 
 from collections.abc import Iterator, Mapping
 

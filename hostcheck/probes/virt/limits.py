@@ -23,7 +23,10 @@ _CAPABILITIES = (
 # fmt: on
 """Capabilities in the order of their bits: include/uapi/linux/capability.h."""
 BOUNDING = "CapBnd"
-"""The field of the capabilities that this process and those after it may have at most: proc_pid_status(5)."""
+"""Name of the field with the bounding set: all capabilities that this process and its children can ever have.
+
+Source: proc_pid_status(5).
+"""
 _LEAST_LAST = 36  # block_suspend, of Linux 3.5: every kernel in use has at least these
 
 
@@ -37,7 +40,7 @@ def limits(host: Host) -> Iterator[Fact]:
 
 
 def status_fields(status: Reading) -> Mapping[str, str]:
-    """Return the fields of /proc/PID/status, by name; none if it could not be read."""
+    """Return the fields of /proc/PID/status, by name; empty if it could not be read."""
     rows = (line.partition(":")[::2] for line in (status.text or "").splitlines())
     return {name: value.strip() for name, value in rows}
 
