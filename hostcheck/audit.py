@@ -65,7 +65,7 @@ def audit_host(
     opened = _opened(host, experiments=experiments)
     if prove and not opened.live:
         raise UsageError(
-            "a proof runs a container, which only an audit on the host itself can",
+            "a proof runs a container, which only an audit on the host itself can do",
             remedy="leave out --prove (or prove in the policy), or audit on the host itself",
         )
     wanted = _profiles(profiles, roles)

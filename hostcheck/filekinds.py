@@ -90,7 +90,7 @@ def _is_captured_text(head: bytes, text: str) -> bool:
 
 
 KINDS = (
-    FileKind("capture text", "what the script printed of a host", "hostcheck audit --capture {}", _is_captured_text),
+    FileKind("capture text", "the output of the capture script", "hostcheck audit --capture {}", _is_captured_text),
     FileKind("capture", "a capture of a host", "hostcheck audit --capture {}", _is_capture),
     FileKind("gzip", "a gzip file", "unpack it, and name what was in it: gunzip {}", _begins(b"\x1f\x8b")),
     FileKind("xz", "an xz file", "unpack it, and name what was in it: tar -xf {}", _begins(b"\xfd7zxz\x00")),

@@ -8,7 +8,7 @@ STEPS: Mapping[str, str] = {
     "start": "a container starts",
     "layer": "it writes into its layer",
     "cow": "its layer shares the image, copy-on-write",
-    "pids": "it is held by its limit of processes",
+    "pids": "it cannot exceed its limit of processes",
     "memory": "it is killed at its limit of memory",
     "gateway": "it reaches the gateway of its bridge",
     "resolver": "it finds the engine's resolver",

@@ -64,12 +64,12 @@ def read_document(what: str, text: str, path: Path) -> Mapping[str, Any]:
 
 
 def _twice(text: str, said: str) -> str:
-    """Return which key stands twice, for the parser's message on one, which does not name it; else an empty text."""
+    """Return which key occurs twice, for the parser's message on one, which does not name it; else an empty text."""
     found = _OVERWRITES.match(said)
     if found is None:
         return ""
     row = text.splitlines()[int(found[1]) - 1]
-    return f": {shown(row.partition('=')[0].strip())} stands twice"
+    return f": {shown(row.partition('=')[0].strip())} occurs twice"
 
 
 def _has_large_number(value: object) -> bool:

@@ -144,7 +144,7 @@ def test_the_gate_counts_a_proof_and_asks_for_one_where_the_policy_does():
 
 def test_a_captured_host_is_not_proved():
     with pytest.raises(
-        UsageError, match="a proof runs a container, which only an audit on the host itself can; leave out --prove"
+        UsageError, match="a proof runs a container, which only an audit on the host itself can do; leave out --prove"
     ):
         audit_host(HOSTS / HOST / "root", prove=True)
 

@@ -17,7 +17,7 @@ _NORMAL = re.compile(r"^\S.*: \(groupid=\d+, jobs=\d+\)", re.MULTILINE)
 _FRAGMENTS = (
     (
         re.compile(r"(?:read|write|trim|mixed) {0,3}: (?:IOPS=\d|io=\d)"),
-        "a figure of fio without the job that it is of: bring the line of the job above it, NAME: (groupid=0, …",
+        "a figure of fio without its job: add the line of the job above it, NAME: (groupid=0, …",
     ),
     (
         re.compile(r'"(?:io_bytes|total_ios)" ?: ?\d'),

@@ -17,7 +17,7 @@ class Fields:
 
     def __init__(self, values: Any, where: str) -> None:
         if not isinstance(values, dict):
-            how = "stands twice, and differs" if isinstance(values, Contradiction) else "is not an object"
+            how = "occurs twice with different values" if isinstance(values, Contradiction) else "is not an object"
             raise FioParseError(f"fio's JSON: {where} {how}")
         self._values = values
         self._where = where
@@ -113,7 +113,7 @@ class Fields:
         if key not in self._values:
             raise FioParseError(f"fio's JSON: {self._where or 'the document'} has no {key!r}")
         if isinstance(self._values[key], Contradiction):
-            raise FioParseError(f"fio's JSON: {self._at(key)} stands twice, and differs")
+            raise FioParseError(f"fio's JSON: {self._at(key)} occurs twice with different values")
         return self._values[key]
 
     def _at(self, key: str) -> str:

@@ -118,8 +118,8 @@ class _Included:
         path = resolved(line.file.parent / name)
         if not path.is_relative_to(self._folder) or not is_file(path):
             raise UsageError(
-                f"{line.place}: include {name} leads out of the job file's folder, or to no file there",
-                remedy="put the file beside the job file",
+                f"{line.place}: include {name} is not a file in the job file's folder",
+                remedy="put the file into the job file's folder",
             )
         yield from self.lines(read_text(WHAT, path, _LARGEST_BYTES), path, nested=True)
 

@@ -138,7 +138,7 @@ _ELSEWHERE = "leads out of hostcheck's own folder"
 _PROGRAM = "runs a program"
 _HOST = "changes more of the host than the job's files"
 _FULL = "fills the file system"
-_TIMES = "ends the job before the time of a sample"
+_TIMES = "can end the job before the sample's time is over"
 
 REASONS: Mapping[str, str] = MappingProxyType(
     {
@@ -161,9 +161,9 @@ REASONS: Mapping[str, str] = MappingProxyType(
         **dict.fromkeys(("fill_device", "fill_fs", "file_append"), _FULL),
         **dict.fromkeys(("steadystate", "ss", "steadystate_duration", "ss_dur"), _TIMES),
         "ioengine": f"is none of {', '.join(IO_ENGINES)}",
-        "verify": "reads back what was written, which is another job",
-        "unified_rw_reporting": "mixes reads and writes in what fio reports",
-        "continue_on_error": "goes on after an error, whose I/Os are no measure",
+        "verify": "reads back what was written, which is a different workload",
+        "unified_rw_reporting": "merges reads and writes in fio's report",
+        "continue_on_error": "continues after errors, and failed I/Os are no measure of the disk",
         "stats": "leaves out what is measured",
     }
 )  # fmt: skip
@@ -188,11 +188,11 @@ def accept(line: str) -> tuple[str, str] | None:
         return None
     if name not in PERMITTED:
         reason = REASONS.get(name)
-        raise ValueError(f"{line[:80]} {reason}" if reason else f"the option {given[:40]!r} is none of those accepted")
+        raise ValueError(f"{line[:80]} {reason}" if reason else f"the option {given[:40]!r} is not accepted")
     if value[:1].isspace():
         # fio skips a blank before a number alone, and takes " 8k" for 8.
         if not value.strip().isdecimal():
-            raise ValueError(f"{line[:80]!r}: fio takes the blank behind '=' for a part of the value")
+            raise ValueError(f"{line[:80]!r}: fio takes the space after '=' as a part of the value")
         value = value.strip()
     if not PERMITTED[name].fullmatch(value) or (equals and not value):
         raise ValueError(f"{line[:80]} {REASONS.get(name, 'is not a value that is accepted')}")

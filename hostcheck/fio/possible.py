@@ -54,7 +54,7 @@ def impossible(figure: Figure, does: Definition, options: Mapping[str, str]) -> 
 
 def _latency(does: Definition, options: Mapping[str, str]) -> tuple[str, str] | None:
     if len(does.directions) > 1:
-        return "reads and writes together have no percentile of their latency", "name a figure of the rate"
+        return "fio reports no latency percentile for reads and writes together", "name a figure of the rate"
     if _is_on(options, "gtod_reduce"):
         return "with gtod_reduce=1 fio measures no latency", "leave gtod_reduce out"
     if not _is_on(options, "disable_lat"):

@@ -28,7 +28,7 @@ def problems(result: FioResult) -> tuple[str, ...]:
     for job in result.jobs:
         # fio counts the I/Os of a job that was ended, but has no rates of it.
         if job.lost and not found:
-            found.append(f"of job {job.name!r} {job.lost}")
+            found.append(f"job {job.name!r}: {job.lost}")
         elif not any(side.iops > 0 for side in job.sides):
             found.append(f"job {job.name!r} did no I/O")
     found += [f"{job.failed_ios} I/Os of job {job.name!r} failed" for job in result.jobs if job.failed_ios]

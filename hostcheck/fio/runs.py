@@ -65,7 +65,7 @@ def _reports(text: str) -> Iterator[_Report]:
         # The error says where a document breaks off that has no whole part.
         if not any(report.result.jobs or report.result.combined for report in found):
             if cut := [part for report in found if report.result.form == "normal" for part in report.result.cut]:
-                raise FioParseError(f"fio's output is not whole: {cut[0]} has lines that are cut or wrapped") from None
+                raise FioParseError(f"fio's output is incomplete: {cut[0]} has lines that are cut or wrapped") from None
             raise
         yield from found
         return

@@ -90,7 +90,7 @@ def _host_in_brief(run: Run, style: Style) -> list[str]:
         _cpus(host),
         f"{host.memory_bytes / _GIBIBYTE:.1f} GiB" if host.memory_bytes else None,
     ]
-    return [style.wrap(f"{host.name}: {', '.join(filter(None, parts)) or 'nothing is known of it'}", 0)]
+    return [style.wrap(f"{host.name}: {', '.join(filter(None, parts)) or 'nothing is known about it'}", 0)]
 
 
 def _machine(vm: Fact | None, vmm: Fact | None) -> str:
@@ -132,7 +132,7 @@ def _host(host: HostIdentity, style: Style) -> list[str]:
         _cpus(host),
         f"{host.memory_bytes / _GIBIBYTE:.1f} GiB of memory" if host.memory_bytes else None,
     ]
-    lines = style.wrap(f"{host.name}: {', '.join(part for part in parts if part) or 'nothing is known of it'}", 0)
+    lines = style.wrap(f"{host.name}: {', '.join(part for part in parts if part) or 'nothing is known about it'}", 0)
     name = plain(host.name)
     return [style.paint(name, "bold") + lines[len(name) :] if lines.startswith(name) else lines]
 

@@ -51,7 +51,7 @@ def _check(entry: MergedCheck, style: Style) -> str:
         parts.append(("roles", ", ".join(check.roles)))
     parts += [(check.test.of, check.test.subject), ("expected", expected(check.test))]
     for condition in check.when:
-        where = f"where {condition.test.subject} is {expected(condition.test)}; elsewhere {condition.otherwise}"
+        where = f"if {condition.test.subject} is {expected(condition.test)}; otherwise {condition.otherwise}"
         parts.append(("applies", where))
     parts += [("why", check.why), ("fix", remedy(check.fix)), ("source", check.source)]
     return _block(f"{check.id}: {check.title}", parts, style)

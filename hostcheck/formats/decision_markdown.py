@@ -1,5 +1,6 @@
 """A gate's decision as GitHub Flavored Markdown: for a pull request, an issue or a job's summary."""
 
+from hostcheck.counts import number_of
 from hostcheck.formats.comparison_markdown import escape
 from hostcheck.formats.decision_words import headline, remedy, word
 from hostcheck.formats.terminal import Style
@@ -22,7 +23,7 @@ def render(decision: Decision, _style: Style | None = None) -> str:
         lines.append("")
     quiet = decision.having("none")
     if quiet:
-        lines += ["<details>", f"<summary>{len(quiet)} that ask nothing</summary>", ""]
+        lines += ["<details>", f"<summary>{number_of(len(quiet), 'finding')} without anything to do</summary>", ""]
         lines += [f"- {_sign(finding)} {escape(finding.title)}: {escape(finding.found)}" for finding in quiet]
         lines += ["", "</details>"]
     return "\n".join(lines).rstrip("\n") + "\n"

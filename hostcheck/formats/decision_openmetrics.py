@@ -22,12 +22,12 @@ def render(decision: Decision, _style: Style | None = None) -> str:
     """
     worst = _worst(decision)
     lines = [
-        *family("hostcheck_gate_outcome", "Whether the gate came to this outcome.", _outcomes(decision)),
-        *family("hostcheck_gate_findings", "Findings of the gate by what they mean for it.", _effects(decision)),
-        *family("hostcheck_check_status", "1 for the status of what the gate looked at.", _statuses(worst)),
-        *family("hostcheck_check_info", "1, with what is known of a check.", _infos(worst)),
+        *family("hostcheck_gate_outcome", "1 for the outcome of the gate, 0 for the others.", _outcomes(decision)),
+        *family("hostcheck_gate_findings", "Number of findings by their effect on the gate.", _effects(decision)),
+        *family("hostcheck_check_status", "1 for the status of each finding of the gate.", _statuses(worst)),
+        *family("hostcheck_check_info", "1, with labels that describe a check.", _infos(worst)),
         *_figures(_measured(decision)),
-        *family("hostcheck_run_started_timestamp_seconds", "When the run that was judged began.", _started(decision)),
+        *family("hostcheck_run_started_timestamp_seconds", "Start of the judged run.", _started(decision)),
     ]
     return "\n".join([*lines, END]) + "\n"
 

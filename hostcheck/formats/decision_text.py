@@ -31,7 +31,7 @@ def render(decision: Decision, style: Style) -> str:
     notes = [style.wrap(f"note: {note}", 0) for note in decision.notes[:_NOTES]]
     left = len(decision.notes) - len(notes)
     waived = len(decision.having("waived"))
-    more = f"{len(decision.having('none'))} met or not asked{f', {waived} waived' if waived else ''}"
+    more = f"{len(decision.having('none'))} met or not required{f', {waived} waived' if waived else ''}"
     unseen = f", {number_of(left, 'more note')}" if left else ""
     notes.append(style.wrap(f"{more}{unseen}; --verbose shows all", 0))
     room = _LINES - sum(len(text.splitlines()) for text in (*top, *notes))

@@ -23,7 +23,7 @@ def counts(decision: Decision) -> str:
         (unknown, "recommended check unknown", "recommended checks unknown"),
         (len(decision.having("waived")), "waived", "waived"),
     )
-    return ", ".join(number_of(number, one, many) for number, one, many in numbers if number) or "nothing is amiss"
+    return ", ".join(number_of(number, one, many) for number, one, many in numbers if number) or "nothing is missed"
 
 
 def word(finding: Finding) -> str:

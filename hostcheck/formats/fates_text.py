@@ -39,7 +39,9 @@ def _effect(effect: Effect, word: str) -> str:
         parts.append(f"{duration(effect.loaded)} instead of {duration(effect.idle)}")
         parts.append(f"{source} itself {duration(effect.own_loaded or 0.0)} instead of {duration(effect.own_idle)}")
     if effect.low is not None and effect.high is not None:
-        parts.append(f"{effect.low:.1%} to {effect.high:.1%} of what {source} slows itself; {SHARE:.0%} decides")
+        parts.append(
+            f"{effect.low:.1%} to {effect.high:.1%} of the slowdown of {source} itself; the limit is {SHARE:.0%}"
+        )
     if effect.reason:
         parts.append(f"unknown, {plain(effect.reason)}")
     return f"{target}, while {source} loads its {word}: " + "; ".join(parts)

@@ -10,7 +10,7 @@ from hostcheck.run.model import Severity, Status, Verdict
 
 _HEADINGS: tuple[tuple[Status, Severity, str], ...] = (
     ("fail", "required", "Required, and missed"),
-    ("fail", "recommended", "Recommended, missed, and made to count"),
+    ("fail", "recommended", "Recommended and missed; here, this fails the gate"),
     ("unknown", "required", "Required, and unknown"),
     ("warn", "recommended", "Recommended"),
     ("unknown", "recommended", "Recommended, and unknown"),

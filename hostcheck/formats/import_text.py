@@ -16,7 +16,7 @@ def explain(run: Run) -> str:
 def _lines(metric: Metric) -> Iterator[str]:
     for sample in metric.samples:
         value = "no value" if sample.value is None else f"{sample.value:,.6g} {metric.unit}"
-        counts = "" if sample.valid else f"; not counted: {sample.reason}"
+        counts = "" if sample.valid else f"; not used: {sample.reason}"
         also = "".join(
             f"; {sample.detail[key]}" for key in ("also", "caution", "lacks", "latency_note") if sample.detail.get(key)
         )

@@ -18,7 +18,7 @@ def render(pairs: Pairs, style: Style) -> str:
     lines = [style.paint(head, "bold")]
     for title, states in (
         ("Blocked:", ("blocked",)),
-        ("Answered by something else than the host:", ("intercepted",)),
+        ("Answered by something other than the host:", ("intercepted",)),
         ("Unknown:", ("unknown",)),
     ):
         found = [f"{_way(way)}: {', '.join(ports)}" for way, ports in pairs.found(*states)]

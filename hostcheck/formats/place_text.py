@@ -55,14 +55,14 @@ def _landmarks(located: Located, style: Style) -> Iterator[str]:
         said = ([each.problem] if each.problem else []) + list(each.notes)
         if style.detail == "full":
             proved = ", its key was proved" if each.landmark.pin and each.rtt_ms is not None else ""
-            said.append(f"{each.landmark.endpoint}, {each.counted} of {each.tried} handshakes count{proved}")
+            said.append(f"{each.landmark.endpoint}, {each.counted} of {each.tried} handshakes used{proved}")
             said.append(
                 f"at {each.landmark.latitude:g}, {each.landmark.longitude:g} ± {each.landmark.accuracy_km:g} km: "
                 f"{each.landmark.known}"
             )
         yield from (style.wrap(text, 2) for text in said)
     if any(each.rtt_ms is not None for each in located.measured):
-        text = "within: by the speed of light, on which every answer rests; in fibre: by 2/3 of it, which radio breaks"
+        text = "within: by the speed of light, which every answer uses; in fibre: by 2/3 of it, which radio can exceed"
         yield style.wrap(text, 0)
 
 
@@ -77,8 +77,11 @@ def _left(located: Located, style: Style) -> Iterator[str]:
     if located.left is None or located.left_in_fibre is None or style.detail != "full":
         return
     called = names()
-    yield style.wrap(f"left: {', '.join(called[code] for code in sorted(located.left)) or 'nothing'}", 0)
-    yield style.wrap(f"in fibre: {', '.join(called[code] for code in sorted(located.left_in_fibre)) or 'nothing'}", 0)
+    yield style.wrap(f"not excluded: {', '.join(called[code] for code in sorted(located.left)) or 'nothing'}", 0)
+    yield style.wrap(
+        f"not excluded in fibre: {', '.join(called[code] for code in sorted(located.left_in_fibre)) or 'nothing'}",
+        0,
+    )
 
 
 def _item(style: Style, status: Status, text: str) -> str:

@@ -18,12 +18,22 @@ def render(population: Population, _style: Style | None = None) -> str:
     """Return gauges for the fleet, and for each host whether it is ready, and in how many metrics it is an outlier."""
     found = spreads(population)
     lines = [
-        *family("hostcheck_fleet_hosts", "Hosts by what became of them.", _states(population)),
-        *family("hostcheck_fleet_ready_hosts", "Hosts with a result, by readiness for a profile.", _ready(population)),
-        *family("hostcheck_fleet_unlike_hosts", "Hosts that are unlike the rest in a metric.", _unlike(found)),
+        *family("hostcheck_fleet_hosts", "Number of hosts by state.", _states(population)),
+        *family(
+            "hostcheck_fleet_ready_hosts",
+            "Number of hosts with a result, by readiness for a profile.",
+            _ready(population),
+        ),
+        *family(
+            "hostcheck_fleet_unlike_hosts", "Number of hosts that are unlike the rest in a metric.", _unlike(found)
+        ),
         *_quantiles(found),
-        *family("hostcheck_host_ready", "1 for how ready a host is for a profile.", _hosts(population)),
-        *family("hostcheck_host_unlike_metrics", "Metrics in which a host is an outlier.", _named(population, found)),
+        *family("hostcheck_host_ready", "1 for the readiness of a host for a profile.", _hosts(population)),
+        *family(
+            "hostcheck_host_unlike_metrics",
+            "Number of metrics in which a host is an outlier.",
+            _named(population, found),
+        ),
     ]
     return "\n".join([*lines, END]) + "\n"
 
@@ -52,7 +62,7 @@ def _quantiles(found: tuple[Spread, ...]) -> Iterator[str]:
             for share, value in (("0.05", spread.low), ("0.5", spread.middle), ("0.95", spread.high))
         )
         yield from family(
-            f"hostcheck_fleet_metric_{base}", "Of a metric, what this share of the hosts is below.", series
+            f"hostcheck_fleet_metric_{base}", "Value of a metric below which this share of the hosts is.", series
         )
 
 

@@ -13,10 +13,10 @@ _RELEASE = re.compile(r"\d{1,6}(?:\.\d{1,6}){0,3}")
 _FAMILIES = {"rhel": "RHEL", "suse": "SUSE", "nixos": "NixOS"}
 TO_MEASURE = "To measure it"
 ABOUT = (
-    "This page has no name, address or serial number of the host, and no path but those of kernel, firmware and "
-    "system. Each figure was measured on it, or read from its kernel or firmware. What was measured breaks a line "
-    "only where its whole interval is on the wrong side of what was promised: the "
-    "95 % interval of a rate or a time; of CPU time, from the lowest to the highest sample."
+    "This page has no name, address or serial number of the host, and no path except those of kernel, firmware and "
+    "system. Each figure was measured on it, or read from its kernel or firmware. A measured figure breaks a line only "
+    "if its whole interval misses the promise. The interval of a rate or a time is the 95 % interval; that of CPU time "
+    "is from the lowest to the highest sample."
 )
 
 

@@ -63,7 +63,7 @@ def figures(result: FioResult, file: str, meanwhile: Sequence[FioResult] = ()) -
     for entry, others in zip(jobs, beside(result, jobs), strict=True):
         yield from _of_entry(result, jobs, entry, foreign + Counter(words[place] for place in others), file)
     for cut in result.cut:
-        why = f"of fio's output {cut} is not whole: the rest was read"
+        why = f"{cut} in fio's output is incomplete: the rest was read"
         detail: ImportedFields = {"file": file, "fio": result.version, "read_from": f"{file}, {cut}"}
         spec = MetricSpec("fio.cut.iops", "IOPS", "higher")
         yield ImportedFigure(spec, (("job", cut),), Sample(None, valid=False, reason=why, detail=detail))
@@ -151,14 +151,14 @@ def _elsewhere(entry: Entry) -> str:
 def _doubt(result: FioResult, entry: Entry) -> str:
     """Return, in words, that the files may have been in memory: fio lists no disk for a tmpfs."""
     path = "" if result.disks else maybe_memory(entry.first.options)
-    return f"{path} may have been in memory: fio counted no disk's I/Os" if path else ""
+    return f"{path} may have been in memory: fio counted no I/Os of a disk" if path else ""
 
 
 def _also(result: FioResult) -> str:
     """Return, in words, the parts of the output that belong to this run but are not used."""
     said = list(result.unused)
     if result.documents > 1:
-        said.append(f"of {result.documents} reports of this run the last one counts")
+        said.append(f"this run has {result.documents} reports: the last one is used")
     if result.combined is not None and has_groups(result):
         said.append(f"{result.combined.place}: the sum of jobs that ran one after another")
     elif result.combined is not None and result.jobs:
@@ -336,10 +336,10 @@ def _caution(kind: _Kind) -> str:
     """Return, in words, why the value is less reliable than one that hostcheck measured."""
     settings = dict(kind.settings)
     rates = [f"{key}={settings[key]}" for key in RATES if key in settings]
-    said = [f"the job asks for this rate ({', '.join(rates)}): no measure of what the disk can do"] if rates else []
+    said = [f"the job limits its rate ({', '.join(rates)}): this does not show what the disk can do"] if rates else []
     engine = str(settings.get("io_engine"))
     if engine in WITHOUT_DATA:
-        said.append(f"ioengine={engine} {WITHOUT_DATA[engine]}: no measure of a disk")
+        said.append(f"ioengine={engine} {WITHOUT_DATA[engine]}: this does not measure a disk")
     if TOGETHER in settings:
         said.append(f"it ran together with {settings[TOGETHER]}")
     return "; ".join(said)

@@ -35,7 +35,7 @@ _HEAD = 256
 MOST_JOBS = 2000
 """Maximum number of jobs in one call. Each pair of jobs is compared, to find those that ran at the same time."""
 
-WITHOUT_CONDITIONS = "Neither the host's audit is known, nor what it was doing while its disk was measured."
+WITHOUT_CONDITIONS = "No audit of the host is known, nor the host's load while its disk was measured."
 LATEST = 1 << 33
 """Latest valid time, in seconds since 1970 (the year 2242). A later time is damaged data."""
 
@@ -43,8 +43,8 @@ WITHOUT_FLAGS = (
     "This version of fio writes no options without a value: whether the jobs had norandommap, zero_buffers, "
     "refill_buffers, hipri, sqthread_poll or others of this kind is unknown."
 )
-NO_TIME = "What was imported does not say when it was measured: the file's modification time is given."
-LOCAL_TIME = "The time is the host's own, of a time zone that the file does not name."
+NO_TIME = "The output does not say when it was measured: the file's modification time is used."
+LOCAL_TIME = "The time is the host's local time. The file does not name the time zone."
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +146,7 @@ def _without_repeats(files: Sequence[Path], read: Sequence[_Read]) -> list[_Read
 
 
 def _repeats(file: Path) -> str:
-    return f"{file.name} repeats another file, and is not counted."
+    return f"{file.name} repeats another file, and is ignored."
 
 
 def _named(file: Path, parse: Callable[[str], _Parsed], kind: Kind) -> _Parsed:

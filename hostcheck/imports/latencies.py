@@ -39,9 +39,9 @@ def sync_percentile(processes: Sequence[Job], percent: float) -> float | str | N
         return None
     found = merge(each)
     if found is None or percent not in found.percentiles:
-        return _why(each, len(processes)).get("latency_note", f"fio gave no percentile {percent:g} of one sync's time")
+        return _why(each, len(processes)).get("latency_note", f"fio gave no percentile {percent:g} of the sync latency")
     if found.count is not None and found.count < round(100 / (100 - percent)):
-        return f"{found.count} of them are too few for a percentile {percent:g} of one sync's time"
+        return f"{found.count} syncs are too few for the percentile {percent:g} of the sync latency"
     return found.percentiles[percent] / 1e9
 
 

@@ -54,7 +54,7 @@ OTHERS: Mapping[str, Other] = MappingProxyType(
         ),
         "Python's text of fio's JSON": Other(
             r"'fio version': '",
-            "what Python prints of fio's JSON, which is no JSON",
+            "fio's JSON as Python prints it, which is not JSON",
             "bring the file that fio wrote, or have json.dumps write it",
         ),
         "YAML of fio's JSON": Other(
@@ -78,12 +78,12 @@ OTHERS: Mapping[str, Other] = MappingProxyType(
         "sysbench": Other(
             SYSBENCH,
             "the text of sysbench",
-            "call hostcheck import sysbench, if it is of its file test",
+            "run hostcheck import sysbench if this is its file test",
         ),
         "pg_test_fsync": Other(
             PG_TEST_FSYNC,
             "the text of pg_test_fsync",
-            "call hostcheck import pg_test_fsync",
+            "run hostcheck import pg_test_fsync",
         ),
         "CrystalDiskMark": Other(
             r"\bCrystalDiskMark \d",
@@ -125,13 +125,15 @@ OTHERS: Mapping[str, Other] = MappingProxyType(
             "the text of UnixBench, whose copies stay in the page cache",
         ),
         "Geekbench": Other(
-            r"^[^\w\n]{0,40}Geekbench \d [^\n]{0,40}(?:Benchmark Test|Score)", "Geekbench's, which measures no disk"
+            r"^[^\w\n]{0,40}Geekbench \d [^\n]{0,40}(?:Benchmark Test|Score)",
+            "the text of Geekbench, which measures no disk",
         ),
         "rados bench": Other(
-            r"^[^\w\n]{0,40}Total (?:writes|reads) made:", "the text of rados bench: a cluster's, not a disk's"
+            r"^[^\w\n]{0,40}Total (?:writes|reads) made:",
+            "the text of rados bench, which measures a cluster, not a disk",
         ),
         "Phoronix Test Suite": Other(
-            r"\bPhoronix ?Test ?Suite\b|\bpts\\?/[a-z]", "of the Phoronix Test Suite, whose MB of fio are MiB"
+            r"\bPhoronix ?Test ?Suite\b|\bpts\\?/[a-z]", "a result of the Phoronix Test Suite, whose MB of fio are MiB"
         ),
         "Fiona": Other(
             r"^[^\w\n]{0,40}Usage: fio \[OPTIONS\] COMMAND|\bFiona command line interface\b",
@@ -142,7 +144,7 @@ OTHERS: Mapping[str, Other] = MappingProxyType(
             r"^[^\w\n]{0,40}(?:fio: |error: failed to setup shm segment)"
             r"|^[^\n]{0,60}\b(?:fio: (?:command )?not found|command not found: fio)\b",
             "what fio or a shell prints where there is no result",
-            "mend what it says, and run fio again",
+            "fix what it reports, and run fio again",
         ),
         "dd": Other(
             # In other languages the size in brackets is the sign.
@@ -174,9 +176,9 @@ def explained(error: UsageError, text: str, kind: Kind) -> UsageError:
     if any(_is(OTHERS[name], text) for name in SUMMARIES):
         return error
     if YABS.search(text):
-        return error if kind == "yabs" else UsageError("yabs.sh wrote it", remedy="call hostcheck import yabs")
+        return error if kind == "yabs" else UsageError("yabs.sh wrote it", remedy="run hostcheck import yabs")
     if FIO_OUTPUT.search(text):
-        return error if kind == "fio" else UsageError("fio wrote it", remedy="call hostcheck import fio")
+        return error if kind == "fio" else UsageError("fio wrote it", remedy="run hostcheck import fio")
     name = next((name for name, other in OTHERS.items() if _is(other, text)), kind)
     return error if name == kind else _error(OTHERS[name])
 

@@ -15,7 +15,7 @@ MAYBE_IN_MEMORY = ("/tmp",)  # noqa: S108 - recognised, not used
 _WITHOUT_DATA = re.compile(r"/dev/(?:null|zero|full|random|urandom)")
 _MEMORY_DEVICE = re.compile(r"/dev/(?:ram|zram)[0-9]{1,4}")
 _NAMES = re.compile(r"((?:[^:\\]|\\.)+)")
-NO_DISK = "no figure of a disk"
+NO_DISK = "this is not a figure of a disk"
 
 
 def no_disk(options: Mapping[str, str]) -> str:

@@ -108,11 +108,9 @@ def _set_up(comparison: Comparison, places: list[int]) -> str:
     unlike = [row.title.lower() for row in known if row.differs and row.title != DISK]
     disk = next((row for row in known if row.differs and row.title == DISK), None)
     if disk is None:
-        said = (
-            f"They differ in: {', '.join(unlike)}" if unlike else "Nothing that was read of how they are set up differs"
-        )
+        said = f"They differ in: {', '.join(unlike)}" if unlike else "No difference was found in how they are set up"
         return f"{said}. "
-    begin = f"They differ in: {', '.join(unlike)}, and in" if unlike else "As far as was read, they differ only in"
+    begin = f"They differ in: {', '.join(unlike)}, and in" if unlike else "The only difference that was found is"
     disks = "; ".join(f"{disk.values[place]} on {comparison.names[place]}" for place in places if disk.values[place])
     return f"{begin} the disk: {disks}. "
 

@@ -135,7 +135,7 @@ def fleet_context(population: Population) -> dict[str, Any]:
 
 
 _FILTERS = {
-    "unready": "not ready for something",
+    "unready": "not ready for a profile",
     "unlike": "unlike the rest",
     "changed": "changed",
     "missing": "without a result",
@@ -329,7 +329,7 @@ def _plots(found: Sequence[Spread]) -> Iterator[Plot]:
     title = "How far the hosts are apart"
     parts = [f"{in_a_sentence(spread.label)}: {len(spread.outliers):,}" for spread in found if spread.outliers]
     finding = (
-        f"Each dot is a host, or several. Unlike the rest are, {'; '.join(parts)}."
+        f"Each dot is a host, or several. Hosts unlike the rest, by metric: {'; '.join(parts)}."
         if parts
         else "Each dot is a host, or several. None is unlike the rest."
     )

@@ -68,7 +68,8 @@ def why_unknown(run: Run, metric_id: str) -> str:
         return ""
     if rate.state == "invalid":
         return f"{rate.id} is invalid: {rate.reason}"
-    return f"{rate.id} has fewer than {LEAST_TURNS} turns, which show no steadiness; measure again with hostcheck bench"
+    few = f"fewer than {LEAST_TURNS} turns, too few to show how steady it is"
+    return f"{rate.id} has {few}; measure again with hostcheck bench"
 
 
 def measured_ids(run: Run) -> tuple[str, ...]:

@@ -306,7 +306,7 @@ def test_a_policy_that_asks_for_a_proof_is_for_this_host_and_for_experiments(tmp
     captured = gate("--policy", policy, "--root", "tests/hosts/docker-cgroup2-in-kvm/root")
     assert (captured.returncode, captured.stdout) == (2, "")
     assert captured.stderr.startswith(
-        "hostcheck: a proof runs a container, which only an audit on the host itself can; leave out"
+        "hostcheck: a proof runs a container, which only an audit on the host itself can do; leave out"
     )
     untried = gate("--policy", policy, "--no-experiments")
     assert untried.returncode == 2

@@ -114,7 +114,7 @@ def test_each_value_is_explained_by_what_it_was_read_from(tmp_path):
     (tmp_path / "empty.txt").write_text("Block Size | 4k (IOPS)\nRead | ()\n")
     done = hostcheck("import", "yabs", tmp_path / "empty.txt", "--explain")
     assert "no value, read from line 2, read of 4096 bytes: (), as pattern randrw" in done.stdout
-    assert "; not counted: fio gave yabs nothing" in done.stdout
+    assert "; not used: fio gave yabs nothing" in done.stdout
     assert "3.33-direct-tmpfs-no-diskutil.json" in hostcheck("import", "fio", OUTPUT, "--explain").stdout
     run = tmp_path / "run.json"
     done = hostcheck("import", "yabs", yabs, "--explain", "-o", run)
@@ -132,4 +132,4 @@ def test_texts_of_other_tools_are_imported(tmp_path):
     )
     done = hostcheck("import", "sysbench", tmp_path / "pg.txt")
     assert (done.returncode, done.stdout) == (2, "")
-    assert "this is the text of pg_test_fsync; call hostcheck import pg_test_fsync" in done.stderr
+    assert "this is the text of pg_test_fsync; run hostcheck import pg_test_fsync" in done.stderr

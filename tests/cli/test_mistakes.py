@@ -51,7 +51,7 @@ MISTAKES = [
     ("gate --ignore net.brdige", 2, "did you mean net.bridge?"),
     ("bench --only dsik", 2, "did you mean disk?"),
     ("bench --tier fast", 2, "give sata or nvme"),
-    ("bench --compare reference:sata", 2, "there is nvme-vps-2014, sata-vps-2014"),
+    ("bench --compare reference:sata", 2, "there are: nvme-vps-2014, sata-vps-2014"),
     ("import nench words.txt", 2, "'fio', 'yabs', 'sysbench', 'pg_test_fsync'"),
     # Wrong option.
     ("audit --profile", 2, "see hostcheck audit --help"),

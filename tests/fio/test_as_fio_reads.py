@@ -78,7 +78,7 @@ def test_comments_and_blanks_around_an_option_do_not_count(tmp_path: Path, line:
 
 @pytest.mark.parametrize("line", ["bs = 8k", "ioengine = libaio", "rw = randread", "filename = x"])
 def test_a_blank_that_fio_takes_for_a_part_of_the_value_is_reported(tmp_path: Path, line: str) -> None:
-    with pytest.raises(UsageError, match="line 2: '.*': fio takes the blank behind '=' for a part of the value"):
+    with pytest.raises(UsageError, match="line 2: '.*': fio takes the space after '=' as a part of the value"):
         read(tmp_path, f"[a]\n{line}\n")
 
 
@@ -196,7 +196,7 @@ def test_where_the_ios_go_is_a_setting(tmp_path: Path, line: str, key: str, valu
         (f"[{'a' * 101}]\n", "line 1: the job's name has more than 100"),
         ("[a]\nbs\n", "line 2: bs is not a value"),
         ("[a]\ndirect=\n", "line 2: direct= is not a value"),
-        ("[a]\nBS=4k\n", "line 2: the option 'BS' is none of those accepted"),
+        ("[a]\nBS=4k\n", "line 2: the option 'BS' is not accepted"),
         ("[a]\nbs=4.5k\n", "line 2: bs=4.5k is not a value"),
         ("[a]\nrw=RandRead\n", "line 2: rw=RandRead is not a value"),
         ("[a]\nbs=0\n", "line 2: bs=0 is not a value"),

@@ -35,7 +35,7 @@ OUTPUTS = sorted((Path(__file__).parent / "outputs").glob("3.*"))
         ('{"jobs": 1' + "0" * 5000 + "}", "from line 1 on, cannot be read: a number in it has too many digits"),
         ("3;fio-3.33;a;0;0;0\n", "--output-format=json"),
         ("a: (groupid=0, jobs=1): err= 0: pid=1: Mon Nov 23\n  read: IOPS=5\n", "--output-format=json"),
-        ('{"fio version": "fio-3.33", "jobs": [], "jobs": [7]}', "jobs stands twice, and differs"),
+        ('{"fio version": "fio-3.33", "jobs": [], "jobs": [7]}', "jobs occurs twice with different values"),
     ],
 )
 def test_says_what_is_wrong_and_where(text: str, said: str) -> None:

@@ -151,6 +151,6 @@ def test_a_figure_that_stands_twice_and_differs_is_placeholder() -> None:
     text = WHOLE["3.33-group4.json"]
     iops = json.loads(text)["jobs"][0]["read"]["iops"]
     line = next(line for line in text.splitlines() if line.strip().startswith('"iops" :'))
-    with pytest.raises(FioParseError, match=r"jobs\[0\]\.read\.iops stands twice, and differs"):
+    with pytest.raises(FioParseError, match=r"jobs\[0\]\.read\.iops occurs twice with different values"):
         parse(text.replace(line, f'{line}\n"iops" : {iops + 1},', 1))
     assert parse(text.replace(line, f"{line}\n{line}", 1)).jobs == parse(text).jobs

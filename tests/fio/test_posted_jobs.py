@@ -41,7 +41,7 @@ REFUSED = {
     "aio-windows.fio": "line 2: ioengine=windowsaio is none of",
     # ceph/cbt, benchmark/librbdfio.py
     "cbt.fio": "line 2: ioengine=rbd is none of",
-    "crlf.fio": "line 2: 'ioengine = libaio': fio takes the blank behind '=' for a part of the value",
+    "crlf.fio": "line 2: 'ioengine = libaio': fio takes the space after '=' as a part of the value",
     "env.fio": "line 2: the variable SIZE is not set",
     # etcd's advice, as a file
     "etcd.fio": f"line 6: directory=/var/lib/etcd {OUT}",
@@ -55,7 +55,7 @@ REFUSED = {
     "quickfio.fio": "line 12: the job does not have one block size: bs=4k, bssplit=4k/60:8k/30:64k/10",
     "simple-iops.fio": f"line 3: filename=/dev/nvme1n1 {OUT}",
     # SNIA's Solid State Storage Performance Test Specification, as people write it for fio
-    "snia-iops.fio": "line 15: ss=iops:20% ends the job before the time of a sample",
+    "snia-iops.fio": "line 15: ss=iops:20% can end the job before the sample's time is over",
     "snia-tp.fio": f"line 3: filename=/dev/nvme0n1 {OUT}",
     # spdk/spdk, examples/bdev/fio_plugin and examples/nvme/fio_plugin
     "spdk.fio": "line 2: ioengine=spdk_bdev is none of",
@@ -64,7 +64,7 @@ REFUSED = {
     # fio's examples/uring-cmd-ng.fio
     "uring-cmd.fio": f"line 2: filename=/dev/ng0n1 {OUT}",
     # fio's examples/basic-verify.fio
-    "verify.fio": "line 9: verify=crc32c reads back what was written, which is another job",
+    "verify.fio": "line 9: verify=crc32c reads back what was written, which is a different workload",
     # axboe/fio#1717
     "zbd.fio": f"line 2: filename=/dev/nullb0 {OUT}",
 }

@@ -42,7 +42,7 @@ def test_profiles_with_the_same_wording_are_named_together(tmp_path):
 
 def test_a_conditional_check_says_where_it_applies():
     text = " ".join(explain("kernel.cgroup_bpf", Style()).split())
-    assert "where cgroup.mode is v2; elsewhere the host uses cgroup v1" in text
+    assert "if cgroup.mode is v2; otherwise the host uses cgroup v1" in text
 
 
 def test_what_is_a_check_and_a_fact_is_explained_as_both(catalogue):

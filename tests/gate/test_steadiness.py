@@ -42,7 +42,10 @@ def test_what_was_not_measured_in_turns_is_unknown(run_of, metric):
 @pytest.mark.parametrize(
     ("run", "why"),
     [
-        (in_turns(STILL[:4]), "disk.randwrite.iops has fewer than 5 turns, which show no steadiness; measure again"),
+        (
+            in_turns(STILL[:4]),
+            "disk.randwrite.iops has fewer than 5 turns, too few to show how steady it is; measure again",
+        ),
         (None, "not measured; measure with hostcheck bench"),
     ],
 )

@@ -139,7 +139,7 @@ def test_a_line_that_was_left_out_is_named():
     assert count
     reasons = {sample.reason for metric in metrics_of(without).values() for sample in metric.samples}
     assert reasons
-    assert all(re.fullmatch(r"of job '.*' the line '(?:read|write): IOPS=…' is missing", each) for each in reasons)
+    assert all(re.fullmatch(r"job '.*': the line '(?:read|write): IOPS=…' is missing", each) for each in reasons)
 
 
 def test_a_part_that_was_left_out_of_the_json_is_named():

@@ -35,7 +35,7 @@ def test_of_an_output_that_breaks_off_whole_jobs_are_read_and_the_other_named(wh
     cut = metrics_of(text[: text.rindex('"write"')])
     assert next(iter(cut.values())).samples[0].value == pytest.approx(first.value)
     (lost,) = (metric for metric in cut.values() if metric.value is None)
-    assert "of fio's output jobs[1] of" in lost.reason
+    assert "jobs[1] of '" in lost.reason
     # A job whose figures are whole is read, though its entry is not.
     behind = metrics_of(text[: text.rindex('"job_runtime"')]).values()
     assert [metric.value for metric in behind] == pytest.approx([first.value, second.value])
@@ -74,7 +74,7 @@ def test_a_job_whose_lines_cannot_be_read_is_named_and_is_none_that_did_nothing(
     (sample,) = found.pop("fio.cut.iops").samples
     assert {name: metric.value for name, metric in found.items()} == values("normal.txt")
     assert not sample.valid
-    assert "of 'x' is not whole" in sample.reason
+    assert "of 'x' in fio's output is incomplete" in sample.reason
 
 
 @pytest.mark.parametrize(("runtime", "state"), [("1", "ok"), ("2", "invalid")])

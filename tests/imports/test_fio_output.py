@@ -102,7 +102,7 @@ def test_a_log_like_etcds_has_the_metric_that_etcd_is_judged_by_and_too_few_sync
     assert (wal().unit, wal().better) == ("s", "lower")
     job["sync"]["lat_ns"]["N"] = 99
     assert (wal().state, wal().value) == ("invalid", None)
-    assert "99 of them are too few" in wal().reason
+    assert "99 syncs are too few" in wal().reason
 
 
 @pytest.mark.parametrize(

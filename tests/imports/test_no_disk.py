@@ -36,7 +36,7 @@ def of_file(**options):
 def test_what_was_not_on_a_disk_is_no_figure_of_one(options, said):
     found = of_file(**options)
     assert (found.state, found.value) == ("invalid", None)
-    assert found.samples[0].reason == f"{said}: no figure of a disk"
+    assert found.samples[0].reason == f"{said}: this is not a figure of a disk"
     assert not found.id.startswith("disk.")
 
 
@@ -67,7 +67,7 @@ def test_a_file_in_tmp_is_doubtful_where_fio_counted_no_disk(disks):
 
     (found,) = changed("ramp.json", in_tmp).values()
     assert found.state == "ok"
-    doubt = None if disks else "/tmp/x may have been in memory: fio counted no disk's I/Os"
+    doubt = None if disks else "/tmp/x may have been in memory: fio counted no I/Os of a disk"
     assert found.samples[0].detail.get("caution") == doubt
 
 
@@ -78,4 +78,4 @@ def test_a_file_in_tmp_is_doubtful_where_fio_counted_no_disk(disks):
 def test_an_engine_without_storage_gives_no_figure_of_a_disk(engine, does):
     found = of_file(ioengine=engine)
     assert (found.id, found.state) == (f"fio.randread.4k.q16.{engine}.iops", "invalid")
-    assert found.samples[0].reason == f"ioengine={engine} {does}: no figure of a disk"
+    assert found.samples[0].reason == f"ioengine={engine} {does}: this is not a figure of a disk"

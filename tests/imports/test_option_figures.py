@@ -325,7 +325,7 @@ def test_each_output_gives_the_figures_of_its_run(name, expected):
 @pytest.mark.parametrize(
     ("name", "reason"),
     [
-        ("cpuio.json", "job 'c' did no I/O; ioengine=cpuio keeps a processor busy: no figure of a disk"),
+        ("cpuio.json", "job 'c' did no I/O; ioengine=cpuio keeps a processor busy: this is not a figure of a disk"),
         ("create-only.json", "job 's' did no I/O"),
         ("enospc-terse.txt", "a job failed: No space left on device (error 28)"),
         ("exitall.json", "fio measured for 1.0 s of 10 s"),
@@ -359,4 +359,4 @@ def test_what_an_engine_without_a_disk_does_is_no_figure_of_a_disk(engine):
     (found,) = changed("ramp.json", other).values()
     assert found.id == f"fio.randread.4k.q16.{engine}.iops"
     assert f"ioengine={engine} " in found.samples[0].detail["caution"]
-    assert "no measure of a disk" in found.samples[0].detail["caution"]
+    assert "this does not measure a disk" in found.samples[0].detail["caution"]

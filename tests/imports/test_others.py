@@ -129,10 +129,10 @@ def test_each_kind_has_an_example():
 def test_the_other_kind_of_import_is_named(tmp_path):
     path = tmp_path / "output.txt"
     path.write_text("fio Disk Speed Tests (Mixed R/W 50/50):\nBlock Size | 4k (IOPS)\nRead | 245.56 MB/s (61.3k)\n")
-    with pytest.raises(UsageError, match="yabs.sh wrote it; call hostcheck import yabs"):
+    with pytest.raises(UsageError, match="yabs.sh wrote it; run hostcheck import yabs"):
         import_fio([path], None)
     path.write_text(json.dumps({"fio version": "fio-3.33", "jobs": []}))
-    with pytest.raises(UsageError, match="fio wrote it; call hostcheck import fio"):
+    with pytest.raises(UsageError, match="fio wrote it; run hostcheck import fio"):
         import_yabs([path], None)
 
 
@@ -161,10 +161,13 @@ def test_yabs_is_read_where_dd_stands_beside_it(tmp_path):
         ("1073741824 Bytes (1,1 GB, 1,0 GiB) kopiert, 2,13 s, 504 MB/s\n", "the line of dd"),
         ("16384+0 records out\n1073741824 bytes (1.0GB) copied, 3.1 seconds, 330.3MB/s\n", "the line of dd"),
         ("1073741824 bytes transferred in 0.733 secs (1464859922 bytes/sec)\n", "the line of dd"),
-        ('{"results": {"f0": {"identifier": "pts\\/fio-1.15.0", "scale": "MB"}}}', "of the Phoronix Test Suite"),
+        (
+            '{"results": {"f0": {"identifier": "pts\\/fio-1.15.0", "scale": "MB"}}}',
+            "a result of the Phoronix Test Suite",
+        ),
         (
             '<?xml version="1.0"?>\n<PhoronixTestSuite></PhoronixTestSuite>',
-            "of the Phoronix Test Suite",
+            "a result of the Phoronix Test Suite",
         ),
     ],
 )

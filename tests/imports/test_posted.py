@@ -137,7 +137,7 @@ def test_what_speaks_against_a_posted_figure_is_said(name, reason):
         ("kata-fragment.md", "line 7 has a piece of fio's JSON, without its beginning: bring all of it"),
         ("kbench-hashes.txt", "this is the summary of kbench"),
         ("kbench-old.txt", "this is the summary of kbench"),
-        ("key-lines-zh.md", "line 4 has a figure of fio without the job that it is of"),
+        ("key-lines-zh.md", "line 4 has a figure of fio without its job"),
         ("no-servers.txt", "fio's JSON has no jobs: none was run"),
         ("only-the-end.md", "this is the end of fio's output"),
         ("prefill.txt", "no JSON in fio's output"),
@@ -146,7 +146,7 @@ def test_what_speaks_against_a_posted_figure_is_said(name, reason):
         ("terse-fields-explained.txt", "line 3 has a part of a line of fio's terse output: bring the whole line"),
         ("terse-shortened.md", "line 6 has a part of a line of fio's terse output: bring the whole line"),
         # The mail of a patch for asynchronous trims on io-uring's list
-        ("trim-alone-mail.txt", "line 16 has a figure of fio without the job that it is of"),
+        ("trim-alone-mail.txt", "line 16 has a figure of fio without its job"),
         ("windows-verify-failed.md", "this is what fio or a shell prints where there is no result"),
     ],
 )

@@ -202,7 +202,7 @@ def test_several_sizes_are_a_setting():
 
 def test_a_rate_that_was_asked_for_is_a_limit_and_said_to_be_one():
     (sample,) = metrics("rate.json")["fio.randread.4k.q1.rate_iops.iops"].samples
-    assert sample.detail["caution"].startswith("the job asks for this rate (rate_iops=200)")
+    assert sample.detail["caution"].startswith("the job limits its rate (rate_iops=200)")
 
 
 def test_normal_output_does_not_say_whether_the_page_cache_was_passed_by():
@@ -218,7 +218,7 @@ def test_a_run_in_three_formats_is_one_sample():
 def test_of_interim_reports_the_last_one_counts(name):
     (metric,) = metrics(name).values()
     (sample,) = metric.samples
-    assert sample.detail["also"] == "of 4 reports of this run the last one counts"
+    assert sample.detail["also"] == "this run has 4 reports: the last one is used"
     assert sample.detail["runtime_seconds"] == pytest.approx(3.0, abs=0.002)
 
 

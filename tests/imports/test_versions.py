@@ -118,7 +118,7 @@ def test_a_job_that_was_to_run_after_the_interrupt_is_named(name, signal, later)
     found = metrics(name)
     assert {metric_id: metric.samples[0].reason for metric_id, metric in found.items()} == {
         "disk.randread.qd1.iops": f"fio was ended by signal {signal}",
-        "fio.cut.iops": f"of fio's output the result of '{later}' is not whole: the rest was read",
+        "fio.cut.iops": f"the result of '{later}' in fio's output is incomplete: the rest was read",
     }
 
 

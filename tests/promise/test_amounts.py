@@ -79,7 +79,7 @@ def test_several_disks_are_counted():
         ("1000", "MB/s", "has no unit"),
         ("10", "s", "has no unit"),
         ("500 mb/s", "MB/s", "bits or bytes"),
-        ("1 GB", "MB/s", "no rate"),
+        ("1 GB", "MB/s", "not a rate"),
         ("8 GHz", "bytes", "is not a unit"),
         ("10 ms", "bytes", "is a time"),
         ("up to 1 Gbit/s", "MB/s", "does not promise a minimum"),

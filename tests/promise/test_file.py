@@ -249,7 +249,7 @@ def test_a_policy_and_pyproject_have_the_table_too(read):
         ("disk = 'hdd'", "write nvme or ssd"),
         ("disk = 'SAS'", "write nvme or ssd; leave the line out for others"),
         ("virtualization = 'Vollvirtualisierung (KVM)'", "write only kvm, if that is promised"),
-        ("cpus = 2\ncpus = 3", "'cpus' stands twice"),
+        ("cpus = 2\ncpus = 3", "'cpus' occurs twice"),
         ("random_write = '<= 5 IOPS'", "is a limit in the wrong direction"),
         ("fsync_p99 = '>= 5 ms'", "is a limit in the wrong direction"),
         ("fsync_p99 = 5", "write a text"),

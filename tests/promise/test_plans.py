@@ -136,9 +136,9 @@ PLANS = {
         "1 TB NVMe SSD Disk": '!disk = "nvme"',
     },
     "disk": {
-        "SAS SSD Storage": "!write ssd",
+        "SAS SSD Storage": "!write only ssd",
         "HDD": "!leave the line out",
-        "NVMe Gen4": "!write nvme",
+        "NVMe Gen4": "!write only nvme",
         "NVMe SSD storage": "nvme",
         "NVMe/SSD": "!nvme",
         "NVMe SSD": "nvme",
@@ -149,8 +149,8 @@ PLANS = {
         "Enterprise NVMe": "nvme",
         "NVMe SSD (PCIe Gen 4)": "!write only nvme",
         "PCIe 4.0 NVMe": "!write only nvme",
-        "RAID-10 SSD": "!write ssd",
-        "MaxIOPS": "!nvme, ssd",
+        "RAID-10 SSD": "!write only ssd",
+        "MaxIOPS": "!write nvme or ssd",
     },
     "network": {
         "2 x 1 Gbps": "!several lines",

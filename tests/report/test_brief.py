@@ -84,8 +84,8 @@ def test_it_holds_the_answer_the_table_and_the_conditions(monkeypatch):
         assert row.heading in written
     assert "Ranges are 95 % intervals" in text
     assert (
-        "they differ only in the disk: emulated, limited to 120 MB/s and 349 IOPS on vm (sata, emulated); "
-        "/dev/vda on vm (own disk)."
+        "The only difference that was found is the disk: emulated, limited to 120 MB/s and 349 IOPS on "
+        "vm (sata, emulated); /dev/vda on vm (own disk)."
     ) in text
     assert "Every sample and the raw data are on the page" in text
 
@@ -103,7 +103,7 @@ def test_hosts_that_are_alike_are_said_to_be(monkeypatch, run_of, metric):
     monkeypatch.setattr("matplotlib.figure.Figure.text", lambda *place, **_: written.append(place[3]))
     same = {"facts": {"engine.driver": Fact("engine.driver", "overlay2")}}
     render(compare([run_of(name, metric("disk.randwrite.iops", 100, 101), **same) for name in "ab"]))
-    assert "Nothing that was read of how they are set up differs." in " ".join(written)
+    assert "No difference was found in how they are set up." in " ".join(written)
 
 
 def test_it_says_what_to_do_first_why_and_why_hosts_are_not_compared(monkeypatch):

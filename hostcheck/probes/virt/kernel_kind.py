@@ -1,4 +1,4 @@
-"""Detect kernels with their own kind of containers (OpenVZ, Linux-VServer), and imitations of Linux (gVisor, WSL, LX)."""
+"""Detect kernels with their own containers (OpenVZ, Linux-VServer), and imitations of Linux (gVisor, WSL, LX zones)."""
 
 from collections.abc import Iterator, Mapping
 

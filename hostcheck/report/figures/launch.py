@@ -18,7 +18,7 @@ def launch_figure(comparison: Comparison) -> Iterator[Plot]:
     hosts = list(dict.fromkeys(frame["host"]))
     runs = zip(comparison.names, comparison.runs, strict=True)
     finding = " ".join(sentence for name, run in runs for sentence in parts(name, run))
-    title = "What the launch and removal of one container goes to"
+    title = "Where the time goes when one container is launched and removed"
     drawings = draw(lambda room: stacked_plot(frame, "other parts", room), "launch", title, finding)
     seconds = {(row["step"], row["host"]): row["seconds"] for row in frame.to_dict("records")}
     rows = [

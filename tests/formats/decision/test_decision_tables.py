@@ -57,5 +57,5 @@ def test_hostile_text_is_no_markup(decisions):
 
 def test_a_pass_says_so(decisions):
     assert decision_markdown.render(decisions.passing).startswith(
-        "### hostcheck: gate passed: node-1 for docker: nothing is amiss\n"
+        "### hostcheck: gate passed: node-1 for docker: nothing is missed\n"
     )

@@ -25,7 +25,7 @@ def test_the_outcome_comes_first_then_what_decided_it(decisions):
         "? 5. Sequential read: 120 MB/s is a published figure, not measured on this host; at least 100 MB/s",
     ]
     assert "and 2 more" in lines
-    assert lines[-1] == "3 met or not asked, 1 waived; --verbose shows all"
+    assert lines[-1] == "3 met or not required, 1 waived; --verbose shows all"
 
 
 def test_a_brief_decision_has_at_most_15_lines(decisions):
@@ -52,8 +52,8 @@ def test_only_what_is_known_to_be_missed_has_a_fix(decisions):
 
 def test_a_pass_says_so_first(decisions):
     first, *others = render(decisions.passing, Style()).splitlines()
-    assert first == "gate passed: node-1 for docker: nothing is amiss"
-    assert others == ["1 met or not asked; --verbose shows all"]
+    assert first == "gate passed: node-1 for docker: nothing is missed"
+    assert others == ["1 met or not required; --verbose shows all"]
 
 
 @pytest.mark.parametrize("detail", ["brief", "full", "commands"])
