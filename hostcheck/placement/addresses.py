@@ -11,13 +11,29 @@ def collides(wanted: str, held: Sequence[str]) -> bool | None:
     which is unknown (Linux net/ipv6/inet6_connection_sock.c and net/ipv4/inet_connection_sock.c, ipv6(7)).
 
     Args:
-        wanted: the address; "" for all.
+        wanted: the address; "" for all of both families.
         held: the addresses that others hold; "?" for one that is unknown.
     """
     if not wanted:
         return True
     answers = [_one(wanted, each) for each in held]
     return True if True in answers else None if None in answers or not answers else False
+
+
+def overlap(one: str, other: str) -> bool:
+    """Return whether two published ports of one number share an address; "" is all addresses of both families.
+
+    An engine publishes on 0.0.0.0 and on :: by sockets of one family each (moby, cmd/docker-proxy/tcp_proxy_linux.go).
+    """
+    return not one or not other or one == other or _one(one, other) is True
+
+
+def wildcard(address: str) -> str:
+    """Return the address that stands for all of an address's family; "" for a text that is no address."""
+    try:
+        return "::" if ipaddress.ip_address(address).version == 6 else "0.0.0.0"  # noqa: S104
+    except ValueError:
+        return ""
 
 
 def _one(wanted: str, held: str) -> bool | None:

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from hostcheck.placement.addresses import overlap
 from hostcheck.placement.problem import clash
 from hostcheck.workloadfiles.needs import HostPort
 
@@ -56,7 +57,7 @@ class HostPorts:
         addresses = self.taken.get((protocol, number))
         if not addresses:
             return False
-        return any(count and (not address or not other or address == other) for other, count in addresses.items())
+        return any(count and overlap(address, other) for other, count in addresses.items())
 
     def _match(self, ranges: Sequence[HostPort], single: Sequence[HostPort]) -> bool:
         """Return whether each range can get a port of its own (a bipartite matching, by Kuhn's algorithm)."""

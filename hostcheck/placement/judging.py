@@ -110,7 +110,9 @@ def _port(need: HostPort, view: HostView, mark: str) -> Judged:
     if all(answers):
         return Judged(need, "fail", title, f"held by {holder}", fix=f"Free port {need.first}, or publish another one.")
     if None in answers or need.first != need.last:
-        return Judged(need, "unknown", title, f"held by {holder}, on an address that is not known")
+        on_both = need.first == need.last and "::" in view.addresses.get(f"{need.protocol}/{need.first}", ())
+        where = "on ::, which may be IPv4 too" if on_both else "on an address that is not known"
+        return Judged(need, "unknown", title, f"held by {holder}, {where}")
     on = ", ".join(view.addresses.get(f"{need.protocol}/{need.first}", ()))
     if not _is_of_every_host(need.address):
         why = f"held by {holder} on {on} only; whether the host has the address {need.address} is unknown"

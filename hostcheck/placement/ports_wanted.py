@@ -61,7 +61,7 @@ def ports_wanted(fit: Fit) -> tuple[PortRow, ...]:
 
 def others_held(host: HostView, rows: Sequence[PortRow]) -> Iterator[tuple[str, str]]:
     """Yield the ports in use on a host that no workload wants, and the program that uses each."""
-    labels = {row.label for row in rows}
+    labels = {row.label.rpartition(":")[2] for row in rows}
     for port in sorted(host.busy() or (), key=lambda port: (int(port.partition("/")[2]), port)):
         protocol, _, number = port.partition("/")
         if f"{number}/{protocol}" not in labels:

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from hostcheck.placement.addresses import overlap
 from hostcheck.placement.judged import Answer
 from hostcheck.workloadfiles.needs import HostPort, Resource
 
@@ -144,8 +145,5 @@ def clash(one: HostPort, other: HostPort) -> bool:
 
     An empty address means every address (kubernetes/pkg/scheduler/framework, HostPortInfo.CheckConflict).
     """
-    return (
-        one.first == other.first
-        and one.protocol == other.protocol
-        and (not one.address or not other.address or one.address == other.address)
-    )
+    is_same = one.first == other.first and one.protocol == other.protocol
+    return is_same and overlap(one.address, other.address)

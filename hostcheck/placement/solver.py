@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from importlib.util import find_spec
 from typing import Any
 
+from hostcheck.placement.addresses import wildcard
 from hostcheck.placement.problem import Demand, Problem
 from hostcheck.placement.search import Outcome
 from hostcheck.workloadfiles.needs import HostPort
@@ -153,11 +154,9 @@ class _Model:
                 else:
                     ranges.append((port, count))
         for by_address in single.values():
-            everywhere = by_address.get("", [])
-            for address in {*by_address, ""}:
-                own = by_address[address] if address and address in by_address else []
-                if everywhere or own:
-                    self.model.add(sum((*everywhere, *own)) <= 1)
+            for address in tuple(by_address):
+                rivals = {"", wildcard(address), address} & by_address.keys()
+                self.model.add(sum(count for each in rivals for count in by_address[each]) <= 1)
         if ranges:
             self._ranges(at, single, ranges)
 

@@ -55,7 +55,7 @@ class HostPort:
         protocol: "tcp", "udp" or "sctp".
         first: the port, or the first port of the range.
         last: the last port of the range; equal to ``first`` for a single port.
-        address: the address of the host; "" for all addresses.
+        address: the address of the host; "0.0.0.0" for all of IPv4, "::" for all of IPv6, "" for all of both.
     """
 
     place: Place

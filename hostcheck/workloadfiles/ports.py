@@ -96,16 +96,15 @@ def _parts(text: str) -> tuple[str, str, str]:
 
 
 def _address(text: str) -> str:
-    """Return the IP address in canonical form; "" for 0.0.0.0, which means every address of the host.
+    """Return the IP address in canonical form.
 
     Raises:
         ValueError: if the text is not an IP address.
     """
     try:
-        parsed = ipaddress.ip_address(text)
+        return str(ipaddress.ip_address(text))
     except ValueError:
         raise ValueError(f"not an address: {text}") from None
-    return "" if parsed.is_unspecified and parsed.version == 4 else str(parsed)
 
 
 def _port(text: str) -> int:

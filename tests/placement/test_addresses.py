@@ -8,9 +8,14 @@ import pytest
 
 from hostcheck.placement.addresses import collides
 from hostcheck.placement.placing import fit
+from hostcheck.placement.problem import Demand, Problem, Room
+from hostcheck.placement.search import search
+from hostcheck.placement.solver import solve
 from hostcheck.placement.suggestion import suggestions
 from hostcheck.placement.views import view_of
 from hostcheck.run.origins import SCRUBBED_NOTE
+from hostcheck.workloadfiles.place import Place
+from hostcheck.workloadfiles.ports import published
 from tests.placement.test_placing import files, host, ready
 
 __all__ = ["ready"]
@@ -79,6 +84,11 @@ def test_an_unknown_address_is_neither_a_conflict_nor_free(wanted, held, answer)
         ("127.0.0.1:80:80", ["tcp/80 ?"], "cannot tell", "on an address that is not known"),
         ("127.0.0.1:80:80", [], "cannot tell", "on an address that is not known"),
         ("80:80", ["tcp/80 127.0.0.1"], "does not fit", "held by another program"),
+        ("80:80", ["tcp/80 ::1"], "does not fit", "held by another program"),
+        ("0.0.0.0:80:80", ["tcp/80 ::1"], "fits", "free: held by another program on ::1 only"),
+        ("0.0.0.0:80:80", ["tcp/80 ::"], "cannot tell", "on ::, which may be IPv4 too"),
+        ("0.0.0.0:80:80", ["tcp/80 127.0.0.1"], "does not fit", "held by another program"),
+        ("[::]:80:80", ["tcp/80 0.0.0.0", "tcp/80 127.0.0.1"], "cannot tell", "on an address that is not known"),
         ("127.0.0.1:80-81:80", ["tcp/80 0.0.0.0", "tcp/81 0.0.0.0"], "does not fit", "held by another program"),
         (
             "127.0.0.1:80-81:80",
@@ -112,3 +122,29 @@ def test_an_address_of_a_scrubbed_run_stands_for_another(ready, tmp_path):
     scrubbed = view_of(replace(found.run, notes=(SCRUBBED_NOTE,)))
     assert [found.is_held(port, "10.0.0.5") for port in ("tcp/80", "tcp/81", "tcp/82")] == [False, False, False]
     assert [scrubbed.is_held(port, "10.0.0.5") for port in ("tcp/80", "tcp/81", "tcp/82")] == [None, False, False]
+
+
+TOGETHER = [
+    ("0.0.0.0", "[::]", True),
+    ("127.0.0.1", "[::]", True),
+    ("0.0.0.0", "[::1]", True),
+    ("127.0.0.1", "127.0.0.2", True),
+    ("", "0.0.0.0", False),
+    ("", "[::]", False),
+    ("0.0.0.0", "127.0.0.1", False),
+    ("[::1]", "[::]", False),
+    ("0.0.0.0", "0.0.0.0", False),
+]
+
+
+@pytest.mark.parametrize("case", TOGETHER)
+@pytest.mark.parametrize("decide", [search, solve])
+def test_two_workloads_share_a_port_on_addresses_of_two_families(case, decide):
+    """An engine publishes on 0.0.0.0 and on [::] by one socket each, as it does for a port without an address."""
+    *addresses, is_free = case
+    pair = (f"{each}:8080:80".lstrip(":") for each in addresses)
+    demands = tuple(
+        Demand(name, 1, may=("pass",), ports=tuple(published(text, Place("f", 1))))
+        for name, text in zip("ab", pair, strict=True)
+    )
+    assert (decide(Problem(demands, (Room("h", {}),))).assignment is not None) is is_free

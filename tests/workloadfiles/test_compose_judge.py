@@ -51,7 +51,7 @@ def of_compose(service: dict) -> dict:
     return {
         "instances": service.get("scale", deploy.get("replicas", 1)),
         "ports": sorted(
-            (each.get("protocol", "tcp"), str(each["published"]), without_all(each.get("host_ip", "")))
+            (each.get("protocol", "tcp"), str(each["published"]), each.get("host_ip", ""))
             for each in service.get("ports") or ()
             if each.get("published")
         ),
@@ -70,10 +70,6 @@ def of_compose(service: dict) -> dict:
         "memory": max([int(each) for each in (service.get("mem_limit"), limits.get("memory")) if each], default=None),
         "gpus": len(reservations.get("devices") or ()),
     }
-
-
-def without_all(address: str) -> str:
-    return "" if address == "0.0.0.0" else address
 
 
 def said_by_us(folder: Path, names: list[str]):

@@ -167,7 +167,7 @@ class Service:
         def ports() -> Iterator[Need]:
             first, last = parse_range(host.text())
             if first:
-                yield HostPort(host.place, host.text(), protocol, first, last, "" if address == "0.0.0.0" else address)  # noqa: S104
+                yield HostPort(host.place, host.text(), protocol, first, last, address)
 
         yield from self._refusing_all(host, ports)
 
