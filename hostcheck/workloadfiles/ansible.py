@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from hostcheck.workloadfiles.ansible_containers import Containers
 from hostcheck.workloadfiles.ansible_tasks import BLOCKS, tasks_of
 from hostcheck.workloadfiles.command_line import container_run, discards_ports, split, starts_others
 from hostcheck.workloadfiles.model import Content, Workload
@@ -99,12 +100,11 @@ def read(file: str, root: Node) -> Content:
         UsageError: if a play or a task is not valid. The message has the line.
     """
     mistakes = Mistakes()
-    workloads: list[Workload] = []
+    containers = Containers()
     programs: list[str] = []
     tasks = list(tasks_of(root.elements()))
     for task in tasks:
-        gone = _gone_by(task.node)
-        workloads = [_removed(each, gone, task.node.place.line) for each in workloads]
+        containers.remove(_gone_by(task.node), task.node.place.line)
         for program, workload in _started(task.node, mistakes):
             programs += [program] if program else []
             count = None if task.count is None else workload.instances
@@ -114,10 +114,12 @@ def read(file: str, root: Node) -> Content:
             if task.hosts not in {"", *_EVERY}:
                 perhaps = perhaps or f"which of the hosts are in {task.hosts} is not known"
             of_play = task.hosts != ""
-            workloads.append(
-                replace(workload, instances=count, each_host=of_play, needs=(*needs, *task.unclear), perhaps=perhaps)
+            found = replace(
+                workload, instances=count, each_host=of_play, needs=(*needs, *task.unclear), perhaps=perhaps
             )
-    return Content(file, "ansible", (programs or ["docker"])[0], tuple(workloads), tuple(mistakes))
+            module, has_image = _module(task.node)
+            containers.add(found, module, f"{task.hosts} {task.elsewhere}", has_image=has_image)
+    return Content(file, "ansible", (programs or ["docker"])[0], tuple(containers.found), tuple(mistakes))
 
 
 _EVERY = frozenset({"all", "*"})
@@ -135,10 +137,14 @@ def _gone_by(task: Node) -> str:
     return ""
 
 
-def _removed(workload: Workload, name: str, line: int) -> Workload:
-    if not name or workload.perhaps or (workload.name != name and is_known(name)):
-        return workload
-    return replace(workload, perhaps=f"line {line} removes or stops it")
+def _module(task: Node) -> tuple[str, bool]:
+    """Return the module by which a task starts a container, and whether it names an image; "" for another task."""
+    for key, node in task.items():
+        options = _options(node) if key in _DOCKER | _PODMAN else None
+        if options is not None:
+            name = key.rpartition(".")[2]
+            return name, name == "podman_pod" or options.get("image") is not None
+    return "", False
 
 
 def _started(task: Node, mistakes: Mistakes) -> Iterator[tuple[str, Workload]]:
@@ -225,6 +231,11 @@ def _container(node: Node, program: str, mistakes: Mistakes) -> Workload:
     texts = () if volumes is None or volumes.is_mapping else [each for each in _listed(volumes) if each.is_scalar]
     for place, path in again((each.place, target_of_volume(each.text())) for each in texts):
         mistakes.add("run/refused", place, f"{program} refuses a second mount at {path}", "See docker-run(1).", name)
+    pod = node.get("pod")
+    if pod is not None and any(isinstance(need, HostPort) for need in needs):
+        said = "podman refuses ports of a container in a pod: they belong to the pod"
+        mistakes.add("run/refused", pod.place, said, "Publish them by podman_pod.", name)
+        needs = [need for need in needs if not isinstance(need, HostPort)]
     network = node.get("network_mode") or node.get("network")
     text = network.text() if network is not None and network.is_scalar else ""
     if network is not None and discards_ports(program, text):

@@ -13,6 +13,10 @@ from hostcheck.workloadfiles.needs import Unclear
 from hostcheck.workloadfiles.node import Node
 
 BLOCKS = ("pre_tasks", "tasks", "post_tasks", "handlers", "block", "rescue", "always")
+_SELDOM = {
+    "handlers": "line {} is of a handler: it runs only after a change",
+    "rescue": "line {} is of a rescue: it runs only where its block fails",
+}
 _LISTS = frozenset({"loop", "with_items", "with_list"})
 _LOOP = re.compile(r"loop|with_\w+")
 _TEMPLATE = re.compile(r"\{\{([^{}]*)\}\}")
@@ -53,6 +57,8 @@ class _Around:
     delegate: Node | None = None
     certain: bool = True
     hosts: str = ""
+    tags: frozenset[str] = frozenset()
+    seldom: str = ""
     changed: frozenset[str] = frozenset()
 
 
@@ -83,11 +89,14 @@ def _below(nodes: Sequence[Node], around: _Around) -> Iterator[Task]:
         if not node.is_mapping:
             raise node.refusal(f"expected a play or a task, found {node.kind}")
         inner = _within(node, around)
+        # Without --tags, tasks of the tag "never" do not run (playbooks_tags, special tags; playbook/taggable.py).
+        if "never" in inner.tags and "always" not in inner.tags:
+            continue
         below = [key for key in BLOCKS if node.get(key) is not None]
         if below or node.get("roles") is not None:
             yield Task(node, hosts=inner.hosts)
             for key in below:
-                yield from _below(node.all_of(key), inner)
+                yield from _below(node.all_of(key), replace(inner, seldom=_SELDOM.get(key, inner.seldom)))
         else:
             yield from _runs(node, inner)
 
@@ -111,7 +120,15 @@ def _within(node: Node, around: _Around) -> _Around:
         conditions=(*around.conditions, *conditions),
         delegate=node.get("delegate_to") or around.delegate,
         certain=certain,
+        tags=around.tags | _tags(node),
     )
+
+
+def _tags(node: Node) -> frozenset[str]:
+    """Return the tags of a play, a block or a task. A text is split at its commas."""
+    own = node.get("tags")
+    texts = () if own is None else own.elements() if own.is_list else (own,)
+    return frozenset(tag.strip() for each in texts if each.is_scalar for tag in each.text().split(","))
 
 
 def _runs(node: Node, around: _Around) -> Iterator[Task]:
@@ -123,6 +140,7 @@ def _runs(node: Node, around: _Around) -> Iterator[Task]:
         if holds is None:
             unclear.append(Unclear(each.place, f"when: {each.written}", "a condition", "whether it holds is not known"))
     perhaps = f"whether line {node.place.line} runs depends on its condition" if unclear else ""
+    perhaps = perhaps or around.seldom.format(node.place.line)
     there = around.delegate or node.get("local_action")
     elsewhere = there is not None and not (there.is_scalar and there.text() in _HERE)
     if there is not None and elsewhere:
