@@ -24,7 +24,7 @@ NEVER = threading.Event()
 
 def test_a_program_that_fails_is_quoted_with_its_last_line():
     ran = run_program(python("import sys; print('first'); sys.exit('the last')"), seconds=60, stop=NEVER)
-    assert ran.problem == "it ended with 1: the last"
+    assert ran.problem == "it ended with exit code 1: the last"
 
 
 def test_a_program_that_takes_too_long_is_killed_with_its_children():

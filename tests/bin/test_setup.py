@@ -222,10 +222,10 @@ def test_what_pip_does_not_install_ends_it_with_what_to_do(system, tmp_path):
     (tmp_path / ".venv" / "bin").mkdir(parents=True)
     add(".venv/bin/pip", "echo certificate verify failed >&2; exit 1")
     add("made")
-    done, calls = run("find_python() { echo made; }; rm() { :; }; make_venv bench --editable x")
-    assert calls == ["made -m venv .venv", ".venv/bin/pip install --quiet --disable-pip-version-check --editable x"]
+    done, calls = run("find_python() { echo made; }; rm() { :; }; make_venv bench --editable ./x")
+    assert calls == ["made -m venv .venv", ".venv/bin/pip install --quiet --disable-pip-version-check --editable ./x"]
     assert done.returncode == 4
     said = done.stderr.splitlines()
     assert said[1] == "certificate verify failed"
-    assert "pip could not install --editable x" in said[2]
+    assert "pip could not install --editable ./x" in said[2]
     assert not (tmp_path / ".venv" / "made-for").exists()

@@ -6,7 +6,6 @@ import signal
 import subprocess
 import sys
 import time
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -98,33 +97,31 @@ def test_a_crash_does_not_read_as_the_gates_no(tmp_path):
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_interrupted_ends_with_130(tmp_path, number):
-    os.mkfifo(tmp_path / "run.json")
-    process = subprocess.Popen([*HOSTCHECK, "compare", "run.json"], cwd=tmp_path, stderr=subprocess.PIPE, text=True)
+def test_interrupted_ends_with_130(number):
+    reading, writing = os.pipe()
+    argv = [*HOSTCHECK, "compare", f"/dev/fd/{reading}"]
+    process = subprocess.Popen(argv, pass_fds=[reading], stderr=subprocess.PIPE, text=True)
     try:
-        pipe = open_once_read(tmp_path / "run.json", process)
+        wait_for_read(process)
         process.send_signal(number)
         _, said = process.communicate(timeout=60)
-        os.close(pipe)
     finally:
         process.kill()
+        os.close(reading)
+        os.close(writing)
     assert process.returncode == 130
     assert said == "hostcheck: interrupted\n"
 
 
-def open_once_read(pipe, reader):
-    """Open a pipe for writing once the process waits in a read of it: it is in the middle of its work then.
+def wait_for_read(reader):
+    """Wait until the process waits in a read of the pipe: it is in the middle of its work then.
 
     Before the read, Python could take note of a signal and then wait for the pipe all the same.
     """
-    writing = None
     deadline = time.monotonic() + 60
     while reader.poll() is None and time.monotonic() < deadline:
-        if writing is None:
-            with suppress(OSError):
-                writing = os.open(pipe, os.O_WRONLY | os.O_NONBLOCK)
-        elif re.search("pipe_read|poll", Path(f"/proc/{reader.pid}/wchan").read_text()):
-            return writing
+        if re.search("pipe_read|poll", Path(f"/proc/{reader.pid}/wchan").read_text()):
+            return
         time.sleep(0.02)
     raise AssertionError(f"it does not wait in a read of the run; its exit code is {reader.returncode}")
 
