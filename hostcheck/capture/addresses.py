@@ -99,7 +99,7 @@ class Addresses:
 
 
 def _candidates(address: IPv4Address) -> list[str]:
-    """Return the networks that can replace an address's network, as "10.1.255"; all are of the address's class."""
+    """Return the networks, such as "10.1.255", that can replace an address's network: those of the address's class."""
     first, second, third, _ = address.packed
     # Address pools are /16 networks in 10 and 172 (Docker's, Flannel's 10.244, k3s's 10.42), and Docker's in 192.168
     # are /20 networks (libnetwork/ipamutils). The replacement stays in the same pool, so conflicts do not change.

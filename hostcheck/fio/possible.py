@@ -16,7 +16,7 @@ _SYNCS = ("fsync", "fdatasync", "sync_file_range")
 
 
 class Figure(Protocol):
-    """What is asked of a job: see ``hostcheck.fio.jobfile.JobMetric``."""
+    """A figure that a job is expected to have: see ``hostcheck.fio.jobfile.JobMetric``."""
 
     @property
     def kind(self) -> str:

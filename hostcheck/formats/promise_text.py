@@ -52,6 +52,6 @@ def _finding(finding: Finding, style: Style) -> Iterator[str]:
                 yield style.wrap(f"{name}: {text}", 6)
         if judged.changes:
             yield style.wrap(f"what would change this: {judged.changes}", 6)
-        yield from (style.wrap(f"possible, and not shown: {each}", 6) for each in judged.possible)
+        yield from (style.wrap(f"cannot be excluded: {each}", 6) for each in judged.possible)
     if judged.answer == "cannot tell":
         yield style.wrap(f"run: {judged.command}" if judged.command else judged.changes, 6)

@@ -65,7 +65,7 @@ def rows(finding: Finding) -> Iterator[tuple[str, tuple[str, ...]]]:
         ("How measured", (judged.how,)),
         ("What would change the finding", (judged.changes,)),
         (TO_MEASURE, (judged.command,)),
-        ("Possible, and not shown", judged.possible),
+        ("What cannot be excluded", judged.possible),
     )
     for name, texts in parts:
         if any(texts):

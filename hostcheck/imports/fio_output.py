@@ -187,7 +187,7 @@ def _sync(entry: Entry, definition: Definition) -> float | str | None:
 
 
 def _moved(entry: Entry) -> dict[Direction, list[Side]]:
-    """Return the sides of all processes by direction. "mixed" has fio's own sum, or else both reads and writes."""
+    """Return the sides of all processes by direction. "mixed" has fio's own sum; without it, both reads and writes."""
     found = {
         name: [side for job in entry.processes if (side := getattr(job, name)) is not None] for name in _DIRECTIONS
     }
@@ -298,7 +298,7 @@ def _reached(entry: Entry) -> int | None:
 
 
 def _more_processes(definition: Definition, sides: Sequence[Side]) -> str:
-    """Return the approximate number of processes in words if it exceeds that of the options; else an empty text.
+    """Return the approximate number of processes in words if it exceeds the number in the options; empty otherwise.
 
     The options may be incomplete: fio 3.1 and older do not print ``numjobs``, and a group has only the last job's
     options.

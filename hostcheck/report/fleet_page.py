@@ -233,7 +233,7 @@ def _far(outlier: Outlier) -> float:
 
 
 def _stands_out(population: Population, host: int, outliers: Sequence[Outlier], number: int) -> Markup:
-    """Return how a host stands out. Its name is a link to its row, which has this number."""
+    """Return how a host stands out, as HTML. The host's name is a link to the row with this number."""
     worst = max(outliers, key=_far)
     others = f" and stands out in {len(outliers) - 1} more" if len(outliers) > 1 else ""
     name = plain(population.members[host].placed.name)

@@ -62,7 +62,7 @@ def worded(change: Change) -> str:
 
 
 def subject(change: Change) -> str:
-    """Return what changed: the title of a check with its profile, or that of a fact, with the part that changed."""
+    """Return what changed: a check's title and profile, or a fact's title and the part that changed."""
     if change.profile:
         return f"{_title(change)} ({change.profile})"
     return f"{_title(change)}, {_part(change)}" if _part(change) else _title(change)

@@ -75,7 +75,7 @@ class DiskDetail:
 
     @property
     def rates(self) -> Rates | None:
-        """The rate over time; None if the detail has no series of it."""
+        """The rate over time; None if the detail does not contain it."""
         series = _columns(self.values.get("series"))
         iops, times = series.get("iops", ()), series.get("t", ())
         if not iops or not times or times[0] is None or not 0 < times[0] < 1e3:

@@ -17,7 +17,7 @@ REFUSED = [
     ("read.iops", "rw=randrw\nrwmixread=0", "rw=randrw has no reads"),
     ("lat.p99", READS, "lat_percentiles=1 is missing"),
     ("lat.p99", f"{READS}\nlat_percentiles=0", "lat_percentiles=1 is missing"),
-    ("lat.p99", f"{MIX}\nlat_percentiles=1", "no latency percentile for reads and writes together"),
+    ("lat.p99", f"{MIX}\nlat_percentiles=1", "fio reports no latency percentile for reads and writes together"),
     ("lat.p99", f"{READS}\nlat_percentiles=1\ngtod_reduce=1", "with gtod_reduce=1 fio measures no latency"),
     ("lat.p99", f"{READS}\ndisable_lat=1\nclat_percentiles=0", "with disable_lat=1 and without clat_percentiles"),
     ("lat.p99", f"{READS}\nlat_percentiles=1\npercentile_list=50:90", "percentile_list=50:90 has no 99"),

@@ -132,7 +132,7 @@ def parse_mounts(text: str) -> tuple[Mount, ...]:
 
 
 def _read_mounts(host: Host) -> tuple[Reading, tuple[Mount, ...]]:
-    """Read the mount table: mountinfo, or else mounts, for Linux before 2.6.26 and for captures without mountinfo."""
+    """Read the mount table from mountinfo; without it (Linux before 2.6.26, some captures), from mounts."""
     table = read_first(host, *(f"/proc/{process}/mountinfo" for process in _PROCESSES))
     if table.data is not None:
         return table, parse_mountinfo(table.text or "")
