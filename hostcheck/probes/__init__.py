@@ -72,7 +72,9 @@ ON_REQUEST: dict[str, str] = {
     "net.rp_filter": "hostcheck.probes.network.netstate:rp_filter",
     "place": "hostcheck.probes.place:probe",
     "net.unique_ids": "hostcheck.probes.uniqueness:probe",
-    **dict.fromkeys(("ns.proc_mount", "ns.user_proc_mount"), "hostcheck.probes.kernel.procmount:probe"),
+    **dict.fromkeys(
+        ("ns.proc_mount", "ns.user_proc_mount", "engine.podman_own_proc"), "hostcheck.probes.kernel.procmount:probe"
+    ),
     **dict.fromkeys(("net.peers_silent", "net.rtt_ms"), "hostcheck.probes.network.peers:probe"),
     **dict.fromkeys(
         ("ns.user_unprivileged", "ns.user_programs", "cgroup.delegated", "storage.rootless_drivers"),

@@ -8,24 +8,27 @@ that an initramfs can be exchanged (Documentation/filesystems/ramfs-rootfs-initr
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 
 from hostcheck.host.base import Host
 from hostcheck.host.mounts import mount_under, parse_mountinfo, read_mounts
+from hostcheck.probes.engine.containersconf import SYSTEM, setting
 from hostcheck.probes.engine.environment import environments
 from hostcheck.probes.kernel.release import read_release
-from hostcheck.probes.readings import toml_of
 from hostcheck.run.model import Evidence, Fact
 
 _MOUNTINFO = "/proc/self/mountinfo"
 _FIRST = "rootfs"
 _RAMDISK = r"\bDOCKER_RAMDISK=[\"']?[^\s\"'\0]"
-_CONTAINERS_CONF = ("/etc/containers/containers.conf", "/usr/share/containers/containers.conf")
 _CONTAINERD = (
-    "/etc/containerd/config.toml",
+    *("/etc/containerd/config.toml", "/etc/k0s/containerd.toml", "/run/k0s/containerd-cri.toml"),
     *(f"/var/lib/rancher/{name}/agent/etc/containerd/config.toml" for name in ("k3s", "rke2")),
+    *(f"/var/snap/microk8s/current/args/containerd{end}.toml" for end in ("", "-template")),
 )
-_CRIO = "/etc/crio"
+_CONTAINERD_PARTS = ("/etc/containerd/conf.d", "/etc/k0s/containerd.d")
+"""Folders that a containerd's configuration imports: those of its manual and of k0s."""
+_CRIO, _CRIO_PARTS = "/etc/crio/crio.conf", "/etc/crio/crio.conf.d"
+_CRI_DOCKERD = "/run/cri-dockerd.sock"
 _NO_PIVOT = re.compile(r"^[ \t]*(?:no_pivot|NoPivotRoot)[ \t]*=[ \t]*true\b", re.MULTILINE)
 _WITH_NULLFS = (7, 0)
 
@@ -66,9 +69,11 @@ def _without_pivot(host: Host, *, asked: bool) -> Fact:
     """
     found = {}
     if asked:
-        crio = (f"{_CRIO}/{name}" for name in ("crio.conf", *_parts(host)))
         found = {"docker": _ramdisk(host), "podman": _no_pivot_root(host)}
-        found |= {"containerd": _no_pivot(host, _CONTAINERD), "crio": _no_pivot(host, crio)}
+        found["containerd"] = _no_pivot(host, (*_CONTAINERD, *_parts(host, _CONTAINERD_PARTS)))
+        found["crio"] = _no_pivot(host, (_CRIO, *_parts(host, (_CRIO_PARTS,))))
+        if host.exists(_CRI_DOCKERD):
+            found["cri-dockerd"] = found["docker"]
     evidence = tuple(shown for shown in found.values() if shown)
     none = (Evidence("DOCKER_RAMDISK, no_pivot_root, NoPivotRoot, no_pivot", None, "not set where it was looked for"),)
     return Fact(
@@ -82,17 +87,12 @@ def _ramdisk(host: Host) -> Evidence | None:
 
 
 def _no_pivot_root(host: Host) -> Evidence | None:
-    for path in _CONTAINERS_CONF:
-        reading = host.read(path)
-        engine = toml_of(reading).get("engine")
-        if isinstance(engine, Mapping) and engine.get("no_pivot_root") is True:
-            return reading.evidence("for: set", "no_pivot_root")
-    return None
+    value, reading = setting(host, SYSTEM, "engine", "no_pivot_root")
+    return reading.evidence("for: set", "no_pivot_root") if value is True and reading is not None else None
 
 
-def _parts(host: Host) -> Iterator[str]:
-    folder = "crio.conf.d"
-    return (f"{folder}/{name}" for name in host.listdir(f"{_CRIO}/{folder}") or ())
+def _parts(host: Host, folders: Iterable[str]) -> Iterator[str]:
+    return (f"{folder}/{name}" for folder in folders for name in host.listdir(folder) or ())
 
 
 def _no_pivot(host: Host, paths: Iterable[str]) -> Evidence | None:

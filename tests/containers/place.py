@@ -17,6 +17,14 @@ cd {CHECKOUT} &&
 """
 """What a container runs: an audit of itself, and a capture to audit again from outside."""
 
+TRY_PROC = f"""
+cd {CHECKOUT} &&
+{sys.executable} -B -m hostcheck audit -p docker -p podman-rootless -o json:/seen/tried.json >/dev/null
+unshare --mount --pid --fork mount -t proc proc /proc; echo $? > /seen/own
+unshare --user --map-root-user --mount --pid --fork mount -t proc proc /proc; echo $? > /seen/user
+"""
+"""What a container runs: an audit with experiments, and mounts of proc as runtimes make them, by other programs."""
+
 FOLDERS = ("dev", "etc", "proc", "root", "run", "seen", "sys", "tmp", "usr", "var")
 MERGED = ("bin", "lib", "lib64", "sbin")
 
@@ -54,6 +62,12 @@ class Place:
         )
         assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
         return self.facts()
+
+    def mounted_proc(self):
+        """Say whether another proc can be mounted, of root and of users: what the audit says, and what was seen."""
+        facts = json.loads((self.seen / "tried.json").read_text())["facts"]
+        said = [facts[name]["value"] for name in ("ns.proc_mount", "ns.user_proc_mount")]
+        return said, [int((self.seen / name).read_text()) == 0 for name in ("own", "user")]
 
     def facts(self):
         """Give the facts that the audit inside came to, once its replay was seen to agree."""

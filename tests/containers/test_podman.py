@@ -9,7 +9,7 @@ import pytest
 
 from hostcheck.bench.cleanup.kernel_objects import unmount_below
 
-from .place import LOOK
+from .place import LOOK, TRY_PROC
 
 pytestmark = pytest.mark.real
 
@@ -35,10 +35,13 @@ def run(place):
     own += ["--cgroup-manager", "cgroupfs", *(["--runtime", runtime] if runtime else [])]
     binds = [f"--volume={path}:{path}:ro" for path in place.bound]
 
-    def started(*options):
+    def started(*options, look=LOOK):
         inside = ["run", "--rm", "--network=none", f"--volume={place.seen}:/seen", *binds, *options]
-        command = ("podman", *own, *inside, "--rootfs", str(place.root), "/bin/sh", "-c", LOOK)
-        return place.ran(*command, env={**os.environ, "CONTAINERS_CONF": str(settings)})
+        command = ("podman", *own, *inside, "--rootfs", str(place.root), "/bin/sh", "-c", look)
+        env = {**os.environ, "CONTAINERS_CONF": str(settings)}
+        if look == LOOK:
+            return place.ran(*command, env=env)
+        return subprocess.run(command, env=env, capture_output=True, timeout=120, check=False)
 
     yield started
     # One that failed to start is still being cleaned up.
@@ -62,3 +65,18 @@ def test_one_that_is_given_more_is_still_a_container(run):
     seen = run("--cap-add=SYS_ADMIN", "--security-opt=seccomp=unconfined")
     assert (seen["virt.container"], seen["virt.seccomp_filter"]) == ("podman", "disabled")
     assert "sys_admin" not in seen["virt.capabilities_dropped"]
+
+
+@pytest.mark.parametrize(
+    ("options", "mounts"),
+    [
+        (("--cap-add=SYS_ADMIN", "--security-opt=seccomp=unconfined"), [True, False]),
+        (("--privileged",), [True, True]),
+        (("--cap-add=SYS_ADMIN", "--security-opt=seccomp=unconfined", "--security-opt=unmask=ALL"), [True, True]),
+    ],
+    ids=["masked", "privileged", "unmasked"],
+)
+def test_what_covers_its_proc_keeps_users_from_mounting_another_one(place, run, options, mounts):
+    run(*options, look=TRY_PROC)
+    said, seen = place.mounted_proc()
+    assert said == seen == mounts

@@ -51,12 +51,16 @@ RAMDISK = "export DOCKER_RAMDISK=true\n"
         ({"/etc/systemd/system/docker.service.d/x.conf": "[Service]\nEnvironment=DOCKER_RAMDISK=1\n"}, ("docker",)),
         ({"/run/docker.pid": "812\n", "/proc/812/environ": "PATH=/bin\0DOCKER_RAMDISK=yes\0"}, ("docker",)),
         ({"/etc/containers/containers.conf": "[engine]\nno_pivot_root = true\n"}, ("podman",)),
+        ({"/etc/containers/containers.conf.d/ramdisk.conf": "[engine]\nno_pivot_root = true\n"}, ("podman",)),
+        ({"/etc/default/docker": RAMDISK, "/run/cri-dockerd.sock": ""}, ("docker", "cri-dockerd")),
+        ({"/etc/containerd/conf.d/ramdisk.toml": "[options]\nNoPivotRoot = true\n"}, ("containerd",)),
+        ({"/etc/k0s/containerd.d/ramdisk.toml": "[options]\nNoPivotRoot = true\n"}, ("containerd",)),
+        ({"/var/snap/microk8s/current/args/containerd-template.toml": "no_pivot = true\n"}, ("containerd",)),
         ({"/etc/containerd/config.toml": "  [a.options]\n    NoPivotRoot = true\n"}, ("containerd",)),
         ({"/etc/containerd/config.toml": "NoPivotRoot = false\n# no_pivot = true\n"}, ()),
         ({K3S: "[containerd]\nno_pivot = true\n"}, ("containerd",)),
         ({"/etc/crio/crio.conf.d/10-ramdisk.conf": "[crio.runtime]\nno_pivot = true\n"}, ("crio",)),
     ],
-    ids=["none", "a script", "empty", "a drop-in", "running", "podman", "containerd", "unset", "k3s", "CRI-O"],
 )
 @pytest.mark.parametrize("root", [INITRAMFS, MOUNTED], ids=["initramfs", "disk"])
 def test_engines_that_are_set_to_do_without_are_named_where_it_matters(fake_host, facts_of, files, engines, root):

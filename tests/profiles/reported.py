@@ -27,6 +27,7 @@ class Reported:
         denied: paths, and what is below them, that the user who asks may not read.
         words: what a remedy says, by check.
         engine: the version of the Docker that answers at /run/docker.sock; empty for none.
+        dockerd: the version that dockerd prints; empty for none.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Reported:
     denied: tuple[str, ...] = ()
     words: dict[str, str] = field(default_factory=dict)
     engine: str = ""
+    dockerd: str = ""
 
 
 SYS = "28 27 0:23 / /sys rw - sysfs sysfs rw\n26 27 0:22 / /proc rw - proc proc rw\n"

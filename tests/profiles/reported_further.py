@@ -34,7 +34,7 @@ _UBUNTU = 'ID=ubuntu\nID_LIKE=debian\nVERSION_ID="{}"\n'
 _ORACLE10 = 'ID="ol"\nID_LIKE="fedora"\nVERSION_ID="10.0"\n'
 _CENTOS7 = 'ID="centos"\nID_LIKE="rhel fedora"\nVERSION_ID="7"\n'
 _REFUSED = {"/.evidence/experiments.json": '{"overlay": {"ok": false, "error": "EINVAL", "stage": "mount"}}'}
-_USER = {
+OF_A_USER = {
     "/proc/self/status": "Name:\tsh\nUid:\t1000\t1000\t1000\t1000\n",
     "/etc/passwd": "anna:x:1000:1000::/home/anna:/bin/bash\n",
     "/etc/subuid": "anna:100000:65536\n",
@@ -48,14 +48,19 @@ _USER = {
     "/usr/bin/fuse-overlayfs": "",
     "/dev/fuse": "",
 }
-_MASKED = (
+CONTAINER_DEV = mounts(
+    "ext4",
+    "/dev/sda1",
+    f"{CGROUP2}611 27 0:60 / /dev rw - tmpfs none rw,size=492k\n610 611 0:59 / /dev/.lxc/proc rw - proc proc rw\n",
+)
+MASKED = (
     "700 26 0:22 /asound /proc/asound ro - proc proc rw\n701 26 0:30 /null /proc/kcore rw,nosuid - tmpfs tmpfs rw\n"
     "702 26 0:22 /sys /proc/sys ro,nosuid,nodev,noexec,relatime - proc proc rw\n"
 )
 """What engines mount over parts of /proc in a container (runtime-spec: maskedPaths, readonlyPaths)."""
 
 
-def _in_docker(release, extra=""):
+def in_docker(release, extra=""):
     """Return a container of Docker under Debian 12: the kernel's configuration and modules are its host's."""
     return (
         ALL_NS,
@@ -169,7 +174,7 @@ NESTED = (
     Reported(
         "Podman of a user in a container of Docker, whose /proc is masked",
         "opencontainers/runc#1658, podman#20453 (mount `proc` to `proc`: Operation not permitted)",
-        host("5.15.139", DEBIAN12, files=(*_in_docker("5.15.139", _MASKED), NFT, _USER)),
+        host("5.15.139", DEBIAN12, files=(*in_docker("5.15.139", MASKED), NFT, OF_A_USER)),
         UNFIT,
         {"ns.proc_mount": "fail"},
         profile="podman-rootless",
@@ -181,9 +186,9 @@ NESTED = (
             "6.8.0-60-generic",
             DEBIAN12,
             files=(
-                *_in_docker("6.8.0-60-generic"),
+                *in_docker("6.8.0-60-generic"),
                 NFT,
-                _USER,
+                OF_A_USER,
                 {"/proc/self/attr/current": "docker-default (enforce)\n"},
             ),
         ),
@@ -200,7 +205,7 @@ NESTED = (
             config="/proc/config.gz",
             built_in=("OVERLAY_FS", "VETH", "BRIDGE"),
             files=(
-                *_in_docker("6.12.10-arch1-1"),
+                *in_docker("6.12.10-arch1-1"),
                 NFT,
                 {"/proc/self/status": "Name:\tsh\nUid:\t0\t0\t0\t0\nCapBnd:\t00000000a80425fb\n"},
             ),
@@ -211,7 +216,7 @@ NESTED = (
     Reported(
         "the first with systempaths=unconfined: nothing is mounted over /proc",
         "podman#20453 (--security-opt unmask=/proc)",
-        host("5.15.139", DEBIAN12, files=(*_in_docker("5.15.139"), NFT, _USER)),
+        host("5.15.139", DEBIAN12, files=(*in_docker("5.15.139"), NFT, OF_A_USER)),
         NOT_REFUSED,
         profile="podman-rootless",
     ),
@@ -222,7 +227,7 @@ NESTED = (
             "5.14.0-362.el9.x86_64",
             _CENTOS7,
             files=(
-                *_in_docker("5.14.0-362.el9.x86_64"),
+                *in_docker("5.14.0-362.el9.x86_64"),
                 LEGACY,
                 loaded(*NETWORK, *NFT_MODULES, "overlay", "iptable_nat", "iptable_filter", "ip_tables"),
                 {
@@ -394,7 +399,7 @@ NODES = (
             "6.8.0-60-generic",
             root="ext4",
             source="/dev/sda1",
-            extra=({"/dev/null": "", "/dev/tty": "", "/dev/console": ""},),
+            extra=({"/dev/null": "", "/dev/tty": "", "/dev/console": ""}, CONTAINER_DEV),
         ),
         UNFIT,
         {"k8s.kmsg": "fail"},
@@ -613,13 +618,12 @@ KERNELS = (
                     '"ip6tables": true}',
                     "/usr/sbin/ip6tables": "xtables-legacy-multi",
                     "/usr/bin/dockerd": "",
-                    "/run/docker.sock": "",
                 },
             ),
         ),
         UNFIT,
         {"engine.ipv6_rules": "fail"},
-        engine="20.10.17",
+        dockerd="20.10.17",
     ),
     Reported(
         "Amazon Linux 2023 with tables of iptables-legacy beside those of nft",

@@ -9,10 +9,11 @@ from tests.profiles import (
     reported_later,
     reported_machines,
     reported_rare,
+    reported_running,
 )
 
 _FILES = (
     *(reported, reported_disks, reported_later, reported_machines, reported_rare, reported_again, reported_errors),
-    reported_further,
+    *(reported_further, reported_running),
 )
 EVERY = tuple(each for file in _FILES for each in file.HOSTS)

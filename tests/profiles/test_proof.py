@@ -24,6 +24,7 @@ HOSTS = Path(__file__).parents[1] / "hosts"
 CASES = sorted(path.parent.name for path in HOSTS.glob("*/root"))
 
 NAMESPACES = ("mnt", "pid", "net", "ipc", "uts", "user", "cgroup")
+MASKED = "90 1 0:22 / /proc rw - proc proc rw\n91 90 0:5 / /proc/acpi rw - tmpfs tmpfs rw\n"
 REFUSED = {"ok": False, "error": "EOPNOTSUPP"}
 REFUTED = {
     "unshare": {kind: {"ok": False, "error": "EINVAL"} for kind in (*NAMESPACES, "time")},
@@ -34,6 +35,7 @@ REFUTED = {
     "nat": {"ok": False, "error": "exit code 3", "stage": "rule"},
     "overlay": {"ok": False, "error": "EINVAL", "stage": "mount"},
     "ports": {port: {"ok": False, "error": "EADDRINUSE"} for port in TRIED},
+    "proc": {kind: {"ok": False, "error": "EPERM", "stage": "mount"} for kind in ("own", "user")},
     "xattrs": {name: REFUSED | {"stage": "attribute"} for name in ("user", "trusted", "security", "acl")},
 }
 DECIDES = {
@@ -45,6 +47,7 @@ DECIDES = {
     "nat": ("net.nat",),
     "overlay": ("storage.overlay", "storage.drivers"),
     "ports": ("net.ports.busy",),
+    "proc": ("ns.user_proc_mount",),
     "xattrs": ("storage.xattrs",),
 }
 """The facts that each experiment decides."""
@@ -104,7 +107,8 @@ def host(request, tmp_path_factory, parts):
         f"boot/config-{release}": parts.config(extra=("NF_TABLES", "NF_TABLES_IPV4", "NFT_COMPAT", "NFT_NAT")),
         "proc/filesystems": "nodev\toverlay\n\text4\n",
         **dict.fromkeys(("proc/net/tcp", "proc/net/udp"), "  sl  local_address\n"),
-        "proc/self/mountinfo": parts.v2,
+        # Part of /proc is covered, so that mounting another one is tried.
+        "proc/self/mountinfo": f"{parts.v2}{MASKED}",
         "proc/self/status": "Name:\tsh\nCapEff:\t000001ffffffffff\n",
         "proc/self/uid_map": "         0          0 4294967295\n",
         "proc/self/ns/time": "time:[4026531834]",

@@ -14,10 +14,11 @@ from tests.profiles.stock import write
 class Denying(CapturedHost):
     """A captured host, asked by a user who may not read everything, on which an engine may answer."""
 
-    def __init__(self, root, denied, engine=""):
+    def __init__(self, root, denied, engine="", dockerd=""):
         super().__init__(root)
         self.denied = denied
         self.engine = engine
+        self.dockerd = dockerd
 
     def http_get(self, socket, path, timeout):
         answers = {
@@ -25,6 +26,10 @@ class Denying(CapturedHost):
             "/info": {"ServerVersion": self.engine},
         }
         return (200, answers[path]) if self.engine and path in answers else None
+
+    def run(self, argv, timeout):
+        printed = f"Docker version {self.dockerd}, build 0123456\n" if self.dockerd else None
+        return Reading("dockerd", printed.encode()) if printed and argv[0] == "dockerd" else super().run(argv, timeout)
 
     def _closed(self, path):
         return any(path == each or path.startswith(f"{each}/") for each in self.denied)
@@ -48,7 +53,7 @@ class Denying(CapturedHost):
 @pytest.mark.parametrize("reported", EVERY, ids=lambda reported: reported.name)
 def test_a_host_comes_out_as_its_report_says(tmp_path, reported):
     write(tmp_path, reported.tree)
-    facts = collect(Denying(tmp_path, reported.denied, reported.engine), strict=True)
+    facts = collect(Denying(tmp_path, reported.denied, reported.engine, reported.dockerd), strict=True)
     verdicts = judge(load(reported.profile), facts)
     checks = {verdict.check: verdict for verdict in verdicts}
     decided = {

@@ -32,6 +32,9 @@ before that step.
   the fastest of three, in microseconds.
 - "ports", with ``ports`` such as "tcp/6443 udp/4789": binds each on all addresses and closes it at once. Result: by
   port, {"ok": bool, "error": str}: "EADDRINUSE" if it is in use, "EACCES" if this user may not bind it.
+- "proc": mounts another proc in new namespaces. Result: for "own" (in this user namespace) and "user" (in a new one),
+  {"ok": bool, "error": str, "stage": str}. The stage is the step that failed: "namespace" (which proves nothing about
+  proc) or "mount". What was not tried within the time limit is missing.
 - "registries", with ``registries`` such as "ghcr.io https://mirror:5000": sends GET /v2/ to each, by HTTPS unless a
   scheme is given. Result: by registry, {"ok": bool, "error": str}.
 - "search_domains", with the path ``resolv`` of a resolv.conf(5): asks its name servers for a random name in each of its
@@ -135,6 +138,12 @@ def _peers(peers: str) -> Mapping[str, Any]:
     return try_peers(peers, _NETWORK_SECONDS)
 
 
+def _proc() -> Mapping[str, Any]:
+    from hostcheck.host.experiments.proc import try_proc  # noqa: PLC0415 - only when this experiment is made
+
+    return try_proc(LIMIT_SECONDS)
+
+
 def _registries(registries: str) -> Mapping[str, Any]:
     from hostcheck.host.experiments.peers import try_registries  # noqa: PLC0415 - only when this experiment is made
 
@@ -163,6 +172,7 @@ EXPERIMENTS: dict[str, Callable[..., Mapping[str, Any]]] = {
     "overlay": _overlay,
     "peers": _peers,
     "ports": _ports,
+    "proc": _proc,
     "registries": _registries,
     "search_domains": _search_domains,
     "xattrs": _xattrs,

@@ -4,6 +4,7 @@ Before 27.0 dockerd with "ip6tables": true ends where ip6tables has no table nat
 it goes on without rules of IPv6 (moby#47895, moby#47918; home-assistant/operating-system#2051).
 """
 
+import re
 from collections.abc import Iterator, Mapping
 
 from hostcheck.host.base import Host
@@ -17,6 +18,7 @@ from hostcheck.run.model import Evidence, Fact
 
 _OPTION, _TABLE = "ip6tables", "nat"
 _GOES_ON = (27, 0)
+_DAEMON, _LIMIT_SECONDS = "dockerd", 1.0
 
 
 def probe(host: Host) -> Iterator[Fact]:
@@ -32,17 +34,31 @@ def probe(host: Host) -> Iterator[Fact]:
         return
     tables = choices(read_config(host), IPV6_TABLES)
     there = tables.value.get(_TABLE) if tables.known and isinstance(tables.value, Mapping) else None
-    version = docker_version(host)
-    numbers = parse_version(version)
     shown = (Evidence(configuration.path, f"{_OPTION}: true", "rules of IPv6 are to be written"), *tables.evidence)
     if there:
         yield Fact(fact_id, value=True, evidence=shown)
     elif there is None:
         yield Fact.unknown(fact_id, tables.reason or "whether the kernel has the table nat of IPv6 is not known", shown)
-    elif numbers is None:
-        reason = "Docker before 27.0 ends without the table nat of IPv6, and its version is unknown: see dockerd -v"
-        yield Fact.unknown(fact_id, reason, shown)
     else:
-        goes_on = numbers >= _GOES_ON
-        says = f"{'for' if goes_on else 'against'}: from 27.0 on dockerd goes on without these rules"
-        yield Fact(fact_id, goes_on, evidence=(*shown, Evidence("GET /info", version, says)))
+        yield _without(fact_id, host, shown)
+
+
+def _without(fact_id: str, host: Host, shown: tuple[Evidence, ...]) -> Fact:
+    """Return the fact for a kernel whose configuration lacks the table."""
+    answers = docker_version(host)
+    reading = None if answers else host.run((_DAEMON, "--version"), _LIMIT_SECONDS)
+    found = answers or next(iter(re.findall(r"\d+\.\d+\S*", reading.text or "" if reading else "")), "")
+    numbers = parse_version(found)
+    if numbers is None:
+        reason = "Docker before 27.0 ends without the table nat of IPv6, and its version is unknown: see dockerd -v"
+        return Fact.unknown(fact_id, reason, shown)
+    source = "GET /info" if answers else f"{_DAEMON} --version"
+    if numbers >= _GOES_ON:
+        says = "for: from 27.0 on dockerd goes on without these rules"
+        return Fact(fact_id, value=True, evidence=(*shown, Evidence(source, found, says)))
+    if answers:
+        # It started: before this was set, or with a table that the configuration does not show.
+        reason = f"Docker {found} ends without the table nat of IPv6, and yet it runs: see whether it starts again"
+        return Fact.unknown(fact_id, reason, (*shown, Evidence(source, found, "silent: it runs")))
+    says = "against: from 27.0 on dockerd goes on without these rules"
+    return Fact(fact_id, value=False, evidence=(*shown, Evidence(source, found, says)))

@@ -4,7 +4,9 @@ import re
 from collections.abc import Iterator
 
 from hostcheck.host.base import Host
+from hostcheck.host.mounts import mount_under, parse_mountinfo, read_mounts
 from hostcheck.probes.readings import no_version, undetermined
+from hostcheck.probes.virt.limits import ALL_USERS, parse_uid_map
 from hostcheck.run.model import Evidence, Fact
 
 _STATE = (
@@ -21,6 +23,14 @@ _KUBEADM = ("/usr/bin/kubeadm", "/usr/local/bin/kubeadm", "/opt/bin/kubeadm")
 _MINOR = re.compile(r"\bv1\.(\d+)\.\d+")
 _LIMIT_SECONDS = 3.0
 _KMSG = "/dev/kmsg"
+_GATE = re.compile(r"KubeletInUserNamespace[\"']?[ \t]*[=:][ \t]*[\"']?true\b")
+_WITH_GATES = (
+    *("/var/lib/kubelet/config.yaml", "/var/lib/kubelet/kubeadm-flags.env"),
+    *("/etc/default/kubelet", "/etc/sysconfig/kubelet", "/var/snap/microk8s/current/args/kubelet"),
+    *("/etc/rancher/k3s/config.yaml", "/etc/rancher/rke2/config.yaml"),
+    *(f"/etc/systemd/system/{name}.service" for name in ("k3s", "k3s-agent", "k0sworker", "k0scontroller")),
+)
+"""Files that set the kubelet's feature gates, as kubeadm and the distributions write them."""
 _ENABLED = "/etc/systemd/system/multi-user.target.wants/kubelet.service"
 
 
@@ -34,13 +44,36 @@ def probe(host: Host) -> Iterator[Fact]:
 
 
 def _kmsg(host: Host) -> Fact:
-    """Return k8s.kmsg. A tree shows that the device is not there only if it has others."""
+    """Return k8s.kmsg: whether the device is there, or the kubelet is set to do without it."""
     there = host.exists(_KMSG)
-    if there is None or not (there or host.proves_absence or host.listdir("/dev")):
+    if there is None or not (there or host.proves_absence or _has_other_devices(host)):
         return Fact.unknown("k8s.kmsg", undetermined(f"{_KMSG} exists"))
+    if not there and (evidence := _goes_without(host)):
+        return Fact("k8s.kmsg", value=True, evidence=evidence)
     says = "for: the kubelet reads which processes the kernel ended" if there else "against: the kubelet ends"
     shown = "present" if there else "absent"
     return Fact("k8s.kmsg", there, evidence=(Evidence(_KMSG, shown, says),))
+
+
+def _has_other_devices(host: Host) -> bool:
+    """Whether a tree's /dev is one that a container was given: the disk of a host that was off has a few nodes too.
+
+    In devtmpfs, which a running host has there, the kernel makes the device itself.
+    """
+    mount = mount_under(parse_mountinfo(read_mounts(host).text or ""), "/dev")
+    return mount is not None and mount.mount_point == "/dev" and mount.fs_type != "devtmpfs"
+
+
+def _goes_without(host: Host) -> tuple[Evidence, ...]:
+    """Return evidence that the kubelet goes on without the device: in a user namespace, if its feature gate is on."""
+    uid_map = host.read("/proc/self/uid_map")
+    if parse_uid_map(uid_map.text or "") in ((), ALL_USERS):
+        return ()
+    for reading in map(host.read, _WITH_GATES):
+        if found := _GATE.search(reading.text or ""):
+            shown = uid_map.evidence("root is another user outside")
+            return (shown, reading.evidence("for: the kubelet ignores that it is missing", found[0]))
+    return ()
 
 
 def _state(host: Host) -> Fact:

@@ -43,7 +43,7 @@ def probe(host: Host) -> Iterator[Fact]:
 
 def _zones(host: Host) -> Iterator[Evidence]:
     """Yield evidence of firewalld's zones, except Docker's own, to which docker0 is bound permanently."""
-    if firewalld(host) is None or firewall(host).value == NONE:
+    if firewalld(host) is None or firewall(host).value == NONE or not _makes_docker0(host):
         return
     for name in (host.listdir(ZONES) or ())[:_MOST_ZONES]:
         if not name.endswith(".xml") or name in _OWN_ZONES:
@@ -53,6 +53,11 @@ def _zones(host: Host) -> Iterator[Evidence]:
             yield Evidence(reading.source, None, unread_reason(reading))
         elif re.search(_DOCKER0, reading.text):
             yield reading.evidence("against: Docker puts docker0 into its own zone", "docker0")
+
+
+def _makes_docker0(host: Host) -> bool:
+    """Whether dockerd makes docker0: not if it is set to make no bridge, or to use another one."""
+    return read_configuration(host).values.get("bridge") in {None, "", "docker0"}
 
 
 def _group(host: Host) -> Iterator[Evidence]:

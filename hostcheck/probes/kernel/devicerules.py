@@ -4,7 +4,7 @@ from hostcheck.host.base import Host
 from hostcheck.host.mounts import parse_mountinfo, read_mounts, visible
 from hostcheck.probes.kernel.cgroups import decide_mode
 from hostcheck.probes.trials import judge_trial
-from hostcheck.probes.virt.limits import parse_uid_map
+from hostcheck.probes.virt.limits import ALL_USERS, parse_uid_map
 from hostcheck.probes.witness import Witness
 from hostcheck.run.model import Evidence
 
@@ -38,4 +38,4 @@ def _privileged(host: Host) -> bool:
     effective = fields.get("CapEff", "").strip()
     mapped = parse_uid_map(host.read("/proc/self/uid_map").text or "")
     capable = len(effective) == 16 and not set(effective.lower()) - set("0123456789abcdef")
-    return capable and int(effective, 16) & _NEEDED == _NEEDED and mapped[:1] == ((0, 0, 4294967295),)
+    return capable and int(effective, 16) & _NEEDED == _NEEDED and mapped == ALL_USERS

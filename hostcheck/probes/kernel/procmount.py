@@ -1,38 +1,99 @@
 """Whether a container may mount proc: what covers parts of /proc here can keep it from that.
 
-In a user namespace other than the first one, the kernel mounts proc only where a whole one is mounted already: not one
-that is read-only, nor one on parts of which something else is mounted, as engines do in their containers. Source:
-linux fs/namespace.c, mnt_already_visible; runc#1658; containers/podman#20453.
+In a new user namespace the kernel mounts proc only where a whole one is mounted already: not one that is read-only, nor
+one on parts of which something else is mounted, as engines do in their containers. In the user namespace in which those
+parts were covered they keep no process from it: only a copy for a new user namespace is locked. LXC covers them in the
+container's own; so the table of mounts is against a container that root starts only if mounting one was tried too.
+Sources: linux fs/namespace.c, mnt_already_visible and lock_mnt_tree; runc#1658; containers/podman#20453.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from hostcheck.host.base import Host
 from hostcheck.host.mounts import Mount, parse_mountinfo, read_mounts
-from hostcheck.probes.virt.limits import parse_uid_map
+from hostcheck.jsonvalues import items
+from hostcheck.probes.engine.containersconf import SYSTEM, setting
+from hostcheck.probes.engine.users import home_of_user
+from hostcheck.probes.readings import unread_reason
+from hostcheck.probes.virt.limits import ALL_USERS, parse_uid_map
 from hostcheck.run.model import Evidence, Fact
 
 _MOUNTINFO, _UID_MAP = "/proc/self/mountinfo", "/proc/self/uid_map"
-_FIRST_NAMESPACE = ((0, 0, 4294967295),)
 _MADE_FOR_MOUNTS = ("/sys/fs/binfmt_misc", "/fs/nfsd", "/openprom", "/xen")
 """Folders of proc that are always empty: a mount there covers nothing (proc_create_mount_point)."""
+_BIND = "/proc:/proc"
+_SYSBOX = "sysboxfs"
+_MANAGER, _NSPAWN = "/run/systemd/container", "systemd-nspawn"
 
 
 def probe(host: Host) -> Iterator[Fact]:
-    """Yield ns.user_proc_mount, of containers of an ordinary user, and ns.proc_mount, of those of root here."""
+    """Yield ns.user_proc_mount, of a user's containers, ns.proc_mount, of root's here, and engine.podman_own_proc."""
     own = "ns.proc_mount"
     uid_map = host.read(_UID_MAP)
     rows = parse_uid_map(uid_map.text or "")
-    of_users = _of_users(parse_mountinfo(read_mounts(host).text or ""))
-    yield of_users
-    if rows == _FIRST_NAMESPACE:
+    mounts = parse_mountinfo(read_mounts(host).text or "")
+    listed = _of_users(mounts)
+    # A trial can only correct a no: it is not made where the table permits one.
+    tried = (host.experiment("proc") or {}) if listed.value is False else {}
+    yield _tried(listed, tried.get("user")) or _doubted(host, listed, mounts)
+    yield _own_proc(host, asked=listed.value is False)
+    if rows == ALL_USERS:
         shown = uid_map.evidence("for: root of the first user namespace may mount it")
         yield Fact(own, value=True, evidence=(shown,))
-    elif rows or of_users.value is True:
-        yield replace(of_users, id=own)
+    elif listed.value is True:
+        yield replace(listed, id=own)
+    elif not rows:
+        yield Fact.unknown(own, f"{_UID_MAP} does not show root's user namespace", listed.evidence)
+    elif listed.known:
+        reason = "parts of /proc are covered, and mounting another one was not tried: audit as root, with experiments"
+        yield _tried(replace(listed, id=own), tried.get("own")) or Fact.unknown(own, reason, listed.evidence)
     else:
-        yield Fact.unknown(own, f"{_UID_MAP} does not show root's user namespace", of_users.evidence)
+        yield replace(listed, id=own)
+
+
+def _own_proc(host: Host, *, asked: bool) -> Fact:
+    """Return engine.podman_own_proc: whether Podman mounts proc for a container. The settings matter only if asked."""
+    fact_id = "engine.podman_own_proc"
+    home = home_of_user(host) if asked else ""
+    folders = (*((f"{home}/.config/containers",) if home else ()), *SYSTEM) if asked else ()
+    for key, shares in (("volumes", lambda value: _BIND in items(value)), ("pidns", lambda value: value == "host")):
+        value, reading = setting(host, folders, "containers", key)
+        if reading is not None and reading.text is None:
+            return Fact.unknown(fact_id, unread_reason(reading))
+        if reading is not None and shares(value):
+            return Fact(
+                fact_id, value=False, evidence=(reading.evidence("against: containers get that of the host", key),)
+            )
+    assumed = "assumed: neither volumes nor pidns gives them that of the host, where it matters"
+    return Fact(fact_id, value=True, evidence=(Evidence("containers.conf(5)", None, assumed),))
+
+
+def _tried(listed: Fact, result: Mapping[str, Any] | None) -> Fact | None:
+    """Return what trying comes to on a host whose table is against it; None if it was not tried as far as that."""
+    source = "mounting another proc"
+    if result and result.get("ok"):
+        return replace(listed, value=True, evidence=(Evidence(source, "ok", "for: mounted"),))
+    if result and result.get("stage") == "mount":
+        shown = Evidence(source, str(result.get("error", "")), "against: it was refused")
+        return replace(listed, evidence=(shown, *listed.evidence))
+    return None
+
+
+def _doubted(host: Host, listed: Fact, mounts: Sequence[Mount]) -> Fact:
+    """Return what the table says without a trial: unknown where another proc may be mounted that it does not show.
+
+    sysbox-fs answers for the kernel where a container mounts proc (nestybox/sysbox, docs/user-guide/design.md).
+    systemd-nspawn moves its root over that of the host, whose proc stays in the mount namespace (MS_MOVE).
+    """
+    if listed.value is not False:
+        return listed
+    by_sysbox = any(mount.source == _SYSBOX for mount in mounts)
+    if not by_sysbox and (host.read(_MANAGER).text or "").strip() != _NSPAWN:
+        return listed
+    who = "Sysbox" if by_sysbox else "systemd-nspawn"
+    return Fact.unknown(listed.id, f"{who} may permit another proc, which was not tried", listed.evidence)
 
 
 def _of_users(mounts: Sequence[Mount]) -> Fact:

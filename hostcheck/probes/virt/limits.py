@@ -6,7 +6,8 @@ from hostcheck.counts import number_of
 from hostcheck.host.base import Host, Reading
 from hostcheck.run.model import Fact
 
-_ALL_IDS = (0, 0, 4294967295)
+ALL_USERS = ((0, 0, 4294967295),)
+"""The rows of uid_map in the first user namespace."""
 _SECCOMP = {"0": "disabled", "1": "strict", "2": "filter"}  # proc_pid_status(5)
 # fmt: off
 _CAPABILITIES = (
@@ -74,7 +75,7 @@ def _user_namespace(reading: Reading) -> Fact:
     rows = parse_uid_map(reading.text or "")
     if not rows:
         return Fact.unknown("virt.user_namespace", "/proc/self/uid_map is empty or could not be read")
-    mapped = rows != (_ALL_IDS,)
+    mapped = rows != ALL_USERS
     count = sum(length for _, _, length in rows)
     says = f"a user namespace with {number_of(count, 'id')}" if mapped else "the ids are the host's"
     shown = " ".join(map(str, rows[0]))

@@ -25,8 +25,8 @@ def answers(version):
     ("files", "version", "value"),
     [
         ({**WITHOUT}, "20.10.17", True),
-        ({**SET, **WITHOUT}, "20.10.17", False),
-        ({**SET, **WITHOUT}, "26.1.4", False),
+        ({**SET, **WITHOUT}, "20.10.17", None),
+        ({**SET, **WITHOUT}, "26.1.4", None),
         ({**SET, **WITHOUT}, "27.0.1", True),
         ({**SET, **WITHOUT}, "", None),
         ({**SET, **WITH}, "20.10.17", True),
@@ -36,8 +36,25 @@ def answers(version):
         ({"/etc/docker/daemon.json": PermissionError(), **WITHOUT}, "20.10.17", None),
     ],
 )
-def test_docker_needs_the_table_only_where_it_is_set_to_and_is_old(fake_host, facts_of, files, version, value):
+def test_a_docker_that_answers_has_started(fake_host, facts_of, files, version, value):
     api, socket = (answers(version), {"/run/docker.sock": ""}) if version else ({}, {})
     host = fake_host({"/usr/bin/dockerd": "", **socket, **RELEASE, **files}, api=api)
     fact = facts_of(probe, host)["engine.ipv6_rules"]
     assert (fact.value, fact.known) == (value, value is not None)
+
+
+@pytest.mark.parametrize(
+    ("files", "printed", "value"),
+    [
+        ({**SET, **WITHOUT}, "Docker version 20.10.24+dfsg1, build 297e128\n", False),
+        ({**SET, **WITHOUT}, "Docker version 26.1.4, build de5c9cf\n", False),
+        ({**SET, **WITHOUT}, "Docker version 28.2.2, build e6534b4\n", True),
+        ({**SET, **WITHOUT}, "", None),
+        ({**SET, **WITH}, "Docker version 20.10.24+dfsg1, build 297e128\n", True),
+    ],
+)
+def test_one_that_does_not_answer_is_asked_for_its_version(fake_host, facts_of, files, printed, value):
+    host = fake_host({"/usr/bin/dockerd": "", **RELEASE, **files}, printed={("dockerd", "--version"): printed})
+    fact = facts_of(probe, host)["engine.ipv6_rules"]
+    assert (fact.value, fact.known) == (value, value is not None)
+    assert ("dockerd --version" in host.asked) == (WITHOUT.items() <= files.items())

@@ -63,17 +63,50 @@ def test_a_host_without_both_has_no_skew_and_runs_neither(fake_host):
     assert facts(fake_host({}))["k8s.kubelet_skew"].value == "none"
 
 
+DEV = "611 27 0:60 / /dev rw,relatime - {} none rw,size=492k,mode=755\n"
+
+
 @pytest.mark.parametrize(
-    ("names", "value"),
-    [(("kmsg", "null"), True), (("null",), False), ((), None)],
-    ids=["there", "other devices alone", "no devices"],
+    ("names", "mounts", "value"),
+    [
+        (("kmsg", "null"), "", True),
+        (("null",), DEV.format("tmpfs"), False),
+        (("null",), DEV.format("devtmpfs"), None),
+        (("null", "console"), "", None),
+        ((), DEV.format("tmpfs"), None),
+    ],
+    ids=["there", "a container", "the kernel's own", "the disk of a host that is off", "no devices"],
 )
-def test_a_tree_shows_that_the_kernels_log_is_missing_by_its_other_devices(tmp_path, facts_of, names, value):
+def test_a_tree_shows_that_the_kernels_log_is_missing_where_its_dev_is_a_containers(
+    tmp_path, facts_of, names, mounts, value
+):
     for name in names:
         (tmp_path / "dev").mkdir(exist_ok=True)
         (tmp_path / "dev" / name).touch()
+    (tmp_path / "proc/self").mkdir(parents=True)
+    (tmp_path / "proc/self/mountinfo").write_text(mounts)
     fact = facts_of(probe, CapturedHost(tmp_path))["k8s.kmsg"]
     assert (fact.value, fact.known) == (value, value is not None)
+
+
+GATE = "kubelet-arg:\n  - feature-gates=KubeletInUserNamespace=true\n"
+UNIT = "ExecStart=/usr/local/bin/k3s server '--kubelet-arg=feature-gates=KubeletInUserNamespace=true'\n"
+UID_MAP, MAPPED, WHOLE = "/proc/self/uid_map", "0 100000 65536\n", "0 0 4294967295\n"
+
+
+@pytest.mark.parametrize(
+    ("files", "value"),
+    [
+        ({"/etc/rancher/k3s/config.yaml": GATE, UID_MAP: MAPPED}, True),
+        ({"/etc/systemd/system/k3s.service": UNIT, UID_MAP: MAPPED}, True),
+        ({"/var/lib/kubelet/config.yaml": "featureGates:\n  KubeletInUserNamespace: true\n", UID_MAP: MAPPED}, True),
+        ({"/var/lib/kubelet/config.yaml": "featureGates:\n  KubeletInUserNamespace: false\n", UID_MAP: MAPPED}, False),
+        ({"/etc/rancher/k3s/config.yaml": GATE, UID_MAP: WHOLE}, False),
+        ({"/etc/rancher/k3s/config.yaml": GATE, UID_MAP: ""}, False),
+    ],
+)
+def test_a_kubelet_in_a_user_namespace_may_be_set_to_do_without(fake_host, facts_of, files, value):
+    assert facts_of(probe, fake_host(files))["k8s.kmsg"].value is value
 
 
 def test_a_live_host_without_the_kernels_log_has_none(fake_host, facts_of):

@@ -1,4 +1,4 @@
-"""A container can mount proc where a whole one is mounted, or where root is that of the first user namespace."""
+"""A container can mount proc where a whole one is mounted, root is that of the first user namespace, or a trial did."""
 
 import pytest
 
@@ -30,10 +30,53 @@ FIRST, MAPPED = "         0          0 4294967295\n", "         0     100000    
     ],
     ids=["whole", "masked", "read-only parts", "binfmt_misc", "lxcfs", "nesting", "read-only", "a part", "none"],
 )
-def test_a_container_of_a_user_needs_a_whole_proc(fake_host, facts_of, table, users):
+def test_a_container_in_a_new_user_namespace_needs_a_whole_proc(fake_host, facts_of, table, users):
     facts = facts_of(probe, fake_host({"/proc/self/mountinfo": table, "/proc/self/uid_map": MAPPED}))
-    for name in ("ns.user_proc_mount", "ns.proc_mount"):
-        assert (facts[name].value, facts[name].known) == (users, users is not None)
+    assert (facts["ns.user_proc_mount"].value, facts["ns.user_proc_mount"].known) == (users, users is not None)
+    # What is covered may have been covered in this user namespace.
+    assert facts["ns.proc_mount"].value is (users or None)
+
+
+def on(table, uid_map):
+    return {"/proc/self/mountinfo": table, "/proc/self/uid_map": uid_map}
+
+
+def outcome(error="", stage="mount"):
+    return {"ok": not error, "error": error, "stage": stage if error else ""}
+
+
+@pytest.mark.parametrize(
+    ("files", "tried", "answers"),
+    [
+        (on(LXCFS, MAPPED), {"own": outcome(), "user": outcome("EPERM")}, (True, False)),
+        (on(LXCFS, MAPPED), {"own": outcome("EPERM"), "user": outcome("EPERM")}, (False, False)),
+        (on(LXCFS, MAPPED), {"own": outcome("EPERM", "namespace"), "user": outcome("EPERM")}, (None, False)),
+        (on(LXCFS, MAPPED), {"user": outcome("EPERM", "namespace")}, (None, False)),
+        (on(MASKED, FIRST), {"own": outcome(), "user": outcome()}, (True, True)),
+        (on(MASKED, FIRST), {"own": outcome(), "user": outcome("EPERM", "namespace")}, (True, False)),
+        (on(WHOLE, MAPPED), {"own": outcome("EPERM"), "user": outcome("EPERM")}, (True, True)),
+    ],
+    ids=["LXC", "AppArmor", "a user in LXC", "too slow", "nspawn", "a switch", "not asked"],
+)
+def test_what_was_tried_outranks_the_table(fake_host, facts_of, files, tried, answers):
+    facts = facts_of(probe, fake_host(files, experiments={"proc": tried}))
+    assert (facts["ns.proc_mount"].value, facts["ns.user_proc_mount"].value) == answers
+
+
+SYSBOX = WHOLE + "40 26 0:61 /proc/sys /proc/sys rw,nosuid - fuse sysboxfs rw\n"
+
+
+@pytest.mark.parametrize(
+    ("files", "word"),
+    [
+        ({"/proc/self/mountinfo": SYSBOX}, "Sysbox"),
+        ({"/proc/self/mountinfo": MASKED, "/run/systemd/container": "systemd-nspawn\n"}, "systemd-nspawn"),
+    ],
+)
+def test_without_a_trial_a_table_that_does_not_show_all_is_no_no(fake_host, facts_of, files, word):
+    facts = facts_of(probe, fake_host({"/proc/self/uid_map": MAPPED, **files}))
+    assert (facts["ns.proc_mount"].known, facts["ns.user_proc_mount"].known) == (False, False)
+    assert word in facts["ns.user_proc_mount"].reason
 
 
 @pytest.mark.parametrize(
@@ -44,3 +87,23 @@ def test_root_of_the_first_user_namespace_needs_none(fake_host, facts_of, files,
     facts = facts_of(probe, fake_host({"/proc/self/mountinfo": MASKED, **files}))
     assert facts["ns.proc_mount"].value is value
     assert facts["ns.user_proc_mount"].value is False
+
+
+BINDS, SHARES = ("[containers]\n" + line for line in ('volumes = ["/proc:/proc"]\n', 'pidns = "host"\n'))
+OWN = "[containers]\nvolumes = []\n"
+
+
+@pytest.mark.parametrize(
+    ("files", "own"),
+    [
+        ({"/etc/containers/containers.conf": BINDS}, False),
+        ({"/etc/containers/containers.conf.d/nested.conf": SHARES}, False),
+        ({"/etc/containers/containers.conf": OWN}, True),
+        ({}, True),
+        ({"/etc/containers/containers.conf": PermissionError()}, None),
+    ],
+)
+def test_podman_may_give_containers_the_proc_that_is_here(fake_host, facts_of, files, own):
+    fact = facts_of(probe, fake_host({**on(MASKED, FIRST), **files}))["engine.podman_own_proc"]
+    assert (fact.value, fact.known) == (own, own is not None)
+    assert facts_of(probe, fake_host({**on(WHOLE, FIRST), **files}))["engine.podman_own_proc"].value is True
