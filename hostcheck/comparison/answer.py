@@ -1,6 +1,6 @@
 """Write the answer: which host is faster, by how much, and what is undecided. One sentence for each pair or group."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -66,13 +66,28 @@ class _Part:
         return self.ratios[0].judgement
 
 
-def answer(names: Sequence[str], rows: Sequence[Row]) -> tuple[str, ...]:
+def answer(names: Sequence[str], rows: Sequence[Row], emulated: Collection[str] = ()) -> tuple[str, ...]:
     """Return the sentences that answer which host is faster.
 
     Args:
         names: a unique name for each host, the baseline first.
         rows: the metrics of all hosts.
+        emulated: the names of the hosts on whose emulated disk was measured.
     """
+    said = _answer(names, rows)
+    for name in emulated:
+        first = next((sentence for sentence in said if name in sentence), "")
+        said = tuple(sentence.replace(name, _slowed(name), 1) if sentence == first else sentence for sentence in said)
+    return said
+
+
+def _slowed(name: str) -> str:
+    """Return a name that says who slowed the host's disk: "vm (sata, emulated, slowed by hostcheck)"."""
+    before, mark, after = name.rpartition("emulated")
+    return f"{before}{mark}, slowed by hostcheck{after}"
+
+
+def _answer(names: Sequence[str], rows: Sequence[Row]) -> tuple[str, ...]:
     if not any(is_shown(cell.metric) for row in rows for cell in row.cells):
         return (f"Nothing was measured on {few(names)}.",)
     shown = _telling(rows, several=len(names) > 1)
@@ -232,12 +247,21 @@ def _fastest(names: Sequence[str], places: Iterable[int], rows: Sequence[Row]) -
 def _first(names: Sequence[str], among: Sequence[str], row: Row) -> tuple[str, str]:
     """Return the fastest of some hosts in words: "a", "a and b (tied)", "a or b (cannot be distinguished)"; and why.
 
-    Hosts that have a value but no place are named too, because their value may be the best: "a (not ranked: c)".
+    Hosts that have a value but no place are named too. If such a value is the best one shown, nothing is known of who
+    is the fastest: "a or c (cannot be compared)"; otherwise: "a (not ranked: c)".
     """
     ranked = [[name for name in place if name in among] for place in ranking(names, row)]
     first = next((place for place in ranked if place), [])
     if sum(map(len, ranked)) < 2:
         return "", ""
+    placed = {name for place in ranked for name in place}
+    shown = [name for name in among if is_shown(row.cells[names.index(name)].metric)]
+    unplaced = [name for name in shown if name not in placed]
+    if quicker := _quicker(names, unplaced, first, row):
+        fastest = [*first, *quicker]
+        who = few(fastest, "or") if len(fastest) <= NAMED else f"one of {len(fastest)} hosts"
+        left = [f"not ranked: {few(rest)}"] if (rest := [name for name in unplaced if name not in quicker]) else []
+        return f"{who} ({'; '.join(['cannot be compared', *left])})", ""
     who, why, marks = few(first), "", []
     judgements = {ratio.judgement for ratio in _among(row, [names.index(name) for name in first])}
     if judgements == {"same"}:
@@ -247,11 +271,22 @@ def _first(names: Sequence[str], among: Sequence[str], row: Row) -> tuple[str, s
         who = few(first, "or") if len(first) <= NAMED else f"one of {len(first)} hosts"
         marks.append("cannot be distinguished")
         why = _why(row, [names.index(name) for name in first])
-    placed = {name for place in ranked for name in place}
-    shown = [name for name in among if is_shown(row.cells[names.index(name)].metric)]
-    if unplaced := [name for name in shown if name not in placed]:
+    if unplaced:
         marks.append(f"not ranked: {few(unplaced)}")
     return (f"{who} ({'; '.join(marks)})" if marks else who), why
+
+
+def _quicker(names: Sequence[str], unplaced: Iterable[str], first: Iterable[str], row: Row) -> list[str]:
+    """Return the hosts without a place whose value is at least as good as one of the first place."""
+    best = [_goodness(row, names.index(name)) for name in first]
+    return [name for name in unplaced if _goodness(row, names.index(name)) >= min(best)]
+
+
+def _goodness(row: Row, place: int) -> float:
+    """Return a number that is higher for a better value."""
+    metric = row.cells[place].metric
+    value = (metric.value if metric else None) or 0.0
+    return value if row.better == "higher" else -value
 
 
 def _alone(name: str, rows: Sequence[Row]) -> tuple[str, ...]:

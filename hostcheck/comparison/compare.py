@@ -36,9 +36,9 @@ def compare(runs: Sequence[Run], *, pooled: bool = False, history: Sequence[Run]
     ids = in_order(metric_id for run in runs for metric_id in measured_ids(run))
     rows = tuple(_row(metric_id, runs, earlier) for metric_id in ids)
     names = distinct([marked(_name(run, runs), marks_of_run(run)) for run in runs])
-    return Comparison(
-        runs, sources, names, rows, answer(names, rows), fitness(runs, names), findings(runs, names, rows)
-    )
+    emulated = [name for name, run in zip(names, runs, strict=True) if is_emulated(run)]
+    answers = answer(names, rows, emulated)
+    return Comparison(runs, sources, names, rows, answers, fitness(runs, names), findings(runs, names, rows))
 
 
 def _name(run: Run, runs: Sequence[Run]) -> str:

@@ -99,6 +99,14 @@ class Row:
         assert metric.value is not None
         return self.scale.amount(metric.value) + ("+" if is_bound(metric) else "")
 
+    def towards(self, place: int) -> int:
+        """Return where the true ratio may be if one side is a lower bound: 1 higher, -1 lower, otherwise 0."""
+        metric, baseline = self.cells[place].metric, self.cells[0].metric
+        if metric is None or baseline is None:
+            return 0
+        higher = is_bound(metric) - is_bound(baseline)
+        return higher if self.better == "higher" else -higher
+
     def span_of(self, metric: Metric) -> str:
         """Write a metric's interval without its unit; empty without an interval."""
         return self.scale.span(*metric.interval) if metric.interval else ""

@@ -32,7 +32,7 @@ _SAMPLES = re.compile(r"samples (?:of|between) [^;]+")
 _LEGEND = {
     "~": "~ a wide interval, or too few samples",
     _IMPORTED: "‡ imported: other work on the host is unknown, and so is whether the disk or a cache was measured",
-    "†": "† published, not measured: its ratio has the other side's interval",
+    "†": "† published, not measured, without an interval of its own",
 }
 
 

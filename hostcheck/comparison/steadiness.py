@@ -21,7 +21,7 @@ from hostcheck.run.model import Run
 from hostcheck.run.times import parse_time
 from hostcheck.stats.changes import LEAST_RATIO, change_points, levels, two_levels
 
-Cause = Literal["own", "steal", "neither", "unknown"]
+Cause = Literal["own", "steal", "neither", "unknown", "level"]
 
 OWN_PERCENT = 25.0
 """CPU time of work other than fio, in percent of all CPUs, from which on this work may have changed a rate.
@@ -36,18 +36,16 @@ WIDE = 0.05
 """A 95 % interval is wide if half its width is more than this share of the value."""
 
 MOVED = 1.10
-"""A rate with a wide interval has moved if its largest sample is at least this multiple of its smallest."""
+"""A rate has moved if its largest sample is at least this multiple of its smallest."""
 
 
 def steadiness(name: str, run: Run) -> Iterator[str]:
     """Report which rates varied within the run, and the cause if the samples show it."""
     moved: dict[Cause, list[Metric]] = {}
-    for metric in run.metrics:
-        if is_wide(metric) and _moved(metric):
-            moved.setdefault(_cause(metric, _cpus(run)), []).append(metric)
+    for metric in moved_rates(run):
+        moved.setdefault(_cause(metric, _cpus(run)), []).append(metric)
     causes = [
-        f"{name} moved within the run: {few([_movement(metric) for metric in metrics])}. {why}"
-        for why, metrics in _whys(moved)
+        f"{name} moved within the run: {few(list(map(movement, metrics)))}. {why}" for why, metrics in _whys(moved)
     ]
     yield from causes[:-1]
     for said in causes[-1:]:
@@ -66,17 +64,22 @@ def _whys(moved: Mapping[Cause, Sequence[Metric]]) -> Iterator[tuple[str, Sequen
         if not apart or cause not in {"neither", "unknown"}:
             yield _WHY[cause], metrics
     if apart:
-        which = "the first" if len(neither) == 1 else f"the first {len(neither)}"
+        which = few([in_a_sentence(label(metric.id)) for metric in neither])
         yield _PARTLY.format(which=which), [*neither, *unknown]
 
 
-def most_moved(run: Run) -> tuple[Metric, float, float] | None:
-    """Return the disk rate with the largest spread, its lowest and its highest sample; None if no rate varied."""
+def moved_rates(run: Run) -> list[Metric]:
+    """Return the disk rates that varied within the run, that with the largest spread first.
+
+    This is the only rule for "steady" and "moved within the run".
+    """
     rates = [metric for metric in run.metrics if of_disk_rate(metric) and _moved(metric)]
-    if not rates:
-        return None
-    found = max(rates, key=lambda metric: max(counted(metric.samples)) / max(min(counted(metric.samples)), 1e-9))
-    return found, min(counted(found.samples)), max(counted(found.samples))
+    return sorted(rates, key=_spread, reverse=True)
+
+
+def _spread(metric: Metric) -> float:
+    values = counted(metric.samples)
+    return max(values) / max(min(values), 1e-9)
 
 
 def of_disk_rate(metric: Metric) -> bool:
@@ -102,7 +105,7 @@ def _asked(run: Run, moved: Sequence[Metric]) -> str:
     if not 1 < runs < MOST_NEEDED or seconds is None:
         return ""
     minutes = math.ceil(runs * seconds / 60)
-    return f" bench --runs {runs} (about {minutes} minutes) is enough to show a {SHOWN:.0f}× difference."
+    return f" To show a difference of only {SHOWN:.0f}×, bench --runs {runs} (about {minutes} minutes) is enough."
 
 
 def _lasted(run: Run) -> float | None:
@@ -138,23 +141,27 @@ def _half_width(metric: Metric) -> float:
 _WHY: Mapping[Cause, str] = {
     "own": "Other work kept its CPUs busy meanwhile: end that work, and measure again.",
     "steal": f"The hypervisor gave {STEAL_PERCENT:.0f} % of its CPU time or more to others meanwhile.",
-    "neither": "Nothing in its system explains that: the storage below is shared or paces itself.",
+    "neither": "Nothing in its system explains that: the storage below may be shared, or pace itself.",
+    "level": "The level changed, and did not come back.",
     "unknown": "The run does not record what its CPUs did meanwhile, so the cause is unknown.",
 }
 
 _PARTLY = (
-    "Nothing in its system explains {which}: the storage below is shared or paces itself. The cause of the others is "
-    "unknown, as the run does not record what its CPUs did meanwhile."
+    "Nothing in its system explains {which}: the storage below may be shared, or pace itself. The cause of the others "
+    "is unknown, as the run does not record what its CPUs did meanwhile."
 )
 
 
-def _movement(metric: Metric) -> str:
+def movement(metric: Metric) -> str:
+    """Return a rate with its lowest and its highest sample: "random write 34,124 – 68,543 IOPS"."""
     values = counted(metric.samples)
     return f"{in_a_sentence(label(metric.id))} {span(min(values), max(values), metric.unit)} {metric.unit}"
 
 
 def _cause(metric: Metric, cpus: int | None) -> Cause:
     """Return what changed a rate. One sample with a cause proves it. To exclude a cause, all samples must."""
+    if _changed_for_good(metric):
+        return "level"
     samples = [sample for sample in metric.samples if sample.valid]
     own = [_others_work(sample, cpus) for sample in samples]
     steal = [sample.conditions.steal_percent for sample in samples]

@@ -28,7 +28,7 @@ def because(row: Row, first: Cell, second: Cell, ratio: Ratio) -> str:
         return "their intervals overlap"
     for metric, beside in ((one, other), (other, one)):
         if metric.interval is None and beside.interval and _meet(beside.interval, (metric.value or 0.0,) * 2):
-            return f"{row.amount_of(metric)} is within the other's interval"
+            return f"{row.amount_of(metric)} is within {row.span_of(beside)}"
     if ratio.interval is None:
         return "one sample gives no interval"
     low, high = ratio.interval

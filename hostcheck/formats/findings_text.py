@@ -18,6 +18,8 @@ _HEADINGS: tuple[tuple[Status, Severity, str], ...] = (
 """The kinds of results that require an action, with their headings, the gravest first."""
 _ENDS = (". ", "; ", ", or ")
 """Texts that end a step of a remedy, or its first alternative."""
+_OF_V1, _V2 = "cgroup.v1.", "cgroup.mode.v2"
+"""Start of the ids of checks that apply only with cgroup v1, and the check that asks for cgroup v2 instead."""
 _INDENT = 12
 _LINES = 2
 """Maximum number of lines of a command. An option shows the rest."""
@@ -42,6 +44,7 @@ class Item(NamedTuple):
         source: source of the rule.
         note: a further note; empty if there is none.
         alike: whether status and severity are equal in all of these profiles.
+        by: the profiles of each severity; empty if the item is of one profile.
     """
 
     status: Status
@@ -57,6 +60,14 @@ class Item(NamedTuple):
     source: str
     note: str = ""
     alike: bool = True
+    by: tuple[tuple[Severity, tuple[str, ...]], ...] = ()
+
+    @property
+    def profiles(self) -> str:
+        """The profiles in words; if they differ in severity: "required by kubernetes; recommended by docker"."""
+        if len(self.by) < 2:
+            return ", ".join(self.whose)
+        return "; ".join(f"{severity} by {', '.join(names)}" for severity, names in self.by)
 
 
 def of_verdict(verdict: Verdict) -> Item:
@@ -87,8 +98,25 @@ def merged(items: Iterable[Item]) -> list[Item]:
         else:
             gravest = min(before, item, key=_gravity)
             whose = tuple(dict.fromkeys((*before.whose, *item.whose)))
-            kept[key] = gravest._replace(whose=whose, alike=before.alike and _kind(before) == _kind(item))
+            alike = before.alike and _kind(before) == _kind(item)
+            kept[key] = gravest._replace(whose=whose, alike=alike, by=_by(before, item))
     return list(kept.values())
+
+
+def _by(*items: Item) -> tuple[tuple[Severity, tuple[str, ...]], ...]:
+    """Return the profiles of some items by severity, those that require it first."""
+    pairs = [pair for item in items for pair in item.by or ((item.severity, item.whose),)]
+    found: dict[Severity, dict[str, None]] = {}
+    for severity, names in sorted(pairs, key=lambda pair: pair[0] != "required"):
+        found.setdefault(severity, {}).update(dict.fromkeys(names))
+    return tuple((severity, tuple(names)) for severity, names in found.items())
+
+
+def _moot(item: Item, asking: Sequence[Item]) -> int:
+    """Return the number of the item that makes this one superfluous once it is done; 0 if there is none."""
+    if not item.check.startswith(_OF_V1):
+        return 0
+    return next((number for number, other in enumerate(asking, 1) if other.check == _V2), 0)
 
 
 def brief(items: Sequence[Item], style: Style, *, most: int, lines: int) -> list[str]:
@@ -106,7 +134,7 @@ def brief(items: Sequence[Item], style: Style, *, most: int, lines: int) -> list
     shown: list[str] = []
     heading = ""
     for number, item in enumerate(asking):
-        own = _two_lines(item, number + 1, style, every)
+        own = _two_lines(item, number + 1, style, every, _moot(item, asking))
         if _HEADINGS[_gravity(item)][2] != heading:
             heading = _HEADINGS[_gravity(item)][2]
             order = ", in this order:" if len(asking) > 1 and not number else ":"
@@ -159,13 +187,16 @@ def commands(items: Sequence[Item]) -> str:
 
     A person must read it, and run the wanted parts.
     """
-    missed = [item for item in ranked(items) if item.status in {"fail", "warn"}]
+    asking = ranked(items)
+    missed = [item for item in asking if item.status in {"fail", "warn"}]
     if not missed:
         return "# Nothing is missed."
     blocks = ["# Read each line before you run it as root; a line that begins with # does nothing."]
     for item in missed:
-        names = ", ".join(item.whose)
-        lines = [f"# {plain(f'{item.title}: {item.sentence} ({names})')}"]
+        lines = [f"# {plain(f'{item.title}: {item.sentence} ({item.profiles})')}"]
+        if moot := _moot(item, asking):
+            blocks.append(f"{lines[0]}\n#   Not needed once this is done: {plain(asking[moot - 1].title)}")
+            continue
         lines += [plain(item.command)] if item.command else [f"#   {plain(item.fix)}"]
         blocks.append("\n".join(lines))
     return "\n\n".join(blocks)
@@ -185,9 +216,9 @@ def _kind(item: Item) -> tuple[Status, Severity]:
     return item.status, item.severity
 
 
-def _two_lines(item: Item, number: int, style: Style, every: AbstractSet[str]) -> list[str]:
+def _two_lines(item: Item, number: int, style: Style, every: AbstractSet[str], moot: int) -> list[str]:
     # What all profiles miss alike needs no names.
-    whose = f" ({', '.join(item.whose)})" if not item.alike or not every <= {*item.whose} else ""
+    whose = f" ({item.profiles})" if not item.alike or not every <= {*item.whose} else ""
     note = f"; {item.note}" if item.note else ""
     body = style.wrap(f"{number}. {item.title}: {item.sentence}{whose}{note}", 2)
     name = f"{number}. {plain(item.title)}"
@@ -196,6 +227,8 @@ def _two_lines(item: Item, number: int, style: Style, every: AbstractSet[str]) -
     lines = (style.sign(item.status) + body[1:]).splitlines()
     if item.status not in {"fail", "warn"}:
         return lines
+    if moot:
+        return [*lines, f"    Not needed once {moot} is done."]
     of_the_shell = style.wrap_command(item.command, 4) if item.command else []
     fits = all(display_width(line) <= style.width for line in of_the_shell)
     if fits and 0 < len(of_the_shell) <= (_LINES_OF_FIRST if number == 1 else _LINES):

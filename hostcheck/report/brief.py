@@ -13,9 +13,9 @@ from hostcheck.comparison.model import Cell, Comparison, Row
 from hostcheck.comparison.notes import legend, signs_of, undecided
 from hostcheck.counts import number_of
 from hostcheck.formats.terminal import Style
-from hostcheck.report.environment import DISK, MEASURED, environment
-from hostcheck.report.figures.ratio_plot import in_times, ticks
+from hostcheck.report.figures.ratio_plot import arrow, in_times, ticks
 from hostcheck.report.fitness import first_steps
+from hostcheck.report.set_up import set_up
 from hostcheck.report.svg import harmless, silent_about_glyphs, wrapped
 from hostcheck.run.changes import moment
 from hostcheck.run.metrics import headlines
@@ -91,28 +91,10 @@ def _conditions(comparison: Comparison, places: list[int]) -> str:
         for name, run in ((comparison.names[place], comparison.runs[place]) for place in places)
     ]
     return (
-        f"{shown}{'; '.join(hosts)}. {_set_up(comparison, places)}Ranges are 95 % intervals; faster is said only "
+        f"{shown}{'; '.join(hosts)}. {set_up(comparison, places)}Ranges are 95 % intervals; faster is said only "
         "where the interval of the ratio excludes what two runs of one host may differ by. Every sample and the raw "
         f"data are on the page (report -o page.html). hostcheck {__version__}."
     )
-
-
-def _set_up(comparison: Comparison, places: list[int]) -> str:
-    """Return a sentence on how the setups of the hosts differ, with a space at its end; empty for one host.
-
-    Only the disks of the shown hosts are included.
-    """
-    known = [row for row in environment(comparison) if row.title != MEASURED]
-    if len(comparison.names) < 2 or not known:
-        return ""
-    unlike = [row.title.lower() for row in known if row.differs and row.title != DISK]
-    disk = next((row for row in known if row.differs and row.title == DISK), None)
-    if disk is None:
-        said = f"They differ in: {', '.join(unlike)}" if unlike else "No difference was found in how they are set up"
-        return f"{said}. "
-    begin = f"They differ in: {', '.join(unlike)}, and in" if unlike else "The only difference that was found is"
-    disks = "; ".join(f"{disk.values[place]} on {comparison.names[place]}" for place in places if disk.values[place])
-    return f"{begin} the disk: {disks}. "
 
 
 def _emulated(comparison: Comparison) -> Iterator[str]:
@@ -217,6 +199,7 @@ class _Page:
                 low, high = ratio.interval or (ratio.value, ratio.value)
                 at = line + (number - (len(places) - 2) / 2) * 0.25
                 axes.plot((low, high), (at, at), color=_SERIES[number + 1], linewidth=1.4)
+                arrow(axes, ratio.value, at, row.towards(place), _SERIES[number + 1])
                 name = harmless(comparison.names[place]) if line == 0 else None
                 axes.plot(
                     [ratio.value], [at], _MARKERS[number + 1], color=_SERIES[number + 1], markersize=4.5, label=name

@@ -26,7 +26,8 @@ def ratios(comparison: Comparison) -> pd.DataFrame:
     """Return a frame with one row for each host and metric that has a ratio to the baseline.
 
     Columns: metric (id), label, host, number (of the host; the baseline is 0), ratio, low and high (NaN if there is no
-    interval), judgement, words, spread (the interval in words).
+    interval), judgement, words, spread (the interval in words), towards (1 or -1: the true
+    ratio may be higher or lower).
     """
     rows = [
         {
@@ -40,12 +41,13 @@ def ratios(comparison: Comparison) -> pd.DataFrame:
             "judgement": cell.ratio.judgement,
             "words": cell.ratio.words,
             "spread": cell.ratio.spread,
+            "towards": row.towards(number),
         }
         for row in comparison.rows
         for number, (name, cell) in enumerate(zip(comparison.names, row.cells, strict=True))
         if cell.ratio is not None and cell.ratio.value is not None
     ]
-    columns = ["metric", "label", "host", "number", "ratio", "low", "high", "judgement", "words", "spread"]
+    columns = ["metric", "label", "host", "number", "ratio", "low", "high", "judgement", "words", "spread", "towards"]
     return pd.DataFrame(rows, columns=columns)
 
 

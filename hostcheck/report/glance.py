@@ -6,12 +6,12 @@ The findings of the comparison say this in whole sentences. Both use one judgeme
 from collections.abc import Callable, Iterator
 
 from hostcheck.comparison.durability import ETCD_SECONDS, fast_enough_for_etcd
-from hostcheck.comparison.labels import in_a_sentence, label
 from hostcheck.comparison.model import Comparison
 from hostcheck.comparison.single_requests import seconds_of_request
-from hostcheck.comparison.steadiness import most_moved, of_disk_rate
+from hostcheck.comparison.steadiness import moved_rates, movement, of_disk_rate
 from hostcheck.comparison.throttled import held_rates, whose
-from hostcheck.quantities import Scale, span
+from hostcheck.counts import number_of
+from hostcheck.quantities import Scale
 from hostcheck.report.environment import device_of
 from hostcheck.report.fitness import NOT_KNOWN, Fit, FitRow
 from hostcheck.run.metrics import RANDOM_READ_QD1, RANDOM_WRITE_QD1, WAL
@@ -61,12 +61,11 @@ def _limit(run: Run) -> Fit:
 def _steady(run: Run) -> Fit:
     if not _has_rates(run):
         return NOT_KNOWN
-    found = most_moved(run)
-    if found is None:
+    moved = moved_rates(run)
+    if not moved:
         return Fit("pass", "yes", "no rate moved by 10 %")
-    metric, low, high = found
-    words = f"{in_a_sentence(label(metric.id))} {span(low, high, metric.unit)} {metric.unit}"
-    return Fit("warn", "no", words)
+    others = f" and {number_of(len(moved) - 1, 'more rate', 'more rates')}" if len(moved) > 1 else ""
+    return Fit("warn", "no", f"{movement(moved[0])}{others}")
 
 
 def _etcd(run: Run) -> Fit:

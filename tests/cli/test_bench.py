@@ -164,7 +164,7 @@ def test_an_emulated_disk_is_measured_beside_the_hosts_own_and_marked(tmp_path, 
     iops = next(metric for metric in emulated["metrics"] if metric["id"] == "disk.randwrite.iops")
     # How busy the host is decides whether a sample counts, and not how fast the disk is.
     assert median(values(iops)) == pytest.approx(350, rel=0.1)
-    assert "mine (sata, emulated)" in done.stdout.splitlines()[0]
+    assert "mine (sata, emulated" in done.stdout.splitlines()[0]
     assert "Emulated: " in done.stdout
     assert traces() - before == set()
 

@@ -13,6 +13,11 @@ from hostcheck.run.measured import Metric
 READ, WRITE, BUILD = "disk.seqread.bandwidth", "disk.randwrite.iops", "build.cold.seconds"
 
 
+def in_answer(row):
+    """How the answer calls a headline metric."""
+    return {READ: "sequential reads", WRITE: "random writes", BUILD: "a cold docker build"}.get(row.id, "a storm of")
+
+
 @pytest.fixture
 def rates(run_of, metric):
     """Make a host of its rates of reading and of writing, each measured three times within 1 %."""
@@ -79,7 +84,32 @@ def test_a_host_that_cannot_be_ranked_is_named_where_another_one_is_fastest():
     samples = ("reports/sample/sata.json", "reports/sample/host.json", "tests/runs/run-1.json")
     slow, own, other = (read_run(top / name) for name in samples)
     fastest = compare([slow, own, replace(other, host=replace(other.host, name="b"))]).answer[0]
-    assert fastest.endswith("; vm (own disk) (not ranked: b) at a cold docker build and a storm of 20 containers.")
+    # The other one has the quicker figures, and their settings are not all known.
+    assert fastest.endswith(
+        "; vm (own disk) or b (cannot be compared) at a cold docker build and a storm of 20 containers."
+    )
+    late = [replace(each, value=50.0) if each.id == BUILD else each for each in other.metrics]
+    fastest = compare([slow, own, replace(other, metrics=tuple(late), host=replace(other.host, name="b"))]).answer[0]
+    assert "; vm (own disk) (not ranked: b) at a cold docker build; " in fastest
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2), (1, 0, 2), (1, 2, 0)])
+def test_the_fastest_is_never_named_beside_a_quicker_figure(order):
+    samples = ("reports/sample/sata.json", "reports/sample/host.json", "tests/runs/run-1.json")
+    comparison = compare([read_run(samples[place]) for place in order])
+    fastest = comparison.answer[0].removeprefix("Fastest: ").removesuffix(".")
+    for row in comparison.rows[:4]:
+        clause = next(part for part in fastest.split("; ") if in_answer(row) in part)
+        shown = {name: cell.metric.value for name, cell in zip(comparison.names, row.cells, strict=True)}
+        best = (max if row.better == "higher" else min)(shown, key=shown.get)
+        assert best in clause.partition(" at ")[0].replace(" (cannot", "").partition("(not ranked")[0]
+
+
+def test_a_headline_says_who_slowed_an_emulated_disk():
+    runs = [read_run(name) for name in ("reports/sample/sata.json", "reports/sample/host.json")]
+    for order in (runs, runs[::-1], runs[:1]):
+        assert "vm (sata, emulated, slowed by hostcheck)" in compare(order).answer[0]
+        assert "emulated)" not in " ".join(compare(order).answer)
 
 
 def test_a_machine_beside_itself_with_an_emulated_disk_is_named_by_its_disk(run_of, metric):
@@ -94,7 +124,7 @@ def test_why_two_cannot_be_distinguished_is_said_of_each_metric():
         read_run(name) for name in ("reports/sample/sata.json", "reports/sample/host.json", "reference:nvme-vps-2014")
     ]
     fastest, *_, noise = compare(runs).answer
-    assert "at sequential reads (because 1,200 is within the other's interval)" in fastest
+    assert "at sequential reads (because 1,200 is within 728 – 3,577)" in fastest
     assert "random writes (because 25,000+ is only a lower bound)" in fastest
     # How much a published figure would differ from run to run is unknown.
     assert noise == "Larger than noise, within a run and between runs: all four differences of vm (own disk)."

@@ -7,7 +7,9 @@ import pytest
 from hostcheck.comparison.compare import compare
 from hostcheck.comparison.notes import notes
 from hostcheck.comparison.steadiness import steadiness
+from hostcheck.report.glance import glance
 from hostcheck.run.estimators import POOLED
+from hostcheck.run.files import read_run
 from hostcheck.run.measured import Conditions
 from hostcheck.run.model import Fact
 from tests.turning import MOVING, in_turns
@@ -45,7 +47,7 @@ def test_where_nothing_in_the_guest_moved_it_the_storage_below_is_named(run, mov
     (sentence,) = said(run(moved(), moved(READ)))
     assert sentence == (
         "vm moved within the run: random write 34,124 – 68,543 IOPS and random read 34,124 – 68,543 IOPS. "
-        "Nothing in its system explains that: the storage below is shared or paces itself."
+        "Nothing in its system explains that: the storage below may be shared, or pace itself."
     )
 
 
@@ -61,7 +63,7 @@ def test_a_cause_that_is_excluded_for_one_rate_and_unknown_of_another_is_no_cont
     (sentence,) = said(run(moved(conditions=replace(QUIET, steal_percent=None)), moved(READ)))
     assert sentence == (
         "vm moved within the run: random read 34,124 – 68,543 IOPS and random write 34,124 – 68,543 IOPS. "
-        "Nothing in its system explains the first: the storage below is shared or paces itself. The cause "
+        "Nothing in its system explains random read: the storage below may be shared, or pace itself. The cause "
         "of the others is unknown, as the run does not record what its CPUs did meanwhile."
     )
 
@@ -76,14 +78,13 @@ def test_what_is_not_known_excludes_nothing(run, moved, conditions):
 
 def test_fios_own_time_is_no_other_work(run, moved):
     own = moved(conditions=replace(QUIET, busy_percent=45.0))
-    assert said(run(own))[0].endswith("paces itself.")
+    assert said(run(own))[0].endswith("or pace itself.")
     assert said(run(own, cpus=None))[0].endswith("so the cause is unknown.")
 
 
 @pytest.mark.parametrize(
     "change",
     [
-        pytest.param({"state": "ok", "interval": (52_000.0, 54_000.0), "value": 53_000.0}, id="a narrow interval"),
         pytest.param({"estimator": POOLED}, id="several runs"),
         pytest.param({"unit": "s"}, id="a time"),
     ],
@@ -96,11 +97,33 @@ def test_samples_that_hardly_differ_have_not_moved(run, moved):
     assert said(run(moved(values=(100, 104, 107)))) == []
 
 
-def test_a_change_of_level_is_said_by_the_figure_itself(run, moved):
+def test_a_change_of_level_is_a_movement_and_no_storage_is_blamed_for_it(run, moved):
     figure = moved()
     series = {"series": {"milliseconds": 500, "iops": [9000.0] * 8 + [300.0] * 8}}
     figure = replace(figure, samples=(replace(figure.samples[0], detail={"iops": 1.0} | series), figure.samples[1]))
-    assert said(run(figure)) == []
+    (sentence,) = said(run(figure))
+    assert sentence == (
+        "vm moved within the run: random write 53,746 – 68,543 IOPS. The level changed, and did not come back."
+    )
+
+
+def test_what_moved_is_named_whatever_its_interval_the_furthest_first(run, moved):
+    narrow = replace(moved(), state="ok", interval=(52_000.0, 54_000.0), value=53_000.0)
+    further = moved(READ, values=(10_000, 90_000, 20_000))
+    (sentence,) = said(run(narrow, further))
+    assert sentence.startswith(
+        "vm moved within the run: random read 10,000 – 90,000 IOPS and random write 34,124 – 68,543 IOPS."
+    )
+
+
+@pytest.mark.parametrize("name", ["reports/sample/sata.json", "reports/sample/host.json"])
+def test_the_page_calls_a_host_steady_exactly_where_the_paper_says_that_nothing_moved(name):
+    comparison = compare([read_run(name)])
+    (steady,) = (row.cells[0] for row in glance(comparison) if row.title == "Steady")
+    moved = [sentence for sentence in comparison.findings if " moved within the run: " in sentence]
+    assert (steady.words == "yes") == (moved == [])
+    for sentence in moved[:1]:
+        assert steady.more.partition(" and ")[0] in sentence
 
 
 def test_levels_that_come_back_are_a_movement_with_its_cause(run, moved):
@@ -111,7 +134,7 @@ def test_levels_that_come_back_are_a_movement_with_its_cause(run, moved):
         for sample, rates in zip(figure.samples, levels, strict=True)
     ]
     (sentence,) = said(run(replace(figure, samples=tuple(samples))))
-    assert sentence.endswith("the storage below is shared or paces itself.")
+    assert sentence.endswith("the storage below may be shared, or pace itself.")
 
 
 def test_a_figure_that_is_no_jobs_rate_keeps_its_own_note(run, moved, metric):
@@ -127,11 +150,11 @@ LITTLE = (40_000, 47_000, 36_000, 44_000, 39_000, 42_000, 45_000)
 @pytest.mark.parametrize(
     ("values", "changes", "asked"),
     [
-        (MOVING, {}, " bench --runs 8 (about 24 minutes) is enough to show a 2× difference."),
+        (MOVING, {}, " To show a difference of only 2×, bench --runs 8 (about 24 minutes) is enough."),
         (
             MOVING,
             {"ended": "2026-11-23T10:01:00Z"},
-            " bench --runs 8 (about 8 minutes) is enough to show a 2× difference.",
+            " To show a difference of only 2×, bench --runs 8 (about 8 minutes) is enough.",
         ),
         (LITTLE, {}, ""),
         ((40_000, 400_000, 4_000, 90_000, 1_000), {}, ""),
@@ -144,4 +167,4 @@ LITTLE = (40_000, 47_000, 36_000, 44_000, 39_000, 42_000, 45_000)
 def test_it_asks_for_the_minutes_that_a_difference_of_two_takes(run_of, values, changes, asked):
     facts = {"hw.cpus": Fact("hw.cpus", 2)}
     (sentence,) = said(run_of("vm", in_turns(values, apart=0.2), facts=facts, **changes))
-    assert sentence.endswith("paces itself." + asked)
+    assert sentence.endswith("or pace itself." + asked)

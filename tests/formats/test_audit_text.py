@@ -76,8 +76,19 @@ def test_the_same_in_two_profiles_is_said_once_with_both_names(run):
     verdicts = (one, replace(one, profile="kubernetes", status="fail", severity="required"), verdict("b", "pass"))
     text = render(replace(run, verdicts=verdicts), Style())
     assert text.count("Bridges") == 1
-    assert "✗ 1. Bridges: found (docker, kubernetes)" in text
+    assert "✗ 1. Bridges: found (required by kubernetes; recommended by docker)" in text
     assert text.index("Required, and missed:\n") < text.index("Bridges")
+
+
+def test_what_another_step_makes_moot_is_not_advised_beside_it(run):
+    to_v2 = verdict("cgroup.mode.v2", "fail", title="Control groups, version 2")
+    of_v1 = verdict("cgroup.v1.controllers.recommended", "warn", "recommended", title="Controllers", fix="Mount them.")
+    audit = replace(run, verdicts=(to_v2, of_v1))
+    assert "! 2. Controllers: found\n    Not needed once 1 is done.\n" in render(audit, Style())
+    script = render(audit, Style(detail="commands"))
+    assert "Mount them" not in script
+    assert "#   Not needed once this is done: Control groups, version 2" in script
+    assert "Mount them." in render(replace(run, verdicts=(of_v1,)), Style())
 
 
 def test_what_all_profiles_miss_alike_has_no_names(run):

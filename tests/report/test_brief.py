@@ -9,6 +9,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from hostcheck.comparison.compare import compare
 from hostcheck.report.brief import render
 from hostcheck.report.environment import environment
+from hostcheck.report.set_up import set_up
 from hostcheck.run.files import read_run
 from hostcheck.run.model import Fact
 from tests.report.conftest import misplaced
@@ -84,8 +85,8 @@ def test_it_holds_the_answer_the_table_and_the_conditions(monkeypatch):
         assert row.heading in written
     assert "Ranges are 95 % intervals" in text
     assert (
-        "The only difference that was found is the disk: emulated, limited to 120 MB/s and 349 IOPS on "
-        "vm (sata, emulated); /dev/vda on vm (own disk)."
+        "vm (sata, emulated) and vm (own disk) differ only in the disk: emulated, limited to 120 MB/s and "
+        "349 IOPS on vm (sata, emulated); /dev/vda on vm (own disk)."
     ) in text
     assert "Every sample and the raw data are on the page" in text
 
@@ -103,7 +104,39 @@ def test_hosts_that_are_alike_are_said_to_be(monkeypatch, run_of, metric):
     monkeypatch.setattr("matplotlib.figure.Figure.text", lambda *place, **_: written.append(place[3]))
     same = {"facts": {"engine.driver": Fact("engine.driver", "overlay2")}}
     render(compare([run_of(name, metric("disk.randwrite.iops", 100, 101), **same) for name in "ab"]))
-    assert "No difference was found in how they are set up." in " ".join(written)
+    assert "No difference was found in how a and b are set up." in " ".join(written)
+
+
+def test_only_is_said_where_everything_is_known_and_of_known_hosts():
+    three = compare([read_run(name) for name in (*SAMPLE[:2], "reference:nvme-vps-2014")])
+    only = "As far as was read, vm (sata, emulated) and vm (own disk) differ only in the disk: "
+    assert set_up(three, [0, 1, 2]).startswith(only)
+    assert "NVMe" not in set_up(three, [0, 1, 2])
+    older = set_up(compare([read_run(name) for name in SAMPLE]), [0, 1, 2])
+    assert "only" not in older
+    assert older.endswith(
+        "; /dev/vda on vm (own disk) and vm (own disk) (2) (results of checks differ; settings of figures differ or "
+        "are unknown). "
+    )
+
+
+def test_differing_values_are_named_and_what_is_unknown_of_a_host_is_not_equal(run_of):
+    driver, mode = (lambda value: Fact("engine.driver", value)), Fact("cgroup.mode", "v2")
+    runs = [run_of("a", facts={"engine.driver": driver("btrfs"), "cgroup.mode": mode})]
+    runs += [run_of(name, facts={"engine.driver": driver("overlay2")}) for name in "bc"]
+    assert set_up(compare(runs), [0, 1, 2]) == (
+        "As far as was read, a, b and c differ in the storage driver: btrfs on a; overlay2 on b and c (not known of "
+        "all: control groups). "
+    )
+    assert set_up(compare(runs[:1]), [0]) == ""
+
+
+def test_a_lower_bound_is_an_arrow(saved):
+    render(compare([read_run(name) for name in (*SAMPLE[:2], "reference:nvme-vps-2014")]))
+    (axes,) = saved[0].axes
+    (arrow,) = (text for text in axes.texts if text.arrow_patch)
+    assert arrow.xy[0] == pytest.approx(71, abs=1)
+    assert arrow.xyann[0] > 0
 
 
 def test_it_says_what_to_do_first_why_and_why_hosts_are_not_compared(monkeypatch):

@@ -5,6 +5,7 @@ import textwrap
 from collections.abc import Sequence
 
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
@@ -12,6 +13,8 @@ from hostcheck.report.svg import CARD, FOREGROUND, KEY, LETTER, MARKERS, MUTED, 
 
 _ROW, _HEADING = 0.23, 0.28
 """Height in inches of a host's row, and of a metric's label above its hosts."""
+_ARROW = 18
+"""Length in points of the arrow from a lower bound."""
 
 
 def ratio_plot(frame: pd.DataFrame, baseline: str, canvas: Canvas) -> Figure:
@@ -28,7 +31,8 @@ def ratio_plot(frame: pd.DataFrame, baseline: str, canvas: Canvas) -> Figure:
     axes = figure.add_subplot()
     least, most = _range(frame)
     span = most / least
-    room = LETTER * canvas.points * max(map(len, frame["words"])) / (72 * canvas.inches)
+    beside = _ARROW if (frame["towards"] > 0).any() else 0
+    room = (LETTER * canvas.points * max(map(len, frame["words"])) + beside) / (72 * canvas.inches)
     for number, host in enumerate(hosts):
         part = frame[frame["host"] == host]
         places = [labels.index(label) * block + grow * (_HEADING + _ROW * number) for label in part["label"]]
@@ -42,9 +46,12 @@ def ratio_plot(frame: pd.DataFrame, baseline: str, canvas: Canvas) -> Figure:
         axes.errorbar(
             part["ratio"], places, xerr=errors, fmt=marker, color=color, capsize=3, markersize=6, label=named[host]
         )
-        for ratio, high, height, words in zip(part["ratio"], part["high"], places, part["words"], strict=True):
+        columns_of = (part[name] for name in ("ratio", "high", "towards", "words"))
+        for ratio, high, towards, words, height in zip(*columns_of, places, strict=True):
             end = _label_begins(ratio if math.isnan(high) else high, span, room)
-            axes.annotate(words, (end, height), xytext=(8, 0), textcoords="offset points", va="center", color=MUTED)
+            arrow(axes, ratio, height, towards, color)
+            gap = (8 + (_ARROW if towards > 0 else 0), 0)
+            axes.annotate(words, (end, height), xytext=gap, textcoords="offset points", va="center", color=MUTED)
     furthest = most * span ** (room / max(0.2, 1 - room))
     widest = LETTER * canvas.points * max(map(len, labels)) / (72 * canvas.inches)
     # The line at 1 crosses no label: where they do not fit before it, all begin behind it.
@@ -75,6 +82,14 @@ def ratio_plot(frame: pd.DataFrame, baseline: str, canvas: Canvas) -> Figure:
     if len(hosts) > 1:
         figure.legend(loc="outside upper left", ncols=columns)
     return figure
+
+
+def arrow(axes: Axes, ratio: float, height: float, towards: int, color: str) -> None:
+    """Draw an arrow from a lower bound to where the true ratio may be; nothing if it is no bound."""
+    if towards:
+        look = {"arrowstyle": "<-", "color": color, "linewidth": 1.4, "shrinkA": 0, "shrinkB": 0}
+        end = (towards * _ARROW, 0)
+        axes.annotate("", (ratio, height), end, textcoords="offset points", arrowprops=look)
 
 
 def _columns(hosts: Sequence[str], canvas: Canvas) -> int:
