@@ -318,6 +318,9 @@ def _contradictions(program: str, last: Mapping[str, _Option], published: Place 
     network, restart = values.get("network", ""), values.get("restart", "no")
     if program != "podman" and network.startswith("container:") and published is not None:
         yield published, f"--publish beside --network {network}: that container has the ports"
+    pod = values.get("pod", "")
+    if program == "podman" and published is not None and pod and is_known(pod) and not pod.startswith("new:"):
+        yield published, f"--publish beside --pod {pod}: the ports are the pod's, and given when it is created"
     if is_true(values.get("rm", "false")) and restart.partition(":")[0] not in {"", "no"}:
         yield last["restart"].place, f"--rm beside --restart {restart}"
     sizes = {name: docker_bytes(values.get(name, "")) for name in ("memory", "memory-swap", "memory-reservation")}

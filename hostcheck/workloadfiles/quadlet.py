@@ -35,6 +35,9 @@ _OPTIONS = {
     "Memory": "memory",
     "EnvironmentFile": "env-file",
     "Secret": "secret",
+    "ContainerName": "name",
+    "Tmpfs": "tmpfs",
+    "Ulimit": "ulimit",
 }
 """Keys, each with the equivalent option of podman-run(1)."""
 _UNITS = (".volume", ".network", ".image", ".build")
@@ -94,10 +97,19 @@ class _Unit:
             fix = f"Leave PublishPort out, or Network={network}."
             self.mistakes.add("run/ports-discarded", place, said, fix, name)
             needs = [need for need in needs if not isinstance(need, HostPort)]
+        self._judge_ports_of_a_pod(name)
         rules = tuple(self._pod(needs))
         named = self._value("ContainerName") or self._value("PodName")
         alone = f"both containers are named {named}" if named and "%" not in named else ""
         return Workload(name, Place(str(self.file), 1), 1, needs=tuple(needs), rules=rules, alone=alone)
+
+    def _judge_ports_of_a_pod(self, name: str) -> None:
+        """Add a mistake for a port of a container that is published beside a pod: the pod alone has ports."""
+        port = next((each for each in self.settings if (each.section, each.key) == ("Container", "PublishPort")), None)
+        pod = self._value("Pod")
+        if port is not None and pod:
+            said = f"podman refuses {port.key}={port.value} beside Pod={pod}: the ports are the pod's"
+            self.mistakes.add("run/refused", port.place, said, f"Write it in {pod}, under [Pod].", name)
 
     def _value(self, key: str) -> str:
         return next((each.value for each in self.settings if each.key == key), "")

@@ -21,6 +21,7 @@ from hostcheck.workloadfiles.needs import (
 from hostcheck.workloadfiles.place import Place
 from hostcheck.workloadfiles.platforms import architecture_of
 from hostcheck.workloadfiles.ports import published, unclear
+from hostcheck.workloadfiles.run_values import LEAST_CPUS, refusal_of
 from hostcheck.workloadfiles.sizes import LEAST_MEMORY, docker_bytes
 from hostcheck.workloadfiles.sysctls import is_namespaced
 
@@ -83,6 +84,8 @@ def needs_of_option(name: str, value: str, place: Place, said: str, program: str
         for each in value.split(","):
             yield from needs_of_option(name, each, place, said, program)
         return
+    if is_known(value) and (refusal := refusal_of(name, value, program)):
+        raise ValueError(refusal)
     if name == "privileged":
         if is_true(value):
             yield Capability(place, "--privileged", "all")
@@ -95,13 +98,10 @@ def needs_of_option(name: str, value: str, place: Place, said: str, program: str
     elif name == "mount":
         yield from _mount(value, place, said)
     elif name in {"memory", "memory-reservation"}:
-        size = docker_bytes(value)
-        if size is None:
-            raise ValueError("no size")
-        if name == "memory" and 0 < size < LEAST_MEMORY:
-            raise ValueError("Docker takes no limit below 6 MiB")
-        yield Amount(place, said, "memory", size, reserved=False)
+        yield from _memory(name, value, place, said, program)
     elif name == "cpus":
+        if 0 < float(value) < LEAST_CPUS:
+            raise ValueError("the kernel takes no limit below 0.01 CPUs")
         yield Amount(place, said, "cpu", float(value), reserved=False)
     elif name in _MAY_BE_EMPTY and not value:
         return
@@ -130,6 +130,22 @@ def needs_of_option(name: str, value: str, place: Place, said: str, program: str
         yield KernelFact(place, said, "security.apparmor", (True,), "AppArmor")
     elif name == "security-opt" and (path := seccomp_profile(value)):
         yield from file_of(path, place, said)
+
+
+def _memory(name: str, value: str, place: Place, said: str, program: str) -> Iterator[Need]:
+    """Yield the needs of ``--memory`` and ``--memory-reservation``.
+
+    Raises:
+        ValueError: if the engine refuses the value.
+    """
+    size = docker_bytes(value)
+    if size is None:
+        raise ValueError("no size")
+    if name == "memory" and 0 < size < LEAST_MEMORY:
+        if program == "docker":
+            raise ValueError("Docker takes no limit below 6 MiB")
+        yield Unclear(place, said, "a limit below 6 MiB", "whether the runtime starts a process in it is not known")
+    yield Amount(place, said, "memory", size, reserved=False)
 
 
 _WORKING = re.compile(r"(^|source=|src=)(?:\$PWD|\$\{PWD\}|\$\(pwd\)|`pwd`)(?=[/:,]|$)")

@@ -66,6 +66,59 @@ def test_what_only_speaks_of_a_command_is_none(text):
         ("if true; then\n  PORT=22\nfi", None),
         ("PORT='22:80 -p 23'", None),
         ("PORT=22\nPORT+=1", None),
+        ("PORT=22\nexport PORT", 22),
+        ('PORT=22\n: $((PORT + 1)) ${PORT:-23}; echo "the port is $PORT"', 22),
+        ("PORT=22\nexport PATH=$PATH:/x A=\"$B $C\"; f() { local x=$1; }; printf '%s' $x; wait $!", 22),
+        ('PORT=22\nread -rp "$TEXT" ANSWER <<< "$1"\nfind . -name x; docker build -t "$A" .', 22),
+        ("cat <<EOF\nPORT=22\nEOF", None),
+        ("[ -n x ] &&\nPORT=22", None),
+        ("REPLY=22\nPORT=$REPLY", None),
+        *(
+            (f"PORT=22\n{line}", None)
+            for line in (
+                "set -a; . ./x.env; set +a",
+                "[ -f .env ] && . ./.env",
+                "if [ -f .env ]; then source .env; fi",
+                "{ source x; }",
+                "f() { . ./x; }",
+                "for a in b; do A=1 . ./x; done",
+                "x=$(. ./x; echo $PORT)",
+                "trap 'source x' USR1",
+                "test -n x && \\\n  . ./x",
+                "export $(grep -v '^#' .env | xargs)",
+                'for a in "$@"; do eval "${a%%=*}=${a#*=}"; done',
+                'export "$@"',
+                'for a in "$@"; do declare "$a"; done',
+                'readonly "$A=$B"',
+                'f() { printf -v "$1" x; }',
+                'read "$NAME"',
+                'getopts p: "$NAME"',
+                'mapfile -t "$NAME" < x',
+                'wait -n -p "$NAME"',
+                "f() { local -n to=$1; to=3; }",
+                ": ${!NAME:=23}",
+                "(( $NAME = 3 ))",
+                "declare -n ref=PORT; ref=8080",
+                "let PORT++",
+                'let "PORT = PORT + 1"',
+                "let --PORT",
+                "if ((PORT++ > 3)); then :; fi",
+                ": $((--PORT)) $(( PORT <<= 1 ))",
+                "for ((; PORT<9000; PORT++)); do :; done",
+                "a=(1 2 3); a[PORT++]=3",
+                "PORT[0]=3",
+                "mapfile PORT < x",
+                "readarray PORT < x",
+                "printf -v PORT 23",
+                "getopts p: PORT",
+                "wait -n -p PORT",
+                "coproc PORT { x; }",
+                "exec {PORT}>x",
+                "read HOST \\\n  PORT",
+                "select PORT in 1 2; do :; done",
+                "while IFS=: read HOST PORT; do :; done",
+            )
+        ),
     ],
 )
 def test_a_variable_is_known_where_it_is_set_once_by_a_literal(tmp_path, begin, port):
@@ -93,6 +146,11 @@ def test_the_folder_of_a_shell_is_there_and_what_is_below_it_only_where_it_is_ma
     (found,) = read(tmp_path, f"{line}\n").workloads
     assert [type(each) for each in found.needs] == needs
     assert found.name == "a"
+
+
+def test_a_variable_is_unknown_before_the_line_that_sets_it(tmp_path):
+    found = read(tmp_path, "docker run -d -p $PORT:80 a\nPORT=22\ndocker run -d -p $PORT:80 b\n")
+    assert [type(need) for each in found.workloads for need in each.needs] == [Unclear, HostPort]
 
 
 def test_variables_take_a_time_in_proportion_to_the_text():

@@ -11,10 +11,9 @@ from hostcheck.workloadfiles.compose.nodes import text_of
 from hostcheck.workloadfiles.mounts import again, target_of_volume
 from hostcheck.workloadfiles.node import UNCLEAR, Node
 from hostcheck.workloadfiles.rules import Mistakes
+from hostcheck.workloadfiles.run_values import RESTART, WINDOWS
 
-_RESTART = re.compile(r"|no|always|unless-stopped|on-failure(:\d{1,9})?")
 _MAC = re.compile(r"[0-9a-fA-F]{2}([:-][0-9a-fA-F]{2}){5}")
-_WINDOWS = re.compile(r"[A-Za-z]:[\\/]")
 
 
 def judge_values(name: str, node: Node, mistakes: Mistakes) -> None:
@@ -26,7 +25,7 @@ def judge_values(name: str, node: Node, mistakes: Mistakes) -> None:
         mistakes: the list to which they are added.
     """
     restart, image, address = (_known(node.get(key)) for key in ("restart", "image", "mac_address"))
-    if restart is not None and restart.value is not False and not _RESTART.fullmatch(text_of(restart)):
+    if restart is not None and restart.value is not False and not RESTART.fullmatch(text_of(restart)):
         fix = "Write no, always, unless-stopped, on-failure or on-failure:3."
         mistakes.add("compose/refused", restart.place, "Docker has no such restart policy", fix, name)
     if image is not None and _path_of(text_of(image)) != _path_of(text_of(image)).lower():
@@ -48,7 +47,7 @@ def judge_values(name: str, node: Node, mistakes: Mistakes) -> None:
         text = "" if each.is_mapping or each.tag == UNCLEAR else each.text()
         parts = text.split(":")
         target = parts[1] if len(parts) > 1 else parts[0]
-        if target and target[0] not in "/$" and not _WINDOWS.search(text):
+        if target and target[0] not in "/$" and not WINDOWS.search(text):
             said = f"{target} is not an absolute path, and Docker mounts only at one"
             mistakes.add("compose/refused", each.place, said, "Begin the path of the container with /.", name)
 
