@@ -26,13 +26,19 @@ _QUOTED = frozenset({"'", '"', "|", ">"})
 """Styles in which a scalar is always text."""
 
 
-def read_yaml(text: str, file: str) -> list[Node]:
+def read_yaml(text: str, file: str, *, merges_once: bool = False) -> list[Node]:
     """Return the documents of a YAML file. Empty documents are left out.
+
+    Args:
+        text: the text of the file.
+        file: the path of the file.
+        merges_once: whether a second "<<" of a mapping is refused as any other key is. go-yaml 3 refuses it (docker/
+            compose#10411); go-yaml 2, of kubectl, and PyYAML, of Ansible, merge both.
 
     Raises:
         UsageError: if the text is not YAML, a mapping has a key twice, or PyYAML is not installed.
     """
-    return [without_refused(node) for node in _documents(text, file) if not node.is_null]
+    return [without_refused(node) for node in _documents(text, file, merges_once=merges_once) if not node.is_null]
 
 
 def read_json(text: str, file: str) -> Node:
@@ -91,7 +97,7 @@ def without_refused(root: Node) -> Node:
     return kept(root) if left_out else root
 
 
-def _documents(text: str, file: str) -> Iterator[Node]:
+def _documents(text: str, file: str, *, merges_once: bool = False) -> Iterator[Node]:
     """Yield the documents of a text by PyYAML's events. libyaml is used if installed: it is ten times faster."""
     try:
         import yaml  # noqa: PLC0415  an extra
@@ -102,7 +108,7 @@ def _documents(text: str, file: str) -> Iterator[Node]:
     # Events are used, because PyYAML composes nodes by unlimited recursion, which a nested file can make crash.
     events = yaml.parse(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     try:
-        yield from _Builder(file, events, text).documents()
+        yield from _Builder(file, events, text, merges_once=merges_once).documents()
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark is not None else 1
@@ -116,7 +122,8 @@ def _documents(text: str, file: str) -> Iterator[Node]:
 class _Builder:
     """A builder of nodes from a file's events. An anchored node is built once for all its aliases."""
 
-    def __init__(self, file: str, events: Iterator[Any], text: str) -> None:
+    def __init__(self, file: str, events: Iterator[Any], text: str, *, merges_once: bool) -> None:
+        self.merges_once = merges_once
         self.file, self.events, self.text = file, events, text
         self.anchors: dict[str, Node | None] = {}
 
@@ -173,15 +180,17 @@ class _Builder:
     def mapping(self, path: str, depth: int) -> Mapping[str, Node]:
         found: dict[str, Node] = {}
         merged: list[Node] = []
+        merges = False
         while type(event := next(self.events)).__name__ != "MappingEndEvent":
             key = self.node(event, path, depth + 1)
             name = key.written
             value = self.node(next(self.events), f"{path}.{name}" if path else name, depth + 1)
-            if name == "<<" and not key.quoted:
+            if name == "<<" and not key.quoted and not (merges and self.merges_once):
+                merges = True
                 merged += value.elements() if value.is_list else [value]
             elif not key.is_scalar:
                 raise key.refusal("a key that is not text", NOT_RENDERED)
-            elif name in found:
+            elif name in found or name == "<<":
                 raise UsageError(f"{plain(str(key.place))}: the key {plain(name)} appears twice")
             else:
                 found[name] = value

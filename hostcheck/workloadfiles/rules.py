@@ -97,6 +97,11 @@ RULES: Mapping[str, FileRule] = {
     "kubernetes/undefined-volume": FileRule(
         "required", "Mounts of volumes that the pod has", "https://kubernetes.io/docs/concepts/storage/volumes/"
     ),
+    "kubernetes/no-image": FileRule("required", "Containers with an image", f"{_REFERENCE}pod-v1/#Container"),
+    "kubernetes/one-of": FileRule(
+        "required", "One handler for a probe, one source for a volume", f"{_REFERENCE}pod-v1/"
+    ),
+    "kubernetes/twice": FileRule("required", "Names and host ports that a pod has once", f"{_REFERENCE}pod-v1/"),
     "kubernetes/unsafe-sysctl": FileRule("required", "Sysctls that every kubelet allows", _SYSCTLS),
     "marathon/cluster-without-value": FileRule(
         "recommended", "A CLUSTER that names its value", f"{_MARATHON}constraints.html"

@@ -106,7 +106,7 @@ def _not_named(folder: Path, names: Sequence[str]) -> Iterator[str]:
 
 
 def _file(file: str, text: str, reading: _Reading, above: tuple[str, ...]) -> Node:
-    documents = read_yaml(text, file)
+    documents = read_yaml(text, file, merges_once=True)
     if not documents:
         raise Node(None, Place(file, 1)).refusal("nothing in it")
     values = BoundedVariables(reading.values)

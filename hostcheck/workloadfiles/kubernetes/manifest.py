@@ -12,6 +12,7 @@ from hostcheck.workloadfiles.kubernetes.requests import amount_of
 from hostcheck.workloadfiles.kubernetes.scheduling import Pods, rules_of
 from hostcheck.workloadfiles.kubernetes.shapes import OF_KINDS, REQUIRED, SHAPES, VERSIONS
 from hostcheck.workloadfiles.kubernetes.storage import Storage
+from hostcheck.workloadfiles.kubernetes.validation import judge_pod
 from hostcheck.workloadfiles.kubernetes.values import judge_values
 from hostcheck.workloadfiles.kubernetes.words import with_truths
 from hostcheck.workloadfiles.model import Content, Rule, Workload
@@ -224,6 +225,7 @@ class _Reader:
                 needs.append(each)
         self._judge_controller(maker, spec)
         judge_values(maker.name, maker.node, spec, self.mistakes)
+        judge_pod(maker.name, spec, self.mistakes)
         self._judge_containers(maker.name, spec, maker.owner)
         self.policies.judge_bounds(maker.name, spec, maker.pods.namespace, self.mistakes)
         needs += maker.unknown_fields
