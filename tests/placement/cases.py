@@ -530,7 +530,11 @@ KUBERNETES_NODES = (
     Case(
         "AppArmor of the pod is that of its containers",
         f"{K8S}/tutorials/security/apparmor/",
-        {"web.yaml": pod("{securityContext: {appArmorProfile: {type: RuntimeDefault}}, containers: [{name: a}]}")},
+        {
+            "web.yaml": pod(
+                "{securityContext: {appArmorProfile: {type: RuntimeDefault}}, containers: [{name: a, image: x}]}"
+            )
+        },
         NOT,
         _LACKS,
     ),
@@ -539,7 +543,8 @@ KUBERNETES_NODES = (
         f"{K8S}/tutorials/security/seccomp/",
         {
             "web.yaml": pod(
-                "{securityContext: {seccompProfile: {type: Localhost, localhostProfile: a}}, containers: [{name: a}]}"
+                "{containers: [{name: a, image: x}], "
+                "securityContext: {seccompProfile: {type: Localhost, localhostProfile: a}}}"
             )
         },
         OPEN,

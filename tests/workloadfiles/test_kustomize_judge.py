@@ -23,7 +23,7 @@ spec:
 PATCH = """apiVersion: apps/v1
 kind: Deployment
 metadata: {name: web}
-spec: {template: {spec: {containers: [{name: web, resources: {requests: {memory: 1Gi}}}]}}}
+spec: {template: {spec: {containers: [{name: web, image: x, resources: {requests: {memory: 1Gi}}}]}}}
 """
 KUSTOMIZATION = """resources: [web.yaml]
 namePrefix: shop-

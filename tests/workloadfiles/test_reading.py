@@ -440,11 +440,17 @@ REQUIRED = "requiredDuringSchedulingIgnoredDuringExecution"
 @pytest.mark.parametrize(
     ("body", "said"),
     [
-        ("containers: [{name: a, resources: {limits: {hugepages-2Mi: 1Gi}}}]", "hugepages-2Mi: 1Gi"),
-        ("containers: [{name: a, resources: {limits: {example.com/a: 1}, requests: {example.com/a: 1}}}]", "e"),
-        ("resourceClaims: [{name: a}], containers: [{name: a}]", "resourceClaims"),
-        ("runtimeClassName: kata, containers: [{name: a}]", "runtimeClassName: kata"),
-        (f"affinity: {{podAffinity: {{{REQUIRED}: [{{topologyKey: a}}]}}}}, containers: [{{name: a}}]", "podAff"),
+        ("containers: [{name: a, image: x, resources: {limits: {hugepages-2Mi: 1Gi}}}]", "hugepages-2Mi: 1Gi"),
+        (
+            "containers: [{name: a, image: x, resources: {limits: {example.com/a: 1}, requests: {example.com/a: 1}}}]",
+            "e",
+        ),
+        ("resourceClaims: [{name: a}], containers: [{name: a, image: x}]", "resourceClaims"),
+        ("runtimeClassName: kata, containers: [{name: a, image: x}]", "runtimeClassName: kata"),
+        (
+            f"affinity: {{podAffinity: {{{REQUIRED}: [{{topologyKey: a}}]}}}}, containers: [{{name: a, image: x}}]",
+            "podAff",
+        ),
     ],
 )
 def test_what_only_the_scheduler_knows_of_a_pod_is_unclear(tmp_path, body, said):
@@ -456,24 +462,34 @@ def test_what_only_the_scheduler_knows_of_a_pod_is_unclear(tmp_path, body, said)
 @pytest.mark.parametrize(
     ("kind", "of_the_pod", "of_the_kind", "rules"),
     [
-        ("Deployment", "containers: [{name: a}]", "selector: {matchLabels: {app: a}}", []),
-        ("Deployment", "containers: [{name: a}]", "selector: {matchLabels: {app: b}}", ["kubernetes/selector"]),
-        ("StatefulSet", "containers: [{name: a}]", "selector: null, serviceName: a", ["kubernetes/selector"]),
-        ("Job", "containers: [{name: a}]", "", ["kubernetes/restart-policy"]),
-        ("Job", "restartPolicy: Never, containers: [{name: a}]", "", []),
-        ("DaemonSet", "restartPolicy: Never, containers: [{name: a}]", "", ["kubernetes/restart-policy"]),
-        ("Rollout", "restartPolicy: Never, containers: [{name: a}]", "", []),
+        ("Deployment", "containers: [{name: a, image: x}]", "selector: {matchLabels: {app: a}}", []),
         (
             "Deployment",
-            "containers: [{name: a, resources: {requests: {cpu: 1, memory: 1Gi}, limits: {cpu: 1m, memory: 1Gi}}}]",
+            "containers: [{name: a, image: x}]",
+            "selector: {matchLabels: {app: b}}",
+            ["kubernetes/selector"],
+        ),
+        ("StatefulSet", "containers: [{name: a, image: x}]", "selector: null, serviceName: a", ["kubernetes/selector"]),
+        ("Job", "containers: [{name: a, image: x}]", "", ["kubernetes/restart-policy"]),
+        ("Job", "restartPolicy: Never, containers: [{name: a, image: x}]", "", []),
+        ("DaemonSet", "restartPolicy: Never, containers: [{name: a, image: x}]", "", ["kubernetes/restart-policy"]),
+        ("Rollout", "restartPolicy: Never, containers: [{name: a, image: x}]", "", []),
+        (
+            "Deployment",
+            "containers: [{name: a, image: x, resources: {requests: {cpu: 1, memory: 1}, limits: {cpu: 1m}}}]",
             "",
             ["kubernetes/request-over-limit"],
         ),
-        ("Deployment", "containers: [{name: a, volumeMounts: [{name: v}]}]", "", ["kubernetes/undefined-volume"]),
-        ("Deployment", "containers: [{name: a, volumeMounts: [{name: v}]}], volumes: [{name: v}]", "", []),
+        (
+            "Deployment",
+            "containers: [{name: a, image: x, volumeMounts: [{name: v}]}]",
+            "",
+            ["kubernetes/undefined-volume"],
+        ),
+        ("Deployment", "containers: [{name: a, image: x, volumeMounts: [{name: v}]}], volumes: [{name: v}]", "", []),
         (
             "StatefulSet",
-            "containers: [{name: a, volumeMounts: [{name: v}]}]",
+            "containers: [{name: a, image: x, volumeMounts: [{name: v}]}]",
             "volumeClaimTemplates: [{metadata: {name: v}}]",
             [],
         ),
@@ -502,7 +518,8 @@ def test_volumes_are_compared_with_a_bounded_number_of_claims(tmp_path, monkeypa
     monkeypatch.setattr(storage, "_MOST_COMPARED", 500)
     spec = "accessModes: [ReadWriteOnce]"
     template = f"volumeClaimTemplates: [{{metadata: {{name: v}}, spec: {{{spec}}}}}]"
-    pods = "selector: {matchLabels: {a: b}}, template: {metadata: {labels: {a: b}}, spec: {containers: [{name: c}]}}"
+    labels = "selector: {matchLabels: {a: b}}, template: {metadata: {labels: {a: b}}"
+    pods = f"{labels}, spec: {{containers: [{{name: c, image: x}}]}}}}"
     text = "".join(
         f"---\napiVersion: v1\nkind: PersistentVolume\nmetadata: {{name: v{at}}}\nspec: {{hostPath: {{path: /x}}}}\n"
         f"---\napiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: {{name: c{at}}}\nspec: {{{spec}}}\n"
