@@ -10,6 +10,7 @@ from hostcheck.errors import UsageError
 from hostcheck.plaintext import plain
 from hostcheck.workloadfiles.documents import without_refused
 from hostcheck.workloadfiles.hcl_expressions import Expressions, Globals
+from hostcheck.workloadfiles.hcl_lines import crowded
 from hostcheck.workloadfiles.hcl_tree import below, children_of, letters, place_of, significant
 from hostcheck.workloadfiles.hcl_values import UnknownValueError
 from hostcheck.workloadfiles.node import UNCLEAR, Node
@@ -42,6 +43,10 @@ def read_hcl(text: str, file: str) -> Node:
     try:
         tree = hcl2.parses_to_tree(text if text.endswith("\n") else f"{text}\n")
         body = next(children_of(tree, "body"))
+        line = min(crowded(body), default=None)
+        if line is not None:
+            said = "a block on one line has one argument at most, and no block"
+            raise UsageError(f"{plain(file)}:{line}: not HCL: {said}", remedy="write each on its own line")
         return without_refused(_body(body, Expressions(_globals(body, file)), Place(file, 1), ""))
     except UnexpectedInput as error:
         raise UsageError(f"{plain(file)}:{max(error.line, 1)}: not HCL: it cannot be parsed here") from error

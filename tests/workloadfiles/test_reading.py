@@ -252,12 +252,12 @@ def test_files_that_lead_elsewhere_or_back_are_refused(tmp_path, files, said):
     [
         ("app.json", '{"id": "/a", "cmd": "x", "cpus": 1, "mem": 1, "instances": NUMBER}'),
         ("compose.yaml", "services: {a: {image: x, deploy: {replicas: NUMBER}}}"),
-        ("job.nomad", 'job "x" { group "g" { count = NUMBER task "t" { driver = "docker" config { image = "x" } } } }'),
+        ("job.nomad", 'job "x" {\n group "g" {\n count = NUMBER\n task "t" {\n driver = "docker"\n }\n }\n}\n'),
     ],
 )
 def test_a_number_of_thousands_of_digits_is_refused_with_its_place(tmp_path, name, text):
     # Python makes no integer of over 4300 digits.
-    with pytest.raises(UsageError, match=f"{name}:1: .*: expected a number, found 9999"):
+    with pytest.raises(UsageError, match=rf"{name}:\d: .*: expected a number, found 9999"):
         read(tmp_path, text.replace("NUMBER", "9" * 5000), name)
 
 

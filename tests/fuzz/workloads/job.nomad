@@ -3,16 +3,26 @@ job "x" {
   datacenters = ["dc1"]
   group "g" {
     count = var.n
-    network { port "http" { static = 8080 } }
+    network {
+      port "http" { static = 8080 }
+    }
     task "t" {
       driver = "docker"
-      config { image = "x:${var.n}" ports = ["http"] }
-      resources { cpu = 100 memory = 64 }
+      config {
+        image = "x:${var.n}"
+        ports = ["http"]
+      }
+      resources {
+        cpu    = 100
+        memory = 64
+      }
       env = { A = "b" }
-      template { data = <<EOF
+      template {
+        data = <<EOF
 x
 EOF
- destination = "y" }
+        destination = "y"
+      }
     }
   }
 }

@@ -1,0 +1,33 @@
+"""The newlines that HCL wants (hclsyntax/spec.md, Bodies; hashicorp/hcl, hclsyntax/parser.go)."""
+
+import pytest
+
+from hostcheck.errors import UsageError
+from hostcheck.workloadfiles.hcl import read_hcl
+
+REFUSED = [
+    ('task "t" { driver = "docker" config { image = "x" } }\n', 1),
+    ("network {\n  port { static = 80 } }\n", 2),
+    ("connect { sidecar_service {} }\n", 1),
+    ("resources { cpu = 1 memory = 2 }\n", 1),
+    ("resources {\n  cpu = 1 memory = 2\n}\n", 2),
+    ("a = 1\nb { c = 1 }\nd {\n e = 1 }\n", 4),
+    ("b { c = 1\n}\n", 1),
+    ("template { data = <<EOF\nx\nEOF\n destination = 1\n}\n", 1),
+]
+TAKEN = [
+    'task "t" {\n  config { image = "x" }\n  resources {}\n}\n',
+    "a = 1 + 2\nb = true ? 1 : 2\nc = [\n 1,\n]\nd { e = [\n 1\n] }\n",
+    "a = <<EOF\nx\nEOF\nb = 1 # c\nd = 2 // e\n/* f */\ng = 3",
+]
+
+
+@pytest.mark.parametrize(("text", "line"), REFUSED)
+def test_two_parts_on_one_line_are_no_hcl(text, line):
+    with pytest.raises(UsageError, match=rf"^job\.nomad:{line}: not HCL: a block on one line has one argument"):
+        read_hcl(text, "job.nomad")
+
+
+@pytest.mark.parametrize("text", TAKEN)
+def test_a_part_on_each_line_is_hcl(text):
+    assert read_hcl(text, "job.nomad").mapping()
