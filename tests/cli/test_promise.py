@@ -127,7 +127,7 @@ def test_a_template_is_printed_and_can_be_explained(kind, tmp_path):
         (("PLAN", "ssh://a", "ssh://b"), "judge one host at a time"),
         (("PLAN", "--explain", "RUN"), "--explain takes only files of promises, no host, run or output"),
         (("PLAN", "ssh://a", "--audit"), "--audit audits this machine"),
-        (("PLAN", "--landmarks", "none.toml"), "there is none"),
+        (("PLAN", "--landmarks", "none.toml"), "needs a line location in the promise"),
         (("PLAN", "RUN", "--landmarks", "none.toml"), "--landmarks measures from this machine"),
         (("PLAN", "RUN", "--audit"), "give a run of the host that is audited"),
         (("RUN",), "name the plan first: hostcheck promise PLAN.toml"),
