@@ -1,11 +1,13 @@
 """LXC: a container of one application, whose first process LXC itself is."""
 
+import json
 import subprocess
+import sys
 
 import pytest
 
 from .lxc import executing
-from .place import TRY_PROC
+from .place import CHECKOUT, TRY_PROC
 
 pytestmark = pytest.mark.real
 
@@ -38,3 +40,20 @@ def test_root_mounts_another_proc_though_parts_of_it_are_covered_and_a_user_does
     subprocess.run(command, capture_output=True, timeout=120, stdin=subprocess.DEVNULL, check=False)
     said, seen = place.mounted_proc()
     assert said == seen == [True, False]
+
+
+PROVE = (
+    f"cd {CHECKOUT} && {sys.executable} -B -m hostcheck audit -p nerdctl --prove -o json:/seen/proved.json >/dev/null"
+)
+
+
+def test_a_container_starts_in_one_with_users_of_its_own_and_no_check_says_otherwise(place):
+    users = ("lxc.idmap = u 0 0 65536", "lxc.idmap = g 0 0 65536", "lxc.mount.auto = cgroup:rw:force")
+    command = executing(place, *users, look=PROVE)
+    subprocess.run(command, capture_output=True, timeout=120, stdin=subprocess.DEVNULL, check=False)
+    run = json.loads((place.seen / "proved.json").read_text())
+    assert run["facts"]["prove.runtime"]["value"]["start"] is True, run["facts"]["prove.runtime"]
+    assert {row["check"] for row in run["verdicts"] if row["status"] == "fail"} & {
+        "ns.proc_mount",
+        "cgroup.mode",
+    } == set()
