@@ -3,10 +3,11 @@
 Two figures are comparable only if these are equal. Values are written in one way, so that "1g" equals "1024m".
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from hashlib import sha256
 
-from hostcheck.fio.definition import duration, kb_base, size
+from hostcheck.fio.definition import duration, kb_base, number, size
 from hostcheck.fio.options import OPTIONS, Option, Reading
 from hostcheck.fio.permitted import ALIASES
 
@@ -20,6 +21,8 @@ LONGEST = 100
 """Maximum number of characters of an option's name or value in a setting. A longer one is shortened."""
 
 _MEMORY = "/dev/shm/"  # noqa: S108 - a name to recognise
+_NOTHING = re.compile(r"\b0{1,9}%(?=,|$)")
+"""A share of a size, in percent, that is none of it."""
 _DEVICES = ("/dev/", "\\\\.\\")
 
 
@@ -31,17 +34,41 @@ def deciding(options: Mapping[str, str], job: str = "") -> tuple[tuple[str, str]
         job: name of the job. fio uses it as the file if the job names none, and there is such a file.
     """
     given = {ALIASES.get(name, name): value for name, value in options.items()}
-    return (*_different(given, kb_base(given)), *_kind(given, job))
+    return (*_different(_with_one_size(given)), *_kind(given, job))
 
 
-def _different(given: Mapping[str, str], base: int) -> Iterator[tuple[str, str]]:
+def _with_one_size(given: Mapping[str, str]) -> Mapping[str, str]:
+    """Return the options, without ``filesize`` if it is the ``size`` of one file. fio takes the one for the other."""
+    if "filesize" not in given or "-" in given["filesize"] or _count(given) > 1:
+        return given
+    whole, each = (_value(given, key) for key in ("size", "filesize"))
+    if whole == each:
+        return {key: value for key, value in given.items() if key != "filesize"}
+    if whole != "0":
+        return given
+    return {"size" if key == "filesize" else key: value for key, value in given.items() if key != "size"}
+
+
+def _count(given: Mapping[str, str]) -> int:
+    """Return the number of files of each process."""
+    files = number(given.get("nrfiles", "1")) or 1
+    return max(files, *(len(_parts(given.get(key, ""))) for key in ("filename", "directory")))
+
+
+def _value(given: Mapping[str, str], name: str) -> str:
+    """Return the value of an option in the form of ``_read``, or else its default."""
+    option = OPTIONS[name]
+    return _read(given.get(name, option.default or "0"), option.reading, kb_base(given, name))
+
+
+def _different(given: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     for name, value in given.items():
         option = OPTIONS.get(name)
         if option is None:
             yield f"{UNKNOWN_OPTION}{_bounded(name)}", _bounded(value)
         elif option.role == "compared":
-            read = _read(value, option.reading, base)
-            if read != _default(option, given, base):
+            read = _read(value, option.reading, kb_base(given, name))
+            if read != _default(option, given):
                 yield name, _bounded(read)
 
 
@@ -52,15 +79,15 @@ def _bounded(text: str) -> str:
     return f"{text[:LONGEST]}… {sha256(text.encode(errors='surrogatepass')).hexdigest()[:16]}"
 
 
-def _default(option: Option, given: Mapping[str, str], base: int) -> str | None:
+def _default(option: Option, given: Mapping[str, str]) -> str | None:
     """Return the default in the form of ``_read``; None if every given value can decide the figure."""
     default = option.default
     if default is None:
         return None
     if default.startswith("="):
-        other = OPTIONS[default[1:]]
-        return _read(given.get(default[1:], other.default or ""), option.reading, base)
-    return _read(default, option.reading, base)
+        other = default[1:]
+        return _read(given.get(other, OPTIONS[other].default or ""), option.reading, kb_base(given, other))
+    return _read(default, option.reading, 1024)
 
 
 def _read(text: str, reading: Reading, base: int) -> str:
@@ -69,6 +96,7 @@ def _read(text: str, reading: Reading, base: int) -> str:
     if reading == "switch":
         return "1" if not text else text if (number := size(text)) is None else str(int(number != 0))
     if reading == "size":
+        text = _NOTHING.sub("0", text)
         return ",".join(
             _short(number) if (number := size(part, base)) is not None else part for part in text.split(",")
         )

@@ -162,7 +162,7 @@ def define(options: Mapping[str, str]) -> Definition | None:
         return None
     word, _, argument = options.get("rw", options.get("readwrite", "read")).partition(":")
     pattern = _PATTERNS.get(word)
-    depth, processes = _number(options.get("iodepth", "1")), _number(options.get("numjobs", "1"))
+    depth, processes = number(options.get("iodepth", "1")), number(options.get("numjobs", "1"))
     if pattern is None or depth is None or processes is None:
         return None
     read_percent = _read_percent(options) if pattern.endswith("rw") else None
@@ -213,15 +213,26 @@ def size(text: str, kb_base: int = 1024) -> int | None:
     return number * int(base**power)
 
 
+def number(text: str) -> int | None:
+    """Read a number as fio does: "8", "0x8", "1k"; None for anything else, or if it exceeds 999,999."""
+    found = size(text)
+    return found if found is not None and found < 10**6 else None
+
+
 def duration(text: str) -> float | None:
     """Parse a time as fio does, in seconds: "60", "60s", "1m", "500ms"; None for anything else."""
     match = _TIME.fullmatch(text.strip())
     return int(match[1]) * _SECONDS[(match[2] or "s").lower()] or None if match else None
 
 
-def kb_base(options: Mapping[str, str]) -> int:
-    """Return the number of bytes in a "k" of this job's sizes: 1000 or 1024."""
-    return 1000 if options.get("kb_base") == "1000" else 1024
+def kb_base(options: Mapping[str, str], name: str) -> int:
+    """Return the number of bytes in a "k" of an option's value: 1000 or 1024.
+
+    fio reads its options one after another, and ``kb_base`` changes only those that follow it. Its JSON has the options
+    in this order: of a job file ``kb_base`` is the first (opt_cmp in fio's parse.c).
+    """
+    before = list(options)[: list(options).index(name)] if name in options else ()
+    return 1000 if options.get("kb_base") == "1000" and "kb_base" in before else 1024
 
 
 def _done(pattern: str) -> tuple[Direction, ...]:
@@ -246,14 +257,14 @@ def _is_on(key: str, value: str) -> bool:
 def _read_percent(options: Mapping[str, str]) -> int | None:
     # Of two that do not add up to 100 the later one counts (fio's HOWTO, rwmixwrite).
     last = next((key for key in reversed(list(options)) if key in {"rwmixread", "rwmixwrite"}), "")
-    given = _number(options.get(last, "50"))
+    given = number(options.get(last, "50"))
     return given if last != "rwmixwrite" or given is None else 100 - given
 
 
 def _random_percent(options: Mapping[str, str], pattern: str) -> set[int | None]:
     """Return the percentage of random I/Os for each direction of a random job."""
     text = options.get("percentage_random", "100")
-    return {_number(_one_of(text, direction) or "100") for direction in _done(pattern)}
+    return {number(_one_of(text, direction) or "100") for direction in _done(pattern)}
 
 
 def _direct(options: Mapping[str, str]) -> bool | None:
@@ -277,21 +288,21 @@ def _sizes(options: Mapping[str, str], direction: Direction, *, random: bool) ->
 
     ``bssplit`` has precedence over ``bsrange``, and ``bsrange`` over ``bs`` (fixup_options in fio's init.c).
     """
-    base = kb_base(options)
     if options.get("bs_is_seq_rand", "0") != "0":
         # Then the first value is of sequential I/Os, the second of random ones.
         direction = "write" if random else "read"
     if split := _one_of(options.get("bssplit", ""), direction):
         shares = [part.partition("/") for part in split.split(":")]
-        sized = [(_bytes(text, base), share) for text, _, share in shares]
+        sized = [(_bytes(text, kb_base(options, "bssplit")), share) for text, _, share in shares]
         if len(sized) == 1:
             return sized[0][0]
         return ":".join(f"{bytes_}/{share}" for bytes_, share in sized)
-    spread = options.get("bsrange", options.get("blocksize_range", ""))
-    if (both := _one_of(spread, direction)) and len(parts := re.split("[-:]", both)) == 2:
-        low, high = (_bytes(part, base) for part in parts)
+    name = "bsrange" if "bsrange" in options else "blocksize_range"
+    if (both := _one_of(options.get(name, ""), direction)) and len(parts := re.split("[-:]", both)) == 2:
+        low, high = (_bytes(part, kb_base(options, name)) for part in parts)
         return low if low == high else f"{low}-{high}"
-    return _bytes(_one_of(options.get("bs", options.get("blocksize", "")), direction) or "4096", base)
+    name = "bs" if "bs" in options else "blocksize"
+    return _bytes(_one_of(options.get(name, ""), direction) or "4096", kb_base(options, name))
 
 
 def _bytes(text: str, base: int) -> str:
@@ -303,7 +314,3 @@ def _one_of(text: str, direction: Direction) -> str:
     """Return a direction's value in a list such as "4k,64k,1m". Missing values equal the last one (fio's HOWTO, bs)."""
     values = text.split(",")
     return values[min(_DIRECTIONS.index(direction), len(values) - 1)].strip()
-
-
-def _number(text: str) -> int | None:
-    return int(text) if re.fullmatch(r"\d{1,6}", text) else None

@@ -183,7 +183,9 @@ def _options(section: Section, environment: Mapping[str, str]) -> tuple[dict[str
         options[name] = value
         lines.pop(name, None)
         lines[name] = line
-    return options, lines
+    # fio reads it before the others, wherever it stands in the section.
+    base = {name: value for name, value in options.items() if name == "kb_base"}
+    return base | options, lines
 
 
 def _over(sizes: str, earlier: str) -> str:

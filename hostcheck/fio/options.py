@@ -62,7 +62,7 @@ order and times (hostcheck.imports.entries); the kind of file is a setting of it
 _COMPARED: Mapping[Reading, str] = {
     "size": """
         size=0 io_size==size filesize offset=0 offset_increment=0 offset_align=0 ba==bs number_ios=0 lockmem=0
-        iomem_align=0 hugepage-size rate_min=0 rate_iops_min=0 zonecapacity buffer_compress_chunk=512 ramp_size=0
+        iomem_align=0 hugepage-size rate_min=0 rate_iops_min=0 zonecapacity=0 buffer_compress_chunk=512 ramp_size=0
         verify_interval verify_offset=0 verify_backlog=0 trim_backlog=0 replay_align=0 md_per_io_size=0 chunk_size
         window_size=0 mss=0
     """,
@@ -97,7 +97,7 @@ _COMPARED: Mapping[Reading, str] = {
     """,
     "text": """
         io_submit_mode=inline thinktime_blocks_type=complete random_generator=tausworthe
-        rw_sequencer=sequential file_service_type=roundrobin fallocate fadvise_hint=1 write_hint=none mem=malloc
+        rw_sequencer=sequential file_service_type=roundrobin fallocate=native fadvise_hint=1 write_hint=none mem=malloc
         clocksource lockfile=none dedupe_mode=repeat continue_on_error=none ignore_error
         cpumask cpus_allowed cpus_allowed_policy=shared numa_cpu_nodes numa_mem_policy cgroup ioscheduler profile
         exec_prerun opendir steadystate zone_reset_threshold zone_reset_frequency cmdprio_bssplit cmd_type=nvme

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from itertools import combinations, groupby
 
 from hostcheck.fio.deciding import deciding
-from hostcheck.fio.definition import Definition, define, duration
+from hostcheck.fio.definition import Definition, define, duration, number
 from hostcheck.fio.result import FioResult, Job
 
 OVERLAP_SHARE = 0.05
@@ -70,8 +70,7 @@ def _missing(count: int, asked: int, listed: int) -> str:
 
 
 def _numjobs(options: Mapping[str, str]) -> int:
-    count = options.get("numjobs", "")
-    return max(1, int(count)) if count.isascii() and count.isdecimal() and len(count) < 7 else 1
+    return max(1, number(options.get("numjobs", "")) or 1)
 
 
 def _definition(processes: Sequence[Job]) -> Definition | None:

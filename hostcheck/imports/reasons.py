@@ -67,7 +67,8 @@ def _has_moved_enough(job: Job, entry: Entry) -> bool:
 
 def _asked_bytes(job: Job, entry: Entry) -> int | None:
     """Return the requested number of bytes of a job; None if it has no size."""
-    asked = size(job.options.get("io_size", job.options.get("size", "")), kb_base(job.options))
+    name = "io_size" if "io_size" in job.options else "size"
+    asked = size(job.options.get(name, ""), kb_base(job.options, name))
     loops = job.options.get("loops", "1")
     definition = entry.definition
     if not asked or not loops.isdecimal() or "time_based" in job.options or definition is None:

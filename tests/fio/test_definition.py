@@ -70,7 +70,20 @@ def test_sizes_are_read_as_fio_does(text, bytes_):
 @pytest.mark.parametrize(("text", "bytes_"), [("4k", 4000), ("4kb", 4000), ("4KiB", 4096), ("1MiB", 1 << 20)])
 def test_with_a_base_of_1000_the_prefixes_are_those_of_si_and_iec(text, bytes_):
     assert size(text, 1000) == bytes_
-    assert job(bs=text, kb_base="1000").settings["block_bytes"] == bytes_
+    assert define({"kb_base": "1000", "bs": text}).settings["block_bytes"] == bytes_
+
+
+@pytest.mark.parametrize("name", ["bs", "blocksize", "bsrange", "bssplit"])
+def test_a_base_that_is_given_after_a_size_changes_nothing_of_it(name):
+    value = {"bsrange": "4k-4k", "bssplit": "4k/100"}.get(name, "4k")
+    assert define({name: value, "kb_base": "1000"}).settings["block_bytes"] == 4096
+    assert define({"kb_base": "1000", name: value}).settings["block_bytes"] == 4000
+
+
+@pytest.mark.parametrize(("text", "depth"), [("0x8", 8), ("1k", 1024), ("8", 8)])
+def test_numbers_are_read_as_fio_does(text, depth):
+    assert job(iodepth=text).queue_depth == depth
+    assert job(numjobs=text).processes == depth
 
 
 @pytest.mark.parametrize("text", ["", "k", "4x", "-1", "4.5k", "1" * 20])
