@@ -148,6 +148,7 @@ ALL = (
     "tests/promise/test_real_limits.py::test_a_limit_of_the_disk_of_a_server_is_found",
     "tests/promise/test_real_limits.py::test_a_limit_of_this_systems_own_is_named_and_breaks_nothing",
     "tests/promise/test_real_limits.py::test_a_disk_without_limits_keeps_the_same",
+    "tests/promise/test_real_limits.py::test_a_loop_device_of_the_buyers_breaks_and_keeps_nothing",
     "tests/bench/disk/test_workload.py::test_psync_in_many_processes_measures_a_disk_of_known_speed[randwrite]",
     (
         "tests/bench/cleanup/test_container_kills.py::"

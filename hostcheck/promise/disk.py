@@ -9,9 +9,11 @@ from hostcheck.promise.facts import disks_of, is_alone, word_of
 from hostcheck.promise.measured import DISK, not_measured
 from hostcheck.promise.model import Judged, Sure
 from hostcheck.promise.own_limits import OUTSIDE, own_io_limit
+from hostcheck.promise.plain import PLAIN, between, in_memory
 from hostcheck.promise.rules import Rule, all_of, fact, metric
 from hostcheck.promise.words import join
 from hostcheck.quantities import duration
+from hostcheck.run.measured import Metric
 from hostcheck.run.metrics import RANDOM_READ, RANDOM_READ_GAIN, RANDOM_READ_QD1, SEQUENTIAL_READ, WAL
 from hostcheck.run.model import NONE, Run
 from hostcheck.run.underload import bounds_of
@@ -67,10 +69,15 @@ def _has_others(run: Run) -> bool:
 
 def _own_limit(run: Run) -> str:
     """Return the buyer's own I/O limit that may be why random reads are slow, in words; empty if there is none."""
+    assert isinstance(_SLOWER.asked, Threshold)
+    return own_io_limit(run, _SLOWER.asked, _measured(run))
+
+
+def _measured(run: Run) -> Metric:
+    """Return the random reads, one at a time, of a run that has them."""
     figure = run.metric(RANDOM_READ_QD1)
     assert figure is not None
-    assert isinstance(_SLOWER.asked, Threshold)
-    return own_io_limit(run, _SLOWER.asked, figure)
+    return figure
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +124,8 @@ class DiskClass:
             found = f"{shown}: as slow as a rotating disk"
             if own := _own_limit(run):
                 return Judged("cannot tell", f"{found}; {own}", "", evidence, _HOW, OUTSIDE, DISK)
+            if own := between(run, _measured(run)):
+                return Judged("cannot tell", f"{found}; {own}", "", evidence, _HOW, PLAIN, DISK)
             if _has_others(run):
                 found += ", on the one that was measured; this host has others"
                 return Judged("cannot tell", found, "", evidence, _HOW, "The same measurement on each disk.", DISK)
@@ -125,6 +134,8 @@ class DiskClass:
 
     def _fast(self, run: Run, shown: str, evidence: tuple[str, ...], said: str) -> Judged:
         if said or all_of(_KEPT[self.name], run) == "pass":
+            if not said and (own := in_memory(_measured(run))):
+                return Judged("cannot tell", f"{shown}; {own}", "", evidence, _HOW, PLAIN, DISK)
             sure: Sure = "certain" if said else "likely"
             changes = "The model of the disk, from the seller; or reads that stay slow when no cache can answer them."
             possible = (*_POSSIBLE, *((_OTHERS,) if _has_others(run) else ()))

@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from hostcheck.promise.model import Answer, Judged, worst
-from hostcheck.promise.own_limits import OUTSIDE, own_io_limit
+from hostcheck.promise.own_limits import OUTSIDE, own_io_limit, sellers_limit
+from hostcheck.promise.plain import PLAIN, between, in_memory
 from hostcheck.promise.rules import Rule, metric
 from hostcheck.quantities import amount
 from hostcheck.run.fio_limit import fio_was_the_limit
@@ -172,6 +173,10 @@ def _judge(threshold: Threshold, run: Run) -> Judged:
         return Judged("cannot tell", found, "", evidence, how, "A measurement with more CPUs.", command)
     if answer == "broken" and kind == "disk" and (own := own_io_limit(run, threshold, metric)):
         return Judged("cannot tell", f"{found}; {own}", "", evidence, how, OUTSIDE, command)
+    if answer == "broken" and not sellers_limit(run, threshold, metric) and (own := between(run, metric)):
+        return Judged("cannot tell", f"{found}; {own}", "", evidence, how, PLAIN, command)
+    if answer == "kept" and kind == "disk" and (own := in_memory(metric)):
+        return Judged("cannot tell", f"{found}; {own}", "", evidence, how, PLAIN, command)
     if answer == "broken" and kind == "network":
         return _short_of_network(threshold, run, found, evidence)
     if answer == "cannot tell":

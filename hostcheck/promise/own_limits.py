@@ -38,6 +38,23 @@ def own_io_limit(run: Run, threshold: Threshold, metric: Metric) -> str:
     return f"{whose} ({join(list(found))})"
 
 
+def sellers_limit(run: Run, threshold: Threshold, metric: Metric) -> bool:
+    """Return whether an I/O limit of the seller's is below a threshold, which proves that the seller breaks it.
+
+    It is so in a container that is sold as a server, for a limit on its first process, in the metric's own unit.
+    """
+    ending, _ = _SIZES.get(metric.unit, ("", 1))
+    if place_of(run) != "sold" or not ending or not metric.samples:
+        return False
+    for sample in metric.samples:
+        detail = DiskDetail(sample.detail)
+        own, first = detail.io_limits or {}, detail.io_limits_of_first or {}
+        below = {name for name, limit in first.items() if limit == own.get(name) and name.endswith(ending)}
+        if not any(_may_slow(name, first[name], threshold, metric) for name in below):
+            return False
+    return True
+
+
 def _limits(sample: Sample, *, of_seller: bool) -> Mapping[str, float] | None:
     """Return the limits of a sample without those of the seller; None if unknown.
 

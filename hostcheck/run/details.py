@@ -4,22 +4,27 @@ A run file may contain anything. A field with an unexpected value is treated as 
 ignored.
 """
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from hostcheck.run.measured import Sample
-from hostcheck.run.shape import LARGEST
+from hostcheck.run.values import (
+    Span,
+    columns_of,
+    finite,
+    items_of,
+    limits_of,
+    mapping_of,
+    percentiles_of,
+    span_of,
+    text_of,
+)
 
 HALF_SECOND = 0.5
 """Length in seconds of the windows in which a disk's rate is counted."""
 
 MOST_IOPS = 1e12
 """Largest plausible rate of a disk in I/Os per second."""
-
-_PERCENTILE = re.compile(r"p(\d{1,2}(?:\.\d{1,4})?)")
-
-Span = tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +47,22 @@ class Device:
     Attributes:
         model: the kernel's model name; empty if there is none.
         rotational: the kernel's flag. Virtual disks usually set it, whatever the disk is.
+        name: the kernel's name of the device.
+        uuid: the id of a volume of the device mapper; empty for other devices.
+        bus: how a local disk is connected ("virtio", "nvme", "ata"…); empty if unknown, or if it is no local disk.
+        scheduler: the I/O scheduler; empty if unknown, or for a partition.
+        holder: for a loop device, the file system that holds its file; empty if unknown.
+        direct: whether a loop device reads and writes its file past the page cache.
     """
 
     model: str
     rotational: bool
+    name: str = ""
+    uuid: str = ""
+    bus: str = ""
+    scheduler: str = ""
+    holder: str = ""
+    direct: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,22 +78,22 @@ class DiskDetail:
     @property
     def iops(self) -> float | None:
         """I/Os per second."""
-        return _number(self.values.get("iops"))
+        return finite(self.values.get("iops"))
 
     @property
     def latency_ms(self) -> Mapping[float, float]:
         """Latency of a request in milliseconds, by percentile (50, 99.9)."""
-        return dict(_percentiles(self.values.get("latency_ms")))
+        return dict(percentiles_of(self.values.get("latency_ms")))
 
     @property
     def sync_latency_ms(self) -> Mapping[float, float]:
         """Latency of an fdatasync in milliseconds, by percentile."""
-        return dict(_percentiles(self.values.get("sync_latency_ms")))
+        return dict(percentiles_of(self.values.get("sync_latency_ms")))
 
     @property
     def rates(self) -> Rates | None:
         """The rate over time; None if the detail does not contain it."""
-        series = _columns(self.values.get("series"))
+        series = columns_of(self.values.get("series"))
         iops, times = series.get("iops", ()), series.get("t", ())
         if not iops or not times or times[0] is None or not 0 < times[0] < 1e3:
             return None
@@ -97,12 +114,12 @@ class DiskDetail:
     @property
     def seconds(self) -> float | None:
         """Measured time in seconds."""
-        return _number(self.values.get("runtime_seconds"))
+        return finite(self.values.get("runtime_seconds"))
 
     @property
     def file_bytes(self) -> float | None:
         """Size in bytes of the file that was read or written."""
-        return _number(self.values.get("file_bytes"))
+        return finite(self.values.get("file_bytes"))
 
     @property
     def flat(self) -> bool:
@@ -117,12 +134,12 @@ class DiskDetail:
     @property
     def fio_cpu_percent(self) -> float | None:
         """CPU time of all fio processes together, in percent of one CPU."""
-        return _number(self.values.get("fio_cpu_percent"))
+        return finite(self.values.get("fio_cpu_percent"))
 
     @property
     def caution(self) -> str:
         """Why the value may not be the disk's speed; empty if there is no such reason."""
-        return _text(self.values.get("caution"))
+        return text_of(self.values.get("caution"))
 
     @property
     def crowded(self) -> bool:
@@ -132,28 +149,50 @@ class DiskDetail:
     @property
     def imported(self) -> bool:
         """Whether the sample is imported. Then hostcheck did not check its validity, and the host's load is unknown."""
-        return bool(_text(self.values.get("read_from")))
+        return bool(text_of(self.values.get("read_from")))
 
     @property
     def device(self) -> str:
         """The device that the file system was mounted from; empty if unknown."""
-        return _text(self.values.get("device"))
+        return text_of(self.values.get("device"))
 
     @property
     def io_limits(self) -> Mapping[str, float] | None:
         """The limits of control groups on the process that measured, by their names in io.max; None if unknown."""
-        return _limits(self.values.get("io_limits"))
+        return limits_of(self.values.get("io_limits"))
 
     @property
     def io_limits_of_first(self) -> Mapping[str, float] | None:
         """The limits of control groups on the first process; None if unknown."""
-        return _limits(self.values.get("io_limits_of_first"))
+        return limits_of(self.values.get("io_limits_of_first"))
 
     @property
     def devices(self) -> tuple[Device, ...]:
         """The block devices below the file system, from the top to the disk."""
-        found = map(_object, _items(self.values.get("device_stack")))
-        return tuple(Device(_text(one.get("model")), one.get("rotational") == "1") for one in found)
+        found = map(mapping_of, items_of(self.values.get("device_stack")))
+        return tuple(
+            Device(
+                text_of(one.get("model")),
+                one.get("rotational") == "1",
+                name=text_of(one.get("name")),
+                uuid=text_of(one.get("uuid")),
+                bus=text_of(one.get("bus")),
+                scheduler=text_of(one.get("scheduler")),
+                holder=text_of(one.get("backing_file_system")),
+                direct=one.get("direct_io") == "1",
+            )
+            for one in found
+        )
+
+    @property
+    def file_system(self) -> str:
+        """The type of the file system of the test file; empty if unknown."""
+        return text_of(self.values.get("file_system"))
+
+    @property
+    def mount_options(self) -> tuple[str, ...]:
+        """The options that the file system was mounted with."""
+        return tuple(filter(None, text_of(self.values.get("mount_options")).split(",")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,18 +221,18 @@ class EngineDetail:
     @property
     def columns(self) -> Mapping[str, tuple[float | None, ...]]:
         """The host's load over time: one tuple for each quantity, first "t" in seconds. None if a value is missing."""
-        return _columns(self.values.get("series"))
+        return columns_of(self.values.get("series"))
 
     @property
     def engine(self) -> str:
         """The engine's name, version and socket as one text; empty if the file does not contain them."""
-        return _text(self.values.get("engine"))
+        return text_of(self.values.get("engine"))
 
     @property
     def why(self) -> Why:
         """The bottleneck. Both fields are empty if the file does not contain it."""
-        why = _object(self.values.get("why"))
-        return Why(_text(why.get("verdict")), _text(why.get("words")))
+        why = mapping_of(self.values.get("why"))
+        return Why(text_of(why.get("verdict")), text_of(why.get("words")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,11 +255,11 @@ class BuildDetail(EngineDetail):
     @property
     def steps(self) -> tuple[BuildStep, ...]:
         """The steps that took more than 0 seconds, in order."""
-        found = ((_text(one.get("step")), _number(one.get("seconds"))) for one in self._steps())
+        found = ((text_of(one.get("step")), finite(one.get("seconds"))) for one in self._steps())
         return tuple(BuildStep(step, seconds) for step, seconds in found if seconds is not None and seconds > 0)
 
     def _steps(self) -> Iterator[Mapping[str, object]]:
-        return map(_object, _items(self.values.get("steps")))
+        return map(mapping_of, items_of(self.values.get("steps")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,43 +290,64 @@ class StormDetail(EngineDetail):
     @property
     def density(self) -> tuple[tuple[int, float], ...]:
         """For each batch: how many containers ran once it was up, and the seconds until its last one was ready."""
-        found = map(_object, _items(self.values.get("density")))
-        pairs = ((_number(one.get("containers")), _number(one.get("makespan"))) for one in found)
+        found = map(mapping_of, items_of(self.values.get("density")))
+        pairs = ((finite(one.get("containers")), finite(one.get("makespan"))) for one in found)
         return tuple((int(count), seconds) for count, seconds in pairs if count is not None and seconds is not None)
 
     @property
     def density_ended(self) -> str:
         """Why the density test launched no more containers."""
-        return _text(self.values.get("density_ended"))
+        return text_of(self.values.get("density_ended"))
 
     @property
     def parts(self) -> Mapping[str, Mapping[str, float]]:
         """Seconds by cause, for each phase of a container that was launched alone; empty if they were not observed."""
         return {
-            str(phase): {str(cause): value for cause, found in _object(causes).items() if (value := _number(found))}
-            for phase, causes in _object(self.values.get("parts")).items()
+            str(phase): {str(cause): value for cause, found in mapping_of(causes).items() if (value := finite(found))}
+            for phase, causes in mapping_of(self.values.get("parts")).items()
         }
 
     @property
     def parts_unknown(self) -> str:
         """Why the causes are unknown; empty if they are known."""
-        return _text(self.values.get("parts_unknown"))
+        return text_of(self.values.get("parts_unknown"))
 
     @property
     def containers(self) -> tuple[Container, ...]:
         """All launched containers, in order."""
-        found = map(_object, _items(self.values.get("containers")))
+        found = map(mapping_of, items_of(self.values.get("containers")))
         return tuple(
             Container(
                 place,
-                _span(one.get("create")),
-                _span(one.get("start")),
-                _number(one.get("ready")),
-                _number(one.get("removed")),
-                _text(one.get("error")),
+                span_of(one.get("create")),
+                span_of(one.get("start")),
+                finite(one.get("ready")),
+                finite(one.get("removed")),
+                text_of(one.get("error")),
             )
             for place, one in enumerate(found)
         )
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkDetail:
+    """The detail of a sample from iperf3.
+
+    Attributes:
+        values: the sample's detail.
+    """
+
+    values: Mapping[str, object]
+
+    @property
+    def interface_bus(self) -> str:
+        """How the interface to the peer is connected ("virtio"); empty if unknown, or if it has no device."""
+        return text_of(self.values.get("interface_bus"))
+
+    @property
+    def qdiscs(self) -> tuple[str, ...]:
+        """The queueing disciplines of the interface to the peer; empty if unknown."""
+        return tuple(map(text_of, items_of(self.values.get("qdiscs"))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,24 +363,24 @@ class CpuDetail:
     @property
     def threads(self) -> int | None:
         """Number of threads that ran."""
-        found = _number(self.values.get("threads"))
+        found = finite(self.values.get("threads"))
         return int(found) if found is not None and found >= 1 else None
 
     @property
     def cpus_delivered(self) -> float | None:
         """CPU time that the threads got, in seconds per second of wall time."""
-        found = _number(self.values.get("cpus_delivered"))
+        found = finite(self.values.get("cpus_delivered"))
         return found if found is not None and found > 0 else None
 
     @property
     def quota(self) -> str:
         """The number of CPUs that the control groups allow, in words; empty if unknown."""
-        return _text(self.values.get("quota"))
+        return text_of(self.values.get("quota"))
 
     @property
     def quota_stops_percent(self) -> float | None:
         """Percentage of the quota's periods in which the threads were stopped."""
-        return _number(self.values.get("quota_stops_percent"))
+        return finite(self.values.get("quota_stops_percent"))
 
 
 def joined_rates(samples: Sequence[Sample]) -> tuple[list[float], float]:
@@ -335,64 +395,3 @@ def joined_rates(samples: Sequence[Sample]) -> tuple[list[float], float]:
             rates += found.iops
             seconds = found.seconds
     return rates, seconds
-
-
-def _object(value: object) -> Mapping[str, object]:
-    return value if isinstance(value, Mapping) else {}
-
-
-def _items(value: object) -> tuple[object, ...]:
-    return tuple(value) if isinstance(value, list | tuple) else ()
-
-
-def _text(value: object) -> str:
-    return value if isinstance(value, str) else ""
-
-
-def _limits(value: object) -> Mapping[str, float] | None:
-    """Return the numbers of an object by name; None if it is no object."""
-    if not isinstance(value, Mapping):
-        return None
-    return {
-        name: number for name, each in value.items() if isinstance(name, str) and (number := _number(each)) is not None
-    }
-
-
-def _number(value: object) -> float | None:
-    """Return the value if it is a finite number; None otherwise, and for a bool."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) <= LARGEST:
-        return None
-    return float(value)
-
-
-def _columns(series: object) -> Mapping[str, tuple[float | None, ...]]:
-    """Return a series as one tuple for each quantity, with "t" (seconds) first.
-
-    Two shapes in earlier files are converted: a list of points, and for a disk, a series with the length of a window
-    instead of "t".
-    """
-    if isinstance(series, Mapping):
-        columns = {str(name): tuple(map(_number, _items(column))) for name, column in series.items()}
-        if (width := _number(series.get("milliseconds"))) is not None:
-            times = tuple(round(place * width / 1000, 3) for place in range(1, len(columns.get("iops", ())) + 1))
-            columns = {"t": times, "iops": columns.get("iops", ())}
-        return columns
-    points = [point for point in _items(series) if isinstance(point, Mapping)]
-    names = dict.fromkeys(str(name) for point in points for name in point)
-    return {name: tuple(_number(point.get(name)) for point in points) for name in names}
-
-
-def _span(value: object) -> Span | None:
-    items = _items(value)
-    if len(items) != 2:
-        return None
-    begin, end = map(_number, items)
-    return None if begin is None or end is None else (begin, end)
-
-
-def _percentiles(value: object) -> Iterator[tuple[float, float]]:
-    """Yield (percentile, value) pairs of an object such as {"p50": 0.35, "p99.9": 4.1}."""
-    for name, milliseconds in _object(value).items():
-        found, number = _PERCENTILE.fullmatch(str(name)), _number(milliseconds)
-        if found and number is not None and number >= 0:
-            yield float(found[1]), number

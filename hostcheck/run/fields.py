@@ -191,7 +191,21 @@ class MemoryFields(TypedDict, total=False):
     forced: Sequence[str]
 
 
-class NetworkFields(TypedDict, total=False):
+class RouteFields(TypedDict, total=False):
+    """How a peer is reached. A field is absent if it is unknown.
+
+    Attributes:
+        interface: name of the interface.
+        interface_bus: how the interface's device is connected ("pci", "virtio"); absent for one without a device.
+        qdiscs: names of the interface's queueing disciplines; "fq maxrate" is fq with a limit.
+    """
+
+    interface: str
+    interface_bus: str
+    qdiscs: Sequence[str]
+
+
+class NetworkFields(RouteFields, total=False):
     """One run of iperf3 with a peer.
 
     Attributes:

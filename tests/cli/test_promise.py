@@ -10,7 +10,7 @@ from hostcheck.run.files import dumps
 from hostcheck.run.measured import Metric
 from hostcheck.run.model import Fact
 from tests.forked import hostcheck_forked
-from tests.promise.hosts import run_of, under
+from tests.promise.hosts import OUTSIDE, run_of, under
 
 HOST = Path(__file__).parents[1] / "hosts" / "kvm-hyperv-enlightened" / "root"
 
@@ -27,7 +27,7 @@ def plan(tmp_path):
 @pytest.fixture
 def run_file(tmp_path, metric):
     path = tmp_path / "run.json"
-    path.write_text(dumps(run_of({}, [under(metric("disk.randwrite.iops", 300, 350, 320), {})])))
+    path.write_text(dumps(run_of(OUTSIDE, [under(metric("disk.randwrite.iops", 300, 350, 320), {})])))
     return path
 
 
@@ -53,7 +53,7 @@ def test_a_run_file_is_judged_alone_or_beside_an_audit(plan, run_file, tmp_path)
 
 
 def test_a_capture_of_a_machine_of_another_kind_is_no_evidence(plan, tmp_path, metric):
-    run = run_of({}, [under(metric("disk.randwrite.iops", 300, 350, 320), {})])
+    run = run_of(OUTSIDE, [under(metric("disk.randwrite.iops", 300, 350, 320), {})])
     path = tmp_path / "run.json"
     path.write_text(dumps(replace(run, host=replace(run.host, arch="riscv64"))))
     root = tmp_path / "root"
@@ -65,7 +65,7 @@ def test_a_capture_of_a_machine_of_another_kind_is_no_evidence(plan, tmp_path, m
 
 def test_several_runs_of_a_host_are_judged_as_one(plan, run_file, tmp_path, metric):
     other = tmp_path / "other.json"
-    other.write_text(dumps(run_of({}, [under(metric("disk.randread.iops", 30_000, 31_000, 32_000), {})])))
+    other.write_text(dumps(run_of(OUTSIDE, [under(metric("disk.randread.iops", 30_000, 31_000, 32_000), {})])))
     promise = plan('random_read = "25K IOPS"\nrandom_write = "25K IOPS"')
     assert hostcheck_forked("promise", promise, other).returncode == 3
     assert hostcheck_forked("promise", promise, other, run_file).returncode == 1
@@ -89,7 +89,9 @@ def test_a_plan_that_is_named_twice_is_judged_once(plan, run_file):
 def test_a_later_run_that_did_not_measure_hides_nothing(plan, tmp_path, metric):
     write = "disk.randwrite.iops"
     first, later = tmp_path / "first.json", tmp_path / "later.json"
-    first.write_text(dumps(run_of({"virt.vm": Fact("virt.vm", "xen")}, [under(metric(write, 300, 350, 320), {})])))
+    first.write_text(
+        dumps(run_of(OUTSIDE | {"virt.vm": Fact("virt.vm", "xen")}, [under(metric(write, 300, 350, 320), {})]))
+    )
     skipped = Metric(write, "IOPS", "higher", "skipped", "the limit of what is written")
     later.write_text(dumps(run_of({"virt.vm": Fact.unknown("virt.vm", "not root")}, [skipped])))
     for row in ('random_write = "25K IOPS"', 'virtualization = "kvm"'):

@@ -13,7 +13,7 @@ from hostcheck.host.captured import CapturedHost
 from hostcheck.promise.file import read_promise
 from hostcheck.run.measured import Conditions, Metric, Sample
 from hostcheck.run.metrics import spec_of
-from hostcheck.run.model import HostIdentity, Run
+from hostcheck.run.model import Fact, HostIdentity, Run
 from tests.probes.test_allotment import memory_range
 from tests.profiles.stock import STOCK, write
 
@@ -103,7 +103,17 @@ def facts_of(tmp_path, root, files):
     return collect(CapturedHost(folder), PROBES, strict=True)
 
 
-UNLIMITED = {"io_limits": {}, "io_limits_of_first": {}}
+PLAIN = {
+    "file_system": "ext4",
+    "mount_options": "rw,relatime,errors=remount-ro",
+    "device_stack": [{"name": "vda1", "bus": "virtio"}, {"name": "vda", "bus": "virtio", "scheduler": "none"}],
+    "interface_bus": "virtio",
+    "qdiscs": ["fq_codel", "mq"],
+}
+"""What is between hostcheck and the seller's disk and network, where it is known to slow nothing."""
+OUTSIDE = {"virt.container": Fact("virt.container", "none")}
+"""The fact that hostcheck ran outside of a container."""
+UNLIMITED = {"io_limits": {}, "io_limits_of_first": {}, **PLAIN}
 
 
 def figure(metric_id, low, high, **changes):
@@ -117,8 +127,19 @@ def figure(metric_id, low, high, **changes):
 
 def under(found, own, first=None):
     """Return a figure of a process with these I/O limits; ``first`` are those of the first process."""
-    detail = {"io_limits": own, "io_limits_of_first": first or {}}
+    detail = {**PLAIN, "io_limits": own, "io_limits_of_first": first or {}}
     return replace(found, samples=tuple(replace(each, detail=each.detail | detail) for each in found.samples))
+
+
+def on(found, **detail):
+    """Return a figure whose samples have this in their detail."""
+    return replace(found, samples=tuple(replace(each, detail=each.detail | detail) for each in found.samples))
+
+
+def layers(*names, **about):
+    """Return the devices below a file system, of which the last is a disk of virtio, if it is called so."""
+    virtio = {"bus": "virtio", "scheduler": "none"}
+    return [{"name": name} | (virtio if name.startswith("vd") else about) for name in names]
 
 
 def of_unknown_limits(found):

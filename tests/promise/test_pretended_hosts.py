@@ -402,7 +402,7 @@ HOSTS = {
         "docker-cgroup2-in-kvm",
         {},
         [under(figure(WRITE, 300, 400), {"wiops": 350}, {"wiops": 350}), figure(READ, 100, 110)],
-        {'random_write = "25K"': UNKNOWN, 'sequential_read = "300 MB/s"': BROKEN},
+        {'random_write = "25K"': UNKNOWN, 'sequential_read = "300 MB/s"': UNKNOWN},
     ),
     "figures that touch": (
         KVM,

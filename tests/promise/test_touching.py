@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from hostcheck.promise.keys import KEYS, requirement_of
 from hostcheck.promise.measured import Measured
-from tests.promise.hosts import figure, loaded, run_of
+from tests.promise.hosts import OUTSIDE, figure, loaded, run_of
 
 EXAMPLES = {
     "random_read": "25000 IOPS",
@@ -34,7 +34,7 @@ def test_a_figure_breaks_a_line_only_where_all_of_its_interval_does(key, one, ot
         (threshold, ends[0] * threshold.limit, ends[1] * threshold.limit)
         for threshold, ends in zip(asks.thresholds, (one, other), strict=False)
     ]
-    run = run_of({}, [figure(threshold.metric, low, high) for threshold, low, high in spans])
+    run = run_of(OUTSIDE, [figure(threshold.metric, low, high) for threshold, low, high in spans])
     answer = asks.judge(run).answer
     above = [threshold.operator == ">=" for threshold, _, _ in spans]
     missed = [high < each.limit if up else low > each.limit for up, (each, low, high) in zip(above, spans, strict=True)]
@@ -87,6 +87,6 @@ def test_dedicated_cpus_are_broken_only_by_an_hour_of_steal_in_most_samples(stea
 @given(st.sampled_from(("nvme", "ssd")), st.tuples(st.floats(50, 20_000), st.floats(50, 20_000)).map(sorted))
 def test_a_class_of_disk_is_broken_only_where_no_read_may_be_of_flash(name, span):
     asks = requirement_of("disk", name)
-    answer = asks.judge(run_of({}, [figure("disk.randread.qd1.iops", *span)])).answer
+    answer = asks.judge(run_of(OUTSIDE, [figure("disk.randread.qd1.iops", *span)])).answer
     assert (answer == "broken") == (span[1] < 400)
     assert answer != "kept"

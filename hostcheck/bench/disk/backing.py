@@ -12,7 +12,7 @@ from pathlib import Path
 from hostcheck.host.base import Host
 from hostcheck.host.block_devices import below, find_device, is_partition, stack
 from hostcheck.host.live import LiveHost
-from hostcheck.host.mounts import Mount, data_mount
+from hostcheck.host.mounts import Mount, data_mount, file_system_of
 from hostcheck.run.fields import PlaceFields
 
 _FS_IOC_GETFLAGS = 0x80086601 if struct.calcsize("l") == 8 else 0x80046601
@@ -20,6 +20,16 @@ _FS_COMPR_FL = 0x4
 """Request and flag to ask whether a folder compresses its files. Source: linux/fs.h."""
 # An ordinary logical volume (no suffix for a special use) or an encrypted one (lvm2's dev_manager.c, cryptsetup).
 _PLAIN_VOLUME = re.compile(r"LVM-\w{64}|CRYPT-(?:LUKS\d|PLAIN)-.*")
+
+_BUSES = {
+    "virtio": re.compile(r"/virtio\d+/(?:block|host\d+/target)"),
+    "nvme": re.compile(r"/pci[^/]+/.*/nvme/nvme\d+/nvme"),
+    "ata": re.compile(r"/ata\d+/host\d+/target"),
+    "xen": re.compile(r"/vbd-\d+/block"),
+    "vmbus": re.compile(r"/VMBUS[^/]*/.*/host\d+/target", re.IGNORECASE),
+    "scsi": re.compile(r"/pci[^/]+/(?:[\da-f]{4}:[\da-f:.]+/)+host\d+/(?:port-|target)"),
+}
+"""How a local disk is connected, by its folder in sysfs. Disks of USB, iSCSI, Fibre Channel and fabrics match none."""
 
 
 def backing_device(mount: Mount) -> str:
@@ -100,13 +110,22 @@ def _kind(host: Host, device: str) -> Mapping[str, str]:
         "mapper": _read(host, device, "dm/name"),
         "uuid": _read(host, device, "dm/uuid"),
         "raid": _read(host, device, "md/level"),
-        "backing_file": _read(host, device, "loop/backing_file"),
+        "backing_file": (file := _read(host, device, "loop/backing_file")),
+        "backing_file_system": _file_system_of(file),
+        "direct_io": _read(host, device, "loop/dio"),
+        "bus": next((name for name, pattern in _BUSES.items() if pattern.search(device)), ""),
         "scheduler": scheduler[scheduler.index("[") + 1 : scheduler.index("]")] if "[" in scheduler else scheduler,
         "write_cache": _read(host, device, "queue/write_cache"),
         # Virtual disks report 1 (rotational) by default: the value is recorded, and never decides anything alone.
         "rotational": _read(host, device, "queue/rotational"),
     }
     return {key: value for key, value in kind.items() if value}
+
+
+def _file_system_of(file: str) -> str:
+    """Return the type of the file system that holds the file of a loop device; empty if unknown."""
+    # A file in another mount namespace, or a deleted one, has no path here.
+    return file_system_of(Path(file)) if file and Path(file).is_file() else ""
 
 
 def _cautions(mount: Mount, number: str, folder: Path, devices: list[Mapping[str, str]]) -> Iterator[str]:

@@ -117,6 +117,13 @@ def details(output: str, streams: int) -> NetworkFields:
     return fields
 
 
+def address_of_peer(output: str) -> str:
+    """Return the address that iperf3 connected to; empty if the JSON does not have it."""
+    connected = _list(_object(_object(_parsed(output)).get("start")).get("connected"))
+    found = next((_object(one).get("remote_host") for one in connected), None)
+    return found if isinstance(found, str) else ""
+
+
 def _end(output: str) -> Mapping[str, Any]:
     return _object(_object(_parsed(output)).get("end"))
 

@@ -8,8 +8,17 @@ from hostcheck.bench.base import CannotRun, Context, Options, Settings
 from hostcheck.bench.child import Ran, run_program
 from hostcheck.bench.conditions import Recorder
 from hostcheck.bench.idle import require_idle
-from hostcheck.bench.network.iperf import Iperf, details, find_iperf, lost_percent, problem_of, received
+from hostcheck.bench.network.iperf import (
+    Iperf,
+    address_of_peer,
+    details,
+    find_iperf,
+    lost_percent,
+    problem_of,
+    received,
+)
 from hostcheck.bench.network.options import NetworkOptions, Peer
+from hostcheck.bench.network.route import route_to
 from hostcheck.bench.preflight import preflight
 from hostcheck.bench.summary import summarise
 from hostcheck.quantities import amount
@@ -110,7 +119,7 @@ class _Bench:
             raise CannotRun(f"{self.peer}: {problem}", SERVE)
         value = None if problem else received(ran.output)
         reason = problem or ("" if value else f"{self.iperf.name} wrote no rate")
-        detail: NetworkFields = details(ran.output, turn.streams)
+        detail: NetworkFields = {**details(ran.output, turn.streams), **route_to(address_of_peer(ran.output))}
         if value and turn.streams == 1 and (lost := self._lost(value, receive=turn.receive)) is not None:
             detail["lost_percent"] = round(lost, 3)
         return recorder.sample(value, reason, detail)

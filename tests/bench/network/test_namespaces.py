@@ -95,6 +95,22 @@ def test_both_directions_are_measured_in_one_stream_and_in_several(namespaces, s
         assert metric["settings"]["program"].startswith("iperf3 3.")
 
 
+def test_a_limit_of_tc_on_the_way_to_the_peer_is_recorded(namespaces, serving):
+    ours, theirs = namespaces
+    limit = ("root", "tbf", "rate", "100mbit", "burst", "64kb", "latency", "50ms")
+    subprocess.run(["tc", "-n", ours, "qdisc", "add", "dev", "link0", *limit], check=True, capture_output=True)
+    while not listens(theirs):
+        assert serving.poll() is None
+        time.sleep(0.1)
+    done = measured(ours)
+    assert done.returncode == 0, done.stderr
+    for metric in json.loads(done.stdout)["metrics"]:
+        (sample,) = metric["samples"]
+        assert sample["detail"]["qdiscs"] == ["tbf"]
+        assert sample["detail"]["interface"] == "link0"
+        assert "interface_bus" not in sample["detail"]
+
+
 def test_a_peer_that_does_not_answer_is_named(namespaces):
     done = measured(namespaces[0])
     assert done.returncode == 0, done.stderr
