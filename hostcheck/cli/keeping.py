@@ -41,6 +41,15 @@ def followed(run: Run, profiles: Sequence[str], *, place: str = "", since: str =
             f"what changed {_span(since)} is unknown: the oldest kept audit of {run.host.name} is "
             f"{time_between(earlier.started, run.started)} old"
         )
+    elif asked and at and at != since:
+        from hostcheck.gate.origin import age_in_words
+
+        used = time_between(earlier.started, run.started)
+        if used != time_between(at, run.started):
+            write_message(
+                f"no audit of {run.host.name} is {age_in_words(since)} old: compared with the next older one, "
+                f"of {used} ago"
+            )
     from hostcheck.store.changes import with_changes
 
     return with_changes(run, earlier, profiles)

@@ -24,10 +24,11 @@ def label(metric_id: str) -> str:
 
 
 def row_label(metric_id: str, metrics: Iterable[Metric]) -> str:
-    """Return the label of a row of these metrics. A storm's has the number of containers: "Storm of 20: all ready"."""
+    """Return the label of a row of these metrics. A storm's has the number: "Storm of 20 containers"."""
     name = label(metric_id)
     count = _containers(metrics)
-    return name.replace("Storm: ", f"Storm of {count}: ", 1) if count else name
+    whole = name.replace("Storm: all ready", f"Storm of {count} containers", 1)
+    return whole.replace("Storm: ", f"Storm of {count}: ", 1) if count else name
 
 
 def headline_of(metric_id: str, metrics: Iterable[Metric]) -> str:

@@ -24,7 +24,7 @@ _IMPORTED = "‡"
 _UNDECIDED: tuple[Judgement, ...] = ("not comparable", "inconclusive")
 """Judgements that say nothing about which host is faster."""
 
-_MEASURED = "all measured by hostcheck, none published"
+_MEASURED = "all measured by hostcheck{when}, none published"
 
 _SAMPLES = re.compile(r"samples (?:of|between) [^;]+")
 """A pattern for the range of samples in a reason. Its unit is that of the run file, or fits the smallest sample."""
@@ -41,8 +41,16 @@ def legend(comparison: Comparison) -> list[str]:
     metrics = [cell.metric for row in comparison.rows for cell in row.cells]
     shown = [metric for metric in metrics if metric is not None and metric.value is not None]
     used = "".join(map(signs_of, shown))
-    measured = [_MEASURED] if shown and not {_IMPORTED, _SIGNS["published"]} & {*used} else []
+    measured = (
+        [_MEASURED.format(when=_days(comparison))] if shown and not {_IMPORTED, _SIGNS["published"]} & {*used} else []
+    )
     return [*measured, *(text for sign, text in _LEGEND.items() if sign in used)]
+
+
+def _days(comparison: Comparison) -> str:
+    """Return on which days the runs began: " on 2026-11-24", " from 2026-11-23 to 2026-11-24"."""
+    days = sorted({run.started[:10] for run in comparison.runs})
+    return f" on {days[0]}" if len(days) == 1 else f" from {days[0]} to {days[-1]}"
 
 
 def signs_of(metric: Metric) -> str:

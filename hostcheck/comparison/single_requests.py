@@ -24,7 +24,8 @@ def single_requests(runs: Sequence[Run], names: Sequence[str]) -> Iterator[str]:
         return
     if reads and list(reads) == list(writes):
         both = few([_MS.amount(seconds) for seconds in writes.values()])
-        yield f"One random read takes {_on(reads)}, one random write {both} ms (means)."
+        order = ", in this order" if len(writes) > 1 else ""
+        yield f"One random read takes {_on(reads)}, one random write {both} ms{order} (means)."
         return
     for what, times in (("read", reads), ("write", writes)):
         if times:

@@ -61,11 +61,11 @@ def _changed(run: Run, style: Style, most: int | None = None) -> list[str]:
     """Return the changes since an earlier audit, one line for each; empty without an earlier audit."""
     if not run.since:
         return []
-    from hostcheck.run.changes import earlier, sentence, worded  # noqa: PLC0415  few audits are compared
+    from hostcheck.run.changes import earlier, in_lines, sentence  # noqa: PLC0415  few audits are compared
 
     if not run.changes:
         return [style.wrap(sentence(run), 0)]
-    lines = [style.wrap(worded(change), 2) for change in run.changes]
+    lines = [style.wrap(line, 2) for line in in_lines(run.changes)]
     left = len(lines) - (most or len(lines))
     more = [f"  and {left} more; --verbose shows all"] if left > 0 else []
     return [style.paint(f"Changed since the audit of {earlier(run)}:", "bold"), *lines[:most], *more]

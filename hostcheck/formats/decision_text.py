@@ -21,7 +21,7 @@ def render(decision: Decision, style: Style) -> str:
     """Return the decision as lines of text, without a final newline."""
     if style.detail == "commands":
         return commands(merged(map(_item, decision.having("fail", "inconclusive", "advice"))))
-    summary = plain(headline(decision))
+    summary = f"{plain(headline(decision))} (exit code {decision.exit_code})"
     outcome = f"gate {decision.outcome}"
     lines = style.wrap(summary, 0)
     top = [style.paint(outcome, _COLORS[decision.outcome], "bold") + lines.removeprefix(outcome)]

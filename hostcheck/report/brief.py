@@ -141,7 +141,9 @@ class _Page:
             left = len(paragraphs) - number
             if len(lines) + len(paragraph) + (left > 1) > most:
                 alone = number_of(left, "more sentence is on the page", "more sentences are on the page")
-                lines.append(f"and {left} more, on the page" if lines else alone)
+                lines.append(
+                    f"and {number_of(left, 'more sentence', 'more sentences')}, on the page" if lines else alone
+                )
                 break
             lines += paragraph
         for line in lines:

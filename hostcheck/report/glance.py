@@ -54,7 +54,7 @@ def _limit(run: Run) -> Fit:
     held = held_rates(run)
     if not held:
         # Where nothing was judged, nothing is known.
-        return Fit("", "", "none was detected") if _has_rates(run) else NOT_KNOWN
+        return Fit("", "", "none was detected, of the provider or others") if _has_rates(run) else NOT_KNOWN
     return Fit("warn", held, whose(run))
 
 
@@ -73,7 +73,7 @@ def _etcd(run: Run) -> Fit:
     if wal is None or wal.value is None:
         return NOT_KNOWN
     look, words = _FOR_ETCD[fast_enough_for_etcd(wal)]
-    return Fit(look, words, f"{_MS.amount(wal.value)} ms (limit {_MS.amount(ETCD_SECONDS)})")
+    return Fit(look, words, f"1 commit in 100 takes {_MS.amount(wal.value)} ms (limit {_MS.amount(ETCD_SECONDS)})")
 
 
 def _requests(run: Run) -> Fit:

@@ -1,6 +1,7 @@
 """What changed since an earlier audit, as data and in words."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from hostcheck.counts import number_of
 from hostcheck.run.model import Run
@@ -8,10 +9,14 @@ from hostcheck.run.times import parse_time
 
 MOST = 6
 """Maximum number of changes that a sentence names."""
+_MOST_PARTS = 2
+"""Maximum number of changes of a fact in the line of its check."""
 _AGES = ((86400, "day"), (3600, "hour"), (60, "minute"))
 """Units of time: the number of seconds, and the name."""
 THERE, GONE = "there", "not there"
 """Values of a change if an item of a set was added or removed. GONE is also the value of a missing key of a map."""
+_RANKS = {"pass": 0, "warn": 1, "fail": 2}
+"""Statuses that are better or worse than each other."""
 _ITEMS = {(GONE, THERE): "also", (THERE, GONE): "no longer"}
 _STATUSES = {
     "pass": "passed",
@@ -31,6 +36,7 @@ class Change:
         now: the current value or status.
         profile: the profile of the check; empty for a fact.
         title: the subject of the fact or check, in a few words; empty in run files of earlier versions.
+        fact: the id of the check's fact; empty for a fact, and in run files of earlier versions.
     """
 
     what: str
@@ -38,6 +44,7 @@ class Change:
     now: str
     profile: str = ""
     title: str = ""
+    fact: str = ""
 
 
 def sentence(run: Run) -> str:
@@ -45,11 +52,58 @@ def sentence(run: Run) -> str:
     if not run.since:
         return ""
     if not run.changes:
-        return f"nothing changed since the audit of {earlier(run)}"
-    named = list(map(worded, run.changes[:MOST]))
-    left = len(run.changes) - len(named)
+        age = time_between(run.since, run.started)
+        return f"nothing changed {f'in the {age} ' if age else ''}since the audit of {moment(run.since)}"
+    said = list(in_lines(run.changes))
+    named = said[:MOST]
+    left = len(said) - len(named)
     more = [f"{left} more"] if left else []
     return f"changed since the audit of {earlier(run)}: {'; '.join((*named, *more))}"
+
+
+def in_lines(changes: Sequence[Change]) -> Iterator[str]:
+    """Yield each change once, as a reader says it.
+
+    Equal changes of several profiles are one. What changed in the fact of a check is in the line of the check.
+    """
+    alike: dict[tuple[str, str, str], list[Change]] = {}
+    of_checks = {change.fact for change in changes if change.fact}
+    for change in changes:
+        fact = change.what.partition(" ")[0]
+        if change.profile:
+            alike.setdefault((change.what, change.before, change.now), []).append(change)
+        elif fact not in of_checks:
+            alike.setdefault((change.what, "", ""), []).append(change)
+    for first, *others in alike.values():
+        if not first.profile:
+            yield worded(first)
+            continue
+        names = ", ".join(change.profile for change in (first, *others))
+        parts = [_of_fact(change) for change in changes if first.fact and _is_of(change, first.fact)]
+        shown = "; ".join(
+            [*parts[:_MOST_PARTS], *([f"{len(parts) - _MOST_PARTS} more"] if parts[_MOST_PARTS:] else [])]
+        )
+        yield _better(first) + worded(replace(first, profile=names)) + (f" ({shown})" if shown else "")
+
+
+def _is_of(change: Change, fact: str) -> bool:
+    return not change.profile and change.what.partition(" ")[0] == fact
+
+
+def _of_fact(change: Change) -> str:
+    """Return what changed in a fact without its title: "no → yes", "logs_bounded: yes → no", "also /etc/docker"."""
+    if (change.before, change.now) in _ITEMS and _part(change):
+        return f"{_ITEMS[change.before, change.now]} {_part(change)}"
+    part = f"{_part(change)}: " if _part(change) else ""
+    return f"{part}{change.before} → {change.now}"
+
+
+def _better(change: Change) -> str:
+    """Return whether the change of a check is for the better or the worse, with a colon; empty if it is neither."""
+    before, now = _RANKS.get(change.before), _RANKS.get(change.now)
+    if before is None or now is None:
+        return ""
+    return "better: " if now < before else "worse: "
 
 
 def worded(change: Change) -> str:

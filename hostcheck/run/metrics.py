@@ -214,7 +214,7 @@ _OTHERS = re.compile(rf"(?:{OWN_JOBS}|{_IMPORTED})(?:\.[a-z0-9_-]+)+")
 def spec_of(metric_id: str) -> MetricSpec | None:
     """Return the definition of a metric that hostcheck measures or computes; None for any other id."""
     if found := _CURVE.fullmatch(metric_id):
-        return _time(metric_id, f"Storm of {found[1]}: all ready", 8)
+        return _time(metric_id, f"Storm of {found[1]} containers", 8)
     if found := _SCALING.fullmatch(metric_id):
         return _events(metric_id, f"CPU, {found[1]} threads")
     if found := _VARIANT.fullmatch(metric_id):

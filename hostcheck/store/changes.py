@@ -69,9 +69,10 @@ def _verdicts(
     then: Mapping[str, Fact], now: Mapping[str, Fact], profiles: Sequence[str], roles: Collection[str]
 ) -> Iterator[Change]:
     for profile in map(load, dict.fromkeys(profiles)):
+        facts = {check.id: check.test.subject for check in profile.checks}
         for was, became in zip(judge(profile, then, roles), judge(profile, now, roles), strict=True):
             if was.status != became.status and "unknown" not in (was.status, became.status):
-                yield Change(became.check, was.status, became.status, profile.name, became.title)
+                yield Change(became.check, was.status, became.status, profile.name, became.title, facts[became.check])
 
 
 def _facts(then: Mapping[str, Fact], now: Mapping[str, Fact]) -> Iterator[Change]:

@@ -25,14 +25,14 @@ def test_the_table_begins_with_the_rows_it_was_asked_for():
 
 
 def test_each_number_of_a_curve_has_a_label():
-    assert label("storm.curve.40.seconds") == "Storm of 40: all ready"
+    assert label("storm.curve.40.seconds") == "Storm of 40 containers"
     assert label("storm.curve.x.seconds") == "storm.curve.x.seconds"
 
 
 @pytest.mark.parametrize(
     ("counts", "name", "headline"),
     [
-        ((20, 20), "Storm of 20: all ready", "a storm of 20 containers"),
+        ((20, 20), "Storm of 20 containers", "a storm of 20 containers"),
         ((20, 40), "Storm: all ready", "a storm of containers"),
         ((20, None), "Storm: all ready", "a storm of containers"),
         ((), "Storm: all ready", "a storm of containers"),

@@ -15,7 +15,12 @@ READ, WRITE = "disk.randread.qd1.iops", "disk.randwrite.qd1.iops"
         ([{READ: 500, WRITE: 250}], ["One random read takes 2.00 ms on a, one random write 4.00 ms (means)."]),
         (
             [{READ: 500, WRITE: 250}, {READ: 20_000, WRITE: 10_000}],
-            ["One random read takes 2.00 ms on a and 0.0500 ms on b, one random write 4.00 and 0.100 ms (means)."],
+            [
+                (
+                    "One random read takes 2.00 ms on a and 0.0500 ms on b, one random write 4.00 and 0.100 ms, "
+                    "in this order (means)."
+                )
+            ],
         ),
         (
             [{READ: 500, WRITE: 250}, {READ: 1000}],

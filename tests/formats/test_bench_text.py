@@ -36,7 +36,7 @@ def test_a_run_takes_less_than_30_lines_and_none_is_wider_than_the_terminal(host
 
 def test_each_figure_of_a_host_is_a_line_with_its_interval_and_none_is_said_twice(host):
     text = render(compared(host), Style())
-    assert re.search(r"^Storm of 20: all ready, s +2\.04 +1\.95 – 2\.13$", text, re.MULTILINE)
+    assert re.search(r"^Storm of 20 containers, s +2\.04 +1\.95 – 2\.13$", text, re.MULTILINE)
     assert "slowest ready" not in text
     assert "95 % ready" not in text
     assert "2 more figures" in text

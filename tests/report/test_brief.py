@@ -78,7 +78,7 @@ def test_it_holds_the_answer_the_table_and_the_conditions(monkeypatch):
     shown = [said for said in comparison.findings if said in text]
     assert shown == list(comparison.findings[: len(shown)])
     left = len(comparison.findings) - len(shown)
-    assert (f"and {left} more, on the page" in written) == bool(left)
+    assert (f"and {left} more sentence{'s' * (left > 1)}, on the page" in written) == bool(left)
     assert left < len(shown)
     assert "(sata, emulated): Debian GNU/Linux 12 (bookworm), 6.18.44-fc-v769, measured 2026-11-24 03:11 UTC" in text
     for row in comparison.rows[:4]:
@@ -146,8 +146,7 @@ def test_it_says_what_to_do_first_why_and_why_hosts_are_not_compared(monkeypatch
     text = " ".join(written)
     assert "Do first on all three hosts: Control groups, version 2. Docker 29 calls cgroup v1 deprecated" in text
     assert (
-        "vm (own disk) (2), docker build (cold), storm of 20 (all ready): not comparable, file system: not given"
-        in text
+        "vm (own disk) (2), docker build (cold), storm of 20 containers: not comparable, file system: not given" in text
     )
 
 
@@ -164,7 +163,9 @@ def test_what_has_no_room_is_counted(compared, saved):
     left = sum(said not in text for said in comparison.findings)
     assert left > 0
     counted = (
-        f"and {left} more, on the page" if left < len(comparison.findings) else f"{left} more sentences are on the page"
+        f"and {left} more sentence{'s' * (left > 1)}, on the page"
+        if left < len(comparison.findings)
+        else f"{left} more sentences are on the page"
     )
     assert counted in text
     assert "NVMe VPS 2014 (published): system unknown, published 2014-06-23;" in text

@@ -27,12 +27,18 @@ def test_it_says_what_was_measured_and_never_that_a_guests_disk_is_more_than_it_
 
 
 def test_it_says_which_limit_holds_the_disk_and_whose_it_is(rows):
-    assert rows["I/O limit"] == ["120 MB/s and 349 IOPS set by hostcheck", "none was detected"]
+    assert rows["I/O limit"] == [
+        "120 MB/s and 349 IOPS set by hostcheck",
+        "none was detected, of the provider or others",
+    ]
 
 
 def test_it_says_whether_the_disk_is_steady_enough_for_etcd_and_quick(rows):
     assert rows["Steady"] == ["yes no rate moved by 10 %", "no sequential read 1,184 – 3,391 MB/s and 4 more rates"]
-    assert rows["For etcd"] == ["too slow 99.1 ms (limit 10.0)", "fast enough 0.151 ms (limit 10.0)"]
+    assert rows["For etcd"] == [
+        "too slow 1 commit in 100 takes 99.1 ms (limit 10.0)",
+        "fast enough 1 commit in 100 takes 0.151 ms (limit 10.0)",
+    ]
     assert rows["One random request"] == ["read 2.86, write 2.86 ms", "read 0.0533, write 0.0594 ms"]
 
 

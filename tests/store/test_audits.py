@@ -12,7 +12,7 @@ import pytest
 
 from hostcheck.cli.keeping import begun, followed
 from hostcheck.errors import UsageError
-from hostcheck.run.changes import Change, sentence, worded
+from hostcheck.run.changes import Change, in_lines, sentence, worded
 from hostcheck.run.codec import from_json, to_json
 from hostcheck.run.model import Fact
 from hostcheck.store.audits import KEPT_DAYS, MOST, Kept, before, keep
@@ -135,12 +135,15 @@ def test_a_damaged_file_is_named_and_left(tmp_path, audit, year, text):
         (
             {"net.ip_forward": False},
             (
-                Change("net.ip_forward", "pass", "warn", "docker", "IPv4 forwarding"),
+                Change("net.ip_forward", "pass", "warn", "docker", "IPv4 forwarding", "net.ip_forward"),
                 Change("net.ip_forward", "yes", "no", title="Forwarding of IPv4"),
             ),
         ),
         ({"new.fact": 1}, ()),
-        ({"storage.free_bytes": 10**8}, (Change("storage.free", "pass", "warn", "docker", "Free space for images"),)),
+        (
+            {"storage.free_bytes": 10**8},
+            (Change("storage.free", "pass", "warn", "docker", "Free space for images", "storage.free_bytes"),),
+        ),
     ],
 )
 def test_what_changed_is_said_with_what_it_was_and_is(audit, found, changes):
@@ -181,6 +184,21 @@ def test_a_change_is_in_words(audit, was, became, said):
     assert said in sentence(run)
 
 
+def test_each_change_is_one_line_that_says_whether_it_is_better(audit):
+    kept = Kept("2026-11-20T10:00:00Z", facts(**{"net.ip_forward": False}))
+    run = with_changes(audit(found=facts(**{"kernel.release": "6.2"})), kept, ["docker", "docker-2014"])
+    assert [*in_lines(run.changes)] == [
+        "better: IPv4 forwarding (docker, docker-2014): recommendation missed → passed (no → yes)",
+        "Release of the kernel: 6.1.0-30-amd64 → 6.2",
+    ]
+    parts = tuple(Change(f"a.b {key}", "yes", "no") for key in "xyz")
+    check = Change("a.c", "pass", "fail", "docker", "Title", "a.b")
+    assert [*in_lines((check, *parts))] == [
+        "worse: Title (docker): passed → requirement missed (x: yes → no; y: yes → no; 1 more)"
+    ]
+    assert [*in_lines((replace(check, now="skip", fact=""),))] == ["Title (docker): passed → does not apply"]
+
+
 def test_a_change_of_an_earlier_version_has_its_id(audit):
     changes = (Change("a.b c", "not there", "there"), Change("a.b", "pass", "fail", "docker"))
     assert [*map(worded, changes)] == ["a.b: also c", "a.b (docker): passed → requirement missed"]
@@ -191,7 +209,7 @@ def test_a_sentence_names_the_first_changes_and_counts_the_others(audit):
     run = replace(audit(27), since="2026-11-20T10:00:00Z", changes=changes)
     assert sentence(run).startswith("changed since the audit of 2026-11-20 10:00 (7 days before): a.0: 1 → 2; ")
     assert sentence(run).endswith("a.5: 1 → 2; 2 more")
-    assert sentence(replace(run, changes=())) == "nothing changed since the audit of 2026-11-20 10:00 (7 days before)"
+    assert sentence(replace(run, changes=())) == "nothing changed in the 7 days since the audit of 2026-11-20 10:00"
     assert sentence(replace(run, since="")) == ""
 
 
@@ -237,6 +255,17 @@ def test_where_no_audit_is_as_old_as_asked_it_is_said(tmp_path, audit, monkeypat
         assert followed(audit(25), ["docker"], since=since, asked=True).since
         said = f"what changed since {since} is unknown: the oldest kept audit of a is 5 days old"
         assert (said in capsys.readouterr().err) == (since == "2026-11-10"), since
+
+
+@pytest.mark.usefixtures("year")
+def test_where_an_older_audit_is_used_than_asked_it_is_said(kept, audit, monkeypatch, capsys):
+    kept(audit(20))
+    kept(audit(24))
+    for at, said in (("2026-11-21T10:00:00Z", True), ("2026-11-20T10:00:00Z", False)):
+        monkeypatch.setattr("hostcheck.cli.keeping.begun", lambda _, at=at: at)
+        assert followed(audit(25), ["docker"], since="4d", asked=True).since == "2026-11-20T10:00:00Z"
+        message = "no audit of a is 4 days old: compared with the next older one, of 5 days ago"
+        assert (message in capsys.readouterr().err) == said
 
 
 @pytest.fixture
