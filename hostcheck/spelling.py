@@ -14,3 +14,8 @@ def closest(word: str, known: Iterable[str]) -> str | None:
     from difflib import get_close_matches  # noqa: PLC0415  slow to load, and only a slip needs it
 
     return next(iter(get_close_matches(word, sorted(known), 1)), None)
+
+
+def lower_first(text: str) -> str:
+    """Return a text with a small first letter, except where it begins with an abbreviation, such as "CPUs"."""
+    return text if text[:2].isalpha() and text[:2].isupper() else text[:1].lower() + text[1:]

@@ -66,7 +66,7 @@ def read_bytes(what: str, path: Path, limit: int) -> bytes:
     except (OSError, ValueError) as error:
         raise UsageError(
             f"reading the {what} {path}: {getattr(error, 'strerror', None) or error}",
-            remedy=f"name the file of the {what}",
+            remedy=_remedy(what),
         ) from error
     if len(data) > limit:
         raise UsageError(f"reading the {what} {path}: it is larger than {_size(limit)}")
@@ -94,7 +94,11 @@ def require_no_named_pipe(what: str, path: Path) -> None:
     with suppress(OSError, ValueError):
         status = os.stat(path)  # noqa: PTH116 - as the others here
         if stat.S_ISFIFO(status.st_mode) and not _was_given(status):
-            raise UsageError(f"reading the {what} {path}: {_NAMED_PIPE}", remedy=f"name the file of the {what}")
+            raise UsageError(f"reading the {what} {path}: {_NAMED_PIPE}", remedy=_remedy(what))
+
+
+def _remedy(what: str) -> str:
+    return f"name the {what}" if what.endswith(" file") else f"name the file of the {what}"
 
 
 def _read(path: Path, limit: int) -> bytes:

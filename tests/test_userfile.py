@@ -37,7 +37,7 @@ def test_a_named_pipe_is_refused_at_once(tmp_path, monkeypatch, command):
     os.mkfifo(tmp_path / "pipe")
     code, said = run(*command.format(tmp_path / "pipe").split())
     assert (code, said.count("\n")) == (2, 1)
-    assert "pipe: it is a named pipe; name the file of the " in said
+    assert "pipe: it is a named pipe; name the " in said
 
 
 def of_descriptor(descriptor):

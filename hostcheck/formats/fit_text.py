@@ -57,8 +57,15 @@ def headline(fit: Fit) -> str:
             return f"does not fit: {names}{more} {none}"
         if len(fit.placed) == 1:
             return "does not fit: each of its needs could be met alone, but not all of them together"
+        short = [each.workload.name for each in fit.placed if _is_named(each, fit.together)]
+        if len(short) == 1:
+            return f"does not fit: each need of {plain(short[0])} could be met alone, but not all of them together"
         return f"does not fit: each of the {workloads} could run alone, but not all of their instances together"
     return f"cannot tell whether {where} can run {'it' if len(fit.placed) == 1 else f'all {workloads}'}"
+
+
+def _is_named(placed: Placed, together: Sequence[str]) -> bool:
+    return any(said.startswith(f"{placed.workload.name}: ") for said in together)
 
 
 def _is_stopped(placed: Placed) -> bool:
@@ -183,6 +190,7 @@ def _mistakes(mistakes: Sequence[Mistake], style: Style) -> Iterator[str]:
         status: Status = "fail" if mistake.severity == "required" else "warn"
         body = style.wrap(f"{mistake.place}: {mistake.said}", 2)
         yield style.sign(status) + body[1:]
-        yield style.wrap(mistake.fix, 4)
+        if mistake.fix:
+            yield style.wrap(mistake.fix, 4)
         if style.detail == "full":
             yield style.wrap(f"{mistake.rule}; source: {mistake.source}", 4)

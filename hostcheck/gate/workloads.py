@@ -9,6 +9,7 @@ from hostcheck.gate.policy import Policy
 from hostcheck.placement.judged import Judged
 from hostcheck.placement.placing import Fit, Outcome, Placed
 from hostcheck.run.model import Severity, Status
+from hostcheck.spelling import lower_first
 from hostcheck.workloadfiles.model import Mistake
 from hostcheck.workloadfiles.place import Place
 
@@ -71,14 +72,14 @@ def _is_at_fault(placed: Placed, fit: Fit) -> bool:
 
 def _need(placed: Placed, judged: Judged, policy: Policy) -> Finding:
     advised = judged.severity == "recommended" and judged.answer == "fail"
-    name = f"{placed.workload.name} {judged.title[:1].lower()}{judged.title[1:]}"
+    name = f"{placed.workload.name} {lower_first(judged.title)}"
     asked = _Asked("need", name, judged.need.place, judged.need.said)
     status: Status = "warn" if advised else judged.answer
     return asked.finding(status, judged.severity, policy, found=judged.found, fix=judged.fix)
 
 
 def _rule(mistake: Mistake, policy: Policy) -> Finding:
-    asked = _Asked("rule", mistake.rule, mistake.place, mistake.title[:1].lower() + mistake.title[1:])
+    asked = _Asked("rule", mistake.rule, mistake.place, lower_first(mistake.title))
     status: Status = "fail" if mistake.severity == "required" else "warn"
     found = asked.finding(status, mistake.severity, policy, found=mistake.said, fix=mistake.fix)
     return replace(found, source=mistake.source)

@@ -7,6 +7,7 @@ from hostcheck.comparison.ranking import few
 from hostcheck.comparison.ratio import is_shown
 from hostcheck.comparison.settings import differences
 from hostcheck.report.environment import MEASURED, Property, environment
+from hostcheck.spelling import lower_first
 
 _MOST_VALUES = 3
 """Maximum number of properties whose values are named: the last ones, which concern the engine and the disk."""
@@ -32,18 +33,14 @@ def set_up(comparison: Comparison, places: Sequence[int]) -> str:
         said = f"No difference was found in how {who} are set up"
     else:
         only = "only " if not lacking and not others else ""
-        named = [f"{_lower(row.title)}: {_values(row, names)}" for row in unlike[-_MOST_VALUES:]]
-        rest = [_lower(row.title) for row in unlike[:-_MOST_VALUES]]
+        named = [f"{lower_first(row.title)}: {_values(row, names)}" for row in unlike[-_MOST_VALUES:]]
+        rest = [lower_first(row.title) for row in unlike[:-_MOST_VALUES]]
         begin = f"As far as was read, {who} differ {only}in the "
         said = f"{begin}{'; in the '.join(named)}{f'; and in {few(rest)}' if rest else ''}"
     more = "; ".join(
-        [*others, *([f"not known of all: {few([_lower(title) for title in lacking])}"] if lacking else [])]
+        [*others, *([f"not known of all: {few([lower_first(title) for title in lacking])}"] if lacking else [])]
     )
     return f"{said} ({more}). " if more else f"{said}. "
-
-
-def _lower(title: str) -> str:
-    return title if title[:2].isupper() else title[:1].lower() + title[1:]
 
 
 def _values(row: Property, names: Sequence[str]) -> str:

@@ -14,6 +14,7 @@ from hostcheck.workloadfiles.needs import Amount, Capability, Device, Gpu, HostP
 from hostcheck.workloadfiles.node import UNCLEAR, Node
 from hostcheck.workloadfiles.nomad_mistakes import ENGINES, judge_configs, judge_keys, judge_ports
 from hostcheck.workloadfiles.nomad_networks import modes_of, ports_of, unread
+from hostcheck.workloadfiles.nomad_structure import judge_group, judge_groups
 from hostcheck.workloadfiles.nomad_tree import all_of, name_of, pick
 from hostcheck.workloadfiles.rules import Mistakes
 from hostcheck.workloadfiles.run_options import of_runtime
@@ -78,6 +79,7 @@ def _workloads(job: Node, mistakes: Mistakes) -> Iterator[Workload]:
     each_host = kind is not None and kind.tag != UNCLEAR and kind.text() in {"system", "sysbatch"}
     of_clients = tuple(_of_clients(job))
     of_job = tuple(judge_keys(name, job, "job", mistakes))
+    judge_groups(name, job, mistakes)
     for group in job.all_of("dynamic"):
         yield Workload(f"{name}/{name_of(group)}", group.place, None, each_host, tuple(unread(job)))
     for group in all_of(job, "group", "TaskGroups"):
@@ -93,6 +95,7 @@ def _workloads(job: Node, mistakes: Mistakes) -> Iterator[Workload]:
             *_of_docker(group),
             *modes_of(group),
         )
+        judge_group(f"{name}/{name_of(group)}", group, kind.text() if each_host and kind else "", mistakes)
         judge_ports(f"{name}/{name_of(group)}", group, mistakes)
         needs += tuple(judge_configs(f"{name}/{name_of(group)}", group, mistakes))
         drivers = {each.text() for task in all_of(group, "task", "Tasks") if (each := pick(task, "driver", "Driver"))}

@@ -87,6 +87,10 @@ class _Unit:
         if any(each.section == "Container" for each in self.settings) and not keys & {"Image", "Rootfs"}:
             said = "it names neither an image nor a root file system, and Quadlet makes no service of it"
             self.mistakes.add("quadlet/no-image", self.settings[0].place, said, "Add Image=.", name)
+        rootfs = next((each for each in self.settings if each.key == "Rootfs"), None)
+        if rootfs is not None and "Image" in keys:
+            said = "Image= and Rootfs= beside each other: Quadlet makes no service of it"
+            self.mistakes.add("quadlet/refused", rootfs.place, said, "Leave one of them out.", name)
         targets = [(each.place, target_of_volume(each.value)) for each in self.settings if each.key == "Volume"]
         for place, path in again(targets):
             self.mistakes.add("run/refused", place, f"podman refuses a second mount at {path}", "Leave one out.", name)
@@ -118,6 +122,10 @@ class _Unit:
         """Yield the rule that a container runs on the host of its pod. If the pod's file was not given, read it too."""
         setting = next((each for each in self.settings if each.key == "Pod" and each.section == "Container"), None)
         if setting is None:
+            return
+        if not setting.value.endswith(".pod"):
+            said = f"Pod={setting.value} names no .pod file, and Quadlet makes no service of it"
+            self.mistakes.add("quadlet/refused", setting.place, said, "Name a unit: Pod=web.pod.", self.file.name)
             return
         path = self._other(setting, setting.value, needs)
         if path is None:

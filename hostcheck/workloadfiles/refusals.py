@@ -57,7 +57,8 @@ def with_mistakes(contents: Sequence[Content], refused: Iterable[RefusedError]) 
     for error in refused:
         at = next((at for at, each in enumerate(found) if each.file == error.place.file), 0)
         mistakes = Mistakes(list(found[at].mistakes))
-        mistakes.add(_RULES.get(found[at].format, "file/refused"), error.place, error.said, error.remedy)
+        fix = f"{error.remedy[0].upper()}{error.remedy[1:]}." if error.remedy else ""
+        mistakes.add(_RULES.get(found[at].format, "file/refused"), error.place, error.said, fix)
         found[at] = replace(found[at], mistakes=tuple(mistakes))
     return tuple(found)
 

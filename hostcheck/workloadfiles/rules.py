@@ -120,12 +120,21 @@ RULES: Mapping[str, FileRule] = {
     "nomad/unknown-json-key": FileRule(
         "recommended", "Keys that Nomad knows", "https://developer.hashicorp.com/nomad/api-docs/json-jobs"
     ),
+    "nomad/no-image": FileRule(
+        "required",
+        "Tasks of Docker's driver with an image",
+        "https://developer.hashicorp.com/nomad/docs/drivers/docker",
+    ),
+    "nomad/refused": FileRule(
+        "required", "Jobs that Nomad takes", "https://developer.hashicorp.com/nomad/docs/job-specification"
+    ),
     "nomad/undefined-port": FileRule(
         "required",
         "Ports that the group's network has",
         "https://developer.hashicorp.com/nomad/docs/drivers/docker#ports",
     ),
     "quadlet/unknown-key": FileRule("required", "Keys that Quadlet knows", "podman-systemd.unit(5)"),
+    "quadlet/refused": FileRule("required", "Units that Quadlet takes", "podman-systemd.unit(5), Pod and Rootfs"),
     "quadlet/no-image": FileRule("required", "Containers with an image", "podman-systemd.unit(5), Image"),
     "run/ports-discarded": FileRule(
         "recommended", "Ports beside a network that has none of its own", "docker-run(1), --network"

@@ -459,7 +459,11 @@ KUBERNETES = (
 
 def job(group: str, of_job: str = "", task: str = "") -> dict:
     """Make a job of Nomad with one group."""
-    text = f'job "web" {{\n{of_job}\ngroup "g" {{\n{group}\ntask "t" {{\ndriver = "docker"\n{task}\n}}\n}}\n}}\n'
+    if "image =" not in task:
+        image = 'config {\nimage = "a"\n'
+        task = task.replace("config {\n", image) if "config {" in task else f"{image}}}\n{task}"
+    inner = f'driver = "docker"\n{task}'
+    text = f'job "web" {{\n{of_job}\ngroup "g" {{\n{group}\ntask "t" {{\n{inner}\n}}\n}}\n}}\n'
     return {"web.nomad": text}
 
 
@@ -669,7 +673,7 @@ NOMAD_CASES = (
             ("as the client says it", "", "resources { cpu = 9000 }", SLOW, NOT, "the client has 8000 MHz"),
             (
                 "beside a task with cores",
-                'task "o" {\ndriver = "docker"\nresources { cores = 1 }\n}',
+                'task "o" {\ndriver = "docker"\nconfig { image = "a" }\nresources { cores = 1 }\n}',
                 "resources { cpu = 100 }",
                 {},
                 OPEN,

@@ -69,7 +69,7 @@ def test_a_key_of_json_that_nomad_does_not_have_is_passed_over(tmp_path, old, ne
     text = (
         '{"Job": {"ID": "a", "Datacenters": ["dc1"], "TaskGroups": [{"Name": "g", "Count": 2,\n'
         '"Networks": [{"ReservedPorts": [{"Label": "http", "Value": 80}], "DynamicPorts": []}],\n'
-        '"Tasks": [{"Name": "t", "Driver": "docker", "Config": {"anything": 1}, "Resources": '
+        '"Tasks": [{"Name": "t", "Driver": "docker", "Config": {"image": "a", "anything": 1}, "Resources": '
         '{"CPU": 100, "MemoryMB": 64}}]}]}}'
     )
     (tmp_path / "a.json").write_text(text.replace(old, new))

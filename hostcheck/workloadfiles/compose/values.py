@@ -13,6 +13,8 @@ from hostcheck.workloadfiles.node import UNCLEAR, Node
 from hostcheck.workloadfiles.rules import Mistakes
 from hostcheck.workloadfiles.run_values import RESTART, WINDOWS
 
+_NAME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_.-]+")
+"""A name of a container (moby, daemon/names/names.go)."""
 _MAC = re.compile(r"[0-9a-fA-F]{2}([:-][0-9a-fA-F]{2}){5}")
 
 
@@ -25,6 +27,11 @@ def judge_values(name: str, node: Node, mistakes: Mistakes) -> None:
         mistakes: the list to which they are added.
     """
     restart, image, address = (_known(node.get(key)) for key in ("restart", "image", "mac_address"))
+    own = _known(node.get("container_name"))
+    if own is not None and not _NAME.fullmatch(text_of(own)):
+        said = "Docker refuses the name of the container"
+        fix = "Use letters, digits, _, . and - only, two at least, with a letter or a digit first."
+        mistakes.add("compose/refused", own.place, said, fix, name)
     if restart is not None and restart.value is not False and not RESTART.fullmatch(text_of(restart)):
         fix = "Write no, always, unless-stopped, on-failure or on-failure:3."
         mistakes.add("compose/refused", restart.place, "Docker has no such restart policy", fix, name)
