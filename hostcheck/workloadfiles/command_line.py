@@ -74,6 +74,9 @@ class ContainerRun:
         refused: the reasons why the engine would refuse the command, in words, each with the line of the option.
         foreground: whether the command ends only with the container.
         pod: the name of the pod that is created with it; empty if there is none.
+        creates: whether it is only created, and another command starts it.
+        temporary: whether the engine removes it at its end (``--rm``).
+        replaces: whether it takes the place of a container of its name (``--replace``).
         discarded: the line of a port that it publishes on a network for which the engine discards it; None if there is
             none.
     """
@@ -88,6 +91,9 @@ class ContainerRun:
     discarded: Place | None = None
     foreground: bool = False
     pod: str = ""
+    creates: bool = False
+    temporary: bool = False
+    replaces: bool = False
 
     def needs_beside(self, made: Collection[str]) -> tuple[Need, ...]:
         """Return the needs of the container, if the networks and containers named ``made`` exist."""
@@ -108,15 +114,6 @@ def made_by(words: Sequence[str], run: ContainerRun | None) -> tuple[str, ...]:
         return ()
     given = [word for word in words[3:] if _REDIRECTION.match(word) is None]
     return tuple(read_flags(given, switches=_OF_NETWORKS, short={"d": "driver", "o": "opt"}).arguments[:1])
-
-
-def removed_by(words: Sequence[str]) -> tuple[str, ...]:
-    """Return the names of the containers that a command removes or stops; nothing for any other command."""
-    rest = [each for each in words[1:] if each not in {"container", "pod"}]
-    is_engine = bool(words) and words[0].rpartition("/")[2] in PROGRAMS
-    if not is_engine or rest[:1] not in (["rm"], ["stop"], ["kill"]):
-        return ()
-    return tuple(each for each in rest[1:] if not each.startswith("-"))
 
 
 _REDIRECTION = re.compile(r"(?:\d+|&)?[<>]")
@@ -184,7 +181,7 @@ def container_run(words: Sequence[str], place: Place) -> ContainerRun | None:
     options = [_Option(flag.name, flag.value, place_of(rest[1:][flag.at], place)) for flag in line.flags]
     image, arguments = (line.arguments or [""])[0], line.arguments[1:]
     waits = rest[0] == "run" and not any(each.name == "detach" and is_true(each.value) for each in options)
-    made = replace(_made(program, options, image, place), foreground=waits)
+    made = replace(_made(program, options, image, place), foreground=waits, creates=rest[0] == "create")
     if _EXPANDED.fullmatch(image) and (arguments or _MANY.search(image)):
         why = "whether it stands for options or for the image is not known"
         made = replace(made, needs=(*made.needs, Unclear(place_of(image, place), image, "options", why)))
@@ -278,7 +275,9 @@ def _made(program: str, options: Sequence[_Option], image: str, place: Place) ->
     named = last["name"].value if "name" in last else ""
     pod = last["pod"].value if "pod" in last else ""
     pod = pod.removeprefix("new:") if pod.startswith("new:") else ""
-    return ContainerRun(program, named, image, network, tuple(needs), others, tuple(refused), discarded, pod=pod)
+    made = ContainerRun(program, named, image, network, tuple(needs), others, tuple(refused), discarded, pod=pod)
+    temporary, replaces = (name in last and is_true(last[name].value) for name in ("rm", "replace"))
+    return replace(made, temporary=temporary, replaces=replaces)
 
 
 _TARGETS: Mapping[str, Callable[[str], str]] = {"volume": target_of_volume, "mount": target_of_mount}

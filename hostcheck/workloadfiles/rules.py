@@ -136,6 +136,7 @@ RULES: Mapping[str, FileRule] = {
     "quadlet/unknown-key": FileRule("required", "Keys that Quadlet knows", "podman-systemd.unit(5)"),
     "quadlet/refused": FileRule("required", "Units that Quadlet takes", "podman-systemd.unit(5), Pod and Rootfs"),
     "quadlet/no-image": FileRule("required", "Containers with an image", "podman-systemd.unit(5), Image"),
+    "run/name-twice": FileRule("required", "A name for each container", "docker-run(1), --name"),
     "run/ports-discarded": FileRule(
         "recommended", "Ports beside a network that has none of its own", "docker-run(1), --network"
     ),

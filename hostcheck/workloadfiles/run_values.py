@@ -27,7 +27,8 @@ def refusal_of(option: str, value: str, program: str) -> str:
         program: "docker", "podman" or "nerdctl".
     """
     if option == "name" and value and not _is_name(value.removeprefix("/"), program):
-        return "a name begins with a letter or a digit; letters, digits, _, . and - follow"
+        least = "of two or more characters " if program == "docker" else ""
+        return f"a name {least}begins with a letter or a digit, and has only letters, digits, _, . and -"
     if option == "restart" and not RESTART.fullmatch(value):
         return "there is no such restart policy"
     if option == "ulimit" and (found := _ULIMIT.fullmatch(value)) and int(found[1]) > int(found[2]):

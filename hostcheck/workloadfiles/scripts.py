@@ -4,18 +4,20 @@ A script is not executed. A command in a condition or a loop is taken as run onc
 if the script sets it once, to a literal.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 
 from hostcheck.errors import UsageError
 from hostcheck.plaintext import plain
-from hostcheck.workloadfiles.command_line import ContainerRun, container_run, made_by, removed_by, starts_others
+from hostcheck.workloadfiles.command_line import ContainerRun, container_run, made_by, starts_others
 from hostcheck.workloadfiles.model import Content, Workload
 from hostcheck.workloadfiles.needs import HostPort, Unclear
 from hostcheck.workloadfiles.place import Place
+from hostcheck.workloadfiles.removals import Removal, removal_by, started_by
 from hostcheck.workloadfiles.rules import Mistakes
 from hostcheck.workloadfiles.run_options import is_known
-from hostcheck.workloadfiles.shell import commands
+from hostcheck.workloadfiles.script_names import Names
+from hostcheck.workloadfiles.shell import Command, commands
 from hostcheck.workloadfiles.shell_variables import filled, literals
 from hostcheck.workloadfiles.units import judge_run
 
@@ -31,11 +33,19 @@ def read(file: str, text: str) -> Content:
     made: set[str] = set()
     program, last_waits = "", False
     values = literals(text)
-    for command in commands(text):
-        gone = removed_by(command.words)
-        workloads = [_removed(each, gone, command.line) if gone else each for each in workloads]
+    found = [replace(each, words=filled(each.words, values)) for each in commands(text)]
+    removals = [(each, removal) for each in found if (removal := removal_by(each.words)) is not None]
+    later = [(each, removal) for each, removal in removals if each.in_function]
+    removal_of = {id(each): removal for each, removal in removals}
+    started = frozenset().union(*(started_by(each.words) for each in found))
+    names = Names([removal for _, removal in later])
+    waiting: set[Place] = set()
+    for command in found:
+        if removal := removal_of.get(id(command)):
+            names.remove(removal)
+            workloads = [_removed(each, removal, command, waiting) for each in workloads]
         place = Place(file, command.line)
-        words = filled(command.words, values)
+        words = command.words
         run = container_run(words, place)
         made.update(made_by(words, run))
         if run is None:
@@ -53,8 +63,15 @@ def read(file: str, text: str) -> Content:
         elif run.foreground and not command.in_background:
             last_waits = True
             perhaps = f"line {command.line} waits for the end of the container, unlike docker run -d"
+        if run.foreground:
+            waiting.add(place)
         needs = (*run.needs_beside(made), *(_of_loop(run, place) if command.in_loop else ()))
+        needs = (*needs, *names.take(run, command, place, mistakes))
+        if run.creates and not started & {"*", run.name}:
+            needs = (Unclear(place, f"{run.program} create", "whether it runs", "no line of the script starts it"),)
         workloads.append(Workload(name, place, 1, needs=needs, alone=alone, perhaps=perhaps))
+    for command, removal in later:
+        workloads = [_removed(each, removal, command, waiting) for each in workloads]
     if workloads and last_waits:
         # Nothing that the script starts comes after the last one.
         workloads[-1] = replace(workloads[-1], perhaps="")
@@ -75,9 +92,18 @@ def _of_loop(run: ContainerRun, place: Place) -> Iterator[Unclear]:
         yield Unclear(place, said, _LOOP, "the loop may start a second one, which wants the same")
 
 
-def _removed(workload: Workload, names: Sequence[str], line: int) -> Workload:
-    """Return a workload, with the reason why it is gone if a command removes or stops it by one of these names."""
-    if not (workload.name in names or any("$" in name or "`" in name for name in names)):
+def _removed(workload: Workload, removal: Removal, command: Command, waiting: Collection[Place]) -> Workload:
+    """Return a workload, with the reason why it may be gone if a command removes or stops it.
+
+    Args:
+        workload: the workload.
+        removal: what the command does.
+        command: the command.
+        waiting: the places of the containers that the script waits for, at once or later.
+    """
+    is_other = removal.waited and workload.place not in waiting
+    if is_other or not removal.stops or not removal.concerns(workload.name):
         return workload
     needs = tuple(need for need in workload.needs if not (isinstance(need, Unclear) and need.what == _LOOP))
-    return replace(workload, needs=needs, perhaps=workload.perhaps or f"line {line} removes or stops it")
+    does = "removes or stops" if removal.names else "may remove or stop"
+    return replace(workload, needs=needs, perhaps=workload.perhaps or f"line {command.line} {does} it")

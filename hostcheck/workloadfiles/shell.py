@@ -4,23 +4,16 @@ Quotes, comments and here-documents are recognised. Commands in ``$( )``, ``sh -
 """
 
 import re
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from hostcheck.workloadfiles.command_line import PROGRAMS
+from hostcheck.workloadfiles.shell_flow import RESERVED, Placed, running
 from hostcheck.workloadfiles.shell_lexer import Lexed, lexed
 from hostcheck.workloadfiles.words import Word, moved
 
 _DEEPEST = 8
 """Maximum depth of scripts within scripts."""
-_RESERVED = frozenset(
-    {"!", "{", "if", "then", "elif", "else", "while", "until", "do", "time", "exec", "nohup", "command"}
-)
-"""Reserved words before a command (POSIX, 2.4), and commands of the shell that run the command after them."""
-_LOOPS = frozenset({"for", "while", "until", "select"})
-_BEGINS = frozenset({"if", "case", "{", *_LOOPS})
-_ENDS = frozenset({"fi", "esac", "done", "}"})
 _WRAPPERS = frozenset({"sudo", "env", "timeout", "nice", "ionice", "setsid", "stdbuf", "flock", "systemd-run", "xargs"})
 """Programs that run the command which follows their options."""
 _SHELLS = frozenset({"sh", "bash", "dash", "ash", "ksh", "zsh", "su", "runuser"})
@@ -43,6 +36,7 @@ class Command:
         in_branch: whether it is within a condition, a loop or a function, or runs only if another command fails.
         in_background: whether the next command does not wait for it.
         in_loop: whether it is within a loop or a function that is called again, or runs for each of xargs' lines.
+        in_function: whether it is within a function, which is called elsewhere.
     """
 
     line: int
@@ -50,6 +44,7 @@ class Command:
     in_branch: bool = False
     in_background: bool = False
     in_loop: bool = False
+    in_function: bool = False
 
 
 def commands(text: str, depth: int = 0) -> Iterator[Command]:
@@ -62,26 +57,12 @@ def commands(text: str, depth: int = 0) -> Iterator[Command]:
         depth: the number of scripts around this one.
     """
     exported = ""
-    blocks: list[str] = []
-    read = list(lexed(text))
-    repeated = _LOOPS | _called_again(read)
-    named, loops = "", 0
-    for command in read:
-        in_loop = loops > 0
+    for placed in running(list(lexed(text))):
+        command = placed.command
         if command.document is not None:
             for each in _of_document(command, exported, depth):
-                yield replace(each, in_branch=each.in_branch or bool(blocks), in_loop=each.in_loop or in_loop)
+                yield _within(each, placed)
             continue
-        if command.words[0] in _ENDS and blocks:
-            loops -= blocks.pop() in repeated
-        opened = list(_opened(command.words))
-        if named and opened[:1] == ["{"]:
-            opened[0] = named
-        blocks += opened
-        loops += len([each for each in opened if each in repeated])
-        named = _function_of(command)
-        in_branch = bool(blocks) or command.after == "||"
-        in_loop = loops > 0 or "xargs" in command.words
         found: list[Command] = []
         if depth < _DEEPEST:
             for line, inner in command.inner:
@@ -91,24 +72,19 @@ def commands(text: str, depth: int = 0) -> Iterator[Command]:
         else:
             found += run_by(command.words, command.line, depth, exported)
         for each in found:
-            yield replace(
-                each,
-                in_branch=each.in_branch or in_branch,
-                in_background=each.in_background or command.before == "&",
-                in_loop=each.in_loop or in_loop,
-            )
+            is_again = each.in_loop or "xargs" in command.words
+            waits_not = each.in_background or command.before == "&"
+            yield _within(replace(each, in_background=waits_not, in_loop=is_again), placed)
 
 
-def _function_of(command: Lexed) -> str:
-    """Return the name of the function, with "()", whose definition begins with this command; "" if there is none."""
-    is_name = command.before == "(" and len(command.words) in {1, 2} and command.words[:-1] in ([], ["function"])
-    return f"{command.words[-1]}()" if is_name else ""
-
-
-def _called_again(read: Sequence[Lexed]) -> frozenset[str]:
-    """Return the names of the functions, with "()", that a script calls more than once."""
-    calls = Counter(f"{each.words[0]}()" for each in read if not _function_of(each) and each.document is None)
-    return frozenset(name for each in read if (name := _function_of(each)) and calls[name] > 1)
+def _within(command: Command, placed: Placed) -> Command:
+    """Return a command that runs where another one is."""
+    return replace(
+        command,
+        in_branch=command.in_branch or placed.in_branch,
+        in_loop=command.in_loop or placed.in_loop,
+        in_function=command.in_function or bool(placed.function),
+    )
 
 
 def _of_document(command: Lexed, engine: str, depth: int) -> Iterator[Command]:
@@ -127,15 +103,6 @@ def _of_document(command: Lexed, engine: str, depth: int) -> Iterator[Command]:
     for each in _at(command.line, commands(command.document or "", depth + 1)):
         is_engine = each.words[0].rpartition("/")[2] in PROGRAMS
         yield replace(each, words=_of_engine(each.words, elsewhere or own or engine)) if is_engine else each
-
-
-def _opened(words: list[str]) -> Iterator[str]:
-    """Yield the first word of each compound command that begins with this simple command (POSIX, 2.9.4)."""
-    for word in words:
-        if word in _BEGINS:
-            yield word
-        elif word not in _RESERVED:
-            break
 
 
 def run_by(words: list[str], line: int = 1, depth: int = 0, engine: str = "") -> Iterator[Command]:
@@ -184,7 +151,7 @@ def _after_wrappers(words: list[str]) -> tuple[list[str], str]:
             )
             engine = next((each[12:] for each in words[:wrapped] if each.startswith("DOCKER_HOST=")), engine)
             return words[wrapped:], engine
-        elif word not in _RESERVED and not _is_variable_before_an_engine(words, at):
+        elif word not in RESERVED and not _is_variable_before_an_engine(words, at):
             break
         at += 1
     return words[at:], engine

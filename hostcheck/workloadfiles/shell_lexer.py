@@ -25,6 +25,7 @@ class Lexed:
         after: the operator between the previous command and this one, such as "||".
         before: the operator that ends it.
         inner: the scripts in its ``$( )`` and backticks, each with the number of its line.
+        parens: the number of open parentheses around it. The one after a pattern of ``case`` closes none.
         document: the text of a here-document that it reads, which begins at ``line``; None for the command itself.
     """
 
@@ -33,6 +34,7 @@ class Lexed:
     inner: list[tuple[int, str]] = field(default_factory=list)
     after: str = ""
     before: str = ""
+    parens: int = 0
     document: str | None = None
 
 
@@ -46,6 +48,7 @@ class _Reader:
 
     def __init__(self, text: str) -> None:
         self.text, self.at, self.line = with_whole_templates(text), 0, 1
+        self.parens = 0
         self.word: list[str] | None = None
         self.word_line = 1
         self.command = Lexed()
@@ -57,6 +60,7 @@ class _Reader:
             if char == "\n" or (char in ";|&()" and not self._is_of_a_redirection(char)):
                 operator = char * 2 if self.text.startswith(char * 2, self.at) and char in "|&" else char
                 yield from self._ended(operator)
+                self.parens = max(0, self.parens + (operator == "(") - (operator == ")"))
                 self.at += len(operator)
                 if char == "\n":
                     self.line += 1
@@ -159,7 +163,7 @@ class _Reader:
     def _ended(self, operator: str) -> Iterator[Lexed]:
         self._end_word()
         if self.command.words:
-            self.command.before = operator
+            self.command.before, self.command.parens = operator, self.parens
             ended, self.command = self.command, Lexed(after=operator)
             if operator == "|" and self.documents and self.documents[-1][2] is ended:
                 # What the command prints is read by the next one.

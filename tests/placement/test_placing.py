@@ -159,7 +159,7 @@ IN_TURN = {
     "branches": "if [ $1 ]; then\n docker run -d -p 80:80 dev\nelse\n docker run -d -p 80:80 prod\nfi\n",
     "cases": "case $1 in\n a) docker run -d -p 80:80 dev ;;\n *) docker run -d -p 80:80 prod ;;\nesac\n",
     "foreground": "docker run --rm -p 80:80 a 1\ndocker run --rm -p 80:80 a 2\n",
-    "removed": "docker run -d --name a -p 80:80 a\ndocker rm -f a\ndocker run -d --name a -p 80:80 a:2\n",
+    "removed": "docker run -d --name web -p 80:80 a\ndocker rm -f web\ndocker run -d --name web -p 80:80 a:2\n",
     "fails": "docker run -d -p 80:80 a || docker run -d -p 80:80 b\n",
     "absent": "- hosts: all\n  tasks:\n"
     "    - docker_container: {name: x, image: a, ports: ['80:80']}\n"

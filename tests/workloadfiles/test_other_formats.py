@@ -244,7 +244,7 @@ def test_what_another_engine_runs_is_not_asked_of_this_host(tmp_path, line, what
     [
         "env A=b docker run a",
         "timeout 5 /usr/bin/docker run a",
-        "start() { docker run a; }",
+        "start() { docker run a; }; start",
         "A=b sudo docker run a",
         "sudo -u deploy -E docker run a",
         "$SUDO docker run a",
@@ -382,7 +382,7 @@ def test_a_unit_runs_a_container_by_a_shell_or_after_a_semicolon(tmp_path, line)
     ],
 )
 def test_what_starts_containers_and_is_not_read_is_unknown(tmp_path, line, said):
-    found = read(tmp_path, f"#!/bin/sh\ndocker create --name a b\n{line}\n", "a.sh")
+    found = read(tmp_path, f"#!/bin/sh\ndocker run -d --name a b\n{line}\n", "a.sh")
     assert [need.said for each in found.workloads for need in needs(each, Unclear)] == ([said] if said else [])
     unit = read(tmp_path, f"[Service]\nExecStartPre=docker create --name a b\nExecStart={line}\n", "a.service")
     assert [need.said for need in needs(unit.workloads[0], Unclear)] == ([said] if said else [])
