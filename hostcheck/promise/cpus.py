@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from hostcheck.counts import number_of
-from hostcheck.promise.facts import WITHHELD, Place, fact_of, in_place, number_of_fact, place_of, withheld, word_of
+from hostcheck.promise.facts import WITHHELD, Place, fact_of, in_place, number_of_fact, place_of, withheld
 from hostcheck.promise.model import Judged
 from hostcheck.promise.rules import Rule, all_of, fact, metric, one_of
 from hostcheck.promise.words import cpus
@@ -131,10 +131,10 @@ class Cpus:
         if self._present.status(run) != "fail":
             return None
         found = f"the kernel knows of {cpus(present or 0)}"
-        if _NOT_WITHHELD.status(run) == "pass":
+        if not (rest := withheld(run, "hw.cpus.withheld_by")):
             changes = "More CPUs, added by the seller."
             return Judged("broken", found, "certain", tuple(evidence), _FACTS, changes)
-        found += f", and {withheld(word_of(run, 'hw.cpus.withheld_by'))}"
+        found += f", and {rest}"
         return Judged("cannot tell", found, "", tuple(evidence), _FACTS, WITHHELD)
 
     def _of_container(self, run: Run, evidence: list[str]) -> Judged | None:

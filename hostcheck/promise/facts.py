@@ -10,7 +10,14 @@ from typing import Literal
 from hostcheck.run.model import NONE, Fact, Run
 
 SYSTEM = ("openvz", "lxc", "lxd", "incus", "lxc-libvirt", "systemd-nspawn", "linux-vserver", "wsl1", "wsl2", "gvisor")
+"""Kinds of containers with a system of their own."""
+_OF_LXC = ("lxc", "lxd", "incus", "lxc-libvirt")
+"""LXD, Incus and libvirt run containers of LXC, and look like it from within."""
+SOLD = ("openvz", *_OF_LXC, "linux-vserver")
 """Kinds of containers that are sold as servers; containers of other engines are started by a user on a server."""
+DOM0 = "xen-dom0"
+PROMISED = "promise.virtualization"
+"""Fact of a run that is judged: what the line ``virtualization`` promises. It is unknown without such a line."""
 _DISK = re.compile(r"[a-z]{2,8}[a-z0-9]{0,12}")
 """A name that a kernel gives; a run file may have another, such as one with a serial number."""
 WITHHELD = "An audit of this system, booted without kernel parameters that leave CPUs or memory out."
@@ -62,7 +69,12 @@ def place_of(run: Run) -> Place:
     container = word_of(run, "virt.container")
     if container is None:
         return "unknown"
-    return "machine" if container == NONE else "sold" if container in SYSTEM else "started"
+    if container == NONE:
+        return "machine"
+    promised = word_of(run, PROMISED)
+    # The buyer of a machine, virtual or not, may have made a container in it.
+    is_sold = word_of(run, "virt.vm") == NONE if promised is None else container in kinds_of(promised)
+    return "sold" if container in SOLD and is_sold else "started"
 
 
 def in_place(place: Place) -> str:
@@ -70,8 +82,18 @@ def in_place(place: Place) -> str:
     return {"unknown": "perhaps in a container", "started": "in a container"}.get(place, "")
 
 
-def withheld(parameters: str | None) -> str:
-    """Return why a kernel that knows of less does not show that less was given, in words."""
+def kinds_of(container: str) -> tuple[str, ...]:
+    """Return the kinds of containers that look like this one from within, and itself."""
+    return _OF_LXC if container in _OF_LXC else (container,)
+
+
+def withheld(run: Run, fact_id: str) -> str:
+    """Return why a kernel that knows of less does not show that less was given, in words; empty if it does show it."""
+    if word_of(run, "virt.vm") == DOM0:
+        return "Xen, which the owner of this domain 0 may have set up, may keep the rest"
+    parameters = word_of(run, fact_id)
+    if parameters == NONE:
+        return ""
     if parameters is None:
         return "whether kernel parameters leave some out is unknown"
     return f"kernel parameters leave some out ({parameters})"

@@ -1,10 +1,13 @@
 """Judge the lines of a promise by a run."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
+from hostcheck.promise.facts import PROMISED
+from hostcheck.promise.machine import Virtualization
 from hostcheck.promise.measured import of_this_host
 from hostcheck.promise.model import Finding, Line, Outcome
-from hostcheck.run.model import Run
+from hostcheck.run.model import Fact, Run
 
 
 def profiles_of(lines: Sequence[Line]) -> tuple[str, ...]:
@@ -20,5 +23,7 @@ def judge_lines(lines: Sequence[Line], run: Run, notes: Sequence[str] = ()) -> O
         run: the run, with new verdicts of the profiles that ``profiles_of`` returns.
         notes: notes for the reader of the outcome.
     """
-    own = of_this_host(run)
+    promised = next((line.asks.name for line in lines if isinstance(line.asks, Virtualization)), None)
+    known = {} if promised is None else {PROMISED: Fact(PROMISED, promised)}
+    own = replace(of_this_host(run), facts={**run.facts, **known})
     return Outcome(tuple(Finding(line, line.asks.judge(own)) for line in lines), run, tuple(notes))

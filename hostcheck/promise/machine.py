@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from hostcheck.catalogue.loader import entry_of
 from hostcheck.errors import UnfitError
-from hostcheck.promise.facts import SYSTEM, fact_of, word_of, words_of
+from hostcheck.promise.facts import DOM0, SOLD, SYSTEM, fact_of, kinds_of, word_of, words_of
 from hostcheck.promise.model import Answer, Judged, Sure
 from hostcheck.promise.rules import fact
 from hostcheck.promise.words import join, without_nouns
@@ -37,7 +37,8 @@ _RELEASE = re.compile(r"\s\d+(?:\.(?:\d+|x))*$")
 """A release after the name of a product: "OpenVZ 7", "Proxmox VE 8.x"."""
 _SELL_BOTH = {"proxmox": ("kvm", "lxc"), "proxmox ve": ("kvm", "lxc"), "virtuozzo": ("kvm", "openvz")}
 """Products that run virtual machines and containers: (machine, container). The name alone promises neither."""
-_FAMILIES = {"xen": ("xen", "xen-pv", "xen-hvm", "xen-pvh")}
+_FAMILIES = {"xen": ("xen", "xen-pv", "xen-hvm", "xen-pvh"), "qemu": ("qemu", "kvm")}
+"""Names that sellers use for several kinds. QEMU is sold with KVM."""
 _HOW = (
     "CPUID, firmware ids, clocks, namespaces and control groups, weighed by hostcheck audit (hostcheck checks virt.vm)"
 )
@@ -58,7 +59,8 @@ class Virtualization:
     def translation(self) -> tuple[str, ...]:
         """The rules of the line, as a profile or a policy writes them."""
         if self.name in SYSTEM:
-            return (str(fact(f'fact = "virt.container", equals = "{self.name}"')),)
+            names = ", ".join(f'"{name}"' for name in kinds_of(self.name))
+            return (str(fact(f'fact = "virt.container", one_of = [{names}]')),)
         names = ", ".join(f'"{name}"' for name in _FAMILIES.get(self.name, (self.name,)))
         machine = fact(f'fact = "virt.vm", one_of = [{names}]')
         return tuple(map(str, (machine, fact('fact = "virt.container", equals = "none"'))))
@@ -77,7 +79,10 @@ class Virtualization:
         if vm is None:
             reason = fact_of(run, "virt.vm").reason
             return Judged("cannot tell", f"the hypervisor is unknown: {reason}", "", evidence, _HOW, _AS_ROOT)
-        if container in SYSTEM:
+        if vm == DOM0 and self.name != DOM0:
+            found = "this is the domain 0 of Xen, which its owner may have set up"
+            return Judged("cannot tell", found, "", evidence, _HOW, "An audit without Xen.")
+        if container in SOLD and vm not in _FAMILIES.get(self.name, (self.name,)):
             found = f"this is a container of {container}" + ("" if vm == NONE else f" inside {_called(vm)}")
             return Judged("broken", found, "certain", evidence, _HOW, "An audit of the machine around the container.")
         if vm not in _FAMILIES.get(self.name, (self.name,)):
@@ -109,10 +114,10 @@ class Virtualization:
         if container is None:
             return Judged("cannot tell", "whether this is a container is unknown", "", evidence, _HOW, _AS_ROOT)
         found = f"a container of {container}" if container != NONE else "no container"
-        if container not in {NONE, *SYSTEM}:
+        if container not in {NONE, *SOLD, *kinds_of(self.name)}:
             changes = "An audit outside of that container."
             return Judged("cannot tell", f"{found}, in which hostcheck ran", "", evidence, _HOW, changes)
-        answer: Answer = "kept" if container == self.name else "broken"
+        answer: Answer = "kept" if container in kinds_of(self.name) else "broken"
         return Judged(answer, found, "certain", evidence, _HOW, "Evidence that contradicts this.")
 
 

@@ -32,6 +32,8 @@ _OF_KERNEL = (128 << 20, 1 / 32)
 
 These are the kernel's image, crashkernel, and 64 bytes for each page of 4,096 bytes (struct page).
 """
+_PAGE = 64 << 10
+"""Bytes of the largest page of memory. The kernel rounds limits down to whole pages."""
 _HOW = "the zones of /proc/zoneinfo, MemTotal, the balloon's counters, control groups and, where root read it, SMBIOS"
 _MAY_BE_OWN = "the limit of {} may come from whoever runs it"
 _NOT_WITHHELD = fact('fact = "hw.memory.withheld_by", equals = "none"', "or it is unknown")
@@ -62,9 +64,10 @@ class Memory:
 
     @property
     def _limit(self) -> tuple[Rule, ...]:
+        least = int(self.size) // _PAGE * _PAGE
         return (
             fact('fact = "hw.init.memory_limit_bytes", equals = "none"', "or the next"),
-            fact(f'fact = "hw.init.memory_limit_bytes", at_least = "{self.written}"', "in a container"),
+            fact(f'fact = "hw.init.memory_limit_bytes", at_least = {least}', "in a container"),
         )
 
     @property
@@ -108,9 +111,14 @@ class Memory:
         if bounds.most + held >= self.size:
             found = f"at most {size(bounds.most + held)}, of which a balloon held {size(held)} during the audit"
             return Judged("broken", found, "certain", evidence, _HOW, "Another audit that finds the balloon empty.")
-        if place == "machine" and _NOT_WITHHELD.status(run) != "pass":
-            found = f"the kernel knows of {size(bounds.least)}, and {withheld(word_of(run, 'hw.memory.withheld_by'))}"
+        if place == "machine" and (rest := withheld(run, "hw.memory.withheld_by")):
+            found = f"the kernel knows of {size(bounds.least)}, and {rest}"
             return Judged("cannot tell", found, "", evidence, _HOW, WITHHELD)
+        unread = number_of_fact(run, "hw.memory.installed_bytes") is None
+        if place == "machine" and word_of(run, "virt.vm") in {NONE, None} and unread:
+            found = f"the kernel knows of {size(bounds.least)}; a graphics processor may have the rest"
+            changes = "An audit as root, which reads what the firmware states (SMBIOS)."
+            return Judged("cannot tell", found, "", evidence, _HOW, changes)
         found = f"at most {size(bounds.most)}, with all that firmware and kernel may keep"
         return Judged("broken", found, "certain", evidence, _HOW, "An audit that finds more, as root.")
 
@@ -119,8 +127,9 @@ class Memory:
         if place == "sold" and of_all is not None:
             changes = "A lower limit around this container, or less memory in the machine, which may be invisible here."
             return Judged("kept", f"the limit of this container is {size(of_all)}", "likely", evidence, _HOW, changes)
-        found = f"hostcheck ran {in_place(place) or 'in a container'}, where the memory of the surrounding machine "
-        "is visible"
+        found = (
+            f"hostcheck ran {in_place(place) or 'in a container'}, where the memory of the machine around it is visible"
+        )
         if limit is not None:
             found += f"; {_MAY_BE_OWN.format(size(limit))}"
         return Judged("cannot tell", found, "", evidence, _HOW, "An audit outside of the container, or as root.")

@@ -188,9 +188,10 @@ def by_fio(metric_id, low, high):
     return replace(found, samples=tuple(replace(each, detail={"fio_cpu_percent": 99.0}) for each in found.samples))
 
 
-def answer(tmp_path, row, run):
-    """Judge one line of TOML."""
+def answer(tmp_path, row, run, sold_as=""):
+    """Judge one line of TOML, of a plan that promises this virtualization."""
     path = tmp_path / "plan.toml"
-    path.write_text(f"[promise]\n{row}\n")
-    (finding,) = judge_promise(read_promise(path), run, typed=False).findings
+    others = f'virtualization = "{sold_as}"\n' * bool(sold_as)
+    path.write_text(f"[promise]\n{row}\n{others}")
+    finding, *_ = judge_promise(read_promise(path), run, typed=False).findings
     return finding

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.promise.hosts import answer, cpus, disk, facts_of, figure, layers, memory, on, run_of
+from tests.promise.hosts import answer, cpus, disk, facts_of, figure, layers, limits, memory, on, run_of
 
 GIB = 1 << 30
 KEPT, BROKEN, UNKNOWN = "kept", "broken", "cannot tell"
@@ -103,3 +103,12 @@ def test_what_may_slow_a_network_breaks_no_line(tmp_path, detail, right):
 def test_figures_that_depend_on_the_buyers_programs_break_no_line(tmp_path):
     run = run_of(facts_of(tmp_path, KVM, USUAL), [figure("build.cold.seconds", 400, 500)])
     assert answer(tmp_path, '"build.cold.seconds" = "<= 60 s"', run).judged.answer == UNKNOWN
+
+
+@pytest.mark.parametrize("sold_as", ["", "vmware", "kvm"])
+def test_a_container_that_the_buyer_may_have_made_breaks_no_line(tmp_path, sold_as):
+    limited = limits(of_all=True, memory_max=2 * GIB, cpu_max="50000 100000")
+    run = run_of(facts_of(tmp_path, "lxc-in-vmware", limited | cpus(1)), [])
+    for row in ('memory = "8 GB"', "cpus = 4"):
+        assert answer(tmp_path, row, run, sold_as).judged.answer == UNKNOWN
+        assert answer(tmp_path, row, run, "lxc").judged.answer == BROKEN

@@ -74,7 +74,7 @@ def judge_as_server(*rows, **limits):
     """Judge a plan within a container of LXC on this machine, which has these limits and is sold as a server."""
     with tempfile.TemporaryDirectory(prefix="hostcheck-") as folder:
         place = Place(Path(folder))
-        (place.seen / "plan.toml").write_text("[promise]\n" + "\n".join(rows) + "\n")
+        (place.seen / "plan.toml").write_text("[promise]\nvirtualization = 'lxc'\n" + "\n".join(rows) + "\n")
         version = 1 if Path("/sys/fs/cgroup/memory").is_dir() else 2
         names = LIMITS[version]
         settings = ["lxc.mount.auto = cgroup:mixed:force"]
@@ -151,7 +151,8 @@ def test_a_limit_of_the_disk_of_a_server_is_found(tmp_path, tier, broken):
             executing(place, *settings, look=f"cd {CHECKOUT} && {command}"), capture_output=True, text=True, timeout=300
         )
         assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
-        found = judge(tmp_path, *DISK, run=place.seen / "run.json")
+        found = judge(tmp_path, "virtualization = 'lxc'", *DISK, run=place.seen / "run.json")
+        assert found.pop("virtualization")[0] == "kept"
     assert {key: answer for key, (answer, _) in found.items()} == {
         key: "broken" if key == broken else "cannot tell" for key in ("random_write", "sequential_read")
     }
