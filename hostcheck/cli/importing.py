@@ -42,6 +42,9 @@ def import_(
     explain: Annotated[
         bool, typer.Option("--explain", help="Print where in the files each figure was read, instead of the figures.")
     ] = False,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", "-v", help="Show every figure with its interval, and every note.")
+    ] = False,
     color: ColorOption = Color.AUTO,
 ) -> None:
     """Turn what fio, yabs.sh or another tool wrote on some host into a run, to compare it with others."""
@@ -63,6 +66,7 @@ def import_(
     }
     run = imports[kind](files, name)
     if output or not explain:
-        write_all(destinations, BENCH, lambda name: run if name == "json" else compare([run]), style_for_stdout(color))
+        style = style_for_stdout(color, "full" if verbose else "brief")
+        write_all(destinations, BENCH, lambda name: run if name == "json" else compare([run]), style)
     if explain:
         print_text(explain_import(run))

@@ -15,27 +15,20 @@ from typing import Literal
 from hostcheck.fio.definition import UNKNOWN, define
 from hostcheck.fio.direction_line import OLD_SIDE, SIDE, rates_of, side_of
 from hostcheck.fio.latency_lines import LATENCY, latencies_of
+from hostcheck.fio.printed_lines import BEGINS_SIDE, OPENING, unwrapped
 from hostcheck.fio.quantity import BINARY_SINCE, CARRIED_SINCE, DECIMAL_SINCE, roundest, span_of
 from hostcheck.fio.result import FioResult, Form, Job, Latency, Side, without_sum
+from hostcheck.fio.started import REPEATED, STARTING, Name, Start
 from hostcheck.fio.version import parse_version
 
 FORM: Form = "normal"
 # Lines are matched without what stands before and behind them; a line that is far longer than fio's is none of it.
-_SERVER = re.compile(r"<[^<>]{1,255}> ")
 _VERSION = re.compile(r"fio[- ]\d{1,4}\.\d{1,4}\S{0,60}")
 _GREETING = re.compile(r"hostname=\S{1,255}, be=.{1,255}\bfio=(fio-[^\s,]{1,60})")
-_OPENING = re.compile(
-    r"(?P<name>\S.{0,255}?): \(g=(?P<group>\d{1,6})\): rw=(?P<rw>[a-z]{2,15}), bs=(?P<bs>.{3,120}?), "
-    r"(?:bs_is_seq_rand, )?ioengine=(?P<engine>[^,\s]{1,60}), iodepth=(?P<depth>\d{1,6})"
-)
 _HEAD = re.compile(
     r"(?P<name>\S.{0,255}?): \(groupid=(?P<group>\d{1,6}), jobs=(?P<jobs>\d{1,6})\): err= {0,3}(?P<error>\d{1,9})\b"
     r".{0,255}?: pid=(?P<pid>\d{1,10})"
 )
-_BEGINS_SIDE = re.compile(r"(?:read|write|trim|mixed) {0,3}: (?:IOPS|io)=")
-_BEGINS_OPENING = re.compile(r"\S.{0,255}?: \(g=\d{1,6}\): rw=")
-_WIDEST, _MOST_WRAPPED = 400, 3
-"""Limits for a wrapped line that is joined: its length in characters, and the number of lines that continue it."""
 _DEPTHS = "IO depths"
 _SHARE = re.compile(r"(>=)?(\d{1,2})=(\d{1,4}(?:\.\d{1,3})?)%")
 _ISSUED = re.compile(
@@ -59,8 +52,7 @@ _Span = tuple[float, float]
 class _Entry:
     """One job's part of a report: its first line, and its other lines with their line numbers.
 
-    ``opening`` matches the line that fio printed for the job at its start. ``started`` has such a match for each job,
-    by group and name.
+    ``opening`` matches the line that fio printed for the job at its start.
     """
 
     head: re.Match[str]
@@ -69,38 +61,51 @@ class _Entry:
     ends: int
     version: str
     opening: re.Match[str] | None
-    started: Mapping[str, Mapping[str, re.Match[str]]]
+    start: Start
     lines: list[tuple[int, str]] = field(default_factory=list)
 
     @property
     def group(self) -> Mapping[str, re.Match[str]]:
         """Matches of the lines that fio printed at its start for the jobs of this group, by name."""
-        return self.started.get(self.head["group"], {})
+        return self.start.openings.get(self.head["group"], {})
+
+    @property
+    def name(self) -> Name:
+        """Group and name of the job."""
+        return self.head["group"], self.head["name"]
+
+    @property
+    def identity(self) -> tuple[str, ...]:
+        """What differs between two entries of one report."""
+        return self.head["name"], self.head["group"], self.head["pid"]
 
 
 def find_normal(text: str, lines: int = 0) -> Iterator[tuple[int, int, FioResult]]:
     """Yield start, end and result of each report in a text; ``lines`` is the number of lines before the text."""
-    report: list[_Entry] = []
+    reports: list[list[_Entry]] = []
     known: set[tuple[str, ...]] = set()
-    closed = False
+    closed = True
     for entry, ends in _entries(text, lines):
-        identity = (entry.head["name"], entry.head["group"], entry.head["pid"])
         # fio prints all of one report at once.
-        if report and (closed or identity in known or entry.version != report[-1].version):
-            yield report[0].begins, report[-1].ends, _result(report)
-            report, known = [], set()
-        report.append(entry)
-        known.add(identity)
+        if closed or entry.identity in known or entry.version != reports[-1][-1].version:
+            reports.append([])
+            known = set()
+        reports[-1].append(entry)
+        known.add(entry.identity)
         closed = ends
-    if report:
-        yield report[0].begins, report[-1].ends, _result(report)
+    of_start: dict[int, list[list[_Entry]]] = {}
+    for report in reports:
+        of_start.setdefault(id(report[0].start), []).append(report)
+    for report in reports:
+        others = [other for other in of_start[id(report[0].start)] if other is not report]
+        yield report[0].begins, report[-1].ends, _result(report, others)
 
 
 def _entries(text: str, lines: int) -> Iterator[tuple[_Entry, bool]]:
     """Yield each entry, and whether a report ends after the entry."""
     version, openings = "", dict[tuple[str, str], re.Match[str]]()
-    started = dict[str, dict[str, re.Match[str]]]()
-    has_reported = False
+    start, has_reported = Start(), False
+    opened: Name | None = None
     entry: _Entry | None = None
     ends = False
     offset = 0
@@ -111,20 +116,29 @@ def _entries(text: str, lines: int) -> Iterator[tuple[_Entry, bool]]:
         if taken:
             taken -= 1
             continue
-        line, taken = _unwrapped(all_lines, place)
+        line, taken = unwrapped(all_lines, place)
+        # What stands elsewhere is a part that someone left out.
+        before, opened = opened, None if line else opened
         if head := _HEAD.match(line):
             if entry is not None:
                 yield entry, ends
             ends = False
             opening = openings.get((head["name"], head["group"]))
-            entry = _Entry(head, number, begins, offset, version, opening, started)
+            entry = _Entry(head, number, begins, offset, version, opening, start)
             has_reported = True
-        elif opens := _OPENING.match(line):
+        elif opens := OPENING.match(line):
             openings[opens["name"], opens["group"]] = opens
             if has_reported:
                 # Another fio starts.
-                started, has_reported = {}, False
-            started.setdefault(opens["group"], {})[opens["name"]] = opens
+                start, has_reported = Start(), False
+            start.openings.setdefault(opens["group"], {})[opens["name"]] = opens
+            opened = opens["group"], opens["name"]
+        elif line.rstrip() == REPEATED and before and not has_reported:
+            start.repeated.add(before)
+        elif starting := STARTING.match(line):
+            if has_reported:
+                start, has_reported = Start(), False
+            start.add(starting)
         elif _VERSION.fullmatch(line):
             version, ends = line.replace(" ", "-"), entry is not None
         elif greeting := _GREETING.match(line):
@@ -136,27 +150,6 @@ def _entries(text: str, lines: int) -> Iterator[tuple[_Entry, bool]]:
             entry.ends = offset
     if entry is not None:
         yield entry, ends
-
-
-def _unwrapped(lines: Sequence[str], place: int) -> tuple[str, int]:
-    """Return a line, joined if a mail program wrapped it at a space, and the number of lines that continued it."""
-    line = _bare(lines[place])
-    for begins, patterns in ((_BEGINS_OPENING, (_OPENING,)), (_BEGINS_SIDE, (SIDE, OLD_SIDE))):
-        if not begins.match(line) or any(pattern.match(line) for pattern in patterns):
-            continue
-        joined = line
-        for more, following in enumerate(lines[place + 1 : place + 1 + _MOST_WRAPPED], 1):
-            joined = f"{joined} {_bare(following)}"
-            if len(joined) <= _WIDEST and any(pattern.match(joined) for pattern in patterns):
-                return joined, more
-    return line, 0
-
-
-def _bare(line: str) -> str:
-    """Return a line without indentation, quotation marks ("> "), a server's name, and overwritten progress."""
-    last = line.rstrip().rpartition("\r")[2].lstrip(" \t>")
-    server = _SERVER.match(last)
-    return last[server.end() :] if server else last
 
 
 def _options(opening: re.Match[str] | None, moved: Mapping["_Of", _Span]) -> dict[str, str]:
@@ -234,19 +227,51 @@ def _size(text: str, *, old: bool, mean: _Span | None = None) -> int:
     return roundest(*span) or round(sum(span) / 2)
 
 
-def _result(report: Sequence[_Entry]) -> FioResult:
+def _missing(report: Sequence[_Entry], others: Sequence[Sequence[_Entry]]) -> dict[Name, tuple[int | None, str]]:
+    """Return the jobs whose processes are not all in a report, the number of these, and why in words.
+
+    Args:
+        report: the entries of the report.
+        others: the other reports of the same start. They are of other processes, or earlier or later ones.
+    """
+    members: dict[Name, int] = {}
+    for entry in report:
+        members[entry.name] = members.get(entry.name, 0) + int(entry.head["jobs"])
+    sums = {entry.name for entry in report if int(entry.head["jobs"]) > 1}
+    own = {entry.identity for entry in report}
+    apart = [other for other in others if not own & {entry.identity for entry in other}]
+    elsewhere = sum({entry.identity: int(entry.head["jobs"]) for other in apart for entry in other}.values())
+    return {name: (asked, why) for name, asked, why in report[0].start.missing(members, sums, elsewhere)}
+
+
+def _result(report: Sequence[_Entry], others: Sequence[Sequence[_Entry]]) -> FioResult:
     version = report[0].version
     reported: dict[str, set[str]] = {}
     for entry in report:
         reported.setdefault(entry.head["group"], set()).add(entry.head["name"])
-    found = [(_job(entry, _summed(entry, reported[entry.head["group"]])), _is_readable(entry)) for entry in report]
+    missing = _missing(report, others)
+    found = [
+        (
+            _of_all(_job(entry, _summed(entry, reported[entry.head["group"]])), missing.get(entry.name)),
+            _is_readable(entry),
+        )
+        for entry in report
+    ]
     jobs, combined = without_sum([job for job, readable in found if readable and _is_whole(job)])
     cut = tuple(f"{job.place} of {job.name!r}" for job, readable in found if not (readable and _is_whole(job)))
     if combined is None and all(entry.opening for entry in report):
         # A group that did not run, or whose part is cut off: fio was ended before.
-        lost = (name for group, names in report[-1].started.items() if group not in reported for name in names)
+        lost = (name for group, names in report[-1].start.openings.items() if group not in reported for name in names)
         cut += tuple(f"the result of {name!r}" for name in lost)
     return FioResult(version or "fio", jobs, combined=combined, form=FORM, cut=cut)
+
+
+def _of_all(job: Job, missing: tuple[int | None, str] | None) -> Job:
+    """Return a job with the number of its processes, if some are missing. If it is unknown, so are its parameters."""
+    if missing is None:
+        return job
+    asked, why = missing
+    return replace(job, missing=why, processes=asked, options=job.options if asked else {})
 
 
 def _summed(entry: _Entry, reported: Collection[str]) -> tuple[str, ...]:
@@ -267,7 +292,7 @@ def _summed(entry: _Entry, reported: Collection[str]) -> tuple[str, ...]:
 
 def _is_readable(entry: _Entry) -> bool:
     """Return whether each line of a direction can be read. A job whose line is wrapped would seem to do no I/O."""
-    return all(SIDE.match(line) or OLD_SIDE.match(line) or not _BEGINS_SIDE.match(line) for _, line in entry.lines)
+    return all(SIDE.match(line) or OLD_SIDE.match(line) or not BEGINS_SIDE.match(line) for _, line in entry.lines)
 
 
 def _is_whole(job: Job) -> bool:

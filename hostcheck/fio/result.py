@@ -82,6 +82,9 @@ class Job:
         pid: PID of the process, from the normal output; None in the other formats.
         started_ms: start time in milliseconds since 1970; None before fio 3.36, which does not print it.
         lost: which part of the job's results is missing in the output, in words; empty if there is none.
+        missing: that not all processes of the job are in the output, in words; empty if they are, or if the options
+            contain their number.
+        processes: number of processes that fio started of the job, if not all are in the output; otherwise None.
         place: place in the output, such as "jobs[0]" or "line 12".
         read: result of the reads; None if nothing was read.
         write: result of the writes; None if nothing was written.
@@ -119,6 +122,8 @@ class Job:
     pid: int | None = None
     started_ms: int | None = None
     lost: str = ""
+    missing: str = ""
+    processes: int | None = None
     place: str = ""
 
     @property

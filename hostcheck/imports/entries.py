@@ -57,7 +57,11 @@ def jobs_of(jobs: Sequence[Job]) -> Iterator[Entry]:
         together = len(alike) if alike[0].group is not None else asked
         for start in range(0, len(alike), together):
             processes = alike[start : start + together]
-            yield Entry(processes, _definition(processes), missing=_missing(len(processes), asked, len(alike)))
+            yield Entry(
+                processes,
+                _definition(processes),
+                missing=alike[0].missing or _missing(len(processes), asked, len(alike)),
+            )
 
 
 def _missing(count: int, asked: int, listed: int) -> str:
@@ -77,6 +81,7 @@ def _definition(processes: Sequence[Job]) -> Definition | None:
     options = processes[0].options
     # Whoever lists each process lists all of them; a sum says how many it is of.
     count = processes[0].members if len(processes) == 1 else sum(job.members or 1 for job in processes)
+    count = processes[0].processes or count
     definition = define({**options, "numjobs": str(count)} if options and count else options)
     if definition is not None:
         definition = replace(definition, deciding=deciding(options, processes[0].name))

@@ -1,0 +1,59 @@
+"""What fio's normal output says at its start: the jobs, and how many processes or threads of them there are."""
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+
+STARTING = re.compile(r"Starting (?=\d)(?:(\d{1,6}) threads?)?(?: and )?(?:(\d{1,6}) process(?:es)?)?")
+REPEATED = "..."
+"""The line that fio prints after the parameters of a job with ``numjobs``. It does not contain their number."""
+
+Name = tuple[str, str]
+"""Group and name of a job."""
+
+
+@dataclass(slots=True)
+class Start:
+    """The first lines of one fio.
+
+    Attributes:
+        openings: matches of the lines with the jobs' parameters, by group and name.
+        repeated: the jobs that have several processes.
+        processes: number of processes and threads of all jobs; None if the output does not contain it.
+    """
+
+    openings: dict[str, dict[str, re.Match[str]]] = field(default_factory=dict)
+    repeated: set[Name] = field(default_factory=set)
+    processes: int | None = None
+
+    def add(self, starting: re.Match[str]) -> None:
+        """Add the number of processes in a line that ``STARTING`` matches."""
+        self.processes = (self.processes or 0) + sum(int(count) for count in starting.groups() if count)
+
+    def missing(
+        self, members: Mapping[Name, int], sums: Collection[Name], elsewhere: int
+    ) -> Iterator[tuple[Name, int | None, str]]:
+        """Yield each job whose processes are not all in a report, their number (None if unknown), and why in words.
+
+        Args:
+            members: number of processes of each job in the report.
+            sums: the jobs of which the report has one entry for all processes.
+            elsewhere: number of processes in other reports of the same start.
+        """
+        found = sum(members.values())
+        if self.processes is None:
+            for name in self.repeated & members.keys():
+                if members[name] == 1:
+                    yield name, None, "1 process is in the output, of a job that has several"
+            return
+        if found + elsewhere >= self.processes:
+            return
+        names = members.keys() | {(group, name) for group, jobs in self.openings.items() for name in jobs}
+        repeated = self.repeated or (names if len(names) == 1 else set())
+        for name in (repeated & members.keys()) - set(sums):
+            if len(repeated) == 1:
+                asked = self.processes - elsewhere - len(names) + 1
+                if members[name] < asked:
+                    yield name, asked, f"{members[name]} of {asked} processes are in the output"
+            else:
+                yield name, None, f"{found} of the {self.processes} processes of all jobs are in the output"
