@@ -151,7 +151,8 @@ def _counted(parts: Iterator[bytes], before: int | None) -> Iterator[Answer | bo
         held = _HOLDS.fullmatch(line)
         if held is None:
             length += len(line) + 1
-            odd += len(line.translate(None, _COMMON))
+            # A tab counts twice: one with its highest bit changed is odd too.
+            odd += len(line.translate(None, _COMMON)) + line.count(b"\t")
         if line.startswith(b"="):
             size += len(line)
             if size <= _MOST_CONTENT:

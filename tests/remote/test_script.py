@@ -268,7 +268,7 @@ def _weighed(text: bytes) -> bytes:
         found.append(line)
         weight += line
         if line.startswith(b"ends "):
-            odd = sum(byte not in range(32, 127) and byte != 10 for byte in weight)
+            odd = sum(byte not in range(32, 127) and byte != 10 for byte in weight) + weight.count(b"\t")
             found.append(b"holds %d %d\n" % (len(weight), odd))
             weight = b""
     return b"".join(found)
