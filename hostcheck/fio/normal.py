@@ -93,12 +93,10 @@ def find_normal(text: str, lines: int = 0) -> Iterator[tuple[int, int, FioResult
         reports[-1].append(entry)
         known.add(entry.identity)
         closed = ends
-    of_start: dict[int, list[list[_Entry]]] = {}
     for report in reports:
-        of_start.setdefault(id(report[0].start), []).append(report)
+        report[0].start.reports.append({entry.identity: int(entry.head["jobs"]) for entry in report})
     for report in reports:
-        others = [other for other in of_start[id(report[0].start)] if other is not report]
-        yield report[0].begins, report[-1].ends, _result(report, others)
+        yield report[0].begins, report[-1].ends, _result(report)
 
 
 def _entries(text: str, lines: int) -> Iterator[tuple[_Entry, bool]]:
@@ -227,29 +225,22 @@ def _size(text: str, *, old: bool, mean: _Span | None = None) -> int:
     return roundest(*span) or round(sum(span) / 2)
 
 
-def _missing(report: Sequence[_Entry], others: Sequence[Sequence[_Entry]]) -> dict[Name, tuple[int | None, str]]:
-    """Return the jobs whose processes are not all in a report, the number of these, and why in words.
-
-    Args:
-        report: the entries of the report.
-        others: the other reports of the same start. They are of other processes, or earlier or later ones.
-    """
+def _missing(report: Sequence[_Entry]) -> dict[Name, tuple[int | None, str]]:
+    """Return the jobs whose processes are not all in a report, the number of these, and why in words."""
     members: dict[Name, int] = {}
     for entry in report:
         members[entry.name] = members.get(entry.name, 0) + int(entry.head["jobs"])
     sums = {entry.name for entry in report if int(entry.head["jobs"]) > 1}
-    own = {entry.identity for entry in report}
-    apart = [other for other in others if not own & {entry.identity for entry in other}]
-    elsewhere = sum({entry.identity: int(entry.head["jobs"]) for other in apart for entry in other}.values())
-    return {name: (asked, why) for name, asked, why in report[0].start.missing(members, sums, elsewhere)}
+    own = frozenset(entry.identity for entry in report)
+    return {name: (asked, why) for name, asked, why in report[0].start.missing(members, sums, own)}
 
 
-def _result(report: Sequence[_Entry], others: Sequence[Sequence[_Entry]]) -> FioResult:
+def _result(report: Sequence[_Entry]) -> FioResult:
     version = report[0].version
     reported: dict[str, set[str]] = {}
     for entry in report:
         reported.setdefault(entry.head["group"], set()).add(entry.head["name"])
-    missing = _missing(report, others)
+    missing = _missing(report)
     found = [
         (
             _of_all(_job(entry, _summed(entry, reported[entry.head["group"]])), missing.get(entry.name)),

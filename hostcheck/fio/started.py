@@ -10,6 +10,8 @@ REPEATED = "..."
 
 Name = tuple[str, str]
 """Group and name of a job."""
+Identity = tuple[str, ...]
+"""What differs between two entries of one report."""
 
 
 @dataclass(slots=True)
@@ -20,25 +22,28 @@ class Start:
         openings: matches of the lines with the jobs' parameters, by group and name.
         repeated: the jobs that have several processes.
         processes: number of processes and threads of all jobs; None if the output does not contain it.
+        reports: for each report, the number of processes of each of its entries.
     """
 
     openings: dict[str, dict[str, re.Match[str]]] = field(default_factory=dict)
     repeated: set[Name] = field(default_factory=set)
     processes: int | None = None
+    reports: list[dict[Identity, int]] = field(default_factory=list)
+    _elsewhere: dict[frozenset[Identity], int] = field(default_factory=dict)
 
     def add(self, starting: re.Match[str]) -> None:
         """Add the number of processes in a line that ``STARTING`` matches."""
         self.processes = (self.processes or 0) + sum(int(count) for count in starting.groups() if count)
 
     def missing(
-        self, members: Mapping[Name, int], sums: Collection[Name], elsewhere: int
+        self, members: Mapping[Name, int], sums: Collection[Name], own: frozenset[Identity]
     ) -> Iterator[tuple[Name, int | None, str]]:
         """Yield each job whose processes are not all in a report, their number (None if unknown), and why in words.
 
         Args:
             members: number of processes of each job in the report.
             sums: the jobs of which the report has one entry for all processes.
-            elsewhere: number of processes in other reports of the same start.
+            own: the entries of the report.
         """
         found = sum(members.values())
         if self.processes is None:
@@ -46,7 +51,7 @@ class Start:
                 if members[name] == 1:
                     yield name, None, "1 process is in the output, of a job that has several"
             return
-        if found + elsewhere >= self.processes:
+        if found >= self.processes or found + (elsewhere := self._count_apart(own)) >= self.processes:
             return
         names = members.keys() | {(group, name) for group, jobs in self.openings.items() for name in jobs}
         repeated = self.repeated or (names if len(names) == 1 else set())
@@ -57,3 +62,14 @@ class Start:
                     yield name, asked, f"{members[name]} of {asked} processes are in the output"
             else:
                 yield name, None, f"{found} of the {self.processes} processes of all jobs are in the output"
+
+    def _count_apart(self, own: frozenset[Identity]) -> int:
+        """Return the number of processes in the reports that have none of these entries, as those of another fio.
+
+        A report with one of them is an earlier or a later one. Of these there may be thousands, with the same entries.
+        """
+        if own not in self._elsewhere:
+            apart = (report for report in self.reports if own.isdisjoint(report))
+            counts = {identity: count for report in apart for identity, count in report.items()}
+            self._elsewhere[own] = sum(counts.values())
+        return self._elsewhere[own]
