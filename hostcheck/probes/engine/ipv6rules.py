@@ -47,7 +47,8 @@ def _without(fact_id: str, host: Host, shown: tuple[Evidence, ...]) -> Fact:
     """Return the fact for a kernel whose configuration lacks the table."""
     answers = docker_version(host)
     reading = None if answers else host.run((_DAEMON, "--version"), _LIMIT_SECONDS)
-    found = answers or next(iter(re.findall(r"\d+\.\d+\S*", reading.text or "" if reading else "")), "")
+    said = re.search(r"version (\d{1,9}\.\d{1,9}[^\s,]*)", reading.text or "") if reading else None
+    found = answers or (said[1] if said else "")
     numbers = parse_version(found)
     if numbers is None:
         reason = "Docker before 27.0 ends without the table nat of IPv6, and its version is unknown: see dockerd -v"
