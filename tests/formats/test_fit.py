@@ -55,7 +55,11 @@ def test_the_first_line_is_the_answer(found):
             "each of its needs could be met alone, but not all of them",
         ),
         ("services: {a: {image: a, ports: ['80:80'], scale: 2}}\n", "1 instance of a instead of 2"),
-        (COMPOSE, "each of the 2 workloads could run"),
+        (COMPOSE, "each need of web could be met alone, but not all of them"),
+        (
+            "services: {a: {image: a, ports: ['80:80']}, b: {image: b, ports: ['80:80']}}\n",
+            "each of the 2 workloads could run",
+        ),
     ],
 )
 def test_one_workload_is_not_called_several(ready, tmp_path, text, said):

@@ -33,7 +33,7 @@ def test_the_profile_of_each_has_its_roles(name):
     assert {*OF_ROLES[name]} <= {*load(name).roles}
 
 
-@pytest.mark.parametrize(("profile", "said"), [("kubernetes", "there is control-plane, worker"), ("etcd", "leave")])
+@pytest.mark.parametrize(("profile", "said"), [("kubernetes", "there are: control-plane, worker"), ("etcd", "leave")])
 def test_a_role_without_ports_is_an_error(profile, said):
     with pytest.raises(UsageError, match="no named profile has ports of that role") as error:
         ports_of([profile], ["server"])
