@@ -18,8 +18,8 @@ _WRAPPERS = frozenset({"sudo", "env", "timeout", "nice", "ionice", "setsid", "st
 """Programs that run the command which follows their options."""
 _SHELLS = frozenset({"sh", "bash", "dash", "ash", "ksh", "zsh", "su", "runuser"})
 """Programs whose option -c has a script."""
-_WRITERS = frozenset({"cat", "tee"})
-"""Programs that print or write a here-document."""
+_WRITERS = frozenset({"cat", "tee", ":", "true"})
+"""What prints, writes or ignores a here-document, and does not run it. ``: <<X`` is a comment of several lines."""
 _WRAPPED = frozenset({*PROGRAMS, *_SHELLS, "ssh"})
 _SET = re.compile(r"\w+=.*", re.DOTALL)
 _REDIRECTION = re.compile(r"(?:\d+|&)?[<>]")

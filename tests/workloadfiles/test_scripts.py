@@ -180,6 +180,7 @@ def test_variables_take_a_time_in_proportion_to_the_text():
         ("cat <<A | sh <<B\ndocker run -p 1:1 a\nA\ndocker run -p 2:2 a\nB\n", [4], []),
         ("cat <<EOF | sh\ndocker run -d -p 80:80 a\nEOF\n", [2], []),
         ("cat > f <<EOF && docker run -d -p 80:80 a\ndocker run -d -p 81:80 a\nEOF\n", [1], []),
+        ("docker run -d -p 80:80 a\n: <<'COMMENT'\ndocker run -d -p 81:80 a\nCOMMENT\n", [1], []),
         ("docker run -d -p 80:80 a\nsudo tee f <<-EOF\n\tdocker run -d -p 81:80 a\n\tEOF\n", [1], []),
         ("docker run -d -p 80:80 a\ncat <<A; sh <<B\ndocker run -p 1:1 a\nA\ndocker run -p 2:2 a\nB\n", [1, 5], []),
     ],
