@@ -57,7 +57,7 @@ _WITHOUT_EFFECT = """
     program arguments grace_time std_redirect
 """
 """Names of files and servers, reports, logs, and what is done after a job. Which jobs ran together is read from their
-order and times (hostcheck.imports.entries); the kind of file is a setting of its own (hostcheck.fio.deciding)."""
+order and times (hostcheck.imports.entries); the kind of file is a separate setting (hostcheck.fio.deciding)."""
 
 _COMPARED: Mapping[Reading, str] = {
     "size": """

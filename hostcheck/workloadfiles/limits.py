@@ -5,4 +5,4 @@ LARGEST = 2 << 20
 MOST_PORTS = 65_536
 """Maximum number of host ports of one workload: as many as there are ports."""
 ALL_PORTS = 4 * MOST_PORTS
-"""Maximum number of host ports in ranges of all workloads that are read at once: each is a need of its own."""
+"""Maximum number of host ports in ranges of all workloads that are read at once: each is a separate need."""

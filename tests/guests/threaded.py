@@ -1,7 +1,7 @@
 """What ``test_threaded`` runs in a guest: a threaded group, the check, its remedy, and a container with a limit.
 
 ``threaded.py own`` is the group of the containers, into which OpenRC put the engine; ``threaded.py root`` the root of a
-container's groups, in namespaces of its own.
+container's groups, in separate namespaces.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""Ranges of ports do not swell: each port of a range is a need of its own."""
+"""Ranges of ports do not swell: each port of a range is a separate need."""
 
 import pytest
 

@@ -71,7 +71,7 @@ def _own_proc(host: Host, *, asked: bool) -> Fact:
 
 
 def _tried(listed: Fact, result: Mapping[str, Any] | None) -> Fact | None:
-    """Return what trying comes to on a host whose table is against it; None if it was not tried as far as that."""
+    """Return the result of the trial on a host whose table is against it; None if it was not tried as far as that."""
     source = "mounting another proc"
     if result and result.get("ok"):
         return replace(listed, value=True, evidence=(Evidence(source, "ok", "for: mounted"),))
