@@ -41,7 +41,8 @@ class Place:
     """
 
     def __init__(self, folder):
-        self.folder, self.name = folder, folder.name.replace("_", "-")
+        # A machine's name is a host name: it has no underscore and does not end in a hyphen.
+        self.folder, self.name = folder, f"{folder.name.replace('_', '-')}-0"
         self.root, self.seen = folder / "root", folder / "seen"
         self.seen.mkdir(parents=True)
         self.seen.chmod(0o777)
@@ -55,12 +56,16 @@ class Place:
         for path in self.bound:
             (self.root / path.relative_to("/")).mkdir(parents=True, exist_ok=True)
 
-    def ran(self, *command, **settings):
-        """Run the program that runs the container, and read what that saw."""
+    def run(self, *command, **settings):
+        """Run the program that runs the container. That and the container must succeed."""
         done = subprocess.run(
             command, capture_output=True, text=True, timeout=120, stdin=subprocess.DEVNULL, **settings
         )
         assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
+
+    def ran(self, *command, **settings):
+        """Run the container, and read what it saw."""
+        self.run(*command, **settings)
         return self.facts()
 
     def mounted_proc(self):

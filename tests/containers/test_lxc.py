@@ -1,7 +1,6 @@
 """LXC: a container of one application, whose first process LXC itself is."""
 
 import json
-import subprocess
 import sys
 
 import pytest
@@ -36,8 +35,7 @@ def test_users_of_its_own_are_a_user_namespace(place):
 
 @pytest.mark.parametrize("users", [(), ("lxc.idmap = u 0 0 65536", "lxc.idmap = g 0 0 65536")], ids=["host's", "own"])
 def test_root_mounts_another_proc_though_parts_of_it_are_covered_and_a_user_does_not(place, users):
-    command = executing(place, *users, look=TRY_PROC)
-    subprocess.run(command, capture_output=True, timeout=120, stdin=subprocess.DEVNULL, check=False)
+    place.run(*executing(place, *users, look=TRY_PROC))
     said, seen = place.mounted_proc()
     assert said == seen == [True, False]
 
@@ -49,8 +47,7 @@ PROVE = (
 
 def test_a_container_starts_in_one_with_users_of_its_own_and_no_check_says_otherwise(place):
     users = ("lxc.idmap = u 0 0 65536", "lxc.idmap = g 0 0 65536", "lxc.mount.auto = cgroup:rw:force")
-    command = executing(place, *users, look=PROVE)
-    subprocess.run(command, capture_output=True, timeout=120, stdin=subprocess.DEVNULL, check=False)
+    place.run(*executing(place, *users, look=PROVE))
     run = json.loads((place.seen / "proved.json").read_text())
     assert run["facts"]["prove.runtime"]["value"]["start"] is True, run["facts"]["prove.runtime"]
     assert {row["check"] for row in run["verdicts"] if row["status"] == "fail"} & {

@@ -39,9 +39,7 @@ def run(place):
         inside = ["run", "--rm", "--network=none", f"--volume={place.seen}:/seen", *binds, *options]
         command = ("podman", *own, *inside, "--rootfs", str(place.root), "/bin/sh", "-c", look)
         env = {**os.environ, "CONTAINERS_CONF": str(settings)}
-        if look == LOOK:
-            return place.ran(*command, env=env)
-        return subprocess.run(command, env=env, capture_output=True, timeout=120, check=False)
+        return place.ran(*command, env=env) if look == LOOK else place.run(*command, env=env)
 
     yield started
     # One that failed to start is still being cleaned up.
