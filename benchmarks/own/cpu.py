@@ -29,16 +29,18 @@ import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
+from dataclasses import replace
 from pathlib import Path
 
 from hostcheck.comparison.compare import compare
 from hostcheck.comparison.cpus import cpus
 from hostcheck.host.mounts import own_mounts
+from hostcheck.promise.facts import PROMISED
 from hostcheck.promise.keys import requirement_of
 from hostcheck.promise.measured import of_this_host
 from hostcheck.run.files import read_run
 from hostcheck.run.metrics import ALL_THREADS, ONE_THREAD
-from hostcheck.run.model import Run
+from hostcheck.run.model import Fact, Run
 from hostcheck.run.underload import bounds_of, follows
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
@@ -142,9 +144,11 @@ def cause_of(run: Run) -> str:
     return " and ".join(cause for words, cause in CAUSES.items() if words in said) or "none"
 
 
-def promise_of(run: Run) -> str:
+def promise_of(kind: str, run: Run) -> str:
     """Return what a promise of all CPUs is, by a run, and whether the finding names a limit on the process."""
-    judged = requirement_of("cpus", COUNT).judge(of_this_host(run))
+    # The plan of a server that is a container names it, as a plan of a virtual machine would name its hypervisor.
+    plan = {PROMISED: Fact(PROMISED, "lxc")} if kind == "quota" else {}
+    judged = requirement_of("cpus", COUNT).judge(of_this_host(replace(run, facts={**run.facts, **plan})))
     named = "this process is limited to the time of" in judged.found
     return judged.answer + ", limit named" * named
 
@@ -168,7 +172,7 @@ def main(words: Sequence[str]) -> None:
     write = sys.stdout.write
     write("| the CPUs | runs | named | delivered | the promise of all CPUs | right |\n|---|---|---|---|---|---|\n")
     for kind, taken in runs.items():
-        found = [(cause_of(run), promise_of(run)) for run in taken]
+        found = [(cause_of(run), promise_of(kind, run)) for run in taken]
         named, promised = in_words(cause for cause, _ in found), in_words(answer for _, answer in found)
         spans = [span for run in taken if (span := bounds_of(follows(run, "cpu.threads.delivered.cpus")))]
         delivered = f"{min(low for low, _ in spans):.2f} to {max(high for _, high in spans):.2f} of {COUNT}"

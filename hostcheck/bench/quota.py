@@ -28,8 +28,8 @@ class CpuQuota:
 
     @property
     def setting(self) -> str:
-        """The quota, such as "0.2 CPUs"; "none" or "unknown"."""
-        return f"{self.cpus:g} CPUs" if self.folder else "none" if self.known else "unknown"
+        """The quota, such as "0.2 CPUs" or "1 CPU"; "none" or "unknown"."""
+        return f"{self.cpus:g} CPU{'s' * (self.cpus != 1)}" if self.folder else "none" if self.known else "unknown"
 
     @property
     def group(self) -> str:

@@ -21,6 +21,9 @@ MISSING = 0.05
 STEAL_PERCENT = 2.0
 """Minimum steal, in percent, for steal to be named as a cause."""
 
+SHARE_OF_MISSING = 0.1
+"""Minimum share of the missing CPU time that steal or other work took, to be named as a cause."""
+
 STOPS_PERCENT = 10.0
 """Minimum percentage of a quota's periods with stopped threads for the quota to be named as a cause."""
 
@@ -44,7 +47,7 @@ def cpus(name: str, run: Run) -> Iterator[str]:
         return
     if delivered < (1 - MISSING) * threads:
         given = f"{number_of(threads, 'busy thread')} on {name} {_were(threads)} given {delivered:.2f} CPUs"
-        yield f"{given}: {_why(samples, delivered)}."
+        yield f"{given}: {_why(samples, threads, delivered)}."
     elif (alone := _valid(run.metric(ONE_THREAD))) and threads > 1 and (work := _of_one(samples, alone, threads)):
         yield f"{work.format(name=name)}{_unseen(run)}."
 
@@ -59,18 +62,19 @@ def _clock(name: str, run: Run) -> Iterator[str]:
         )
 
 
-def _why(samples: Sequence[Sample], delivered: float) -> str:
+def _why(samples: Sequence[Sample], threads: int, delivered: float) -> str:
     """Return the cause of the missing CPU time, if the samples show it."""
     stops = _typical(samples, lambda sample: CpuDetail(sample.detail).quota_stops_percent)
     steal = _typical(samples, lambda sample: sample.conditions.steal_percent)
     others = _typical(samples, _others)
+    least = SHARE_OF_MISSING * (threads - delivered)
     causes = []
     if stops is not None and stops >= STOPS_PERCENT:
         quota = CpuDetail(samples[0].detail).quota
         causes.append(f"a quota of {quota} stopped them in {stops:.0f} % of its periods")
-    if steal is not None and steal >= STEAL_PERCENT:
+    if steal is not None and steal >= STEAL_PERCENT and steal / 100 * threads >= least:
         causes.append(f"the hypervisor gave {steal:.0f} % of the CPU time to others (steal)")
-    if others is not None and others >= MISSING * (delivered + others):
+    if others is not None and others >= max(least, MISSING * (delivered + others)):
         causes.append(f"other work on this host used {others:.2f} CPUs")
     return "; ".join(causes) or (
         "the rest was taken neither by steal, nor by other work that this host counts, nor by a quota that can be "

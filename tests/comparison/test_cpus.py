@@ -62,6 +62,15 @@ def test_what_took_half_of_the_cpus_is_named(known, cause):
     assert sentence.endswith(cause or "nor by a quota that can be read here.")
 
 
+def test_what_took_little_of_the_missing_time_is_no_cause():
+    quota = {"quota": "1 CPU", "quota_stops_percent": 91.0}
+    # A run in a group with half of two CPUs' time, while small programs ran beside it.
+    (sentence,) = said(times(0.98), 2, 0.98, busy=51.6, steal=2.4, **quota)
+    assert sentence.endswith(": a quota of 1 CPU stopped them in 91 % of its periods.")
+    (sentence,) = said(times(0.98), 2, 0.98, busy=70.0, steal=15.0, **quota)
+    assert "to others (steal); other work on this host used 0.42 CPUs." in sentence
+
+
 def test_hardware_threads_are_given_their_time_and_do_less():
     (sentence,) = said(times(2.5), 4, 3.98)
     assert sentence.startswith("The 4 CPUs of here do the work of 2.5 working alone, although all their time was")

@@ -176,6 +176,8 @@ def test_a_quota_above_the_engine_counts_and_one_above_the_cpus_does_not(control
     assert quota_of(controller, cgroup_parent="/wide").setting == "none"
     (controller / "engines" / "cpu.max").write_text("150000 100000\n")
     assert quota_of(controller).setting == "1.5 CPUs"
+    (controller / "engines" / "cpu.max").write_text("100000 100000\n")
+    assert quota_of(controller).setting == "1 CPU"
     (controller / "engines" / "cpu.max").write_text("max 100000\n")
     assert quota_of(controller).setting == "none"
     assert find_quota(DaemonOptions({}, seen=False), "", Processes(), controller).setting == "unknown"
