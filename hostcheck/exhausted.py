@@ -1,4 +1,4 @@
-"""Find the remedy for an error because a limit of the kernel was reached. A file or a program is then not the cause."""
+"""Find the remedy for an error that was caused by a limit of the kernel, and not by a file or a program."""
 
 import errno
 import os

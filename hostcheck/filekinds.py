@@ -123,7 +123,7 @@ KINDS = (
 
 @contextmanager
 def recognising(wanted: str | Collection[str], what: str, path: Path) -> Iterator[None]:
-    """If a file of another kind causes an error, raise one that names the file's kind, and what such a file is for.
+    """If a file of another kind causes an error, raise an error with the file's kind and the command for such a file.
 
     Args:
         wanted: the expected kind, or several.
@@ -131,7 +131,7 @@ def recognising(wanted: str | Collection[str], what: str, path: Path) -> Iterato
         path: the file.
 
     Raises:
-        UsageError: the error that the block raised, or the one that names the file's kind.
+        UsageError: the error that the block raised, or an error that names the file's kind.
     """
     try:
         yield

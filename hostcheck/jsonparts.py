@@ -10,8 +10,8 @@ from typing import Any
 _STEPS = (1 << 8, 1 << 13, 1 << 18)
 """Numbers of characters for the first attempts to decode a value. The last attempt uses the whole rest of the text."""
 _TORN = 16
-"""Number of characters. If the error is because the text was cut, it is at most this far from the end, except for
-strings."""
+"""If an error occurs because the text was cut, the error is at most this many characters from the end, except in a
+string."""
 
 
 class UndecodableError(ValueError):

@@ -1,7 +1,7 @@
 """Wait for the end of another process, even by SIGKILL, and then clean up.
 
-The other process holds one end of a pipe or a socket, and this process waits at the other end. The kernel closes the
-end of a killed process. All clean-up after a kill uses this module:
+The other process holds one end of a pipe or a socket, and this process waits at the other end. When a process is
+killed, the kernel closes its end. All clean-up after a kill uses this module:
 
 - the helpers of a benchmark (hostcheck.helper), programs started anew, since they wait for minutes while others are
   measured: hostcheck.bench.cleanup's keeper, scratch_guard and engine_sweeper;

@@ -41,7 +41,7 @@ class Plugin:
         """Import and return the object that the entry point names.
 
         Raises:
-            UsageError: if that fails. It replaces any exception that the package raises.
+            UsageError: if loading fails. It replaces any exception that the package raises.
         """
         try:
             return self.entry_point.load()
@@ -71,7 +71,7 @@ def find(group: Group, name: str) -> Plugin | None:
     """Return the plugin with this name; None if no package has it.
 
     Raises:
-        UsageError: if two packages have it.
+        UsageError: if two packages have a plugin of this name.
     """
     found = [plugin for plugin in _plugins(group) if plugin.name == name]
     if len(found) > 1:

@@ -24,7 +24,7 @@ def read_shipped(path: Path) -> str:
         path: the path of the file, built from the ``__file__`` of a module in the same folder.
 
     Raises:
-        OSError: if it cannot be read.
+        OSError: if the file cannot be read.
     """
     return read_shipped_bytes(path).decode("utf-8")
 
@@ -33,7 +33,7 @@ def read_shipped_bytes(path: Path) -> bytes:
     """Read a binary file of the package; see ``read_shipped``.
 
     Raises:
-        OSError: if it cannot be read.
+        OSError: if the file cannot be read.
     """
     data: bytes = __spec__.loader.get_data(str(path))  # type: ignore[union-attr]
     return data

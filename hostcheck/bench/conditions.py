@@ -87,7 +87,7 @@ class Recorder:
         self.counted = last.counted_since(self._first)
 
     def sample(self, value: float | None, reason: str, detail: Mapping[str, Any]) -> Sample:
-        """Return the sample of the monitored time. If ``reason`` is not empty, it is invalid and has no value."""
+        """Return the sample of the monitored time. With a ``reason``, it is invalid and has no value."""
         return Sample(
             value=None if reason else value,
             valid=not reason,

@@ -114,7 +114,7 @@ def measure(
 
 
 def checked(request: BenchRequest) -> BenchRequest:
-    """Check that all that the request names exists, and return the request with the links in its folder resolved.
+    """Check that all that the request names exists, and return the request with its folder's path resolved.
 
     Raises:
         UsageError: if a workload does not exist.
@@ -156,7 +156,7 @@ def _require_room_for_jobs(request: BenchRequest) -> None:
 
 
 def _layers(request: BenchRequest) -> Path | None:
-    """Return the folder that is measured without ``--dir``: the engine's; None if no engine responds.
+    """Return the folder that is measured without ``--dir``: that of the engine's layers; None if no engine responds.
 
     Raises:
         CannotRun: if the engine does not exist yet.

@@ -54,7 +54,7 @@ class _Part:
     Attributes:
         what: the metric's name in sentences, with the marks of its values.
         ratios: a ratio for each host of the group.
-        reason: why the hosts cannot be distinguished; empty where they can, or for several reasons.
+        reason: why the hosts cannot be distinguished; empty if they can be, or if there are several reasons.
     """
 
     what: str

@@ -22,7 +22,7 @@ def compare(runs: Sequence[Run], *, pooled: bool = False, history: Sequence[Run]
     Args:
         runs: at least one run.
         pooled: whether to merge several runs of one host into one, if there is more than one host.
-        history: other runs of these hosts. Those that began before a run show how much runs of its host differ.
+        history: other runs of these hosts. Runs that began before a compared run show how much runs of its host differ.
 
     Raises:
         UsageError: if there is no run.

@@ -12,7 +12,7 @@ _FIO = re.compile(
     r"fio\.(?P<random>rand)?(?:(?P<one>read|write)|rw-(?P<reads>\d+))\.(?P<block>\d+[km]?)"
     r"\.q(?P<depth>\d+)(?:\.j(?P<processes>\d+))?(?:\.(?P<part>read|write|mixed))?\.(?:iops|bandwidth)"
 )
-"""A pattern for ids, as ``hostcheck.imports.names`` writes them, of fio jobs without other options than these."""
+"""A pattern for the ids of imported fio jobs (``hostcheck.imports.names``) that have no options other than these."""
 
 
 def label(metric_id: str) -> str:

@@ -39,7 +39,7 @@ def compare_cells(cell: Cell, baseline: Cell) -> Ratio:
     """Compare the metric of a cell with the baseline's. Earlier runs in both cells show how much runs of a host differ.
 
     Raises:
-        ValueError: if one of them has no value.
+        ValueError: if one of the two metrics has no value.
     """
     if cell.metric is None or baseline.metric is None:
         raise ValueError("a ratio needs two values")
@@ -58,7 +58,7 @@ def compare_metrics(
         before: this metric in earlier runs of the baseline's host.
 
     Raises:
-        ValueError: if one of them has no value.
+        ValueError: if one of the two metrics has no value.
     """
     if metric.value is None or baseline.value is None:
         raise ValueError("a ratio needs two values")

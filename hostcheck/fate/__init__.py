@@ -1,1 +1,1 @@
-"""What a host does to find out whether its disk shares the fate of others: it loads it in turns, and watches it."""
+"""What ``hostcheck fleet shared-fate`` runs on each host: load the host in some turns, and measure in all."""

@@ -1,4 +1,4 @@
-"""Processes that load a host in its turns, and end with the one that began them."""
+"""Child processes that load a host in its turns. They end when their parent ends."""
 
 import contextlib
 import os
@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 STEP_SECONDS = 0.1
-"""How long a process that waits for a turn sleeps before it looks whether its parent is there."""
+"""Seconds that a child sleeps while it waits for a turn, between two checks that its parent is alive."""
 
 Alive = Callable[[], bool]
-"""Whether the parent is there."""
+"""A function that returns whether the parent is alive."""
 
 
 @contextmanager
@@ -37,5 +37,5 @@ def working(works: Sequence[Callable[[Alive], None]]) -> Iterator[None]:
 
 
 def rest(until: float) -> None:
-    """Sleep until then by ``time.monotonic``, but no longer than a step."""
+    """Sleep until a time of ``time.monotonic``, but at most STEP_SECONDS."""
     time.sleep(max(0.001, min(STEP_SECONDS, until - time.monotonic())))

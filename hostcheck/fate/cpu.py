@@ -1,4 +1,4 @@
-"""Load the CPUs that this process may use, and watch what a short computation takes on each of them in turn."""
+"""Load the CPUs that this process may use, and measure how long a short computation takes on each CPU in turn."""
 
 import os
 import random
@@ -11,21 +11,22 @@ from hostcheck.errors import CannotMeasureError
 from hostcheck.fate.children import Alive, rest, working
 
 HOGS = 2
-"""Processes of the load on each CPU: the computation gets a third of what the host gets.
+"""Number of processes that load each CPU. With two, the computation gets a third of this host's time on the CPU.
 
-Where the CPU is shared out among k hosts that compute, the load of one makes another k + 1 times as slow in place of k
-times, and itself 3 k times: the share is 1 / 2k. With more processes it would be smaller.
+If k hosts compute on one CPU, each is k times as slow. The load of a host makes another host k + 1 times as slow, and
+the loading host itself 3 k times. So the share (hostcheck.population.fates) is 1 / 2k. With more processes, it would be
+smaller.
 """
 
 _WATCHED_ROUNDS = 500_000
-"""Of one computation, about 10 ms: longer than a scheduler lets a process that has slept go first."""
+"""Number of loops in one computation. It takes about 10 ms: longer than schedulers prefer a process that has slept."""
 _LOADED_ROUNDS = 50_000
 _PERIOD_SECONDS = 0.1
-"""Long, since two hosts that watch one CPU slow each other too."""
+"""Mean time between two computations. It is long, because two hosts that measure on one CPU slow each other too."""
 
 
 class Spinner:
-    """A computation that touches no memory, and is on one CPU after another."""
+    """A computation that uses no memory. It runs on one CPU after another."""
 
     def __init__(self) -> None:
         """Take the CPUs on which this process may run now."""
@@ -34,14 +35,14 @@ class Spinner:
 
     @property
     def period(self) -> float:
-        """Seconds from one to the next: other ones each time, or those of two hosts on one CPU might always meet."""
+        """Seconds until the next computation: random, so that those of two hosts on one CPU do not always coincide."""
         return _PERIOD_SECONDS * random.uniform(0.5, 1.5)  # noqa: S311  no secret
 
     def seconds(self) -> float:
         """Compute once, and return how long it took, in seconds.
 
         Raises:
-            CannotMeasureError: when the CPU is gone.
+            CannotMeasureError: if this process may no longer run on the CPU.
         """
         _move(self._cpus[self._number % len(self._cpus)])
         self._number += 1
@@ -51,10 +52,10 @@ class Spinner:
 
 
 def loading(turns: Sequence[tuple[float, float]]) -> AbstractContextManager[None]:
-    """Let processes load each CPU in turns until the context is left.
+    """Load each CPU by child processes during some turns, until the context is left.
 
     Args:
-        turns: begin and end of each, by ``time.monotonic``.
+        turns: start and end of each turn, by ``time.monotonic``.
     """
     return working([partial(_load, cpu, turns) for cpu in sorted(os.sched_getaffinity(0)) for _ in range(HOGS)])
 

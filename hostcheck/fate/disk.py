@@ -1,4 +1,7 @@
-"""Load a disk, and watch what a small write takes there: in a file without a name, gone with its last process."""
+"""Load a disk, and measure how long a small write to it takes.
+
+The test file has no name: it is gone with its last process.
+"""
 
 import contextlib
 import mmap
@@ -16,21 +19,21 @@ from hostcheck.fate.children import Alive, rest, working
 
 FILE_BYTES = 64 << 20
 FREE_BYTES = 512 << 20
-"""Bytes that have to be free beside the file."""
+"""Bytes that must stay free in addition to the file."""
 WATCHED_BYTES = 1 << 20
-"""The first part of the file, which only the watcher writes."""
+"""Size of the first part of the file, which only the Watcher writes."""
 _BLOCK = 4096
 _LARGE = 256 << 10
 
 
 @dataclass(frozen=True, slots=True)
 class Worker:
-    """A process of the load.
+    """The work of one process of the load.
 
     Attributes:
         writes: whether it writes; otherwise it reads.
-        size: bytes of each of its I/Os.
-        most: bytes in one turn.
+        size: bytes of each I/O.
+        most: maximum number of bytes in one turn.
     """
 
     writes: bool
@@ -43,15 +46,16 @@ WORKERS = (
     *(Worker(writes=False, size=_BLOCK, most=32 << 20) for _ in range(2)),
     *(Worker(writes=True, size=_LARGE, most=64 << 20) for _ in range(2)),
 )
-"""Small and large I/Os, so that a limit of either is reached."""
+"""The processes of the load. They make small and large I/Os, so that a limit of IOPS and a limit of bytes are both
+reached."""
 
 
 @contextmanager
 def test_file(folder: str) -> Iterator[int]:
-    """Give a descriptor of a file of ``FILE_BYTES`` in a folder, for direct I/O, whose blocks are on the disk.
+    """Yield the descriptor of a new file of ``FILE_BYTES`` in a folder, for direct I/O. All its blocks are written.
 
     Raises:
-        CannotMeasureError: when there is no room, or the file system has no direct I/O.
+        CannotMeasureError: if there is too little space, or the file system has no direct I/O.
     """
     try:
         room = os.statvfs(folder)
@@ -88,13 +92,13 @@ def _unnamed(folder: str) -> int:
 
 
 class Watcher:
-    """Small writes that are on the disk when they return, as those of etcd."""
+    """A series of small writes, each of which returns when its data is on the disk, like those of etcd."""
 
     period = 0.025
-    """Seconds from one to the next, where it takes no longer."""
+    """Seconds between the starts of two writes; more if a write takes longer."""
 
     def __init__(self, descriptor: int) -> None:
-        """Take the descriptor of ``test_file``."""
+        """Take the descriptor that ``test_file`` yielded."""
         self._descriptor = descriptor
         self._page = mmap.mmap(-1, _BLOCK)
         self._page.write(os.urandom(_BLOCK))
@@ -110,11 +114,11 @@ class Watcher:
 
 
 def loading(descriptor: int, turns: Sequence[tuple[float, float]]) -> AbstractContextManager[None]:
-    """Let processes load the disk in turns until the context is left.
+    """Load the disk by child processes during some turns, until the context is left.
 
     Args:
-        descriptor: that of ``test_file``.
-        turns: begin and end of each, by ``time.monotonic``.
+        descriptor: the descriptor that ``test_file`` yielded.
+        turns: start and end of each turn, by ``time.monotonic``.
     """
     return working([partial(_work, descriptor, worker, turns, number) for number, worker in enumerate(WORKERS)])
 

@@ -1,4 +1,4 @@
-"""One host of those that may share a disk, or CPUs: it loads its own in its turns, and watches them in all."""
+"""One of the hosts that may share a disk or CPUs. It loads its own in some turns, and measures in all turns."""
 
 import json
 import os
@@ -13,13 +13,13 @@ from hostcheck.errors import CannotMeasureError, UsageError
 from hostcheck.fate import cpu, disk
 
 PATIENCE_SECONDS = 300.0
-"""How long a host waits until all are ready."""
+"""Time limit in seconds until all hosts are ready."""
 NOT_STARTED = {
     "few": "too few other hosts were ready",
     "late": "it was ready too late",
     "apart": "the connections were too slow to bring the clocks together",
 }
-"""Why a host is not to begin, by the word that it gets in place of the start."""
+"""The reason why a host must not begin, by the word that it receives in place of the start time."""
 _PAUSE_SECONDS = 0.1
 
 _Watcher = disk.Watcher | cpu.Spinner
@@ -27,29 +27,32 @@ _Load = Callable[[Sequence[tuple[float, float]]], AbstractContextManager[None]]
 
 
 def share_fate(question: str, identity: str, place: Path) -> dict[str, Any]:
-    """Load and watch this host by the plan of the question; return what was found as values of JSON.
+    """Load and measure this host as the question says; return the times as JSON values.
 
     Args:
         question: JSON with the "folder" on the disk (null to load the CPUs), the "seconds" of a turn, the "order" (for
-            each turn the number of the host that is loaded; -1 for none), and for each identity in "hosts" the number
-            of a host.
-        identity: of this host.
-        place: the folder in which this host makes the file ``ready``, and waits for the file ``go`` with two numbers:
-            the host's ``uptime`` when the first turn begins, and the seconds at both ends of a turn in which nothing
-            counts; or with a word of ``NOT_STARTED``.
+            each turn the index of the host that is loaded; -1 for none), and "hosts" (the index of each host, by its
+            identity).
+        identity: the identity of this host.
+        place: the folder in which this host makes the file ``ready``, and waits for the file ``go``. That file has two
+            numbers: the host's ``uptime`` when the first turn begins, and the seconds at both ends of a turn whose
+            measurements are ignored. Or it has a key of ``NOT_STARTED``.
 
     Raises:
         UsageError: if the question is invalid, or does not contain this host.
-        CannotMeasureError: when it cannot be loaded.
+        CannotMeasureError: if this host cannot be loaded, or must not begin.
     """
     try:
         asked = json.loads(question)
         folder, seconds, order = asked["folder"], float(asked["seconds"]), list(map(int, asked["order"]))
         own = int(asked["hosts"][identity])
     except (ValueError, KeyError, TypeError) as error:
-        raise UsageError("the question is none", remedy="hostcheck fleet shared-fate asks it") from error
+        raise UsageError(
+            "the question of hostcheck fleet shared-fate is not valid",
+            remedy="run hostcheck fleet shared-fate, which writes it",
+        ) from error
     if os.geteuid() != 0:
-        raise CannotMeasureError("loading a host is for root", remedy="-- --become")
+        raise CannotMeasureError("loading a host needs root", remedy="-- --become")
     with _cpus() if folder is None else _disk(str(folder)) as (watcher, loading):
         (place / "ready").touch()
         start, margin = _go(place / "go")
@@ -71,12 +74,12 @@ def _cpus() -> Iterator[tuple[_Watcher, _Load]]:
 
 
 def uptime() -> float:
-    """Return the seconds since the boot, by the clock that a shell reads."""
+    """Return the seconds since the boot, as /proc/uptime has them for a shell too."""
     return float(Path("/proc/uptime").read_text("ascii").split()[0])
 
 
 def _go(path: Path) -> tuple[float, float]:
-    """Wait for the file; return the start by ``time.monotonic``, and the margin."""
+    """Wait for the file ``go``; return the start by ``time.monotonic``, and the margin in seconds."""
     until = time.monotonic() + PATIENCE_SECONDS
     while not path.exists():
         if time.monotonic() > until:
@@ -84,7 +87,7 @@ def _go(path: Path) -> tuple[float, float]:
         time.sleep(_PAUSE_SECONDS)
     words = path.read_text("ascii").split()
     if len(words) != 2:
-        raise CannotMeasureError(NOT_STARTED.get("".join(words), "it was given no start"))
+        raise CannotMeasureError(NOT_STARTED.get("".join(words), "it received no start time"))
     start, margin = map(float, words)
     start += time.monotonic() - uptime()
     if start < time.monotonic():
@@ -93,7 +96,7 @@ def _go(path: Path) -> tuple[float, float]:
 
 
 def _watched(watcher: _Watcher, begins: Sequence[float], seconds: float, margin: float) -> list[list[float]]:
-    """Return for each turn how often was watched within the margins, and the seconds that it took altogether."""
+    """Return for each turn the number of measurements within the margins, and the sum of their seconds."""
     slots = [[0, 0.0] for _ in begins]
     time.sleep(max(0.0, begins[0] - time.monotonic()))
     while (now := time.monotonic()) < begins[0] + len(begins) * seconds:

@@ -120,7 +120,7 @@ FIT = Formats(
         "html": "hostcheck.report.fit_page:render",
     },
 )
-"""Formats of whether workloads fit: name and "module:function"; the function takes a Fit and a Style."""
+"""Formats of the answer whether workloads fit: name and "module:function"; the function takes a Fit and a Style."""
 
 PROMISE = Formats(
     "promise",
@@ -136,7 +136,8 @@ PROMISE = Formats(
         "csv": "hostcheck.formats.promise_decision:csv",
     },
 )
-"""Formats of whether a promise was kept: name and "module:function"; the function takes an Outcome and a Style."""
+"""Formats of the answer whether a promise was kept: name and "module:function"; the function takes an Outcome and a
+Style."""
 
 FLEET = Formats(
     "fleet",
@@ -165,7 +166,7 @@ FATES = Formats(
         "json": "hostcheck.formats.fates_json:render",
     },
 )
-"""Formats of whose disks, or CPUs, are one: name and "module:function"; the function takes Fates and a Style."""
+"""Formats of the answer whether hosts share a disk or CPUs; the function takes Fates and a Style."""
 
 PLACE = Formats(
     "place",
@@ -175,7 +176,7 @@ PLACE = Formats(
         "html": "hostcheck.report.rendering:place",
     },
 )
-"""Formats of where a host can be: name and "module:function"; the function takes a Located and a Style."""
+"""Formats of the places where a host can be: name and "module:function"; the function takes a Located and a Style."""
 
 FLEET_GATE = Formats(
     "fleet-decision",

@@ -17,7 +17,8 @@ _LINES = 29
 _FINDINGS = 8
 _NOTES = 5
 _TWICE = {READY_MAX: MAKESPAN, READY_P95: MAKESPAN}
-"""Metrics that repeat another one, with the other one. For example, a storm's last container is ready when all are."""
+"""For each metric that repeats another metric, the id of the other. For example, a storm's last container is ready when
+all are."""
 
 
 def render(comparison: Comparison, style: Style) -> str:
@@ -55,7 +56,7 @@ def _rows(comparison: Comparison) -> list[Row]:
 
 
 def _is_brief(metric_id: str) -> bool:
-    """Return whether the brief output shows a metric; on steadiness, only the variations of headline metrics are."""
+    """Return whether the brief output shows a metric. On steadiness: only the variation of headline metrics."""
     spec = spec_of(metric_id)
     return spec is None or not spec.of or (spec.unit == "%" and spec.of in headlines())
 

@@ -41,7 +41,7 @@ def render(decision: Decision, _style: Style | None = None) -> str:
 
 
 def _joined(parts: Sequence[str]) -> str:
-    """Return as many whole parts as a line has room for, the first ones, and the number of the others."""
+    """Return the first parts, as many as fit in a line, and the number of the others."""
     lines = [_line(part) for part in parts]
     room = [*accumulate(len(line) + len("; ") for line in lines)]
     fitting = sum(used <= _LONGEST - len(f"and {len(lines)} more") for used in room)

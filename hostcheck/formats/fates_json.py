@@ -1,4 +1,7 @@
-"""Whose disks or CPUs depend on each other, as JSON: schema ``hostcheck.fates/1``. Fields are only added."""
+"""Whether the disks or CPUs of hosts depend on each other, as JSON: schema ``hostcheck.fates/1``.
+
+Fields are only added.
+"""
 
 from dataclasses import asdict
 

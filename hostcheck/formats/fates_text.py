@@ -1,4 +1,4 @@
-"""Whose disks or CPUs depend on each other, as text: the answer for each pair of hosts, and its reasons."""
+"""Whether the disks or CPUs of hosts depend on each other, as text: for each pair the answer and its reasons."""
 
 from hostcheck.formats.terminal import Style
 from hostcheck.plaintext import plain

@@ -148,10 +148,10 @@ def brief(items: Sequence[Item], style: Style, *, most: int, lines: int) -> list
 
 
 def ranked(items: Iterable[Item]) -> list[Item]:
-    """Return the merged items that require an action, what to do first being first.
+    """Return the merged items that require an action, in the order in which to act.
 
-    What is required comes before what is recommended. Of the same weight, what more profiles miss comes first, then the
-    order of the profiles.
+    Required items come before recommended ones. Among these, an item that more profiles miss comes first; then the
+    order of the profiles decides.
     """
     asking = [item for item in items if _gravity(item) < len(_HEADINGS)]
     return sorted(asking, key=lambda item: (_gravity(item), -len(item.whose)))

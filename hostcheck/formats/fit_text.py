@@ -87,7 +87,7 @@ def _engines(fit: Fit, style: Style) -> Iterator[str]:
 
 
 def _alike(fit: Fit, style: Style) -> Iterator[str]:
-    """Yield a text for many needs that are unknown for one reason, once for all of them."""
+    """Yield one text for each reason for which many needs are unknown."""
     for found, alike in _unknown_alike(fit).items():
         titles = ", ".join(dict.fromkeys(judged.title for judged in alike[:_MOST_ALIKE]))
         more = f" and {len(alike) - _MOST_ALIKE} more"

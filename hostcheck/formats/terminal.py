@@ -100,7 +100,7 @@ class Style(NamedTuple):
 def columns(rows: Sequence[Sequence[str]], *, right: Sequence[int] = ()) -> list[str]:
     """Lay rows out in columns two spaces apart; ``right`` names the columns that are aligned to the right.
 
-    Cells must not hold colours: paint the lines that come back.
+    Cells must not contain colours: colour the returned lines instead.
     """
     if not rows:
         return []
@@ -116,7 +116,7 @@ def columns(rows: Sequence[Sequence[str]], *, right: Sequence[int] = ()) -> list
 
 
 def cut(text: str, width: int) -> str:
-    """Return a text, or as much of its beginning as fits into so many columns with "…"."""
+    """Return a text; if it is wider than this many columns, shortened to them, with "…" at its end."""
     # No more than width characters of a text fit, but for combining ones.
     beginning = text[: 4 * width]
     if len(beginning) == len(text) and display_width(text) <= width:
@@ -127,7 +127,7 @@ def cut(text: str, width: int) -> str:
 
 
 def _split(room: int, match: re.Match[str]) -> str:
-    """Split a word where the lines will end: textwrap copies what is left of a word with each line."""
+    """Split a long word at the ends of lines in advance: textwrap copies the rest of a word for each line."""
     word = match[0]
     return " ".join(word[place : place + room] for place in range(0, len(word), room))
 

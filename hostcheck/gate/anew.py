@@ -73,7 +73,7 @@ def _recorded_profiles(run: Run) -> tuple[str, ...]:
             raise UsageError(
                 f"judging the run of {run.host.name}: it has verdicts of {name}, and says that it was audited for "
                 f"{', '.join(recorded)} only",
-                remedy="name what to judge it for with --profile",
+                remedy="name the profiles with --profile",
             )
     for name in recorded:
         if not exists(name):

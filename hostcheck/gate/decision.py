@@ -75,7 +75,7 @@ def decide(
         policy: the policy.
         baseline: the run with which metrics are compared; None if there is none.
         now: the time, in UTC, for the run's age and the waivers' last days; None for the current time.
-        source: where the run's facts are from.
+        source: the origin of the run's facts.
         workloads: the findings from workload files (``hostcheck.gate.workloads``).
 
     Raises:

@@ -57,7 +57,7 @@ def asked_of_the_run(run: Run, policy: Policy, source: Source, now: datetime) ->
     Args:
         run: the run to judge.
         policy: the policy.
-        source: where the run's facts are from.
+        source: the origin of the run's facts.
         now: the current time, with time zone.
     """
     if policy.max_age is not None and source != "live":

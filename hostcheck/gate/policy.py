@@ -1,4 +1,4 @@
-"""What a gate asks of a host."""
+"""The policy of a gate: its requirements on a host."""
 
 import re
 from dataclasses import dataclass
@@ -40,7 +40,7 @@ class PlacePolicy:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """What a gate asks of a host.
+    """The requirements of a gate on a host.
 
     Attributes:
         profiles: the engines for which the host is judged: names, or files of the user's own profiles. If there are
@@ -60,8 +60,8 @@ class Policy:
         source: the path of the policy file; empty if only the command line was used.
         own_profiles: name and file of each of the user's own profiles that was used.
         place: where the host must be; None for no requirement.
-        location: the file of a repository at which code scanning shows findings whose requirement is in no policy or
-            profile of the repository; empty for none.
+        location: the file of the repository at which code scanning shows findings whose requirement is in no file of
+            the repository; empty for none.
         promise: the lines of a seller's promise, each of which is required.
     """
 

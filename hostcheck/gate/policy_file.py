@@ -91,7 +91,7 @@ def _place(found: Any, outer: Table, above: tuple[str, ...]) -> PlacePolicy:
     checks = read_place(reader, found)
     reader.refuse_mistakes()
     if not checks and "landmarks" not in found:
-        reader.fail(None, "place asks nothing", "write landmarks, and within or not_within")
+        reader.fail(None, "place has no requirement", "write landmarks, and within or not_within")
     name = reader.text_of(found, "landmarks")
     if name is not None and not name.isprintable():
         reader.fail("landmarks", f"{name!r} is not the path of a file")
@@ -111,7 +111,7 @@ def _policy(found: Mapping[str, Any], reader: Table) -> Policy:
 def _profiles(found: Mapping[str, Any], reader: Table) -> tuple[str, ...]:
     profiles = tuple(dict.fromkeys(reader.texts(found, "profiles") or ()))
     if len(profiles) > MOST_PROFILES:
-        reader.fail("profiles", f"profiles names {len(profiles)} of them", f"name at most {MOST_PROFILES}")
+        reader.fail("profiles", f"profiles names {len(profiles)} profiles", f"name at most {MOST_PROFILES}")
     for name in profiles:
         if not is_file(name) and not exists(name):
             with reader.collecting():
@@ -167,7 +167,7 @@ def _max_age(found: Mapping[str, Any], reader: Table) -> timedelta | None:
 def _prove(found: Mapping[str, Any], reader: Table) -> bool:
     prove = found.get("prove", False)
     if not isinstance(prove, bool):
-        reader.fail("prove", f"prove is {shown(prove)}", "it is true or false, without quotes")
+        reader.fail("prove", f"prove is {shown(prove)}", "write true or false, without quotes")
     return prove
 
 
@@ -190,7 +190,7 @@ def _waiver(row: Mapping[str, Any], reader: Table) -> Waiver:
         reader.fail("id", f"waiver {reader.number + 1} has no id")
     until = row.get("until")
     if until is not None and (not isinstance(until, date) or isinstance(until, datetime)):
-        reader.fail("until", f"until is {shown(until)}", "it is a date without quotes: 2027-01-31")
+        reader.fail("until", f"until is {shown(until)}", "write a date without quotes: 2027-01-31")
     return Waiver(pattern, reader.text_of(row, "reason") or "", until, reader.place("id"))
 
 

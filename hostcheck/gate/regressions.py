@@ -21,7 +21,7 @@ def regressions(run: Run, baseline: Run, margin: float) -> tuple[Judged, ...]:
 
     A metric fails if the whole interval of its ratio is worse than the margin. If the baseline is a single run, the
     difference must also exceed the usual difference between two runs of one host. A metric passes if the whole interval
-    is within the margin. Otherwise, it is unknown; also if it was not measured, or cannot be compared.
+    is within the margin. Otherwise, it is unknown. It is also unknown if it was not measured, or cannot be compared.
 
     Args:
         run: the run to judge.

@@ -30,7 +30,7 @@ def open_archive(path: Path) -> MemoryTree:
     """Read an archive.
 
     Raises:
-        UsageError: when it cannot be read, is not a capture, or exceeds a limit.
+        UsageError: if the archive cannot be read, is not a capture, or exceeds a limit.
     """
     # If a gzip file is no capture, the error says what is wrong with it; of any other file it says what kind it is.
     with recognising(("capture text", "capture", "gzip"), "capture", path):
@@ -55,7 +55,7 @@ def unpack(path: Path, most: int = MOST_BYTES) -> bytes:
 
     Raises:
         OSError: when the file cannot be read.
-        ValueError: when it is not a gzip file, is damaged, or is larger than the limit.
+        ValueError: if the file is not a gzip file, is damaged, or is larger than the limit.
     """
     # O_NONBLOCK: opening a pipe without a writer would block for ever.
     fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
@@ -79,7 +79,7 @@ def tree_of(found: Iterable[Member]) -> MemoryTree:
 
     Raises:
         ValueError: when a name leads out of the root or through a link or a file, or is not unique; when there are too
-            many members; or when none of them is a file of a host.
+            many members; or when no member is a file of a host.
     """
     entries: dict[str, bytes | Link | None] = {}
     for count, member in enumerate(found):

@@ -139,7 +139,7 @@ class Host(Protocol):
         """Make an experiment in a child process and return its result.
 
         Names and results are described in ``hostcheck.host.experiments.perform``. None if experiments are off, or the
-        host is captured and no result was.
+        capture of the host has no result.
         """
 
     def http_get(self, socket: str, path: str, timeout: float) -> tuple[int, Any] | None:
@@ -159,5 +159,5 @@ class Host(Protocol):
 
 
 def lost_of(host: Host) -> str:
-    """Return why a host behind a shell, or its capture, did not answer all requests; empty if it did."""
+    """Return why a host behind a shell, or its capture, did not answer all requests; empty if it answered all."""
     return str(getattr(host, "problem", ""))

@@ -12,7 +12,7 @@ _DEEPEST = 32
 def group_folder(own: str, mounts: tuple[Mount, ...], controller: str) -> tuple[str, str] | None:
     """Return the mount point of a controller's hierarchy, and the folder of a process's group in it.
 
-    If cgroup v1 has the controller, it is the v1 hierarchy, else that of v2. None if it is not mounted.
+    If cgroup v1 has the controller, it is the v1 hierarchy, else that of v2. None if the hierarchy is not mounted.
 
     Args:
         own: the text of the process's file "cgroup" in /proc.

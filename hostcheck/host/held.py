@@ -34,8 +34,8 @@ class HeldFolder:
         """Open the folder. If the path is a link, it is followed once, here.
 
         Raises:
-            OSError: when it cannot be opened.
-            ValueError: when it is this machine's own root, or a file system that the running kernel generates.
+            OSError: if the folder cannot be opened.
+            ValueError: if the folder is this machine's own root, or a file system that the running kernel generates.
         """
         top = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         self._folders = {"": top}
@@ -52,7 +52,7 @@ class HeldFolder:
         """Return the status of a place; links are not followed.
 
         Raises:
-            OSError: as lstat(2).
+            OSError: for an error of lstat(2).
         """
         folder, name = self._above(place)
         return os.stat(name, dir_fd=folder, follow_symlinks=False) if name else os.fstat(folder)
@@ -61,7 +61,7 @@ class HeldFolder:
         """Return the target of a link.
 
         Raises:
-            OSError: as readlink(2).
+            OSError: for an error of readlink(2).
         """
         folder, name = self._above(place)
         # The folder itself is not a link, so "." fails. An empty name would mean the descriptor's own file.
@@ -71,7 +71,7 @@ class HeldFolder:
         """List the names in a folder.
 
         Raises:
-            OSError: as opendir(3).
+            OSError: for an error of opendir(3).
         """
         return os.listdir(self._folder(place))
 
@@ -80,7 +80,7 @@ class HeldFolder:
         """Open a regular file until the context is left.
 
         Raises:
-            OSError: when it is not a regular file, or as open(2).
+            OSError: if the place is not a regular file, or for an error of open(2).
         """
         # Opening a device or a pipe may have an effect on this machine, so the kind of file is checked first.
         if not stat.S_ISREG(self.lstat(place).st_mode):
@@ -156,7 +156,7 @@ def _refuse_own_kernel(descriptor: int) -> None:
     """Refuse a file system whose files the running kernel generates.
 
     Raises:
-        ValueError: when it is such a file system, or its type cannot be read.
+        ValueError: if the descriptor is on such a file system, or the type of its file system cannot be read.
     """
     # Such file systems have no device (major 0). Others are accepted without loading ctypes, which takes 8 ms.
     if os.major(os.fstat(descriptor).st_dev):

@@ -1,4 +1,4 @@
-"""Find the identity of a host, as the run file has it."""
+"""Find the identity of a host for the run file: its name, kernel, CPUs, memory and distribution."""
 
 import os
 import re
@@ -33,7 +33,7 @@ _CPUINFO: tuple[tuple[str, str], ...] = (
 
 
 def identify(host: Host) -> HostIdentity:
-    """Return the identity of a host; what cannot be read is None. For a recorded host it is taken from the index."""
+    """Return the identity of a host, with None for each unknown value. A recorded host has it in the index."""
     if not host.live:
         from hostcheck.host.recorded import RecordedHost  # noqa: PLC0415 - only where a capture is read
 
@@ -63,7 +63,7 @@ def _name(host: Host) -> str:
 def _cpus(host: Host, cpuinfo: str) -> int | None:
     """Return the number of processors that the audit's process may use on a running host.
 
-    For a captured host it is the number of all its processors. None if it is unknown.
+    For a captured host, count all its processors. None if unknown.
     """
     if host.live:
         return len(os.sched_getaffinity(0))

@@ -29,7 +29,7 @@ def find_program(name: str, search: Iterable[str] | None = None) -> Path:
         search: the folders to search for a name; None for FOLDERS.
 
     Raises:
-        OSError: when it does not exist (FileNotFoundError) or may not be run (PermissionError).
+        OSError: if the program does not exist (FileNotFoundError) or may not be run (PermissionError).
     """
     folders = [os.path.dirname(name)] if os.path.isabs(name) else list(FOLDERS if search is None else search)
     passed_over: list[str] = []
@@ -61,7 +61,7 @@ def programs(name: str, folders: Iterable[str], passed_over: list[str]) -> Itera
 
 
 def why_not(path: Path) -> str:
-    """Return why this process, if it is root, may not run a program; empty if it may, or is not root.
+    """Return why this process, which is root, may not run a program; empty if it may, or if it is not root.
 
     Raises:
         OSError: when this process cannot check, because it has reached a limit, such as that of open files.
@@ -101,7 +101,7 @@ def environment(kept: Iterable[str] = ()) -> dict[str, str]:
 
 
 def own_environment() -> dict[str, str]:
-    """Return the environment for a command that the user has given: all of this process's, with agents and settings."""
+    """Return the environment for a command that the user gave: all variables of this process."""
     return dict(os.environ)
 
 

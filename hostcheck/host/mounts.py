@@ -26,13 +26,13 @@ class Mount:
     Attributes:
         device: major:minor of the block device; major 0 for file systems without a single device.
         root: the folder within the file system that is mounted; "/" unless only a part is mounted (a bind mount).
-        mount_point: the folder it is mounted on.
+        mount_point: the folder that the file system is mounted on.
         options: the options of this mount ("rw", "nosuid"…).
         fs_type: the type of the file system ("ext4", "overlay"…).
         source: where the file system comes from: a device, or any word.
         super_options: the options of the file system, which are equal for all its mounts.
         id: the id of the mount.
-        parent: the id of the mount that it is mounted on.
+        parent: the id of the mount that this mount is mounted on.
     """
 
     device: str
@@ -55,7 +55,7 @@ def parse_mountinfo(text: str) -> tuple[Mount, ...]:
 def read_mounts(host: Host, path: str = "/proc/self/mountinfo") -> Reading:
     """Read the mount table of a process; it is unreadable if it has READ_LIMIT bytes or more.
 
-    A table that is cut there (some 10,000 mounts) lacks mounts, and what is concluded from the others would be wrong.
+    A table that is cut there (some 10,000 mounts) lacks mounts, so that conclusions from it could be wrong.
     """
     reading = host.read(path)
     if reading.data is not None and len(reading.data) >= READ_LIMIT:
@@ -129,7 +129,8 @@ def _folders(path: str) -> Iterator[str]:
 def mount_under(mounts: Sequence[Mount], path: str) -> Mount | None:
     """Return the mount that holds a path; None if there is none.
 
-    That is the mount on the deepest folder. If several are on this folder, it is the last, which hides the others.
+    That is the mount on the deepest folder. If several mounts are on this folder, the last one is returned: it hides
+    the others.
     """
     on = [mount for mount in mounts if _is_under(path, mount.mount_point)]
     deepest = max((len(mount.mount_point) for mount in on), default=0)

@@ -25,14 +25,14 @@ _ABOVE = os.O_PATH | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
 def open_folder(path: str, access: int = os.O_RDONLY) -> int:
-    """Open a folder by an absolute path that has no links. A link that was put into it meanwhile is not followed.
+    """Open a folder by an absolute path that has no links. A link that was put into the path meanwhile is not followed.
 
     Args:
         path: the path.
         access: O_RDONLY, or O_PATH if this user may be unable to list the folder (open(2)).
 
     Raises:
-        OSError: when it cannot be opened.
+        OSError: if the folder cannot be opened.
     """
     # Folders above need not be readable.
     folder = os.open("/", _ABOVE)
@@ -50,7 +50,7 @@ def opened(folder: Path) -> Iterator[int]:
     """Keep a folder open until the context is left, even if it is renamed. Links in its path are followed once.
 
     Raises:
-        OSError: when it cannot be opened.
+        OSError: if the folder cannot be opened.
     """
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
@@ -63,10 +63,10 @@ def make_own(above: int, name: str) -> int:
     """Create a folder that only this user may enter, and lock it (flock(2)).
 
     Returns:
-        Its descriptor; -1 when another user replaced it before it was opened.
+        The folder's descriptor; -1 if another user replaced the folder before it was opened.
 
     Raises:
-        OSError: when it cannot be created.
+        OSError: if the folder cannot be created.
     """
     _require_descriptors(above)
     os.mkdir(name, 0o700, dir_fd=above)
@@ -84,7 +84,8 @@ def open_own(above: int, name: str, *, empty: bool = False) -> int:
     """Open and lock a folder that this user made; with ``empty``, only if it is empty.
 
     Returns:
-        Its descriptor; -1 if it cannot be opened, belongs to another user, or a live process has locked it.
+        The folder's descriptor; -1 if the folder cannot be opened, belongs to another user, or is locked by a live
+        process.
     """
     try:
         # O_NOFOLLOW: in a folder that all may write to, a link could lead anywhere.
@@ -113,7 +114,7 @@ def remove_own(above: int, name: str) -> None:
         name: its name there.
 
     Raises:
-        OSError: when a part of it could not be removed.
+        OSError: if a part of the folder could not be removed.
     """
     folder = open_own(above, name)
     if folder >= 0:
@@ -132,7 +133,7 @@ def remove_held(folder: int, above: int, name: str) -> None:
         name: its original name there.
 
     Raises:
-        OSError: when a part of it could not be removed.
+        OSError: if a part of the folder could not be removed.
     """
     if is_gone(folder):
         return
@@ -170,7 +171,7 @@ def empty(folder: int) -> None:
     """Remove all files and folders in a folder.
 
     Raises:
-        OSError: when one cannot be removed, or a file system is mounted in the folder.
+        OSError: if a file or folder cannot be removed, or a file system is mounted in the folder.
     """
     _empty(folder, _mount_of(folder))
 
@@ -201,7 +202,7 @@ def _remove_name(folder: int, above: int, name: str) -> bool:
 
 
 def _mount_of(descriptor: int) -> bytes:
-    """Return the line with the id of a descriptor's mount (proc(5)). A bind mount has no device number that differs."""
+    """Return the line with the id of a descriptor's mount (proc(5)). The device number does not show a bind mount."""
     information = os.open(f"/proc/self/fdinfo/{descriptor}", os.O_RDONLY | os.O_CLOEXEC)
     try:
         return next((line for line in os.read(information, 1024).splitlines() if line.startswith(b"mnt_id:")), b"")

@@ -24,9 +24,9 @@ def run_program(argv: Sequence[str], timeout: float, env: Mapping[str, str] | No
         env: the environment of the program; None for a new one (``hostcheck.host.lookup.environment``).
 
     Returns:
-        Its output; or a failure: "absent" when it is not installed; "denied" when it may not be run, for example by
-        root because another user can change it; "unreadable" when it ended with an error, took too long or printed
-        more than READ_LIMIT bytes.
+        The output; or a failure. "absent": the program is not installed. "denied": it may not be run, for example by
+        root because another user can change it. "unreadable": it ended with an error, took too long, or printed more
+        than READ_LIMIT bytes.
     """
     source = " ".join(argv)
     try:

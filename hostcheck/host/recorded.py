@@ -21,7 +21,7 @@ class Answers:
     """The answers of one host.
 
     Each attribute is named after a method of ``Host``, and maps the arguments of a request to the answer; ``cpuid`` and
-    ``clock``, which have no arguments, are the answer itself. A request that is missing was not made: that proves
+    ``clock``, which have no arguments, are the answer itself. A request that is missing was not made, which proves
     nothing about the host.
     """
 

@@ -9,8 +9,8 @@ MEMORY_RANGE = 19
 
 _HEADER = 4
 _MOST = 4096
-"""Maximum number of structures that are read, more than any real table has. The shortest structure has 6 bytes, so that
-a made-up table of 1 MiB could have 170,000."""
+"""Maximum number of structures that are read, which is more than any real table has. The shortest structure has 6
+bytes, so that a made-up table of 1 MiB could have 170,000."""
 _END = 127
 
 

@@ -50,7 +50,7 @@ def members(archive: bytes) -> Iterator[Member]:
     """Yield the members of an archive, in its order.
 
     Raises:
-        ValueError: when it is damaged, or holds anything but files, folders and symbolic links.
+        ValueError: if the archive is damaged, or holds anything but files, folders and symbolic links.
     """
     position = 0
     extended: dict[str, str] = {}  # fields of the next member, from extension headers before it

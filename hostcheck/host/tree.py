@@ -42,8 +42,8 @@ class FolderTree:
         """Take the captured root.
 
         Raises:
-            OSError: when it cannot be opened.
-            ValueError: when it holds files of this machine, such as its /proc.
+            OSError: if the folder cannot be opened.
+            ValueError: if the folder holds files of this machine, such as its /proc.
         """
         self._root = HeldFolder(str(root))
 

@@ -32,8 +32,8 @@ def trusted(path: Path) -> Path:
     "/", so that a part that was checked cannot change afterwards.
 
     Raises:
-        ExchangeableError: when another user can exchange or change it.
-        OSError: when a part of it is missing, or a part before the last is not a folder.
+        ExchangeableError: if another user can exchange or change a part of the path.
+        OSError: if a part of the path is missing, or a part before the last is not a folder.
     """
     here = _walk(path, _refuse_others)
     _refuse_file_systems_of_others(here)
@@ -48,7 +48,7 @@ def without_links_of_others(path: Path) -> Path:
 
     Raises:
         ExchangeableError: when a link on the way belongs to another user.
-        OSError: when a part of it is missing, or a part before the last is not a folder.
+        OSError: if a part of the path is missing, or a part before the last is not a folder.
     """
     return _walk(path, _refuse_links_of_others if os.geteuid() == 0 else lambda _path, _found: None)
 
@@ -108,7 +108,7 @@ def _refuse_file_systems_of_others(path: Path) -> None:
         if mount.fs_type.startswith("fuse") and path.is_relative_to(mount.mount_point):
             owner = next((o.partition("=")[2] for o in mount.super_options if o.startswith("user_id=")), "0")
             if owner not in {"0", str(os.geteuid())}:
-                raise ExchangeableError(f"{mount.mount_point} is a file system of user {owner}'s ({mount.fs_type})")
+                raise ExchangeableError(f"{mount.mount_point}is a file system of user {owner} ({mount.fs_type})")
 
 
 def _name(user: int) -> str:

@@ -15,8 +15,8 @@ def version_of(path: Path) -> str:
     """Return what a program prints for ``--version``; if the file cannot be run, the system's error message.
 
     Raises:
-        CannotMeasureError: when the program cannot be identified: a limit is reached, it does not answer, or a signal
-            ends it.
+        CannotMeasureError: if the program cannot be identified: a limit is reached, the program does not answer, or a
+            signal ends it.
     """
     try:
         done = subprocess.run(

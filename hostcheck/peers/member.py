@@ -43,7 +43,9 @@ def measure_peers(question: str, identity: str) -> dict[str, Any]:
         peers = {str(host["name"]): str(host["address"]) for host in hosts.values()}
         name, address = str(own["name"]), str(own["address"])
     except (ValueError, KeyError, TypeError) as error:
-        raise UsageError("the question for peers is none", remedy="hostcheck fleet peers asks it") from error
+        raise UsageError(
+            "the question of hostcheck fleet peers is not valid", remedy="run hostcheck fleet peers, which writes it"
+        ) from error
     begun = time.monotonic()
     with listening(_resolved(address) or "", ports, key) as listener:
         found = {peer: _peer(where, ports, key, begun + PATIENCE_SECONDS) for peer, where in peers.items()}
@@ -56,7 +58,7 @@ def measure_peers(question: str, identity: str) -> dict[str, Any]:
 def _peer(where: str, ports: Sequence[str], key: bytes, until: float) -> dict[str, Any]:
     address = _resolved(where)
     if address is None:
-        return {"ports": dict.fromkeys(ports, "unreachable"), "problem": f"the name {where} is not known there"}
+        return {"ports": dict.fromkeys(ports, "unreachable"), "problem": f"the name {where} cannot be resolved there"}
     knocks = {port: knock(address, port, key) for port in ports}
     while time.monotonic() < until and any(each.how != "open" for each in knocks.values()):
         # Once one port answers, the peer listens. Ports that do not answer are then tried once more.
@@ -89,7 +91,7 @@ def _path(address: str) -> dict[str, Any]:
     try:
         path = path_to(address)
     except NotPermittedError:
-        return {"path": "echo requests need root there, or net.ipv4.ping_group_range"}
+        return {"path": "echo requests need root there, or a wider net.ipv4.ping_group_range"}
     except OSError as error:
         return {"path": error.strerror or str(error)}
     if path is None:

@@ -62,9 +62,9 @@ class Located:
     def outcome(self) -> str:
         """The combined outcome of all questions and of the claims that the user asked about.
 
-        It is "does not hold" if one does not hold; else "cannot tell" if one is unknown; else "holds". A compatible
-        claim is not proved, so it does not change the outcome. Without questions, it is "holds" if the countries left
-        are known.
+        The outcome is "does not hold" if one answer does not hold; else "cannot tell" if one is unknown; else "holds".
+        A compatible claim is not proved, so it does not change the outcome. Without questions, it is "holds" if the
+        countries left are known.
         """
         outcomes = {finding.outcome for finding in self.findings}
         claims = {claim.answer for claim in self.claims if claim.asked}

@@ -208,7 +208,7 @@ def _region(provider: Provider, send: Get) -> str:
 def _token(body: bytes) -> str:
     """Return the token in an answer: the body, or the value of access_token in JSON (IBM).
 
-    It is empty if it cannot stand in a header.
+    Empty if the text cannot be the value of a header.
     """
     text = body.decode("ascii", errors="replace").strip()
     if text.startswith("{"):

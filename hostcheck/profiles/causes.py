@@ -76,7 +76,7 @@ def cause_of(fact: Fact | None) -> Cause | None:
 
 
 def _of_grsecurity(sources: Sequence[str]) -> Cause:
-    """Return what grsecurity forbids, and the remedy for all of it: not a part that leaves the rest forbidden."""
+    """Return what grsecurity forbids, and a remedy for all of it."""
     names = [source.removeprefix("/proc/sys/").replace("/", ".") for source in sources]
     denied = [name for name in names if name != _LOCK]
     settings = " ".join(f"{name}=0" for name in denied)
@@ -92,7 +92,7 @@ def _of_grsecurity(sources: Sequence[str]) -> Cause:
 
 
 def _of_group(piece: Evidence) -> Cause:
-    """Return which control group is threaded, and the remedy: another group, or to empty the root of a container's."""
+    """Return which control group is threaded, and a remedy: use another group, or empty the container's root group."""
     group = piece.source.removesuffix(_GROUP_TYPE)
     words = f"{piece.source} is {piece.value}: no container with a limit of memory starts"
     if group == _GROUPS:

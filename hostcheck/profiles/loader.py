@@ -54,7 +54,8 @@ def load(reference: str) -> Profile:
             "/" or ends in ".toml".
 
     Raises:
-        UsageError: when it does not exist, with the nearest name; when it is not valid, with file and line.
+        UsageError: if the profile does not exist; the remedy has the nearest name. If it is not valid, the message has
+            file and line.
     """
     if is_file(reference):
         from hostcheck.filekinds import recognising  # noqa: PLC0415  a profile that ships is of its kind
@@ -226,7 +227,7 @@ def _checks(
 ) -> tuple[Check, ...]:
     """Combine the file's rows with the inherited checks: a row changes the inherited check of its id, or adds one.
 
-    The file's own are first, since their order is that in which to attend to them: an engine's own checks weigh more
+    The file's own checks are first. Users should attend to the checks in order, and an engine's own checks weigh more
     than those that it shares with other engines. Proofs are last: the other checks name the cause of a failed step.
     """
     inherited: dict[str, Check] = {}

@@ -1,4 +1,4 @@
-"""Merge the checks of several profiles: equal checks become one, with the profiles that have it."""
+"""Merge the checks of several profiles: equal checks become one check, with a list of the profiles that have it."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace

@@ -44,14 +44,14 @@ class Check(NamedTuple):
         test: the question about a fact or metric.
         severity: "required" (the host is not ready without it) or "recommended".
         severity_unknown: the severity of an unknown result, if it differs from ``severity``; else None.
-        why: why it matters to this engine.
-        fix: what to do about it.
+        why: why the check matters to this engine.
+        fix: how to meet the check.
         source: the source of the rule.
         when: conditions that must all hold for the check to apply.
-        roles: the roles of a host that it applies to; empty for all.
+        roles: the roles of hosts to which the check applies; empty for all.
         proved_by: steps of a proof (``proofs.STEPS``) whose result decides the check, whatever else was inferred.
-        passed, missed, unknown: what to say was found in each case, in words that follow the title (``sentences``). If
-            empty, the words of the fact or of the comparison are used.
+        passed, missed, unknown: the words for each result, which follow the title (``sentences``). If empty, the words
+            of the fact or of the comparison are used.
         command: a shell command that does what the fix says; ``remedies.command`` fills in its names in braces. Empty
             if there is none.
     """

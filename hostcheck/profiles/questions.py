@@ -37,7 +37,7 @@ def convert(question: Question) -> Question:
     """Return a question with its argument in the unit of the fact or metric: "400 GB" becomes bytes.
 
     Raises:
-        UnfitError: when the fact or metric does not exist, or the predicate or the argument does not fit its type.
+        UnfitError: if the fact or metric does not exist, or the predicate or the argument does not fit its type.
     """
     if question.of == "metric":
         if question.predicate not in _ORDER:

@@ -100,7 +100,7 @@ def read_question(text: str, fit: Fit) -> Question:
         fit: checks the question.
 
     Raises:
-        UsageError: if it is not a question, or the types of facts and metrics do not allow it.
+        UsageError: if the text is not a question, or the question does not fit the type of its fact or metric.
     """
     written, place = f"question = {{ {text} }}", Path(text)
     row = read_document("question", written, place)["question"]
@@ -167,7 +167,7 @@ def _asked(table: Table, row: Mapping[str, Any], inherited: Check | None, fit: F
     asked = {key: row[key] for key in row if key in PREDICATES or key in _SUBJECTS}
     if _PORTS in row:
         if asked:
-            table.fail(_PORTS, "it asks two questions", "split it into two checks")
+            table.fail(_PORTS, "the row has two questions", "split it into two checks")
         asked = {"fact": "net.ports.busy", "excludes": row[_PORTS]}
         return _test(table, asked, fit, where=_PORTS) or table.fail(_PORTS, f"{_PORTS} is empty")
     if inherited is not None:
@@ -195,7 +195,7 @@ def _test(table: Table, row: Mapping[str, Any], fit: Fit, where: str | None = No
         return None
     predicate = predicates[0]
     if len(predicates) > 1 or len(subjects) > 1:
-        table.fail(where or predicates[-1], "it asks two questions", "split it into two checks")
+        table.fail(where or predicates[-1], "the row has two questions", "split it into two checks")
     if not subjects:
         remedy = "name a fact; hostcheck checks --facts lists them"
         table.fail(where or predicate, f"{predicate} has no fact", remedy)

@@ -185,7 +185,7 @@ def _start(api: EngineApi, request: _Request) -> _Container:
     """Start the container. If it does not start, find the part that prevents it, and start it without that part.
 
     Raises:
-        RefusedError: if it does not start without any of the parts either; with the engine's first reason.
+        RefusedError: if it does not start even without one of these parts. The message is the engine's first reason.
     """
     try:
         return _launch(api, request, frozenset(), {})

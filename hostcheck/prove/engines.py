@@ -29,7 +29,7 @@ _NOTHING = (
 )
 
 Found = Mapping[str, Steps | str]
-"""Results by the id of the fact: the result of each step, or as a text the reason why no proof could be made."""
+"""For the id of each fact, the results of its steps; or a text, which says why no proof could be made."""
 
 
 def probe(host: Host, asked: Collection[str] = ()) -> Iterator[Fact]:

@@ -17,9 +17,9 @@ def run(argv: Sequence[str], seconds: float, given: bytes = b"") -> str:
         given: the bytes of its standard input.
 
     Raises:
-        FileNotFoundError: when it is not installed.
-        SilentError: when it is not done in time.
-        RefusedError: when it fails; with the last line that it wrote to standard error.
+        FileNotFoundError: if the program is not installed.
+        SilentError: if the program exceeds the time limit.
+        RefusedError: if the program fails. The message is the last line that it wrote to standard error.
     """
     program = str(find_program(argv[0]))
     try:

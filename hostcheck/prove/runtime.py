@@ -85,7 +85,7 @@ def _run(runtime: str, bundle: Path, own: str, cut: tuple[str, ...]) -> str:
     """Run the container without the limits in ``cut``, and return what it prints.
 
     Raises:
-        RefusedError: when it does not start.
+        RefusedError: if the container does not start.
     """
     configuration = _configuration(own)
     for limit in cut:

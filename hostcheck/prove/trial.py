@@ -30,7 +30,7 @@ class Step:
 
     Attributes:
         ok: whether it succeeded; None if that could not be decided.
-        seen: what was seen, or why there is no answer, on one line.
+        seen: the observation, or the reason why there is no answer, on one line.
     """
 
     ok: bool | None

@@ -34,7 +34,7 @@ def ssh_command(address: str) -> list[str]:
     """Return the command that runs a shell at an address, ``ssh://[user@]host[:port]``.
 
     Raises:
-        UsageError: if it is not such an address, or a part of it looks like an option of ssh.
+        UsageError: if the text is not such an address, or a part of it looks like an option of ssh.
     """
     if not address.startswith(SCHEME):
         raise UsageError(f"{address} is not the address of a host", remedy=_instead(address))

@@ -2,8 +2,8 @@
 
 The text is not trusted: nothing in it is run or opened, and it may be cut off anywhere. An answer begins with a line of
 its kind, its state and its path. Then come its lines of content, each beginning with "=", and lines with numbers that
-show whether a line is missing (program.sh), or whether characters changed (weighed.sh). Such an answer is ignored: a
-console can lose lines, and a mail program can change quotation marks.
+show whether a line is missing (program.sh), or whether characters changed (weighed.sh). An answer with a missing or
+changed line is ignored: a console can lose lines, and a mail program can change quotation marks.
 """
 
 import base64
@@ -39,7 +39,7 @@ _HOLDS = re.compile(HOLDS + rb"([0-9]{1,9}) ([0-9]{1,9})")
 _LINE = re.compile(rb"=|(?:ends|holds) [0-9]|[0-9]{1,9}\Z|([a-z]+) [a-z0-9]*(?: |\Z)|\Z")
 
 _COMMON = bytes((0x0A, *range(0x20, 0x7F)))
-"""What weighed.sh does not count as odd: ASCII characters, blanks, and the line break."""
+"""The characters that weighed.sh does not count: ASCII characters, blanks, and the line break."""
 
 _COUNTED = frozenset({"read", "listdir", "run", "http", "cpuid", "clock"})
 """The kinds of answers whose lines of content are counted."""
@@ -142,7 +142,7 @@ def parse(parts: Iterator[bytes], before: int | None = None) -> Iterator[Answer]
 
 
 def _counted(parts: Iterator[bytes], before: int | None) -> Iterator[Answer | bool]:
-    """Yield the answers, and at each weight whether the lines since the weight before it are unchanged."""
+    """Yield the answers, and at each line of counts whether the lines since the previous such line are unchanged."""
     head: list[str] = []
     content: list[bytes] = []
     closed, failed, lines, number = False, "", 0, 0

@@ -18,7 +18,7 @@ from hostcheck.remote.piped import SSH_FAILED, Piped, UnreachedError
 from hostcheck.resources import read_shipped
 
 DEADLINE_SECONDS = 6 * 3600
-"""Time limit of a run in seconds, enforced on the host. What ``--sustained`` takes is added to it."""
+"""Time limit of a run in seconds, enforced on the host. The time that ``--sustained`` takes is added."""
 
 SUSTAINED_LOADS = 3
 """Maximum number of loads of ``--sustained``, one after another: small writes, large ones, and the CPUs."""
@@ -173,7 +173,7 @@ class RemoteBench:
         If the connection is lost, connect again.
 
         Raises:
-            LostConnectionError: when it cannot connect again.
+            LostConnectionError: if connecting again fails.
             CannotMeasureError: when the host has no such run.
         """
         at, tries = 0, 0
@@ -257,7 +257,7 @@ class RemoteBench:
 
         Raises:
             UnreachedError: when the host does not answer.
-            CannotMeasureError: when it does not run the step.
+            CannotMeasureError: if the host does not run the step.
         """
         # In braces, so that a shell runs nothing of a program that is cut short.
         text = "\n".join(("{", read_shipped(_STEPS), shlex.join(words), "}")).encode("utf-8", "surrogateescape")

@@ -14,7 +14,8 @@ MOST_AHEAD = 1 << 16
 """Maximum number of bytes before the program's first line, which a console or a mail put there."""
 
 FIRST = re.compile(rb"(?m)^(?:\xef\xbb\xbf|[^\n]*\r)?" + re.escape(BEGINS) + rb"(\r*)$")
-"""The program's first line, after a byte order mark or what a terminal drew. The group: carriage returns at its end."""
+"""A pattern for the program's first line, after a byte order mark or text that a terminal drew. The group has the
+carriage returns at the line's end."""
 
 LAST = re.compile(rb"(?m)^end 1\r*$")
 """The program's last line."""

@@ -140,7 +140,7 @@ class RemoteHost:
         return known.get(path)
 
     def _failure(self, path: str) -> Failure | None:
-        """Return "absent" if other answers, such as those about the folders above, show that a path is; else None."""
+        """Return "absent" if other answers, such as those about the folders above, show that a path does not exist."""
         exists, listdir, folders = self.known.answers.exists, self.known.answers.listdir, self.known.folders
         if ".." in path.split("/"):
             return None

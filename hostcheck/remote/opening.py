@@ -15,7 +15,7 @@ def open_named(name: Path | str, *, experiments: bool) -> Host:
     """Return the host for a name: an address, the folder of a captured root, or the file of a capture.
 
     Raises:
-        UsageError: if it is none of these.
+        UsageError: if the name is none of these.
     """
     if isinstance(name, str) and name.startswith(SCHEME):
         return open_remote(name, None, experiments=experiments)
@@ -44,6 +44,6 @@ def open_capture(path: Path) -> Host:
     """Return the host in a file of ``hostcheck capture``, or of the program of ``hostcheck capture --script``.
 
     Raises:
-        UsageError: when it is neither, or is damaged.
+        UsageError: if the file is neither of them, or is damaged.
     """
     return open_text(path) or open_host(None, path, experiments=False)

@@ -57,7 +57,7 @@ class Piped:
         deadline: when the command is given up, in seconds of ``time.monotonic``.
         silence: after how many seconds without output the command is given up before its deadline.
         received: the number of bytes of its output so far.
-        most_bytes: the maximum number of bytes of its output; if it writes more, it is given up.
+        most_bytes: the maximum number of bytes of its output. A command that writes more is given up.
         problem: why there is no more output; empty while there may be more.
     """
 
@@ -85,7 +85,7 @@ class Piped:
         """Start the command.
 
         Raises:
-            CannotMeasureError: when it cannot be started.
+            CannotMeasureError: if the command cannot be started.
         """
         try:
             self._process = subprocess.Popen(
@@ -309,7 +309,7 @@ def _program(name: str) -> Path:
     """Find the program of the user's command, in the user's PATH.
 
     Raises:
-        OSError: when it does not exist, or this process may not run it.
+        OSError: if the program does not exist, or this process may not run it.
     """
     return find_program(str(Path(name).absolute()) if os.sep in name else name, own_folders())
 

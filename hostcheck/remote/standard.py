@@ -121,9 +121,9 @@ def _is_usual(request: Request) -> bool:
 
 
 def _listed(requests: Iterable[Request]) -> list[Request]:
-    """Replace the requests whether paths exist by a listing of their folder, if they are many in one folder.
+    """Replace requests for the existence of many paths in one folder by a listing of the folder.
 
-    A request whether a path exists is also left out if a request for its content or target decides it.
+    A request for the existence of a path is also left out if a request for its content or target shows the existence.
     """
     requests = list(dict.fromkeys(requests))
     folders = Counter(posixpath.dirname(each.words[0]) for each in requests if each.kind == "exists")
@@ -154,7 +154,7 @@ def _lines(requests: Iterable[Request]) -> Iterator[str]:
 
 
 def _grouped(words: Iterable[str]) -> dict[tuple[str, ...], list[str]]:
-    """Return the requested names by the folders that they are in; paths that are not grouped have no folder: ().
+    """Return the requested names by the folders that contain them. The key () has the paths that are not grouped.
 
     Folders in which nearly the same names are requested share one list: a request for an absent file costs little.
     """

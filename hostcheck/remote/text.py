@@ -19,7 +19,7 @@ _REPLACED = re.compile(rb"(?m)^(?:run|http) [^\n]*?(\xe2\x80[\x93\x94\x98\x99\x9
 hostcheck runs on a host has one in its arguments."""
 _LINE_ENDS = re.compile(rb"\n")
 _ENDED = re.compile(b"\n" + ENDS + rb"[0-9]+\n(?:" + HOLDS + rb"[0-9 ]+\n)?end 1\Z")
-"""The last lines of complete output: the number of all answers, their last weight, and the program's last line."""
+"""The last lines of complete output: the number of all answers, the last counts, and the program's last line."""
 _CONTENT_ENDS = re.compile(rb"\n(?!=)")
 
 
@@ -27,7 +27,7 @@ def open_text(path: Path) -> RemoteHost | None:
     """Return the host whose answers are in a file of the program's output; None if it is not such a file.
 
     Raises:
-        UsageError: when it cannot be read, is the program itself, or has lines that the program does not write.
+        UsageError: if the file cannot be read, is the program itself, or has lines that the program does not write.
     """
     try:
         data = decoded(_content(path), MOST_BYTES)
@@ -104,7 +104,7 @@ def _content(path: Path) -> bytes:
     """Return the content of a file, up to MOST_BYTES; empty if it is not a regular file.
 
     Raises:
-        OSError: when it cannot be read.
+        OSError: if the file cannot be read.
     """
     # O_NONBLOCK: opening a pipe without a writer would block for ever.
     descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)

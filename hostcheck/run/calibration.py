@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from hostcheck.run.measured import Metric
 
 QUIET = 0.02
-"""Largest permitted error of each metric, as a share of the true value. On a host with larger errors, other work is too
-strong to measure disks."""
+"""Largest permitted error of each metric, as a share of the true value. On a host with larger errors, the load is too
+high to measure disks."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tier:
-    """The speed limits of an emulated disk, for reads and writes alike.
+    """The speed limits of an emulated disk. Each limit applies to reads, and also to writes.
 
     Attributes:
         name: "sata" or "nvme", or the text that the user gave.

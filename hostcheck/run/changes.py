@@ -16,7 +16,7 @@ _AGES = ((86400, "day"), (3600, "hour"), (60, "minute"))
 THERE, GONE = "there", "not there"
 """Values of a change if an item of a set was added or removed. GONE is also the value of a missing key of a map."""
 _RANKS = {"pass": 0, "warn": 1, "fail": 2}
-"""Statuses that are better or worse than each other."""
+"""Ranks of the statuses that can be compared: a lower rank is better."""
 _ITEMS = {(GONE, THERE): "also", (THERE, GONE): "no longer"}
 _STATUSES = {
     "pass": "passed",
@@ -62,9 +62,9 @@ def sentence(run: Run) -> str:
 
 
 def in_lines(changes: Sequence[Change]) -> Iterator[str]:
-    """Yield each change once, as a reader says it.
+    """Yield each change once, in words.
 
-    Equal changes of several profiles are one. What changed in the fact of a check is in the line of the check.
+    Equal changes of several profiles become one line. If a check and its fact changed, the check's line contains both.
     """
     alike: dict[tuple[str, str, str], list[Change]] = {}
     of_checks = {change.fact for change in changes if change.fact}
@@ -99,7 +99,7 @@ def _of_fact(change: Change) -> str:
 
 
 def _better(change: Change) -> str:
-    """Return whether the change of a check is for the better or the worse, with a colon; empty if it is neither."""
+    """Return "better: " or "worse: " for the change of a check; empty if it is neither."""
     before, now = _RANKS.get(change.before), _RANKS.get(change.now)
     if before is None or now is None:
         return ""
@@ -107,7 +107,7 @@ def _better(change: Change) -> str:
 
 
 def worded(change: Change) -> str:
-    """Return a change as a reader says it: "IP forwarding (docker): passed → recommendation missed"."""
+    """Return a change in words: "IP forwarding (docker): passed → recommendation missed"."""
     item = _ITEMS.get((change.before, change.now))
     if item and _part(change):
         return f"{_title(change)}: {item} {_part(change)}"

@@ -104,7 +104,7 @@ def _worthless_figure(run: Run) -> str | None:
 
 
 def _twice(run: Run) -> str | None:
-    """Return which entry is duplicated, such as a metric with the id of another one, in words; None if none is."""
+    """Return in words which entry occurs twice, such as a metric's id; None if none does."""
     ids = [metric.id for metric in run.metrics]
     checks = [f"{verdict.profile} {verdict.check}" for verdict in run.verdicts]
     for names, what in ((ids, "metrics"), (checks, "verdicts")):

@@ -103,7 +103,7 @@ class DiskDetail:
     def halves(self) -> tuple[float, ...]:
         """I/Os per second in each half second of a turn; empty if they were not counted.
 
-        If I/Os wait for the time slices of a throttle, it is only the rate of the whole turn, because the number of
+        If I/Os wait for the time slices of a throttle, the only item is the rate of the whole turn. The number of
         slices that end in a half second says nothing about the disk.
         """
         found = self.rates
@@ -163,7 +163,7 @@ class DiskDetail:
 
     @property
     def io_limits_of_first(self) -> Mapping[str, float] | None:
-        """The limits of control groups on the first process; None if unknown."""
+        """The limits of control groups on the process with the PID 1, by their names in io.max; None if unknown."""
         return limits_of(self.values.get("io_limits_of_first"))
 
     @property

@@ -37,7 +37,7 @@ class IoLimitFields(TypedDict, total=False):
 
     Attributes:
         io_limits: the lowest limits on this process's control group and the groups above it.
-        io_limits_of_first: the lowest limits on the first process's control group and the groups above it.
+        io_limits_of_first: the lowest limits on the control group of PID 1 and the groups above it.
     """
 
     io_limits: Mapping[str, int]

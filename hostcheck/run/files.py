@@ -134,7 +134,7 @@ def require_consistent(run: Run, name: str) -> None:
 
 
 class _TwiceError(ValueError):
-    """A JSON object that has a name twice."""
+    """An error: a JSON object has a name twice."""
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -193,8 +193,8 @@ LAUNCH_VARIANTS: Mapping[str, str] = MappingProxyType(
         "volumes": "4 volumes",
     }
 )
-"""The variants of containers that are launched in turns to explain the time of a launch: what they have, by the word in
-the metrics' ids."""
+"""The variants of containers that are launched in turns to explain the time of a launch: a description of each, by the
+word in the metrics' ids."""
 _VARIANT = re.compile(rf"storm\.(launch|remove)\.({'|'.join(LAUNCH_VARIANTS)})\.seconds")
 
 HELD = "storm.density.containers"

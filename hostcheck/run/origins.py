@@ -60,7 +60,7 @@ def is_imported(metric: Metric) -> bool:
 
 
 def lacks(metric: Metric) -> str:
-    """Return why an imported value is not ranked, in words; empty if it is."""
+    """Return in words why an imported value is not ranked; empty if it is ranked."""
     said = (sample.detail.get("lacks") for sample in metric.samples if sample.valid)
     return next((text for text in said if isinstance(text, str)), "")
 

@@ -16,7 +16,7 @@ def mapping_of(value: object) -> Mapping[str, object]:
 
 
 def items_of(value: object) -> tuple[object, ...]:
-    """Return the items of a list; none if it is no list."""
+    """Return the items of a list; an empty tuple if it is no list."""
     return tuple(value) if isinstance(value, list | tuple) else ()
 
 
@@ -59,7 +59,7 @@ def columns_of(series: object) -> Mapping[str, tuple[float | None, ...]]:
 
 
 def span_of(value: object) -> Span | None:
-    """Return a pair of finite numbers; None if it is none."""
+    """Return a pair of finite numbers; None if the value is not such a pair."""
     items = items_of(value)
     if len(items) != 2:
         return None

@@ -69,7 +69,7 @@ def keep(run: Run, place: str = "", folder: Path | None = None) -> None:
     try:
         write_bytes(folder / name, data, mode=_MODE)
     except UnwrittenError as error:
-        raise StoreError(f"the audit is not kept: {error.args[0]}", remedy="leave it out with --no-store") from error
+        raise StoreError(f"the audit is not kept: {error.args[0]}", remedy="skip storing it with --no-store") from error
     _prune(folder)
 
 

@@ -83,7 +83,7 @@ def history(
     """
     hosts = _by_host(runs)
     pooled = tuple(_usual(own[-USUAL_RUNS:]) for own in hosts if len(own) > 1) if with_usual else ()
-    alone = [f"{own[0].host.name} has only one run, and nothing is usual yet." for own in hosts if len(own) == 1]
+    alone = [f"{own[0].host.name} has only one run: usual values need at least two." for own in hosts if len(own) == 1]
     verdicts = tuple(sentence for own in hosts for sentence in _then_and_now(own)) if compared else ()
     points = tuple(_points(runs, metric)) if metric else ()
     return History(

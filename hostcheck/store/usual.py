@@ -38,7 +38,7 @@ def read_relative(name: str, host: HostIdentity, *, before: Run | None = None, s
     if not runs:
         earlier = "earlier run" if before else "run"
         raise UsageError(
-            f"there is no {earlier} of {host.name} in the history", remedy="hostcheck history lists what there is"
+            f"there is no {earlier} of {host.name} in the history", remedy="hostcheck history lists the stored runs"
         )
     return usual(runs, like=before) if count > 1 else runs[-1]
 

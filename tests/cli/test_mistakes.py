@@ -112,7 +112,11 @@ MISTAKES = [
     ("bench --dir none", 4, "name a directory that exists"),
     ("bench --dir words.txt", 4, "name a directory with --dir"),
     ("bench --dir /dev/shm", 4, "name a directory on a local disk"),
-    ("bench --dir /proc", 4, "/proc is of the kernel (proc), not on a disk; name a directory on a local disk"),
+    (
+        "bench --dir /proc",
+        4,
+        "/proc is on a file system of the kernel (proc), not on a disk; name a directory on a local disk",
+    ),
     ("bench --context none --only build", 4, "name a folder that contains a Dockerfile"),
     ("bench --context . --only build --build-arg =x", 2, "write it as NAME=VALUE"),
     ("bench --engine unix:///none.sock --only storm", 4, "start docker"),

@@ -18,7 +18,7 @@ QUESTION = {"folder": "/proc/nonexistent", "seconds": 0.1, "order": [-1, 0], "ho
     ["", "[]", "{}", "[[[", json.dumps(QUESTION | {"hosts": {"other": 0}}), json.dumps(QUESTION | {"order": "ab"})],
 )
 def test_a_question_that_is_none_is_refused(tmp_path, question):
-    with pytest.raises(UsageError, match="the question is none"):
+    with pytest.raises(UsageError, match="the question of hostcheck fleet shared-fate is not valid"):
         share_fate(question, "own", tmp_path)
 
 

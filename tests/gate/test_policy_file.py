@@ -124,7 +124,7 @@ def test_all_mistakes_of_a_policy_are_listed_at_once_each_with_its_line():
 
 def test_a_policy_of_more_profiles_than_there_are_engines_is_refused():
     names = ", ".join(f'"p{number}"' for number in range(101))
-    with pytest.raises(UsageError, match=r"policy.toml:2: profiles names 101 of them; name at most 100"):
+    with pytest.raises(UsageError, match=r"policy.toml:2: profiles names 101 profiles; name at most 100"):
         parse_policy(f"[gate]\nprofiles = [{names}]\n", Path("policy.toml"))
 
 

@@ -121,7 +121,7 @@ def test_only_a_file_records_a_verdict_that_the_measured_place_changes(tmp_path)
         ('wihtin = ["NO"]', "did you mean within?"),
         ('landmarks = "gone.toml"', "reading the landmarks"),
         ("landmarks = 3", "landmarks is 3"),
-        ("", "place asks nothing"),
+        ("", "place has no requirement"),
     ],
 )
 def test_a_policy_that_is_wrong_is_refused(asked, said, tmp_path):

@@ -72,7 +72,7 @@ def test_shared_files_are_not_profiles():
         ({"source": None}, 3, "check a has no source"),
         ({"severity": '"nice"'}, 8, "severity is 'nice'; use one of required, recommended"),
         ({"severity": None}, 3, "check a has no severity"),
-        ({"equals": "true"}, 12, "it asks two questions"),
+        ({"equals": "true"}, 12, "the row has two questions"),
         ({"at_least": None}, 3, "check a has no predicate"),
         ({"at_leest": '"3.8"'}, 12, "unknown key 'at_leest'; did you mean at_least?"),
         (

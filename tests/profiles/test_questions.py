@@ -213,7 +213,7 @@ def test_ports_that_must_be_free_are_listed_alone():
     assert check.test == Question("net.ports.busy", "excludes", ["tcp/80", "udp/80", "tcp/443", "udp/443"])
     with pytest.raises(UsageError, match=r"mine\.toml:6: 'http' is not a port; write 80"):
         parse(text.replace("80, 443", '"http"'), Path("mine.toml"))
-    with pytest.raises(UsageError, match=r"mine\.toml:7: it asks two questions"):
+    with pytest.raises(UsageError, match=r"mine\.toml:7: the row has two questions"):
         parse(text.replace("ports", 'fact = "hw.swap"\nports'), Path("mine.toml"))
 
 

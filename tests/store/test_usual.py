@@ -67,7 +67,7 @@ def test_without_a_model_the_latest_run_sets_the_settings(made):
         ("usual:1", "'usual:1' is not a number of runs; write usual:10; from 2 to 100 runs"),
         ("usual:101", "'usual:101' is not a number of runs"),
         ("usual:x", "'usual:x' is not a number of runs"),
-        ("usual:5", "there is no run of c in the history; hostcheck history lists what there is"),
+        ("usual:5", "there is no run of c in the history; hostcheck history lists the stored runs"),
     ],
 )
 def test_a_name_that_stands_for_nothing_is_refused(store, name, problem):
@@ -118,7 +118,7 @@ def test_the_history_shows_the_usual_with_its_spread(made):
     lines = render(found, Style()).splitlines()
     assert lines[0] == "a, usually: 3 runs since 2026-11-01"
     assert lines[2].split()[-3:] == ["±", "10%", "3"]
-    assert lines[3:] == ["", "b has only one run, and nothing is usual yet."]
+    assert lines[3:] == ["", "b has only one run: usual values need at least two."]
     (figures,) = json.loads(as_json(found, Style()))["usual"]
     assert figures["metrics"][IOPS]["runs"] == 3
     assert figures["metrics"][IOPS]["between_runs"] == pytest.approx(0.1, rel=0.01)

@@ -103,8 +103,8 @@ def _walk(top: str, above: str, patterns: Sequence[Pattern], parent: Sequence[bo
 def _matched(patterns: Sequence[Pattern], path: str, parent: Sequence[bool]) -> tuple[bool, Sequence[bool]]:
     """Return whether a path is excluded, and for each pattern whether it matched.
 
-    ``parent`` is the second value for the path's folder; empty at the top. What matched the folder matches the path
-    too.
+    ``parent`` is the second item of the result for the path's folder; empty at the top. A pattern that matched the
+    folder matches the path too.
     """
     excluded = False
     matched = []

@@ -39,7 +39,7 @@ Without this limit, a program that fails at once would be started again and agai
 class CpuWorkload:
     """The CPU workload.
 
-    The numbers of threads take short turns, so that a change of the host affects all metrics alike.
+    Short turns with different numbers of threads alternate, so that a change of the host affects all metrics.
     """
 
     name = "cpu"
@@ -52,7 +52,7 @@ class CpuWorkload:
         return (METRICS[ONE_THREAD], METRICS[ALL_THREADS])
 
     def measure(self, context: Context) -> Iterator[Metric]:
-        """Measure each number of threads in turns, and yield the metrics of all samples so far after each round.
+        """Measure each number of threads in turns, and after each round yield the metrics of all samples so far.
 
         Steal, a CPU quota and other work lower the rates, and are recorded with each sample. They do not make it
         invalid, because they are part of what the host provides.

@@ -28,7 +28,7 @@ SETTINGS: Settings = {"files": FILES, "phases": "create, stat, delete, syncfs"}
 
 
 def churn(run: Callable[[], Outcome], folder: Path) -> Sample:
-    """Take one sample: the seconds of fio's phases and of the sync after them.
+    """Take one sample: the time of fio's phases and of the sync after them, in seconds.
 
     Args:
         run: a function that runs fio with churn.fio in the folder.

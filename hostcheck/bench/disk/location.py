@@ -160,7 +160,7 @@ def _refuse_what_is_no_local_disk(directory: Path, mount: Mount, *, remote: bool
     if mount.fs_type in MEMORY_TYPES:
         raise CannotRun(f"{directory} is in memory ({mount.fs_type}), not on a disk", _ELSEWHERE)
     if mount.fs_type in KERNEL_TYPES:
-        raise CannotRun(f"{directory} is of the kernel ({mount.fs_type}), not on a disk", _ELSEWHERE)
+        raise CannotRun(f"{directory} is on a file system of the kernel ({mount.fs_type}), not on a disk", _ELSEWHERE)
     if mount.fs_type in NETWORK_TYPES and not remote:
         raise CannotRun(
             f"{directory} is on another machine's file system ({mount.fs_type})",

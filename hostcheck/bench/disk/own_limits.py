@@ -1,4 +1,4 @@
-"""Read the I/O limits that control groups set on this process and on the first one, for the measured disk.
+"""Read the I/O limits that control groups set on this process and on PID 1, for the measured disk.
 
 Sources: Documentation/admin-guide/cgroup-v2.rst (io.max, io.latency), Documentation/admin-guide/cgroup-v1/
 blkio-controller.rst (blkio.throttle.*).
@@ -42,7 +42,7 @@ def io_limits(number: str, host: Host | None = None) -> IoLimitFields:
 
 
 def _limits(host: Host, membership: str, numbers: Collection[str]) -> Mapping[str, int] | None:
-    """Return the lowest limits on a process's group and those above it, as io.max names them; None if unknown."""
+    """Return the lowest limits on a process's group and the groups above it, by name in io.max; None if unknown."""
     own = host.read(membership)
     if own.text is None:
         # A kernel without control groups has no such file.
@@ -66,8 +66,9 @@ def _parse(text: str, name: str, numbers: Collection[str]) -> Iterator[tuple[str
 
     Args:
         text: the content of the file.
-        name: the name of the limit in a file of version 1; empty in one of version 2, whose lines have the names.
-        numbers: the devices to look for, as major:minor; if there are none, all count.
+        name: the name of the limit in a file of cgroup v1; empty for a file of cgroup v2, whose lines contain the
+            names.
+        numbers: the devices to look for, as major:minor; empty for all devices.
     """
     for line in text.splitlines():
         number, *words = line.split() or [""]

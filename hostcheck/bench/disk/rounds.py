@@ -34,7 +34,7 @@ class Turn(Protocol):
 
     @property
     def counted(self) -> int:
-        """The number of valid samples so far. For a job with several metrics: the smallest of their numbers."""
+        """The number of valid samples so far. For a job with several metrics, the smallest number of any of them."""
 
     @property
     def in_words(self) -> str:
@@ -69,7 +69,7 @@ class FioTurn:
 
     @property
     def counted(self) -> int:
-        """The number of valid samples so far. For a job with several metrics: the smallest of their numbers."""
+        """The number of valid samples so far. For a job with several metrics, the smallest number of any of them."""
         return min((_counted(samples) for samples in self._samples.values()), default=0)
 
     @property
@@ -136,7 +136,7 @@ def _counted(samples: Sequence[Sample]) -> int:
 
 
 def _named(job: JobFile, figure: JobMetric) -> str:
-    """Return the name of a job; for a job of the user the name of its metric: several can have equal sections."""
+    """Return the name of a job; for a job of the user, the name of its metric: several jobs may have equal names."""
     return figure.metric if figure.metric.startswith(f"{OWN_JOBS}.") else job.name
 
 

@@ -190,7 +190,7 @@ def _fresh(bench: DiskBench, job: JobFile, context: Context, part_bytes: int) ->
     """Read files that were never read before. A cache below the file system may hold the test file, but not these."""
     options = context.options.of(DiskOptions)
     (figure,) = job.figures
-    what = "disk, what was never read before"
+    what = "disk, files that were never read before"
     context.progress.start(what, FRESH_FILES * (options.ramp_seconds + options.seconds + START_SECONDS))
     samples = []
     for number in range(FRESH_FILES):

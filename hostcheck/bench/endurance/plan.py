@@ -78,8 +78,9 @@ class Plan:
         """The plan in one line of text."""
         share = 100 * self.visit_seconds / self.every
         return (
-            f"{self.visits} measurements of about {self.visit_seconds:.0f} s, one every {duration(self.every)} at a "
-            f"random moment ({share:.1f} % of the time), that write {self.limit_bytes / 1e9:,.0f} GB in all at the most"
+            f"{self.visits} measurements of about {self.visit_seconds:.0f} s, one every "
+            f"{duration(self.every)} at a random moment ({share:.1f} % of the time), that write "
+            f"{self.limit_bytes / 1e9:,.0f} GB in all at most"
         )
 
 
@@ -106,7 +107,9 @@ def parse_every(text: str) -> float:
     """
     seconds, limit = parse_time_and_limit("--every", text, "30min")
     if limit is not None:
-        raise UsageError(f"--every {text}: it has no limit", remedy="give a time, such as 30min")
+        raise UsageError(
+            f"--every {text}: a limit of written bytes belongs to --endurance", remedy="give a time, such as 30min"
+        )
     return seconds
 
 

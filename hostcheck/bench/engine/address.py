@@ -94,7 +94,9 @@ def addresses(given: str | None, environment: Mapping[str, str] = os.environ) ->
 
 
 def _named(url: str, source: str) -> Address:
-    """Return an address that the user named, without spaces around it. Without a path, it is the default socket.
+    """Return an address that the user named, without spaces around it.
+
+    An address without a path is that of the default socket.
 
     Source: docker/cli, opts/hosts.go (ParseHost).
     """

@@ -22,7 +22,7 @@ class DaemonOptions:
     """The options of dockerd, by their names in its configuration file (daemon.json).
 
     Attributes:
-        values: the value of each option that was set. Of an option that was given several times, the last value.
+        values: the value of each option that was set. If an option was given several times, its last value.
         seen: whether all options could be read. If not, an option that is missing is unknown.
     """
 

@@ -25,7 +25,7 @@ class Processes:
 
     Attributes:
         engine: the engine itself; None if it is not visible.
-        containerd: the containerd that it uses; None if the engine uses none, or it is not visible.
+        containerd: the containerd that it uses; None if the engine uses no containerd, or containerd is not visible.
     """
 
     engine: psutil.Process | None = None

@@ -24,7 +24,7 @@ _UNLIMITED = 0xFFFFFFFF
 
 
 def route_to(address: str) -> RouteFields:
-    """Return the interface of the route to an address, how it is connected, and its queueing disciplines.
+    """Return the interface of the route to an address, the bus of the interface, and its queueing disciplines.
 
     A field is left out if it is unknown.
     """

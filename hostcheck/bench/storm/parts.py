@@ -155,7 +155,7 @@ def _clipped(spans: Iterable[Span], whole: Span) -> Iterator[Span]:
 
 
 def _waiting(pid: int) -> Iterator[str]:
-    """Yield "disk" or "lock" for each thread of a process that waits for it uninterruptibly (state D in proc(5))."""
+    """Yield "disk" or "lock" for each thread of a process that waits for one uninterruptibly (state D, proc(5))."""
     for task in _PROC.glob(f"{pid}/task/*"):
         try:
             state = (task / "stat").read_bytes().rpartition(b")")[2].split()[:1]

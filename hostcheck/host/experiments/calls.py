@@ -28,7 +28,8 @@ NUMBERS: Mapping[tuple[str, int], Mapping[str, int]] = MappingProxyType(
         ("s390x", 64): {"keyctl": 280, "bpf": 351},
     }
 )
-"""The number of each call by its name, for the machine name of uname(2) and the bits of an address in this process."""
+"""The number of each call by its name. The outer key is the machine name of uname(2) with the bits of an address in
+this process."""
 
 
 def number_of(name: str) -> int | None:

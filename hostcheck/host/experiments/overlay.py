@@ -116,7 +116,10 @@ def _write(path: str, text: str) -> None:
 
 
 def _remove(above: int, name: str, own: int) -> None:
-    """Remove the directory and its content. If its creator was killed (``own`` is below 0), it is opened by name."""
+    """Remove the directory and its content.
+
+    If its creator was killed (``own`` is below 0), the directory is opened by name.
+    """
     folder = own if own >= 0 else open_own(above, name)
     if folder >= 0:
         remove_held(folder, above, name)

@@ -45,7 +45,7 @@ def _try(kind: str, flags: int) -> Iterator[Mapping[str, Any]]:
 
 
 def _mount() -> NoReturn:
-    """Mount proc in this process, which ends by the number of the error, 0 for none."""
+    """Mount proc in this process, and exit with the error number as the exit code; 0 for success."""
     number = 1
     try:
         die_with_parent()
