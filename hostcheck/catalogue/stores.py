@@ -3,8 +3,8 @@
 OF_USERS = ("docker_rootless", "podman_rootless")
 """Stores of the engines of an ordinary user."""
 STORES = ("k3s", "rke2", "k0s", "microk8s", "containerd", "crio", "podman", "incus", "lxd", *OF_USERS)
-"""Names that the key ``store`` of a profile can have. Facts of the folder are those of the data-root: for
-``storage.overlay`` it is ``store.k3s.overlay``."""
+"""Names that the key ``store`` of a profile can have. Each fact of the data-root has a counterpart for the folder: for
+``storage.overlay``, it is ``store.k3s.overlay``."""
 
 OF_DATA_ROOT, OF_STORE = "storage.", "store."
 _ONLY_OF_USERS = frozenset({"storage.rootless_drivers"})

@@ -36,10 +36,10 @@ def write_documents(
     """Write every document, and print the path of each HTML page.
 
     Args:
-        destinations: the places.
-        run: what was measured.
-        comparison: of it with others.
-        style: of the text.
+        destinations: the documents to write.
+        run: the measured run.
+        comparison: the comparison of the run with other runs.
+        style: the style of the text.
         elsewhere: the error that says where the run is, if its own file could not be written while it was measured.
 
     Raises:

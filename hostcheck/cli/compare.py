@@ -134,7 +134,7 @@ def _population(
 
 
 def _checked(files: Sequence[str], names: Sequence[str]) -> Sequence[str]:
-    """Return the names, if there is none or one for each file.
+    """Return the names: none, or one for each file.
 
     Raises:
         UsageError: if the numbers of names and files differ.

@@ -84,7 +84,7 @@ def endure(
     Raises:
         UsageError: if the texts are not times, or a visit would take too large a share of the time.
         CannotMeasureError: if the folder does not exist, another process makes the visits, or no visit was made.
-            typer.Exit: with code 130, if the user interrupted it. The measured values are kept for the next call.
+        typer.Exit: with code 130, if the user interrupted it. The measured values are kept for the next call.
     """
     seconds, limit_bytes = parse_endurance(text)
     if directory is not None and not is_folder(directory):

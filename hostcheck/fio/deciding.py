@@ -22,7 +22,7 @@ LONGEST = 100
 
 _MEMORY = "/dev/shm/"  # noqa: S108 - a name to recognise
 _NOTHING = re.compile(r"\b0{1,9}%(?=,|$)")
-"""A share of a size, in percent, that is none of it."""
+"""A pattern for a share of a size that is 0 %."""
 _DEVICES = ("/dev/", "\\\\.\\")
 
 
@@ -38,7 +38,7 @@ def deciding(options: Mapping[str, str], job: str = "") -> tuple[tuple[str, str]
 
 
 def _with_one_size(given: Mapping[str, str]) -> Mapping[str, str]:
-    """Return the options, without ``filesize`` if it is the ``size`` of one file. fio takes the one for the other."""
+    """Return the options. For one file, ``filesize`` and ``size`` mean the same for fio, so only ``size`` remains."""
     if "filesize" not in given or "-" in given["filesize"] or _count(given) > 1:
         return given
     whole, each = (_value(given, key) for key in ("size", "filesize"))

@@ -64,9 +64,10 @@ class Start:
                 yield name, None, f"{found} of the {self.processes} processes of all jobs are in the output"
 
     def _count_apart(self, own: frozenset[Identity]) -> int:
-        """Return the number of processes in the reports that have none of these entries, as those of another fio.
+        """Return the number of processes in reports that contain none of these entries: those of another fio.
 
-        A report with one of them is an earlier or a later one. Of these there may be thousands, with the same entries.
+        A report that contains one of them is an earlier or a later report of the same fio. There may be thousands of
+        them.
         """
         if own not in self._elsewhere:
             apart = (report for report in self.reports if own.isdisjoint(report))

@@ -27,7 +27,8 @@ from hostcheck.remote.bench import Executable
 _COPY_SECONDS = 600
 """Maximum seconds for copying the executable to a host."""
 _SLOW_SECONDS = 60.0
-"""After so many seconds of a copy its host is polled too: one with a slow link answers, and one that hangs does not."""
+"""If a copy takes longer than these seconds, its host is polled too. A host with a slow link answers; one that hangs
+does not."""
 _CONNECT_SECONDS = 60
 _PAUSE_SECONDS = 2.0
 """Minimum seconds from the start of one poll to the next."""
@@ -257,7 +258,7 @@ class Carrying:
     def _polled_while_copying(self, ended: Ended, printed: str, copies: _Play) -> Iterator[Outcome]:
         """Yield a host that hangs during the copy, and end the copy, so that nothing begins there later.
 
-        As long as a play copies to others too, it goes on.
+        A play that also copies to other hosts continues.
         """
         if ended.how == "stuck" and copies.hosts == {ended.host}:
             copies.ended.close()

@@ -29,7 +29,7 @@ DEADLINE_SECONDS = 600
 
 @dataclass(frozen=True, slots=True)
 class Meeting:
-    """What hosts measure of each other.
+    """The task of hosts that measure each other.
 
     Attributes:
         ports: the ports: "tcp/2379".
@@ -45,7 +45,7 @@ def meet(wanted: Wanted, asked: Meeting, options: Sequence[str], forks: int | No
 
     Args:
         wanted: the selection of hosts.
-        asked: what they measure.
+        asked: the task.
         options: further options of ansible-playbook.
         forks: the number of hosts that Ansible starts at the same time; None for all.
         report: a function that is called when a host has ended.

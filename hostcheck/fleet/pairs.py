@@ -1,4 +1,4 @@
-"""Store in the folder of a fleet what its hosts reach of each other."""
+"""Store the results of hosts that measured each other in the folder of their fleet."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -28,7 +28,7 @@ def keep_pairs(fleet: Fleet, hosts: Sequence[str], ports: Sequence[str], found: 
 
 
 def kept_pairs(fleet: Fleet) -> Pairs | None:
-    """Return what the hosts of a fleet last reached of each other; None if it was not measured.
+    """Return the latest results of hosts of a fleet that measured each other; None if there are none.
 
     Raises:
         FleetError: if the fleet cannot be read.

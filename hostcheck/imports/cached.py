@@ -12,10 +12,10 @@ OF_THE_DISK = 0.5
 
 
 def answered(result: FioResult, jobs: Sequence[Entry], definition: Definition | None, reads: Sequence[Side]) -> str:
-    """Return that the page cache answered most of the random reads, in words; empty if it did not, or if it is unknown.
+    """Return in words that the page cache answered most random reads; empty if it did not, or if that is unknown.
 
-    The disk's reads are those of the whole run, so only an output with a single job has a proof. Of sequential reads,
-    the kernel joins several into one of the disk.
+    The disk's reads are those of the whole run, so only an output with a single job proves it. The kernel joins several
+    sequential reads into one read of the disk.
 
     Args:
         result: the output.

@@ -15,7 +15,7 @@ _MOST_REMOVED = 1000
 
 
 def without_removed(text: str) -> str:
-    """Return a text; of a diff, its new version: without removed lines, and without the signs before the others."""
+    """Return a text. If it is a diff, return the new version: without removed lines and without signs."""
     if begins := _HUNK.search(text) or _FILES.search(text):
         before = text[: begins.start()]
         return before + "\n".join(_new(text[begins.start() :].split("\n"), begins[1], "-", "+"))
@@ -27,7 +27,7 @@ def without_removed(text: str) -> str:
 
 
 def _new(lines: Sequence[str], prefix: str, removed: str, added: str) -> Iterator[str]:
-    """Yield the lines of the new version. ``prefix`` is what a quote put before each line."""
+    """Yield the lines of the new version. ``prefix`` is the text that a quote put before each line."""
     for whole in lines:
         line = whole.removeprefix(prefix) if prefix else whole
         if line.startswith(removed):

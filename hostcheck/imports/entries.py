@@ -95,8 +95,8 @@ def beside(result: FioResult, jobs: Sequence[Entry]) -> list[list[int]]:
     """Return, for each job, the indexes of the other jobs that ran at the same time.
 
     Jobs of one group run together. The next group waits for them if ``stonewall`` was set. It does not wait if only
-    ``new_group`` was set, but the output does not contain which of the two was (add_job in fio's init.c). From fio 3.36
-    on, each job has its start time.
+    ``new_group`` was set, but the output does not show which of the two was set (add_job in fio's init.c). From fio
+    3.36 on, each job has its start time.
     """
     apart = _groups_ran_apart(result, jobs)
     times = [_Time.of(job) for job in jobs]

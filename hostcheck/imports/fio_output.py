@@ -187,7 +187,7 @@ def _sync(entry: Entry, definition: Definition) -> float | str | None:
 
 
 def _moved(entry: Entry) -> dict[Direction, list[Side]]:
-    """Return the sides of all processes by direction. "mixed" has fio's own sum; without it, both reads and writes."""
+    """Return the sides of all processes by direction. "mixed" has fio's own sum, or else all reads and writes."""
     found = {
         name: [side for job in entry.processes if (side := getattr(job, name)) is not None] for name in _DIRECTIONS
     }

@@ -1,1 +1,1 @@
-"""What hosts reach of each other: ports, round-trip times, loss and MTU. The hosts measure it themselves."""
+"""Measure between hosts: which ports they reach on each other, round-trip times, loss and MTU."""

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 
 def collides(wanted: str, held: Sequence[str]) -> bool | None:
-    """Return whether bind(2) refuses an address while others hold the port on theirs; None if unknown.
+    """Return whether bind(2) refuses a port on one address while others hold it on theirs; None if unknown.
 
     A socket on all addresses excludes those of its family. One on :: excludes those of IPv4 unless it has IPV6_V6ONLY,
     which is unknown (Linux net/ipv6/inet6_connection_sock.c and net/ipv4/inet_connection_sock.c, ipv6(7)).

@@ -39,8 +39,8 @@ def _only(problem: Problem, kept: Sequence[bool], together: str = "") -> Problem
     Args:
         problem: the demands and the hosts.
         kept: for each demand, whether it remains.
-        together: why those for each host run on the same hosts; one host is enough then. Empty if they remain as they
-            are.
+        together: why demands with an instance on each host run on the same hosts; then one host is enough. Empty if
+            such demands remain unchanged.
     """
 
     def left(demand: Demand, keeps: bool) -> Demand:  # noqa: FBT001  one of two lists

@@ -107,8 +107,8 @@ def _shown(resource: Resource, amount: float) -> str:
 def not_known(problem: Problem, hosts: Sequence[HostView]) -> Iterator[str]:
     """Yield, in words, what is unknown about the resources in use; one sentence for all hosts.
 
-    An engine sets nothing aside for a limit (``docker run --cpus``). What a scheduler has set aside for anything but
-    Docker's containers, only the scheduler knows.
+    An engine sets nothing aside for a limit (``docker run --cpus``). Only a scheduler knows what it has set aside for
+    anything but Docker's containers.
     """
     wanted = {name for demand in problem.demands for name, amount in (demand.amounts or {}).items() if amount}
     silent = [host.name for host in hosts if not host.fact("hw.memory_available_bytes").known]

@@ -75,7 +75,7 @@ class Demand:
         even: rules on an even distribution over groups of hosts.
         apart: patterns of the names of workloads that must be on other hosts; they apply in both directions.
         beside: the names of workloads that must be on the same host.
-        together: the words that all demands share which must be on one host; empty if the demand is free.
+        together: a text that is equal for all demands that must be on one host; empty if the demand is free.
         stays: the indexes of the hosts on which the first instances run already and must stay.
     """
 
@@ -109,8 +109,8 @@ class Room:
         name: the name of the host.
         capacity: the amount of each resource that can be allocated; an unknown one is absent.
         busy: the ports that other programs use: ("tcp", 80).
-        perhaps_busy: the ports that other programs use on some addresses, and that are in a range on one address, for
-            which they may be free.
+        perhaps_busy: the ports that other programs use on some addresses. They may be free for a range of ports on one
+            address.
     """
 
     name: str

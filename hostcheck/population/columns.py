@@ -159,7 +159,7 @@ class Population:
         changes: for the index of each host, the time of the previous audit and the changes since then.
         drift: the figures that are better or worse than in the host's previous run.
         minutes: how slow each host was in each minute, relative to its usual speed.
-        pairs: what hosts reach of each other; None if it was not measured.
+        pairs: the results of hosts that measured each other; None if there are none.
     """
 
     name: str = ""

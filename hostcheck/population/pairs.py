@@ -1,4 +1,4 @@
-"""What hosts reach of each other. A way goes from the host that measured it to another host."""
+"""The results of hosts that measured each other. A way goes from the host that measured to another host."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -48,7 +48,7 @@ class Way:
 
 @dataclass(frozen=True, slots=True)
 class Pairs:
-    """What hosts reach of each other.
+    """The results of hosts that measured each other.
 
     Attributes:
         hosts: the names of the hosts.
@@ -87,7 +87,7 @@ class Pairs:
 
 
 def pairs_of(hosts: Sequence[str], ports: Sequence[str], time: str, found: Mapping[str, Any]) -> Pairs:
-    """Return what hosts reach of each other.
+    """Return the results of hosts that measured each other.
 
     Args:
         hosts: the names of the hosts.

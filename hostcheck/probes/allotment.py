@@ -30,7 +30,7 @@ _UNLIMITED = 1 << 62
 _STEAL_TIME = 1 << 5  # KVM_FEATURE_STEAL_TIME, of eax of the leaf behind the signature
 _KVM = "KVMKVMKVM"
 _FIRST = "/proc/1"
-"""The first process: what limits it limits the whole system."""
+"""Folder of the first process in /proc. Its limits apply to the whole system."""
 _LESS_CPUS = frozenset({"nr_cpus", "possible_cpus", "nosmp", "nolapic", "disable_cpu_apicid"})
 _LESS_MEMORY = frozenset({"mem", "memmap"})
 """Parameters that leave CPUs or memory out: Documentation/admin-guide/kernel-parameters.txt.
@@ -163,7 +163,7 @@ def _limit(
         fact_id: the id of the fact.
         own: the process's file "cgroup" in /proc.
         controller: "memory" or "cpu".
-        limit_of: returns the limit in a folder; None if that has none.
+        limit_of: returns the limit in a folder; None if the folder has no limit.
     """
     table = read_mounts(host)
     if own.text is None or table.text is None:

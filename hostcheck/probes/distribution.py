@@ -15,8 +15,8 @@ _FAMILIES: Mapping[str, str] = MappingProxyType(
     # These distributions have no ID_LIKE.
     | {"deepin": "debian", "kali": "debian", "uos": "debian"}
 )
-"""The family by the ID of a distribution. For other IDs it is that of the first known word in ID_LIKE, which lists the
-closest relative first."""
+"""The family of each known ID of a distribution. For other IDs, it is the family of the first known word in ID_LIKE,
+which lists the closest relative first."""
 
 
 def probe(host: Host) -> Iterator[Fact]:

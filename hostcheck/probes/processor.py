@@ -26,7 +26,7 @@ enabled it."""
 
 X86 = frozenset({"x86_64", "i686", "i586", "i486", "i386"})
 _FLAGS = re.compile(r"^flags[ \t]*:(.*)\n", re.MULTILINE)
-"""It matches whole lines only, since the file of a large machine may be cut off."""
+"""A pattern for the lines with flags. It matches whole lines only, since the file of a large machine may be cut off."""
 _PAGE = r"(?m)^KernelPageSize:\s+(\d{1,9}) kB$"
 _CONFIGURED: Mapping[str, int] = MappingProxyType(
     {f"{arch}_{size}K_PAGES": size * 1024 for arch in ("ARM64", "PPC") for size in (4, 16, 64)}

@@ -3,8 +3,8 @@
 pivot_root(2) fails if the root is the kernel's first one: rootfs, an initramfs that no other file system was mounted
 over. runc then needs --no-pivot, which dockerd passes to it if DOCKER_RAMDISK is in dockerd's environment (moby
 daemon/start_linux.go). Unraid sets it (webgui etc/rc.d/rc.docker). containerd has NoPivotRoot in a runtime's options
-(no_pivot in its version 1), CRI-O no_pivot. From Linux 7.0 on the first root is on one that is always empty, nullfs, so
-that an initramfs can be exchanged (Documentation/filesystems/ramfs-rootfs-initramfs.rst).
+(no_pivot in its version 1), CRI-O no_pivot. From Linux 7.0 on, the initramfs is mounted on an empty first root, nullfs,
+so that it can be exchanged (Documentation/filesystems/ramfs-rootfs-initramfs.rst).
 """
 
 import re

@@ -24,7 +24,7 @@ class Witness(NamedTuple):
 def against(fact: Fact) -> tuple[Evidence, ...]:
     """Return the evidence against a fact that is known to be False; empty for any other fact.
 
-    It is the reason for what is concluded from the fact.
+    Conclusions from the fact cite this evidence.
     """
     if not fact.known or fact.value is not False:
         return ()

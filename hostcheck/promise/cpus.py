@@ -39,7 +39,7 @@ _BROKEN = metric(f"{USUAL_STEAL} > {_TAKEN:g}", "broken: median and mean")
 _STOPPED = 50.0
 """Minimum share of a quota's periods with stopped threads, in percent, for the quota to explain what is missing.
 
-Where other work of this host takes the CPUs, a quota stops threads now and then.
+If other work of this host takes the CPUs, a quota stops threads now and then.
 """
 _RULE = f"broken is a median and a mean above {_TAKEN:g} %, and kept is each sample below {_NONE_TAKEN:g} %"
 _NOT_WITHHELD = fact('fact = "hw.cpus.withheld_by", equals = "none"', "or it is unknown")

@@ -65,7 +65,7 @@ def is_alone(run: Run) -> bool | None:
 
 
 def place_of(run: Run) -> Place:
-    """Return whose the limits on this process are: see ``Place``."""
+    """Return where hostcheck ran, which shows who set the limits on this process: see ``Place``."""
     container = word_of(run, "virt.container")
     if container is None:
         return "unknown"
@@ -88,7 +88,7 @@ def kinds_of(container: str) -> tuple[str, ...]:
 
 
 def withheld(run: Run, fact_id: str) -> str:
-    """Return why a kernel that knows of less does not show that less was given, in words; empty if it does show it."""
+    """Return in words why a kernel that knows of less does not prove that less was given; empty if it does."""
     if word_of(run, "virt.vm") == DOM0:
         return "Xen, which the owner of this domain 0 may have set up, may keep the rest"
     parameters = word_of(run, fact_id)

@@ -43,7 +43,7 @@ _THREADS = re.compile(r"(?P<count>[1-9]\d{0,3})\s*(?:threads?|t)\b", re.IGNORECA
 _MORE = re.compile(r"(?P<count>[1-9]\d{0,3})\s+(?![kMGT]?(?:hz|i?b)\b|[x×*](?:\s|\d))v?[^\W\d_]", re.IGNORECASE)
 _PRODUCT = re.compile(r"(?P<times>\d{1,3})\s*[x×*]\s*(?P<each>\d{1,4})(?![.,]?\d)(?!\s*[kMGT]?hz)", re.IGNORECASE)
 _PART = re.compile(r"\d.{0,40}\D\d{1,9}\s{1,9}(?:dedicated|guaranteed|shared|burst)", re.IGNORECASE)
-"""A number of some of them: "4 vCPU, 2 dedicated"."""
+"""A number of CPUs, and a number of those with a property: "4 vCPU, 2 dedicated"."""
 _CARRIED = 0.9
 """Minimum share of a link's bits that TCP carries: headers of Ethernet, IP and TCP take 6 to 7 %, an overlay more."""
 

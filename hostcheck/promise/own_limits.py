@@ -16,10 +16,12 @@ _SIZES: Mapping[str, tuple[str, float]] = {"IOPS": ("iops", 1), "MB/s": ("bps", 
 
 
 def own_io_limit(run: Run, threshold: Threshold, metric: Metric) -> str:
-    """Return which limit may be why a metric misses a threshold, in words. Empty if none may, or it is the seller's.
+    """Return which limit may be why a metric misses a threshold, in words.
 
-    A limit within a machine with its own kernel is the buyer's. In a container that is sold as a server, what limits
-    its first process too is the seller's.
+    Empty if no limit may, or it is the seller's.
+
+    A limit within a machine with its own kernel is the buyer's. In a container that is sold as a server, a limit that
+    also applies to its first process is the seller's.
     """
     place = place_of(run)
     found: dict[str, None] = {}
@@ -41,7 +43,8 @@ def own_io_limit(run: Run, threshold: Threshold, metric: Metric) -> str:
 def sellers_limit(run: Run, threshold: Threshold, metric: Metric) -> bool:
     """Return whether an I/O limit of the seller's is below a threshold, which proves that the seller breaks it.
 
-    It is so in a container that is sold as a server, for a limit on its first process, in the metric's own unit.
+    Only a limit on the first process of a container that is sold as a server is such a limit, if it is in the metric's
+    own unit.
     """
     ending, _ = _SIZES.get(metric.unit, ("", 1))
     if place_of(run) != "sold" or not ending or not metric.samples:

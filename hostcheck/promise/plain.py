@@ -1,7 +1,7 @@
 """Whether a figure shows what the seller gave, and not what the buyer set up between it and the program.
 
-It is decided by lists of what is known to be plain: what is not in them, or is unknown, may be the cause of a figure
-below a promise. So a lack of knowledge breaks no line.
+Lists name what is known to be plain. Anything else, and anything unknown, may be the cause of a figure below a promise.
+So missing knowledge breaks no line.
 """
 
 import re
@@ -21,7 +21,7 @@ _OPTIONS = re.compile(
     r"stripe=\d+|res[ug]id=\d+|commit=(?:[5-9]|\d{2,})|discard|attr2|inode64|noquota|logbufs=\d+|logbsize=\d+k|"
     r"s(?:unit|width)=\d+|delalloc|user_xattr|acl|block_validity|nobarrier"
 )
-"""Options that slow no I/O on blocks that are allocated. ``discard`` is slow where a commit frees blocks."""
+"""Options that slow no I/O on allocated blocks. ``discard`` slows commits, because they free blocks."""
 _SLOW_COMMITS = frozenset({"discard"})
 _SCHEDULERS = frozenset({"none", "noop", "mq-deadline", "deadline"})
 _VOLUME = re.compile(r"LVM-\w{64}")
@@ -32,7 +32,7 @@ _QDISCS = frozenset({"pfifo_fast", "pfifo", "fq_codel", "fq", "mq", "noqueue"})
 
 
 def between(run: Run, metric: Metric) -> str:
-    """Return what of the buyer's may be why a metric misses a promise, in words; empty if there is nothing.
+    """Return in words what the buyer set up that may be why a metric misses a promise; empty if nothing is.
 
     Metrics other than those of disk and network depend on programs and settings of the buyer.
     """

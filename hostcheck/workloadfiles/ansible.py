@@ -281,8 +281,8 @@ _FOLD = re.compile(r"(?<=[^\n])\n(?=[^\n])")
 def _with_lines(node: Node) -> list[list[str]]:
     """Return the words of the commands in a text, each with its line in the file.
 
-    The lines that YAML joins are read as continued ones. Where that gives other words, as within quotes, all words get
-    the line where the text begins.
+    Lines that YAML joins are read as continued lines. If that gives other words, as within quotes, all words get the
+    line at which the text begins.
     """
     words = [each.words for each in commands(node.text())]
     source = _FOLD.sub(" \\\n", node.source) if node.folded else node.source

@@ -63,7 +63,7 @@ def _removed(workload: Workload, name: str, line: int) -> Workload:
 
 
 def _asked(workload: Workload) -> tuple[bool, int | None, list[Need]]:
-    """Return what a container needs, wherever the file says so and whatever decides whether its task runs."""
+    """Return the needs of a container without their places, and without the conditions of its task."""
     return workload.each_host, workload.instances, sorted(_needs(workload), key=repr)
 
 

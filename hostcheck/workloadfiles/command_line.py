@@ -285,10 +285,10 @@ _TARGETS: Mapping[str, Callable[[str], str]] = {"volume": target_of_volume, "mou
 
 
 def _mounted_twice(options: Sequence[_Option]) -> Iterator[tuple[Place, str]]:
-    """Yield the place and the path of each mount that the engine refuses, as one is there already.
+    """Yield the place and the path of each mount that the engine refuses, because another mount has the path.
 
-    Options that are given twice alike are one for the engine. Docker refuses ``--tmpfs`` beside ``--volume`` at one
-    path, and accepts it beside ``--mount`` (tried with 20.10).
+    For the engine, two equal options are one. Docker refuses ``--tmpfs`` beside ``--volume`` at one path, and accepts
+    it beside ``--mount`` (tried with 20.10).
     """
     known = dict.fromkeys(each for each in options if is_known(each.value))
     alike = {(each.name, each.value): each for each in reversed(known) if each.name in _TARGETS}

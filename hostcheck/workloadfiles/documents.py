@@ -62,7 +62,7 @@ def read_json(text: str, file: str) -> Node:
 
 
 _LEFT_OUT: ContextVar[frozenset[tuple[Place, str]]] = ContextVar("left out", default=frozenset())
-"""The place and the path of each value that is left out of what is read now, also of files that a file includes."""
+"""The place and the path of each value that is left out while files are read now, included files too."""
 
 
 @contextmanager

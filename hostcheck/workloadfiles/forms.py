@@ -3,7 +3,7 @@
 A form is a list of alternatives, separated by ``|``:
 
 - ``str``, ``num``, ``int``, ``bool`` and ``null`` are scalars;
-- ``digits`` is a number that is written as text, ``truth`` a truth value that is, ``time`` a duration;
+- ``digits`` is a number that is written as text, ``truth`` a truth value that is written as text, ``time`` a duration;
 - ``=a,b`` is one of these words, and ``every`` a word that begins with ``every_``;
 - ``[x]`` is a list of x, ``![x]`` a list without equal elements, ``{x}`` a mapping of any key to x;
 - ``:name`` is a mapping with the keys that the table has for this name, and ``any`` any value.

@@ -1,4 +1,4 @@
-"""Parts of a Nomad job that Nomad refuses beside each other, and names that nothing has.
+"""Parts of a Nomad job that exclude each other, and references to names that nothing has.
 
 Source: nomad/structs/structs.go (Job.Validate, TaskGroup.Validate, Task.Validate, Resources.Validate) and
 drivers/docker/driver.go ("image name required for docker driver").

@@ -25,7 +25,7 @@ class Removal:
         names: the names of the containers; empty if it may be any.
         frees: whether their names are free afterwards, also those of containers without ``--rm``.
         stops: whether containers that run are removed, renamed or stopped. Otherwise only their names may become free.
-        waited: whether it is any container that the script does not wait for when it starts it, and no other.
+        waited: whether only containers that the script started in the background can be affected.
     """
 
     names: frozenset[str] = frozenset()
@@ -34,7 +34,7 @@ class Removal:
     waited: bool = False
 
     def concerns(self, name: str) -> bool:
-        """Return whether it may be about the container of this name."""
+        """Return whether the command may affect the container of this name."""
         return not self.names or name.removeprefix("/") in self.names
 
 
@@ -79,7 +79,7 @@ def _certain(names: Sequence[str]) -> frozenset[str]:
 
 
 def started_by(words: Sequence[str]) -> frozenset[str]:
-    """Return the names of the containers that ``docker start`` starts; that with a "*" stands for any."""
+    """Return the names of the containers that ``docker start`` starts; "*" stands for any container."""
     rest = [each for each in words[1:] if each != "container"]
     program = words[0].rpartition("/")[2]
     if not (program in PROGRAMS or program.startswith("$")) or rest[:1] not in (["start"], ["restart"]):

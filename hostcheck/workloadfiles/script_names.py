@@ -31,12 +31,12 @@ class Names:
     """The names that containers have after the commands so far."""
 
     def __init__(self, later: Sequence[Removal]) -> None:
-        """Take what functions remove: when they are called is not known."""
+        """Take the removals in functions, because it is unknown when a function is called."""
         self._later = later
         self._holders: dict[tuple[str, str], _Holder] = {}
 
     def remove(self, removal: Removal) -> None:
-        """Note that a command removes, renames or stops containers."""
+        """Record that a command removes, renames or stops containers."""
         self._holders = {
             (program, name): holder
             for (program, name), holder in self._holders.items()
@@ -44,7 +44,7 @@ class Names:
         }
 
     def take(self, run: ContainerRun, command: Command, place: Place, mistakes: Mistakes) -> Iterator[Unclear]:
-        """Note the name of a container. Add a mistake if another one has it; yield a need if that is not certain."""
+        """Record a container's name. Add a mistake if another one has it; yield an unclear need if that is unsure."""
         name = run.name.removeprefix("/")
         is_elsewhere = any(isinstance(need, Unclear) and need.what == "the host" for need in run.needs)
         if not name or not is_known(name) or is_elsewhere or any(each.concerns(name) for each in self._later):

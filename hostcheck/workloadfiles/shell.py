@@ -19,7 +19,7 @@ _WRAPPERS = frozenset({"sudo", "env", "timeout", "nice", "ionice", "setsid", "st
 _SHELLS = frozenset({"sh", "bash", "dash", "ash", "ksh", "zsh", "su", "runuser"})
 """Programs whose option -c has a script."""
 _WRITERS = frozenset({"cat", "tee", ":", "true"})
-"""What prints, writes or ignores a here-document, and does not run it. ``: <<X`` is a comment of several lines."""
+"""Programs that print, write or ignore a here-document, and do not run it. ``: <<X`` is a comment of several lines."""
 _WRAPPED = frozenset({*PROGRAMS, *_SHELLS, "ssh"})
 _SET = re.compile(r"\w+=.*", re.DOTALL)
 _REDIRECTION = re.compile(r"(?:\d+|&)?[<>]")
@@ -78,7 +78,7 @@ def commands(text: str, depth: int = 0) -> Iterator[Command]:
 
 
 def _within(command: Command, placed: Placed) -> Command:
-    """Return a command that runs where another one is."""
+    """Return a command within the branches, loops and functions that contain another one."""
     return replace(
         command,
         in_branch=command.in_branch or placed.in_branch,

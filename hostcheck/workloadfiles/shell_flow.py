@@ -44,7 +44,7 @@ class _Block:
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """A command of a script, with where it is.
+    """A command of a script, and the blocks around it.
 
     Attributes:
         command: the command, without the word ``function`` and the name before it.
@@ -82,7 +82,7 @@ class _Flow:
     of_readers: dict[int, Placed | None] = field(default_factory=dict)
 
     def place(self, command: Lexed) -> Iterator[Placed]:
-        """Yield a command with where it is, unless it certainly does not run."""
+        """Yield a command with the blocks around it, unless it certainly does not run."""
         if command.document is not None:
             reader = self.of_readers.get(id(command.words))
             if reader is not None:

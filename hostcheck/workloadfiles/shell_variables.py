@@ -1,8 +1,8 @@
 """Variables of a script whose value is certain: the script sets them once, to a literal, and nothing else sets them.
 
-What sets a variable names it (``read NAME``, ``NAME++``, ``for NAME in``…) or takes the name from elsewhere
-(``source``, ``eval``, ``export "$@"``…). Such a command counts wherever it is. In the second case no variable is
-certain.
+A command that sets a variable names it (``read NAME``, ``NAME++``, ``for NAME in``…) or takes the name from elsewhere
+(``source``, ``eval``, ``export "$@"``…). Such a command is considered wherever it is. If a command takes the name from
+elsewhere, no variable is certain.
 """
 
 import re
@@ -44,7 +44,7 @@ _BY_THE_SHELL = frozenset(
 _OF_ANY_NAME = re.compile(
     r"\$\{!\w+:?=|\(\([^\n]{0,200}?(?:(?:\+\+|--)\$|\$\{?\w+\}?[ \t]*(?:\+\+|--|(?:<<|>>|[-+*/%&|^])?=(?!=)))"
 )
-"""An expansion or an arithmetic expression that sets the variable which another one names."""
+"""An expansion or an arithmetic expression that sets a variable whose name is the value of another one."""
 _READING = re.compile(r"(?:^|[;&|({\n]|\b(?:then|do|else)\b)[ \t]*(?:source|eval|\.)[ \t]")
 """A command within a word, such as the script of ``trap``, that may set any variable."""
 _FIRST = frozenset({"!", "{", "if", "then", "elif", "else", "while", "until", "do", "time", "command", "builtin"})
@@ -120,7 +120,7 @@ def _before_redirections(words: Sequence[str]) -> Sequence[str]:
 
 
 def filled(words: Sequence[str], values: Mapping[str, Word]) -> list[str]:
-    """Return the words of a command with known variables replaced, where a line before sets them."""
+    """Return the words of a command with known variables replaced, if an earlier line sets them."""
     return [_filled(word, values) if isinstance(word, Word) else word for word in words]
 
 

@@ -11,7 +11,7 @@ SYSTEM = ("/etc/containers", "/usr/share/containers")
 
 
 def setting(host: Host, folders: Iterable[str], table: str, key: str) -> tuple[object, Reading | None]:
-    """Return the effective value of a setting, and the reading of the file that sets it; None and None if none does.
+    """Return the effective value of a setting, and the reading of the file that sets it; (None, None) if none does.
 
     If several files in a folder set it, the one that is read last is effective. A file that exists and could not be
     read ends the search, since it may set the value: then the value is None, and the reading of this file has no text.

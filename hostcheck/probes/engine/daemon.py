@@ -32,7 +32,8 @@ _LIMITS: Mapping[str, str] = MappingProxyType(
 _BOUNDED = frozenset({"local", "journald"})
 """Log drivers that limit the size of logs by default."""
 _MERGED = frozenset({"runtimes"})
-"""Options that may be both in dockerd's file and on its command line. With others in both, dockerd does not start."""
+"""Options that may be both in dockerd's file and on its command line. If any other option is in both, dockerd does not
+start."""
 
 
 class Configuration(NamedTuple):

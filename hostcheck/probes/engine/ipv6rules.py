@@ -1,7 +1,7 @@
-"""Whether Docker can write the rules of IPv6 that it is set to write.
+"""Whether Docker can write the IPv6 rules that it is configured to write.
 
-Before 27.0 dockerd with "ip6tables": true ends where ip6tables has no table nat; since then, where it is the default,
-it goes on without rules of IPv6 (moby#47895, moby#47918; home-assistant/operating-system#2051).
+If ip6tables has no table nat, dockerd before 27.0 with "ip6tables": true ends. Later releases, in which that is the
+default, continue without IPv6 rules (moby#47895, moby#47918; home-assistant/operating-system#2051).
 """
 
 import re

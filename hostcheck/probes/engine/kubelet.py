@@ -56,7 +56,7 @@ def _kmsg(host: Host) -> Fact:
 
 
 def _has_other_devices(host: Host) -> bool:
-    """Whether a tree's /dev is one that a container was given: the disk of a host that was off has a few nodes too.
+    """Whether a captured tree has the /dev of a container. The disk of a host that was off has few device nodes too.
 
     In devtmpfs, which a running host has there, the kernel makes the device itself.
     """

@@ -25,7 +25,8 @@ _OF_UNITS = {
     "microk8s": ("/var/snap/microk8s/common/var/lib/containerd", ("/var/snap/microk8s/current/args/containerd",)),
 }
 _LXC = {"incus": ("/var/lib/incus", ""), "lxd": ("/var/lib/lxd", "/var/snap/lxd/common/lxd")}
-"""Folders of the storage pools and the database: usually, and of the snap, which is used if it exists; "" for none."""
+"""For each engine, the usual folder of its storage pools and database, and the snap's folder, which is used if it
+exists; "" for an engine without a snap."""
 
 
 def find_store(host: Host) -> tuple[str, Evidence] | None:

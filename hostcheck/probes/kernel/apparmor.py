@@ -49,7 +49,7 @@ class Profile:
 
     Attributes:
         name: its name.
-        attachment: AppArmor's pattern for the paths of the programs that it is for; empty if it has none.
+        attachment: AppArmor's pattern for the paths of the programs to which the profile applies; empty if it has none.
         flags: its flags, such as "unconfined" and "complain".
         grants: whether a rule allows user namespaces and no rule denies them.
     """

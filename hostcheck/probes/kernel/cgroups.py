@@ -102,7 +102,7 @@ def available(host: Host, root: str) -> frozenset[str] | None:
 
 
 def threaded(host: Host, group: str) -> Reading | None:
-    """Return the reading of cgroup.type if groups in this one cannot have all controllers of v2; None if they can.
+    """Return the reading of cgroup.type if this group's children cannot have all controllers of v2; else None.
 
     In a threaded subtree there are no domain controllers, such as memory and io, and below it new groups are "domain
     invalid" (cgroup-v2.rst, Threads). The root of the hierarchy has no cgroup.type; that of a container has.

@@ -40,7 +40,7 @@ FORMERLY: Mapping[str, tuple[tuple[tuple[int, int], str], ...]] = MappingProxyTy
         "NETFILTER_XT_TARGET_REDIRECT": (((3, 7), "IP_NF_TARGET_REDIRECT"),),
     }
 )
-"""Options that had other names: for each pairs (version, name that it had before this version), oldest first.
+"""For each option that had other names, pairs of a version and the name before that version, the oldest first.
 
 Sources: Linux 3.6, "memcg: rename config variables"; 3.17, "netfilter: move NAT Kconfig switches out of the iptables
 scope"; 5.2, "netfilter: x_tables: merge ip and ipv6 masquerade modules"; else the Kconfig files of net/ of the
@@ -50,7 +50,7 @@ versions, and moby contrib/check-config.sh.
 SELECTED_BY: Mapping[str, str] = MappingProxyType(
     {f"NETFILTER_XT_TARGET_{name}": f"IP_NF_TARGET_{name}" for name in ("MASQUERADE", "REDIRECT")}
 )
-"""Renamed options whose old option still exists and selects them (Kconfig's select): new name to old name. A partial
+"""The old name of each renamed option whose old option still exists and selects it (Kconfig's select). A partial
 configuration may set only the old one."""
 
 
@@ -84,7 +84,7 @@ class KernelConfig(NamedTuple):
         return self.options.get(self._name(option), "m" if option in self.loaded else "n")
 
     def _name(self, option: str) -> str:
-        """Return the name of an option in this version; if the version is unknown, that of its names which is set."""
+        """Return the name of an option in this version; if the version is unknown, the name that is set."""
         formerly = FORMERLY.get(option)
         if formerly is None:
             return option

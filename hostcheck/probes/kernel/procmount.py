@@ -1,10 +1,11 @@
-"""Whether a container may mount proc: what covers parts of /proc here can keep it from that.
+"""Whether a container may mount proc. Mounts over parts of /proc can prevent it.
 
-In a new user namespace the kernel mounts proc only where a whole one is mounted already: not one that is read-only, nor
-one on parts of which something else is mounted, as engines do in their containers. In the user namespace in which those
-parts were covered they keep no process from it: only a copy for a new user namespace is locked. LXC covers them in the
-container's own; so the table of mounts is against a container that root starts only if mounting one was tried too.
-Sources: linux fs/namespace.c, mnt_already_visible and lock_mnt_tree; runc#1658; containers/podman#20453.
+In a new user namespace, the kernel mounts proc only if a complete proc is mounted already. A proc is not complete if it
+is read-only, or if other mounts cover parts of it, as engines do in their containers. In the user namespace in which
+the parts were covered, the covers prevent nothing: only their copies in a new user namespace are locked. LXC covers the
+parts in the container's own user namespace. So the mount table is evidence against a container that root starts only if
+mounting proc was tried too. Sources: linux fs/namespace.c, mnt_already_visible and lock_mnt_tree; runc#1658;
+containers/podman#20453.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -29,7 +30,7 @@ _MANAGER, _NSPAWN = "/run/systemd/container", "systemd-nspawn"
 
 
 def probe(host: Host) -> Iterator[Fact]:
-    """Yield ns.user_proc_mount, of a user's containers, ns.proc_mount, of root's here, and engine.podman_own_proc."""
+    """Yield ns.user_proc_mount (containers of users), ns.proc_mount (those of root) and engine.podman_own_proc."""
     own = "ns.proc_mount"
     uid_map = host.read(_UID_MAP)
     rows = parse_uid_map(uid_map.text or "")
@@ -54,7 +55,7 @@ def probe(host: Host) -> Iterator[Fact]:
 
 
 def _own_proc(host: Host, *, asked: bool) -> Fact:
-    """Return engine.podman_own_proc: whether Podman mounts proc for a container. The settings matter only if asked."""
+    """Return engine.podman_own_proc: whether Podman mounts proc for a container. Reads settings only if ``asked``."""
     fact_id = "engine.podman_own_proc"
     home = home_of_user(host) if asked else ""
     folders = (*((f"{home}/.config/containers",) if home else ()), *SYSTEM) if asked else ()
@@ -71,7 +72,7 @@ def _own_proc(host: Host, *, asked: bool) -> Fact:
 
 
 def _tried(listed: Fact, result: Mapping[str, Any] | None) -> Fact | None:
-    """Return the result of the trial on a host whose table is against it; None if it was not tried as far as that."""
+    """Return the result of mounting proc if the mount table speaks against it; None if the trial did not get there."""
     source = "mounting another proc"
     if result and result.get("ok"):
         return replace(listed, value=True, evidence=(Evidence(source, "ok", "for: mounted"),))
@@ -82,9 +83,9 @@ def _tried(listed: Fact, result: Mapping[str, Any] | None) -> Fact | None:
 
 
 def _doubted(host: Host, listed: Fact, mounts: Sequence[Mount]) -> Fact:
-    """Return what the table says without a trial: unknown where another proc may be mounted that it does not show.
+    """Return the conclusion from the mount table alone: unknown if a proc may be mounted that it does not show.
 
-    sysbox-fs answers for the kernel where a container mounts proc (nestybox/sysbox, docs/user-guide/design.md).
+    sysbox-fs answers for the kernel when a container mounts proc (nestybox/sysbox, docs/user-guide/design.md).
     systemd-nspawn moves its root over that of the host, whose proc stays in the mount namespace (MS_MOVE).
     """
     if listed.value is not False:
@@ -111,7 +112,7 @@ def _of_users(mounts: Sequence[Mount]) -> Fact:
 
 
 def _why_not(proc: Mount, mounts: Sequence[Mount]) -> str:
-    """Return why a mount of proc is not a whole one; empty if it is."""
+    """Return why a mounted proc is not complete; empty if it is."""
     if "ro" in proc.options:
         return f"{proc.mount_point} is read-only"
     free = {f"{proc.mount_point}{folder}" for folder in _MADE_FOR_MOUNTS}

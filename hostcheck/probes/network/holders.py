@@ -45,7 +45,7 @@ _ALL = (_ALL_OF_IPV4, "::")
 
 
 class Holders(NamedTuple):
-    """The ports that are held in one of the ways.
+    """The ports that are held in one way, such as by iptables rules.
 
     Attributes:
         held: pairs of a port and what holds it: ("tcp/8080", "nat").
@@ -66,8 +66,8 @@ def find_holders(host: Host) -> tuple[Holders, Holders, Holders, Holders]:
 def parse_rules(text: str) -> frozenset[tuple[str, str]]:
     """Parse the nat table as iptables-save(8) prints it: the ports that are translated, and Kubernetes' node ports.
 
-    Each has the address for which the rule is: "0.0.0.0" without one, "?" for a range, for all but one, and in a chain
-    of netavark, to which another rule jumps for an address.
+    Each port has the address to which the rule applies: "0.0.0.0" if the rule has none; "?" for a range, for a negated
+    address, and in a chain of netavark, because the rule that jumps to the chain has the address.
     """
     return frozenset(
         (f"{found[2]}/{found[3]}", _destination(line))
@@ -89,8 +89,8 @@ def _destination(rule: str) -> str:
 def parse_ruleset(text: str) -> frozenset[tuple[str, str]]:
     """Parse the output of nft(8) list ruleset: the ports that are translated, and Kubernetes' node ports.
 
-    Each has the address for which the rule is: "0.0.0.0" and "::" without one, "?" for a range, a set or all but one,
-    and in the table of netavark, where another rule jumps to it for an address.
+    Each port has the address to which the rule applies: "0.0.0.0" and "::" if the rule has none; "?" for a range, a set
+    or a negated address, and in the table of netavark, because the rule that jumps there has the address.
     """
     rules: set[tuple[str, str]] = set()
     whole: Sequence[str] = _ALL
@@ -113,7 +113,7 @@ def _nft_destinations(rule: str) -> Sequence[str]:
 def parse_containers(answer: Any) -> Iterator[tuple[str, str, str]]:
     """Parse the answer to GET /containers/json: yield a container's name, a port that it publishes, and the address.
 
-    The address is "?" where the engine gives none.
+    The address is "?" if the engine gives none.
     """
     for container in answer if isinstance(answer, list) else ():
         if not isinstance(container, dict):

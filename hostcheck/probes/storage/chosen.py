@@ -19,7 +19,7 @@ REMOVED = frozenset({"overlay"})
 def driver_set(host: Host, root: DataRoot) -> Evidence | None:
     """Return the driver that Docker is set to for this data-root, as evidence.
 
-    None if it is set to none, an engine answers, Docker is not installed, or the data-root is another engine's.
+    None if no driver is set, an engine answers, Docker is not installed, or the data-root belongs to another engine.
     """
     if find_engine(host).socket is not None or root.path != find_data_root(host).path or not docker_is_installed(host):
         return None

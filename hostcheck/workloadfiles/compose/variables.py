@@ -1,6 +1,6 @@
-"""Replace the variables in a Compose file: ``$NAME``, ``${NAME}``, and ``${NAME:-default}`` with its relatives.
+"""Replace the variables in a Compose file: ``$NAME``, ``${NAME}``, ``${NAME:-default}`` and similar forms.
 
-The others are ``${NAME:?error}`` and ``${NAME:+other}``, each also without the colon
+The similar forms are ``${NAME:?error}`` and ``${NAME:+other}``; each form is also valid without the colon
 (https://docs.docker.com/reference/compose-file/interpolation/). For an unset variable, Compose inserts an empty text
 and warns. Here the value is unknown instead.
 """

@@ -1,4 +1,4 @@
-"""Parts of a pod that the API refuses beside each other, or by their names.
+"""Parts of a pod that the API refuses: parts that exclude each other, and parts with invalid names.
 
 Source: pkg/apis/core/validation/validation.go of Kubernetes (validateContainers, ValidateVolumes, validateProbe,
 validateHandler, checkHostPortConflicts, validateContainerCommon).

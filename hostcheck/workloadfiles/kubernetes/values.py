@@ -1,4 +1,4 @@
-"""Values of objects that create pods which the API refuses, or which hardly mean what they say.
+"""Values in objects that create pods: values that the API refuses, and values that are probably mistakes.
 
 Sources: pkg/apis/core/validation and pkg/apis/batch/validation of Kubernetes, and
 https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/#meaning-of-memory.
