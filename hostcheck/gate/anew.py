@@ -71,7 +71,7 @@ def _recorded_profiles(run: Run) -> tuple[str, ...]:
     for name in of_verdicts:
         if name not in recorded:
             raise UsageError(
-                f"judging the run of {run.host.name}: it has verdicts of {name}, and says that it was audited for "
+                f"judging the run of {run.host.name}: it has verdicts of {name}, but was audited for "
                 f"{', '.join(recorded)} only",
                 remedy="name the profiles with --profile",
             )

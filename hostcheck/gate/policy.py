@@ -94,5 +94,7 @@ def parse_margin(text: str) -> float:
         raise UsageError(f"{text!r} is not a margin", remedy="write a percentage above 0 and below 100, such as 20%")
     if float(found[1]) < 1 and not text.rstrip().endswith("%"):
         # 0.2 is a share to one reader, and a percentage to another.
-        raise UsageError(f"{text!r} is not a clear margin", remedy=f"write {float(found[1]):.0%}, or {found[1]}%")
+        raise UsageError(
+            f"{text!r} can be a share or a percentage", remedy=f"write {float(found[1]):.0%}, or {found[1]}%"
+        )
     return float(found[1]) / 100

@@ -75,7 +75,9 @@ def _read(path: Path, addresses: Sequence[Address]) -> "tuple[Metadata, list[obj
             about = database.metadata()
             return about, [None if _is_unknown_to(each, about) else database.get(each) for each in addresses]
     except PermissionError as error:
-        raise UsageError(f"{reading}: {error.strerror}", remedy="run it as a user who may read it") from error
+        raise UsageError(
+            f"{reading}: {error.strerror}", remedy="run the command as a user who may read the file"
+        ) from error
     except (maxminddb.InvalidDatabaseError, *_OF_DAMAGE) as error:
         raise UsageError(f"{reading}: it is not a MaxMind database (.mmdb), or it is damaged", remedy=remedy) from error
 

@@ -149,9 +149,9 @@ def parse_landmarks(text: str, path: Path) -> tuple[Landmark, ...]:
     rows = document.get("landmark")
     if not isinstance(rows, list) or not rows or not all(isinstance(row, Mapping) for row in rows):
         top.refuse_mistakes()
-        top.fail("landmark", "it names no landmarks", "write each as [[landmark]]")
+        top.fail("landmark", "the file has no landmarks", "write each as [[landmark]]")
     if len(rows) > MOST:
-        top.fail("landmark", f"it names {len(rows)} landmarks", f"name at most {MOST}")
+        top.fail("landmark", f"the file has {len(rows)} landmarks", f"name at most {MOST}")
     found: list[Landmark] = []
     for number, row in enumerate(rows):
         table = top.inner(("landmark",), number)
@@ -183,7 +183,9 @@ def _landmark(table: Table, row: Mapping[str, Any], others: list[Landmark]) -> L
     same = next((other for other in others if _machine(other) == _machine(landmark)), None)
     if same is not None:
         table.fail(
-            "address", f"{address} is the address of the landmark {same.name!r} too", "one machine is in one place"
+            "address",
+            f"{address} is the address of the landmark {same.name!r} too",
+            "leave one of them out: a machine is in one place",
         )
     return landmark
 
@@ -216,15 +218,15 @@ def _address(table: Table, row: Mapping[str, Any], *, pinned: bool) -> str:
             table.fail("address", f"{text!r} is not another machine's address", "write an address or a name of DNS")
         return text
     if getattr(address, "scope_id", None):
-        table.fail("address", f"{text} is of one link", "write a global address")
+        table.fail("address", f"{text} is a link-local address", "write a global address")
     if why := why_unusable(address, pinned=pinned):
-        table.fail("address", f"{text} does not identify a place: {why}", "name a machine of which the place is known")
+        table.fail("address", f"{text} does not identify a place: {why}", "name a machine whose place is known")
     return str(address)
 
 
 def _port(table: Table, row: Mapping[str, Any]) -> int:
     if "port" not in row:
-        table.fail(None, "a landmark has no port", "write the number of one that answers TCP, such as 443")
+        table.fail(None, "a landmark has no port", "write the number of a TCP port that answers, such as 443")
     port = row["port"]
     if not isinstance(port, int) or isinstance(port, bool) or not 0 < port < 65536:
         table.fail("port", f"port is {shown(port)}", "write a number from 1 to 65535")

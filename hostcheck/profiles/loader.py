@@ -239,7 +239,7 @@ def _checks(
             if inherited.pop(check_id, None) is None:
                 with top.collecting():
                     remedy = nearest(check_id, inherited)
-                    top.fail("without", f"it inherits no check {check_id!r}", remedy, item=check_id)
+                    top.fail("without", f"the profile inherits no check {check_id!r}", remedy, item=check_id)
     rows = document.get("check", [])
     if not isinstance(rows, list) or not all(isinstance(row, Mapping) for row in rows):
         with top.collecting():
@@ -247,7 +247,7 @@ def _checks(
         rows = []
     elif not rows and not inherited and "place" not in document:
         with top.collecting():
-            top.fail(None, "it has no checks", "write each as [[check]], or extend a profile")
+            top.fail(None, "the profile has no checks", "write each as [[check]], or extend a profile")
     own: dict[str, Check | None] = {check.id: check for check in _placed(top, document)}
     fit = _fit(top.path)
     for number, row in enumerate(rows):
@@ -292,14 +292,14 @@ def _fit(path: Path) -> Fit:
 def _proof(top: Table, document: Mapping[str, Any]) -> str:
     proof = top.text_of(document, "proof") or ""
     if proof and not is_proof(proof):
-        top.fail("proof", f"{proof!r} is not a fact of a proof", "hostcheck checks --facts lists them: prove.…")
+        top.fail("proof", f"{proof!r} is not the fact of a proof", "hostcheck checks --facts lists them: prove.…")
     return proof
 
 
 def _name(top: Table, document: Mapping[str, Any], key: str) -> str:
     name = top.text_of(document, key) or top.path.stem
     if not name.replace("-", "").replace("_", "").isalnum():
-        top.fail(key, f"{name!r} is not a name for a profile", "use letters, digits, - and _")
+        top.fail(key, f"{name!r} is not a valid name of a profile", "use letters, digits, - and _")
     if name in names() and resolved(top.path).parent != _FOLDER:
         top.fail(key, f"{name} is the name of a profile that ships with hostcheck", "give it another name")
     return name

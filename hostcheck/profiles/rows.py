@@ -105,7 +105,9 @@ def read_question(text: str, fit: Fit) -> Question:
     written, place = f"question = {{ {text} }}", Path(text)
     row = read_document("question", written, place)["question"]
     table = Table("question", written, place)
-    return _test(table, row, fit) or table.fail(None, "it has no predicate", f"add one of {', '.join(PREDICATES)}")
+    return _test(table, row, fit) or table.fail(
+        None, "the question has no predicate", f"add one of {', '.join(PREDICATES)}"
+    )
 
 
 def _text(table: Table, row: Mapping[str, Any], key: str, inherited: Check | None) -> dict[str, str]:
@@ -154,11 +156,14 @@ def _condition(table: Table, condition: Any, fit: Fit) -> Condition:
         table.fail("when", f"when is {condition!r}", "write when = { fact = …, equals = true, otherwise = … }")
     for key in condition:
         if key not in CONDITION_KEYS:
-            table.fail("when", f"its condition has an unknown key {key!r}", f"use one of {', '.join(CONDITION_KEYS)}")
+            table.fail("when", f"the condition has an unknown key {key!r}", f"use one of {', '.join(CONDITION_KEYS)}")
     test = _test(table, condition, fit, where="when")
     otherwise = condition.get("otherwise")
     if test is None or not isinstance(otherwise, str) or not otherwise.strip():
-        table.fail("when", "its condition needs a fact, a predicate, and otherwise, the reason why it does not apply")
+        table.fail(
+            "when",
+            "a condition needs a fact, a predicate, and the key otherwise: the reason why the check does not apply",
+        )
     return Condition(test, otherwise)
 
 
@@ -185,7 +190,7 @@ def _asked(table: Table, row: Mapping[str, Any], inherited: Check | None, fit: F
 
 
 def _test(table: Table, row: Mapping[str, Any], fit: Fit, where: str | None = None) -> Question | None:
-    """Return the question in the keys of a row; None if it has no predicate.
+    """Return the question in the keys of a row; None if the question has no predicate.
 
     ``where`` is the key that mistakes are reported at; None for the key that is wrong.
     """

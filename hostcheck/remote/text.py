@@ -43,11 +43,13 @@ def open_text(path: Path) -> RemoteHost | None:
             )
         return None
     if b'"' not in data and b"&quot;" in data:
-        raise UsageError(f"{path}: its quotation marks were replaced by &quot;", remedy="attach it as a file")
+        raise UsageError(
+            f"{path}: its quotation marks were replaced by &quot;", remedy="send the output as an attached file"
+        )
     if replaced := _REPLACED.search(data):
         raise UsageError(
             f"{path}: characters of a program's options were replaced by {replaced[1].decode()}",
-            remedy="attach it as a file",
+            remedy="send the output as an attached file",
         )
     return host_of((data,), path)
 
@@ -135,7 +137,7 @@ def _parts(path: Path, body: bytes, number: int) -> Iterator[bytes]:
         structure += not is_content
         if structure > MOST_LINES:
             raise UsageError(
-                f"{path}: it has more answers than the program writes", remedy="name the file of the capture"
+                f"{path}: it has more answers than the capture script writes", remedy="name the file of the capture"
             )
         yield part
         begin = end + 1

@@ -48,7 +48,7 @@ def _begun(run: Run) -> str:
         return utc(parse_time(run.started).timestamp())
     except (ValueError, OverflowError) as error:
         raise UsageError(
-            f"the run has an invalid time, {run.started[:40]!r}, so that no run is known to be before it",
+            f"the run has an invalid time, {run.started[:40]!r}, so earlier runs cannot be found",
             remedy="name a run file, or history:ID",
         ) from error
 

@@ -101,7 +101,7 @@ def test_an_older_run_has_its_profiles_from_its_verdicts():
 
 def test_a_profile_that_is_left_out_of_the_record_and_has_verdicts_is_refused():
     run = audited(HOST, ("docker", "kubernetes"))
-    with pytest.raises(UsageError, match="verdicts of kubernetes, and says that it was audited for docker only"):
+    with pytest.raises(UsageError, match="verdicts of kubernetes, but was audited for docker only"):
         decide(again(replace(run, profiles=("docker",))), Policy())
 
 

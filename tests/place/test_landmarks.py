@@ -101,16 +101,19 @@ def test_a_row_that_is_wrong_is_refused_with_its_line(changes, said, tmp_path):
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        ("", "it names no landmarks"),
-        ("landmark = 3", "it names no landmarks"),
-        ("landmark = []", "it names no landmarks"),
+        ("", "the file has no landmarks"),
+        ("landmark = 3", "the file has no landmarks"),
+        ("landmark = []", "the file has no landmarks"),
         ("[[landmarks]]\nname = 'x'", "did you mean landmark?"),
         ("[[landmark]", "reading the landmarks"),
         (text() + text(), "two landmarks 'Oslo'"),
         (text() + text(name='"other"'), "is the address of the landmark 'Oslo' too"),
         (text() + text(name='"other"', port="80"), "is the address of the landmark 'Oslo' too"),
         (text() + text(name='"other"', address='"::ffff:192.0.2.1"'), "is the address of the landmark 'Oslo' too"),
-        (text(address='"a.example"') + text(name='"b"', address='"A.example."'), "one machine is in one place"),
+        (
+            text(address='"a.example"') + text(name='"b"', address='"A.example."'),
+            "leave one of them out: a machine is in one place",
+        ),
         ("".join(text(name=f'"{n}"', port=str(n + 1)) for n in range(101)), "at most 100"),
         ("a = " + "[" * 5000, "nested"),
         ("a = 1" + "0" * 30, "64 bits"),

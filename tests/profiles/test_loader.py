@@ -98,7 +98,7 @@ def test_shared_files_are_not_profiles():
             12,
             r"one_of is \[\]; write a list, such as \[\"v2\"\]",
         ),
-        ({"when": '{ fact = "f", eq = 1, otherwise = "no" }'}, 12, "its condition has an unknown key 'eq'"),
+        ({"when": '{ fact = "f", eq = 1, otherwise = "no" }'}, 12, "the condition has an unknown key 'eq'"),
     ],
 )
 def test_a_wrong_row_is_refused_with_file_and_line(change, line, message):
@@ -112,17 +112,20 @@ def test_a_wrong_row_is_refused_with_file_and_line(change, line, message):
         ("title = 1", r"mine\.toml:1: title is 1"),
         ('title = "T"\nsummery = "S."', r"mine\.toml:2: unknown key 'summery'; did you mean summary\?"),
         ('summary = "S."', r"mine\.toml: the profile has no title"),
-        (HEAD, "it has no checks"),
+        (HEAD, "the profile has no checks"),
         (HEAD + "check = 1", r"mine\.toml:3: check is not a list of tables"),
         (HEAD + row(id=None), r"mine\.toml:3: check 1 has no id"),
         (HEAD + row() + row(), r"mine\.toml:13: there are two checks 'a'"),
         (HEAD + 'extends = "dockr"', r"mine\.toml:3: there is no profile 'dockr'; did you mean docker\?"),
-        (HEAD + 'extends = "docker"\nwithout = ["net.bridg"]', r"mine\.toml:4: it inherits no check 'net.bridg'"),
+        (
+            HEAD + 'extends = "docker"\nwithout = ["net.bridg"]',
+            r"mine\.toml:4: the profile inherits no check 'net.bridg'",
+        ),
         (HEAD + f'extends = "{"a" * 5000}"', r"mine\.toml:3: there is no profile 'aaa"),
         (HEAD + 'extends = "./a\\u0000.toml"', r"mine\.toml:3: './a\\x00\.toml' is not a path"),
         (HEAD + f"check = {'[' * 5000}{']' * 5000}", r"reading the profile mine\.toml: "),
         ("name = 'docker'\n" + HEAD + row(), r"mine\.toml:1: docker is the name of a profile that ships"),
-        ("name = 'a b'\n" + HEAD + row(), "is not a name for a profile"),
+        ("name = 'a b'\n" + HEAD + row(), "is not a valid name of a profile"),
         ("title = = 1", r"mine\.toml: .*line 1"),
     ],
 )

@@ -106,7 +106,7 @@ def test_a_margin_alone_is_of_the_usual(tmp_path):
         assert parse_policy(f'[gate]\nbaseline = "{name}"', path).baseline == name
     assert parse_policy('[gate]\nbaseline = "runs/last"', path).baseline == str(tmp_path / "runs/last")
     assert (parse_margin("20%"), parse_margin("2.5"), parse_margin("0.5 %")) == (0.2, 0.025, 0.005)
-    with pytest.raises(UsageError, match="'0.2' is not a clear margin; write 20%, or 0.2%"):
+    with pytest.raises(UsageError, match="'0.2' can be a share or a percentage; write 20%, or 0.2%"):
         parse_margin("0.2")
     for text in ("0", "100%", "-1", "x", "20 %%", "nan"):
         with pytest.raises(UsageError, match="is not a margin; write a percentage above 0 and below 100, such as 20%"):

@@ -47,12 +47,12 @@ def own_jobs(paths: Sequence[Path]) -> tuple[JobFile, ...]:
             if not figure.metric.startswith(f"{OWN_JOBS}."):
                 raise UsageError(
                     f"the fio job file {job.path} names {figure.metric}",
-                    remedy=f"name it {OWN_JOBS}.NAME, such as {OWN_JOBS}.randread.iops, to keep it apart from "
-                    "hostcheck's metrics",
+                    remedy=f"name it {OWN_JOBS}.NAME, such as {OWN_JOBS}.randread.iops, to distinguish it "
+                    "from hostcheck's metrics",
                 )
             if figure.metric in names:
                 raise UsageError(
-                    f"the fio job file {job.path} names {figure.metric}, which another of your job files measures",
+                    f"the fio job file {job.path} names its metric {figure.metric}, as another of your job files does",
                     remedy="give its metric another name",
                 )
             names.append(figure.metric)

@@ -95,7 +95,7 @@ def parse_endurance(text: str) -> tuple[float, int]:
     """
     seconds, limit_bytes = parse_time_and_limit("--endurance", text, "24h or 24h,50GB")
     if not 0 < seconds <= MOST_SECONDS:
-        raise UsageError(f"--endurance {text}: expected a time up to 31 days", remedy="give one such as 24h")
+        raise UsageError(f"--endurance {text}: expected a time up to 31 days", remedy="give a time such as 24h")
     return seconds, USUAL_LIMIT if limit_bytes is None else limit_bytes
 
 

@@ -41,7 +41,9 @@ def visit_seconds(workloads: tuple[str, ...]) -> float:
     """
     for name in workloads:
         if name not in SECONDS:
-            raise UsageError(f"--endurance does not measure {name}", remedy=f"choose of {', '.join(SECONDS)} by --only")
+            raise UsageError(
+                f"--endurance does not measure {name}", remedy=f"choose from {', '.join(SECONDS)} with --only"
+            )
     return sum(SECONDS[name] for name in workloads)
 
 

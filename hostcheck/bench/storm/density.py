@@ -56,7 +56,7 @@ def parse_density(text: str) -> Limit:
         return Limit("count", int(text))
     raise UsageError(
         f"--density {text}: expected memory, makespan or a multiple of {BATCH} up to {MOST}",
-        remedy=f"such as --density makespan or --density {MOST}",
+        remedy=f"give one, such as --density makespan or --density {MOST}",
     )
 
 

@@ -82,7 +82,7 @@ def parse_ready(text: str) -> Readiness:
         return Readiness(kind)
     raise UsageError(
         f"--ready {text}: expected port:NUMBER, line:REGEX or health",
-        remedy="such as port:80, line:'ready for connections' or health",
+        remedy="give one, such as port:80, line:'ready for connections' or health",
     )
 
 

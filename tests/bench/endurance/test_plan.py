@@ -129,7 +129,7 @@ def test_another_command_does_not_go_on_with_what_has_begun():
 def test_what_an_endurance_does_not_measure_is_named():
     assert visit_seconds(("disk", "cpu")) < 36
     with pytest.raises(
-        UsageError, match="--endurance does not measure build; choose of disk, cpu, storm, memory by --only"
+        UsageError, match="--endurance does not measure build; choose from disk, cpu, storm, memory with --only"
     ):
         visit_seconds(("build",))
 

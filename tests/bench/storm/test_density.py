@@ -22,7 +22,7 @@ def test_a_limit_is_read_and_written_the_same(text):
 
 @pytest.mark.parametrize("text", ["", "0", "19", "30", "520", "-20", "count", "٢٠"])
 def test_what_is_no_limit_is_refused_with_an_example(text):
-    with pytest.raises(UsageError, match="such as --density makespan or --density 500"):
+    with pytest.raises(UsageError, match="give one, such as --density makespan or --density 500"):
         parse_density(text)
 
 
