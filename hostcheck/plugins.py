@@ -95,7 +95,7 @@ def _plugins(group: Group) -> list[Plugin]:
 def _in_folders(folders: tuple[str, ...], _changed: tuple[int, ...]) -> tuple[Plugin, ...]:
     """Return the plugins in these folders. They are read once, because a file may name thousands of profiles.
 
-    If several packages have one name, the one that Python would import is used.
+    If several packages have the same name, the package that Python would import is used.
     """
     from importlib.metadata import distributions  # noqa: PLC0415  an audit without plugins does not pay for it
 

@@ -1,4 +1,4 @@
-"""Read the facts ``prove.*`` on what a real container did. They have precedence over inferences."""
+"""Read the facts ``prove.*`` from proofs by real containers. They have precedence over inferences."""
 
 from collections.abc import Iterable, Mapping
 

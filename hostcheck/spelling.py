@@ -17,5 +17,5 @@ def closest(word: str, known: Iterable[str]) -> str | None:
 
 
 def lower_first(text: str) -> str:
-    """Return a text with a small first letter, except where it begins with an abbreviation, such as "CPUs"."""
+    """Return a text with a small first letter, unless it begins with an abbreviation, such as "CPUs"."""
     return text if text[:2].isalpha() and text[:2].isupper() else text[:1].lower() + text[1:]

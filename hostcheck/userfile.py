@@ -125,7 +125,7 @@ def _read(path: Path, limit: int) -> bytes:
 
 
 def _was_given(status: os.stat_result, opened: int = -1) -> bool:
-    """Return whether another descriptor of this process is of the same pipe: the one that it was started with."""
+    """Return whether this process was started with the pipe: another of its descriptors refers to the same pipe."""
     for name in os.listdir("/proc/self/fd"):  # noqa: PTH208 - the names are numbers
         if int(name) != opened:
             with suppress(OSError):

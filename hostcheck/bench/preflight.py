@@ -1,4 +1,4 @@
-"""Checks before a measurement. The user can allow what a check objects to."""
+"""Checks before a measurement. If a check raises an objection, the user can allow the measurement."""
 
 from collections.abc import Callable
 

@@ -88,8 +88,8 @@ def measure(
         request: what to measure; None for all workloads with the standard effort.
         save: called with the run after each added metric.
         progress: receives a report of each step; None to show nothing.
-        stop: set this event in another thread or a signal handler to end the session. The session first removes what
-            it made.
+        stop: set this event in another thread or a signal handler to end the session. The session first removes all
+            objects that it made.
 
     Returns:
         The run. The metrics of a workload that cannot run here have the state "skipped" and a reason. A stopped run
@@ -135,7 +135,7 @@ def checked(request: BenchRequest) -> BenchRequest:
 
 
 def _require_room_for_jobs(request: BenchRequest) -> None:
-    """Make sure that the user's own job files have enough space, if it is known before the session where it measures.
+    """Make sure that the user's own job files have enough space, if the measured folder is known before the session.
 
     Raises:
         CannotRun: if a job is too large.

@@ -29,7 +29,7 @@ class CapturedFile:
     Attributes:
         place: its path in the archive.
         data: its content.
-        treated: what was done to it: AS_IT_WAS, SCRUBBED, LEFT_OUT or MADE.
+        treated: the treatment of its content: AS_IT_WAS, SCRUBBED, LEFT_OUT or MADE.
     """
 
     place: str

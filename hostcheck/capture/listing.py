@@ -1,4 +1,4 @@
-"""Show what a capture holds, for a user who wants to check it before it is written or sent."""
+"""List the content of a capture, for a user who wants to check it before it is written or sent."""
 
 from hostcheck.capture.take import Capture
 from hostcheck.counts import number_of
@@ -6,7 +6,7 @@ from hostcheck.plaintext import plain
 
 
 def listing(capture: Capture) -> str:
-    """Return a line for each file: its size in bytes, what was done to it, and its path in the archive."""
+    """Return a line for each file: its size in bytes, the treatment of its content, and its path in the archive."""
     rows = [(str(len(file.data)), file.treated, plain(file.place)) for file in capture.files]
     widths = [max(len(row[column]) for row in rows) for column in (0, 1)]
     return "\n".join(f"{size:>{widths[0]}}  {treated:<{widths[1]}}  {place}" for size, treated, place in rows)

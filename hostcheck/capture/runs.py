@@ -1,4 +1,4 @@
-"""Remove what is private from runs, so that a run file, or a page made from it, can be given to strangers."""
+"""Remove private data from runs, so that a run file, or a page made from it, can be given to strangers."""
 
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -40,8 +40,8 @@ _DROPPED = (
     firmware.serial_number,
     firmware.smbios_structures,
 )
-"""Scrubbers of files whose values are not kept. Evidence from such a file loses the value that it quotes, and keeps
-what the value means."""
+"""Scrubbers of files whose values are not kept. Evidence from such a file loses the value that it quotes, and keeps the
+meaning of the value."""
 _NAMELESS = frozenset({"the environment", "GET /containers/json"})
 """Sources of evidence whose values contain names that users chose."""
 _HOME = re.compile(r"/(?:home|Users)/([^\s/:,\"'\\\0]+)")
@@ -55,7 +55,8 @@ _NO_DOMAIN = "(?:service|slice|scope|socket|mount|timer|path|target|conf|json|to
 _FROM = re.compile(r"\bfrom (?!/)\S+")
 """The server of a mount, as the text of evidence names it."""
 _DIGEST = re.compile(r"(?:sha256:)?[0-9a-f]{64}")
-"""A digest of what was measured. It is kept: it identifies no host, and only runs with equal digests are comparable."""
+"""A digest of the measured workload. It is kept: it identifies no host, and only runs with equal digests are
+comparable."""
 _OWN_NAMES = frozenset({"image", "context", "dockerfile", "peer"})
 """Settings that may be names which a user chose. Equal values get equal replacements, so that the runs stay comparable.
 """
@@ -64,7 +65,7 @@ Clean = Callable[[str], str]
 
 
 def scrubbed(runs: Sequence[Run], known: Private | None = None) -> list[Run]:
-    """Return the runs without what is private. A name has the same replacement in all runs.
+    """Return the runs without private data. A name has the same replacement in all runs.
 
     Published runs are returned as they are, since nothing in them is private; so are runs that were scrubbed before.
     Numbers, times and random ids stay.

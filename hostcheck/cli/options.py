@@ -122,7 +122,7 @@ def detail_of(*, verbose: bool, fixes: bool) -> "Detail":
     """Return the requested level of detail of a document.
 
     Raises:
-        UsageError: if both options are given.
+        UsageError: if both --verbose and --fixes are given.
     """
     if verbose and fixes:
         from hostcheck.errors import UsageError

@@ -16,7 +16,7 @@ class RunFile:
 
     Attributes:
         place: path of the file with the latest written state of the run.
-        failure: why the run is not in its intended file, and where it is instead; None if it is there.
+        failure: why the run is not in its intended file, and in which file it is; None if it is in its intended file.
     """
 
     def __init__(self, path: Path, note: Callable[[str], None]) -> None:

@@ -56,7 +56,7 @@ def _of_fio(
     processes: str | None,
     part: str | None,
 ) -> str:
-    """Return what a fio job does in words: "Random 50/50 read, 4k, 2×64 in flight"."""
+    """Return a description of a fio job: "Random 50/50 read, 4k, 2×64 in flight"."""
     mix = f" {reads}/{100 - int(reads)}" if reads else ""
     flight = f"{processes}×{depth}" if processes else depth
     return f"{'Random' if random else 'Sequential'}{mix} {one or part or 'mixed'}, {block}, {flight} in flight"

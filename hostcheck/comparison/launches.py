@@ -1,4 +1,4 @@
-"""Report what makes a container's launch slow, by the differences between storms that were launched in turns."""
+"""Report why a container's launch is slow, by the differences between storms that were launched in turns."""
 
 from collections.abc import Iterator, Mapping
 from statistics import fmean, median

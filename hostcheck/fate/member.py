@@ -74,7 +74,7 @@ def _cpus() -> Iterator[tuple[_Watcher, _Load]]:
 
 
 def uptime() -> float:
-    """Return the seconds since the boot, as /proc/uptime has them for a shell too."""
+    """Return the seconds since the boot, from /proc/uptime."""
     return float(Path("/proc/uptime").read_text("ascii").split()[0])
 
 

@@ -27,7 +27,7 @@ _DEVICES = ("/dev/", "\\\\.\\")
 
 
 def deciding(options: Mapping[str, str], job: str = "") -> tuple[tuple[str, str], ...]:
-    """Return the names and values of those options that differ from fio's default, and the kind of the files.
+    """Return the names and values of the options that differ from fio's default, and the kind of the files.
 
     Args:
         options: the job's options, as fio prints them.

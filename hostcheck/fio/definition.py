@@ -241,7 +241,7 @@ def _done(pattern: str) -> tuple[Direction, ...]:
 
 
 def _set(options: Mapping[str, str], keys: Iterable[str]) -> tuple[tuple[str, str], ...]:
-    """Return the names and values of those options that are set, and neither switched off nor equal to the default."""
+    """Return the names and values of the options that are set, and neither switched off nor equal to the default."""
     given = ((key, options[key]) for key in keys if key in options)
     return tuple((key, value or "1") for key, value in given if _is_on(key, value))
 

@@ -32,7 +32,7 @@ class Fields:
         """Return a number.
 
         Raises:
-            FioParseError: also if the number is negative or above MOST.
+            FioParseError: if the field is no number, or the number is negative or above MOST.
         """
         value = self._value(key)
         # JSON's true is Python's 1.

@@ -152,7 +152,7 @@ class Auditing:
             self._end(ended.host, waiting, *reason_of(ended, printed))
 
     def _judge(self, name: str, waiting: dict[str, int], *, at_least: int) -> None:
-        """Audit a host by its answers, and store the run; or have it asked again for what the audit missed."""
+        """Audit a host by its answers, and store the run; or have the host asked for answers that it lacks."""
         texts = self._texts(name)
         if not texts:
             waiting[name] = at_least
@@ -174,7 +174,7 @@ class Auditing:
         self._report(name, State.DONE, "")
 
     def _asks(self, name: str, host: RemoteHost, waiting: dict[str, int], number: int) -> bool:
-        """Prepare round ``number`` with what the audit of a host has missed; return whether anything is to be asked."""
+        """Prepare round ``number`` with the questions that a host must still answer; return whether there are any."""
         before = self._asked_before(name, number)
         missed = [request for request in host.missed if request not in before]
         text = asking(missed) if number <= MOST_EXCHANGES and not host.problem else ""
@@ -225,7 +225,7 @@ class Auditing:
 
 
 def read_printed(path: Path) -> str:
-    """Return what a host printed, at most ``_MOST_PRINTED`` bytes; empty if it printed nothing."""
+    """Return the output of a host, at most ``_MOST_PRINTED`` bytes; empty if it printed nothing."""
     try:
         with path.open("rb") as file:
             return file.read(_MOST_PRINTED).decode("utf-8", "surrogateescape")

@@ -75,7 +75,7 @@ def collect(
 
 
 def _differ(one: HostIdentity, other: HostIdentity) -> bool:
-    """Return whether two runs belong to different machines, by what an update or a reboot does not change."""
+    """Return whether two runs belong to different machines, by properties that updates and reboots do not change."""
     pairs = ((one.arch, other.arch), (one.cpus, other.cpus))
     if any(first is not None and second is not None and first != second for first, second in pairs):
         return True

@@ -23,7 +23,7 @@ _LONGEST_NAME = 200
 
 
 def file_name(host: str) -> str:
-    """Return the name of a host's files without the extension. No two hosts have the same name, and it has no slash."""
+    """Return the name of a host's files without the extension. The name differs for each host, and has no slash."""
     name = quote(host, safe="", errors="surrogatepass")
     if name.startswith("."):
         name = f"%2E{name[1:]}"

@@ -11,7 +11,7 @@ _SETTING = "pairs"
 
 
 def keep_pairs(fleet: Fleet, hosts: Sequence[str], ports: Sequence[str], found: Mapping[str, Any]) -> Pairs:
-    """Store the hosts' answers, and return what they show.
+    """Store the hosts' answers, and return the results.
 
     Args:
         fleet: the fleet.

@@ -32,7 +32,7 @@ def word(finding: Finding) -> str:
 
 
 def remedy(finding: Finding) -> str:
-    """Return what to do; empty if the check passed, is waived, or has an unknown result."""
+    """Return the remedy; empty if the check passed, is waived, or has an unknown result."""
     return finding.fix if finding.status in {"fail", "warn"} and finding.effect != "waived" else ""
 
 

@@ -13,7 +13,7 @@ SCHEMA = "hostcheck.fates/1"
 
 
 def render(fates: Fates, _style: Style | None = None) -> str:
-    """Return each pair of hosts with what is known of it, and the effect of each host's load on others, in seconds."""
+    """Return each pair of hosts with its state, and the effect of each host's load on others, in seconds."""
     return dumps(
         {
             "schema": SCHEMA,

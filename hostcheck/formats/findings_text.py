@@ -120,7 +120,7 @@ def _moot(item: Item, asking: Sequence[Item]) -> int:
 
 
 def brief(items: Sequence[Item], style: Style, *, most: int, lines: int) -> list[str]:
-    """Return the items that require an action, under a heading for each kind, and the number of those left out.
+    """Return the items that require an action, under a heading for each kind, and the number of items left out.
 
     Args:
         items: the merged items.

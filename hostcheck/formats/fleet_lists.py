@@ -1,4 +1,4 @@
-"""Lists of hosts for Ansible: an inventory of those that passed, and a file for ``--limit @FILE`` to retry others."""
+"""Lists of hosts for Ansible: an inventory of hosts that passed, and a file for ``--limit @FILE`` to retry others."""
 
 import re
 from collections.abc import Sequence

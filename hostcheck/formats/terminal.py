@@ -16,7 +16,8 @@ Detail = Literal["brief", "full", "commands"]
 
 _CODES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "cyan": "36"}
 _ODD = "[^\0-\u02ff\u2000-\u20cf\u2100-\u22ff]"
-"""All characters of another width than one column are among these: what it leaves out compiles ten times faster."""
+"""A pattern for all characters that are not one column wide, and some others. An exact pattern compiles ten times
+slower."""
 _LONG = re.compile(r"\S{1000,}")
 _WORD = r"(?:'[^']*'|\"[^\"]*\"|\\.|[^\s'\"])+"
 """A pattern for a word of a shell command."""

@@ -46,7 +46,7 @@ class Reading:
         """Return this reading as evidence.
 
         Args:
-            says: what the reading means.
+            says: the meaning of the reading.
             value: the part of the text to show; None for all of it, or for the failure if reading failed.
         """
         if value is None:
@@ -78,7 +78,7 @@ class Host(Protocol):
     running: bool
     """Whether experiments are made now, on a running machine: this one, or one at the other end of a shell.
 
-    False for a captured host, which answers with what was recorded.
+    False for a captured host, which returns recorded answers.
     """
 
     proves_absence: bool

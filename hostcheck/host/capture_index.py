@@ -1,7 +1,7 @@
 """The index of a capture: each request to the host with its answer, as JSON. The content of files is stored separately.
 
 Schema hostcheck.capture/1. Requests that were answered with "absent" or "denied" are listed too: only with them can a
-replay distinguish what did not exist from what was not requested.
+replay distinguish a missing file from a file that was not requested.
 """
 
 import dataclasses

@@ -1,8 +1,8 @@
 """A captured root: a folder, or an archive in memory, with parts of a host's /proc, /sys, /etc and so on.
 
-In addition to files of the host, it may have a folder ``.evidence`` for what is not in files: ``cpuid`` (the output of
-``cpuid -1 -r``) or ``cpuid-signature`` (the twelve bytes of leaf 0x40000000), ``dmesg`` (the kernel's messages), and
-``experiments.json`` (the result of each experiment, by name).
+In addition to files of the host, it may have a folder ``.evidence`` for evidence that is not in files: ``cpuid`` (the
+output of ``cpuid -1 -r``) or ``cpuid-signature`` (the twelve bytes of leaf 0x40000000), ``dmesg`` (the kernel's
+messages), and ``experiments.json`` (the result of each experiment, by name).
 
 Some archives lose symbolic links, above all dangling ones such as /proc/self/ns/pid. So a plain file that holds the
 target of a link (as git writes it with core.symlinks off) is followed like the link.

@@ -1,7 +1,7 @@
 """A host whose answers are recorded: each request is passed on once, and its answer is kept.
 
 Several probes need the same file, engine or experiment. With one answer for all of them an audit is cheaper and
-consistent, and a capture holds exactly what the probes used.
+consistent, and a capture holds exactly the answers that the probes used.
 """
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
@@ -92,7 +92,7 @@ class RecordingHost:
         return self._recorded("run", tuple(argv), lambda: self._host.run(argv, timeout))
 
     def concluded(self, conclude: Callable[["RecordingHost"], T]) -> T:
-        """Return what the function ``conclude`` returns for this host. Each function is called once."""
+        """Return the result of the function ``conclude`` for this host. Each function is called once."""
         if conclude not in self._concluded:
             self._concluded[conclude] = conclude(self)
         result: T = self._concluded[conclude]

@@ -24,7 +24,7 @@ class ExchangeableError(Exception):
 
 
 def trusted(path: Path) -> Path:
-    """Check that no other user can exchange or change what is at a path; return the path without links.
+    """Check that no other user can exchange or change a part of a path; return the path without links.
 
     Each folder and each link on the way, including "/", must belong to root or to this user, and so must the last part.
     Others must not be able to write to any of them, except to a folder that is sticky; for root, others include the

@@ -12,7 +12,7 @@ _TIMEOUT_SECONDS = 20
 
 
 def version_of(path: Path) -> str:
-    """Return what a program prints for ``--version``; if the file cannot be run, the system's error message.
+    """Return the output of a program for ``--version``; if the file cannot be run, the system's error message.
 
     Raises:
         CannotMeasureError: if the program cannot be identified: a limit is reached, the program does not answer, or a

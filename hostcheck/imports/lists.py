@@ -18,7 +18,7 @@ _MEANS = {r"\n": "\n", r"\r\n": "\n", r"\r": "\n", r"\t": "\t"}
 
 
 def of_lists(text: str, sign: re.Pattern[str]) -> str:
-    """Return the lines of those lists in a text that contain ``sign``; the text itself if there are none."""
+    """Return the lines of all lists in a text that contain ``sign``; the text itself if there are none."""
     found = [lines for lines in _of_times(_lists(text)) if any(sign.search(line) for line in lines)]
     if found:
         return "\n".join(line.rstrip("\r\n") for lines in found for line in lines)

@@ -39,7 +39,7 @@ _WITHOUT_WIDTH = "\u200b\u200c\u200d\u2060\ufeff"
 
 
 def unpasted(text: str) -> str:
-    """Return the text as the program printed it, without what was added when it was quoted, logged or shown."""
+    """Return the text as the program printed it, without additions by quotes, logs and terminals."""
     if _is_mail(text):
         text = quopri.decodestring(text.encode()).decode(errors="replace")
     if _TAG.search(text) or ("&" in text and _ENTITY.search(text)):

@@ -1,4 +1,4 @@
-"""Remove what a log puts before each line of an output: a time, a container's name, the sign of a comment.
+"""Remove the prefix that a log puts before each line of an output: a time, a container's name, the sign of a comment.
 
 A prefix is found before lines that begin alike in every output of a program. Numbers and blanks in the prefix may
 differ from line to line.

@@ -95,7 +95,7 @@ def read_runs(text: str) -> list[TextRun]:
 
 
 def _lines(text: str) -> Iterator[str]:
-    """Yield the lines without what a page or a log added to them."""
+    """Yield the lines without additions by a page or a log."""
     for line in _COLOUR.sub("", text).splitlines():
         plain = _TAG.sub("", html.unescape(line).replace("\xa0", " ").replace("\u200b", "").replace("│", "|"))
         yield _LEAD.sub("", plain.replace("\\|", "|")).rstrip(" \t\\|`")

@@ -1,7 +1,7 @@
 """Listen on the ports that nodes of a cluster need, and answer only senders that know the key of the run.
 
-A sender of the key receives what it sent. Any other sender receives nothing. A port that a program of the host holds is
-left to it.
+A sender of the key receives its own message. Any other sender receives nothing. A port that a program of the host holds
+is left to it.
 """
 
 import contextlib

@@ -55,7 +55,7 @@ def of_host(host: Host) -> tuple[Claim, ...]:
 
 
 def _dmi(host: Host) -> Iterator[Claim]:
-    """Yield the claims of those texts of the firmware that name a place."""
+    """Yield the claims in texts of the firmware that name a place."""
     for name in _DMI_FIELDS:
         text = (host.read(f"{_DMI}/{name}").text or "").strip()
         place = understood(text) if text else None

@@ -190,7 +190,7 @@ def _longest(nearest: Measured, decided: Callable[[Left], bool]) -> float | None
 
     Args:
         nearest: the landmark; its measured time is the upper limit.
-        decided: whether what is left decides the question.
+        decided: a function that returns whether the remaining countries decide the question.
     """
     low, high = 0.0, nearest.rtt_ms or 0.0
     if not decided(Left([replace(nearest, rtt_ms=low)], doubted=False)):

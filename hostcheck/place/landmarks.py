@@ -191,7 +191,7 @@ def _landmark(table: Table, row: Mapping[str, Any], others: list[Landmark]) -> L
 
 
 def _machine(landmark: Landmark) -> str:
-    """Return a text that is the same for all spellings of an address.
+    """Return a text that is equal for all spellings of an address.
 
     IPv4 within IPv6 is written as IPv4, and a name in lower case without the last dot.
     """

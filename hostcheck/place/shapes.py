@@ -1,7 +1,7 @@
 """The shapes of countries, and whether a country has a point within discs. ``bin/shapes`` makes the data.
 
-Shapes are simplified, and their map leaves out what is too small for its scale. So a caller adds ``error_km`` to the
-radius of each disc: a country is excluded only if its true shape is outside too. What the map lacks is added
+Shapes are simplified, and their map leaves out areas that are too small for its scale. So a caller adds ``error_km`` to
+the radius of each disc: a country is excluded only if its true shape is outside too. What the map lacks is added
 (``data/added.toml``): inhabited islands, and further land that belongs to a code.
 """
 
@@ -154,7 +154,7 @@ def _cap_of(ring: Sequence[Sequence[float]]) -> Disc:
 
 
 def error_km() -> float:
-    """Return the maximum error of a shape in km: that of simplifying, and that of the map."""
+    """Return the maximum error of a shape in km: the error of simplifying plus the error of the map."""
     return float(_document()["error_km"]) + MAP_KM
 
 

@@ -42,7 +42,7 @@ def resting(names_of: tuple[str, ...]) -> str:
 
 
 def claimed(claim: JudgedClaim) -> str:
-    """Return a claim and what the round trips say about it, in words."""
+    """Return in words a claim and its judgement by the round trips."""
     said = claim.claim.said
     place = claim.claim.place
     meant = f" ({place.said})" if place and place.said != said else ""

@@ -11,8 +11,8 @@ class Probe(Protocol):
     """A function that reads one concern of a host and returns its facts.
 
     It only reads; experiments are made by the ``Host``. It works without root, takes milliseconds, and raises no error:
-    what it cannot read is an unknown fact with the reason. It uses pure ``parse_*`` functions, and decides by what they
-    return.
+    if it cannot read something, it returns an unknown fact with the reason. It uses pure ``parse_*`` functions, and
+    decides by what they return.
     """
 
     def __call__(self, host: Host) -> Iterable[Fact]:

@@ -21,7 +21,7 @@ def fact_of(host: Host, fact_id: str, path: str, parse: Callable[[str], FactValu
         fact_id: the fact's id.
         path: the file.
         parse: turns the stripped text into the value; raises ValueError or IndexError for unexpected content.
-        says: what the file is evidence of.
+        says: the meaning of the file as evidence.
     """
     reading = host.read(path)
     if reading.text is None:
@@ -81,7 +81,7 @@ def unread_reason(reading: Reading, effect: str = "") -> str:
 
     Args:
         reading: the reading that failed.
-        effect: a clause on what is unknown because of it.
+        effect: a clause on the facts that are unknown because of it.
     """
     remedy = ": run as root" if reading.failure == "denied" else ""
     return f"{reading.source} could not be read ({reading.error or reading.failure}){effect}{remedy}"

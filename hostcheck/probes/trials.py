@@ -32,7 +32,7 @@ def judge_trial(source: str, result: Mapping[str, Any] | None, meaning: str) -> 
     """Judge one result of an experiment (``hostcheck.host.experiments.perform``).
 
     Args:
-        source: a description of what was tried.
+        source: a description of the trial.
         result: a dict with the keys "ok", "error" and "stage"; None if the experiment was not made.
         meaning: a description of success.
     """

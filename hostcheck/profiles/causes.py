@@ -24,7 +24,7 @@ class Cause(NamedTuple):
     """An obstacle that makes a check fail.
 
     Attributes:
-        words: what the obstacle is, as a clause.
+        words: the obstacle, as a clause.
         fix: the remedy, as a sentence; empty if the check's own fix is the remedy.
         command: the remedy as a shell command; empty if no command does it.
     """

@@ -11,7 +11,7 @@ class Question(NamedTuple):
     Attributes:
         subject: the id of the fact or metric.
         predicate: a name in ``predicates.PREDICATES``.
-        argument: what the predicate compares with; for a metric in the metric's unit.
+        argument: the value to compare with; for a metric in the metric's unit.
         of: "fact" (from an audit) or "metric" (from ``hostcheck bench``).
         unit: unit of the argument for a metric of a user's own job, whose unit is not known; otherwise empty.
     """
@@ -52,8 +52,8 @@ class Check(NamedTuple):
         proved_by: steps of a proof (``proofs.STEPS``) whose result decides the check, whatever else was inferred.
         passed, missed, unknown: the words for each result, which follow the title (``sentences``). If empty, the words
             of the fact or of the comparison are used.
-        command: a shell command that does what the fix says; ``remedies.command`` fills in its names in braces. Empty
-            if there is none.
+        command: a shell command that applies the fix; ``remedies.command`` fills in its names in braces. Empty if there
+            is none.
     """
 
     id: str

@@ -19,7 +19,7 @@ _STATES: Mapping[Any, bool] = {
 }
 """Whether a value in a map means that its key is present. The words are values in the fact kernel.modules."""
 _NAMED = 4
-"""Maximum number of names that a message lists of those that are there instead of the wanted ones."""
+"""Maximum number of names that a message lists, of names that exist instead of the wanted ones."""
 
 
 class Answer(NamedTuple):
@@ -27,7 +27,7 @@ class Answer(NamedTuple):
 
     Attributes:
         holds: whether the value is as expected; None if it cannot be compared.
-        found: the value in words, with what is missing from it.
+        found: the value in words, with the items that it lacks.
     """
 
     holds: bool | None
@@ -39,7 +39,7 @@ class Predicate(NamedTuple):
 
     Attributes:
         test: function from the value of the fact, and the argument in the profile, to the answer.
-        expects: function from the argument to what is expected, in words.
+        expects: function from the argument to the expected value, in words.
     """
 
     test: Callable[[FactValue, Any], Answer]

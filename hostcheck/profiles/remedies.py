@@ -14,7 +14,7 @@ from hostcheck.run.model import Fact
 
 _COMMANDS = Path(__file__).parent / "packages" / "packages.toml"
 _NAME = re.compile(r"\{([a-z0-9-]+)(?: ([^{}]+))?\}")
-"""A name in braces, and optionally what the command acts on: "{boot psi=1}"."""
+"""A name in braces, and optionally the object of the command: "{boot psi=1}"."""
 _OF_THE_KERNEL = r"\b(modprobe|sysctl|mount|swapoff)\b"
 _BOOT = r"\b[Bb]oot with "
 _PARAMETERS = rf"{_BOOT}[\w.]+=\w+(?: [\w.]+=\w+)*"

@@ -168,7 +168,7 @@ def _condition(table: Table, condition: Any, fit: Fit) -> Condition:
 
 
 def _asked(table: Table, row: Mapping[str, Any], inherited: Check | None, fit: Fit) -> Question:
-    """Return the question of the row; what the row leaves out is taken from the inherited check."""
+    """Return the question of the row. Keys that the row leaves out are taken from the inherited check."""
     asked = {key: row[key] for key in row if key in PREDICATES or key in _SUBJECTS}
     if _PORTS in row:
         if asked:

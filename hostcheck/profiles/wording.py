@@ -1,4 +1,4 @@
-"""The wording of what a question expects and of what was found, with units."""
+"""The wording of expected and found values, with units."""
 
 from hostcheck.profiles.model import Question
 from hostcheck.profiles.predicates import PLACED, PREDICATES

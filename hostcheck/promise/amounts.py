@@ -68,7 +68,7 @@ _NOUNS: Mapping[str, frozenset[str]] = {
     "bytes": frozenset({"ram", "memory", "disk", "storage", "space", "system", "of"}),
     "MB/s": frozenset({"port", "uplink", "link", "network", "connection", "speed", "bandwidth", "anbindung"}),
 }
-"""Words after a quantity that only name what is sold, by unit: "8 GB RAM", "1 Gbps port"."""
+"""Words after a quantity that only name the sold thing, by unit: "8 GB RAM", "1 Gbps port"."""
 _PROMISED = frozenset({"guaranteed"})
 _DIRECTION = re.compile(
     r"\b(?:(?P<down>down(?:load|stream|link)?|in(?:bound|gress)?|receive)|up(?:load|stream)?|out(?:bound)?|egress|send)\b",
@@ -214,7 +214,7 @@ def write_alone(alone: str, line: str) -> str:
 
     Args:
         alone: the quantity without the words.
-        line: the line of the file that promises what the words name; may be empty.
+        line: the line of the file that makes the promise of these words; may be empty.
     """
     return f"write only {alone!r}, if that is the promised minimum" + (f"; and {line}" if line else "")
 

@@ -225,7 +225,7 @@ def _was_stolen(samples: Sequence[Sample], count: int) -> bool:
 
 
 def _what_took(samples: Sequence[Sample]) -> str:
-    """Return what took most of the CPU time that the threads did not get, in words, as far as it was measured."""
+    """Return in words the cause of most of the CPU time that the threads did not get, if it was measured."""
     others = idle = 0.0
     for sample in samples:
         detail, busy = CpuDetail(sample.detail), sample.conditions.busy_percent

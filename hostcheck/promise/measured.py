@@ -49,7 +49,7 @@ _STREAMS: Mapping[str, str] = {NETWORK_SEND: NETWORK_SEND_PARALLEL, NETWORK_RECE
 _OPPOSITE: Mapping[str, tuple[str, ...]] = dict.fromkeys(
     (NETWORK_SEND, NETWORK_SEND_PARALLEL), (NETWORK_RECEIVE, NETWORK_RECEIVE_PARALLEL)
 )
-"""Metrics of what the peer sends, by what this host sends."""
+"""For each metric of sending by this host, the metric of sending by the peer."""
 _CACHE = "A cache of the machine below the guest may have answered the reads."
 _ON_DISK = ("disk", "build", "storm")
 """Kinds of metrics that depend on the disk: an emulated disk makes them invalid."""
@@ -186,7 +186,7 @@ def _judge(threshold: Threshold, run: Run) -> Judged:
 
 
 def _short_of_network(threshold: Threshold, run: Run, found: str, evidence: tuple[str, ...]) -> Judged:
-    """Judge a figure below the promise: the peer, or the path to it, may be what is slow.
+    """Judge a figure below the promise: the peer, or the path to it, may be the slow part.
 
     If the peer itself sends at the promised rate, its line is fast enough, because lines are seldom slower in receiving
     than in sending. Then the host is the cause.

@@ -26,7 +26,7 @@ In a guest these are tables of ACPI; on a machine also memory of the management 
 without dedicated memory.
 """
 _MOST = 4
-"""Firmware and kernel keep at most this multiple of what they usually keep. If more is missing, the line is broken."""
+"""Firmware and kernel keep at most this multiple of the usual amount. If more is missing, the line is broken."""
 _OF_KERNEL = (128 << 20, 1 / 32)
 """Memory that is usually not in MemTotal, in bytes and as a share; the larger one is used.
 
@@ -140,7 +140,7 @@ class _Bounds(NamedTuple):
 
     Attributes:
         least: the amount that the host certainly has.
-        usual: the amount if firmware and kernel keep what is usual.
+        usual: the amount if firmware and kernel keep the usual amount.
         most: the amount if firmware and kernel keep as much as possible.
     """
 
@@ -150,7 +150,7 @@ class _Bounds(NamedTuple):
 
 
 def _bounds(run: Run) -> _Bounds | None:
-    """Return the bounds, less what a balloon holds; None if the memory is unknown."""
+    """Return the bounds, less the memory in a balloon; None if the memory is unknown."""
     present, visible = number_of_fact(run, "hw.memory.present_bytes"), number_of_fact(run, "hw.memory_bytes")
     stated, held = number_of_fact(run, "hw.memory.installed_bytes"), number_of_fact(run, "hw.memory.balloon_bytes") or 0
     least = present if present is not None else visible

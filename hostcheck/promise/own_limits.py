@@ -73,7 +73,7 @@ def _limits(sample: Sample, *, of_seller: bool) -> Mapping[str, float] | None:
 
 
 def _may_slow(name: str, limit: float, threshold: Threshold, metric: Metric) -> bool:
-    """Return whether a limit is on what a metric does, and below its threshold if both are in the same unit."""
+    """Return whether a limit applies to a metric's I/O, and is below its threshold if both have the same unit."""
     kind = metric.id
     reads, writes = "read" in kind or "mixed" in kind, "read" not in kind
     if name not in (*(_READS if reads else ()), *(_WRITES if writes else ()), *_EITHER):

@@ -74,7 +74,7 @@ class DiskSize:
         return Judged("broken", found, "certain", evidence, _HOW, changes)
 
     def _may_be_array(self, run: Run, disks: tuple[Disk, ...], *, enough: bool) -> bool:
-        """Return whether what the kernel calls disks may be arrays of as many disks as were promised.
+        """Return whether the kernel's disks may be arrays that consist of the promised number of disks.
 
         An array is at least as large as one of its disks. A promised total may count disks which a controller
         of the machine mirrors; a guest has no such controller.

@@ -82,7 +82,7 @@ def _try(runtime: str, bundle: Path, own: str, busybox: Busybox) -> Steps:
 
 
 def _run(runtime: str, bundle: Path, own: str, cut: tuple[str, ...]) -> str:
-    """Run the container without the limits in ``cut``, and return what it prints.
+    """Run the container without the limits in ``cut``, and return its output.
 
     Raises:
         RefusedError: if the container does not start.

@@ -44,7 +44,7 @@ _LONGEST_SECONDS = DEADLINE_SECONDS + SUSTAINED_LOADS * 24 * 3600 + KEPT_SECONDS
 
 _STEPS = Path(__file__).with_name("bench.sh")
 _BEGINS = b"hostcheck.bench/1 begins"
-"""The first line that ``bench.sh`` writes: what a login prints comes before it."""
+"""The first line that ``bench.sh`` writes: the output of a login comes before it."""
 
 _COMMAND = (
     "exec sh -c 'PATH=$PATH:/usr/sbin:/usr/bin:/sbin:/bin; eval \"$(dd bs=1 count={} 2>/dev/null)\"' hostcheck {}"
@@ -203,7 +203,7 @@ class RemoteBench:
             time.sleep(_PAUSE_SECONDS)
 
     def stop(self) -> bool:
-        """Make hostcheck on the host stop, and keep what it has measured.
+        """Make hostcheck on the host stop, and keep its measurements.
 
         Returns:
             False if the host has no such run. True if it stops, and also if the host cannot be reached: then the run

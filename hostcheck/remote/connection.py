@@ -1,6 +1,6 @@
 """A shell behind a command: lines are sent to its input, and its output is read up to an end line.
 
-If a host stops answering, the exchange ends at its deadline with what has arrived until then.
+If a host stops answering, the exchange ends at its deadline with the output that has arrived.
 """
 
 import re

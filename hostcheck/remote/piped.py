@@ -135,7 +135,7 @@ class Piped:
         return not self._unsent and self._file is None
 
     def begin(self, first: bytes, remedy: str) -> None:
-        """Wait for the first line of the program that was sent; skip what a login prints before it.
+        """Wait for the first line of the program that was sent; skip the output of a login before it.
 
         Args:
             first: the line; the program writes it by ``echo``.

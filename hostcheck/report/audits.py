@@ -14,7 +14,7 @@ WORST_FIRST: tuple[Status, ...] = ("fail", "unknown", "warn", "skip", "pass")
 _MISSED = WORST_FIRST[:3]
 
 WORDS_UP_TO = 4
-"""Maximum number of hosts whose columns have room for what was found.
+"""Maximum number of hosts whose columns have room for the findings.
 
 With more hosts, a column has only the status.
 """
@@ -122,8 +122,8 @@ class Audit:
         unasked: number of facts that none of the profiles needs, which are left out.
         lacking: names of the hosts whose audits were made with earlier profiles, by the number of current checks that
             the audits lack.
-        contradictions: contradictory evidence on what a host is, each with the names of the hosts on which it was
-            found.
+        contradictions: contradictory evidence on the kind of host (machine, guest, container), each with the names of
+            the hosts that have it.
     """
 
     names: tuple[str, ...]

@@ -49,7 +49,7 @@ class FitRow:
 
     @property
     def is_alike(self) -> bool:
-        """Whether all hosts have one answer."""
+        """Whether all hosts have the same answer."""
         return len(set(self.cells)) == 1
 
     @property
@@ -59,7 +59,7 @@ class FitRow:
 
     @property
     def whose(self) -> str:
-        """The hosts in words if all of them have one answer: "both hosts"; otherwise empty."""
+        """The hosts in words if all of them have the same answer: "both hosts"; otherwise empty."""
         return every_host(len(self.cells)) if self.is_alike else ""
 
 

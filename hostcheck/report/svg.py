@@ -217,7 +217,7 @@ def fitting(text: str, canvas: Canvas, beside: float = 0.0) -> str:
     Args:
         text: the text, which may come from a host.
         canvas: the canvas of the drawing.
-        beside: width of what is next to the text, as a multiple of the font size.
+        beside: width of the objects next to the text, as a multiple of the font size.
     """
     letters = int((72 * canvas.inches / canvas.points - beside) / LETTER)
     return "\n".join(map(harmless, wrapped(text, letters)))

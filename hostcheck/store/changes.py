@@ -47,7 +47,10 @@ def with_changes(run: Run, before: Kept, profiles: Sequence[str]) -> Run:
 
 
 def _shape(value: FactValue) -> tuple[object, ...]:
-    """Return the types in a value. If two values have equal types, the catalogue, which loads slowly, is not needed."""
+    """Return the types in a value.
+
+    The catalogue, which loads slowly, is needed only if two values have different types.
+    """
     items = value.values() if isinstance(value, Mapping) else value if isinstance(value, tuple) else ()
     return type(value), {type(item) for item in items}
 

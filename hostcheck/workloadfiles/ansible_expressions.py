@@ -2,7 +2,7 @@
 
 Only the playbook's own variables are used
 (https://docs.ansible.com/ansible/latest/playbook_guide/playbooks_filters.html). A name that the playbook does not set
-may be set elsewhere. It is unknown whether it is defined, so even ``default()`` does not determine its value.
+may be set elsewhere, so even ``default()`` does not determine its value.
 """
 
 import re

@@ -37,7 +37,7 @@ class Task:
         unclear: unclear needs, if it is unknown whether, how often or where the task runs.
         elsewhere: whether another host runs the task.
         hosts: the pattern of hosts of its play; empty for a task without a play, or one that runs once.
-        perhaps: why it may not run; empty if it does.
+        perhaps: why it may not run; empty if it certainly runs.
     """
 
     node: Node

@@ -76,7 +76,7 @@ def leaving_out(refused: Iterable[RefusedError]) -> Iterator[None]:
 
 
 def without_refused(root: Node) -> Node:
-    """Return a value without what is left out now."""
+    """Return a value without the values that are left out now."""
     left_out = _LEFT_OUT.get()
     made: dict[int, Node] = {}
 

@@ -31,7 +31,7 @@ def unread(node: Node) -> Iterator[Need]:
 
 
 def ports_of(network: Node) -> Iterator[Need]:
-    """Yield the needs of a network: its static ports, and what only a client knows."""
+    """Yield the needs of a network: its static ports, and needs that only a client knows."""
     yield from unread(network)
     mode = pick(network, "mode", "Mode")
     if mode is not None and mode.tag == UNCLEAR:

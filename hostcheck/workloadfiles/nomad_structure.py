@@ -14,7 +14,7 @@ _RULE = "nomad/refused"
 
 
 def judge_groups(name: str, job: Node, mistakes: Mistakes) -> None:
-    """Add mistakes for groups of one name.
+    """Add mistakes for groups with equal names.
 
     Args:
         name: the name of the job.

@@ -90,7 +90,7 @@ def _read(
 
 
 def _of_another_kind(error: UsageError, texts: Sequence[tuple[str, str]]) -> UsageError | None:
-    """Return an error that names what a refused file is, if that is no workload file; None if it may be one."""
+    """Return an error with the kind of a refused file, if it is no workload file; None if it may be one."""
     from hostcheck.filekinds import kind_of  # noqa: PLC0415  only a file that is refused needs it
 
     for file, text in texts:

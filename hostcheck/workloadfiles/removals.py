@@ -19,7 +19,7 @@ _REMOVING = frozenset({"rm", "remove", "rename"})
 
 @dataclass(frozen=True, slots=True)
 class Removal:
-    """What a command does to containers.
+    """The effect of a command on containers.
 
     Attributes:
         names: the names of the containers; empty if it may be any.
@@ -39,7 +39,7 @@ class Removal:
 
 
 def removal_by(words: Sequence[str]) -> Removal | None:
-    """Return what a command does to containers; None if it removes, renames and stops none."""
+    """Return the effect of a command on containers; None if it removes, renames and stops none."""
     program, rest = words[0].rpartition("/")[2], list(words[1:])
     if program in PROGRAMS or program.startswith("$"):
         return _by_engine(rest)

@@ -97,7 +97,7 @@ def _removed(workload: Workload, removal: Removal, command: Command, waiting: Co
 
     Args:
         workload: the workload.
-        removal: what the command does.
+        removal: the effect of the command.
         command: the command.
         waiting: the places of the containers that the script waits for, at once or later.
     """

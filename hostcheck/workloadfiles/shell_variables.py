@@ -54,7 +54,7 @@ _USED = re.compile(r"\$(?:\{([A-Za-z_]\w*)\}|([A-Za-z_]\w*))")
 
 
 def literals(text: str) -> Mapping[str, Word]:
-    """Return the variables that have one value in the whole script, by name, each value with the line that sets it.
+    """Return the values of variables that are set once in the script, by name. Each value has the line that sets it.
 
     A variable is left out if it is set again, by a loop or ``read``, on an indented line, or by an expression. The
     result is empty if a command may set any variable.

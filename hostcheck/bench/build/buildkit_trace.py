@@ -13,7 +13,7 @@ _OF_VERTEX, _MESSAGE = 1, 4
 _LOG_CHARACTERS = 4096
 
 _STAGE = re.compile(r"^\[[^\]]* \d+/\d+\] ")
-"""The prefix of BuildKit's "[dependencies 3/7] RUN …". It is removed, so that a step has one name on all hosts."""
+"""The prefix of BuildKit's "[dependencies 3/7] RUN …". It is removed, so that a step has the same name on all hosts."""
 
 _VARINT, _FIXED64, _BYTES, _FIXED32 = 0, 1, 2, 5
 """Wire types. Source: https://protobuf.dev/programming-guides/encoding/."""
@@ -27,7 +27,7 @@ class Trace:
         names: the name of each vertex, by digest.
         spans: start and end of each vertex in seconds since the epoch, by digest. For a vertex that ran twice: the
             longer run.
-        logs: the end of what each vertex printed, by digest.
+        logs: the end of each vertex's output, by digest.
     """
 
     names: dict[str, str] = field(default_factory=dict)

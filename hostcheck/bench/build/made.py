@@ -1,4 +1,4 @@
-"""Track what a build makes in an engine, from the builder's output.
+"""Track the images and containers that a build makes in an engine, from the builder's output.
 
 The API's ``labels`` mark only the image of the last step. The classic builder also keeps an image of each earlier step
 and of each stage, and prints their ids. These ids are recorded in a file, so that the images can be removed even if the
@@ -43,7 +43,7 @@ _LARGEST = 64 << 20
 
 @dataclass(slots=True)
 class Built:
-    """What one build made, as far as its builder has reported.
+    """The objects that one build made, as its builder has reported them so far.
 
     Attributes:
         before: ids of all images that existed before the build.
@@ -99,7 +99,9 @@ class Made:
 
 @contextlib.contextmanager
 def noted(client: docker.APIClient, url: str, run_id: str) -> Iterator[Callable[[str], None]]:
-    """Record in a file what a build makes. The file stays until ``forget``, or until the run's next build.
+    """Record in a file the images and containers that a build makes.
+
+    The file stays until ``forget``, or until the run's next build.
 
     Args:
         client: a connected client.

@@ -128,7 +128,7 @@ class _Bench:
         }
 
     def sample(self) -> Sample:
-        """Build once, and remove what was built. Wait first while another run of this user builds with BuildKit.
+        """Build once, and remove the built objects. Wait first while another run of this user builds with BuildKit.
 
         Raises:
             CannotRun: if the engine has stopped.
@@ -201,13 +201,13 @@ class _Bench:
         return {"dockerfile": own.name, "target": own.target, "arguments": dict(own.arguments)}
 
     def _noted(self) -> AbstractContextManager[Callable[[str], None]]:
-        """Record what the classic builder makes. BuildKit makes only one image, which has a label."""
+        """Record the objects that the classic builder makes. BuildKit makes only one image, which has a label."""
         if self.engine.builder == "buildkit":
             return nullcontext(lambda _text: None)
         return noted(self.client, self.engine.url, self.context.run_id)
 
     def mend(self, asked: float) -> None:
-        """Remove what a build left in the engine after a restart of the engine interrupted it.
+        """Remove the objects that a build left in the engine, after a restart of the engine interrupted it.
 
         Args:
             asked: the time of the build's request, in seconds since the epoch.

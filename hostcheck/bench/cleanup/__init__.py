@@ -1,1 +1,1 @@
-"""Remove what a run made, whether it ends normally or is killed."""
+"""Remove all objects that a run made, whether it ends normally or is killed."""

@@ -1,4 +1,4 @@
-"""Remove what a crashed engine may leave: processes, mounts and cgroups.
+"""Remove objects that a crashed engine may leave: processes, mounts and cgroups.
 
 The engine's folders identify its processes and mounts. Its cgroup has the name of its state folder, without the leading
 dot.

@@ -73,7 +73,7 @@ class DiskWorkload:
     name = "disk"
 
     def metrics(self, options: Options) -> tuple[MetricSpec, ...]:
-        """Return the metrics of those of hostcheck's jobs that the options name."""
+        """Return the metrics of hostcheck's jobs that the options name."""
         return tuple(
             spec
             for name in options.of(DiskOptions).jobs

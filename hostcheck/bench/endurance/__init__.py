@@ -1,1 +1,1 @@
-"""Short measurements over hours or days: what one run of a minute cannot show."""
+"""Short measurements over hours or days. They show variation that a run of a minute cannot show."""

@@ -14,7 +14,7 @@ MOST_DUTY = 0.02
 
 USUAL_EVERY = 1800.0
 USUAL_LIMIT = 100 * 10**9
-"""Default limit of the bytes that an endurance run writes: a small part of what a disk endures."""
+"""Default limit of the bytes that an endurance run writes: a small part of the writes that a disk endures."""
 
 LEAST_VISITS = 8
 """Minimum number of visits. With fewer, variation over hours looks like variation over minutes."""

@@ -1,4 +1,4 @@
-"""Shorten what an engine or a runtime reports: without ids, without the chain of callers, each reason once."""
+"""Shorten the messages of an engine or a runtime: without ids, without the chain of callers, each reason once."""
 
 import re
 from collections.abc import Iterable

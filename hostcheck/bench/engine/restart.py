@@ -58,7 +58,7 @@ def retried(heartbeat: Heartbeat, do: Callable[[], Made], mend: Callable[[], Non
     Args:
         heartbeat: the heartbeat of the engine.
         do: a function that runs the step.
-        mend: a function that removes what the interrupted step left.
+        mend: a function that removes the objects that the interrupted step left.
 
     Raises:
         CannotRun: as ``do`` does.

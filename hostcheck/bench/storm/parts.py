@@ -32,7 +32,7 @@ _PROC = Path("/proc")
 
 
 class LaunchWatch:
-    """The observer of what an engine does while a container is launched and removed.
+    """The observer of an engine while a container is launched and removed.
 
     Attributes:
         unknown: why the programs that ran, or the waits of the engine, are unknown; empty if both are known.

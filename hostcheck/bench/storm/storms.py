@@ -115,7 +115,7 @@ class Storms:
         return (SINGLE if count == 1 else curve_spec(count),)
 
     def mend(self) -> None:
-        """Remove what a storm left in the engine after a restart of the engine interrupted it.
+        """Remove the objects that a storm left in the engine, after a restart of the engine interrupted it.
 
         Raises:
             CannotRun: if something cannot be removed.
@@ -125,7 +125,7 @@ class Storms:
             provide_network(self.clients[0], OWN_NETWORK, self.context.run_id)
 
     def mend_all(self) -> None:
-        """Remove what an interrupted storm left (``mend``), and start the containers beside the storm again.
+        """Remove the objects of an interrupted storm (``mend``), and start the containers beside the storm again.
 
         Raises:
             CannotRun: as ``mend`` and ``run_beside`` do.
@@ -204,7 +204,7 @@ class Storms:
         return {SINGLE if count == 1 else curve_spec(count): makespan_sample(launched, recorder, detail)}
 
     def alone(self) -> dict[MetricSpec, Sample]:
-        """Launch and remove one container, observe what the engine does meanwhile, and return the sample.
+        """Launch and remove one container, observe the engine meanwhile, and return the sample.
 
         Raises:
             CannotRun: if the engine has stopped.

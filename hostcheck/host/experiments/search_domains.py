@@ -44,7 +44,7 @@ def question(number: int, name: str) -> bytes:
 
 
 def judge(number: int, message: bytes) -> Mapping[str, Any] | None:
-    """Return what an answer to the query with the id ``number`` says; None if the message is not an answer to it.
+    """Return the content of an answer to the query with the id ``number``; None if the message is not an answer to it.
 
     Returns:
         A dict with the keys "ok", "error" and "any": see ``hostcheck.host.experiments.perform``.

@@ -23,9 +23,9 @@ def probe(host: Host) -> Iterator[Fact]:
 def firewall(host: Host) -> Fact:
     """Return engine.firewall: "none", "iptables" or "nftables".
 
-    It is "none" if the configuration turns iptables off. Otherwise it is what the running engine reports; else
-    "nftables" if firewall-backend is configured so; else unknown if a file of the configuration could not be read; else
-    "iptables", dockerd's default.
+    It is "none" if the configuration turns iptables off. Otherwise it is the value that the running engine reports;
+    else "nftables" if firewall-backend is configured so; else unknown if a file of the configuration could not be read;
+    else "iptables", dockerd's default.
     """
     configuration, engine = read_configuration(host), find_engine(host)
     options = configuration.values

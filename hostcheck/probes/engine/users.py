@@ -1,7 +1,7 @@
 """What an ordinary user needs to run an engine: subordinate ids, a runtime folder, a lasting session.
 
 The facts describe the user who runs the audit. When root runs it, they describe the user with the most subordinate ids,
-and what only a user's session shows is unknown. Source: moby contrib/dockerd-rootless-setuptool.sh.
+and facts that only a user's session shows are unknown. Source: moby contrib/dockerd-rootless-setuptool.sh.
 """
 
 from collections.abc import Iterator, Mapping, Sequence

@@ -135,7 +135,7 @@ def parse_rules(text: str) -> Mapping[str, tuple[Kind, str]]:
 
 
 def _install(command: Sequence[str]) -> Kind:
-    """Return what an install command does. A shell runs it, so it may contain several commands."""
+    """Return the kind of an install command. A shell runs it, so it may contain several commands."""
     if re.search(_LOADS, " ".join(command)):
         return "loads"
     return "install" if posixpath.basename(command[0].rstrip(";")) in _NOTHING else "unclear"

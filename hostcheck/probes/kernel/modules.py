@@ -39,7 +39,10 @@ def probe(host: Host) -> Iterator[Fact]:
 
 
 def _without_configuration(host: Host, config: KernelConfig) -> Fact:
-    """Return kernel.modules from what the running kernel shows. The state of the other modules is unknown (None)."""
+    """Return kernel.modules from the modules that the running kernel shows.
+
+    The state of the other modules is unknown (None).
+    """
     states = {MODULES[option]: state_without_configuration(host, option) for option in OPTIONS}
     if not any(states.values()):
         return Fact.unknown("kernel.modules", config.problem, config.evidence)

@@ -39,7 +39,10 @@ def _enabled(host: Host) -> Witness:
 
 
 def _ruled_out(config: KernelConfig) -> Witness:
-    """Return a witness by the kernel's configuration. It can only answer False: what is built in may not be enabled."""
+    """Return a witness by the kernel's configuration.
+
+    It can only answer False: a module that is built in may not be enabled.
+    """
     built = config.witness("SECURITY_APPARMOR")
     return built if built.answer is False else Witness(None, built.evidence, built.reason)
 

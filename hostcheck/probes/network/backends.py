@@ -73,7 +73,7 @@ def _nft(host: Host) -> Fact:
 
 
 def _saved(host: Host, installed: str, shown: Evidence) -> Fact | None:
-    """Return net.iptables_other from what the program of the other backend prints; None if it cannot be run.
+    """Return net.iptables_other from the output of the other backend's program; None if it cannot be run.
 
     Args:
         host: the host.

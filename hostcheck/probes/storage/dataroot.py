@@ -56,7 +56,7 @@ class DataRoot(NamedTuple):
 
 @cached_per_audit
 def find_data_root(host: Host) -> DataRoot:
-    """Find the data-root: what the running engine reports, else what its configuration sets, else the default."""
+    """Find the data-root: the folder that the running engine reports or its configuration sets, else the default."""
     return locate(host, *_named(host))
 
 
@@ -122,7 +122,7 @@ def _writable(host: Host, root: DataRoot, room: Mapping[str, int] | None) -> Fac
 def _room_for_engine(host: Host, root: DataRoot, room: Mapping[str, int]) -> tuple[int, str]:
     """Return how many bytes the engine can write at most, and who can write them, in words.
 
-    A rootless engine can write only what is free for its user.
+    A rootless engine can use only the space that is free for its user.
     """
     home = home_of_rootless(host)
     if (home and root.path.startswith(f"{home}/")) or "root_free_bytes" not in room:

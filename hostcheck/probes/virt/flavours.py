@@ -18,7 +18,7 @@ class Flavour(NamedTuple):
 
     Attributes:
         name: the value of virt.kernel_flavour.
-        meaning: what the evidence says about it.
+        meaning: the meaning of the flavour, for the evidence.
     """
 
     name: str

@@ -159,7 +159,7 @@ def _dependencies(node: Node) -> list[tuple[str, Node, bool]]:
 
 
 def of_others(node: Node) -> Iterator[Unclear]:
-    """Yield unclear needs for what a service shares with containers outside of its project."""
+    """Yield unclear needs for resources that a service shares with containers outside of its project."""
     shared = [(node.get(key), "container:") for key in ("network_mode", "pid", "ipc")]
     shared += [(each, "container:") for each in node.all_of("volumes_from")]
     shared += [(each, "") for each in node.all_of("external_links")]

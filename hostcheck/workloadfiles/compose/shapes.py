@@ -2,8 +2,8 @@
 
 ``workloadfiles.forms`` explains how a form is written. Keys that begin with ``x-`` are allowed everywhere. The source
 is what Docker Compose 2.26 or 2.40 accepts: its schema
-(https://github.com/compose-spec/compose-spec/blob/main/schema/compose-spec.json), and what it converts from text
-before.
+(https://github.com/compose-spec/compose-spec/blob/main/schema/compose-spec.json), and the conversions from text that
+precede it.
 """
 
 from collections.abc import Mapping

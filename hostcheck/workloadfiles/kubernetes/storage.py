@@ -1,4 +1,4 @@
-"""Claims of storage: find, in the file, the volume that each claim is bound to, and what it needs of a node.
+"""Claims of storage: find the volume in the file that each claim is bound to, and the needs of the volume.
 
 https://kubernetes.io/docs/concepts/storage/persistent-volumes/#binding: a claim is bound to the smallest volume of its
 class that meets its size, access modes and labels. If no volume of the file does, the cluster has or creates one, which
