@@ -1,1 +1,1 @@
-"""The results of many hosts as columns, with only the data that a fleet's page needs: ten thousand hosts fit in memory."""
+"""The results of many hosts as columns, with only the data of a fleet's page: ten thousand hosts fit in memory."""
