@@ -35,7 +35,7 @@ def leftovers(environment: Mapping[str, str] = os.environ, *, history: bool) -> 
         history: whether to include measurements: the history, and the runs that are not in it.
 
     Raises:
-        CannotMeasureError: if it is unknown whether a path exists, for example in another user's folder.
+        CannotMeasureError: if the existence of a path is unknown, for example in another user's folder.
     """
     found = []
     if history:
@@ -55,7 +55,7 @@ def _is_there(path: Path) -> bool:
     """Return whether a path is a file, a folder or a link.
 
     Raises:
-        CannotMeasureError: if that is unknown.
+        CannotMeasureError: if the existence of the path is unknown.
     """
     try:
         path.lstat()
@@ -72,7 +72,7 @@ def remove(left: Left) -> None:
     """Remove a file, a folder or a link (not its target), and then hostcheck's folder above it if that is empty.
 
     Raises:
-        UnwrittenError: if it cannot be removed.
+        UnwrittenError: if the file or folder cannot be removed.
     """
     try:
         if left.path.is_dir() and not left.path.is_symlink():

@@ -38,7 +38,7 @@ def read_table_text(what: str, path: Path) -> str:
         path: the path of the file.
 
     Raises:
-        UsageError: if it cannot be read, is too large, or is not UTF-8.
+        UsageError: if the file cannot be read, is too large, or is not UTF-8.
     """
     return read_text(what, path, _LARGEST)
 
@@ -47,7 +47,7 @@ def read_document(what: str, text: str, path: Path) -> Mapping[str, Any]:
     """Parse the text of a file; for ``what`` and ``path`` see ``read_table_text``.
 
     Raises:
-        UsageError: if it is not TOML; the message has the line.
+        UsageError: if the text is not TOML; the message has the line.
     """
     try:
         document = tomli.loads(text)

@@ -167,7 +167,7 @@ class Workload(Protocol):
     def measure(self, context: Context) -> Iterator[Metric]:
         """Measure, and yield each metric as soon as it is known.
 
-        Whatever the workload made is removed, however it ends.
+        All objects that the workload made are removed, also after an error or a stop.
 
         Raises:
             CannotRun: if the workload cannot run on this host, or cannot continue.

@@ -93,7 +93,7 @@ class Scratch:
         """Check that the directory was not moved or replaced, and that only this user can enter it.
 
         Raises:
-            CannotMeasureError: if it was moved or replaced, or other users may enter it.
+            CannotMeasureError: if the directory was moved or replaced, or other users may enter it.
         """
         if not self._is_as_made():
             raise CannotMeasureError(
@@ -115,7 +115,8 @@ class Scratch:
         """Remove the directory and all in it.
 
         Raises:
-            CannotMeasureError: if it cannot be removed. The message also contains the error that ended the context.
+            CannotMeasureError: if the directory cannot be removed. The message also has the error that ended the
+                context.
         """
         try:
             if self.lock >= 0:
@@ -199,7 +200,7 @@ def remove_killed(above: int, name: str, folder: int | None) -> bool:
         Whether the directory no longer exists.
 
     Raises:
-        CannotMeasureError: if it cannot be removed.
+        CannotMeasureError: if the directory cannot be removed.
     """
     lock = open_own(above, name, empty=True) if folder is None else folder
     if lock < 0 or is_gone(lock):

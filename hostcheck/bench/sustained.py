@@ -1,4 +1,4 @@
-"""How long a sustained load lasts, and how much it may write."""
+"""The duration of a sustained load, and the number of bytes that it may write."""
 
 from dataclasses import dataclass
 

@@ -30,7 +30,7 @@ def scale_of(values: Iterable[str]) -> dict[str, int]:
     """Parse "web=3" into the number of instances by workload.
 
     Raises:
-        UsageError: if one is written otherwise.
+        UsageError: if a value has another form.
     """
     found: dict[str, int] = {}
     for value in values:
@@ -45,7 +45,7 @@ def attributes_of(values: Iterable[str]) -> dict[str, dict[str, str]]:
     """Parse "web-1:zone=north" into the attributes by host.
 
     Raises:
-        UsageError: if one is written otherwise.
+        UsageError: if a value has another form.
     """
     found: dict[str, dict[str, str]] = {}
     for value in values:

@@ -12,7 +12,8 @@ from hostcheck.fio.options import OPTIONS, Option, Reading
 from hostcheck.fio.permitted import ALIASES
 
 KIND = "filename"
-"""The setting with the kind of the files: a device, or several of them, or several files. One file has none."""
+"""The setting with the kind of the files: a device, several devices, or several files. A job with one file does not
+have the setting."""
 
 UNKNOWN_OPTION = "unknown option "
 """Prefix of the setting for an option that the table does not have."""

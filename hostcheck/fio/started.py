@@ -1,4 +1,4 @@
-"""What fio's normal output says at its start: the jobs, and how many processes or threads of them there are."""
+"""The first lines of fio's normal output: the jobs, and the numbers of their processes or threads."""
 
 import re
 from collections.abc import Collection, Iterator, Mapping

@@ -236,7 +236,7 @@ def _program() -> Path:
     """Find ansible-playbook in the user's PATH.
 
     Raises:
-        CannotMeasureError: if it is not there.
+        CannotMeasureError: if the program is not there.
     """
     try:
         return find_program(PROGRAM, own_folders())

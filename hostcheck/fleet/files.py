@@ -36,7 +36,7 @@ def keep_run(folder: Path, host: str, run: Run) -> str:
     """Write the run of a host, and return the name of its file. The host's latest run becomes the previous one.
 
     Raises:
-        OSError: if it cannot be written.
+        OSError: if the file cannot be written.
     """
     file = f"{file_name(host)}.json.gz"
     path = folder / LATEST / file

@@ -20,7 +20,7 @@ def keep_pairs(fleet: Fleet, hosts: Sequence[str], ports: Sequence[str], found: 
         found: for each host the JSON object that it answered; or a text: why there is no answer.
 
     Raises:
-        FleetError: if it cannot be written.
+        FleetError: if the result cannot be written.
     """
     kept = {"hosts": list(hosts), "ports": list(ports), "time": utc_now(), "found": dict(found)}
     fleet.set(_SETTING, kept)

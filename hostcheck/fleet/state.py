@@ -117,7 +117,7 @@ class Fleet:
         """Create what is missing: the folders, which only the user can read, and the tables.
 
         Raises:
-            FleetError: if they cannot be created.
+            FleetError: if the folders or tables cannot be created.
         """
         try:
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -164,7 +164,7 @@ class Fleet:
         """Add the hosts of the inventory, in its order. New hosts are PENDING; the others keep their state.
 
         Raises:
-            FleetError: if they cannot be written.
+            FleetError: if the hosts cannot be written.
         """
         rows = [
             (each.name, place, json.dumps(each.groups), each.domain, each.provider, State.PENDING.value)
@@ -182,7 +182,7 @@ class Fleet:
         """Add a host without an inventory, after the others. A known host is not changed.
 
         Raises:
-            FleetError: if it cannot be written.
+            FleetError: if the host cannot be written.
         """
         row = (host.name, json.dumps(host.groups), host.domain, host.provider, State.PENDING.value)
         with self._open(write=True) as connection:
@@ -196,7 +196,7 @@ class Fleet:
         """Set the state of hosts, without a new run. Their earlier runs are kept.
 
         Raises:
-            FleetError: if it cannot be written.
+            FleetError: if the state cannot be written.
         """
         moment = "" if state is State.PENDING else utc_now()
         # A reason may contain bytes of a host's output that are not valid text, which SQLite refuses.
@@ -211,7 +211,7 @@ class Fleet:
         """Store the run of a host, and set its state to DONE. Its latest run becomes the previous one.
 
         Raises:
-            FleetError: if it cannot be written.
+            FleetError: if the run cannot be written.
         """
         try:
             file = keep_run(self.folder, name, run)
@@ -294,7 +294,7 @@ class Fleet:
         """Store a setting of the fleet, a JSON value, such as its inventories.
 
         Raises:
-            FleetError: if it cannot be written.
+            FleetError: if the setting cannot be written.
         """
         with self._open(write=True) as connection:
             connection.execute("INSERT OR REPLACE INTO setting VALUES (?, ?)", (name, json.dumps(value)))

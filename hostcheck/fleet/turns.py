@@ -1,4 +1,4 @@
-"""When each host is measured: never two of a failure domain at once, because they would disturb each other."""
+"""The order in which hosts are measured: never two of a failure domain at once, since they would disturb each other."""
 
 import random
 from collections.abc import Iterable, Sequence

@@ -17,8 +17,8 @@ match too."""
 def ready(standing: Standing | FleetDecision, _style: Style | None = None) -> str:
     """Return an inventory in INI with the group ``ready``.
 
-    It contains only names. Use it together with the hosts' own inventory, which has their variables. Hosts with unsafe
-    names are left out.
+    The inventory contains only names. Use it together with the hosts' own inventory, which has their variables. Hosts
+    with unsafe names are left out.
     """
     return f"[ready]\n{_names(standing.passed)}"
 

@@ -54,7 +54,7 @@ def unpack(path: Path, most: int = MOST_BYTES) -> bytes:
         most: the maximum number of bytes, decompressed.
 
     Raises:
-        OSError: when the file cannot be read.
+        OSError: if the file cannot be read.
         ValueError: if the file is not a gzip file, is damaged, or is larger than the limit.
     """
     # O_NONBLOCK: opening a pipe without a writer would block for ever.
@@ -78,7 +78,7 @@ def tree_of(found: Iterable[Member]) -> MemoryTree:
     """Build a tree from the members of an archive.
 
     Raises:
-        ValueError: when a name leads out of the root or through a link or a file, or is not unique; when there are too
+        ValueError: if a name leads out of the root or through a link or a file, or is not unique; when there are too
             many members; or when no member is a file of a host.
     """
     entries: dict[str, bytes | Link | None] = {}

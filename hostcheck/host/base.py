@@ -82,7 +82,7 @@ class Host(Protocol):
     """
 
     proves_absence: bool
-    """Whether a missing file proves that the host does not have it.
+    """Whether the host certainly lacks a file that is missing here.
 
     True for the live machine, and for a capture that recorded which files were not found. False for a captured root
     that was made by hand: there, a missing file may just not have been copied.

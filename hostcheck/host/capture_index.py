@@ -85,7 +85,7 @@ def open_recorded(tree: Tree) -> RecordedHost | None:
     """Open a recorded host; None if the files have no index, as in a captured root that was made by hand.
 
     Raises:
-        ValueError: when the index is damaged.
+        ValueError: if the index is damaged.
     """
     try:
         # Neither may be a link: a tree does not follow links.
@@ -106,7 +106,7 @@ def loads(text: bytes) -> Index:
     """Parse an index.
 
     Raises:
-        ValueError: when it is not a valid index.
+        ValueError: if the text is not a valid index.
     """
     try:
         document = json.loads(text)

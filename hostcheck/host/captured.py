@@ -129,7 +129,7 @@ class CapturedHost:
             The place in the tree.
 
         Raises:
-            OSError: when a part of it does not exist or cannot be read, or there are too many links, or too long ones.
+            OSError: if a part of it does not exist or cannot be read, or there are too many links, or too long ones.
         """
 
         def target_of(place: str, last: bool) -> str | None:  # noqa: FBT001  the caller's shape
@@ -146,7 +146,7 @@ class CapturedHost:
             plain: whether a plain file may stand for a link, and holds its target.
 
         Raises:
-            OSError: when the place does not exist or cannot be read.
+            OSError: if the place does not exist or cannot be read.
         """
         kind = self._tree.kind(place)
         if kind == "link":

@@ -11,7 +11,7 @@ def read_bounded(fd: int, limit: int = READ_LIMIT) -> bytes:
     """Read to the end of a file, at most ``limit`` bytes. The stated size is ignored: in /proc and /sys it is wrong.
 
     Raises:
-        OSError: when reading fails.
+        OSError: if reading fails.
     """
     parts: list[bytes] = []
     left = limit

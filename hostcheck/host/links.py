@@ -29,7 +29,7 @@ def follow(path: str, target_of: Callable[[str, bool], str | None]) -> str:
         The place, without a leading "/"; "" is the root.
 
     Raises:
-        OSError: when there are too many links, or the path is too long or too deep.
+        OSError: if there are too many links, or the path is too long or too deep.
     """
     done: list[str] = []
     rest = deque(_parts(path))

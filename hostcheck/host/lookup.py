@@ -64,7 +64,7 @@ def why_not(path: Path) -> str:
     """Return why this process, which is root, may not run a program; empty if it may, or if it is not root.
 
     Raises:
-        OSError: when this process cannot check, because it has reached a limit, such as that of open files.
+        OSError: if this process cannot check, because it has reached a limit, such as that of open files.
     """
     if not _is_root():
         return ""

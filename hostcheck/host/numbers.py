@@ -18,7 +18,7 @@ def whole(text: str) -> int:
     """Parse a whole number, which may have a sign.
 
     Raises:
-        ValueError: when it is not a whole number, or has more than 20 digits.
+        ValueError: if the text is not a whole number, or has more than 20 digits.
     """
     if not is_whole(text.strip().removeprefix("-")):
         raise ValueError(f"{text[:_DIGITS]!r} is not a number as the kernel writes it")

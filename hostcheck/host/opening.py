@@ -19,7 +19,7 @@ def open_host(root: Path | None = None, capture: Path | None = None, *, experime
         experiments: whether experiments may be made on this machine, such as an overlay mount in a child process.
 
     Raises:
-        UsageError: when both are given, the folder does not exist, or the capture is damaged.
+        UsageError: if both are given, the folder does not exist, or the capture is damaged.
     """
     if root is not None and capture is not None:
         raise UsageError("--root and --capture both name a captured host", remedy="give one of them")

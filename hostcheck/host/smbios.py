@@ -34,7 +34,7 @@ def mapped_bytes(structure: bytes) -> int:
     """Return how many bytes of memory a structure of the type MEMORY_RANGE maps.
 
     Raises:
-        ValueError: when the structure has another type, is shorter than in SMBIOS 2.1, or its addresses are impossible.
+        ValueError: if the structure has another type, is shorter than in SMBIOS 2.1, or its addresses are impossible.
     """
     if len(structure) < 15 or structure[0] != MEMORY_RANGE:
         raise ValueError("not a memory range")

@@ -47,7 +47,7 @@ def without_links_of_others(path: Path) -> Path:
     decide.
 
     Raises:
-        ExchangeableError: when a link on the way belongs to another user.
+        ExchangeableError: if a link on the way belongs to another user.
         OSError: if a part of the path is missing, or a part before the last is not a folder.
     """
     return _walk(path, _refuse_links_of_others if os.geteuid() == 0 else lambda _path, _found: None)

@@ -50,7 +50,7 @@ def send(
         The status and the body of the answer. The answer, with its headers, is read up to about READ_LIMIT bytes.
 
     Raises:
-        OSError: when there is no HTTP answer.
+        OSError: if there is no HTTP answer.
     """
     answer = _exchange(address, _request(method, path, body, kind), time.monotonic() + timeout)
     status = _status(answer)

@@ -1,4 +1,4 @@
-"""Find texts with which lines of each output of fio and yabs.sh begin. What precedes them was added to the lines."""
+"""Find texts with which lines of each output of fio and yabs.sh begin. Any text before them was added to the lines."""
 
 import re
 from collections.abc import Iterator

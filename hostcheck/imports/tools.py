@@ -53,7 +53,7 @@ def sysbench(text: str) -> tuple[ImportedFigure, ...]:
     """Read the output of one or several runs of ``sysbench fileio run`` (1.0).
 
     Raises:
-        UsageError: if it is not such an output, or conditions of a figure are missing.
+        UsageError: if the text is not such an output, or conditions of a figure are missing.
     """
     text = "\n".join(line.rstrip() for line in text.splitlines())
     runs = re.split(r"^(?=[^\w\n]{0,40}sysbench \d)", text, flags=re.MULTILINE)

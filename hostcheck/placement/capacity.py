@@ -31,7 +31,7 @@ class Capacity:
 def capacity(view: HostView, resource: Resource, profile: str) -> Capacity:
     """Return how much of a resource the scheduler of an engine can allocate on an idle host.
 
-    What running workloads have allocated is not subtracted: hostcheck does not know it.
+    Allocations of running workloads are not subtracted, because hostcheck does not know them.
 
     Args:
         view: the host.

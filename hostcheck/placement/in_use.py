@@ -1,8 +1,8 @@
 """Memory that other programs use on a host, and CPUs that schedulers have set aside for running containers.
 
-A scheduler allocates the memory of a host without regard to programs outside its control. What it has set aside may be
-for containers that the file replaces. So a workload never fails because resources are in use. A placement that needs
-them is unknown, not certain.
+A scheduler allocates the memory of a host without regard to programs outside its control. Resources that it has set
+aside may be for containers that the file replaces. So a workload never fails because resources are in use. A placement
+that needs them is unknown, not certain.
 """
 
 import math

@@ -70,7 +70,7 @@ def parse_present(text: str) -> int:
     """Parse /proc/zoneinfo: the number of pages that the firmware gave to the kernel, without those of devices.
 
     Raises:
-        ValueError: when it lists none.
+        ValueError: if it lists none.
     """
     parts = _ZONE.split(text)[1:]
     zones = zip(parts[::2], parts[1::2], strict=True)
@@ -84,7 +84,7 @@ def parse_balloon(text: str) -> int:
     """Parse /proc/vmstat: the number of pages that the balloon holds now.
 
     Raises:
-        ValueError: when the kernel does not count them (before Linux 3.18, or without CONFIG_MEMORY_BALLOON).
+        ValueError: if the kernel does not count them (before Linux 3.18, or without CONFIG_MEMORY_BALLOON).
     """
     counted = {name: whole(number) for name, number in _BALLOON.findall(text)}
     if len(counted) < 2:

@@ -1,4 +1,6 @@
-"""The boot loader, which passes the command line to the kernel. How a remedy changes that line depends on it.
+"""The boot loader, which passes the command line to the kernel.
+
+So the remedy that changes the command line depends on the boot loader.
 
 Sources: ostree(1) (/run/ostree-booted); https://www.raspberrypi.com/documentation/computers/configuration.html
 (cmdline.txt); Alpine's update-extlinux(8); https://uapi-group.org/specifications/specs/boot_loader_specification/;

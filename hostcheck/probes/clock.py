@@ -1,4 +1,4 @@
-"""Whether the clock is synchronized, as the kernel reports it; the time zone; the clock source of the kernel."""
+"""The kernel's clock: whether it is synchronized, the time zone, and the clock source."""
 
 from collections.abc import Iterator
 

@@ -42,7 +42,7 @@ def parse_cpus(text: str) -> frozenset[int]:
     """Parse a list of processors, such as Cpus_allowed_list of proc_pid_status(5): "0-3,8" is 0, 1, 2, 3 and 8.
 
     Raises:
-        ValueError: when it is not such a list, or has a number that no processor can have.
+        ValueError: if the text is not such a list, or has a number that no processor can have.
     """
     found: set[int] = set()
     for part in filter(None, text.strip().split(",", _MOST_CPUS)):

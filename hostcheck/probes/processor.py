@@ -45,7 +45,7 @@ def parse_level(cpuinfo: str) -> int:
     """Parse /proc/cpuinfo of x86-64: the highest level that every listed processor has.
 
     Raises:
-        ValueError: when the flags of level 1, which every such processor has, are not all listed.
+        ValueError: if the flags of level 1, which every such processor has, are not all listed.
     """
     shared = _shared_flags(cpuinfo)
     levels = takewhile(lambda numbered: numbered[1] <= shared, enumerate(_LEVELS, 1))
@@ -61,7 +61,7 @@ def parse_page_size(smaps: str) -> int:
     """Parse /proc/self/smaps: the size of a page in bytes, the smallest listed, since a mapping may use huge pages.
 
     Raises:
-        ValueError: when no size is listed.
+        ValueError: if no size is listed.
     """
     return min(int(found) for found in re.findall(_PAGE, smaps)) * 1024
 

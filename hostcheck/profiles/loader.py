@@ -110,7 +110,7 @@ def _plugin_file(name: str) -> Path | None:
     """Return the file of a profile that is a plugin; None if there is no plugin of this name.
 
     Raises:
-        UsageError: when the plugin cannot be loaded, or does not give the path of a file ``NAME.toml``.
+        UsageError: if the plugin cannot be loaded, or does not give the path of a file ``NAME.toml``.
     """
     plugin = _plugin(name)
     if plugin is None:
@@ -132,7 +132,7 @@ def is_file(reference: str) -> bool:
 
 
 class _Reading(NamedTuple):
-    """What is known while a profile and those that it extends are read.
+    """The state while a profile, and the profiles that it extends, are read.
 
     Attributes:
         chain: the files from the first one to the one that is read, each extending the next.

@@ -113,7 +113,7 @@ def _ports(predicate: str, item: Any) -> Iterable[str]:
     """Return the ports that one item of a list means, such as "tcp/80"; a number means the port in both protocols.
 
     Raises:
-        UnfitError: when the item is not a port, or is a number and the predicate is "includes".
+        UnfitError: if the item is not a port, or is a number and the predicate is "includes".
     """
     if isinstance(item, int) and not isinstance(item, bool) and 0 < item <= LAST_PORT:
         if predicate == "includes":

@@ -157,7 +157,7 @@ def require_least(text: str) -> None:
     """Require that a text does not begin with words that take back a minimum, such as "up to".
 
     Raises:
-        UnfitError: if it does.
+        UnfitError: if the text begins with such words.
     """
     if _NO_LEAST.match(text):
         raise UnfitError(f"{text!r} does not promise a minimum", "leave the line out, or write the promised minimum")

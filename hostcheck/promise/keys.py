@@ -166,7 +166,7 @@ class _Figure:
         """Parse a value.
 
         Raises:
-            UnfitError: if it is not a quantity, or is a maximum for a metric that needs a minimum, or the reverse.
+            UnfitError: if the value is no quantity, or is a maximum for a metric that needs a minimum, or the reverse.
         """
         if isinstance(value, float):
             # TOML reads 25.000 as 25.

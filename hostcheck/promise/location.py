@@ -76,7 +76,7 @@ def parse_location(text: str) -> Location:
     """Parse the text of a place that ``hostcheck locate --within`` accepts.
 
     Raises:
-        UnfitError: if it is not a place.
+        UnfitError: if the text is not a place.
     """
     return Location(parse_place(text), text.strip())
 

@@ -1,4 +1,4 @@
-"""Whether a figure shows what the seller gave, and not what the buyer set up between it and the program.
+"""Find out whether a figure shows the seller's hardware, and not a setup of the buyer between it and the program.
 
 Lists name what is known to be plain. Anything else, and anything unknown, may be the cause of a figure below a promise.
 So missing knowledge breaks no line.

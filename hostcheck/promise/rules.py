@@ -46,7 +46,7 @@ def fact(text: str, note: str = "") -> Rule:
     """Return a rule that asks about a fact.
 
     Raises:
-        UsageError: if it is not a valid question of a profile.
+        UsageError: if the text is not a valid question of a profile.
     """
     return Rule(text, read_question(text, convert), note)
 
@@ -55,7 +55,7 @@ def metric(text: str, note: str = "") -> Rule:
     """Return a rule that is a threshold of a metric.
 
     Raises:
-        UnfitError: if it is not a valid threshold of a policy.
+        UnfitError: if the text is not a valid threshold of a policy.
     """
     return Rule(text, parse_threshold(text), note)
 

@@ -33,7 +33,7 @@ def answers(socket: str) -> bool:
     """Whether a containerd answers at a socket.
 
     Raises:
-        FileNotFoundError: when ctr is not installed.
+        FileNotFoundError: if ctr is not installed.
     """
     try:
         run(["ctr", "-a", socket, "version"], LIMIT_SECONDS)
@@ -97,7 +97,7 @@ def _remove(ctr: list[str], namespace: str) -> None:
     It is tried until the namespace is gone: containerd deletes layers and content a moment after their image.
 
     Raises:
-        OSError: when a part could not be removed.
+        OSError: if a part could not be removed.
     """
     deadline = time.monotonic() + _REMOVAL_SECONDS
     problem = ""
@@ -133,8 +133,8 @@ def _remove_leftovers(socket: str) -> None:
     """Remove the namespaces that earlier proofs left behind, if the process that made them has ended.
 
     Raises:
-        RefusedError: when containerd refuses.
-        OSError: when a part could not be removed.
+        RefusedError: if containerd refuses.
+        OSError: if a part could not be removed.
     """
     for line in run(["ctr", "-a", socket, "namespaces", "ls"], LIMIT_SECONDS).splitlines():
         found = re.match(rf"({_NAME}\S+)\s.*\b{re.escape(PROCESS)}=([\d-]+)", line)

@@ -67,7 +67,7 @@ class EngineApi:
         """Get a JSON document.
 
         Raises:
-            RefusedError: when the engine refuses or does not answer.
+            RefusedError: if the engine refuses or does not answer.
         """
         return _document(self._send("GET", path, self.left))
 
@@ -75,7 +75,7 @@ class EngineApi:
         """Post a JSON body, and return the JSON object in the answer; empty if the answer has none.
 
         Raises:
-            RefusedError: when the engine refuses.
+            RefusedError: if the engine refuses.
         """
         found = _document(self._send("POST", path, self.left, json.dumps(body).encode() if body is not None else b""))
         return found if isinstance(found, Mapping) else {}
@@ -89,7 +89,7 @@ class EngineApi:
                 the image's name.
 
         Raises:
-            RefusedError: when the engine refuses. The error can also be in an answer whose HTTP status is success.
+            RefusedError: if the engine refuses. The error can also be in an answer whose HTTP status is success.
         """
         answer = self._send("POST", "/images/load?quiet=1", self.left, image, "application/x-tar")
         for line in answer.splitlines():
@@ -105,7 +105,7 @@ class EngineApi:
         """Return the standard output so far of a container that has no terminal.
 
         Raises:
-            RefusedError: when the engine refuses.
+            RefusedError: if the engine refuses.
         """
         data = self._send("GET", f"/containers/{container}/logs?stdout=1", self.left)
         return "".join(_frames(data))
@@ -114,7 +114,7 @@ class EngineApi:
         """Remove the objects that have the label of a run; return how many the engine listed.
 
         Raises:
-            OSError: when an object could not be removed, or the engine does not answer.
+            OSError: if an object could not be removed, or the engine does not answer.
         """
         try:
             return sum(self._remove(kind, thing) for kind, thing, _ in self._labelled(of_run(run_id)))
@@ -125,7 +125,7 @@ class EngineApi:
         """Remove a container, running or not.
 
         Raises:
-            RefusedError: when the engine refuses.
+            RefusedError: if the engine refuses.
         """
         self._remove("containers", container)
 
@@ -133,7 +133,7 @@ class EngineApi:
         """Remove the objects of proofs and benchmarks whose process has ended without cleaning up.
 
         Raises:
-            RefusedError: when the engine refuses.
+            RefusedError: if the engine refuses.
         """
         for kind, thing, labels in self._labelled({"label": f"{OURS}=1"}):
             if RUN in labels and is_alive(str(labels.get(PROCESS, ""))) is False:

@@ -31,9 +31,9 @@ def service() -> Iterator[str]:
         The path of its socket.
 
     Raises:
-        FileNotFoundError: when podman is not installed.
-        RefusedError: when the service does not answer.
-        OSError: when the folder cannot be made, or podman cannot be run.
+        FileNotFoundError: if podman is not installed.
+        RefusedError: if the service does not answer.
+        OSError: if the folder cannot be made, or podman cannot be run.
     """
     program = find_program("podman")
     name = f".hostcheck-podman-{os.urandom(4).hex()}"

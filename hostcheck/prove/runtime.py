@@ -127,7 +127,7 @@ def _remove(runtime: str, data_root: str, above: int, name: str, own: str) -> No
     """Remove the container, then its bundle. Both are found by name: the process that made them may have been killed.
 
     Raises:
-        OSError: when a part could not be removed.
+        OSError: if a part could not be removed.
     """
     state = Path(data_root, name, "state")
     if (state / own).exists():

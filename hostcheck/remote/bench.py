@@ -174,7 +174,7 @@ class RemoteBench:
 
         Raises:
             LostConnectionError: if connecting again fails.
-            CannotMeasureError: when the host has no such run.
+            CannotMeasureError: if the host has no such run.
         """
         at, tries = 0, 0
         while True:
@@ -224,8 +224,8 @@ class RemoteBench:
             The exit code of hostcheck there.
 
         Raises:
-            LostConnectionError: when the connection was lost before the whole file arrived.
-            CannotMeasureError: when the host has no such run.
+            LostConnectionError: if the connection was lost before the whole file arrived.
+            CannotMeasureError: if the host has no such run.
         """
         remedy = f"hostcheck bench {self._address} --attach {self.folder} fetches it"
         try:
@@ -256,7 +256,7 @@ class RemoteBench:
             words: the name of the step and its arguments.
 
         Raises:
-            UnreachedError: when the host does not answer.
+            UnreachedError: if the host does not answer.
             CannotMeasureError: if the host does not run the step.
         """
         # In braces, so that a shell runs nothing of a program that is cut short.

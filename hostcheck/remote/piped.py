@@ -142,8 +142,8 @@ class Piped:
             remedy: what to do if no shell runs the program.
 
         Raises:
-            UnreachedError: when the host does not answer.
-            CannotMeasureError: when the output is not the program's.
+            UnreachedError: if the host does not answer.
+            CannotMeasureError: if the output is not the program's.
         """
         limit = CONNECT_SECONDS if self._argv[0] == "ssh" else EXCHANGE_SECONDS
         self.deadline = time.monotonic() + limit

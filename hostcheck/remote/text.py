@@ -62,7 +62,7 @@ def host_of(texts: Sequence[bytes], path: Path) -> RemoteHost:
         path: the file that they are from, for messages.
 
     Raises:
-        UsageError: when a text is the program itself, or has lines that the program does not write.
+        UsageError: if a text is the program itself, or has lines that the program does not write.
     """
     known = Known()
     host = RemoteHost(known)

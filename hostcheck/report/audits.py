@@ -53,7 +53,7 @@ class CheckRow:
 
     @property
     def is_complete(self) -> bool:
-        """Whether every host was audited for it."""
+        """Whether every host was audited for the check."""
         return None not in self.verdicts
 
     @property

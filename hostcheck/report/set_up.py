@@ -1,4 +1,4 @@
-"""Report how hosts are set up differently, as far as it is known of each of them."""
+"""Report how hosts are set up differently, by the properties that are known of each host."""
 
 from collections.abc import Sequence
 

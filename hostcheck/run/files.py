@@ -74,7 +74,7 @@ def run_of_bytes(data: bytes, name: str) -> Run:
         name: name of the file, for error messages.
 
     Raises:
-        UsageError: if it is not a run file, or contradicts itself.
+        UsageError: if the content is not a run file, or contradicts itself.
     """
     if len(data) > LARGEST_BYTES:
         raise UsageError(f"reading the run {name}: it is larger than {LARGEST_BYTES >> 20} MiB", remedy=_REMEDY)
@@ -109,7 +109,7 @@ def run_of(document: object, name: str) -> Run:
         name: name of the file, for error messages.
 
     Raises:
-        UsageError: if it is not a run, or contradicts itself.
+        UsageError: if the document is not a run, or contradicts itself.
     """
     try:
         run = from_json(document)

@@ -31,7 +31,7 @@ class Budget:
         """Return the node, if its total size is within the limit.
 
         Raises:
-            UnknownValueError: if it is not. Lists that contain one list many times grow fast.
+            UnknownValueError: if the size exceeds the limit. Lists that contain one list many times grow fast.
         """
         self.step(_own_size(node))
         if self._size(node) > MOST_ELEMENTS:

@@ -19,7 +19,7 @@ def _path(arguments: Sequence[Node]) -> Path:
     """Return the path that the argument of a function names.
 
     Raises:
-        UnknownValueError: if it is outside of the job's folder.
+        UnknownValueError: if the path is outside of the job's folder.
     """
     if len(arguments) != 1:
         raise UnknownValueError(NOT_EVALUATED)

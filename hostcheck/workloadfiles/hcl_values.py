@@ -30,7 +30,7 @@ def known(node: Node) -> Node:
     """Return the node, if its value is known.
 
     Raises:
-        UnknownValueError: if it is not, with the reason.
+        UnknownValueError: if the value is unknown, with the reason.
     """
     if node.tag == UNCLEAR:
         raise UnknownValueError(str(node.value))
@@ -41,7 +41,7 @@ def number(node: Node) -> Decimal:
     """Return the value as a number. Text is converted, as in HCL.
 
     Raises:
-        UnknownValueError: if it is not a number, or too large.
+        UnknownValueError: if the value is not a number, or too large.
     """
     value = known(node).value
     if isinstance(value, bool) or not isinstance(value, int | float | str) or len(node.written) > MOST_DIGITS:
@@ -59,7 +59,7 @@ def whole(node: Node) -> int:
     """Return the value as a whole number.
 
     Raises:
-        UnknownValueError: if it is not a whole number.
+        UnknownValueError: if the value is not a whole number.
     """
     found = number(node)
     if found != found.to_integral_value():
@@ -71,7 +71,7 @@ def text(node: Node) -> str:
     """Return the value as text. A number or a truth value is converted, as in HCL.
 
     Raises:
-        UnknownValueError: if it is a list, a mapping or null.
+        UnknownValueError: if the value is a list, a mapping or null.
     """
     value = known(node).value
     if isinstance(value, str):
@@ -87,7 +87,7 @@ def truth(node: Node) -> bool:
     """Return the value as a truth value. "true" and "false" are converted, as in HCL.
 
     Raises:
-        UnknownValueError: if it is not a truth value.
+        UnknownValueError: if the value is not a truth value.
     """
     value = known(node).value
     if isinstance(value, bool):
@@ -140,7 +140,7 @@ def is_equal(one: Node, other: Node) -> bool:
     """Return whether two scalars are equal. Values of different types are not.
 
     Raises:
-        UnknownValueError: if one is unknown, a list or a mapping.
+        UnknownValueError: if either is unknown, a list or a mapping.
     """
     if not known(one).is_scalar or not known(other).is_scalar:
         raise UnknownValueError(NOT_EVALUATED)
@@ -154,7 +154,7 @@ def named(node: Node, key: str) -> Node:
     """Return the value of an attribute or a key.
 
     Raises:
-        UnknownValueError: if it does not exist.
+        UnknownValueError: if the key does not exist.
     """
     found = mapping(node).get(key)
     if found is None:
@@ -166,7 +166,7 @@ def at_index(node: Node, index: Node) -> Node:
     """Return the element of a list at an index, or the value of a mapping at a key.
 
     Raises:
-        UnknownValueError: if it does not exist.
+        UnknownValueError: if the element does not exist.
     """
     if known(node).is_mapping:
         return named(node, text(index))

@@ -70,17 +70,17 @@ class Node:
 
     @property
     def is_mapping(self) -> bool:
-        """Whether it is a mapping."""
+        """Whether the value is a mapping."""
         return isinstance(self.value, Mapping)
 
     @property
     def is_list(self) -> bool:
-        """Whether it is a list."""
+        """Whether the value is a list."""
         return isinstance(self.value, Sequence) and not isinstance(self.value, str)
 
     @property
     def is_scalar(self) -> bool:
-        """Whether it is text, a number, a truth value or null."""
+        """Whether the value is text, a number, a truth value or null."""
         return not self.is_mapping and not self.is_list
 
     def get(self, key: str) -> "Node | None":

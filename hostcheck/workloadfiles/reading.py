@@ -111,7 +111,7 @@ def _of_another_kind(error: UsageError, texts: Sequence[tuple[str, str]]) -> Usa
 _BROKEN = re.compile(r":(\d+): not (?:YAML|JSON|HCL): ")
 _OF_TEMPLATES = re.compile(r"\{\{|\{%|\[\[[ ~-]|<%")
 _LINES_AROUND = 2
-"""How many lines before the reported one the fault may be: parsers report it a line or two late."""
+"""Number of lines before the reported line in which the fault may be: parsers report it a line or two late."""
 
 
 def _of_a_template(error: UsageError, texts: Sequence[tuple[str, str]]) -> UsageError:
@@ -137,7 +137,7 @@ def recognised(file: str, text: str) -> str:
     """Return the format of a file, by its content.
 
     Raises:
-        UsageError: if it is none of ``FORMATS``, or its YAML or JSON cannot be parsed.
+        UsageError: if the format is none of ``FORMATS``, or its YAML or JSON cannot be parsed.
     """
     from hostcheck.workloadfiles.documents import read_json, read_yaml  # noqa: PLC0415  units need no YAML
 

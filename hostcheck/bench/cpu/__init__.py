@@ -1,1 +1,1 @@
-"""How fast the CPUs are, and how many of them this host is given."""
+"""The CPU workload: the speed of the CPUs, and how much CPU time this host gets."""

@@ -260,7 +260,7 @@ def _require_direct_io(folder: Path, location: Location) -> None:
     """Check that the file system supports direct I/O. Through the page cache, memory would be measured.
 
     Raises:
-        CannotRun: if it does not.
+        CannotRun: if the file system refuses direct I/O.
     """
     path = folder / "direct"
     try:

@@ -44,7 +44,7 @@ class RootThrottle:
     group: Path | None = None
 
     def __init__(self, top: Path, own: str, device: str) -> None:
-        """Create it.
+        """Create the limits' object. Nothing is limited yet.
 
         Args:
             top: the mount point of blkio.
@@ -81,7 +81,7 @@ class GroupThrottle:
     """I/O limits of cgroup v2, in a separate group."""
 
     def __init__(self, top: Path, name: str, device: str) -> None:
-        """Create it.
+        """Create the limits' object. Nothing is limited yet.
 
         Args:
             top: the mount point of cgroup v2.

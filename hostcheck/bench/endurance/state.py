@@ -55,7 +55,7 @@ class State:
         """Write the plan, and sync it to the disk.
 
         Raises:
-            UnwrittenError: if it cannot be written.
+            UnwrittenError: if the plan cannot be written.
         """
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._write(self.folder / PLAN, json.dumps(as_json(plan)))
@@ -64,7 +64,7 @@ class State:
         """Write the run of a visit, and sync it to the disk.
 
         Raises:
-            UnwrittenError: if it cannot be written.
+            UnwrittenError: if the run cannot be written.
         """
         self._write(self.path(number), dumps(run))
 

@@ -1,4 +1,4 @@
-"""What one visit of an endurance run measures, and approximately how long it takes."""
+"""The workloads and the approximate duration of one visit of an endurance run."""
 
 from collections.abc import Mapping
 from dataclasses import replace

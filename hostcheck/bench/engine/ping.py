@@ -11,7 +11,7 @@ class PingConnection:
     """A connection that carries only pings. Its methods never block."""
 
     def __init__(self, path: Path) -> None:
-        """Create it with the path of the engine's socket. The first ping opens the connection."""
+        """Take the path of the engine's socket. The first ping opens the connection."""
         self._path = path
         self._socket: socket.socket | None = None
 

@@ -60,7 +60,7 @@ class PrivateEngine:
     """
 
     def __init__(self, directory: Path | None) -> None:
-        """Create it with the folder for its data; None for the file system of Docker's default data folder."""
+        """Take the folder for the engine's data; None for the file system of Docker's default data folder."""
         self._parent = directory or nearest_existing(ENGINE_ROOT)
         self._cleanup = ExitStack()
         self._processes: list[subprocess.Popen[bytes]] = []

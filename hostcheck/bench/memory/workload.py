@@ -88,7 +88,7 @@ def _probes() -> tuple[dict[MetricSpec, Probe], list[tuple[MetricSpec, CannotRun
 
 
 def _sample(probe: Probe, seconds: int, detail: MemoryFields, context: Context) -> tuple[Sample, bool]:
-    """Take one sample. Return it, and whether the program rejected the command because it does not have this test."""
+    """Return one sample, and whether the program rejected the command because it lacks this test."""
     with Recorder() as recorder:
         try:
             command = probe.command(seconds, detail["block_bytes"])

@@ -1,1 +1,1 @@
-"""How fast the network is to a peer that the user names."""
+"""The network workload: bandwidth and loss between this host and a peer that the user names."""

@@ -49,7 +49,7 @@ def _interface(address: str) -> int:
 
     Raises:
         OSError: if there is no route, or the kernel does not answer.
-        ValueError: if it is no address, or the answer has no interface.
+        ValueError: if the text is no address, or the answer has no interface.
     """
     target = ip_address(address)
     family = socket.AF_INET if target.version == 4 else socket.AF_INET6

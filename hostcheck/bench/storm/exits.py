@@ -68,7 +68,7 @@ class Exits:
     """
 
     def __init__(self) -> None:
-        """Create it. Collecting starts when the context is entered."""
+        """Create the collector. It starts when the context is entered."""
         self.found: list[Exit] = []
         self.unknown = ""
         self._socket: socket.socket | None = None

@@ -39,7 +39,7 @@ class LaunchWatch:
     """
 
     def __init__(self, processes: Processes) -> None:
-        """Create it for the processes of an engine."""
+        """Take the processes of the engine to observe."""
         self._pids = [one.pid for one in (processes.engine, processes.containerd) if one is not None]
         self._exits = Exits()
         self._waits: dict[str, list[Span]] = {"disk": [], "lock": []}

@@ -53,7 +53,7 @@ class Readiness:
         return self.kind != "word"
 
     def __str__(self) -> str:
-        """Return it in the form of the option ``--ready``."""
+        """Return the condition in the form of the option ``--ready``."""
         value = {"port": f":{self.port}", "line": f":{self.line.pattern if self.line else ''}"}
         return f"{self.kind}{value.get(self.kind, '')}"
 

@@ -63,7 +63,7 @@ class StormRoom:
     """The free space of the file systems that an engine's containers use, and the space that one container takes."""
 
     def __init__(self, folders: Sequence[Path]) -> None:
-        """Create it for the engine's data folder, and for containerd's data folder if this is another one."""
+        """Take the engine's data folder, and containerd's data folder if that is another one."""
         self._folders = tuple(folders)
         self._taken: dict[Path, Room] = dict.fromkeys(self._folders, Room(0, 0))
 

@@ -48,7 +48,7 @@ def variants_of(*, has_bridge: bool, shares_ports: bool = False) -> tuple[str, .
 
     Args:
         has_bridge: whether the engine has a bridge.
-        shares_ports: whether the containers may all listen on one port. On the host's network, only one of them can.
+        shares_ports: whether the containers may all listen on one port. On the host's network, only one container can.
     """
     left_out = {*(() if has_bridge else ("bridge",)), *(("host",) if shares_ports else ())}
     return tuple(name for name in LAUNCH_VARIANTS if SHAPES[name]["network"] not in left_out)

@@ -227,7 +227,7 @@ def _require_signal(options: StormOptions, image: Image) -> None:
     """Check that the image has a HEALTHCHECK if health makes its containers ready.
 
     Raises:
-        CannotRun: if it has none.
+        CannotRun: if the image has no HEALTHCHECK.
     """
     if options.ready.kind == "health" and not image.has_health_check:
         raise CannotRun(f"the image {options.image} has no HEALTHCHECK", "use --ready port:NUMBER or line:REGEX")

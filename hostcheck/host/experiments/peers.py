@@ -57,7 +57,7 @@ def _handshake(family: int, kind: int, address: Any) -> int:
     """Return the duration of one handshake, microseconds.
 
     Raises:
-        OSError: when there was no answer.
+        OSError: if there was no answer.
     """
     with socket.socket(family, kind) as one:
         one.settimeout(_EACH_SECONDS)

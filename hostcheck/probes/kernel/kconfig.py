@@ -134,7 +134,7 @@ def parse_config(data: bytes) -> MappingProxyType[str, State]:
     """Parse a kernel configuration, plain or compressed by gzip: return the options that are "y" or "m".
 
     Raises:
-        ValueError: when the data is damaged, or sets no option at all. Such a file is not a configuration, and must not
+        ValueError: if the data is damaged, or sets no option at all. Such a file is not a configuration, and must not
             be reported as a hundred missing options (k3s#6278).
     """
     return _parse(data)

@@ -47,7 +47,7 @@ def parse_limit(text: str) -> int:
     """Parse a limit of /proc/sys.
 
     Raises:
-        ValueError: when it is not a whole number, or is below 0.
+        ValueError: if the text is not a whole number, or is below 0.
     """
     limit = whole(text)
     if limit < 0:

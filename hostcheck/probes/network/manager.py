@@ -1,7 +1,7 @@
 """Whether NetworkManager takes over the interfaces and routes of pods.
 
-A setting in its configuration makes it ignore them; but no setting prevents nm-cloud-setup from adding routing rules.
-Sources: https://docs.rke2.io/known_issues#networkmanager; rancher/rke2#1053; NetworkManager.conf(5).
+A setting in NetworkManager's configuration makes it ignore them. No setting prevents nm-cloud-setup from adding routing
+rules. Sources: https://docs.rke2.io/known_issues#networkmanager; rancher/rke2#1053; NetworkManager.conf(5).
 """
 
 import re

@@ -73,8 +73,8 @@ def parse_routes(text: str) -> tuple[Route, ...]:
     which every mask is a run of ones followed by zeros.
 
     Raises:
-        ValueError: when it is not such a table.
-        IndexError: when a row is too short.
+        ValueError: if the text is not such a table.
+        IndexError: if a row is too short.
     """
     head, *lines = text.splitlines() or [""]
     if head and not head.startswith("Iface"):

@@ -1,4 +1,4 @@
-"""What forbids all mounts in a container, so that no container starts inside of it.
+"""Profiles and capabilities that forbid all mounts in a container. Then no container can start inside of it.
 
 Sources: capabilities(7); moby profiles/apparmor/template.go, containerd contrib/apparmor, containers/common
 pkg/apparmor ("deny mount" in the default profiles); docker run(1), --privileged.

@@ -198,7 +198,7 @@ def _other(node: Node, file: str, reading: _Reading, above: tuple[str, ...]) -> 
         above: the real paths of the files that lead to ``file``.
 
     Raises:
-        UsageError: if it cannot be read, is outside of the project's folder, or leads back to itself.
+        UsageError: if the file cannot be read, is outside of the project's folder, or leads back to itself.
     """
     name = node.text()
     if node.tag == UNCLEAR:

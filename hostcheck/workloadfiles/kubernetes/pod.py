@@ -81,7 +81,7 @@ def host_path(node: Node) -> Need:
     """Return the need of a hostPath volume.
 
     Raises:
-        UsageError: if it has no path, or an unknown type.
+        UsageError: if the volume has no path, or an unknown type.
     """
     path = node.get("path")
     if path is None:

@@ -14,7 +14,7 @@ def amount_of(node: Node) -> float:
     """Return the value of a quantity: a number of CPUs, bytes or other units.
 
     Raises:
-        UsageError: if it is not a quantity.
+        UsageError: if the text is not a quantity.
     """
     value = quantity(node.text())
     if value is None or value < 0:
