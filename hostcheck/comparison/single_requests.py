@@ -1,4 +1,4 @@
-"""Report how long a single request to the disk takes, with one in flight, so that none waits for another."""
+"""Report how long a request to the disk takes if no other request is in flight."""
 
 from collections.abc import Iterator, Mapping, Sequence
 

@@ -1,6 +1,6 @@
 """Report why a disk's rates varied within a run: the host's own work, the hypervisor, or neither.
 
-One sentence per cause.
+There is one sentence for each cause.
 
 "Neither" is a finding about the host: a tenant cannot make the storage below quieter, and another measurement does not
 help.

@@ -60,7 +60,10 @@ class CapturedHost:
             return None
 
     def exists(self, path: str) -> bool | None:
-        """Whether a path exists; None if it is missing and its folder was not captured. "/" is never complete."""
+        """Whether a path exists; None if it is missing and its folder was not captured.
+
+        "/" counts as not captured completely.
+        """
         try:
             self._tree.kind(self._inside(path, follow_last=False))
         except (OSError, ValueError) as error:

@@ -36,7 +36,7 @@ _SNAPSHOTS = "/usr/sbin/transactional-update"
 
 
 def probe(host: Host) -> Iterator[Fact]:
-    """Yield os.boot."""
+    """Yield os.boot: the boot loader."""
     if host.exists(_SNAPSHOTS) and _root_is_read_only(host):
         yield Fact("os.boot", "transactional-update", evidence=(Evidence(_SNAPSHOTS, "present", "/ is read-only"),))
         return

@@ -60,7 +60,7 @@ def parse_memory(text: str) -> int:
 
 
 def memory_available(host: Host) -> Iterator[Fact]:
-    """Yield hw.memory_available_bytes."""
+    """Yield hw.memory_available_bytes: the memory that programs can allocate now."""
     yield fact_of(host, "hw.memory_available_bytes", "/proc/meminfo", parse_available, "MemAvailable")
 
 

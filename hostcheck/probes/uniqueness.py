@@ -17,7 +17,7 @@ _ETHERNET = "1"  # ARPHRD_ETHER, linux/if_arp.h
 
 
 def probe(host: Host) -> Iterator[Fact]:
-    """Yield net.unique_ids."""
+    """Yield net.unique_ids: for each kind of id, whether it identifies this host."""
     machine, uuid = host.read(_MACHINE_ID), host.read(_PRODUCT_UUID)
     value = {"machine_id": False if _is_gone(host, machine) else _own(machine)}
     # If the firmware has no UUID, as on ARM and in Firecracker, cAdvisor uses the machine-id instead.

@@ -20,7 +20,7 @@ _FIX = "Name landmarks that are near the host; if it is elsewhere, rent another 
 def within(excluded: FactValue, wanted: Sequence[str]) -> Answer:
     """Answer whether a host is in one of the wanted countries.
 
-    Yes if all other countries are excluded, no if all wanted ones are; unknown in any other case.
+    Yes if all other countries are excluded, no if all wanted ones are excluded; unknown in any other case.
     """
     return _answer(excluded, codes_of(wanted), inside=True)
 
@@ -28,7 +28,7 @@ def within(excluded: FactValue, wanted: Sequence[str]) -> Answer:
 def not_within(excluded: FactValue, refused: Sequence[str]) -> Answer:
     """Answer whether a host is in none of the refused countries.
 
-    Yes if all refused countries are excluded, no if all others are; unknown in any other case.
+    Yes if all refused countries are excluded, no if all others are excluded; unknown in any other case.
     """
     return _answer(excluded, codes_of(refused), inside=False)
 

@@ -1,4 +1,4 @@
-"""Correct the rate of I/Os that complete in bursts, where fio may count one burst too many or too few.
+"""Correct the rate of I/Os that complete in bursts. Of these, fio may count one burst too many or too few.
 
 The kernel's throttle completes the I/Os of a 100 ms slice together (throtl_slice in block/blk-throttle.c), and so do
 hypervisors. fio's measured time ends when an I/O completes, and therefore within a burst: in 5 s at 350 IOPS, fio

@@ -35,7 +35,7 @@ def setting(host: Host, folders: Iterable[str], table: str, key: str) -> tuple[o
 
 
 def keyring(host: Host) -> Iterator[Fact]:
-    """Yield engine.podman_keyring."""
+    """Yield engine.podman_keyring: whether Podman gives each container a keyring."""
     fact_id = "engine.podman_keyring"
     home = home_of_user(host)
     own = (f"{home}/.config/containers",) if home else ()

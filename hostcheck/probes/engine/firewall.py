@@ -16,7 +16,7 @@ _IPTABLES, _NFTABLES = "iptables", "nftables"
 
 
 def probe(host: Host) -> Iterator[Fact]:
-    """Yield engine.firewall."""
+    """Yield engine.firewall: whether Docker writes its rules by iptables, by nftables, or not at all."""
     yield firewall(host)
 
 

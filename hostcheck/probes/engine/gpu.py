@@ -24,7 +24,7 @@ _KIND = re.compile(r"\bkind[\"']?[ \t]*:[ \t]*[\"']?([\w.-]{1,253}/[\w.-]{1,63})
 
 
 def devices(host: Host) -> Iterator[Fact]:
-    """Yield gpu.devices."""
+    """Yield gpu.devices: for each kind of graphics processor, whether its driver has created device files."""
     answers = {kind: [host.exists(path) for path in paths] for kind, paths in _DEVICES.items()}
     value = {kind: True if True in each else None if None in each else False for kind, each in answers.items()}
     found = ", ".join(kind for kind, there in value.items() if there)
@@ -34,7 +34,7 @@ def devices(host: Host) -> Iterator[Fact]:
 
 
 def ways(host: Host) -> Iterator[Fact]:
-    """Yield gpu.ways."""
+    """Yield gpu.ways: for each way in which a container can get graphics processors, whether it exists here."""
     kinds = {
         kind: f"{folder}/{name}"
         for folder in _FOLDERS

@@ -23,7 +23,7 @@ _WHOLE_RANGE = 1_000_000_000
 
 
 def programs(host: Host) -> Iterator[Fact]:
-    """Yield bin.helpers."""
+    """Yield bin.helpers: for each program that only few engines need, whether it is installed."""
     folders = (*USUAL_FOLDERS, *other_folders(host), *_OTHER)
     answers = {name: _any(is_there(host, f"{folder}/{name}") for folder in folders) for name in PROGRAMS}
     found = ", ".join(name for name, there in answers.items() if there)
@@ -32,7 +32,7 @@ def programs(host: Host) -> Iterator[Fact]:
 
 
 def policies(host: Host) -> Iterator[Fact]:
-    """Yield security.selinux_policies."""
+    """Yield security.selinux_policies: whether the policies of k3s and RKE2 are installed."""
     answers = {name: is_there(host, _POLICY.format(name)) for name in POLICIES}
     shown = Evidence(_POLICY.format("NAME"), ", ".join(name for name in POLICIES if answers[name]) or None, "installed")
     yield _mapped("security.selinux_policies", answers, shown)

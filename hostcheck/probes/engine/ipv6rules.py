@@ -22,7 +22,7 @@ _DAEMON, _LIMIT_SECONDS = "dockerd", 1.0
 
 
 def probe(host: Host) -> Iterator[Fact]:
-    """Yield engine.ipv6_rules."""
+    """Yield engine.ipv6_rules: whether Docker can write its IPv6 rules."""
     fact_id = "engine.ipv6_rules"
     configuration = read_configuration(host)
     is_set = configuration.values.get(_OPTION) is True

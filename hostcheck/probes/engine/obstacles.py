@@ -27,7 +27,7 @@ _MOST_ZONES = 100
 
 
 def probe(host: Host) -> Iterator[Fact]:
-    """Yield engine.unobstructed."""
+    """Yield engine.unobstructed: whether no setting of other software stops Docker."""
     fact_id = "engine.unobstructed"
     found = (*_zones(host), *_group(host), *_chroot(host))
     obstacles = tuple(piece for piece in found if piece.says.startswith("against"))

@@ -20,7 +20,7 @@ _WITHOUT_FILE = MappingProxyType({"debian": 12, "ubuntu": 23})
 
 
 def probe(host: Host) -> Iterator[Fact]:
-    """Yield engine.podman_shares_layers."""
+    """Yield engine.podman_shares_layers: whether a user's Podman shares layers."""
     fact_id = "engine.podman_shares_layers"
     home = home_of_rootless(host)
     own = (f"{home}/.config/containers/storage.conf",) if home else ()

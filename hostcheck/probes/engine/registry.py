@@ -13,7 +13,7 @@ VARIABLE = "HOSTCHECK_REGISTRIES"
 
 
 def probe(host: Host) -> Iterator[Fact]:
-    """Yield net.registries_silent."""
+    """Yield net.registries_silent: the number of registries that do not answer."""
     fact_id = "net.registries_silent"
     asked, configuration = wanted(host), read_configuration(host)
     if not asked and configuration.problem:

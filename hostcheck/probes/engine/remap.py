@@ -15,7 +15,7 @@ _OPTION = "userns-remap"
 
 
 def probe(host: Host) -> Iterator[Fact]:
-    """Yield engine.remaps_users."""
+    """Yield engine.remaps_users: whether userns-remap is off, or the kernel has user namespaces for it."""
     fact_id = "engine.remaps_users"
     configuration = read_configuration(host)
     if configuration.values.get(_OPTION):

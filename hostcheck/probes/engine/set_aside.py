@@ -22,7 +22,7 @@ _NO_REQUEST = 2
 
 
 def probe(host: Host) -> Iterator[Fact]:
-    """Yield engine.cpu_set_aside."""
+    """Yield engine.cpu_set_aside: scheduler, CPU shares and name of each running container of a scheduler."""
     containers = running(host)
     if containers is None:
         yield Fact.unknown("engine.cpu_set_aside", "no engine answers")

@@ -35,7 +35,7 @@ _LIMIT_SECONDS = 1.0
 
 
 def probe(host: Host) -> Iterator[Fact]:
-    """Yield security.audit_unwatched."""
+    """Yield security.audit_unwatched: the engine's files that no audit rule watches."""
     fact_id = "security.audit_unwatched"
     # If /usr/sbin is a link to /usr/bin, both paths lead to one file, and a rule for either watches it.
     there = {resolve(host, path): path for path in reversed(FILES) if host.exists(path)}

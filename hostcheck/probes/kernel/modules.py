@@ -20,7 +20,7 @@ OPTIONS = (
 
 
 def probe(host: Host) -> Iterator[Fact]:
-    """Yield kernel.modules."""
+    """Yield kernel.modules: the state of each module that engines need."""
     config = read_config(host)
     if config.path is None:
         yield _without_configuration(host, config)

@@ -42,7 +42,7 @@ def probe(host: Host) -> Iterator[Fact]:
 
 
 def user_namespaces(host: Host) -> Fact:
-    """Return ns.user."""
+    """Return ns.user: whether the kernel has user namespaces."""
     return _fact(host, "user", host.experiment("unshare"), read_config(host))
 
 

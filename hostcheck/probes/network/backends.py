@@ -26,7 +26,7 @@ _LIMIT_SECONDS = 1.0
 
 
 def probe(host: Host) -> Iterator[Fact]:
-    """Yield net.iptables_other."""
+    """Yield net.iptables_other: the tables with rules of the other iptables backend."""
     installed = installed_iptables(host)
     if not installed.known:
         yield Fact.unknown(_FACT, installed.reason, installed.evidence)

@@ -37,7 +37,7 @@ class Listening(NamedTuple):
 
 
 def probe(host: Host) -> Iterator[Fact]:
-    """Yield net.docker_tcp."""
+    """Yield net.docker_tcp: whether Docker's API port is open to the network."""
     found = read_listening(host)
     if found.problem:
         yield Fact.unknown("net.docker_tcp", found.problem)

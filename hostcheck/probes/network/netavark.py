@@ -30,12 +30,12 @@ NFT_RULES = ("NF_NAT", "NF_TABLES", "NF_TABLES_INET", "NFT_NAT", "NFT_MASQ", "NF
 
 
 def driver(host: Host) -> Iterator[Fact]:
-    """Yield net.podman_firewall."""
+    """Yield net.podman_firewall: whether netavark writes its rules by iptables or nftables."""
     yield _configured(host) or _built_in(host)
 
 
 def rules(host: Host) -> Iterator[Fact]:
-    """Yield net.nft_rules."""
+    """Yield net.nft_rules: whether the kernel supports the rules that netavark writes by nftables."""
     config = read_config(host)
     yield settle("net.nft_rules", (config.witness(*NFT_RULES),), config.problem)
 

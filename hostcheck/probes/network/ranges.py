@@ -35,7 +35,7 @@ _FACT = "net.ranges_routed"
 
 
 def probe(host: Host) -> Iterator[Fact]:
-    """Yield net.ranges_routed."""
+    """Yield net.ranges_routed: the engines' default ranges that this host routes elsewhere."""
     reading = host.read(ROUTES)
     if reading.text is None:
         yield Fact.unknown(_FACT, f"{ROUTES} could not be read ({reading.error or reading.failure})")

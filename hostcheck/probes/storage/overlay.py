@@ -25,7 +25,7 @@ def judge_overlay(folder: str, result: Mapping[str, Any] | None) -> OverlayTrial
     """Judge the result of the experiment "overlay" (``hostcheck.host.experiments.perform``).
 
     Args:
-        folder: the folder in which it was made.
+        folder: the folder in which the experiment was made.
         result: the result; None if the experiment was not made.
     """
     source = f"overlay mount in {folder}"

@@ -35,7 +35,7 @@ of ext4 also mounts ext3.
 
 
 def probe(host: Host) -> Iterator[Fact]:
-    """Yield storage.xattrs."""
+    """Yield storage.xattrs: which kinds of extended attributes the data-root supports."""
     root = find_data_root(host)
     yield from root.facts_of((of_root(host, root),))
 

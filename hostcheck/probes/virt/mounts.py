@@ -19,7 +19,7 @@ _ADMIN, _BIT = "sys_admin", 21
 
 
 def probe(host: Host) -> Iterator[Fact]:
-    """Yield security.mounts_denied_by."""
+    """Yield security.mounts_denied_by: what forbids all mounts in this container."""
     status = host.read("/proc/self/status")
     dropped = parse_dropped(status_fields(status).get(BOUNDING, ""), _BIT)
     label = read_first(host, "/proc/self/attr/apparmor/current", "/proc/self/attr/current")
