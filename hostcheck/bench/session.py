@@ -114,7 +114,7 @@ def measure(
 
 
 def checked(request: BenchRequest) -> BenchRequest:
-    """Check that all that the request names exists, and return the request with its folder's path resolved.
+    """Check that everything in the request exists, and return the request with its folder's path resolved.
 
     Raises:
         UsageError: if a workload does not exist.

@@ -1,6 +1,6 @@
 """Remove private data from each file before it goes into a capture, by a table of paths.
 
-A file whose path is not in the table loses what looks private.
+From a file whose path is not in the table, everything that looks private is removed.
 """
 
 import re

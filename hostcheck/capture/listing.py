@@ -13,7 +13,7 @@ def listing(capture: Capture) -> str:
 
 
 def summary(capture: Capture, output: str, size: int, of: str) -> str:
-    """Return one line: what was written, and whether its replay gives the facts that the audit gave.
+    """Return one line: the written file, and whether its replay gives the facts of the audit.
 
     Args:
         capture: the capture.

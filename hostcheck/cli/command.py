@@ -16,7 +16,7 @@ class Group(TyperGroup):
     """A group of commands that refuses an unknown command and suggests the nearest name."""
 
     def get_help(self, ctx: Any) -> str:
-        """Return the help, as standard output can hold it; see click's Command."""
+        """Return the help in characters that standard output can encode; see click's Command."""
         return _as_written(super().get_help(ctx))
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
@@ -39,7 +39,7 @@ class Command(TyperCommand):
     """A typer command that refuses empty values. An empty path would mean the current folder."""
 
     def get_help(self, ctx: Any) -> str:
-        """Return the help, as standard output can hold it; see click's Command."""
+        """Return the help in characters that standard output can encode; see click's Command."""
         return _as_written(super().get_help(ctx))
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:

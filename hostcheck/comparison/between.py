@@ -48,7 +48,7 @@ With it, 3 of 828 pairs of disjoint runs of recorded disks were called different
 
 VARIATION_RUN_TO_RUN = 1.0
 CROWDED_VARIATION = 4.0
-"""How much two runs may differ, as a share, in the variation of such a rate. It differs more than the rate itself."""
+"""How much two runs may differ, as a share, in the variation of such a rate. It exceeds the rate's own difference."""
 
 MOVED_WIDTH = 0.05
 """A rate varied if half the width of its interval exceeds this share of the rate.
@@ -71,7 +71,7 @@ _OF_ONE = {POOLED: GEOMETRIC_MEAN, POOLED_TURNS: TURNS, EARLIER_POOLED_TURNS: EA
 """The estimator of a single run, by the estimator that pools several runs."""
 
 _TRUSTED = 4
-"""Degrees of freedom of the value from recorded hosts. It has the weight of five runs of this host."""
+"""Degrees of freedom of the value from recorded hosts. The value has the weight of five runs of this host."""
 
 _NORMAL = 1.96
 
@@ -102,8 +102,8 @@ def is_in_interval(metric: Metric) -> bool:
 def runs_needed(metric: Metric) -> int:
     """Return how many runs of each of two such hosts must be pooled to show a ratio of SHOWN.
 
-    The difference between runs is then part of their interval. It is assumed to be CROWDED_WIDER times the run's own
-    interval.
+    The interval of pooled runs contains the difference between runs. That difference is assumed to be CROWDED_WIDER
+    times the run's own interval.
 
     Returns:
         The number of runs: 1 if single runs are enough; MOST_NEEDED if even this many may not be enough.

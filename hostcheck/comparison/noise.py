@@ -12,8 +12,8 @@ _NOISE = "within a run and between runs"
 def larger_than_noise(names: Sequence[str], cells_of: Mapping[str, Sequence[Cell]]) -> Iterator[str]:
     """Yield one sentence that names the differences from the baseline that noise does not explain, if there are any.
 
-    A ratio is called better or worse only if it exceeds its 95 % interval and what two runs of one host may differ by.
-    The noise of published and imported values is unknown, so these are not named.
+    A ratio is called better or worse only if its 95 % interval excludes 1 by more than two runs of one host usually
+    differ. The noise of published and imported values is unknown, so these are not named.
 
     Args:
         names: a unique name for each host, the baseline first.

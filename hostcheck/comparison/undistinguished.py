@@ -12,7 +12,7 @@ def because(row: Row, first: Cell, second: Cell, ratio: Ratio) -> str:
         row: the row of the two values. Its unit is used.
         first: the cell of a host; it has a value.
         second: the cell of another host; it has a value.
-        ratio: the ratio of the two, which does not decide.
+        ratio: the ratio of the two values, which does not show the better one.
     """
     one, other = first.metric, second.metric
     assert one is not None

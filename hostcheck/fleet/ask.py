@@ -1,6 +1,6 @@
 """Select the hosts of a fleet that are asked now, and ask them.
 
-They are all hosts of the inventory, only those that are still pending, or only those with an old result.
+A command asks all hosts of the inventory, only those that are still pending, or only those with an old result.
 """
 
 import secrets
@@ -58,7 +58,7 @@ class Work(Protocol):
 
 
 class Task(Protocol):
-    """What hosts are asked for. It is a frozen dataclass of JSON values, so that ``--resume`` can read it again."""
+    """A command for hosts. It is a frozen dataclass of JSON values, because ``--resume`` must read it again."""
 
     @property
     def kind(self) -> str:

@@ -15,7 +15,7 @@ KEPT_SECONDS = 24 * 3600
 FORGOTTEN_SECONDS = 600
 """Seconds for which a host keeps a result that no later command can fetch."""
 WAIT_SECONDS = 20
-"""Seconds that one connection waits for a run to end. It checks only once a second, so as not to disturb it."""
+"""Seconds that one connection waits for a run to end. To disturb the run little, it checks once a second."""
 
 _PLACES = "/tmp /var/tmp /dev/shm /run"  # noqa: S108  folders of hosts, those in memory last: a benchmark needs it
 _MARK = b"hostcheck-ended "

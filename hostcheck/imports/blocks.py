@@ -7,8 +7,8 @@ from hostcheck.fio.definition import Definition
 from hostcheck.fio.result import Side
 
 NEAR = 0.03
-"""Largest distance of bytes per I/O from a power of two, as a share. They differ because fio counts the bytes, but not
-the I/Os, that are in flight at the end of a ramp.
+"""Largest distance of bytes per I/O from a power of two, as a share. The
+bytes differ because fio counts the bytes, but not the I/Os, that are in flight at the end of a ramp.
 """
 ROUNDED = 0.01
 """Largest rounding error, as a share, of the ratio of two numbers of three digits."""

@@ -76,7 +76,7 @@ class Located:
 
     @property
     def exit_code(self) -> int:
-        """The exit code of the process. The gate has the same ones."""
+        """The exit code of the process. The gate uses the same codes."""
         return EXIT_CODES[self.outcome]
 
 

@@ -39,7 +39,7 @@ _MOST_TRIED, _MOST_OF_A_RANGE = 256, 64
 """Maximum number of ports that are checked by binding them, and of those the maximum of one range."""
 
 EXIT_CODES: Mapping[Outcome, int] = {"fits": 0, "does not fit": 1, "cannot tell": 3}
-"""The exit code of the process for each outcome. The gate has the same ones."""
+"""The exit code of the process for each outcome. The gate uses the same codes."""
 
 
 @dataclass(frozen=True, slots=True)

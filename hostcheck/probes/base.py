@@ -10,9 +10,9 @@ from hostcheck.run.model import Fact
 class Probe(Protocol):
     """A function that reads one concern of a host and returns its facts.
 
-    It only reads; experiments are made by the ``Host``. It works without root, takes milliseconds, and raises no error:
-    if it cannot read something, it returns an unknown fact with the reason. It uses pure ``parse_*`` functions, and
-    decides by what they return.
+    A probe only reads; the ``Host`` makes experiments. A probe works without root and takes milliseconds. It raises no
+    error: if it cannot read something, it returns an unknown fact with the reason. It decides by the results of pure
+    ``parse_*`` functions.
     """
 
     def __call__(self, host: Host) -> Iterable[Fact]:

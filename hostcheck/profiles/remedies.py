@@ -56,7 +56,7 @@ def remedy(fix: str, facts: Mapping[str, Fact] | None = None) -> str:
 
     Args:
         fix: the fix of a check. Braces around anything but a known name stay.
-        facts: facts of the host by id, including OF_THE_HOST; None for the words for any distribution.
+        facts: facts of the host by id, including OF_THE_HOST; None for words that fit every distribution.
     """
     boots = "oot with " in fix and re.search(_BOOT, fix) is not None
     if not boots and "{" not in fix:

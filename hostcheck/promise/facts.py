@@ -17,7 +17,7 @@ SOLD = ("openvz", *_OF_LXC, "linux-vserver")
 """Kinds of containers that are sold as servers; containers of other engines are started by a user on a server."""
 DOM0 = "xen-dom0"
 PROMISED = "promise.virtualization"
-"""Fact of a run that is judged: what the line ``virtualization`` promises. It is unknown without such a line."""
+"""Fact of a judged run: the kind of host that the line ``virtualization`` promises; unknown without such a line."""
 _DISK = re.compile(r"[a-z]{2,8}[a-z0-9]{0,12}")
 """A name that a kernel gives; a run file may have another, such as one with a serial number."""
 WITHHELD = "An audit of this system, booted without kernel parameters that leave CPUs or memory out."

@@ -30,7 +30,7 @@ _MOST = 4
 _OF_KERNEL = (128 << 20, 1 / 32)
 """Memory that is usually not in MemTotal, in bytes and as a share; the larger one is used.
 
-These are the kernel's image, crashkernel, and 64 bytes for each page of 4,096 bytes (struct page).
+It holds the kernel's image, crashkernel, and 64 bytes for each page of 4,096 bytes (struct page).
 """
 _PAGE = 64 << 10
 """Bytes of the largest page of memory. The kernel rounds limits down to whole pages."""

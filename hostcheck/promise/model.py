@@ -11,7 +11,7 @@ Sure = Literal["certain", "measured", "likely", ""]
 
 STATUSES: Mapping[Answer, Status] = {"kept": "pass", "broken": "fail", "cannot tell": "unknown"}
 EXIT_CODES: Mapping[Answer, int] = {"kept": 0, "broken": 1, "cannot tell": 3}
-"""The exit code of the process for each answer. The gate has the same ones."""
+"""The exit code of the process for each answer. The gate uses the same codes."""
 
 SURE_WORDS: Mapping[Sure, str] = {
     "certain": "certain: it follows from statements of the kernel and the firmware",

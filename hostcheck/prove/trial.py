@@ -15,7 +15,7 @@ PIDS = 32
 """The container's limit on the number of processes."""
 
 LIMIT_SECONDS = 20.0
-"""Time limit in seconds for the proof of one engine. It takes a second or two, unless the disk is slow."""
+"""Time limit in seconds for the proof of one engine. A proof takes a second or two, unless the disk is slow."""
 
 PORT = 8080
 """The port on which the container listens. Ports above 1023 need no capability."""

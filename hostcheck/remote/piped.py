@@ -40,7 +40,7 @@ _NOT_FOUND, _NOT_RUN, SSH_FAILED = 127, 126, 255
 
 
 _CSH = re.compile(rb"(?m)^(?:Badly placed \(\)'s|(?:do|done|then|fi|export): Command not found)\.\r?$")
-"""Messages of csh and tcsh if they get a program for sh. They read it to its end, and wait for more."""
+"""Messages of csh and tcsh if they get a program for sh. They read the program to its end, and wait for more."""
 
 _TELLING = 20
 """Minimum length in bytes of a line that a login does not print by chance."""

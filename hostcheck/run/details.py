@@ -123,7 +123,7 @@ class DiskDetail:
 
     @property
     def flat(self) -> bool:
-        """Whether the rate was so even that a limit must be the cause. Only files of the first release have it."""
+        """Whether a limit must cause so even a rate. Only files of the first release have this field."""
         return self.values.get("flat") is True
 
     @property

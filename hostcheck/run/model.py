@@ -1,7 +1,7 @@
 """The data classes of a run: evidence, fact, verdict, run. docs/architecture.md defines the words.
 
-They contain plain values. This module does not read the host, and is independent of file formats. What was measured is
-in ``measured``, and what changed in ``changes``: an audit needs neither, and defining a dataclass takes time: Python
+The classes contain plain values. This module does not read the host, and is independent of file formats. Measurements
+are in ``measured``, and changes in ``changes``. An audit needs neither, and Python takes time to define a dataclass: it
 compiles six functions.
 """
 

@@ -44,8 +44,8 @@ _RATIO_ERROR = 5.0
 """Standard error of the distance of the farthest twentieth, in MADs, times the square root of the number of hosts."""
 
 _SCALE_ERROR = 1.3
-"""Standard error of the logarithm of the MAD, times the square root of the number of hosts. It is 1.17 for the normal
-and 1.44 for the Laplace distribution."""
+"""Standard error of the logarithm of the MAD, times the square root of the number of hosts. The product is 1.17 for
+the normal and 1.44 for the Laplace distribution."""
 
 _FAR = 40.0
 """Largest distance, in MADs, whose probability is computed: beyond it the normal tail underflows a float."""

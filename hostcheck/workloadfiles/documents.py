@@ -156,7 +156,7 @@ class _Builder:
         return node
 
     def source(self, event: Any) -> tuple[str, bool]:
-        """Return the lines of a scalar over several lines, and whether YAML folds them; ("", False) for any other."""
+        """Return the lines of a multi-line scalar, and whether YAML folds them; ("", False) for any other scalar."""
         start, end = event.start_mark, event.end_mark
         if start.line == end.line or event.style in {"'", '"'}:
             return "", False

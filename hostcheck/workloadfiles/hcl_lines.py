@@ -1,4 +1,4 @@
-"""The newlines that HCL wants within a block, and that the parser does not ask for.
+"""Check the newlines that HCL requires within a block, because the parser does not require them.
 
 https://github.com/hashicorp/hcl/blob/main/hclsyntax/spec.md#bodies: a newline ends each argument and each block, and
 follows the brace that begins a block. A block on one line has one argument at most, and no block.

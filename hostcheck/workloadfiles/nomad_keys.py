@@ -1,6 +1,6 @@
 """The keys of a job's blocks that determine how much runs and with which resources, in HCL and in JSON.
 
-Nomad refuses HCL with an unknown key ("Unsupported argument", jobspec2), and ignores one in JSON (command,
+Nomad refuses HCL with an unknown key ("Unsupported argument", jobspec2), and ignores an unknown key in JSON (command,
 parseJobFile, by Go's encoding/json). Sources: the job specification of Nomad 0.12 to 1.10
 (https://developer.hashicorp.com/nomad/docs/job-specification); api/jobs.go, api/tasks.go and api/resources.go.
 """

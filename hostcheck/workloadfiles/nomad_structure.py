@@ -19,7 +19,7 @@ def judge_groups(name: str, job: Node, mistakes: Mistakes) -> None:
     Args:
         name: the name of the job.
         job: the job.
-        mistakes: the list to which they are added.
+        mistakes: the list to which mistakes are added.
     """
     _judge_names(name, "group", all_of(job, "group", "TaskGroups"), mistakes)
 
@@ -31,7 +31,7 @@ def judge_group(name: str, group: Node, kind: str, mistakes: Mistakes) -> None:
         name: the name of the workload.
         group: the group.
         kind: the type of the job: "service", "system"…
-        mistakes: the list to which they are added.
+        mistakes: the list to which mistakes are added.
     """
     tasks = all_of(group, "task", "Tasks")
     _judge_names(name, "task", tasks, mistakes)

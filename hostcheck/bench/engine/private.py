@@ -1,6 +1,6 @@
 """A private Docker engine for one run, with its own socket, data and containerd, and no network.
 
-It is removed completely after the run.
+The engine is removed completely after the run.
 """
 
 import contextlib

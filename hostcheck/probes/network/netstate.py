@@ -44,7 +44,7 @@ def _writable(host: Host) -> Fact:
 
 
 def rp_filter(host: Host) -> Iterator[Fact]:
-    """Yield net.rp_filter: how the kernel treats a packet if the route to its sender is another interface.
+    """Yield net.rp_filter: how the kernel treats a packet if the route to its sender uses another interface.
 
     The larger of the values of "all" and of the interface is used (ip-sysctl, rp_filter).
     """

@@ -32,8 +32,8 @@ FIELDS = (
 _EXTENSION_BYTE_2 = 0x13
 _VM_BIT = 1 << 4
 _GENERIC_FIRMWARE = ("edk ii", "edk2", "tianocore", "efi development kit ii")
-"""Beginnings of the names of EDK II. It is the firmware of guests of all providers, and of boards whose maker did not
-rename it."""
+"""Beginnings of the names of EDK II: the firmware of guests of all providers, and of boards whose maker did not rename
+it."""
 _NOT_FILLED_IN = {
     *("", "none", "n/a", "unknown", "default string", "not specified", "not applicable", "to be filled by o.e.m."),
     *("system manufacturer", "system product name", "empty", "undefined"),

@@ -113,7 +113,7 @@ MACHINES: tuple[Machine, ...] = (
 
 
 class Cloud(NamedTuple):
-    """Ids of one cloud. It may rent bare metal too, so the ids do not prove a virtual machine.
+    """Ids of one cloud. A cloud may rent bare metal too, so the ids do not prove a virtual machine.
 
     Attributes:
         wanted: text by field, as in ``Dmi.matches``; all must match.

@@ -24,7 +24,7 @@ def judge_values(name: str, node: Node, mistakes: Mistakes) -> None:
     Args:
         name: the name of the service.
         node: the service.
-        mistakes: the list to which they are added.
+        mistakes: the list to which mistakes are added.
     """
     restart, image, address = (_known(node.get(key)) for key in ("restart", "image", "mac_address"))
     own = _known(node.get("container_name"))

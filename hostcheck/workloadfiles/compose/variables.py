@@ -90,7 +90,7 @@ def replaced(text: str, values: Mapping[str, str], depth: int = 0) -> str:
     Args:
         text: the text.
         values: the values of the variables.
-        depth: how many defaults this text is nested in.
+        depth: the number of defaults in which this text is nested.
 
     Raises:
         UnsetError: if a variable is not set, or the text is not valid.

@@ -25,7 +25,7 @@ def judge_pod(name: str, spec: Node, mistakes: Mistakes) -> None:
     Args:
         name: the name of the workload.
         spec: the pod.
-        mistakes: the list to which they are added.
+        mistakes: the list to which mistakes are added.
     """
     containers = spec.all_of("containers")
     every = (*spec.all_of("initContainers"), *containers)

@@ -21,7 +21,7 @@ def judge_values(name: str, node: Node, spec: Node, mistakes: Mistakes) -> None:
         name: the name of the workload.
         node: the object.
         spec: the pod that it creates.
-        mistakes: the list to which they are added.
+        mistakes: the list to which mistakes are added.
     """
     own, schedule = node.at("metadata", "name"), node.at("spec", "schedule")
     if own is not None and own.is_scalar and not _NAME.fullmatch(own.text()):
