@@ -76,7 +76,7 @@ class Watched:
 
 
 def watched(engine: Engine) -> Watched:
-    """Return what to monitor for an engine."""
+    """Return the devices, processes and folders to monitor for an engine."""
     containerd = containerd_root(engine.processes.containerd)
     wanted = (engine.layers.folder, engine.data_root, *filter(None, (containerd,)))
     # containerd's may lie below a folder that this user may not search, for which Path.is_dir fails.

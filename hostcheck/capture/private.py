@@ -24,9 +24,9 @@ class Private:
 
 
 def find_private(host: Host) -> Private:
-    """Return the names in the files and variables that hold names.
+    """Return the names of the host and its users, which a capture must not contain.
 
-    These are read in addition to what the audit reads, and do not go into the capture.
+    Reading the names does not add files or variables to the capture.
     """
     return Private(tuple(sorted(set(_hosts(host)))), tuple(sorted(set(_users(host)))))
 

@@ -92,7 +92,7 @@ def exceeds(turns: Turns, first: str, others: Sequence[str]) -> bool:
 
 
 def ranked(turns: Turns, names: Sequence[str]) -> tuple[tuple[str, ...], ...]:
-    """Return the names in ranks: each name takes longer than all of the later ranks, and the turns show it.
+    """Return the names in ranks. The turns show that each name takes longer than those of later ranks.
 
     Args:
         turns: for each turn, the seconds by name.

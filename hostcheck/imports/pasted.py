@@ -1,4 +1,4 @@
-"""Remove from an output what pages, logs and terminals added: quotes, prefixes, colours, HTML tags, encodings."""
+"""Remove additions of pages, logs and terminals from an output: quotes, prefixes, colours, HTML tags, encodings."""
 
 import html
 import quopri

@@ -1,4 +1,4 @@
-"""Workloads that may not run at the same time as others, or not on the given hosts.
+"""Workloads that perhaps do not run at the same time as others, or not on the given hosts.
 
 A placement of all of them is certain. If there is none, they are left out, and the answer is unknown. But those that
 run together must have a place if nothing else runs; otherwise the file does not fit.
@@ -16,13 +16,13 @@ from hostcheck.workloadfiles.model import Content, Workload
 def without_doubtful(
     problem: Problem, perhaps: Sequence[str], decide: Callable[[Problem], Outcome]
 ) -> tuple[Problem, Outcome | None]:
-    """Return the problem without the demands that may not run beside the others.
+    """Return the problem without the demands that perhaps do not run beside the others.
 
     If those that run together have no place even alone, return the problem of these, with its outcome.
 
     Args:
         problem: the demands and the hosts.
-        perhaps: for each demand, why it may not run beside the others; empty if it does.
+        perhaps: for each demand, why it perhaps does not run beside the others; empty if it does.
         decide: the search to use.
     """
     for why in sorted({*perhaps} - {""}):
@@ -55,7 +55,7 @@ def _only(problem: Problem, kept: Sequence[bool], together: str = "") -> Problem
 
 
 def doubts(pairs: Sequence[tuple[Content, Workload]]) -> Iterator[str]:
-    """Yield a note for each workload that may not run beside the others."""
+    """Yield a note for each workload that perhaps does not run beside the others."""
     for _, workload in pairs:
         if workload.perhaps:
             yield f"{plain(workload.name)} ({plain(str(workload.place))}): {plain(workload.perhaps)}"

@@ -230,7 +230,7 @@ class EngineDetail:
 
     @property
     def why(self) -> Why:
-        """The bottleneck. Both fields are empty if the file does not contain it."""
+        """The bottleneck. All its fields are empty texts if the file does not contain it."""
         why = mapping_of(self.values.get("why"))
         return Why(text_of(why.get("verdict")), text_of(why.get("words")))
 

@@ -40,7 +40,7 @@ def read_files(
         profiles: the active profiles of Compose.
         environment: the variables for Compose files; None for those of this process.
         scale: the number of instances of workloads by name, which replaces that of the file.
-        lint: whether refused values are mistakes of the contents, which are read without them.
+        lint: whether to list refused values as mistakes, and to read the file without them.
 
     Raises:
         UsageError: if a file cannot be read (with the line), values are refused (with the line of each), no file has a

@@ -34,7 +34,7 @@ _NOT_CONTROLLERS = frozenset({"rw", "ro", "xattr", "noprefix", "clone_children",
 
 
 def probe(host: Host) -> Iterator[Fact]:
-    """Yield the facts cgroup.*, except those of ``features`` and ``rootless``."""
+    """Yield the facts cgroup.*, except those of the modules ``features`` and ``rootless``."""
     reading = read_mounts(host)
     every = visible(parse_mountinfo(reading.text or ""))
     mounts = tuple(mount for mount in every if mount.fs_type in {"cgroup", "cgroup2"})

@@ -33,7 +33,7 @@ _REFUSED = {
 
 
 def probe(host: Host) -> Iterator[Fact]:
-    """Yield ns.*, except those of ``features`` and ``rootless``."""
+    """Yield the facts ns.*, except those of the modules ``features`` and ``rootless``."""
     config = read_config(host)
     tried = host.experiment("unshare")
     for name in NAMESPACES:

@@ -1,6 +1,6 @@
 """Search domains of the host in which every name resolves, because of a record such as *.example.com.
 
-A pod looks up names with fewer than five dots in each search domain first, and the kubelet gives it those of the host.
+A pod looks up names with fewer than five dots in each search domain first, and the kubelet gives it the host's domains.
 With such a domain, names outside of the cluster, and services that do not exist yet, resolve to that record's address.
 Source: https://kubernetes.io/docs/tasks/administer-cluster/dns-debugging-resolution/ (known issues).
 """

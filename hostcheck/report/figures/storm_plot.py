@@ -24,7 +24,7 @@ _DEVICE = (
 
 
 def storm_plot(containers: pd.DataFrame, series: pd.DataFrame, canvas: Canvas) -> Figure:
-    """Draw the frames of ``frames.containers``, which must have rows, and ``frames.series``."""
+    """Draw the frames that ``frames.containers`` and ``frames.series`` return. The first must have rows."""
     count = len(containers)
     height = min(0.11 * count, 6) + 1.0
     watched = [signal for signal in _DEVICE if series[signal[0]].notna().any()]
