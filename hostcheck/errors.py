@@ -118,8 +118,8 @@ class UnfitError(ValueError):
     """An error: a question does not fit its fact or metric. The reader of the file raises a UsageError with the line.
 
     Attributes:
-        problem: what is wrong.
-        remedy: what would be valid.
+        problem: the mistake, in words.
+        remedy: a valid value, in words.
         of_subject: whether the fact or metric itself is wrong, not the predicate or its argument.
     """
 

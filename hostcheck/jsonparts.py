@@ -18,7 +18,7 @@ class UndecodableError(ValueError):
     """An error: no JSON value begins at an offset.
 
     Attributes:
-        reason: what is wrong.
+        reason: the mistake, in words.
         at: offset of the error in the text.
     """
 

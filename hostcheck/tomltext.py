@@ -201,9 +201,9 @@ class Table:
 
         Args:
             key: the key of the value.
-            problem: what is wrong.
-            remedy: what would be valid.
-            item: for a list over several lines, the item that is wrong.
+            problem: the mistake, in words.
+            remedy: a valid value, in words.
+            item: for a list over several lines, the item with the mistake.
 
         Raises:
             UsageError: always; the message names file and line.

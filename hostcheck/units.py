@@ -89,8 +89,8 @@ class QuantityError(ValueError):
     """An error: a text is not a quantity of the required dimension.
 
     Attributes:
-        problem: what is wrong.
-        remedy: what would be valid.
+        problem: the mistake, in words.
+        remedy: a valid value, in words.
     """
 
     def __init__(self, problem: str, remedy: str) -> None:

@@ -181,7 +181,7 @@ def explain(
     """Explain what a measured time was spent on, as JSON values for a sample's detail.
 
     Args:
-        watch: what was monitored.
+        watch: the monitored devices, processes and folders.
         series: the machine's series, on the same clock as ``window``.
         window: start and end of the measured time, in seconds.
         counted: the gauges' counts, from before the measured time until the containers were removed.

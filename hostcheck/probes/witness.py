@@ -12,7 +12,7 @@ class Witness(NamedTuple):
 
     Attributes:
         answer: True, False, or None if it gives no answer (not readable, or its absence proves nothing).
-        evidence: what was read.
+        evidence: the source that was read, and its content.
         reason: why there is no answer, and what to do about it; may be empty.
     """
 

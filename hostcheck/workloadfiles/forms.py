@@ -43,7 +43,7 @@ class Misfit:
     Attributes:
         node: the value, or the mapping that lacks a key.
         path: the path of the value from the root: "services.web.ports[0]".
-        said: what is wrong, in words; empty for an unknown key.
+        said: the mistake, in words; empty for an unknown key.
         key: the unknown key; empty if the value has a wrong form.
         known: the keys that the mapping may have.
     """

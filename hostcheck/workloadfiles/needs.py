@@ -193,7 +193,7 @@ class Unclear:
     Attributes:
         place: the file and the line.
         said: the text in the file.
-        what: what is needed, in words: "a port of the host", "memory".
+        what: the needed resource, in words: "a port of the host", "memory".
         reason: why it is unknown.
     """
 

@@ -59,7 +59,7 @@ class Storms:
         request: the body of POST /containers/create.
         image_id: identifies the content of the image. It must be equal on two hosts for their storms to be comparable.
         forced: the objections to measuring that the user overrode.
-        watch: what is monitored during the storms.
+        watch: the devices, processes and folders that are monitored during the storms.
         room: checks and monitors the free space of the engine's disks.
         busybox: the program of the containers; None if the image is the user's own.
     """

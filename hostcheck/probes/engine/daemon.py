@@ -44,7 +44,7 @@ class Configuration(NamedTuple):
         state: "none" (there is no file), "valid", "damaged" (dockerd does not start with it), "conflicting" (dockerd
             does not start with it and its command line), or "unknown" (it could not be read).
         values: the options that the file and dockerd's command line set.
-        evidence: what was read.
+        evidence: the source that was read, and its content.
         problem: why the state is unknown; empty if it is known.
         unread: why options may be set that ``values`` lacks; empty if the file was read, or none was found.
     """

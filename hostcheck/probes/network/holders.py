@@ -49,7 +49,7 @@ class Holders(NamedTuple):
 
     Attributes:
         held: pairs of a port and what holds it: ("tcp/8080", "nat").
-        evidence: what was read.
+        evidence: the source that was read, and its content.
         addresses: pairs of a port and an address on which it is held: ("tcp/8080", "0.0.0.0").
     """
 

@@ -50,7 +50,7 @@ class Indicator(NamedTuple):
     Attributes:
         value: the hypervisor that it names; SOME if it names none; NONE if it speaks against a virtual machine.
         rank: its strength.
-        evidence: what was read.
+        evidence: the source that was read, and its content.
     """
 
     value: str
@@ -63,7 +63,7 @@ class KernelKind(NamedTuple):
 
     Attributes:
         flavour: "openvz", "cloudlinux", "linux-vserver", "gvisor", "wsl1", "wsl2" or "illumos-lx".
-        evidence: what was read.
+        evidence: the source that was read, and its content.
         contained: whether this process runs in a container of that kernel; None if it is unknown.
     """
 
@@ -80,7 +80,7 @@ def indicator(value: str, rank: Rank, reading: Reading, shown: str | None = None
         rank: its strength.
         reading: the reading.
         shown: the part of the reading to show; None for all of it.
-        says: what it means; if empty, "for <value>" or the like.
+        says: its meaning; if empty, "for <value>" or the like.
     """
     meaning = {NONE: "against a virtual machine", SOME: "for a virtual machine"}.get(value, f"for {value}")
     return Indicator(value, rank, reading.evidence(says or meaning, shown))

@@ -34,7 +34,7 @@ class Isolation(NamedTuple):
         root: the mount on "/"; None if no table could be read.
         mounts: all mounts.
         in_systems_group: whether systemd made the control group for the host itself.
-        evidence: what was read.
+        evidence: the sources that were read, and their content.
     """
 
     own: Mapping[str, bool]

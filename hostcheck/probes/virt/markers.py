@@ -18,7 +18,7 @@ class Marker(NamedTuple):
 
     Attributes:
         name: the container manager that it names.
-        evidence: what was read.
+        evidence: the source that was read, and its content.
         proof: whether only a running container has it. A file or a variable may come from the image.
         file: whether it is a file, which may be left over in an image or a disk that was made from a container.
     """
