@@ -52,7 +52,7 @@ def share_fate(question: str, identity: str, place: Path) -> dict[str, Any]:
             remedy="run hostcheck fleet shared-fate, which writes it",
         ) from error
     if os.geteuid() != 0:
-        raise CannotMeasureError("loading a host needs root", remedy="-- --become")
+        raise CannotMeasureError("loading a host needs root", remedy="repeat the command with -- --become")
     with _cpus() if folder is None else _disk(str(folder)) as (watcher, loading):
         (place / "ready").touch()
         start, margin = _go(place / "go")

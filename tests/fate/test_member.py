@@ -24,7 +24,7 @@ def test_a_question_that_is_none_is_refused(tmp_path, question):
 
 def test_only_root_loads_a_disk(tmp_path, monkeypatch):
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
-    with pytest.raises(CannotMeasureError, match="for root"):
+    with pytest.raises(CannotMeasureError, match="needs root"):
         share_fate(json.dumps(QUESTION), "own", tmp_path)
 
 

@@ -97,7 +97,7 @@ def test_a_reference_run_and_an_absolute_path_stay_as_they_are():
             '[[gate.waiver]]\nid = "a"\n[[gate.waiver]]\nid = "b"\nidd = "b"',
             r":5: unknown key 'idd'; did you mean id\?",
         ),
-        ('[[gate.waiver]]\nid = "a"\nuntil = "2027-01-31"', r":3: until is '2027-01-31'; it is a date without quotes"),
+        ('[[gate.waiver]]\nid = "a"\nuntil = "2027-01-31"', r":3: until is '2027-01-31'; write a date without quotes"),
         ('[[gate.waiver]]\nid = "a"\nuntil = 2027-01-31T00:00:00', r":3: until is"),
         ("[gate]\nfail_on = \n", r"line 2"),
         ('[gate]\nwaiver = [{id = "a", untill = 2027-01-31}]', r"unknown key 'untill'; did you mean until\?"),
@@ -155,7 +155,7 @@ def test_an_age_that_is_none_is_refused_with_its_line(tmp_path):
         ("[gate]\nmargin_percent = 0x" + "f" * 5000, "a number in it has more than 64 bits"),
         ("[gate]\nbaseline = 0x" + "f" * 5000, "a number in it has more than 64 bits"),
         ("a = " + "[" * 5000, "nested too deeply"),
-        ("[[gate.waiver]]\nid = 'a'\nuntil = 2027-01-01T00:00:00", ":3: until is 2027-01-01T00:00:00; it is a date"),
+        ("[[gate.waiver]]\nid = 'a'\nuntil = 2027-01-01T00:00:00", ":3: until is 2027-01-01T00:00:00; write a date"),
     ],
 )
 def test_what_python_cannot_read_or_show_is_refused_in_hostchecks_words(tmp_path, content, message):

@@ -91,7 +91,7 @@ def test_shared_files_are_not_profiles():
         (
             {"when": '{ fact = "cgroup.mode", one_of = ["v1"] }'},
             12,
-            "its condition needs a fact, a predicate, and otherwise",
+            "a condition needs a fact, a predicate, and the key otherwise",
         ),
         (
             {"when": '{ fact = "cgroup.mode", one_of = [], otherwise = "no" }'},

@@ -74,7 +74,7 @@ def test_a_host_has_other_work():
 def test_what_is_said_before_it_starts():
     assert PLAN.in_words == (
         "48 measurements of about 29 s, one every 30m 00s at a random moment (1.6 % of the time), that write 100 GB "
-        "in all at the most"
+        "in all at most"
     )
 
 
