@@ -150,9 +150,10 @@ def fits(
         if changes:
             print_text(changes)
         for each in left_out(asked):
+            why = "the same line sets it for others" if each.shared else "it is not certain where it is set"
             write_message(
                 f"{plain(str(each.need.place))}: port {each.need.label} of {plain(each.workload)} is not changed, "
-                f"because it is not certain where it is set; the next free port is {each.port}"
+                f"because {why}; the next free port is {each.port}"
             )
         if not asked:
             write_message("no port of the files has to be changed")

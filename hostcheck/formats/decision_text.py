@@ -57,4 +57,5 @@ def _item(finding: Finding) -> Item:
         why=finding.why,
         source=finding.source,
         note=finding.waiver_words,
+        places=(":".join(map(str, finding.asked_at)),) if finding.asked_at else (),
     )

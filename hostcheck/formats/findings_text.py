@@ -45,6 +45,7 @@ class Item(NamedTuple):
         note: a further note; empty if there is none.
         alike: whether status and severity are equal in all of these profiles.
         by: the profiles of each severity; empty if the item is of one profile.
+        places: the file and the line of each requirement in a workload file or a promise, instead of profiles.
     """
 
     status: Status
@@ -61,10 +62,16 @@ class Item(NamedTuple):
     note: str = ""
     alike: bool = True
     by: tuple[tuple[Severity, tuple[str, ...]], ...] = ()
+    places: tuple[str, ...] = ()
 
     @property
     def profiles(self) -> str:
-        """The profiles in words; if they differ in severity: "required by kubernetes; recommended by docker"."""
+        """The profiles in words; if they differ in severity: "required by kubernetes; recommended by docker".
+
+        Of a requirement in a file, its file and line.
+        """
+        if self.places:
+            return ", ".join(self.places)
         if len(self.by) < 2:
             return ", ".join(self.whose)
         return "; ".join(f"{severity} by {', '.join(names)}" for severity, names in self.by)
@@ -99,7 +106,8 @@ def merged(items: Iterable[Item]) -> list[Item]:
             gravest = min(before, item, key=_gravity)
             whose = tuple(dict.fromkeys((*before.whose, *item.whose)))
             alike = before.alike and _kind(before) == _kind(item)
-            kept[key] = gravest._replace(whose=whose, alike=alike, by=_by(before, item))
+            places = tuple(dict.fromkeys((*before.places, *item.places)))
+            kept[key] = gravest._replace(whose=whose, alike=alike, by=_by(before, item), places=places)
     return list(kept.values())
 
 
@@ -159,7 +167,8 @@ def ranked(items: Iterable[Item]) -> list[Item]:
 
 def full(item: Item, style: Style) -> list[str]:
     """Return an item with all its details."""
-    lines = [f"{style.status(item.status)} {style.paint(plain(item.title), 'bold')} ({plain(item.check)})"]
+    named = item.profiles if item.places else item.check
+    lines = [f"{style.status(item.status)} {style.paint(plain(item.title), 'bold')} ({plain(named)})"]
     asks = item.status in {"fail", "warn"}
     parts = [
         ("", item.sentence),
@@ -178,7 +187,8 @@ def full(item: Item, style: Style) -> list[str]:
 
 def row(item: Item, style: Style) -> str:
     """Return the line of an item that requires no action."""
-    body = style.wrap(f"{item.title}: {item.sentence} ({item.check})", 10)
+    named = item.profiles if item.places else item.check
+    body = style.wrap(f"{item.title}: {item.sentence} ({named})", 10)
     return style.status(item.status) + body[9:]
 
 
@@ -218,7 +228,7 @@ def _kind(item: Item) -> tuple[Status, Severity]:
 
 def _two_lines(item: Item, number: int, style: Style, every: AbstractSet[str], moot: int) -> list[str]:
     # What all profiles miss alike needs no names.
-    whose = f" ({item.profiles})" if not item.alike or not every <= {*item.whose} else ""
+    whose = f" ({item.profiles})" if item.places or not item.alike or not every <= {*item.whose} else ""
     note = f"; {item.note}" if item.note else ""
     body = style.wrap(f"{number}. {item.title}: {item.sentence}{whose}{note}", 2)
     name = f"{number}. {plain(item.title)}"

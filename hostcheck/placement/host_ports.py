@@ -4,8 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from hostcheck.placement.addresses import overlap
-from hostcheck.placement.problem import clash
+from hostcheck.workloadfiles.addresses import clash, overlap
 from hostcheck.workloadfiles.needs import HostPort
 
 _Key = tuple[str, int]

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from hostcheck.placement.placing import Fit
-from hostcheck.placement.problem import clash
 from hostcheck.placement.suggestion import next_free
 from hostcheck.placement.views import HostView
+from hostcheck.workloadfiles.addresses import clash
 from hostcheck.workloadfiles.needs import HostPort
 from hostcheck.workloadfiles.place import Place
 

@@ -9,7 +9,6 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from hostcheck.placement.addresses import overlap
 from hostcheck.placement.judged import Answer
 from hostcheck.workloadfiles.needs import HostPort, Resource
 
@@ -138,12 +137,3 @@ class Problem:
     def with_demand(self, index: int, demand: Demand) -> "Problem":
         """Return the problem with one demand replaced."""
         return replace(self, demands=(*self.demands[:index], demand, *self.demands[index + 1 :]))
-
-
-def clash(one: HostPort, other: HostPort) -> bool:
-    """Return whether two single ports conflict: the same number and protocol, on an address that both use.
-
-    An empty address means every address (kubernetes/pkg/scheduler/framework, HostPortInfo.CheckConflict).
-    """
-    is_same = one.first == other.first and one.protocol == other.protocol
-    return is_same and overlap(one.address, other.address)

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from importlib.util import find_spec
 from typing import Any
 
-from hostcheck.placement.addresses import wildcard
 from hostcheck.placement.problem import Demand, Problem
 from hostcheck.placement.search import Outcome
+from hostcheck.workloadfiles.addresses import wildcard
 from hostcheck.workloadfiles.needs import HostPort
 
 EFFORT = 20.0

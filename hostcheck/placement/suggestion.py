@@ -6,15 +6,16 @@ The patch of a file is left out if it has control characters for a terminal.
 
 import difflib
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
 from hostcheck.placement.placing import Fit, Placed
-from hostcheck.placement.problem import clash
 from hostcheck.plaintext import plain
 from hostcheck.userfile import read_text
+from hostcheck.workloadfiles.addresses import clash
 from hostcheck.workloadfiles.limits import LARGEST
 from hostcheck.workloadfiles.marathon import AGENT_PORTS
 from hostcheck.workloadfiles.needs import HostPort
@@ -32,11 +33,14 @@ class Suggestion:
         workload: the name of the workload.
         need: the port in the file.
         port: the suggested port.
+        shared: whether other workloads have the port by the same line, as through an anchor of YAML, so that a change
+            moves them too.
     """
 
     workload: str
     need: HostPort
     port: int
+    shared: bool = False
 
 
 def suggestions(fit: Fit) -> tuple[Suggestion, ...]:
@@ -51,6 +55,7 @@ def suggestions(fit: Fit) -> tuple[Suggestion, ...]:
     anywhere = frozenset(port for each in busy for port in each)
     alone = len(fit.hosts) == 1
     wanted = [need for placed in fit.placed for need in _single(placed)]
+    times = Counter(wanted)
     for placed in fit.placed:
         for need in _single(placed):
             label = f"{need.protocol}/{need.first}"
@@ -59,7 +64,7 @@ def suggestions(fit: Fit) -> tuple[Suggestion, ...]:
                 offered = AGENT_PORTS if placed.content.format == "marathon" else (1, LAST)
                 port = next_free(need, anywhere, (*wanted, *taken), offered)
                 if port is not None:
-                    found.append(Suggestion(placed.workload.name, need, port))
+                    found.append(Suggestion(placed.workload.name, need, port, shared=times[need] > 1))
                     taken.append(HostPort(need.place, need.said, need.protocol, port, port, need.address))
                     continue
             taken.append(need)
@@ -124,7 +129,7 @@ def replaced(line: str, suggestion: Suggestion) -> str:
 
     With the host's network, a containerPort only documents the port on which the program listens: it is not changed.
     """
-    if suggestion.need.said.startswith("containerPort:"):
+    if suggestion.shared or suggestion.need.said.startswith("containerPort:"):
         return line
     number = suggestion.need.first
     of_a_key = re.compile(rf"(\b(?:published|hostPort|host_port|static)[\"']?\s*[:=]\s*[\"']?){number}(?!\d)")

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from hostcheck.host.base import Host
-from hostcheck.placement.addresses import collides
 from hostcheck.run.model import Fact, FactValue, Run
 from hostcheck.run.origins import SCRUBBED_NOTE, is_loopback
+from hostcheck.workloadfiles.addresses import collides
 
 _HOLDER = re.compile(r"(tcp|udp|sctp)/(\d{1,5}) (.+)")
 _OWNER = re.compile(r"((?:tcp|udp|sctp)/\d{1,5}) (?:program (?:not shown|(.+) (\d+))|container (\S+)(?: (\S+))?)")

@@ -5,19 +5,20 @@ playbook is not run: ``ansible_tasks`` evaluates its loops, conditions and varia
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
 from hostcheck.workloadfiles.ansible_containers import Containers
 from hostcheck.workloadfiles.ansible_tasks import BLOCKS, tasks_of
-from hostcheck.workloadfiles.command_line import container_run, discards_ports, split, starts_others
+from hostcheck.workloadfiles.command_line import container_run, discards_ports, made_by, split, starts_others
 from hostcheck.workloadfiles.model import Content, Workload
 from hostcheck.workloadfiles.mounts import again, target_of_volume
 from hostcheck.workloadfiles.needs import HostPort, Need, Unclear
 from hostcheck.workloadfiles.node import Node
 from hostcheck.workloadfiles.place import Place
+from hostcheck.workloadfiles.ports_twice import judge_ports
 from hostcheck.workloadfiles.rules import Mistakes
-from hostcheck.workloadfiles.run_options import is_known, needs_of_option
+from hostcheck.workloadfiles.run_options import is_known, named_by, needs_of_option
 from hostcheck.workloadfiles.shell import commands
 from hostcheck.workloadfiles.units import judge_run
 from hostcheck.workloadfiles.words import Word, moved
@@ -25,6 +26,9 @@ from hostcheck.workloadfiles.words import Word, moved
 _DOCKER = frozenset({"community.docker.docker_container", "docker_container"})
 _PODMAN = frozenset(
     f"{prefix}{name}" for prefix in ("containers.podman.", "") for name in ("podman_container", "podman_pod")
+)
+_NETWORKS = frozenset(
+    {"community.docker.docker_network", "docker_network", "containers.podman.podman_network", "podman_network"}
 )
 _COMMANDS = frozenset(
     f"{prefix}{name}" for prefix in ("", "ansible.builtin.", "ansible.legacy.") for name in ("command", "shell")
@@ -103,9 +107,10 @@ def read(file: str, root: Node) -> Content:
     containers = Containers()
     programs: list[str] = []
     tasks = list(tasks_of(root.elements()))
+    made = frozenset(name for task in tasks for name in _made_by(task.node))
     for task in tasks:
         containers.remove(_gone_by(task.node), task.node.place.line)
-        for program, workload in _started(task.node, mistakes):
+        for program, workload in _started(task.node, mistakes, made):
             programs += [program] if program else []
             count = None if task.count is None else workload.instances
             # A container on another host needs nothing of this one.
@@ -137,6 +142,17 @@ def _gone_by(task: Node) -> str:
     return ""
 
 
+def _made_by(task: Node) -> Iterator[str]:
+    """Yield the names of the containers, pods and networks that a task makes."""
+    for key, node in task.items():
+        options = _options(node) if key in _DOCKER | _PODMAN | _NETWORKS else None
+        name = None if options is None else options.get("name") or options.get("network_name")
+        if name is not None and name.is_scalar:
+            yield name.text()
+        for words in _lines(node) if key in _COMMANDS else ():
+            yield from made_by(words, container_run(words, node.place))
+
+
 def _module(task: Node) -> tuple[str, bool]:
     """Return the module by which a task starts a container, and whether it names an image; "" for another task."""
     for key, node in task.items():
@@ -147,16 +163,22 @@ def _module(task: Node) -> tuple[str, bool]:
     return "", False
 
 
-def _started(task: Node, mistakes: Mistakes) -> Iterator[tuple[str, Workload]]:
-    """Yield each workload that a task starts, with its program; the program is "" if unknown."""
+def _started(task: Node, mistakes: Mistakes, made: Collection[str]) -> Iterator[tuple[str, Workload]]:
+    """Yield each workload that a task starts, with its program; the program is "" if unknown.
+
+    Args:
+        task: the task.
+        mistakes: the list to which mistakes are added.
+        made: the names of the containers, pods and networks that the playbook makes.
+    """
     for key, node in task.items():
         program = "docker" if key in _DOCKER else "podman" if key in _PODMAN else ""
         options = _options(node) if program else None
         if options is not None:
             if not _is_gone(options):
-                yield program, _container(options, program, mistakes)
+                yield program, _container(options, program, mistakes, made)
         elif key in _COMMANDS:
-            yield from _commands(node, mistakes)
+            yield from _commands(node, mistakes, made)
         elif (program or key in _UNREAD or key in _ELSEWHERE) and not _is_gone(node):
             yield "", _unread(key, node)
         elif key == "roles":
@@ -196,7 +218,7 @@ def _is_gone(node: Node) -> bool:
     return state is not None and state.is_scalar and state.text() in _GONE
 
 
-def _container(node: Node, program: str, mistakes: Mistakes) -> Workload:
+def _container(node: Node, program: str, mistakes: Mistakes, made: Collection[str]) -> Workload:
     found = node.get("name")
     name = found.text() if found is not None else "?"
     needs: list[Need] = []
@@ -243,8 +265,35 @@ def _container(node: Node, program: str, mistakes: Mistakes) -> Workload:
             said = f"ports are published with {text} as network: {program} discards them"
             mistakes.add("run/ports-discarded", network.place, said, "Leave one of them out.", name)
         needs = [need for need in needs if not isinstance(need, HostPort)]
+    needs += (need for other, need in _named(node) if other not in made)
+    judge_ports(needs, name, mistakes)
     alone = "" if not is_known(name) else f"both containers are named {name}"
     return Workload(name, node.place, 1, needs=tuple(needs), alone=alone)
+
+
+_NAMING = {
+    "ipc": "ipc",
+    "ipc_mode": "ipc",
+    "links": "link",
+    "network": "network",
+    "network_mode": "network",
+    "networks": "network",
+    "pid": "pid",
+    "pid_mode": "pid",
+    "pod": "pod",
+    "volumes_from": "volumes-from",
+}
+"""Keys that name networks, pods and other containers, each with the equivalent option of docker-run(1)."""
+
+
+def _named(node: Node) -> Iterator[tuple[str, Need]]:
+    """Yield the networks, pods and containers that a container names, each with the need if no task makes it."""
+    for key, each in node.items():
+        option = _NAMING.get(key)
+        for one in _listed(each) if option is not None and not each.is_mapping else ():
+            named = one.get("name") if one.is_mapping else one
+            if named is not None and named.is_scalar and not named.is_null:
+                yield from named_by(_NAMING[key], named.text(), named.place)
 
 
 def _listed(node: Node) -> Sequence[Node]:
@@ -254,25 +303,28 @@ def _listed(node: Node) -> Sequence[Node]:
     return [replace(node, value=each.strip(), written=each.strip()) for each in node.value.split(",")]
 
 
-def _commands(node: Node, mistakes: Mistakes) -> Iterator[tuple[str, Workload]]:
-    """Yield the program and the workload of each ``docker run`` in a task that runs a command."""
-    place: Place = node.place
+def _lines(node: Node) -> list[list[str]]:
+    """Return the words of each command of a task that runs commands."""
     argv = _below(node, "argv")
     inner = _below(node, "cmd") or _below(node, "_raw_params") if node.is_mapping else node
     if argv is not None:
-        lines: list[list[str]] = [[Word(each.text(), each.place.line) for each in argv.elements()]]
-    else:
-        lines = _with_lines(inner) if inner is not None and inner.is_scalar and not inner.is_null else []
-    for words in lines:
+        return [[Word(each.text(), each.place.line) for each in argv.elements()]]
+    return _with_lines(inner) if inner is not None and inner.is_scalar and not inner.is_null else []
+
+
+def _commands(node: Node, mistakes: Mistakes, made: Collection[str]) -> Iterator[tuple[str, Workload]]:
+    """Yield the program and the workload of each ``docker run`` in a task that runs a command."""
+    place: Place = node.place
+    for words in _lines(node):
         run = container_run(words, place)
         if run is None:
-            if said := starts_others(words, ()):
+            if said := starts_others(words, made):
                 yield "", _unread(said, node)
             continue
         name = run.name or run.image
         judge_run(run, name, mistakes)
         alone = f"both containers are named {run.name}" if run.name and is_known(run.name) else ""
-        yield run.program, Workload(name, place, 1, needs=run.needs_beside(()), alone=alone)
+        yield run.program, Workload(name, place, 1, needs=run.needs_beside(made), alone=alone)
 
 
 _FOLD = re.compile(r"(?<=[^\n])\n(?=[^\n])")

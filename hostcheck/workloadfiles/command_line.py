@@ -203,7 +203,7 @@ def _pod(program: str, words: Sequence[str], place: Place) -> ContainerRun:
     line = read_flags(given, switches=_OF_PODS, short={**_SHORT, "n": "name"})
     options = [_Option(flag.name, flag.value, place_of(given[flag.at], place)) for flag in line.flags]
     made = _made(program, options, "pod", place)
-    return replace(made, name=made.name or next(iter(line.arguments), ""), image="")
+    return replace(made, name=made.name or next(iter(line.arguments), ""), image="", creates=True)
 
 
 _VERBS: Mapping[str, frozenset[str]] = {
@@ -253,6 +253,10 @@ def _made(program: str, options: Sequence[_Option], image: str, place: Place) ->
     needs: list[Need] = []
     refused: list[tuple[Place, str]] = []
     last: dict[str, _Option] = {}
+    if program == "podman":
+        # Of equal mappings podman keeps one.
+        kept = {(each.name, each.value): each for each in reversed(options) if each.name == "publish"}
+        options = [each for each in options if kept.get((each.name, each.value), each) is each]
     for option in options:
         name, value = _RENAMED.get(option.name, option.name), option.value
         last[name] = option

@@ -75,6 +75,16 @@ def leaving_out(refused: Iterable[RefusedError]) -> Iterator[None]:
         _LEFT_OUT.reset(token)
 
 
+def refuse_unless_left_out(error: RefusedError) -> None:
+    """Raise an error, unless what it refuses is left out now.
+
+    Raises:
+        RefusedError: the error.
+    """
+    if (error.place, error.path) not in _LEFT_OUT.get():
+        raise error
+
+
 def without_refused(root: Node) -> Node:
     """Return a value without the values that are left out now."""
     left_out = _LEFT_OUT.get()

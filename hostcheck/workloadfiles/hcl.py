@@ -8,12 +8,12 @@ from typing import Any
 
 from hostcheck.errors import UsageError
 from hostcheck.plaintext import plain
-from hostcheck.workloadfiles.documents import without_refused
+from hostcheck.workloadfiles.documents import refuse_unless_left_out, without_refused
 from hostcheck.workloadfiles.hcl_expressions import Expressions, Globals
 from hostcheck.workloadfiles.hcl_lines import crowded
 from hostcheck.workloadfiles.hcl_tree import below, children_of, letters, place_of, significant
 from hostcheck.workloadfiles.hcl_values import UnknownValueError
-from hostcheck.workloadfiles.node import UNCLEAR, Node
+from hostcheck.workloadfiles.node import UNCLEAR, Node, RefusedError
 from hostcheck.workloadfiles.place import Place
 
 LABEL = "$label"
@@ -43,10 +43,13 @@ def read_hcl(text: str, file: str) -> Node:
     try:
         tree = hcl2.parses_to_tree(text if text.endswith("\n") else f"{text}\n")
         body = next(children_of(tree, "body"))
-        line = min(crowded(body), default=None)
-        if line is not None:
-            said = "a block on one line has one argument at most, and no block"
-            raise UsageError(f"{plain(file)}:{line}: not HCL: {said}", remedy="write each on its own line")
+        lines = sorted({*crowded(body)})
+        if lines:
+            more = f" (also on line {', '.join(map(str, lines[1:]))})" if lines[1:] else ""
+            said = f"not HCL: a block on one line has one argument at most, and no block{more}"
+            # No value has this path: what stands on the line is read.
+            crowd = RefusedError(Place(file, lines[0]), "$newline", said, "write each on its own line")
+            refuse_unless_left_out(crowd)
         return without_refused(_body(body, Expressions(_globals(body, file)), Place(file, 1), ""))
     except UnexpectedInput as error:
         raise UsageError(f"{plain(file)}:{max(error.line, 1)}: not HCL: it cannot be parsed here") from error

@@ -13,6 +13,7 @@ from hostcheck.workloadfiles.marathon_ids import absolute, judge_id
 from hostcheck.workloadfiles.model import AtMost, Content, Rule, Where, Workload
 from hostcheck.workloadfiles.needs import Amount, Capability, Gpu, HostPath, HostPort, Need, Unclear
 from hostcheck.workloadfiles.node import Node
+from hostcheck.workloadfiles.ports_twice import judge_ports
 from hostcheck.workloadfiles.rules import Mistakes
 from hostcheck.workloadfiles.run_options import named_by, needs_of_option
 from hostcheck.workloadfiles.sizes import MEBIBYTE
@@ -116,6 +117,7 @@ class _Reader:
         engines = () if docker is None or by_mesos else ("docker",)
         workload = Workload(name, node.place, count, needs=tuple(needs), rules=rules, engines=engines)
         self._judge(node, workload, docker, mode)
+        judge_ports(needs, name, self.mistakes)
         return workload
 
     def _parameter(self, name: str, node: Node) -> Iterator[Need]:
@@ -149,6 +151,7 @@ class _Reader:
         placement = node.at("scheduling", "placement")
         rules = (*_roles(placement), *self._rules(name, placement.all_of("constraints"))) if placement else ()
         needs += _networks(node)
+        judge_ports(needs, name, self.mistakes)
         return Workload(name, node.place, 1 if scaling is None else scaling.whole(), needs=tuple(needs), rules=rules)
 
     def _volumes(self, volumes: Sequence[Node], key: str, *, created: bool) -> Iterator[Need]:

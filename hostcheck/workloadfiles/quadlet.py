@@ -16,6 +16,7 @@ from hostcheck.workloadfiles.model import Beside, Content, Rule, Workload
 from hostcheck.workloadfiles.mounts import again, target_of_volume
 from hostcheck.workloadfiles.needs import Amount, HostPath, HostPort, Need, Unclear
 from hostcheck.workloadfiles.place import Place
+from hostcheck.workloadfiles.ports_twice import judge_ports
 from hostcheck.workloadfiles.quadlet_keys import KEYS
 from hostcheck.workloadfiles.rules import Mistakes
 from hostcheck.workloadfiles.run_options import named_by, needs_of_option
@@ -82,7 +83,7 @@ class _Unit:
 
     def _workload(self) -> Workload:
         name = self.file.name
-        needs = [need for each in self.settings for need in self._needs(each)]
+        needs = [need for each in _published_once(self.settings) for need in self._needs(each)]
         keys = {each.key for each in self.settings}
         if any(each.section == "Container" for each in self.settings) and not keys & {"Image", "Rootfs"}:
             said = "it names neither an image nor a root file system, and Quadlet makes no service of it"
@@ -101,6 +102,7 @@ class _Unit:
             fix = f"Leave PublishPort out, or Network={network}."
             self.mistakes.add("run/ports-discarded", place, said, fix, name)
             needs = [need for need in needs if not isinstance(need, HostPort)]
+        judge_ports(needs, name, self.mistakes)
         self._judge_ports_of_a_pod(name)
         rules = tuple(self._pod(needs))
         named = self._value("ContainerName") or self._value("PodName")
@@ -218,6 +220,16 @@ def _kept(settings: Iterable[Setting]) -> Sequence[Setting]:
         else:
             kept = [other for other in kept if (other.section, other.key) != (each.section, each.key)]
     return kept
+
+
+def _published_once(settings: Iterable[Setting]) -> Iterator[Setting]:
+    """Yield the settings without ports that are published before: of equal ones podman keeps one."""
+    seen: set[str] = set()
+    for each in settings:
+        if each.key != "PublishPort" or each.value not in seen:
+            yield each
+        if each.key == "PublishPort":
+            seen.add(each.value)
 
 
 def _of_volume(path: Path) -> Iterator[Need]:

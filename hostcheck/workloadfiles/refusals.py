@@ -67,4 +67,5 @@ _RULES = {
     "compose": "compose/wrong-form",
     "kubernetes": "kubernetes/wrong-form",
     "marathon": "marathon/wrong-form",
+    "nomad": "nomad/refused",
 }

@@ -79,8 +79,8 @@ def _certain(names: Sequence[str]) -> frozenset[str]:
 
 
 def started_by(words: Sequence[str]) -> frozenset[str]:
-    """Return the names of the containers that ``docker start`` starts; "*" stands for any container."""
-    rest = [each for each in words[1:] if each != "container"]
+    """Return the names of the containers and pods that ``docker start`` starts; "*" stands for any of them."""
+    rest = [each for each in words[1:] if each not in {"container", "pod"}]
     program = words[0].rpartition("/")[2]
     if not (program in PROGRAMS or program.startswith("$")) or rest[:1] not in (["start"], ["restart"]):
         return frozenset()

@@ -53,6 +53,7 @@ RULES: Mapping[str, FileRule] = {
     "compose/wrong-form": FileRule(
         "required", "Values of the form that Compose takes", "https://github.com/compose-spec/compose-spec"
     ),
+    "file/port-twice": FileRule("required", "Ports of the host that a container asks for once", "docs/fits.md"),
     "file/refused": FileRule("required", "Values that the format takes", "docs/fits.md"),
     "fleet/conflicts-with-itself": FileRule(
         "recommended", "Conflicts that keep instances apart", f"{_FLEET}; fleet's agent/state.go, HasConflict"
@@ -141,6 +142,9 @@ RULES: Mapping[str, FileRule] = {
         "recommended", "Ports beside a network that has none of its own", "docker-run(1), --network"
     ),
     "run/refused": FileRule("required", "Options that the engine accepts", "docker-run(1)"),
+    "systemd/refused": FileRule(
+        "required", "Services that systemd loads", "systemd.service(5), Type, ExecStart and Restart"
+    ),
 }
 
 

@@ -37,16 +37,16 @@ def read(file: str, text: str) -> Content:
     removals = [(each, removal) for each in found if (removal := removal_by(each.words)) is not None]
     later = [(each, removal) for each, removal in removals if each.in_function]
     removal_of = {id(each): removal for each, removal in removals}
-    started = frozenset().union(*(started_by(each.words) for each in found))
+    runs = [container_run(each.words, Place(file, each.line)) for each in found]
+    started = frozenset().union(*(started_by(each.words) for each in found), *map(_pods_of, runs))
     names = Names([removal for _, removal in later])
     waiting: set[Place] = set()
-    for command in found:
+    for command, run in zip(found, runs, strict=True):
         if removal := removal_of.get(id(command)):
             names.remove(removal)
             workloads = [_removed(each, removal, command, waiting) for each in workloads]
         place = Place(file, command.line)
         words = command.words
-        run = container_run(words, place)
         made.update(made_by(words, run))
         if run is None:
             if said := starts_others(words, made):
@@ -90,6 +90,13 @@ def _of_loop(run: ContainerRun, place: Place) -> Iterator[Unclear]:
     if not run.foreground and (port is not None or (run.name and is_known(run.name))):
         said = port.label if port is not None else run.name
         yield Unclear(place, said, _LOOP, "the loop may start a second one, which wants the same")
+
+
+def _pods_of(run: ContainerRun | None) -> frozenset[str]:
+    """Return the name of the pod that a container starts: those of its pod start with it (podman-run(1), --pod)."""
+    if run is None or run.creates:
+        return frozenset()
+    return frozenset(name for name, need in run.others if need.what == "a pod")
 
 
 def _removed(workload: Workload, removal: Removal, command: Command, waiting: Collection[Place]) -> Workload:

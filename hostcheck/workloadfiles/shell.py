@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from hostcheck.workloadfiles.command_line import PROGRAMS
-from hostcheck.workloadfiles.shell_flow import RESERVED, Placed, running
-from hostcheck.workloadfiles.shell_lexer import Lexed, lexed
+from hostcheck.workloadfiles.shell_flow import Placed, running
+from hostcheck.workloadfiles.shell_lexer import RESERVED, Lexed, lexed
 from hostcheck.workloadfiles.words import Word, moved
 
 _DEEPEST = 8

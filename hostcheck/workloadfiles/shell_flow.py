@@ -9,18 +9,19 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from hostcheck.workloadfiles.shell_lexer import Lexed
+from hostcheck.workloadfiles.shell_lexer import RESERVED, Lexed
 
-RESERVED = frozenset(
-    {"!", "{", "if", "then", "elif", "else", "while", "until", "do", "time", "exec", "nohup", "command"}
-)
-"""Reserved words before a command (POSIX, 2.4), and commands of the shell that run the command after them."""
 _LOOPS = frozenset({"for", "while", "until", "select"})
 _BEGINS = frozenset({"if", "case", "{", *_LOOPS})
 _ENDS = frozenset({"fi", "esac", "done", "}"})
 _TRUTHS: Mapping[str, bool] = {"true": True, ":": True, "false": False}
 _LEAVING = frozenset({"exit", "return", "exec"})
 _TOKEN = re.compile(r"[\w.:-]+")
+
+
+def _is_name(word: str) -> bool:
+    """Return whether a word before a parenthesis is the name of a function, not a reserved word or an array."""
+    return _TOKEN.fullmatch(word) is not None and word not in RESERVED | _BEGINS | _ENDS
 
 
 @dataclass(slots=True)
@@ -31,15 +32,19 @@ class _Block:
         kind: its first word; "" for the body of a function.
         function: the name of the innermost function; "" outside of functions.
         holds: the value of its condition; None if unknown.
+        never: whether none of its commands runs.
         dead: whether the commands that are read now do not run.
         loops: the number of loops of the function or the script around the commands in it.
+        parens: for a body in parentheses, the number of open parentheses around its commands.
     """
 
     kind: str
     function: str
     holds: bool | None = None
+    never: bool = False
     dead: bool = False
     loops: int = 0
+    parens: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +79,14 @@ class _Flow:
     """The state while the commands are read in their order."""
 
     blocks: list[_Block] = field(default_factory=list)
+    in_parens: list[int] = field(default_factory=list)
     functions: set[str] = field(default_factory=set)
     leaving: set[str] = field(default_factory=set)
     named: str = ""
+    parens: int = 0
     ended: bool = False
-    in_doubt: bool = False
+    status: bool | None = None
+    skipped: bool = False
     of_readers: dict[int, Placed | None] = field(default_factory=dict)
 
     def place(self, command: Lexed) -> Iterator[Placed]:
@@ -89,35 +97,62 @@ class _Flow:
                 yield replace(reader, command=command)
             return
         original = command.words
+        while self.in_parens and (
+            self.in_parens[-1] >= len(self.blocks) or self.blocks[self.in_parens[-1]].parens > command.fewest
+        ):
+            del self.blocks[self.in_parens.pop() :]
         if command.words[0] in _ENDS and self.blocks:
             self.blocks.pop()
+        is_second = command.after == "||" and self.status is None
+        self._begin_of_list(command)
         command = self._after_names(command)
         self._begin_part(command.words)
         self._open(command)
-        dead = self.ended or (bool(self.blocks) and self.blocks[-1].dead)
+        dead = self.ended or self.skipped or (bool(self.blocks) and self.blocks[-1].dead)
         top = self.blocks[-1] if self.blocks else _Block("", "")
-        found = Placed(command, top.function, bool(self.blocks) or command.after == "||", top.loops > 0)
+        found = Placed(command, top.function, bool(self.blocks) or is_second, top.loops > 0)
         self.of_readers[id(original)] = None if dead else found
         if not dead:
             yield found
             self._leave(command)
 
+    def _begin_of_list(self, command: Lexed) -> None:
+        """Note whether ``&&`` or ``||`` skips this command, and the result of the list so far (POSIX, 2.9.3)."""
+        own = _TRUTHS.get(command.words[0]) if len(command.words) == 1 else None
+        if command.after in {"&&", "||"}:
+            self.skipped = self.status is (command.after == "||")
+            # Of an unknown result, "|| true" makes true and "&& false" makes false.
+            is_known = self.status is not None or own is (command.after == "||")
+            self.status = self.status if self.skipped else own if is_known else None
+        elif command.after != "|" or not self.skipped:
+            self.skipped, self.status = False, own
+
     def _after_names(self, command: Lexed) -> Lexed:
         """Note the function whose body begins after this command, or in it; return the command without its name."""
         words = command.words
         with_word = words[0] == "function" and len(words) > 1
+        if self.named and command.parens > self.parens:
+            self._begin_body(command.parens)
         if command.before == "(" and (len(words) == 1 or (with_word and len(words) == 2)):
-            self.named = words[-1]
+            self.named, self.parens = words[-1] if _is_name(words[-1]) else "", command.parens
         elif with_word:
             self.named = words[1]
             return replace(command, words=words[2:] or words)
         return command
 
+    def _begin_body(self, parens: int = 0) -> None:
+        """Begin the body of the function whose name was read."""
+        self.functions.add(self.named)
+        never = self.skipped or (bool(self.blocks) and self.blocks[-1].dead)
+        if parens:
+            self.in_parens.append(len(self.blocks))
+        self.blocks.append(_Block("", self.named, never=never, dead=never, parens=parens))
+        self.named = ""
+
     def _begin_part(self, words: Sequence[str]) -> None:
         """Note the part of the innermost compound command that begins here."""
         top = self.blocks[-1] if self.blocks else None
-        around = len(self.blocks) > 1 and self.blocks[-2].dead
-        if top is None or around:
+        if top is None or top.never:
             return
         if words[0] in {"then", "do"} and top.kind in {"if", *_LOOPS}:
             top.dead = top.dead or top.holds is False
@@ -135,16 +170,14 @@ class _Flow:
                 continue
             top = self.blocks[-1] if self.blocks else _Block("", "")
             if word == "{" and self.named:
-                self.functions.add(self.named)
-                self.blocks.append(_Block("", self.named, dead=top.dead))
-                self.named = ""
+                self._begin_body()
                 continue
             holds = None
             if len(words) == at + 2 and command.before in {";", "\n"} and word in {"if", "while", "until"}:
                 holds = _TRUTHS.get(words[-1])
                 holds = not holds if word == "until" and holds is not None else holds
-            self.in_doubt = self.in_doubt or (word == "case" and command.parens > 0)
-            self.blocks.append(_Block(word, top.function, holds, top.dead, top.loops + (word in _LOOPS)))
+            never = self.skipped or top.dead
+            self.blocks.append(_Block(word, top.function, holds, never, never, top.loops + (word in _LOOPS)))
         if command.before != "(":
             self.named = self.named if words[-1:] == [self.named] or not words else ""
 
@@ -154,7 +187,7 @@ class _Flow:
         while words[:1] == ["{"]:
             words.pop(0)
         depth = len(self.blocks)
-        is_certain = not (command.parens or self.in_doubt or command.before in {"|", "&", "("})
+        is_certain = not (command.parens or command.before in {"|", "&", "("})
         if not words or not is_certain or command.after in {"|", "||", "&&"} or depth > 1:
             return
         top = self.blocks[0] if self.blocks else None

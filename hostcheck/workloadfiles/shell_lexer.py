@@ -10,6 +10,10 @@ from dataclasses import dataclass, field
 from hostcheck.workloadfiles.command_line import with_whole_templates
 from hostcheck.workloadfiles.words import Word
 
+RESERVED = frozenset(
+    {"!", "{", "if", "then", "elif", "else", "while", "until", "do", "time", "exec", "nohup", "command"}
+)
+"""Reserved words before a command (POSIX, 2.4), and commands of the shell that run the command after them."""
 _HERE = re.compile(r"<<(-?)[ \t]*(?:'([^'\n]+)'|\"([^\"\n]+)\"|\\?([\w.-]+))")
 _COMMENT = re.compile(r"`[ \t]*#[^`]*`")
 """A comment in backticks, as scripts have them in continued lines. It is not a word."""
@@ -25,7 +29,8 @@ class Lexed:
         after: the operator between the previous command and this one, such as "||".
         before: the operator that ends it.
         inner: the scripts in its ``$( )`` and backticks, each with the number of its line.
-        parens: the number of open parentheses around it. The one after a pattern of ``case`` closes none.
+        parens: the number of open parentheses around it.
+        fewest: the fewest open parentheses since the previous command.
         document: the text of a here-document that it reads, which begins at ``line``; None for the command itself.
     """
 
@@ -35,6 +40,7 @@ class Lexed:
     after: str = ""
     before: str = ""
     parens: int = 0
+    fewest: int = 0
     document: str | None = None
 
 
@@ -48,7 +54,8 @@ class _Reader:
 
     def __init__(self, text: str) -> None:
         self.text, self.at, self.line = with_whole_templates(text), 0, 1
-        self.parens = 0
+        self.parens = self.fewest = 0
+        self.cases: list[int] = []
         self.word: list[str] | None = None
         self.word_line = 1
         self.command = Lexed()
@@ -60,7 +67,7 @@ class _Reader:
             if char == "\n" or (char in ";|&()" and not self._is_of_a_redirection(char)):
                 operator = char * 2 if self.text.startswith(char * 2, self.at) and char in "|&" else char
                 yield from self._ended(operator)
-                self.parens = max(0, self.parens + (operator == "(") - (operator == ")"))
+                self._count(operator)
                 self.at += len(operator)
                 if char == "\n":
                     self.line += 1
@@ -73,6 +80,14 @@ class _Reader:
             else:
                 self._add(char)
         yield from self._ended("")
+
+    def _count(self, operator: str) -> None:
+        """Count the open parentheses. The one after a pattern of ``case`` closes none."""
+        if operator == "(":
+            self.parens += 1
+        elif operator == ")" and self.parens not in self.cases[-1:]:
+            self.parens = max(0, self.parens - 1)
+            self.fewest = min(self.fewest, self.parens)
 
     def _is_of_a_redirection(self, char: str) -> bool:
         """Return whether the character at the current position is the ampersand of ``2>&1`` or ``&>``."""
@@ -163,7 +178,13 @@ class _Reader:
     def _ended(self, operator: str) -> Iterator[Lexed]:
         self._end_word()
         if self.command.words:
-            self.command.before, self.command.parens = operator, self.parens
+            self.command.before, self.command.parens, self.command.fewest = operator, self.parens, self.fewest
+            self.fewest = self.parens
+            first = next((word for word in self.command.words if word not in RESERVED), "")
+            if first == "case":
+                self.cases.append(self.parens)
+            elif first == "esac" and self.cases:
+                self.cases.pop()
             ended, self.command = self.command, Lexed(after=operator)
             if operator == "|" and self.documents and self.documents[-1][2] is ended:
                 # What the command prints is read by the next one.

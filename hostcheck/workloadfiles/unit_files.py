@@ -5,7 +5,7 @@ systemd.unit(5): the drop-ins of ``web.service`` are ``web.service.d/*.conf``; t
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -83,6 +83,17 @@ def parse_unit(text: str, file: str) -> list[Setting]:
         written = line.partition("=")[2]
         settings.append(Setting(section, key.strip(), value.strip(), Place(file, number), written))
     return settings
+
+
+def effective(settings: Sequence[Setting], keys: Collection[str]) -> list[Setting]:
+    """Return the settings of some keys that count: an empty one removes the earlier ones (systemd.service(5))."""
+    kept: list[Setting] = []
+    for each in settings:
+        if each.key in keys and each.value:
+            kept.append(each)
+        elif each.key in keys:
+            kept = [other for other in kept if other.key != each.key]
+    return kept
 
 
 def with_variables(command: str, settings: Sequence[Setting]) -> str:

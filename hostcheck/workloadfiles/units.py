@@ -11,10 +11,13 @@ from hostcheck.workloadfiles.command_line import PROGRAMS, ContainerRun, contain
 from hostcheck.workloadfiles.model import Apart, Beside, Content, Rule, Where, Workload
 from hostcheck.workloadfiles.needs import HostPath, KernelFact, Unclear
 from hostcheck.workloadfiles.place import Place
+from hostcheck.workloadfiles.ports_twice import judge_ports
 from hostcheck.workloadfiles.rules import Mistakes
 from hostcheck.workloadfiles.run_options import is_known
 from hostcheck.workloadfiles.shell import run_by
-from hostcheck.workloadfiles.unit_files import Setting, read_unit, with_variables
+from hostcheck.workloadfiles.unit_files import Setting, effective, read_unit, with_variables
+from hostcheck.workloadfiles.unit_services import judge_service
+from hostcheck.workloadfiles.unit_words import commands_of
 from hostcheck.workloadfiles.words import Word, moved, place_of
 
 _KEYS = frozenset({"MachineID", "MachineOf", "MachineMetadata", "Conflicts", "Global", "Replaces"})
@@ -60,6 +63,7 @@ def read(file: str, text: str) -> Content:
     )
     for _, run in runs:
         judge_run(run, name, mistakes)
+    judge_service(file, settings, name, mistakes)
     rules, each_host = _fleet_rules(fleet, name, mistakes)
     named = next((run.name for _, run in runs if run.name), "")
     alone = f"both containers are named {named}" if named and is_known(named) else ""
@@ -85,7 +89,7 @@ def _environment_files(settings: Sequence[Setting]) -> Iterator[HostPath]:
 def _programs(settings: Sequence[Setting]) -> Iterator[HostPath]:
     """Yield the programs that must exist. One with a minus sign may fail, and is left out (systemd.service(5))."""
     for place, line in _commands(settings):
-        first = next(iter(split(line)), "")
+        first = next((words[0] for words in commands_of(line)), "")
         path = first.lstrip(_PREFIXES)
         prefixes = first.removesuffix(path)
         if "-" not in prefixes and "$" not in path and _PLAIN_PATH.fullmatch(path):
@@ -100,16 +104,10 @@ def _unread(started: Sequence[tuple[Place, list[str]]], names: Collection[str]) 
 
 
 def _commands(settings: Sequence[Setting]) -> Iterator[tuple[Place, str]]:
-    """Yield the effective commands. An empty ExecStart= removes the earlier ones (systemd.service(5))."""
-    kept: list[Setting] = []
-    for each in settings:
-        if each.section == "Service" and each.key in {"ExecStart", "ExecStartPre", "ExecStartPost"}:
-            if each.value:
-                kept.append(each)
-            else:
-                kept = [other for other in kept if other.key != each.key]
+    """Yield the effective commands."""
     own = [each for each in settings if each.section == "Service"]
-    yield from ((each.place, with_variables(each.written, own)) for each in kept)
+    for each in effective(own, {"ExecStart", "ExecStartPre", "ExecStartPost"}):
+        yield each.place, with_variables(each.written, own)
 
 
 def _run_by(line: str, place: Place) -> Iterator[list[str]]:
@@ -119,15 +117,10 @@ def _run_by(line: str, place: Place) -> Iterator[list[str]]:
         line: the value of the setting, with its line breaks.
         place: the file and the line where the setting begins.
     """
-    words: list[str] = []
-    for word in (*(_continued(each, place.line - 1) for each in split(line)), ";"):
-        if word != ";":
-            words.append(word)
-            continue
-        if words:
-            words[0] = Word(words[0].lstrip(_PREFIXES), place_of(words[0], place).line)
-            yield from (each.words for each in run_by(words, place.line))
-        words = []
+    for found in commands_of(line):
+        words = [_continued(each, place.line - 1) for each in found]
+        words[0] = Word(words[0].lstrip(_PREFIXES), place_of(words[0], place).line)
+        yield from (each.words for each in run_by(words, place.line))
 
 
 def _continued(word: str, lines: int) -> str:
@@ -143,6 +136,7 @@ def judge_run(run: ContainerRun, name: str, mistakes: Mistakes) -> None:
     """Add the mistakes of a command line that starts a container."""
     for place, text in run.refused:
         mistakes.add("run/refused", place, f"{run.program} refuses {text}", "Write it as docker-run(1) says.", name)
+    judge_ports(run.needs, name, mistakes)
     if run.discarded is not None:
         said = f"ports are published with --network {run.network}: {run.program} discards them"
         mistakes.add("run/ports-discarded", run.discarded, said, f"Leave -p out, or --network {run.network}.", name)

@@ -6,7 +6,9 @@ from dataclasses import replace
 import pytest
 
 from hostcheck.formats import FIT
+from hostcheck.formats.decision_text import render
 from hostcheck.formats.fit_decision import decision_of
+from hostcheck.formats.terminal import Style
 from hostcheck.gate.decision import weigh
 from hostcheck.gate.policy import Policy
 from hostcheck.gate.workloads import findings_of
@@ -51,6 +53,15 @@ def test_each_finding_is_at_its_line(ready, tmp_path, monkeypatch):
     (result,) = log["runs"][0]["results"]
     place = result["locations"][0]["physicalLocation"]
     assert (place["artifactLocation"]["uri"], place["region"]["startLine"]) == ("compose.yaml", 5)
+
+
+@pytest.mark.parametrize("detail", ["brief", "full", "commands"])
+def test_the_text_has_the_line_of_each_need_and_each_rule(ready, tmp_path, detail):
+    path = tmp_path / "compose.yaml"
+    found = fit(files(tmp_path, compose_yaml=ONE + "    restart: maybe\n"), [host("a", **HELD)])
+    text = " ".join(render(decision_of(found), Style(width=300, detail=detail)).split())
+    assert f"({path}:5)" in text
+    assert f"({path}:6)" in text
 
 
 def test_a_gate_joins_them_with_its_own_findings(ready, tmp_path):

@@ -10,10 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hostcheck.placement.host_ports import HostPorts
-from hostcheck.placement.problem import Demand, Even, Limit, Problem, Room, clash
+from hostcheck.placement.problem import Demand, Even, Limit, Problem, Room
 from hostcheck.placement.search import Outcome, search
 from hostcheck.placement.shortfall import _only, core
 from hostcheck.placement.solver import solve
+from hostcheck.workloadfiles.addresses import clash
 from hostcheck.workloadfiles.needs import HostPort
 from hostcheck.workloadfiles.place import Place
 

@@ -130,3 +130,16 @@ def test_the_next_port_of_marathon_is_one_that_agents_offer(ready, tmp_path):
         text = app + f'[{{"containerPort": 80, "hostPort": {wanted}}}]}}}}}}'
         found = suggestions(fit(files(tmp_path, a_json=text), [host("a", net__ports__busy=(f"tcp/{wanted}",))]))
         assert [each.port for each in found] == [port]
+
+
+def test_a_port_that_one_line_sets_for_two_is_left_out(ready, tmp_path):
+    text = 'x-p: &p ["2024:80"]\nservices:\n  a: {image: x, ports: *p}\n  b: {image: x, ports: *p}\n'
+    found = suggestions(fit(files(tmp_path, compose_yaml=text), [host("a")]))
+    assert [(each.workload, each.shared) for each in found] == [("b", True)]
+    assert (patch(found), list(left_out(found))) == ("", list(found))
+
+
+def test_an_anchor_of_one_service_is_changed(ready, tmp_path):
+    text = 'x-p: &p ["2024:80"]\nservices:\n  a: {image: x, ports: *p}\n  b: {image: x}\n'
+    found = suggestions(fit(files(tmp_path, compose_yaml=text), [host("a", net__ports__busy=("tcp/2024",))]))
+    assert '+x-p: &p ["2025:80"]' in patch(found)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from hostcheck.workloadfiles.needs import HostPort
+from hostcheck.workloadfiles.needs import HostPort, Unclear
 from hostcheck.workloadfiles.reading import read_files
 
 
@@ -75,3 +75,31 @@ def test_a_container_of_a_pod_has_no_ports(tmp_path):
     assert [(each.rule, each.place.line) for each in found.mistakes] == [("run/refused", 4)]
     assert "belong to the pod" in found.mistakes[0].said
     assert summary(found) == [("p", 80, ""), ("a", "")]
+
+
+POD = "podman_container: {name: web, image: a, pod: p}"
+NET = "docker_container: {name: web, image: a, networks: [{name: n}]}"
+
+
+@pytest.mark.parametrize(
+    ("tasks", "wanted"),
+    [
+        ((POD,), ["--pod p"]),
+        ((POD, "podman_pod: {name: p}"), []),
+        ((POD, "command: podman pod create --name p"), []),
+        ((POD, "podman_pod: {name: q}"), ["--pod p"]),
+        ((NET,), ["--network n"]),
+        ((NET, "community.docker.docker_network: {name: n}"), []),
+        ((NET, "command: docker network create n"), []),
+        ((NET.replace("networks: [{name: n}]", "network_mode: host"),), []),
+        ((NET.replace("networks: [{name: n}]", "network_mode: 'container:db'"),), ["--network container:db"]),
+        ((NET.replace("networks: [{name: n}]", "links: ['db:d']"),), ["--link db:d"]),
+        ((NET.replace("networks: [{name: n}]", "links: ['db:d']"), WEB.replace("web", "db")), []),
+        (("command: docker run -d --network n a",), ["--network n"]),
+        (("command: docker run -d --network n a", "docker_network: {name: n}"), []),
+    ],
+)
+def test_what_a_container_names_has_to_be_made_by_a_task(tmp_path, tasks, wanted):
+    content = read(tmp_path, tasks)
+    found = [need.said for each in content.workloads for need in each.needs if isinstance(need, Unclear)]
+    assert found == wanted

@@ -4,6 +4,7 @@ import pytest
 
 from hostcheck.errors import UsageError
 from hostcheck.workloadfiles.hcl import read_hcl
+from hostcheck.workloadfiles.reading import read_files
 
 REFUSED = [
     ('task "t" { driver = "docker" config { image = "x" } }\n', 1),
@@ -31,3 +32,19 @@ def test_two_parts_on_one_line_are_no_hcl(text, line):
 @pytest.mark.parametrize("text", TAKEN)
 def test_a_part_on_each_line_is_hcl(text):
     assert read_hcl(text, "job.nomad").mapping()
+
+
+def test_two_parts_on_one_line_are_a_mistake_beside_the_others(tmp_path):
+    text = (
+        'job "a" {\n group "g" {\n  task "t" { driver = "docker"\n   config { image = "x" force_pull = true }\n'
+        "   resurces {}\n  }\n }\n}\n"
+    )
+    (tmp_path / "a.nomad").write_text(text)
+    (content,) = read_files([str(tmp_path / "a.nomad")], lint=True)
+    assert [(each.rule, each.place.line) for each in content.mistakes] == [
+        ("nomad/unknown-key", 5),
+        ("nomad/refused", 3),
+    ]
+    assert "also on line 4" in content.mistakes[1].said
+    with pytest.raises(UsageError, match="not HCL"):
+        read_files([str(tmp_path / "a.nomad")])

@@ -38,6 +38,19 @@ RUN = "docker run -d -p 80:80 b"
         f"up() {{ return 0\n {RUN}\n}}\nup\n",
         f"bash -c 'exit 0; {RUN}'\n",
         f"exit 0\nsh <<EOF\n{RUN}\nEOF\n",
+        f"false && {RUN}\n",
+        f"true || {RUN}\n",
+        f": ||\n{RUN}\n",
+        f"x || true || {RUN}\n",
+        f"x && false && {RUN}\n",
+        f"false && {RUN} | cat\n",
+        f"false && y | {RUN}\n",
+        f"false && (y; :) || false && {{ {RUN}; }}\n",
+        f"false && {{\n{RUN}\nif x; then :; else {RUN}; fi\n}}\n",
+        f"up() (\n{RUN}\n)\n",
+        f"up() ( {RUN} )\n# up\n",
+        f"function up ( {RUN} )\n",
+        f"up()\n(\n  case $1 in a) x ;; (b) {RUN} ;; esac\n {RUN}\n)\n",
     ],
 )
 def test_a_command_that_certainly_does_not_run_does_not_count(tmp_path, text):
@@ -72,10 +85,30 @@ def test_a_command_that_certainly_does_not_run_does_not_count(tmp_path, text):
         f"up() {{ {RUN}; }}\n. ./main\n",
         f"up() {{ {RUN}; }}\nsh <<EOF\nup\nEOF\n",
         f"sh <<EOF; exit\n{RUN}\nEOF\n",
+        f"false || {RUN}\n",
+        f"true && {RUN}\n",
+        f"false && x || {RUN}\n",
+        f"false && x; {RUN}\n",
+        f"true x || {RUN}\n",
+        f": ${{A:?}} || {RUN}\n",
+        f"! true || {RUN}\n",
+        f"up() ( {RUN} )\nup\n",
+        f"up() ( x )\n({RUN})\n",
+        f"up() ( case $1 in a) x ;; esac )\n{RUN}\n",
+        f"x=(a b)\n{RUN}\n",
+        f"if (x); then ({RUN}); fi\n",
+        f"then() {{ x; }}\n({RUN})\n",
     ],
 )
 def test_a_command_that_may_run_counts(tmp_path, text):
     assert [each.name for each in read(tmp_path, f"docker run -d a\n{text}").workloads] == ["a", "b"]
+
+
+def test_what_certainly_runs_after_false_is_no_branch(tmp_path):
+    assert [each.perhaps for each in read(tmp_path, f"false || {RUN}\nx || {RUN}\n").workloads] == [
+        "",
+        "line 3 may not run, or another branch may",
+    ]
 
 
 def test_a_script_whose_functions_are_never_called_runs_no_container(tmp_path):
@@ -186,3 +219,20 @@ def test_functions_that_call_each_other_take_a_time_in_proportion_to_the_text():
 
     taken(100)
     assert taken(5_000) < 100 * max(taken(500), 0.002)
+
+
+@pytest.mark.parametrize(
+    ("lines", "ports"),
+    [
+        ("", []),
+        ("podman create --pod p a\n", []),
+        ("podman pod start p\n", [80]),
+        ("podman run -d --pod p a\n", [80]),
+        ("podman run -d --pod q a\n", []),
+    ],
+)
+def test_a_pod_has_its_ports_when_it_starts(tmp_path, lines, ports):
+    content = read(tmp_path, f"podman pod create -n p -p 80:80\n{lines}")
+    first = content.workloads[0]
+    assert [need.first for need in first.needs if not isinstance(need, Unclear)] == ports
+    assert any(isinstance(need, Unclear) for need in first.needs) is not bool(ports)

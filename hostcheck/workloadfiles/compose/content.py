@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from hostcheck.spelling import closest
+from hostcheck.workloadfiles.compose.addresses import ADDRESSES, judge_addresses
 from hostcheck.workloadfiles.compose.nodes import text_of
 from hostcheck.workloadfiles.compose.project import Project
 from hostcheck.workloadfiles.compose.service import Service
@@ -51,7 +52,10 @@ def read(project: Project) -> Content:
         replace(each, needs=(*each.needs, *(need for of, need in unclear if of in {each.name, ""})))
         for each in workloads
     ]
-    _judge_names({name: node for name, node in names.items() if name not in left_out}, found)
+    started = {name: node for name, node in names.items() if name not in left_out}
+    _judge_names(started, found)
+    if not for_swarm:
+        judge_addresses(root, started, found)
     mistakes += found
     if not names:
         raise root.refusal("no services")
@@ -82,18 +86,13 @@ def _judge_forms(root: Node, mistakes: Mistakes) -> Iterator[tuple[str, Unclear]
             yield service, Unclear(each.node.place, each.key, "a key", why)
 
 
-_OF_ONE_CONTAINER = ("ipv4_address", "ipv6_address")
-
-
 def _judge_names(services: Mapping[str, Node], mistakes: Mistakes) -> None:
     """Add mistakes for names and addresses that two services want."""
     owners: dict[tuple[str, ...], str] = {}
     for service, node in services.items():
         name, networks = node.get("container_name"), node.get("networks")
         own = networks.items() if networks is not None and networks.is_mapping else ()
-        wanted = [
-            ((network, key), each.get(key)) for network, each in own if each.is_mapping for key in _OF_ONE_CONTAINER
-        ]
+        wanted = [((network, key), each.get(key)) for network, each in own if each.is_mapping for key in ADDRESSES]
         wanted.append((("", "container_name"), name))
         for kind, each in wanted:
             if each is None or not (text := text_of(each)):

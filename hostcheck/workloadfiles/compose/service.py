@@ -1,6 +1,6 @@
 """One service of a Compose file: what each instance needs of its host."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from hostcheck.workloadfiles.capabilities import needed_capability
 from hostcheck.workloadfiles.command_line import discards_ports
@@ -24,6 +24,7 @@ from hostcheck.workloadfiles.needs import (
 from hostcheck.workloadfiles.node import UNCLEAR, Node
 from hostcheck.workloadfiles.platforms import architecture_of
 from hostcheck.workloadfiles.ports import PROTOCOLS, parse_range, published
+from hostcheck.workloadfiles.ports_twice import judge_ports
 from hostcheck.workloadfiles.rules import Mistakes
 from hostcheck.workloadfiles.run_options import cpus_named, device, file_of, of_runtime, seccomp_profile, volume
 from hostcheck.workloadfiles.sizes import docker_bytes
@@ -61,6 +62,7 @@ class Service:
         needs = tuple(self._needs())
         if discards_ports("docker", text_of(node.get("network_mode"))):
             needs = tuple(need for need in needs if not isinstance(need, HostPort))
+        judge_ports(needs, self.name, self.mistakes)
         each_host = text_of(node.at("deploy", "mode")) in {"global", "global-job"}
         count = self._count()
         self.judging.judge(count)
@@ -79,7 +81,7 @@ class Service:
     def _needs(self) -> Iterator[Need]:
         node = self.node
         count = 0
-        for each in node.all_of("ports"):
+        for each in _once(node.all_of("ports")):
             for need in self._ports(each):
                 count += 1
                 if count > MOST_PORTS:
@@ -283,6 +285,16 @@ class Service:
             return list(make())
         except ValueError as error:
             raise node.refusal(str(error)) from error
+
+
+def _once(ports: Sequence[Node]) -> Iterator[Node]:
+    """Yield the ports without those that are written alike before: of them Compose keeps one."""
+    seen: set[str] = set()
+    for each in ports:
+        text = each.written if each.is_scalar else ""
+        if not text or text not in seen:
+            yield each
+        seen.add(text)
 
 
 _OF_DEVICES = (

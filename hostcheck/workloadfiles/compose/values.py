@@ -11,7 +11,7 @@ from hostcheck.workloadfiles.compose.nodes import text_of
 from hostcheck.workloadfiles.mounts import again, target_of_volume
 from hostcheck.workloadfiles.node import UNCLEAR, Node
 from hostcheck.workloadfiles.rules import Mistakes
-from hostcheck.workloadfiles.run_values import RESTART, WINDOWS
+from hostcheck.workloadfiles.run_values import LEAST_CPUS, RESTART, WINDOWS
 
 _NAME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_.-]+")
 """A name of a container (moby, daemon/names/names.go)."""
@@ -41,6 +41,10 @@ def judge_values(name: str, node: Node, mistakes: Mistakes) -> None:
     if address is not None and not _MAC.fullmatch(text_of(address)):
         said = "Docker refuses what is not an address of six bytes"
         mistakes.add("compose/refused", address.place, said, 'Write it as "02:42:ac:11:65:43".', name)
+    for cpus in (_known(node.get("cpus")), _known(node.at("deploy", "resources", "limits", "cpus"))):
+        if cpus is not None and 0 < cpus.number() < LEAST_CPUS:
+            said = f"the kernel takes no limit below {LEAST_CPUS} CPUs, and the container does not start"
+            mistakes.add("compose/refused", cpus.place, said, "Raise the limit, or leave it out.", name)
     judge_mounts(name, node, mistakes)
     limits = node.get("ulimits")
     for limit, each in limits.items() if limits is not None and limits.is_mapping else ():

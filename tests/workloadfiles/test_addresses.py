@@ -6,7 +6,6 @@ from dataclasses import replace
 
 import pytest
 
-from hostcheck.placement.addresses import collides
 from hostcheck.placement.placing import fit
 from hostcheck.placement.problem import Demand, Problem, Room
 from hostcheck.placement.search import search
@@ -14,6 +13,7 @@ from hostcheck.placement.solver import solve
 from hostcheck.placement.suggestion import suggestions
 from hostcheck.placement.views import view_of
 from hostcheck.run.origins import SCRUBBED_NOTE
+from hostcheck.workloadfiles.addresses import collides
 from hostcheck.workloadfiles.place import Place
 from hostcheck.workloadfiles.ports import published
 from tests.placement.test_placing import files, host, ready

@@ -1,7 +1,9 @@
 """Whether a port that is held on some addresses is free for a program that wants one address (Linux, bind(2))."""
 
 import ipaddress
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+
+from hostcheck.workloadfiles.needs import HostPort, Need
 
 
 def collides(wanted: str, held: Sequence[str]) -> bool | None:
@@ -26,6 +28,29 @@ def overlap(one: str, other: str) -> bool:
     An engine publishes on 0.0.0.0 and on :: by sockets of one family each (moby, cmd/docker-proxy/tcp_proxy_linux.go).
     """
     return not one or not other or one == other or _one(one, other) is True
+
+
+def clash(one: HostPort, other: HostPort) -> bool:
+    """Return whether two single ports conflict: the same number and protocol, on an address that both use.
+
+    An empty address means every address (kubernetes/pkg/scheduler/framework, HostPortInfo.CheckConflict).
+    """
+    is_same = one.first == other.first and one.protocol == other.protocol
+    return is_same and overlap(one.address, other.address)
+
+
+def wanted_twice(needs: Iterable[Need]) -> Iterator[HostPort]:
+    """Yield each single port that clashes with an earlier one of the same container."""
+    seen: dict[tuple[str, int], dict[str, HostPort]] = {}
+    for need in needs:
+        if isinstance(need, HostPort) and need.first == need.last:
+            own = seen.setdefault((need.protocol, need.first), {})
+            around = ("", need.address, wildcard(need.address))
+            # Of many addresses only those that can clash are compared.
+            near = own.values() if need.address in {"", around[2]} else filter(None, map(own.get, around))
+            if any(clash(need, other) for other in near):
+                yield need
+            own.setdefault(need.address, need)
 
 
 def wildcard(address: str) -> str:
