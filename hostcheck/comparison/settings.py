@@ -95,5 +95,7 @@ def _value(name: str, metric: Metric) -> str:
             return "file"
         known = _is_option(name, metric) and not name.startswith("unknown option ")
         return "fio's default" if known and is_imported(metric) else "not given"
-    text = str(setting)
+    # fio's manual has 0 and 1 for its switches.
+    is_switch = isinstance(setting, bool) and metric.id.startswith(_OF_FIO)
+    text = str(int(setting) if is_switch else setting)
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 4]}…"

@@ -3,13 +3,12 @@
 Two figures are comparable only if these are equal. Values are written in one way, so that "1g" equals "1024m".
 """
 
-import re
 from collections.abc import Iterator, Mapping
 from hashlib import sha256
 
-from hostcheck.fio.definition import duration, kb_base, number, size
-from hostcheck.fio.options import OPTIONS, Option, Reading
+from hostcheck.fio.options import OPTIONS, Option
 from hostcheck.fio.permitted import ALIASES
+from hostcheck.fio.values import kb_base, number, uniform
 
 KIND = "filename"
 """The setting with the kind of the files: a device, several devices, or several files. A job with one file does not
@@ -22,8 +21,6 @@ LONGEST = 100
 """Maximum number of characters of an option's name or value in a setting. A longer one is shortened."""
 
 _MEMORY = "/dev/shm/"  # noqa: S108 - a name to recognise
-_NOTHING = re.compile(r"\b0{1,9}%(?=,|$)")
-"""A pattern for a share of a size that is 0 %."""
 _DEVICES = ("/dev/", "\\\\.\\")
 
 
@@ -57,9 +54,8 @@ def _count(given: Mapping[str, str]) -> int:
 
 
 def _value(given: Mapping[str, str], name: str) -> str:
-    """Return the value of an option in the form of ``_read``, or else its default."""
-    option = OPTIONS[name]
-    return _read(given.get(name, option.default or "0"), option.reading, kb_base(given, name))
+    """Return the value of an option in the form of ``uniform``, or else its default."""
+    return uniform(name, given.get(name, OPTIONS[name].default or "0"), kb_base(given, name))
 
 
 def _different(given: Mapping[str, str]) -> Iterator[tuple[str, str]]:
@@ -68,8 +64,8 @@ def _different(given: Mapping[str, str]) -> Iterator[tuple[str, str]]:
         if option is None:
             yield f"{UNKNOWN_OPTION}{_bounded(name)}", _bounded(value)
         elif option.role == "compared":
-            read = _read(value, option.reading, kb_base(given, name))
-            if read != _default(option, given):
+            read = uniform(name, value, kb_base(given, name))
+            if read != _default(name, option, given):
                 yield name, _bounded(read)
 
 
@@ -80,52 +76,15 @@ def _bounded(text: str) -> str:
     return f"{text[:LONGEST]}… {sha256(text.encode(errors='surrogatepass')).hexdigest()[:16]}"
 
 
-def _default(option: Option, given: Mapping[str, str]) -> str | None:
-    """Return the default in the form of ``_read``; None if every given value can decide the figure."""
+def _default(name: str, option: Option, given: Mapping[str, str]) -> str | None:
+    """Return the default in the form of ``uniform``; None if every given value can decide the figure."""
     default = option.default
     if default is None:
         return None
     if default.startswith("="):
         other = default[1:]
-        return _read(given.get(other, OPTIONS[other].default or ""), option.reading, kb_base(given, other))
-    return _read(default, option.reading, 1024)
-
-
-def _read(text: str, reading: Reading, base: int) -> str:
-    """Return a value in one form for all equal values; a text that is not valid for ``reading`` unchanged."""
-    text = text.strip()
-    if reading == "switch":
-        return "1" if not text else text if (number := size(text)) is None else str(int(number != 0))
-    if reading == "size":
-        text = _NOTHING.sub("0", text)
-        return ",".join(
-            _short(number) if (number := size(part, base)) is not None else part for part in text.split(",")
-        )
-    if reading == "number":
-        return text if (number := size(text, base)) is None else str(number)
-    if reading == "seconds":
-        return _time(text, "s")
-    if reading == "microseconds":
-        return _time(text, "us")
-    return text
-
-
-def _short(number: int) -> str:
-    for letter, power in (("t", 40), ("g", 30), ("m", 20), ("k", 10)):
-        if number and number % (1 << power) == 0:
-            return f"{number >> power}{letter}"
-    return str(number)
-
-
-def _time(text: str, unit: str) -> str:
-    """Return a time as "60s" or "1500us". ``unit`` is the one in which fio reads a number without a unit."""
-    if not text.strip("0smhdu"):
-        return "0s"
-    seconds = duration(text if not text.isdecimal() else f"{text}{unit}")
-    if seconds is None:
-        return text
-    micros = round(seconds * 1_000_000)
-    return f"{micros // 1_000_000}s" if micros % 1_000_000 == 0 else f"{micros}us"
+        return uniform(name, given.get(other, OPTIONS[other].default or ""), kb_base(given, other))
+    return uniform(name, default)
 
 
 def _kind(given: Mapping[str, str], job: str) -> Iterator[tuple[str, str]]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from hostcheck.fio.options import OPTIONS
+from hostcheck.fio.values import kb_base, number, size, uniform
 from hostcheck.run.model import Scalar
 
 SYNCS = ("sync", "fsync", "fdatasync")
@@ -68,13 +69,10 @@ WITHOUT_STORAGE = frozenset({"null", "cpuio", "exec", "net", "netsplice", "rdma"
 UNKNOWN = "?"
 """The value of an option that is missing in an output."""
 
-_OFF = {"0", "none"}
+_OFF = {"0", "0s", "none"}
+_FLAGS = {"zero_buffers": "1"}
+"""Options that need no value, and the value that they have then."""
 _ONLY_WRITES = {"end_fsync", "fsync_on_close", "sync_file_range"}
-_SIZE = re.compile(r"(0x[0-9a-f]{1,15}|[0-9]{1,12})(?:([kmgtp])(ib|i|b)?|b)?", re.IGNORECASE)
-_PREFIXES = "kmgtp"
-_TIME = re.compile(r"(\d{1,12})(d|day|h|hr|m|min|s|sec|ms|msec|us|usec)?", re.IGNORECASE)
-_SECONDS = {"d": 86400, "h": 3600, "m": 60, "s": 1, "ms": 1e-3, "us": 1e-6}
-_SECONDS |= {"day": 86400, "hr": 3600, "min": 60, "sec": 1, "msec": 1e-3, "usec": 1e-6}
 _PATTERNS = {
     "read": "read",
     "write": "write",
@@ -198,43 +196,6 @@ def of_direction(definition: Definition, options: Mapping[str, str], direction: 
     return replace(definition, block_bytes=block, sizes=sizes)
 
 
-def size(text: str, kb_base: int = 1024) -> int | None:
-    """Read a size as fio does, in bytes: "4k", "4kb", "1m", "4096", "0x1000"; None for anything else.
-
-    With ``kb_base=1024``, "k" is 1024 bytes. For compatibility with fio's first versions, "KiB" is then 1000 bytes.
-    With ``kb_base=1000`` the two are exchanged (get_mult_bytes in fio's parse.c).
-    """
-    match = _SIZE.fullmatch(text.strip())
-    if match is None:
-        return None
-    base = 2024 - kb_base if (match[3] or "").lower() == "ib" else kb_base
-    number = int(match[1], 16) if match[1][:2] in ("0x", "0X") else int(match[1])
-    power = _PREFIXES.index(match[2].lower()) + 1 if match[2] else 0
-    return number * int(base**power)
-
-
-def number(text: str) -> int | None:
-    """Read a number as fio does: "8", "0x8", "1k"; None for anything else, or if it exceeds 999,999."""
-    found = size(text)
-    return found if found is not None and found < 10**6 else None
-
-
-def duration(text: str) -> float | None:
-    """Parse a time as fio does, in seconds: "60", "60s", "1m", "500ms"; None for anything else."""
-    match = _TIME.fullmatch(text.strip())
-    return int(match[1]) * _SECONDS[(match[2] or "s").lower()] or None if match else None
-
-
-def kb_base(options: Mapping[str, str], name: str) -> int:
-    """Return the number of bytes in a "k" of an option's value: 1000 or 1024.
-
-    fio reads its options one after another, and ``kb_base`` changes only those that follow it. Its JSON has the options
-    in this order: of a job file ``kb_base`` is the first (opt_cmp in fio's parse.c).
-    """
-    before = list(options)[: list(options).index(name)] if name in options else ()
-    return 1000 if options.get("kb_base") == "1000" and "kb_base" in before else 1024
-
-
 def _done(pattern: str) -> tuple[Direction, ...]:
     both: tuple[Direction, ...] = ("read", "write")
     return both if pattern.endswith("rw") else tuple(one for one in _DIRECTIONS if one in pattern)
@@ -243,13 +204,11 @@ def _done(pattern: str) -> tuple[Direction, ...]:
 def _set(options: Mapping[str, str], keys: Iterable[str]) -> tuple[tuple[str, str], ...]:
     """Return the names and values of the options that are set, and neither switched off nor equal to the default."""
     given = ((key, options[key]) for key in keys if key in options)
-    return tuple((key, value or "1") for key, value in given if _is_on(key, value))
+    read = ((key, uniform(key, value, kb_base(options, key)) if value else _FLAGS.get(key, "")) for key, value in given)
+    return tuple((key, value) for key, value in read if value and _is_on(key, value))
 
 
 def _is_on(key: str, value: str) -> bool:
-    # A flag needs no value.
-    if not value:
-        return key == "zero_buffers"
     default = OPTIONS[key].default if key in OPTIONS else "0"
     return value != default and (value not in _OFF or default == "")
 

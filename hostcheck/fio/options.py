@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Literal
 
 Role = Literal["named", "compared", "none"]
-Reading = Literal["text", "number", "switch", "size", "seconds", "microseconds"]
+Reading = Literal["text", "ratios", "number", "switch", "size", "seconds", "microseconds"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +31,20 @@ class Option:
     default: str | None = None
 
 
-_NAMED = """
-    rw bs=4k bsrange bssplit bs_is_seq_rand iodepth=1 ioengine direct buffered numjobs rwmixread rwmixwrite kb_base
-    sync fsync fdatasync
-    rate rate_iops rate_process=linear thinktime latency_target flow zero_buffers buffer_pattern=
-    buffer_compress_percentage dedupe_percentage percentage_random random_distribution=random zonemode=none zonesize
-    zonerange zoneskip verify trim_percentage read_iolog pre_read sync_file_range end_fsync fsync_on_close
-"""
+_NAMED: Mapping[Reading, str] = {
+    "text": """
+        rw bs=4k bsrange bssplit ioengine sync rate_process=linear buffer_pattern= zonemode=none verify read_iolog
+        sync_file_range
+    """,
+    "ratios": "random_distribution=random",
+    "number": """
+        iodepth=1 numjobs rwmixread rwmixwrite kb_base fsync fdatasync rate_iops flow buffer_compress_percentage
+        dedupe_percentage percentage_random trim_percentage
+    """,
+    "size": "rate zonesize zonerange zoneskip",
+    "microseconds": "thinktime latency_target",
+    "switch": "bs_is_seq_rand direct buffered zero_buffers pre_read end_fsync fsync_on_close",
+}
 """Options in the workload's name, some with fio's default. One without a default here is off if it is 0 or none."""
 
 _WITHOUT_EFFECT = """
@@ -95,9 +102,10 @@ _COMPARED: Mapping[Reading, str] = {
         stream_id=0 num_range=1 libblkio_num_entries libblkio_queue_size xnvme_iovec=0 spr_num_regions spr_cache_size
         ttl=1 inplace=0
     """,
+    "ratios": "file_service_type=roundrobin",
     "text": """
         io_submit_mode=inline thinktime_blocks_type=complete random_generator=tausworthe
-        rw_sequencer=sequential file_service_type=roundrobin fallocate=native fadvise_hint=1 write_hint=none mem=malloc
+        rw_sequencer=sequential fallocate=native fadvise_hint=1 write_hint=none mem=malloc
         clocksource lockfile=none dedupe_mode=repeat continue_on_error=none ignore_error
         cpumask cpus_allowed cpus_allowed_policy=shared numa_cpu_nodes numa_mem_policy cgroup ioscheduler profile
         exec_prerun opendir steadystate zone_reset_threshold zone_reset_frequency cmdprio_bssplit cmd_type=nvme
@@ -113,9 +121,10 @@ _COMPARED: Mapping[Reading, str] = {
 
 
 def _rows() -> Iterator[tuple[str, Option]]:
-    for word in _NAMED.split():
-        name, equals, default = word.partition("=")
-        yield name, Option("named", default=default if equals else "0")
+    for reading, words in _NAMED.items():
+        for word in words.split():
+            name, equals, default = word.partition("=")
+            yield name, Option("named", reading, default if equals else "0")
     yield from ((name, Option("none")) for name in _WITHOUT_EFFECT.split())
     for reading, words in _COMPARED.items():
         for word in words.split():
@@ -125,3 +134,13 @@ def _rows() -> Iterator[tuple[str, Option]]:
 
 OPTIONS: Mapping[str, Option] = MappingProxyType(dict(_rows()))
 """All options by their primary names (hostcheck.fio.permitted has the aliases)."""
+
+SAME: Mapping[tuple[str, str], str] = MappingProxyType(
+    {
+        ("sync", "sync"): "1",
+        ("fallocate", "0"): "none",
+        ("fallocate", "1"): "posix",
+        ("fadvise_hint", "0"): "none",
+    }
+)
+"""Values with two names: option and one of the names, to the other name."""

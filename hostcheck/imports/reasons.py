@@ -6,9 +6,9 @@ from dataclasses import replace
 
 from hostcheck.bench.disk.validity import DEPTH_PERCENT, RUNTIME_SHARE
 from hostcheck.fio.consistency import contradictions
-from hostcheck.fio.definition import duration, kb_base, size
 from hostcheck.fio.problems import problems
 from hostcheck.fio.result import FioResult, Job
+from hostcheck.fio.values import duration, kb_base, size
 from hostcheck.imports.entries import Entry
 
 _INTERRUPTED = re.compile(r"terminating on signal \d+")

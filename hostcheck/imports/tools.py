@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from hostcheck.errors import UsageError
-from hostcheck.fio.definition import size
+from hostcheck.fio.values import size
 from hostcheck.imports.figure import ImportedFigure
 from hostcheck.imports.tool_consistency import of_pg_test_fsync, of_sysbench
 from hostcheck.run.fields import ImportedFields

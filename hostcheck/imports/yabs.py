@@ -6,15 +6,15 @@ each. Such a mixed job is comparable only with the same mixed job.
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from hostcheck.errors import UsageError
-from hostcheck.fio.definition import size
+from hostcheck.fio.values import size
 from hostcheck.imports.figure import ImportedFigure
 from hostcheck.imports.names import Direction
-from hostcheck.imports.yabs_rates import Cell, CutOff, figures
+from hostcheck.imports.yabs_rates import TOTAL, Cell, CutOff, figures
 from hostcheck.imports.yabs_text import TextRun, read_runs
 from hostcheck.jsonparts import UndecodableError, decode_at
 from hostcheck.run.model import HostIdentity
@@ -24,8 +24,9 @@ _FIO = re.compile(r'"fio"\s*:\s*\[')
 _GAP = re.compile(r'"(?:\\.|[^"\\]){0,200}"|(:\s{0,20})(?=[,}\]])')
 _MEMORY = re.compile(r"(\d+(?:\.\d+)?) (KiB|MiB|GiB|TiB)")
 _UNITS = {"KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30, "TiB": 1 << 40}
-_DIRECTIONS: tuple[tuple[Direction, str], ...] = (("read", "r"), ("write", "w"))
+_DIRECTIONS: tuple[tuple[Direction, str], ...] = (("read", "r"), ("write", "w"), (TOTAL, "rw"))
 _NONE = "no results of fio in it: yabs was called to skip them, had no room, or fell back to dd"
+_UNREADABLE = "a table of yabs' fio tests in it, but no line with rates"
 
 
 _Table = tuple[str | None, Sequence[Cell]]
@@ -70,10 +71,12 @@ def parse(text: str) -> YabsResult:
     """
     text = text.replace("\xa0", " ").replace("“", '"').replace("”", '"')
     documents = list(_documents(text))
-    runs = [run for run in documents if any(cells for _, cells in run.tables)]
+    runs = [run for run in documents if _has_rates(run.tables)]
     if not runs:
         printed = read_runs(text)
-        runs = [_of_text(run) for run in printed if any(cells for _, cells in run.tables)]
+        runs = [_of_text(run) for run in printed if _has_rates(run.tables)]
+        if not runs and any(run.tables for run in printed):
+            raise UsageError(_UNREADABLE, remedy="bring the lines Block Size, Read and Write as yabs printed them")
     if not runs:
         raise UsageError(_NONE)
     # A run or a table that is there twice is one sample.
@@ -96,6 +99,10 @@ def parse(text: str) -> YabsResult:
         ),
         runs[0].utc,
     )
+
+
+def _has_rates(tables: Iterable[_Table]) -> bool:
+    return any(cell.direction != TOTAL for _, cells in tables for cell in cells)
 
 
 def _content(run: _Run) -> tuple[object, ...]:

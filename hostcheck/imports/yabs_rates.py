@@ -25,6 +25,11 @@ NOTHING = "fio gave yabs nothing: it is another program, or did not run there (y
 _SLACK = 0.002
 """Tolerance as a share, far below the 2.4 % by which the two kinds of KB differ."""
 _APART = 0.05
+_SUMMED = 0.01
+"""Tolerance for a total, as a share."""
+_SUM = "the total of its block size is not the sum of its reads and writes"
+TOTAL: Direction = "mixed"
+"""The direction of a cell with the sum of reads and writes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +54,7 @@ class Cell:
 
     Attributes:
         block_bytes: size of the I/Os in bytes.
-        direction: "read" or "write".
+        direction: "read", "write", or "mixed" for the sum of both.
         speed: KB per second, with a KB of 1000 or 1024 bytes; None if the cell has none.
         iops: I/Os per second; None if the cell has none.
         source: place and text of the cell.
@@ -72,7 +77,30 @@ def figures(cells: Iterable[Cell], version: str, settings: Mapping[str, str]) ->
     """
     cells = list(cells)
     thousand = _thousand(cells, version)
-    return [_figure(cell, thousand, settings) for cell in cells]
+    wrong = {block for block, alike in _by_block(cells).items() if not _adds_up(alike)}
+    return [
+        _figure(cell, thousand, settings, _SUM if cell.block_bytes in wrong else "")
+        for cell in cells
+        if cell.direction != TOTAL
+    ]
+
+
+def _by_block(cells: Iterable[Cell]) -> Mapping[int, Mapping[Direction, Cell]]:
+    found: dict[int, dict[Direction, Cell]] = {}
+    for cell in cells:
+        found.setdefault(cell.block_bytes, {})[cell.direction] = cell
+    return found
+
+
+def _adds_up(cells: Mapping[Direction, Cell]) -> bool:
+    """Return whether the total of one block size is the sum of its reads and writes, as far as the table has them."""
+    for of in ("speed", "iops"):
+        read, write, total = (
+            getattr(cells[direction], of) if direction in cells else None for direction in ("read", "write", TOTAL)
+        )
+        if read and write and total and not CutOff(read.low + write.low, read.step + write.step).meets(total, _SUMMED):
+            return False
+    return True
 
 
 def _thousand(cells: Iterable[Cell], version: str) -> int | None:
@@ -86,12 +114,12 @@ def _thousand(cells: Iterable[Cell], version: str) -> int | None:
     return (1000 if version >= UNITS_SINCE else 1024) if version else None
 
 
-def _figure(cell: Cell, thousand: int | None, settings: Mapping[str, str]) -> ImportedFigure:
+def _figure(cell: Cell, thousand: int | None, settings: Mapping[str, str], wrong: str) -> ImportedFigure:
     definition = Definition("randrw", cell.block_bytes, 64, 2, direct=True, io_engine="libaio", read_percent=50)
     spec = metric_of(definition, cell.direction)
     rates = [cell.iops.times(cell.block_bytes)] if cell.iops and cell.iops.low else []
     rates += [cell.speed.times(thousand)] if cell.speed and cell.speed.low and thousand else []
-    why = "" if rates else NOTHING
+    why = wrong if rates else NOTHING
     if len(rates) == 2 and not rates[0].meets(rates[1], _APART):
         why = "its bytes a second and its I/Os a second contradict each other"
     narrowest = min(rates, key=lambda rate: rate.step / rate.low, default=None)

@@ -2,27 +2,33 @@
 
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from hostcheck.counts import number_of
 from hostcheck.errors import UsageError
-from hostcheck.fio.definition import size
+from hostcheck.fio.values import size
 from hostcheck.imports.names import Direction
-from hostcheck.imports.yabs_rates import Cell, CutOff
+from hostcheck.imports.yabs_rates import TOTAL, Cell, CutOff
 
 _COLOUR = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\[[0-9;]{1,8}m")
 _TAG = re.compile(r"<[^<>]{0,200}>|\[/?(?:code|pre|quote|noparse|spoiler)\b[^\]]{0,60}\]", re.IGNORECASE)
 _LEAD = re.compile(r"^[\s>|*+`#-]+")
+_BORDER = re.compile("[│┃¦]")
 _VERSION = re.compile(r"\bv20\d\d-\d\d-\d\d\b")
 _TABLE = re.compile(r"^fio Disk Speed Tests\b(?:.*\(Partition\s+([^)\s]+)\))?")
 _DD = re.compile(r"^dd Sequential Disk Speed Tests\b")
 _ROW = re.compile(r"^(Block Size|Read|Write|Total)\s*\|(.*)$")
+_BARE_ROW = re.compile(r"^(Block Size|Read|Write|Total)[ \t]{1,40}((?:[^|()]{0,60}\([^|()]{0,20}\)){1,8})$")
+"""A row whose columns have nothing between them: a page or a person removed the |."""
+_BARE_CELL = re.compile(r"[^()]{0,60}\([^()]{0,20}\)")
+_BARE_BLOCK = re.compile(r"\d{1,9}[kKmMgG]?[ \t]{1,40}\(IOPS\)")
 _FIELD = re.compile(r"^(Processor|CPU cores|RAM|Distro|Kernel)\s*:\s*(.+?)$")
 _CELL = re.compile(
-    r"(?:(\d{1,9})(?:\.(\d{1,3}))?[ \t]{0,40}([KMGT]?)B(?:/s|ps)[ \t]{0,40})?"
-    r"(?:\([ \t]{0,40}(?:(\d{1,9})(?:\.(\d{1,3}))?[ \t]{0,40}([kKmM]?))?[ \t]{0,40}\))?"
+    r"(?:(\d{1,9})(?:[.,](\d{1,3}))?[ \t]{0,40}([KMGT]?)B(?:/s|ps)[ \t]{0,40})?"
+    r"(?:\([ \t]{0,40}(?:(\d{1,9})(?:[.,](\d{1,3}))?[ \t]{0,40}([kKmM]?))?[ \t]{0,40}\))?"
 )
+_DIRECTIONS: Mapping[str, Direction] = {"Read": "read", "Write": "write", "Total": TOTAL}
 _POWER = {"": 0, "K": 1, "M": 2, "G": 3, "T": 4}
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _DATE = re.compile(
@@ -72,19 +78,20 @@ def read_runs(text: str) -> list[TextRun]:
             blocks, of_table = [], set()
         elif _DD.match(line):
             run.fell_back, blocks = True, []
-        elif row := _ROW.match(line):
-            if row[1] == "Block Size":
-                blocks = _blocks(row[2], number)
+        elif row := _row(line):
+            label, cells, is_bare = row
+            if label == "Block Size":
+                blocks = _blocks(cells, number)
                 if not run.tables:
                     run.tables.append((None, []))
                 elif not of_table.isdisjoint(filter(None, blocks)):
                     # Another report, pasted without its title.
                     run.tables.append((run.tables[-1][0], []))
                     of_table = set()
-            elif blocks and row[1] != "Total":
+            elif blocks and (label != "Total" or _is_readable(cells, blocks)):
                 of_table.update(blocks)
-                direction: Direction = "read" if row[1] == "Read" else "write"
-                run.tables[-1][1].extend(_cells(row[2], blocks, direction, number))
+                _require_columns(cells, blocks, number, is_bare=is_bare)
+                run.tables[-1][1].extend(_cells(cells, blocks, _DIRECTIONS[label], number))
         elif said := _FIELD.match(line):
             run.said.setdefault(said[1], said[2])
         elif date := _DATE.match(line):
@@ -97,22 +104,44 @@ def read_runs(text: str) -> list[TextRun]:
 def _lines(text: str) -> Iterator[str]:
     """Yield the lines without additions by a page or a log."""
     for line in _COLOUR.sub("", text).splitlines():
-        plain = _TAG.sub("", html.unescape(line).replace("\xa0", " ").replace("\u200b", "").replace("│", "|"))
+        plain = _TAG.sub("", _BORDER.sub("|", html.unescape(line).replace("\xa0", " ").replace("\u200b", "")))
         yield _LEAD.sub("", plain.replace("\\|", "|")).rstrip(" \t\\|`")
 
 
-def _blocks(text: str, number: int) -> list[int | None]:
-    names = [cell.split("(")[0].strip() for cell in text.split("|")]
+def _row(line: str) -> tuple[str, list[str], bool] | None:
+    """Return a row's label and cells, and whether there is nothing between the cells; None if the line is no row."""
+    if match := _ROW.match(line):
+        return match[1], [cell.strip() for cell in match[2].split("|")], False
+    if (match := _BARE_ROW.match(line)) is None:
+        return None
+    cells = [cell.strip() for cell in _BARE_CELL.findall(match[2])]
+    pattern = _BARE_BLOCK if match[1] == "Block Size" else _CELL
+    return (match[1], cells, True) if all(map(pattern.fullmatch, cells)) else None
+
+
+def _blocks(cells: list[str], number: int) -> list[int | None]:
+    names = [cell.split("(")[0].strip() for cell in cells]
     found = [size(name) if name else None for name in names]
     if not any(found) or any(name and not block for name, block in zip(names, found, strict=True)):
         raise UsageError(f"line {number}: yabs' block sizes cannot be read")
     return found
 
 
-def _cells(text: str, blocks: list[int | None], direction: Direction, number: int) -> Iterator[Cell]:
-    cells = [cell.strip() for cell in text.split("|")]
-    if len(cells) > len(blocks):
+def _is_readable(cells: list[str], blocks: list[int | None]) -> bool:
+    return len(cells) == len(blocks) and all(map(_CELL.fullmatch, cells))
+
+
+def _require_columns(cells: list[str], blocks: list[int | None], number: int, *, is_bare: bool) -> None:
+    """Make sure that each cell is of one block size.
+
+    Raises:
+        UsageError: if there are more cells than block sizes, or fewer in a row that does not show which are missing.
+    """
+    if len(cells) > len(blocks) or (is_bare and len(cells) < len(blocks)):
         raise UsageError(f"line {number}: {number_of(len(cells), 'rate')} for {number_of(len(blocks), 'block size')}")
+
+
+def _cells(cells: list[str], blocks: list[int | None], direction: Direction, number: int) -> Iterator[Cell]:
     # The last cells, or their ends, are missing where a text is cut.
     for block, cell in zip(blocks, cells, strict=False):
         match = _CELL.fullmatch(cell)

@@ -2,7 +2,8 @@
 
 import pytest
 
-from hostcheck.fio.definition import Definition, define, duration, size
+from hostcheck.fio.definition import Definition, define
+from hostcheck.fio.values import duration, size
 
 
 def job(**options):
@@ -96,9 +97,12 @@ def test_buffered_is_direct_the_other_way_round(options, direct):
     assert define({"rw": "read"} | options).direct is direct
 
 
-@pytest.mark.parametrize("key", ["rate", "rate_iops", "thinktime", "buffer_compress_percentage"])
-def test_what_holds_a_job_back_is_a_setting(key):
-    assert job(**{key: "50"}).settings[key] == "50"
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [("rate", "50"), ("rate_iops", "50"), ("thinktime", "50us"), ("buffer_compress_percentage", "50")],
+)
+def test_what_holds_a_job_back_is_a_setting(key, value):
+    assert job(**{key: "50"}).settings[key] == value
     assert job(**{key: "0"}) == job()
 
 

@@ -19,7 +19,7 @@ READ = {
     # kastenhq/kubestr: its default job
     "kubestr.fio": ("job1", "randread", 4096, 64, 1, True, "libaio", {}),
     # fio's examples/latency-profile.fio
-    "latency-profile.fio": ("device", "randread", 4096, 128, 1, True, "libaio", {"latency_target": "500"}),
+    "latency-profile.fio": ("device", "randread", 4096, 128, 1, True, "libaio", {"latency_target": "500us"}),
     # GoogleCloudPlatform/PerfKitBenchmarker: an expression over the host's memory
     "pkb-mem.fio": ("x", "randread", 4096, 1, 1, False, "libaio", {}),
     "posix-mac.fio": ("mac", "randread", 4096, 4, 1, True, "posixaio", {}),

@@ -174,6 +174,12 @@ def test_a_default_that_is_given_equals_one_that_is_not(tmp_path, name, default)
         ({"iodepth_batch_submit": "4"}, {"iodepth_batch": "4"}),
         ({"filename": "/mnt/a"}, {"filename": "/srv/b"}),
         ({"filename": "/dev/sda"}, {"filename": "/dev/nvme0n1"}),
+        ({"rate": "1m"}, {"rate": "1024k"}),
+        ({"rate_iops": "1k"}, {"rate_iops": "1024,1024"}),
+        ({"thinktime": "1000"}, {"thinktime": "1ms"}),
+        ({"offset": "0%"}, {}),
+        ({"iodepth": "0x10"}, {}),
+        ({"random_distribution": "zipf:1.20"}, {"random_distribution": "zipf:1.2"}),
     ],
 )
 def test_one_value_in_two_ways_of_writing_is_equal(tmp_path, ours, theirs):
@@ -191,10 +197,11 @@ def test_one_value_in_two_ways_of_writing_is_equal(tmp_path, ours, theirs):
         ({"filename": "/dev/sdb"}, "filename: device against file"),
         ({"filename": "/dev/sdb:/dev/sdc"}, "filename: 2 devices against file"),
         ({"directory": "/a:/b"}, "filename: 2 files against file"),
+        ({"direct": "0"}, "direct: 0 against 1"),
     ],
 )
 def test_the_difference_is_named_as_fios_manual_names_it(tmp_path, options, words):
-    base = BASE | ({"direct": "0"} if "direct" in options else {})
+    base = BASE | ({"direct": "0"} if "invalidate" in options else {})
     found = compared(tmp_path, base, base | options)
     assert not is_ranked(found)
     assert words in said(found)

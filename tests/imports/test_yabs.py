@@ -132,6 +132,61 @@ def test_the_text_is_read_wherever_it_was_pasted(how):
     assert parse(PASTED[how](TEXT)).host == parse(TEXT).host
 
 
+def test_a_table_whose_columns_lost_what_is_between_them_is_read():
+    assert values(TEXT.replace("|", " ")) == values(TEXT)
+    assert values(TEXT.replace("|", "\t")) == values(TEXT)
+
+
+def test_a_row_without_columns_that_lacks_a_cell_is_refused():
+    text = table("4k", "64k", read="245.56 MB/s (61.3k)").replace("|", " ")
+    first, _, rest = text.partition("Read")
+    rest = rest.partition("\n")[2]
+    with pytest.raises(UsageError, match="line 5: 1 rate for 2 block sizes"):
+        parse(f"{first}Read   245.56 MB/s (61.3k)\n{rest}")
+
+
+def test_a_table_without_a_line_that_can_be_read_is_none_that_was_skipped():
+    text = table("4k", read="245.56 MB/s (61.3k)").replace("Read", "Lesen").replace("Write", "Schreiben")
+    with pytest.raises(UsageError, match="a table of yabs' fio tests in it, but no line with rates; bring the lines"):
+        parse(text)
+
+
+def test_prose_is_no_row():
+    prose = "Read the manual (again)\nTotal cost 5 (USD)\nWrite to me (me@example.org) (please)\n"
+    assert values(prose + TEXT + prose) == values(TEXT)
+
+
+WRONG_TOTAL = "the total of its block size is not the sum of its reads and writes"
+
+
+def total(line, read="245.56 MB/s (61.3k)"):
+    return parse(table("4k", "1m", read=read) + f"Total      | {line}\n").figures
+
+
+@pytest.mark.parametrize(
+    ("line", "reasons"),
+    [
+        ("491.12 MB/s (122.7k) | 491.12 MB/s (0)", ["", ""]),
+        ("491.13 MB/s (122.6k) | 491.1 MB/s", ["", ""]),
+        ("591.12 MB/s (122.7k) |  ()", [WRONG_TOTAL, ""]),
+        ("491.12 MB/s (92.7k) | what?", ["", ""]),
+    ],
+)
+def test_a_total_that_is_not_the_sum_contradicts_its_block_size(line, reasons):
+    found = total(line)
+    assert [figure.sample.reason for figure in found if "read" in figure.spec.id][:1] == reasons[:1]
+
+
+def test_a_total_of_json_that_is_not_the_sum_contradicts_its_block_size():
+    document = json.loads(json.dumps(JSON))
+    for test in document["fio"]:
+        test |= {"speed_rw": test["speed_r"] + test["speed_w"], "iops_rw": test["iops_r"] + test["iops_w"]}
+    assert values(json.dumps(document)) == values(json.dumps(JSON))
+    document["fio"][0]["iops_rw"] += 5000
+    reasons = [figure.sample.reason for figure in parse(json.dumps(document)).figures]
+    assert reasons == [WRONG_TOTAL] * 2 + [""] * (len(reasons) - 2)
+
+
 def test_several_runs_of_one_host_are_samples_of_one_metric():
     one = TEXT.replace("51.3k", "51.5k").replace("205.31", "206.11")
     (read, *_) = to_metrics(parse(TEXT + "\n" + one).figures)
