@@ -44,14 +44,14 @@ class FioParseError(UsageError):
 
 
 class Contradiction:
-    """Marks a key that occurs twice with different values: which of them is right is unknown.
+    """Marks a key that occurs several times with different values: which of them is right is unknown.
 
     Attributes:
-        last: the later value. For options, fio uses this one.
+        values: the values in their order. For most options, fio uses the last one.
     """
 
-    def __init__(self, last: Any) -> None:
-        self.last = last
+    def __init__(self, *values: Any) -> None:
+        self.values = list(values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,12 +130,14 @@ def new_decoder() -> json.JSONDecoder:
 
 
 def object_of(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Return an object's members as a dict. A key that occurs twice with different values becomes a Contradiction."""
+    """Return an object's members as a dict. A key that has several different values becomes a Contradiction."""
     values: dict[str, Any] = {}
     for key, value in pairs:
         # Options that were given later stand behind the others.
         before = values.pop(key, value)
-        values[key] = value if before == value else Contradiction(value)
+        if isinstance(before, Contradiction):
+            before.values.append(value)
+        values[key] = before if before == value or isinstance(before, Contradiction) else Contradiction(before, value)
     return values
 
 

@@ -9,6 +9,11 @@ MOST = 1 << 64
 """Largest accepted number. fio's counters have 64 bits, and its rates and times are computed from them."""
 
 
+def _fault(what: str) -> FioParseError:
+    remedy = "lines may be missing or changed: use all of the output, as fio wrote it"
+    return FioParseError(f"fio's JSON: {what}", remedy=remedy)
+
+
 class Fields:
     """A JSON object and its place in the document, such as "jobs[0].read".
 
@@ -18,7 +23,7 @@ class Fields:
     def __init__(self, values: Any, where: str) -> None:
         if not isinstance(values, dict):
             how = "occurs twice with different values" if isinstance(values, Contradiction) else "is not an object"
-            raise FioParseError(f"fio's JSON: {where} {how}")
+            raise _fault(f"{where} {how}")
         self._values = values
         self._where = where
 
@@ -37,23 +42,23 @@ class Fields:
         value = self._value(key)
         # JSON's true is Python's 1.
         if isinstance(value, bool) or not isinstance(value, (int, float)):
-            raise FioParseError(f"fio's JSON: {self._at(key)} is not a number")
+            raise _fault(f"{self._at(key)} is not a number")
         if not 0 <= value <= MOST:
-            raise FioParseError(f"fio's JSON: {self._at(key)} is not a quantity: {str(value)[:40]}")
+            raise _fault(f"{self._at(key)} is not a quantity: {str(value)[:40]}")
         return value
 
     def whole(self, key: str) -> int:
         """Return a whole number between 0 and MOST."""
         value = self.number(key)
         if value != int(value):
-            raise FioParseError(f"fio's JSON: {self._at(key)} is not a whole number: {value}")
+            raise _fault(f"{self._at(key)} is not a whole number: {value}")
         return int(value)
 
     def errno(self, key: str) -> int:
         """Return an errno as a positive number; some I/O engines report negative ones."""
         value = self._value(key)
         if isinstance(value, bool) or not isinstance(value, int) or abs(value) > 1 << 31:
-            raise FioParseError(f"fio's JSON: {self._at(key)} is not an error number")
+            raise _fault(f"{self._at(key)} is not an error number")
         return abs(value)
 
     def optional_number(self, key: str) -> float | None:
@@ -68,7 +73,7 @@ class Fields:
         """Return a string."""
         value = self._value(key)
         if not isinstance(value, str):
-            raise FioParseError(f"fio's JSON: {self._at(key)} is not a string")
+            raise _fault(f"{self._at(key)} is not a string")
         return value
 
     def optional_text(self, key: str) -> str | None:
@@ -87,22 +92,22 @@ class Fields:
         """Return the objects of a field that is a list; an empty list if the field is missing."""
         values = self._value(key) if key in self._values else []
         if not isinstance(values, list):
-            raise FioParseError(f"fio's JSON: {self._at(key)} is not a list")
+            raise _fault(f"{self._at(key)} is not a list")
         return [Fields(value, f"{self._at(key)}[{index}]") for index, value in enumerate(values)]
 
     def options(self, beside: Collection[str] = ()) -> dict[str, str]:
         """Return the object's fields, which must be strings, except those named in ``beside``.
 
-        If a field occurs several times, the last value is used, as in fio.
+        If a field occurs several times, the last value is used, as in fio. Only the files of ``filename`` are added.
         """
         given = {}
         for key, value in self._values.items():
             if key in beside:
                 continue
-            later = value.last if isinstance(value, Contradiction) else value
-            if not isinstance(later, str):
-                raise FioParseError(f"fio's JSON: {self._at(key)} is not a string")
-            given[key] = later
+            all_values = value.values if isinstance(value, Contradiction) else [value]
+            if not all(isinstance(each, str) for each in all_values):
+                raise _fault(f"{self._at(key)} is not a string")
+            given[key] = ":".join(all_values) if key == "filename" else all_values[-1]
         return given
 
     def numbers(self) -> dict[str, float]:
@@ -111,9 +116,9 @@ class Fields:
 
     def _value(self, key: str) -> Any:
         if key not in self._values:
-            raise FioParseError(f"fio's JSON: {self._where or 'the document'} has no {key!r}")
+            raise _fault(f"{self._where or 'the document'} has no {key!r}")
         if isinstance(self._values[key], Contradiction):
-            raise FioParseError(f"fio's JSON: {self._at(key)} occurs twice with different values")
+            raise _fault(f"{self._at(key)} occurs twice with different values")
         return self._values[key]
 
     def _at(self, key: str) -> str:

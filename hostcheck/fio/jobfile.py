@@ -256,6 +256,13 @@ def _figures(text: str, path: Path) -> list[JobMetric]:
         where = f"the {WHAT} {path}, line {number}"
         if words:
             raise UsageError(f"{where}: there is no key {next(iter(words))!r}", remedy="give metric= and figure=")
+        if not (metric and figure):
+            lacks = "metric=" if not metric else "figure="
+            raise UsageError(
+                f"{where}: the comment has no {lacks}",
+                remedy="name both, such as '; hostcheck: metric=my.randread.iops figure=iops'; "
+                f"the figures are {', '.join(_FIGURES)}",
+            )
         if not _METRIC.fullmatch(metric):
             raise UsageError(f"{where}: {metric!r} is not the name of a metric", remedy="name it like my.randread.iops")
         if figure not in _FIGURES:

@@ -17,6 +17,9 @@ from hostcheck.fio.version import BYTES_SINCE, TOTAL_PERCENTILES_SINCE, Version,
 
 KIB = 1024
 MICROSECOND = 1000
+_NEAR = 0.005
+"""Largest difference, as a share, between two rates of one direction: the counts of a report that fio makes while its
+jobs run are not of exactly one moment."""
 LONGEST_BIN = 20
 """Maximum number of digits in the key of a histogram's bucket, which is a 64-bit number of nanoseconds."""
 LARGEST_BITS = 16
@@ -92,8 +95,7 @@ def _common(jobs: Sequence[Job]) -> Mapping[str, str]:
 def _job(job: Fields, version: Version | None, root: Fields, place: str) -> Job:
     server = job.optional_text("hostname"), job.optional_whole("port")
     own = _options(job, "job options")
-    # A job's own option was given later than the same one of all jobs.
-    options = {key: value for key, value in _shared(root, server).items() if key not in own} | own
+    options = _with_shared(own, _shared(root, server))
     # Before 3.13 the percentiles of the whole latency stood with those of the completion.
     misplaced = version is not None and version < TOTAL_PERCENTILES_SINCE and options.get("lat_percentiles", "0") != "0"
     sides = {name: _side(job.within(name), version, misplaced) for name in ("read", "write", "trim", "mixed")}
@@ -118,6 +120,13 @@ def _job(job: Fields, version: Version | None, root: Fields, place: str) -> Job:
         lost="" if any(sides.values()) else _lost(job, options),
         place=place,
     )
+
+
+def _with_shared(own: dict[str, str], shared: dict[str, str]) -> dict[str, str]:
+    """Return the options of a job and of all jobs: a job's own were given later, and its own files are added."""
+    options = {key: value for key, value in shared.items() if key not in own} | own
+    files = dict.fromkeys(each["filename"] for each in (shared, own) if "filename" in each)
+    return options | ({"filename": ":".join(files)} if files else {})
 
 
 def _lost(job: Fields, options: Mapping[str, str]) -> str:
@@ -159,7 +168,16 @@ def _side(side: Fields | None, version: Version | None, misplaced: bool) -> Side
         submission=_latency(side, "slat"),
         completion=completion,
         total=total,
+        contradiction=_two_rates(side, exact),
     )
+
+
+def _two_rates(side: Fields, exact: float | None) -> str:
+    """Return that the bytes per second differ from the same in KiB, in words; empty if they agree."""
+    rate = side.optional_number("bw")
+    if exact is None or rate is None or abs(rate * KIB - exact) <= KIB + _NEAR * exact:
+        return ""
+    return f"bw is {rate:,.0f} KiB per second, but bw_bytes {exact:,.0f} bytes per second"
 
 
 def _io_bytes_unit(side: Fields, version: Version | None) -> int:

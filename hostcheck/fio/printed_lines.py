@@ -10,16 +10,28 @@ OPENING = re.compile(
     r"(?P<name>\S.{0,255}?): \(g=(?P<group>\d{1,6})\): rw=(?P<rw>[a-z]{2,15}), bs=(?P<bs>.{3,120}?), "
     r"(?:bs_is_seq_rand, )?ioengine=(?P<engine>[^,\s]{1,60}), iodepth=(?P<depth>\d{1,6})"
 )
+HEAD = re.compile(
+    r"(?P<name>\S.{0,255}?): \(groupid=(?P<group>\d{1,6}), jobs=(?P<jobs>\d{1,6})\): err= {0,3}(?P<error>\d{1,9})\b"
+    r".{0,255}?: pid=(?P<pid>\d{1,10})"
+)
 BEGINS_SIDE = re.compile(r"(?:read|write|trim|mixed) {0,3}: (?:IOPS|io)=")
+BEGINS_HEAD = re.compile(r"\S.{0,255}?: \(groupid=\d")
 _BEGINS_OPENING = re.compile(r"\S.{0,255}?: \(g=\d{1,6}\): rw=")
+_WRAPPED = ((_BEGINS_OPENING, (OPENING,)), (BEGINS_SIDE, (SIDE, OLD_SIDE)), (BEGINS_HEAD, (HEAD,)))
+"""For each line that may be wrapped: how it begins, and patterns of the whole line."""
 _WIDEST, _MOST_WRAPPED = 400, 3
 """Limits for a wrapped line that is joined: its length in characters, and the number of lines that continue it."""
+_NAMED = ": (g"
+"""What follows the name of a job in its first lines."""
+_COMMA = re.compile(r"(?<=\d),(?=\d)")
+_LISTS = "issued"
+"""The beginning of the only line of fio in which a comma stands between two digits."""
 
 
 def unwrapped(lines: Sequence[str], place: int) -> tuple[str, int]:
     """Return a line, joined if a mail program wrapped it at a space, and the number of lines that continued it."""
     line = _bare(lines[place])
-    for begins, patterns in ((_BEGINS_OPENING, (OPENING,)), (BEGINS_SIDE, (SIDE, OLD_SIDE))):
+    for begins, patterns in _WRAPPED:
         if not begins.match(line) or any(pattern.match(line) for pattern in patterns):
             continue
         joined = line
@@ -34,4 +46,12 @@ def _bare(line: str) -> str:
     """Return a line without indentation, quotation marks ("> "), a server's name, and overwritten progress."""
     last = line.rstrip().rpartition("\r")[2].lstrip(" \t>")
     server = _SERVER.match(last)
-    return last[server.end() :] if server else last
+    return _with_points(last[server.end() :] if server else last)
+
+
+def _with_points(line: str) -> str:
+    """Return a line with decimal points, if a program or a person wrote commas instead."""
+    if "," not in line or line.startswith(_LISTS):
+        return line
+    name, follows, values = line.rpartition(_NAMED)
+    return f"{name}{follows}{_COMMA.sub('.', values)}"

@@ -82,6 +82,7 @@ class Job:
         pid: PID of the process, from the normal output; None in the other formats.
         started_ms: start time in milliseconds since 1970; None before fio 3.36, which does not print it.
         lost: which part of the job's results is missing in the output, in words; empty if there is none.
+        doubt: what is unknown about the job because a part of the output is missing, in words; empty if nothing is.
         missing: that not all processes of the job are in the output, in words; empty if they are, or if the options
             contain their number.
         processes: number of processes that fio started of the job, if not all are in the output; otherwise None.
@@ -122,6 +123,7 @@ class Job:
     pid: int | None = None
     started_ms: int | None = None
     lost: str = ""
+    doubt: str = ""
     missing: str = ""
     processes: int | None = None
     place: str = ""

@@ -40,7 +40,7 @@ def parse_runs(text: str) -> tuple[FioResult, ...]:
             runs[-1] = joined
         else:
             runs.append(result)
-    return tuple(runs)
+    return tuple(_without_excerpts(runs))
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +147,24 @@ def _without_repeats(results: Sequence[FioResult]) -> Iterator[FioResult]:
         lost = ""
 
 
+def _without_excerpts(runs: Sequence[FioResult]) -> Iterator[FioResult]:
+    """Yield the runs without those that are an excerpt of another one in the text, as in an article's summary.
+
+    An excerpt lacks the last lines of its jobs, and has their processes, bytes and times.
+    """
+    whole = frozenset(part for run in runs for job in run.jobs if not job.doubt for part in _measured(job))
+    for run in runs:
+        if not run.jobs or not all(job.doubt and _measured(job) and _measured(job) <= whole for job in run.jobs):
+            yield run
+
+
+def _measured(job: Job) -> frozenset[object]:
+    """Return what two reports of the same process and time have in common; empty if its PID is unknown."""
+    sides = ((of, getattr(job, of)) for of in ("read", "write", "trim", "mixed"))
+    moved = ((of, side.io_bytes, side.runtime_ms) for of, side in sides if side is not None)
+    return frozenset((job.name, job.group, job.pid, *part) for part in moved) if job.pid else frozenset()
+
+
 def _repeats(result: FioResult, other: FioResult) -> bool:
     """Return whether each job of a report is in another one too: same name, group and runtime, and similar IOPS."""
     jobs = list(other.jobs)
@@ -224,6 +242,9 @@ def _joined(before: FioResult, after: FioResult) -> FioResult | None:
         return replace(before, truncated=True, text_after=after.text_after)
     if not _is_later(after, before):
         return None
+    if all(now.doubt and _measured(now) <= _measured(then) for now, then in zip(after.jobs, before.jobs, strict=False)):
+        # An excerpt says less than what it was taken of.
+        return replace(before, text_after=after.text_after)
     texts = filter(None, (before.text_before, after.text_before))
     return replace(after, documents=before.documents + 1, text_before="\n".join(texts))
 
@@ -252,7 +273,9 @@ def _is_later(after: FioResult, before: FioResult) -> bool:
 
 
 def _identity(job: Job) -> tuple[object, ...]:
-    return (job.name, job.group, job.server, job.pid, job.started_ms, tuple(job.options.items()))
+    # The options of a mixed job are unknown if an interim report did no I/O in one direction.
+    options = () if job.pid else tuple(job.options.items())
+    return (job.name, job.group, job.server, job.pid, job.started_ms, options)
 
 
 def _sides(now: Job, then: Job) -> Iterator[tuple[Side | None, Side | None]]:

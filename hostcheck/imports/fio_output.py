@@ -1,8 +1,9 @@
 """Convert a parsed output of fio to values: one for each direction of each job."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import fsum
 
 from hostcheck.fio.definition import RATES, WITHOUT_DATA, WITHOUT_STORAGE, Definition, of_direction
@@ -20,6 +21,7 @@ from hostcheck.imports.names import (
     metric_of,
     metric_of_unknown,
     sync_metric_of,
+    sync_metric_of_unknown,
 )
 from hostcheck.imports.places import NO_DISK, maybe_memory, no_disk
 from hostcheck.imports.reasons import reasons
@@ -43,6 +45,8 @@ SAME_TIME_SHARE = 0.9
 
 LACKS_OPTIONS = "fio's output does not contain the job's options: size, invalidate, runtime and others are unknown"
 
+_NUMBERS = re.compile(r"[\W\d_]+")
+
 _SHORTEST_MS = 100
 """Minimum time to compare rate and latency: fio counts whole milliseconds, so a shorter time is inexact."""
 
@@ -58,10 +62,13 @@ def figures(result: FioResult, file: str, meanwhile: Sequence[FioResult] = ()) -
         meanwhile: the outputs of other runs of fio that ran at the same time.
     """
     jobs = entries(result)
+    ambiguous = _ambiguous(result, jobs)
     words = [_in_words(entry) for entry in jobs]
     foreign = Counter(_in_words(entry) for other in meanwhile for entry in entries(other) if entry.seconds)
     for entry, others in zip(jobs, beside(result, jobs), strict=True):
-        yield from _of_entry(result, jobs, entry, foreign + Counter(words[place] for place in others), file)
+        for figure in _of_entry(result, jobs, entry, foreign + Counter(words[place] for place in others), file):
+            name = (("job", entry.first.name),) if entry.definition in ambiguous else ()
+            yield replace(figure, settings=(*figure.settings, *name))
     for cut in result.cut:
         why = f"{cut} in fio's output is incomplete: the rest was read"
         detail: ImportedFields = {"file": file, "fio": result.version, "read_from": f"{file}, {cut}"}
@@ -84,6 +91,19 @@ class _Kind:
     definition: Definition | None
     settings: tuple[tuple[str, Scalar], ...]
     spec: MetricSpec
+
+
+def _ambiguous(result: FioResult, jobs: Sequence[Entry]) -> set[Definition]:
+    """Return the parameters that several jobs of an output share although their names show that they differ.
+
+    The normal output does not contain all parameters: "write-direct" and "write-buffered" look equal in it. Names that
+    differ in their numbers only may be of repetitions.
+    """
+    names: dict[Definition, set[str]] = {}
+    for entry in jobs if result.form != "json" else ():
+        if entry.definition is not None:
+            names.setdefault(entry.definition, set()).add(_NUMBERS.sub("", entry.first.name))
+    return {definition for definition, different in names.items() if len(different) > 1}
 
 
 def _of_entry(
@@ -111,7 +131,7 @@ def _of_entry(
             "runtime_seconds": entry.seconds,
             **latencies(entry.processes, kind.definition, sides),
         }
-        doubts = (_caution(kind), _doubt(result, entry), may_be_cached(kind.definition, direction))
+        doubts = (_caution(kind), _doubt(result, entry), entry.first.doubt, may_be_cached(kind.definition, direction))
         if caution := "; ".join(filter(None, doubts)):
             found["caution"] = caution
         if lacks := _lacks(result, jobs, kind, moved.get("read", ())):
@@ -120,12 +140,14 @@ def _of_entry(
         reason = why or ("" if value else f"fio gives it no rate: {source} is 0")
         yield ImportedFigure(kind.spec, kind.settings, Sample(value, not reason, reason, seconds, detail=found))
         synced = direction == ("write" if "write" in moved else "mixed")
-        if synced and kind.definition is not None and (took := _sync(entry, kind.definition)) is not None:
+        is_of_it = kind.definition is not None or entry.definition is None
+        if synced and is_of_it and (took := _sync(entry)) is not None:
             late = why or (took if isinstance(took, str) else "")
             time = None if isinstance(took, str) else took
             found = {**found, "read_from": f"{where}: sync.lat_ns.percentile"}
-            spec = sync_metric_of(kind.definition, direction, together=TOGETHER in dict(kind.settings))
-            yield ImportedFigure(spec, kind.settings, Sample(time, not late, late, seconds, detail=found))
+            yield ImportedFigure(
+                _sync_spec(entry, kind), kind.settings, Sample(time, not late, late, seconds, detail=found)
+            )
     if not moved:
         kind = _kind(entry, _intended(entry.definition), (), (), others)
         found = {**detail, "read_from": where}
@@ -178,12 +200,22 @@ def _places(entry: Entry) -> str:
     return first if first == last else f"{first} to {last}"
 
 
-def _sync(entry: Entry, definition: Definition) -> float | str | None:
+def _sync(entry: Entry) -> float | str | None:
     """Return the sync latency in seconds, or why it is unknown, if the job syncs after writes; None otherwise.
 
     With O_SYNC the result is None too, because the write's latency includes the sync.
     """
-    return sync_percentile(entry.processes, 99.0) if any(key != "sync" for key, _ in definition.syncs) else None
+    definition = entry.definition
+    syncs = definition is None or any(key != "sync" for key, _ in definition.syncs)
+    return sync_percentile(entry.processes, 99.0) if syncs else None
+
+
+def _sync_spec(entry: Entry, kind: _Kind) -> MetricSpec:
+    together = TOGETHER in dict(kind.settings)
+    if kind.definition is not None:
+        return sync_metric_of(kind.definition, kind.direction, together=together)
+    block = dict(kind.settings)["block_bytes"]
+    return sync_metric_of_unknown(entry.first.name, block if isinstance(block, int) else None, together=together)
 
 
 def _moved(entry: Entry) -> dict[Direction, list[Side]]:

@@ -1,9 +1,11 @@
 """Convert files that other programs wrote to a run."""
 
+import json
 import re
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
+from hashlib import sha256
 from pathlib import Path
 from typing import TypeVar
 from uuid import NAMESPACE_URL, uuid5
@@ -74,7 +76,7 @@ def import_fio(files: Sequence[Path], name: str | None) -> Run:
     Raises:
         UsageError: if a file cannot be read, or is not an output of fio; the message says what is wrong and where.
     """
-    known: dict[Hashable, list[FioResult]] = {}
+    known: set[bytes] = set()
     of_file = [_new(_named(file, parse_runs, "fio"), known) for file in files]
     all_runs = [run for runs in of_file for run in runs]
     count = sum(max(1, len(run.jobs)) for run in all_runs)
@@ -160,23 +162,21 @@ def _named(file: Path, parse: Callable[[str], _Parsed], kind: Kind) -> _Parsed:
             raise UsageError(f"importing {file}: {explained(error, text, kind)}") from error
 
 
-def _new(runs: Sequence[FioResult], known: dict[Hashable, list[FioResult]]) -> list[FioResult]:
+def _new(runs: Sequence[FioResult], known: set[bytes]) -> list[FioResult]:
     """Return the runs that are not in ``known`` yet, and add them, so that a duplicate report gives only one sample."""
-    new: list[FioResult] = []
+    new: dict[bytes, FioResult] = {}
     for run in runs:
-        key = (run.timestamp, *((job.name, *((side.io_bytes, side.iops) for side in job.sides)) for job in run.jobs))
-        same = _content(run)
-        alike = known.setdefault(key, [])
-        if all(_content(one) != same for one in alike):
-            alike.append(run)
-            new.append(run)
-    return new
+        if (content := _content(run)) not in known:
+            new.setdefault(content, run)
+    known.update(new)
+    return [*new.values()]
 
 
-def _content(run: FioResult) -> tuple[object, ...]:
-    """Return the content of a report, independent of its place in the text, to find duplicates."""
-    jobs = tuple(replace(job, place="") for job in (*run.jobs, *filter(None, (run.combined,))))
-    return run.timestamp, run.combined is None, jobs
+def _content(run: FioResult) -> bytes:
+    """Return a hash of the content of a report, independent of its place in the text, to find duplicates."""
+    jobs = [asdict(replace(job, place="")) for job in (*run.jobs, *filter(None, (run.combined,)))]
+    content = (run.timestamp, run.combined is None, jobs)
+    return sha256(json.dumps(content, sort_keys=True).encode()).digest()
 
 
 def _of_fio(file: Path, runs: Sequence[FioResult], meanwhile: Iterator[Sequence[FioResult]]) -> _Read:

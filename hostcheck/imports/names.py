@@ -27,13 +27,23 @@ def metric_of(definition: Definition, direction: Direction, *, together: bool = 
 
 def metric_of_unknown(job: str, block_bytes: int | None, direction: Direction, *, together: bool = False) -> MetricSpec:
     """Return the metric of a job with unknown parameters, with an id from the job's name: "fio.test.4k.read.iops"."""
+    name = _unknown(job, block_bytes, together=together)
+    return _rate(f"{name}.{direction}", large=block_bytes is not None and block_bytes >= LARGE_BYTES)
+
+
+def _unknown(job: str, block_bytes: int | None, *, together: bool) -> str:
     parts = ["fio", _word(job), *([_short(block_bytes)] if block_bytes else []), *([TOGETHER] if together else [])]
-    return _rate(".".join([*parts, direction]), large=block_bytes is not None and block_bytes >= LARGE_BYTES)
+    return ".".join(parts)
 
 
 def sync_metric_of(definition: Definition, direction: Direction, *, together: bool = False) -> MetricSpec:
     """Return the metric of a job's sync latency: "fio.write.2300.q1.buffered.fdatasync.p99.seconds"."""
     return MetricSpec(f"{_name(definition, direction, together=together)}.p99.seconds", "s", "lower")
+
+
+def sync_metric_of_unknown(job: str, block_bytes: int | None, *, together: bool = False) -> MetricSpec:
+    """Return the metric of the sync latency of a job with unknown parameters: "fio.mytest.synced.p99.seconds"."""
+    return MetricSpec(f"{_unknown(job, block_bytes, together=together)}.synced.p99.seconds", "s", "lower")
 
 
 def job_in_words(definition: Definition | None, names: Sequence[str]) -> str:

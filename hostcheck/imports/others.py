@@ -103,6 +103,10 @@ OTHERS: Mapping[str, Other] = MappingProxyType(
             r"\bioping statistics ---|\brequests completed in [^\n]{0,80}\biops\b|^[^\w\n]{0,40}min/avg/max/mdev = \d",
             "the text of ioping, which does not say whether the page cache was in it",
         ),
+        "pveperf": Other(
+            r"^[^\w\n]{0,40}FSYNCS/SECOND: ",
+            "the text of pveperf, which does not say how large its writes and its file are",
+        ),
         "hdparm": Other(
             r"^[^\w\n]{0,40}Timing (?:buffered disk|O_DIRECT disk|cached|O_DIRECT cached) reads:",
             "the text of hdparm: reads at one place of a device for three seconds",

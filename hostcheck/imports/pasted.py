@@ -14,8 +14,14 @@ from hostcheck.imports.terse_lines import whole_lines
 _COLOUR = re.compile(r"\x1b\[[0-9;?]{0,40}[A-Za-z]")
 _TAG = re.compile(r"</?(?:pre|code|br|p|div|span|td|tr|li|blockquote)\b[^<>]{0,200}>", re.IGNORECASE)
 _BB_CODE = re.compile(r"\[/?(?:code|quote|pre|noparse|spoiler|hide)\b[^\]\n]{0,60}\]", re.IGNORECASE)
-_BLOCK = re.compile(r"<pre\b[^<>]{0,200}>", re.IGNORECASE)
-"""An HTML tag that begins a new line."""
+_BLOCK = re.compile(r"<pre\b[^<>]{0,200}>|<br\b[^<>]{0,20}>[ \t]{0,20}(?![ \t\r\n])", re.IGNORECASE)
+"""An HTML tag that begins a new line, and is not at the end of one."""
+_ROW_OF_CELLS = re.compile(r"^[ \t]{0,20}\|[^\n]{0,400}\|[ \t]{0,20}(?=[^|\n]{1,255}: \(g=[0-9])", re.MULTILINE)
+"""The cells of a Markdown row before a cell that begins with the first line of an output."""
+_FENCE = re.compile(
+    r"^([ \t>]{0,20})(?:`{3,10}|~{3,10})(?=\S[^\n`]{0,255}(?:: \(g=[0-9]|, be=|;fio[- ]))", re.MULTILINE
+)
+"""The fence of a block of code that begins on the first line of an output."""
 _MARKUP = re.compile(r"\{(?:code|noformat)(?::[^{}\n]{0,60})?\}")
 """Markup of Jira."""
 _ENTITY = re.compile(r"&(?:quot|#34|#x22);fio version|^&lt;", re.MULTILINE)
@@ -42,6 +48,10 @@ def unpasted(text: str) -> str:
     """Return the text as the program printed it, without additions by quotes, logs and terminals."""
     if _is_mail(text):
         text = quopri.decodestring(text.encode()).decode(errors="replace")
+    if "```" in text or "~~~" in text:
+        text = _FENCE.sub(r"\1", text)
+    if "<br" in text:
+        text = _ROW_OF_CELLS.sub("", text)
     if _TAG.search(text) or ("&" in text and _ENTITY.search(text)):
         text = html.unescape(_TAG.sub("", _BLOCK.sub("\n", text)))
     text = _COLOUR.sub("", unquoted(whole_lines(without_removed(_COLOUR.sub("", _plain(text))))))

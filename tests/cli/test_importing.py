@@ -133,3 +133,19 @@ def test_texts_of_other_tools_are_imported(tmp_path):
     done = hostcheck("import", "sysbench", tmp_path / "pg.txt")
     assert (done.returncode, done.stdout) == (2, "")
     assert "this is the text of pg_test_fsync; run hostcheck import pg_test_fsync" in done.stderr
+
+
+def test_verbose_shows_every_note(tmp_path):
+    document = json.loads(OUTPUT.read_text())
+    (job,) = document["jobs"]
+    job["job options"] = {"rw": "read", "bs": "4k", "size": "1g"}
+    for name in ("a.json", "b.json"):
+        (tmp_path / name).write_text(json.dumps(document))
+    brief, full = (
+        hostcheck("import", "fio", tmp_path / "a.json", tmp_path / "b.json", *more) for more in ((), ("--verbose",))
+    )
+    assert (brief.returncode, full.returncode) == (0, 0)
+    assert "--verbose shows all" in brief.stdout
+    assert "--verbose shows all" not in full.stdout
+    assert "b.json repeats another file, and is ignored." in full.stdout
+    assert hostcheck("import", "fio", tmp_path / "a.json", "-v").stdout.count("\n") >= brief.stdout.count("\n") - 1

@@ -28,7 +28,7 @@ OUTPUTS = sorted((Path(__file__).parent / "outputs").glob("3.*"))
         ('{"schema": "other"}', "not of fio"),
         ('{"fio version": "fio-3.33", "jobs": []}', "no jobs"),
         ('{"fio version": "fio-3.33", "jobs": {}}', "jobs is not a list"),
-        ('{"fio version": "fio-3.33", "jobs": [7]}', r"jobs\[0\] is not an object"),
+        ('{"fio version": "fio-3.33", "jobs": [7]}', r"jobs\[0\] is not an object; lines may be missing or"),
         ('{"fio version": "fio-3.33", "jobs": [{"jobname": "a"}]}', r"jobs\[0\] has no 'error'"),
         ('{"fio version": "fio-3.33", "jobs": [{"jobname": 1}]}', r"jobs\[0\].jobname is not a string"),
         ('{"fio version":' * 100_000, "from line 1 on, cannot be read: nested too deeply"),

@@ -156,7 +156,9 @@ def test_a_comment_names_the_metric(tmp_path: Path, line: str, figure: JobMetric
         ("; hostcheck: metric=iops figure=iops", "line 2: 'iops' is not the name of a metric"),
         ("; hostcheck: metric=my.iops figure=speed", "line 2: there is no figure 'speed'"),
         ("; hostcheck: metric=my.iops figure=iops unit=s", "line 2: there is no key 'unit'"),
-        ("; hostcheck:", "line 2: '' is not the name of a metric"),
+        ("; hostcheck:", "line 2: the comment has no metric="),
+        ("; hostcheck: metric=my.iops", "line 2: the comment has no figure=; name both, such as"),
+        ("; hostcheck: figure=iops", "line 2: the comment has no metric=; name both, such as"),
     ],
 )
 def test_a_comment_that_names_it_wrongly_is_reported_with_its_line(tmp_path: Path, line: str, said: str) -> None:

@@ -171,3 +171,26 @@ def test_ios_that_failed_without_ending_the_job_are_reported() -> None:
     side = {"io_bytes": 4096, "io_kbytes": 4, "bw": 4, "iops": 1.0, "runtime": 1000, "total_ios": 1}
     job = {"jobname": "a", "error": 0, "read": side, "total_err": 3, "first_error": 5}
     assert problems(parse(json.dumps({"fio version": "fio-3.33", "jobs": [job]}))) == ("3 I/Os of job 'a' failed",)
+
+
+@pytest.mark.parametrize(("rate", "agrees"), [(4000, True), (3999, True), (4001, True), (2000, False), (0, False)])
+def test_a_rate_in_two_units_is_one(rate: int, agrees: bool) -> None:
+    side = read_side("fio-3.33", io_bytes=4096000, bw_bytes=4096000, bw=rate, iops=1000.0, runtime=1000, total_ios=1000)
+    said = f"bw is {rate:,} KiB per second, but bw_bytes 4,096,000 bytes per second"
+    assert side.contradiction == ("" if agrees else said)
+
+
+@pytest.mark.parametrize(
+    ("shared", "own", "files"),
+    [
+        ('{"filename": "/dev/sda"}', '{"filename": "/dev/sdb"}', "/dev/sda:/dev/sdb"),
+        ('{"filename": "/dev/sda"}', "{}", "/dev/sda"),
+        ("{}", '{"filename": "/dev/sda", "bs": "8k", "filename": "/dev/sdb", "bs": "4k"}', "/dev/sda:/dev/sdb"),
+        ("{}", '{"filename": "a", "filename": "b", "filename": "c"}', "a:b:c"),
+    ],
+)
+def test_files_that_are_named_in_several_lines_are_all_of_the_job(shared: str, own: str, files: str) -> None:
+    entry = f'{{"jobname": "a", "error": 0, "job options": {own}, "read": {json.dumps(IDLE)}}}'
+    (job,) = parse(f'{{"fio version": "fio-3.33", "global options": {shared}, "jobs": [{entry}]}}').jobs
+    assert job.options["filename"] == files
+    assert job.options.get("bs", "4k") == "4k"

@@ -94,6 +94,36 @@ READERS = {
             "  read: IOPS=7131, BW=27.9MiB/s (29.2MB/s)(28.0MiB/1004msec)\n"
         ),
     ),
+    "fio, groups of a normal output": (
+        in_file(lambda path: import_fio([path], None)),
+        lambda number: (
+            f"j: (groupid={number}, jobs=1): err= 0: pid=1{number}: Sun Nov 29 14:31:57 2026\n"
+            "  read: IOPS=7131, BW=27.9MiB/s (29.2MB/s)(28.0MiB/1004msec)\n"
+            f"Run status group {number} (all jobs):\n   READ: bw=27.9MiB/s (29.2MB/s), io=28.0MiB (29.4MB)\n"
+        ),
+    ),
+    "fio, parts without first lines": (
+        in_file(lambda path: import_fio([path], None)),
+        lambda number: (
+            f"j: (groupid=0, jobs=1): err= 0: pid=1{number}: Sun Nov 29 14:31:57 2026\n"
+            + "  read: IOPS=7131, BW=27,9MiB/s (29,2MB/s)(28,0MiB/1004msec)\n" * 2
+        ),
+    ),
+    "fio, excerpts": (
+        in_file(lambda path: import_fio([path], None)),
+        lambda number: (
+            (
+                f"j{number}: (groupid=0, jobs=1): err= 0: pid=1{number}: Sun Nov 29 14:31:57 2026\n"
+                "  read: IOPS=7131, BW=27.9MiB/s (29.2MB/s)(28.0MiB/1004msec)\n"
+            )
+            * 2
+        ),
+    ),
+    "fio, a merge": (in_file(lambda path: import_fio([path], None)), lambda _: "@@@ -1,2 -1,2 +1,2 @@@\n- a\n++b\n"),
+    "fio, cells": (
+        in_file(lambda path: import_fio([path], None)),
+        lambda number: f"| a | j{number}: (g=0): rw=read<br>b |\n",
+    ),
     "fio, terse": (in_file(lambda path: import_fio([path], None)), numbered(the_first_lines("terse4.txt"), ";terse")),
     "fio, runs of terse": (
         in_file(lambda path: import_fio([path], None)),
@@ -101,6 +131,7 @@ READERS = {
     ),
     "yabs, text": (in_file(lambda path: import_yabs([path], None)), lambda _: (TOP / "imports/yabs.txt").read_text()),
     "yabs, rows": (in_file(lambda path: import_yabs([path], None)), lambda _: "Read | 205.31 MB/s  (51.3k)\n" * 9),
+    "yabs, bare rows": (in_file(lambda path: import_yabs([path], None)), lambda _: "Read   205.31 MB/s  (51.3k)\n" * 9),
     "sysbench": (in_file(lambda path: import_sysbench([path], None)), lambda _: SYSBENCH),
     "pg_test_fsync": (in_file(lambda path: import_pg_test_fsync([path], None)), lambda _: PG),
     "job file": (in_file(read_jobfile), lambda number: f"bs={number}k\n" if number else "[j]\nrw=read\n"),

@@ -80,6 +80,21 @@ def test_what_a_diff_only_removes_gives_no_figure(name, tmp_path):
         values(name, removed, tmp_path)
 
 
+@pytest.mark.parametrize("prefix", ["", "> "])
+@pytest.mark.parametrize("name", [NORMAL, JSON, YABS])
+def test_of_a_merge_the_result_is_read(prefix, name, tmp_path):
+    text = (HERE / name).read_text()
+    lines = []
+    for number, (ours, new) in enumerate(zip(old_of(text).splitlines(), text.splitlines(), strict=True)):
+        if ours == new:
+            lines.append((f"  {new}", f"+ {new}", f" +{new}")[number % 3])
+        else:
+            lines += [f"{('--', '- ', ' -')[number % 3]}{ours}", f"++{new}"]
+    head = "diff --cc x\nindex 1,2..3\n--- a/x\n+++ b/x\n@@@ -1,90 -1,90 +1,90 @@@\n"
+    merged = "".join(f"{prefix}{line}\n" for line in (*head.splitlines(), *lines))
+    assert values(name, merged, tmp_path) == values(name, text, tmp_path)
+
+
 def test_a_list_whose_lines_begin_with_dashes_is_no_diff(tmp_path):
     document = json.loads((HERE / JSON).read_text())
     text = "- a run of mine\n+ and one of yours\n" + json.dumps(document)

@@ -92,6 +92,14 @@ Results for timespan 1:
 9 requests completed in 2.09 ms, 36 KiB read, 4.31 k iops, 16.8 MiB/s
 min/avg/max/mdev = 201.2 us / 232.1 us / 281.9 us / 22.5 us
 """,
+    "pveperf": """CPU BOGOMIPS:      38401.28
+REGEX/SECOND:      1471225
+HD SIZE:           58.93 GB (/dev/mapper/pve-root)
+BUFFERED READS:    412.10 MB/sec
+AVERAGE SEEK TIME: 0.14 ms
+FSYNCS/SECOND:     987.41
+DNS EXT:           32.32 ms
+""",
     "hdparm": """/dev/sda:
  Timing cached reads:   18224 MB in  1.99 seconds = 9144.71 MB/sec
  Timing buffered disk reads: 1312 MB in  3.00 seconds = 437.05 MB/sec

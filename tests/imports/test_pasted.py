@@ -3,6 +3,7 @@
 import html
 import json
 import quopri
+import re
 from pathlib import Path
 
 import pytest
@@ -55,6 +56,35 @@ WRITTEN = {
     "with wide blanks": lambda text: text.replace("  ", "\u2003 "),
     "with blanks without a width": lambda text: text.replace(": ", ":\u200b "),
 }
+
+
+def in_cells(text):
+    lines = text.rstrip("\n").replace("|", "&#124;").split("\n")
+    return f"| host | out |\n|---|---|\n| a | {'<br>'.join(lines)} |\n"
+
+
+@pytest.mark.parametrize("name", ["outputs/fsync-normal.txt", "outputs/odd-name.txt", "outputs/fdatasync-8.txt"])
+@pytest.mark.parametrize(
+    "change",
+    [
+        in_cells,
+        lambda text: text.replace("\n", "\n\n"),
+        lambda text: f"Here:\n```{text}```\n",
+        lambda text: f"~~~{text}~~~\n",
+    ],
+    ids=["in a cell of Markdown", "with empty lines between", "in a fence", "in a fence of tildes"],
+)
+def test_normal_output_is_read_however_its_lines_were_kept(name, change, tmp_path):
+    assert figures_of(name, change, tmp_path) == figures_of(name, str, tmp_path)
+
+
+def with_commas(text):
+    return re.sub(r"(\d)\.(\d)", r"\1,\2", text)
+
+
+@pytest.mark.parametrize("name", [NORMAL, YABS, "outputs/fsync-normal.txt", "outputs/fdatasync-8.txt"])
+def test_decimal_commas_are_points(name, tmp_path):
+    assert figures_of(name, with_commas, tmp_path) == figures_of(name, str, tmp_path)
 
 
 @pytest.mark.parametrize("name", [NORMAL, JSON, TERSE, YABS])

@@ -29,12 +29,14 @@ READ = {
     "all-clients-summary.md": {"fio.all-clients.128k.write.bandwidth": 125.8, "fio.all-clients.8k.read.iops": 11200},
     "sum-over-servers-end.md": {"fio.all-clients.128k.read.bandwidth": 3984.6},
     "backslash-wrapped.md": {"disk.randwrite.qd1.iops": 10000},
+    "ci-without-start.md": {"fio.randread.4k.read.iops": 9000, "fio.randwrite.4k.write.iops": 2400},
     "each-line-in-backticks.md": {"fio.fiowrites4ksinglethread.4k.write.iops": 1880},
     # github.com/etcd-io/etcd, "Using fio to tell whether your storage is fast enough"
     "etcd-comment.md": {
         "fio.write.2300.q1.cache-unknown.synced.iops": 8024,
         "fio.write.2300.q1.cache-unknown.synced.p99.seconds": 117e-6,
     },
+    "etcd-german-abridged.md": {"fio.mytest.write.iops": 410, "fio.mytest.synced.p99.seconds": 6555e-6},
     "fio-1.59.md": {"fio.read.4k.q4.cache-unknown.iops": 7680, "disk.randwrite.iops": 12800},
     # The line of the writes was left out; 156,800 reads and 67,200 writes were issued.
     "german-handbook.md": {"fio.randrw-70.4k.q4.cache-unknown.read.iops": 19600},
@@ -65,6 +67,7 @@ READ = {
     "windows-threads.md": {"fio.read.8k.q1.j4.cache-unknown.iops": 6190},
     # openzfs/zfs#5119
     "zfs-2.2.10-fsync.txt": {"disk.seqwrite.bandwidth": 145.1},
+    "yabs-among-dd-and-memory.md": yabs(("4k", 51200), ("64k", 209.7152)),
     "yabs-collapsed-rules.md": yabs(("4k", 100000), ("64k", 5242.88), ("512k", 8386.56), ("1m", 8386.56)),
     "yabs-plaintext-words.md": yabs(("4k", 3200), ("64k", 196.608), ("512k", 419.43), ("1m", 503.316)),
 }
@@ -96,6 +99,13 @@ def test_jobs_that_ran_together_say_so(name, values):
     assert metric.id.endswith(".together.iops")
 
 
+def test_a_summary_of_a_report_is_no_second_sample_and_other_names_are_other_jobs():
+    found = {metric.settings["job"]: metric for metric in imported("blog-with-summaries.html").metrics}
+    values = {job: [sample.value for sample in metric.samples] for job, metric in found.items()}
+    assert values == {"write-direct": [5000, 6000], "write-buffered": [50000, 60000]}
+    assert not any("caution" in sample.detail for metric in found.values() for sample in metric.samples)
+
+
 @pytest.mark.parametrize(
     ("name", "reason"),
     [
@@ -107,6 +117,8 @@ def test_jobs_that_ran_together_say_so(name, values):
         ("longhorn-ctrl-c.txt", "fio was ended by signal 2"),
         ("macos-mix.md", "the queue depth 256 was reached for 0 % of the I/Os"),
         ("rbd-vietnamese.md", "the queue depth 32 was reached for 80 % of the I/Os"),
+        # kastenhq/kubestr#68: one of four processes, after the end of another one
+        ("one-of-four.md", "its group wrote 12.2GiB, more than its entries in the output: others are missing"),
         # spdk/spdk#3440
         ("spdk-zone-error.md", "a job failed: No such file or directory (error 2)"),
         # linux-block mails of blktests

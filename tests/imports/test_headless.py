@@ -1,0 +1,105 @@
+"""Normal output of which lines were left out: at its beginning, between two jobs, at its end."""
+
+import pytest
+
+from tests.imports.shapes import metrics_of
+from tests.imports.test_processes import BLOCK, START, blocks
+
+GROUP = """\
+
+Run status group 0 (all jobs):
+   READ: bw={}MiB/s (30.5MB/s), 29.1MiB/s-29.1MiB/s (30.5MB/s-30.5MB/s), io={} (30.5MB), run=1001-1001msec
+"""
+WITHOUT_HEAD = "".join(BLOCK.format(9).splitlines(keepends=True)[1:])
+
+
+def found(text):
+    return list(metrics_of(text).values())
+
+
+def caution(metric):
+    return metric.samples[0].detail.get("caution", "")
+
+
+def test_several_processes_after_one_without_its_first_line_have_no_valid_figure():
+    (metric,) = found(WITHOUT_HEAD + blocks(1, 2, 3))
+    assert metric.value is None
+    assert "line 1 is of a process whose first line is missing in the output" in metric.samples[0].reason
+
+
+@pytest.mark.parametrize("text", [WITHOUT_HEAD + blocks(1), blocks(1) + WITHOUT_HEAD])
+def test_one_process_beside_one_without_its_first_line_is_doubtful(text):
+    (metric,) = found(text)
+    assert metric.value == pytest.approx(7456 * 1000 / 1001)
+    assert "is of a job or a process whose first line is missing in the output: it may be this one" in caution(metric)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        blocks(1, 2, 3),
+        START + blocks(1, 2, 3, 4),
+        # The part before belongs to another report.
+        WITHOUT_HEAD + GROUP.format("29.1", "29.1MiB") + blocks(1, 2),
+        WITHOUT_HEAD + START + blocks(1, 2, 3, 4),
+        # A sum has all of its processes.
+        WITHOUT_HEAD + BLOCK.format(1).replace("jobs=1", "jobs=4"),
+    ],
+)
+def test_whole_entries_are_not_doubtful(text):
+    (metric,) = found(text)
+    assert metric.value
+    assert "missing" not in caution(metric)
+
+
+def test_lines_of_another_job_do_not_replace_those_of_the_job_before_them():
+    other = WITHOUT_HEAD.replace("7448", "9448").replace("7456", "9456").replace("29.1MiB/1001", "36.9MiB/1001")
+    (metric,) = found(blocks(1) + other)
+    assert metric.value == pytest.approx(7456 * 1000 / 1001)
+
+
+def test_a_first_line_that_breaks_off_begins_another_job():
+    broken = BLOCK.format(2).replace("): err= 0: pid=24622: Mon Nov 30 21:27:00 2026", "").replace("nj", "b")
+    (metric,) = found(blocks(1) + broken.replace("7448", "9448").replace("7456", "9456"))
+    assert metric.value == pytest.approx(7456 * 1000 / 1001)
+
+
+def test_a_first_line_that_a_mail_wrapped_is_read():
+    (metric,) = found(blocks(1).replace("err= 0: pid", "err= 0:\n> pid"))
+    assert metric.value == pytest.approx(7456 * 1000 / 1001)
+
+
+@pytest.mark.parametrize("count", [1, 2, 3])
+def test_entries_with_fewer_bytes_than_their_group_are_not_all(count):
+    (metric,) = found(blocks(*range(count)) + GROUP.format("117", "117MiB"))
+    assert metric.value is None
+    said = "its group read 117MiB, more than its entries in the output: others are missing"
+    assert said in metric.samples[0].reason
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        blocks(1, 2, 3, 4) + GROUP.format("117", "117MiB"),
+        # The start says how many there are; a job without "..." has one process; a sum has all.
+        START.replace("...\n", "").replace("4 processes", "1 process") + blocks(1) + GROUP.format("117", "117MiB"),
+        START.replace("...\n", "").replace("Starting 4 processes", "") + blocks(1) + GROUP.format("117", "117MiB"),
+        BLOCK.format(1).replace("jobs=1", "jobs=4") + GROUP.format("117", "117MiB"),
+        # The line of the reads was left out, or of another group.
+        BLOCK.format(1) + GROUP.format("117", "117MiB").replace("READ", "WRITE"),
+        BLOCK.format(1) + GROUP.format("117", "117MiB").replace("group 0", "group 1"),
+        BLOCK.format(1) + GROUP.format("29.1", "29.1MiB"),
+    ],
+)
+def test_entries_with_the_bytes_of_their_group_are_all(text):
+    assert all(metric.value for metric in found(text))
+
+
+def test_a_job_whose_last_lines_are_missing_says_what_is_unknown():
+    (metric,) = found(
+        START.replace("...\n", "").replace("4 processes", "1 process") + BLOCK.format(1).partition("  cpu")[0]
+    )
+    assert metric.value == 7448
+    assert "its last lines are missing in the output: whether its queue depth was reached" in caution(metric)
+    (metric,) = found(START.replace("...\n", "").replace("4 processes", "1 process") + BLOCK.format(1))
+    assert "its last lines" not in caution(metric)
