@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import date, time
 from functools import lru_cache
 from itertools import islice
@@ -15,7 +16,8 @@ from hostcheck.spelling import closest
 from hostcheck.userfile import read_text
 
 _HEADER = r"^\s*\[{1,2}(?P<name>[^\[\]]+)\]"
-_KEY = r"""^\s*(?P<key>"[^"]*"|'[^']*'|[A-Za-z0-9_-]+)\s*(?:=|\.)"""
+_PART = r"""(?:"(?:[^"\\]|\\.)*"|'[^']*'|[A-Za-z0-9_-]+)"""
+_KEY = re.compile(rf"\s*(?P<key>{_PART}(?:\s*\.\s*{_PART})*)\s*=")
 _OVERWRITES = re.compile(r"Cannot overwrite a value \(at line (\d+),")
 _LONG_NUMBER = re.compile(r"[0-9][0-9A-Za-z_]{15}")
 """A pattern for numbers that may have more than 64 bits, with a prefix (0x). It also matches some texts, but few."""
@@ -52,7 +54,8 @@ def read_document(what: str, text: str, path: Path) -> Mapping[str, Any]:
     try:
         document = tomli.loads(text)
     except tomli.TOMLDecodeError as error:
-        raise UsageError(f"reading the {what} {path}: {error}{_twice(text, str(error))}") from error
+        problem = f"reading the {what} {path}: {error}{_twice(text, str(error))}"
+        raise UsageError(problem, remedy=_remedy(text, str(error))) from error
     except RecursionError as error:
         raise UsageError(f"reading the {what} {path}: nested too deeply") from error
     except ValueError as error:
@@ -70,6 +73,39 @@ def _twice(text: str, said: str) -> str:
         return ""
     row = text.splitlines()[int(found[1]) - 1]
     return f": {shown(row.partition('=')[0].strip())} occurs twice"
+
+
+_AT = re.compile(r"\(at line (\d+), column (\d+)\)$")
+_REMEDIES = (
+    *((begins, "write each key and each table once") for begins in ("Cannot ", "Duplicate ")),
+    *((begins, "write KEY = VALUE") for begins in ("Expected '='", "Invalid statement", "Invalid initial character")),
+    ("Expected ']'", "write the name of a table as [NAME], on a line of its own"),
+    ("Unclosed array", "close the list with ]"),
+    ("Unclosed inline table", "close the table with }, on the same line"),
+    *(
+        (begins, "write two backslashes for one, or the text in single quotes")
+        for begins in ("Unescaped", "Invalid hex")
+    ),
+    *(
+        (begins, "close the text with its quotes, on the same line")
+        for begins in ("Unterminated", "Illegal", "Found invalid", 'Expected "\'"')
+    ),
+)
+"""What to do, by the beginning of the parser's message."""
+
+
+def _remedy(text: str, said: str) -> str:
+    """Return what to do about a message of the parser."""
+    if remedy := next((remedy for begins, remedy in _REMEDIES if said.startswith(begins)), ""):
+        return remedy
+    found = _AT.search(said)
+    row = text.splitlines()[int(found[1]) - 1] if found and int(found[1]) <= len(text.splitlines()) else ""
+    value = row.partition("=")[2].strip()
+    if value[:1] in {"\u201c", "\u201d", "\u201e", "\u2018", "\u2019", "\u00ab"}:
+        return 'write the text in straight quotes: "…"'
+    if value.lower() in {"true", "false", "yes", "no", "on", "off"}:
+        return "write true or false, in small letters"
+    return 'write each key on a line of its own, and a text in quotes: KEY = "TEXT"'
 
 
 def _has_large_number(value: object) -> bool:
@@ -99,7 +135,9 @@ def line_of(text: str, table: Sequence[str], key: str | None, *, number: int = 0
     """
     lines = _lines_of(text)
     if key is None:
-        return lines.headers.get((tuple(table), number))
+        # A table without a header is one by a dotted or an inline key.
+        inline = lines.keys.get((tuple(table[:-1]), 0, table[-1])) if table else None
+        return lines.headers.get((tuple(table), number), inline)
     found = (lines.keys.get((tuple(table), number, key)), lines.within.get((*table, key)))
     return min((line for line in found if line), default=None)
 
@@ -133,8 +171,10 @@ def _lines_of(text: str) -> _Lines:
             headers[inside, seen[inside]] = line
             for depth in range(1, len(inside) + 1):
                 within.setdefault(inside[:depth], line)
-        elif found := re.match(_KEY, content):
-            keys.setdefault((inside, seen.get(inside, 0), _bare(found["key"])), line)
+        elif found := _KEY.match(content):
+            parts = _parts(found["key"])
+            for depth, part in enumerate(parts[:_DEEPEST]):
+                keys.setdefault(((*inside, *parts[:depth]), 0 if depth else seen.get(inside, 0), part), line)
     return _Lines(headers, keys, within)
 
 
@@ -294,3 +334,16 @@ def _outside_long_strings(text: str) -> Iterator[tuple[int, str]]:
 
 def _bare(part: str) -> str:
     return part.strip().strip("\"'")
+
+
+def _parts(key: str) -> tuple[str, ...]:
+    """Return the parts of a key as the parser reads them: without quotes, and with escapes resolved."""
+    if not {'"', "'"} & {*key}:
+        return tuple(part.strip() for part in key.split("."))
+    parts: list[str] = []
+    with suppress(tomli.TOMLDecodeError):
+        found: object = tomli.loads(f"{key} = 0")
+        while isinstance(found, dict):
+            ((part, found),) = found.items()
+            parts.append(part)
+    return tuple(parts)

@@ -39,10 +39,9 @@ class Standing:
         """Return the progress in one line. ``now`` is in seconds since the epoch."""
         left = max(0.0, self.plan.until - now)
         missed = f", {self.missed} missed" if self.missed else ""
-        return (
-            f"{self.made} of {self.plan.visits} measurements are made{missed}; {self.written_bytes / 1e9:,.1f} of "
-            f"{self.plan.limit_bytes / 1e9:,.0f} GB are written; {duration(left)} left"
-        )
+        written = f"{self.written_bytes / 1e9:,.1f} of {self.plan.limit_bytes / 1e9:,.0f} GB are written; "
+        said = f"{self.made} of {self.plan.visits} measurements are made{missed}; "
+        return f"{said}{written if self.plan.writes else ''}{duration(left)} left"
 
 
 def standing(state: State, plan: Plan, now: float) -> Standing:

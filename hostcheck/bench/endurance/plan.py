@@ -56,6 +56,11 @@ class Plan:
         """End of the endurance run, in seconds since the epoch."""
         return self.begun + self.seconds
 
+    @property
+    def writes(self) -> bool:
+        """Whether visits write test files, so that the limit of written bytes matters."""
+        return "disk" in self.workloads
+
     def due(self, number: int) -> float:
         """Return the time of a visit, numbered from 0.
 
@@ -77,11 +82,13 @@ class Plan:
     def in_words(self) -> str:
         """The plan in one line of text."""
         share = 100 * self.visit_seconds / self.every
-        return (
-            f"{self.visits} measurements of about {self.visit_seconds:.0f} s, one every "
-            f"{duration(self.every)} at a random moment ({share:.1f} % of the time), that write "
-            f"{self.limit_bytes / 1e9:,.0f} GB in all at most"
+        said = (
+            f"{self.visits} measurements of about {self.visit_seconds:.0f} s, one every {duration(self.every)} at a "
+            f"random moment ({share:.1f} % of the time), that write "
         )
+        if not self.writes:
+            return f"{said}no test file"
+        return f"{said}{self.limit_bytes / 1e9:,.0f} GB in all at most"
 
 
 def parse_endurance(text: str) -> tuple[float, int]:

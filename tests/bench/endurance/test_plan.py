@@ -76,6 +76,10 @@ def test_what_is_said_before_it_starts():
         "48 measurements of about 29 s, one every 30m 00s at a random moment (1.6 % of the time), that write 100 GB "
         "in all at most"
     )
+    assert replace(PLAN, workloads=("cpu",)).in_words == (
+        "48 measurements of about 29 s, one every 30m 00s at a random moment (1.6 % of the time), that write no "
+        "test file"
+    )
 
 
 @pytest.mark.parametrize(
