@@ -23,6 +23,9 @@ from hostcheck.run.model import NONE, Evidence, Fact
 _ZONE = re.compile(r"^Node \d+, zone +(\w+)$", re.MULTILINE)
 _PRESENT = re.compile(r"^ +present +(\d+)$", re.MULTILINE)
 _BALLOON = re.compile(r"^balloon_(inflate|deflate) (\d+)$", re.MULTILINE)
+_SYSTEM = "/sys/devices/system/cpu"
+_BLOCKS = "/sys/devices/system/memory"
+_BLOCK = re.compile(r"memory\d+")
 _ENTRIES = "/sys/firmware/dmi/entries"
 _TABLE = "/sys/firmware/dmi/tables/DMI"
 _UNLIMITED = 1 << 62
@@ -37,9 +40,17 @@ _LESS_MEMORY = frozenset({"mem", "memmap"})
 
 maxcpus leaves CPUs present.
 """
-_NO_DISK = ("loop", "ram", "zram", "dm-", "md", "sr", "fd", "nbd", "drbd", "zd", "mtdblock")
+_NO_DISK = ("loop", "ram", "zram", "dm-", "md", "sr", "fd", "drbd", "zd", "mtdblock")
 """Beginnings of the names of devices that have no storage of their own, or are removable."""
-_TRANSPORTS = (("nvme", "nvme"), ("vd", "virtio"), ("xvd", "xen"), ("mmcblk", "mmc"), ("sd", "scsi"), ("hd", "ide"))
+_TRANSPORTS = (
+    ("nvme", "nvme"),
+    ("vd", "virtio"),
+    ("xvd", "xen"),
+    ("mmcblk", "mmc"),
+    ("nbd", "network"),
+    ("sd", "scsi"),
+    ("hd", "ide"),
+)
 _PART_OF_ONE = re.compile(r"mmcblk\d+(?:boot\d+|rpmb)|nvme\d+c\d+n\d+")
 _SAYS = {"0": "flash", "1": "rotational"}
 _SECTOR = 512  # the unit of size in sysfs, whatever the disk's sectors are: Documentation/ABI/stable/sysfs-block
@@ -49,6 +60,7 @@ def probe(host: Host) -> Iterator[Fact]:
     """Yield hw.memory.*, hw.cpu.limit, hw.cpus.*, hw.init.*, hw.steal_counted, hw.disks*."""
     page = _page_size(host)
     yield _pages("hw.memory.present_bytes", host.read("/proc/zoneinfo"), parse_present, page)
+    yield _blocks(host)
     yield _installed(host)
     yield _pages("hw.memory.balloon_bytes", host.read("/proc/vmstat"), parse_balloon, page)
     own, first = host.read("/proc/self/cgroup"), host.read(f"{_FIRST}/cgroup")
@@ -128,6 +140,32 @@ def _pages(fact_id: str, reading: Reading, parse: Callable[[str], int], page: in
     except ValueError as error:
         return Fact.unknown(fact_id, f"{reading.source}: {error}")
     return Fact(fact_id, pages * page, evidence=(reading.evidence(f"pages of {page} bytes", f"{pages} pages"),))
+
+
+def _blocks(host: Host) -> Fact:
+    """Return hw.memory.blocks_bytes.
+
+    Memory that was added while the system runs is in a block, but in no zone before it is online
+    (Documentation/admin-guide/mm/memory-hotplug.rst).
+    """
+    fact_id = "hw.memory.blocks_bytes"
+    names = host.listdir(_BLOCKS)
+    if names is None:
+        if host.exists(_BLOCKS) is False and host.exists(_SYSTEM):
+            shown = Evidence(_BLOCKS, None, "this kernel cannot be given memory while it runs")
+            return Fact(fact_id, NONE, evidence=(shown,))
+        return Fact.unknown(fact_id, undetermined(_BLOCKS))
+    reading = host.read(f"{_BLOCKS}/block_size_bytes")
+    if reading.text is None:
+        return Fact.unknown(fact_id, unread_reason(reading))
+    try:
+        size = int(reading.text, 16)
+    except ValueError:
+        return Fact.unknown(fact_id, f"{reading.source} is no hexadecimal number")
+    number = sum(_BLOCK.fullmatch(name) is not None for name in names)
+    if not number or not 0 < size < _UNLIMITED:
+        return Fact.unknown(fact_id, f"{_BLOCKS} lists no block of memory")
+    return Fact(fact_id, number * size, evidence=(reading.evidence(f"bytes of each of {number} blocks", f"{size}"),))
 
 
 def _installed(host: Host) -> Fact:
@@ -256,11 +294,12 @@ def _disks(host: Host) -> Fact:
 
 
 def _together(disks: Fact) -> Fact:
-    """Return hw.disks.bytes, the sum of the sizes of all disks."""
+    """Return hw.disks.bytes, the sum of the sizes of all disks but those over a network, which may be the user's."""
     fact_id = "hw.disks.bytes"
     if not disks.known or not isinstance(disks.value, tuple):
         return Fact.unknown(fact_id, disks.reason)
-    return Fact(fact_id, sum(int(str(word).split()[2]) for word in disks.value), evidence=disks.evidence)
+    rows = [str(word).split() for word in disks.value]
+    return Fact(fact_id, sum(int(row[2]) for row in rows if row[1] != "network"), evidence=disks.evidence)
 
 
 def _disk(host: Host, name: str, size: str) -> str:

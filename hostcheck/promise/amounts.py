@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Literal, NamedTuple
 
 from hostcheck.errors import UnfitError
+from hostcheck.promise.latin import in_latin
 from hostcheck.promise.words import without_nouns
 from hostcheck.units import QuantityError, example_in, parse_quantity
 
@@ -34,9 +35,11 @@ _NO_LEAST = re.compile(
     re.IGNORECASE,
 )
 """Words before a quantity that take back its minimum."""
-_CYRILLIC = re.compile(r"(?P<prefix>[КМГТ])(?P<unit>Б|б[иі]т(?P<second>/с(?:ек)?)?)(?!\w)")  # noqa: RUF001 - Cyrillic
-_LATIN = {"К": "k", "М": "M", "Г": "G", "Т": "T"}  # noqa: RUF001 - Cyrillic
-"""Units as Russian and Ukrainian sellers write them, for bytes and for bits. Those with a small "b" may be either."""
+_PER_SECOND = re.compile(
+    r"(?:\s{0,9}/\s{0,9}|\s{1,9}(?:per|pro|par)\s{1,9})(?:s|sec|sek|seconds?|sekunde|seconde)\b\.?(?![-\w])",
+    re.IGNORECASE,
+)
+"""How a rate ends, in English, German and French: "MB/sek", "MB per second"."""
 _VOLUME = re.compile(r"[\d.]+\s*[MGTP]i?B\b(?!/s)[^@]*")
 """An amount of data, which plans call bandwidth: "2TB Bandwidth". ``_with_more`` reads "1TB @ 1Gbps"."""
 
@@ -50,7 +53,7 @@ _BITS = re.compile(
     r"|(?P<word>(?i:kilo|mega|giga|tera|[kmgt])?)(?i:bits?(?:/s|/sec|ps)?)",
     re.ASCII,
 )
-_BYTES = re.compile(r"(?P<prefix>[kKMGT])(?P<binary>i)?[Bo](?:/s|/sec|ps)")
+_BYTES = re.compile(r"(?P<prefix>[kKMGT])(?P<binary>i)?(?:[Bo]|[Bb]ytes?|octets?)(?:/s|/sec|ps)")
 _IOPS = re.compile(r"(?P<prefix>[kKM])?\s*(?:iops|io/s|ios)?", re.IGNORECASE)
 _TIMES = {
     "msec": "ms",
@@ -118,7 +121,7 @@ def parse_amount(text: str, unit: str) -> Quantity:
     limited = _LIMITED.fullmatch(text)
     assert limited is not None
     rest = _SPACED.sub(lambda found: found[1] + re.sub(r"\D", "", found[2]), limited["rest"].strip())
-    rest = without_nouns(_in_latin(rest), _NOUNS.get(unit, frozenset()) | _PROMISED)
+    rest = without_nouns(in_latin(rest), _NOUNS.get(unit, frozenset()) | _PROMISED)
     count = 1
     several = _SEVERAL.fullmatch(rest) or _SEVERAL_AFTER.fullmatch(rest)
     if several and unit == "MB/s" and _is_quantity(several["rest"], unit):
@@ -129,28 +132,18 @@ def parse_amount(text: str, unit: str) -> Quantity:
         whole, less = found["number"].replace(".", ""), found["number"].rstrip("0").rstrip(".")
         raise UnfitError(f"{text!r} can mean {whole} or {less}", f"write {whole}{found['unit']}, or {less}")
     if unit == "MB/s":
-        rest = _AT.sub(" @ ", rest)
+        rest = _AT.sub(" @ ", _PER_SECOND.sub("/s", rest))
     if unit == "MB/s" and _VOLUME.fullmatch(rest):
         raise UnfitError(f"{text!r} is an amount of data, not a rate", _RATES)
     canonical, in_bits = _canonical(rest, unit)
     try:
         value = parse_quantity(canonical, unit, bare=unit == "IOPS")
     except QuantityError as error:
-        remedy = _RATES if unit == "MB/s" else error.remedy
+        remedy = _RATES if unit == "MB/s" and "," not in rest else error.remedy
         raise _with_more(rest, unit, count) or UnfitError(error.problem, remedy) from error
     if not 0 < value < 1 << 62 or count == 0:
         raise UnfitError(f"{text!r} is not a possible promise", f"write a quantity above 0, such as {example_in(unit)}")
     return Quantity(value, canonical, _OPERATORS.get(limited["operator"] or "", ""), in_bits, count)
-
-
-def _in_latin(text: str) -> str:
-    """Return a text with its Cyrillic units in Latin letters: "8 GB", "100 Mbit/s"."""
-
-    def latin(found: re.Match[str]) -> str:
-        unit = "B" if found["unit"] == "Б" else "bit/s" if found["second"] else "bit"
-        return _LATIN[found["prefix"]] + unit
-
-    return _CYRILLIC.sub(latin, text)
 
 
 def require_least(text: str) -> None:
@@ -190,7 +183,21 @@ def _with_more(text: str, unit: str, count: int) -> UnfitError | None:
             if more.startswith("+"):
                 return UnfitError(f"{text!r} is several quantities", "write only the promised minimum, as one quantity")
             return _more(text, more, f"{count} x {first}" if count > 1 else first, line_named(more))
-    return None
+    return _within(text) if unit == "MB/s" else None
+
+
+def _within(text: str) -> UnfitError | None:
+    """Return the error for a rate behind other words, "Unlimited 1 Gbit"; None if there is not exactly one."""
+    words = text.split()
+    parts = [words[place : place + length] for place in range(1, len(words)) for length in (1, 2)]
+    rates = [part for part in parts if _is_quantity(" ".join(part), "MB/s")]
+    if len(rates) != 1:
+        return None
+    alone = " ".join(rates[0])
+    before, _, after = text.partition(alone)
+    if any(_NO_LEAST.match(before[place.start() :]) for place in re.finditer(r"\S+", before)):
+        return UnfitError(f"{text!r} does not promise a minimum", "leave the line out, or write the promised minimum")
+    return _more(text, f"{before} {after}".strip(), alone, "")
 
 
 def _by_direction(text: str) -> list[str]:
@@ -253,7 +260,7 @@ def _bandwidth(number: str, written: str, text: str) -> tuple[str, bool]:
     if found := _BYTES.fullmatch(written):
         prefix = _PREFIX[found["prefix"]]
         return f"{number} {prefix.upper() if found['binary'] else prefix}{found['binary'] or ''}B/s", False
-    if written in {"mb/s", "mbps/s", "mb", "gb"}:
+    if written in {"mb/s", "mbps/s", "mb", "gb"} or written.endswith("б/с"):  # noqa: RUF001 - Cyrillic
         raise UnfitError(f"{written!r} in {text!r} may mean bits or bytes, or is not a rate", _RATES)
     # "mbps" is bits to every seller; "mb/s" is not.
     if found := _BITS.fullmatch("Mbps" if written == "mbps" else written):

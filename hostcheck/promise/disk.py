@@ -57,6 +57,7 @@ _POSSIBLE = (
     "A cache of the machine below the guest may have answered the reads.",
     "The disk may be thinly provisioned, or shared with other guests.",
 )
+_QUICK = " (random reads, one at a time; bench --quick leaves them out)"
 _OTHERS = "The other disks of this host, which were not measured, may be of another class."
 
 
@@ -108,7 +109,7 @@ class DiskClass:
         if one is None:
             if said:
                 return Judged("kept", said, "certain", (said,), _HOW, "A measurement that contradicts this one.")
-            return not_measured(run, (RANDOM_READ_QD1, RANDOM_READ, SEQUENTIAL_READ), DISK, _HOW)
+            return not_measured(run, (RANDOM_READ_QD1, RANDOM_READ, SEQUENTIAL_READ), DISK, _HOW, _QUICK)
         fastest, slowest = 1 / one[1], 1 / one[0]
         evidence = tuple(self._evidence(run, said))
         held = [metric.id for metric in held_metrics(run)]
@@ -152,7 +153,11 @@ class DiskClass:
         disks = disks_of(run)
         if all_of(_SAYS, run) != "pass" or not disks:
             return ""
-        flash = [disk for disk in disks if disk.transport == "nvme" or (self.name == "ssd" and disk.says == "flash")]
+        flash = [
+            disk
+            for disk in disks
+            if disk.transport == "nvme" or (self.name == "ssd" and disk.is_local and disk.says == "flash")
+        ]
         if len(flash) < len(disks):
             return ""
         return f"without a hypervisor, the kernel's disks are {join([disk.name for disk in disks])}"

@@ -105,7 +105,7 @@ class Disk:
 
     Attributes:
         name: the kernel's name.
-        transport: "nvme", "virtio", "scsi"…
+        transport: "nvme", "virtio", "scsi"… "network" for one that a server of the seller's or the buyer's may have.
         size: the size in bytes.
         says: "flash", "rotational" or "unsaid", as the kernel states it.
     """
@@ -114,6 +114,11 @@ class Disk:
     transport: str
     size: int
     says: str
+
+    @property
+    def is_local(self) -> bool:
+        """Whether the kernel does not reach the disk over its own network."""
+        return self.transport != "network"
 
 
 def disks_of(run: Run) -> tuple[Disk, ...] | None:

@@ -12,6 +12,7 @@ from hostcheck.promise.amounts import line_named, parse_amount, require_least, w
 from hostcheck.promise.cpus import Cpus, Dedicated
 from hostcheck.promise.disk import CLASSES, Class, DiskClass
 from hostcheck.promise.engines import Engines
+from hostcheck.promise.latin import in_latin, in_usual_width
 from hostcheck.promise.location import parse_location
 from hostcheck.promise.machine import parse_virtualization
 from hostcheck.promise.measured import Measured
@@ -40,7 +41,13 @@ _COUNT = re.compile(
 """How sellers write a number of CPUs: "4 vCPU", "4 vCPU Cores", "4x vCPU", "4 virtual cores"."""
 _THREADS = re.compile(r"(?P<count>[1-9]\d{0,3})\s*(?:threads?|t)\b", re.IGNORECASE)
 """A number of threads: "16 Cores / 32 Threads". Each thread is a CPU of the kernel."""
-_MORE = re.compile(r"(?P<count>[1-9]\d{0,3})\s+(?![kMGT]?(?:hz|i?b)\b|[x×*](?:\s|\d))v?[^\W\d_]", re.IGNORECASE)
+_OF_CORES = re.compile(r"(?<![\d.,/])(?P<cores>[1-9]\d{0,2})\s*/\s*(?P<count>\d{1,3})(?![\d.,/])")
+"""Cores and threads, where the second number is the first or twice the first: "Xeon-D 1520 4/8"."""
+_MORE = re.compile(
+    r"(?P<count>[1-9]\d{0,3})(?:\s+(?![kMGT]?(?:hz|i?b)\b|[x×*](?:\s|\d))v?[^\W\d_]|(?=[^\x00-\x7f])[^\W\d_])",
+    re.IGNORECASE,
+)
+"""A number before other words. Scripts without spaces have the word right behind it."""
 _PRODUCT = re.compile(r"(?P<times>\d{1,3})\s*[x×*]\s*(?P<each>\d{1,4})(?![.,]?\d)(?!\s*[kMGT]?hz)", re.IGNORECASE)
 _PART = re.compile(r"\d.{0,40}\D\d{1,9}\s{1,9}(?:dedicated|guaranteed|shared|burst)", re.IGNORECASE)
 """A number of CPUs, and a number of those with a property: "4 vCPU, 2 dedicated"."""
@@ -54,9 +61,6 @@ _CLASSES: Mapping[Class, frozenset[str]] = {
 _OF_DISKS = frozenset({"storage", "disk", "disks", "drive", "drives", "pure", "100%", "enterprise"})
 """Words that may stand beside a class of disk without changing it. Other words may change it: "SSD cached"."""
 
-_SPACE = re.compile("[\u00a0\u2000-\u200a\u202f\u205f\u3000]")
-"""Spaces of another width, or that do not break: sellers' pages have them between a number and its unit."""
-
 Read = Callable[[Any], Requirement]
 
 
@@ -65,7 +69,7 @@ def _virtualization(value: Any) -> Requirement:
 
 
 def _cpus(value: Any) -> Requirement:
-    text = _SPACE.sub(" ", value).strip() if isinstance(value, str) else ""
+    text = in_usual_width(value).strip() if isinstance(value, str) else ""
     require_least(text)
     written = _COUNT.fullmatch(text)
     count = int(written["count"]) if written else value
@@ -76,7 +80,7 @@ def _cpus(value: Any) -> Requirement:
 
 def _remedy_of_cpus(text: str) -> str:
     """Return the remedy for a value of ``cpus`` that is not a number, or has other words beside it."""
-    line = line_named(text)
+    line, text = line_named(text), in_latin(text)
     if product := _PRODUCT.search(text):
         most = int(product["times"]) * int(product["each"])
         return f"write the total number of threads: {most}, if each core has one"
@@ -84,6 +88,9 @@ def _remedy_of_cpus(text: str) -> str:
         return "write only the number of CPUs for each of which the other lines, such as dedicated, are promised"
     if threads := _THREADS.search(text):
         return f"each thread is a CPU: {write_alone(threads['count'], line)}"
+    of_cores = _OF_CORES.search(text)
+    if of_cores and int(of_cores["count"]) in {int(of_cores["cores"]), 2 * int(of_cores["cores"])}:
+        return f"each thread is a CPU: {write_alone(of_cores['count'], line)}"
     if more := _MORE.match(text):
         return write_alone(more["count"], line)
     return "write only the number, such as 4, and other promises on separate lines" + f", such as {line}" * bool(line)
@@ -237,7 +244,7 @@ def _is_number(value: Any) -> bool:
 
 
 def _text(value: Any, example: str) -> str:
-    text = _SPACE.sub(" ", value) if isinstance(value, str) else ""
+    text = in_usual_width(value) if isinstance(value, str) else ""
     if not text.strip() or not text.isprintable():
         raise UnfitError(f"the value is {shown(value)}", f"write a text, such as {example}")
     return text

@@ -50,6 +50,10 @@ _OPPOSITE: Mapping[str, tuple[str, ...]] = dict.fromkeys(
     (NETWORK_SEND, NETWORK_SEND_PARALLEL), (NETWORK_RECEIVE, NETWORK_RECEIVE_PARALLEL)
 )
 """For each metric of sending by this host, the metric of sending by the peer."""
+_CLOSE = 0.01
+"""Share of a limit by which a figure may miss it without breaking it. A throttle that holds a rate at what was promised
+lets a little less pass, and headers, ramps and clocks take a little.
+"""
 _CACHE = "A cache of the machine below the guest may have answered the reads."
 _ON_DISK = ("disk", "build", "storm")
 """Kinds of metrics that depend on the disk: an emulated disk makes them invalid."""
@@ -123,14 +127,22 @@ def _of_this_host(metric: Metric, *, emulated: bool) -> Metric:
     return metric
 
 
-def not_measured(run: Run, metric_ids: tuple[str, ...], command: str, how: str) -> Judged:
-    """Return a finding without an answer for missing figures, with the reasons and the command that measures them."""
+def not_measured(run: Run, metric_ids: tuple[str, ...], command: str, how: str, missing: str = "") -> Judged:
+    """Return a finding without an answer for missing figures, with the reasons and the command that measures them.
+
+    Args:
+        run: the run without the first of the figures.
+        metric_ids: the ids of the figures.
+        command: the command that measures them.
+        how: how they are measured.
+        missing: what leaves the first one out, in words after its id.
+    """
     reasons = [
         f"{metric.id} is {metric.state}: {metric.reason}".removesuffix(": ")
         for each in metric_ids
-        if (metric := run.metric(each))
+        if (metric := run.metric(each)) and bounds_of(metric) is None
     ]
-    found = "; ".join(reasons) or "not measured"
+    found = "; ".join(reasons) or f"{metric_ids[0]} was not measured{missing}"
     return Judged("cannot tell", found, "", (), how, "A measurement.", command)
 
 
@@ -168,6 +180,9 @@ def _judge(threshold: Threshold, run: Run) -> Judged:
     )
     answer = _ANSWERS.get(status, "cannot tell")
     changes = _CHANGES.get(kind, "Another run, whose interval is on the other side of the promise.")
+    if answer == "broken" and _is_close(threshold, metric):
+        found = f"{found}; less than 1 % short, which a throttle and a clock may leave"
+        return Judged("cannot tell", found, "", evidence, how, changes, command)
     if answer == "broken" and fio_was_the_limit(metric):
         found = f"{found}; fio itself was the limit: the disk reaches at least this"
         return Judged("cannot tell", found, "", evidence, how, "A measurement with more CPUs.", command)
@@ -183,6 +198,15 @@ def _judge(threshold: Threshold, run: Run) -> Judged:
         return Judged(answer, found, "", evidence, how, changes, command)
     possible = (_CACHE,) if answer == "kept" and "read" in threshold.metric and kind == "disk" else ()
     return Judged(answer, found, "measured", evidence, how, changes, possible=possible)
+
+
+def _is_close(threshold: Threshold, metric: Metric) -> bool:
+    """Return whether a figure misses a limit by so little that the limit itself may be what holds it there."""
+    bounds = bounds_of(metric)
+    if bounds is None:
+        return False
+    lower = threshold.operator.startswith("<")
+    return bounds[0] * (1 - _CLOSE) <= threshold.limit if lower else bounds[1] >= threshold.limit * (1 - _CLOSE)
 
 
 def _short_of_network(threshold: Threshold, run: Run, found: str, evidence: tuple[str, ...]) -> Judged:

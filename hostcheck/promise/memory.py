@@ -36,6 +36,7 @@ _PAGE = 64 << 10
 """Bytes of the largest page of memory. The kernel rounds limits down to whole pages."""
 _HOW = "the zones of /proc/zoneinfo, MemTotal, the balloon's counters, control groups and, where root read it, SMBIOS"
 _MAY_BE_OWN = "the limit of {} may come from whoever runs it"
+_BLOCKS = "hw.memory.blocks_bytes"
 _NOT_WITHHELD = fact('fact = "hw.memory.withheld_by", equals = "none"', "or it is unknown")
 
 
@@ -100,6 +101,10 @@ class Memory:
             changes = "An audit as root, which reads what the firmware states (SMBIOS)."
             return Judged("cannot tell", found, "", evidence, _HOW, changes)
         visible = number_of_fact(run, "hw.memory_bytes")
+        if visible is not None and self.size > visible + _kernel_keeps(bounds.least):
+            found = f"the kernel was given {size(bounds.least)} and shows {size(visible)}; a balloon may hold the rest"
+            changes = "An audit after the hypervisor gave all memory back, or by what its balloon counts."
+            return Judged("cannot tell", found, "", evidence, _HOW, changes)
         less = f", of which the kernel shows {size(visible)}" if visible is not None and visible < self.size else ""
         explained = "" if self.size <= bounds.least else "; firmware and kernel usually keep what is missing"
         sure: Sure = "likely" if explained else "certain"
@@ -114,6 +119,9 @@ class Memory:
         if place == "machine" and (rest := withheld(run, "hw.memory.withheld_by")):
             found = f"the kernel knows of {size(bounds.least)}, and {rest}"
             return Judged("cannot tell", found, "", evidence, _HOW, WITHHELD)
+        if place == "machine" and (offline := self._offline(run, bounds)):
+            changes = "An audit after all blocks of memory are online (lsmem, chmem --enable)."
+            return Judged("cannot tell", offline, "", evidence, _HOW, changes)
         unread = number_of_fact(run, "hw.memory.installed_bytes") is None
         if place == "machine" and word_of(run, "virt.vm") in {NONE, None} and unread:
             found = f"the kernel knows of {size(bounds.least)}; a graphics processor may have the rest"
@@ -121,6 +129,18 @@ class Memory:
             return Judged("cannot tell", found, "", evidence, _HOW, changes)
         found = f"at most {size(bounds.most)}, with all that firmware and kernel may keep"
         return Judged("broken", found, "certain", evidence, _HOW, "An audit that finds more, as root.")
+
+    def _offline(self, run: Run, bounds: "_Bounds") -> str:
+        """Return how memory that is not online may be what is missing, in words; empty if it cannot be."""
+        if word_of(run, _BLOCKS) == NONE:
+            return ""
+        known = number_of_fact(run, _BLOCKS)
+        if known is None:
+            return f"the kernel uses {size(bounds.least)}, and whether more was added that is not online is unknown"
+        held = number_of_fact(run, "hw.memory.balloon_bytes") or 0
+        if known - held + bounds.most - bounds.least < self.size:
+            return ""
+        return f"the kernel uses {size(bounds.least)} of blocks of {size(known)}: the others may not be online"
 
     def _in_container(self, run: Run, place: Place, evidence: tuple[str, ...]) -> Judged:
         limit, of_all = (number_of_fact(run, f"hw.{each}_bytes") for each in ("memory.limit", "init.memory_limit"))
@@ -149,6 +169,11 @@ class _Bounds(NamedTuple):
     most: float
 
 
+def _kernel_keeps(given: float) -> float:
+    """Return the most bytes that the kernel keeps of what it was given. Balloons of Xen and Hyper-V count nothing."""
+    return _MOST * max(_OF_KERNEL[0], given * _OF_KERNEL[1])
+
+
 def _bounds(run: Run) -> _Bounds | None:
     """Return the bounds, less the memory in a balloon; None if the memory is unknown."""
     present, visible = number_of_fact(run, "hw.memory.present_bytes"), number_of_fact(run, "hw.memory_bytes")
@@ -171,6 +196,7 @@ def _evidence(run: Run) -> list[str]:
     names = {
         "hw.memory.installed_bytes": "the firmware states",
         "hw.memory.present_bytes": "the kernel was given",
+        "hw.memory.blocks_bytes": "the blocks of memory that the kernel knows, online or not, have",
         "hw.memory_bytes": "the kernel shows (MemTotal)",
         "hw.memory.balloon_bytes": "a balloon holds",
         "hw.memory.limit_bytes": "a control group limits this process to",

@@ -7,12 +7,13 @@ So missing knowledge breaks no line.
 import re
 from collections.abc import Iterator
 
-from hostcheck.promise.facts import in_place, number_of_fact, place_of
+from hostcheck.promise.facts import Place, in_place, number_of_fact, place_of
 from hostcheck.promise.words import cpus
-from hostcheck.run.details import DiskDetail, NetworkDetail
+from hostcheck.run.details import DiskDetail
 from hostcheck.run.measured import Metric, Sample
 from hostcheck.run.metrics import WAL
 from hostcheck.run.model import Run
+from hostcheck.run.route_detail import NetworkDetail
 
 PLAIN = "A measurement of the seller's own device: outside of a container, on ext4 or xfs of a local disk, while idle."
 _FILE_SYSTEMS = frozenset({"ext4", "xfs"})
@@ -92,7 +93,18 @@ def _of_network(run: Run, _metric: Metric, sample: Sample) -> Iterator[str]:
         yield "whether the interface to the peer is limited by tc is unknown"
     if limits := [name for name in detail.qdiscs if name not in _QDISCS]:
         yield f"tc on the interface to the peer may be the cause ({_known(limits[0])})"
+    yield from _of_packets(detail.packet_limits, place_of(run))
     yield from _of_load(sample)
+
+
+def _of_packets(limits: tuple[str, ...] | None, place: Place) -> Iterator[str]:
+    """Yield why rules of netfilter may slow a transfer. Rules around a container that is sold are the seller's."""
+    if limits is None:
+        yield "whether rules of netfilter limit packets is unknown"
+        return
+    own = [each for each in limits if not (place == "sold" and each.endswith(" elsewhere"))]
+    if own:
+        yield f"a rule of netfilter may be the cause ({_known(own[0].partition(' ')[0])})"
 
 
 def _of_load(sample: Sample) -> Iterator[str]:

@@ -60,12 +60,18 @@ class DiskSize:
             where = "in a container" if alone is False else "perhaps in a container"
             found = f"hostcheck ran {where}, where the disks of the surrounding machine are visible"
             return Judged("cannot tell", found, "", evidence, _HOW, "An audit outside of the container, or as root.")
+        distant, disks = [disk for disk in disks if not disk.is_local], tuple(disk for disk in disks if disk.is_local)
         kept, found = together == "pass", _in_words(disks)
         enough = [disk for disk in disks if disk.size >= self.size * _ROUNDED]
         if self.count > 1:
             kept, found = kept and len(enough) >= self.count, f"{len(enough)} such: {found}"
         if kept:
             return Judged("kept", found, "certain", evidence, _HOW, "A smaller disk.", possible=_POSSIBLE)
+        if distant and sum(disk.size for disk in (*disks, *distant)) >= self.count * self.size * _ROUNDED:
+            names = join([disk.name for disk in distant])
+            found += f"; and {_in_words(tuple(distant))} over the network ({names}), whose server may be yours"
+            changes = "The seller's statement that its disks are reached over the network."
+            return Judged("cannot tell", found, "", evidence, _HOW, changes)
         if self._may_be_array(run, disks, enough=bool(enough) or together == "pass"):
             found += "; an array made by a controller or a hypervisor would hide its disks"
             changes = "What the controller lists (storcli, ssacli, mdadm), or the seller's statement about the array."

@@ -330,27 +330,6 @@ class StormDetail(EngineDetail):
 
 
 @dataclass(frozen=True, slots=True)
-class NetworkDetail:
-    """The detail of a sample from iperf3.
-
-    Attributes:
-        values: the sample's detail.
-    """
-
-    values: Mapping[str, object]
-
-    @property
-    def interface_bus(self) -> str:
-        """How the interface to the peer is connected ("virtio"); empty if unknown, or if it has no device."""
-        return text_of(self.values.get("interface_bus"))
-
-    @property
-    def qdiscs(self) -> tuple[str, ...]:
-        """The queueing disciplines of the interface to the peer; empty if unknown."""
-        return tuple(map(text_of, items_of(self.values.get("qdiscs"))))
-
-
-@dataclass(frozen=True, slots=True)
 class CpuDetail:
     """The detail of a sample from a program that only computes.
 

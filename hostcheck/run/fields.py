@@ -198,11 +198,14 @@ class RouteFields(TypedDict, total=False):
         interface: name of the interface.
         interface_bus: how the interface's device is connected ("pci", "virtio"); absent for one without a device.
         qdiscs: names of the interface's queueing disciplines; "fq maxrate" is fq with a limit.
+        packet_limits: kinds of netfilter's rules that may slow a transfer ("hashlimit"), with " elsewhere" if one is in
+            use but not among the rules that were read.
     """
 
     interface: str
     interface_bus: str
     qdiscs: Sequence[str]
+    packet_limits: Sequence[str]
 
 
 class NetworkFields(RouteFields, total=False):

@@ -51,6 +51,24 @@ def test_memory_is_what_the_zones_have_without_that_of_devices(fake_host):
     assert value(fake_host({**X86, "/proc/zoneinfo": "Node 0, zone DMA\n"}), "hw.memory.present_bytes") is None
 
 
+def test_blocks_of_memory_count_whether_they_are_online(fake_host):
+    folder = "/sys/devices/system/memory"
+    blocks = {f"{folder}/memory{number}/state": "offline\n" for number in range(5)}
+    others = {f"{folder}/auto_online_blocks": "online\n", f"{folder}/power/control": "auto\n"}
+    known = {f"{folder}/block_size_bytes": "8000000\n", **blocks, **others}
+    assert value(fake_host(known), "hw.memory.blocks_bytes") == 5 << 27
+    none = {"/sys/devices/system/cpu/present": "0\n"}
+    assert value(fake_host(none), "hw.memory.blocks_bytes") == "none", "a kernel without hotplug of memory"
+    for unknown in (
+        blocks,
+        {**known, f"{folder}/block_size_bytes": "x\n"},
+        {f"{folder}/block_size_bytes": "8000000\n"},
+    ):
+        assert value(fake_host(unknown), "hw.memory.blocks_bytes") is None
+    assert value(fake_host({}), "hw.memory.blocks_bytes") is None, "no sysfs"
+    assert value(fake_host(none, live=False), "hw.memory.blocks_bytes") is None, "a captured root proves no absence"
+
+
 def test_a_balloon_counts_by_what_it_holds(fake_host):
     assert parse_balloon("nr_free 1\nballoon_inflate 300\nballoon_deflate 100\nballoon_migrate 0\n") == 200
     with pytest.raises(ValueError):

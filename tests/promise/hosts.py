@@ -25,17 +25,22 @@ PROBES = {
 }
 GIB = 1 << 30
 GB = 10**9
+_BLOCK = 128 << 20
 BEGAN = datetime(2026, 11, 29, tzinfo=timezone.utc)
 
 
-def memory(given, visible=None, *, balloon=0, stated=None, zones=True):
-    """Return files: bytes given to the kernel, shown by it, held by a balloon, and stated by the firmware."""
+def memory(given, visible=None, *, balloon=0, stated=None, zones=True, offline=0):
+    """Return files: bytes given to the kernel, shown by it, held by a balloon, stated by the firmware, and offline."""
     visible = visible if visible is not None else int(given * 0.97)
     files = {
         "proc/cmdline": "quiet\n",
         "proc/meminfo": f"MemTotal: {visible // 1024} kB\nMemFree: 1 kB\n",
         "proc/vmstat": f"nr_free_pages 1\nballoon_inflate {balloon // 4096}\nballoon_deflate 0\n",
     }
+    folder = "sys/devices/system/memory"
+    blocks = -(-((given or visible) + offline) // _BLOCK)
+    # All in one, so that a file of another size takes its place.
+    files |= {f"{folder}/block_size_bytes": f"{blocks * _BLOCK:x}\n", f"{folder}/memory0/online": "1\n"}
     if zones:
         files["proc/zoneinfo"] = f"Node 0, zone   Normal\n  pages free 1\n        present  {given // 4096}\n"
     if stated:
@@ -109,6 +114,7 @@ PLAIN = {
     "device_stack": [{"name": "vda1", "bus": "virtio"}, {"name": "vda", "bus": "virtio", "scheduler": "none"}],
     "interface_bus": "virtio",
     "qdiscs": ["fq_codel", "mq"],
+    "packet_limits": [],
 }
 """What is between hostcheck and the seller's disk and network, where it is known to slow nothing."""
 OUTSIDE = {"virt.container": Fact("virt.container", "none")}

@@ -1,5 +1,7 @@
 """Quantities as sellers write them."""
 
+# ruff: noqa: RUF001 - Cyrillic units
+
 import pytest
 
 from hostcheck.errors import UnfitError
@@ -51,6 +53,24 @@ from hostcheck.promise.amounts import parse_amount
         ("500 µs", "s", 0.0005),
         ("500 us", "s", 0.0005),
         ("2 sec", "s", 2),
+        ("500 МБ/с", "MB/s", 500),
+        ("500 МБ/сек", "MB/s", 500),
+        ("100 Мбайт/с", "MB/s", 100),
+        ("1 Гбит/с", "MB/s", 125),
+        ("1 гигабит/с", "MB/s", 125),
+        ("100 мегабит в секунду", "MB/s", 12.5),
+        ("8 Гбайт", "bytes", 8e9),
+        ("8 гигабайт", "bytes", 8e9),
+        ("8 ГиБ", "bytes", 8 << 30),
+        ("512 Мб", "bytes", 512e6),
+        ("1 ТБ", "bytes", 1e12),
+        ("10 мс", "s", 0.01),
+        ("500 мкс", "s", 0.0005),
+        ("2 секунды", "s", 2),
+        ("500 MB per second", "MB/s", 500),
+        ("500 MB/Sek.", "MB/s", 500),
+        ("500 MByte/s", "MB/s", 500),
+        ("100 Mbit pro Sekunde", "MB/s", 12.5),
     ],
 )
 def test_units_are_read_as_sellers_mean_them(text, unit, value):
@@ -81,6 +101,9 @@ def test_several_disks_are_counted():
         ("500 mb/s", "MB/s", "bits or bytes"),
         ("1 GB", "MB/s", "not a rate"),
         ("8 GHz", "bytes", "is not a unit"),
+        ("100 Мб/с", "MB/s", "'Мб/с' in '100 Мб/с' may mean bits or bytes"),
+        ("8 ГГц", "bytes", "is not a unit"),
+        ("20 ТБ/месяц", "MB/s", "is an amount of data"),
         ("10 ms", "bytes", "is a time"),
         ("up to 1 Gbit/s", "MB/s", "does not promise a minimum"),
         ("Up to 8 GB", "bytes", "does not promise a minimum"),

@@ -92,12 +92,22 @@ def test_what_may_only_slow_a_disk_keeps_what_is_fast(tmp_path, layer):
         *(({"qdiscs": [name]}, UNKNOWN) for name in ("tbf", "htb", "cake", "netem", "fq maxrate", "ingress", "later")),
         ({"qdiscs": []}, UNKNOWN),
         ({"interface_bus": ""}, UNKNOWN),
+        ({"packet_limits": ["hashlimit"]}, UNKNOWN),
+        ({"packet_limits": ["limit elsewhere"]}, UNKNOWN),
+        ({"packet_limits": None}, UNKNOWN),
     ],
 )
 def test_what_may_slow_a_network_breaks_no_line(tmp_path, detail, right):
     figures = [on(figure(SEND, 11.6, 11.8), **detail), figure(RECEIVE, 116, 118)]
     run = run_of(facts_of(tmp_path, KVM, USUAL), figures)
     assert answer(tmp_path, 'network_send = "1 Gbit/s"', run).judged.answer == right
+
+
+@pytest.mark.parametrize(("limits", "right"), [(["limit elsewhere"], BROKEN), (["limit"], UNKNOWN), (None, UNKNOWN)])
+def test_rules_around_a_container_that_is_sold_are_the_sellers(tmp_path, limits, right):
+    figures = [on(figure(SEND, 11.6, 11.8), packet_limits=limits), figure(RECEIVE, 116, 118)]
+    run = run_of(facts_of(tmp_path, "lxc-in-vmware", {}), figures)
+    assert answer(tmp_path, 'network_send = "1 Gbit/s"', run, "lxc").judged.answer == right
 
 
 def test_figures_that_depend_on_the_buyers_programs_break_no_line(tmp_path):

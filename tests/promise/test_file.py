@@ -149,6 +149,12 @@ def test_each_rule_is_one_of_a_profile_or_of_a_policy_as_it_is_printed(read, tmp
         ("engine", "Docker", "docker"),
         ("engine", "k8s", "kubernetes"),
         ("fsync_p99", "10 milliseconds", "10 ms"),
+        # Full width, and digits of other scripts.
+        ("cpus", "\uff14 \uff56\uff23\uff30\uff35", 4),
+        ("memory", "\uff18\u3000\uff27\uff22", "8 GB"),
+        ("network", "\uff11\uff27\uff42\uff50\uff53", "1 Gbit/s"),
+        ("memory", "\u0668 GB", "8 GB"),
+        ("virtualization", "\uff2b\uff36\uff2d", "kvm"),
     ],
 )
 def test_a_value_is_read_as_sellers_write_it(read, key, written, same):
@@ -266,6 +272,44 @@ def test_a_policy_and_pyproject_have_the_table_too(read):
 def test_a_slip_is_an_error_with_its_line_and_what_would_be_right(read, row, said):
     with pytest.raises(UsageError, match=r"plan\.toml:(?:2| Cannot overwrite)") as caught:
         read(f"[promise]\n{row}\n")
+    assert said in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ('[promise]\n"mem\\u006fry" = 5\n', 2),
+        ("promise.memory = 5\n", 1),
+        ("\npromise . memory = 5\n", 2),
+        ("# a plan\n\npromise = { memory = 5 }\n", 3),
+        ('[promise]\ncpus = 2\n"mem\\u006fry2" = 5\n', 3),
+    ],
+)
+def test_the_line_is_found_however_a_key_is_written(read, text, line):
+    with pytest.raises(UsageError, match=rf"plan\.toml:{line}:"):
+        read(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[promise]\nmemory = 8 GB\n", 'a text in quotes: KEY = "TEXT"'),
+        ("[promise]\nmemory = GB\n", 'a text in quotes: KEY = "TEXT"'),
+        ("[promise]\nmemory: 8\n", "write KEY = VALUE"),
+        ("[promise]\nmemory = \u201c8 GB\u201d\n", "straight quotes"),
+        ("[promise]\ndedicated_cpu = True\n", "true or false, in small letters"),
+        ('[promise]\nmemory = "8 GB\n', "close the text with its quotes"),
+        ("[promise]\nmemory = '8 GB\n", "close the text with its quotes"),
+        ('[promise]\nmemory = "8\\GB"\n', "two backslashes for one"),
+        ("[promise\nmemory = 8\n", "[NAME]"),
+        ("[promise]\nengine = ['docker'\n", "close the list with ]"),
+        ("[promise]\ncpus = 2\n[promise]\ncpus = 3\n", "each table once"),
+        ("[promise]\ncpus = 2\ncpus = 3\n", "'cpus' occurs twice; write each key"),
+    ],
+)
+def test_a_file_that_is_not_toml_says_what_to_write(read, text, said):
+    with pytest.raises(UsageError) as caught:
+        read(text)
     assert said in str(caught.value)
 
 

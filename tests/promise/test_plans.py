@@ -176,7 +176,7 @@ PLANS = {
         "1 Gbps Unmetered Port": "!write only '1 Gbps'",
         "10 Gbps shared networking": "!write only '10 Gbps'",
         "Unlimited @ 1 Gbps IN | 1 Gbps OUT": "!write Mbit/s",
-        "Bande passante 1 Gbps unmetered": "!write Mbit/s",
+        "Bande passante 1 Gbps unmetered": "!write only '1 Gbps'",
         "1000 GB Bandwidth": "!amount of data",
         "8 TB Data Transfer": "!amount of data",
         "100 GB bandwidth per month": "!amount of data",

@@ -75,6 +75,18 @@ HOSTS = {
         },
     ),
     "half of the memory": (KVM, USUAL | memory(4 * GIB), [], {'memory = "8 GB"': BROKEN, 'memory = "4 GB"': KEPT}),
+    "memory that was added and is not online": (
+        KVM,
+        USUAL | memory(4 * GIB, offline=4 * GIB),
+        [],
+        {'memory = "8 GB"': UNKNOWN, 'memory = "4 GB"': KEPT, 'memory = "16 GB"': BROKEN},
+    ),
+    "memory whose blocks are unknown": (
+        KVM,
+        USUAL | memory(4 * GIB) | {"sys/devices/system/memory/block_size_bytes": "many\n"},
+        [],
+        {'memory = "8 GB"': UNKNOWN, 'memory = "4 GB"': KEPT},
+    ),
     "a balloon that holds half": (
         KVM,
         USUAL | memory(8 * GIB, 4 * GIB, balloon=4 * GIB),
@@ -432,6 +444,12 @@ HOSTS = {
             'sequential_write = "500 MB/s"': UNKNOWN,
         },
     ),
+    "figures of a quick run": (
+        KVM,
+        USUAL,
+        [figure(MANY, 90_000, 110_000), figure(READ, 1500, 1900)],
+        {'disk = "nvme"': UNKNOWN, 'disk = "ssd"': UNKNOWN},
+    ),
     "no figures": (KVM, USUAL, [], {'fsync_p99 = "<= 1 ms"': UNKNOWN, 'random_read = "1K"': UNKNOWN}),
     "figures that others published": (
         KVM,
@@ -670,6 +688,13 @@ def test_each_key_has_each_answer_at_least_twice():
     few = {(key, right) for key in asked for right in (KEPT, BROKEN, UNKNOWN) if counted[key, right] < 2}
     assert few == set()
     assert len(HOSTS) >= 30
+
+
+def test_what_a_quick_run_leaves_out_is_named_with_what_measures_it(tmp_path):
+    run = run_of(facts_of(tmp_path, KVM, USUAL), [figure(MANY, 90_000, 110_000), figure(READ, 1500, 1900)])
+    judged = answer(tmp_path, 'disk = "nvme"', run).judged
+    assert f"{ONE} was not measured (random reads, one at a time; bench --quick leaves them out)" in judged.found
+    assert "--quick" not in judged.command
 
 
 @pytest.mark.parametrize("imported", [False, True])

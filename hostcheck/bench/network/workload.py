@@ -18,6 +18,7 @@ from hostcheck.bench.network.iperf import (
     received,
 )
 from hostcheck.bench.network.options import NetworkOptions, Peer
+from hostcheck.bench.network.packet_limits import limits_of_packets
 from hostcheck.bench.network.route import route_to
 from hostcheck.bench.preflight import preflight
 from hostcheck.bench.summary import summarise
@@ -82,7 +83,8 @@ class NetworkWorkload:
             raise CannotRun("no peer is named", "name a host that runs iperf3 -s: --peer HOST")
         iperf = find_iperf()
         preflight(context, ("busy", partial(require_idle, context)))
-        bench = _Bench(context, iperf, options.peer, options.seconds)
+        limits: NetworkFields = {} if (found := limits_of_packets()) is None else {"packet_limits": list(found)}
+        bench = _Bench(context, iperf, options.peer, options.seconds, limits)
         samples: dict[MetricSpec, list[Sample]] = {turn.spec: [] for turn in TURNS_OF_A_ROUND}
         for number in range(1, options.rounds + 1):
             what = f"network, round {number} of {options.rounds}"
@@ -102,6 +104,7 @@ class _Bench:
     iperf: Iperf
     peer: Peer
     seconds: int
+    limits: NetworkFields
 
     def sample(self, turn: _Turn, *, must_answer: bool) -> Sample:
         """Measure one direction.
@@ -119,7 +122,11 @@ class _Bench:
             raise CannotRun(f"{self.peer}: {problem}", SERVE)
         value = None if problem else received(ran.output)
         reason = problem or ("" if value else f"{self.iperf.name} wrote no rate")
-        detail: NetworkFields = {**details(ran.output, turn.streams), **route_to(address_of_peer(ran.output))}
+        detail: NetworkFields = {
+            **self.limits,
+            **details(ran.output, turn.streams),
+            **route_to(address_of_peer(ran.output)),
+        }
         if value and turn.streams == 1 and (lost := self._lost(value, receive=turn.receive)) is not None:
             detail["lost_percent"] = round(lost, 3)
         return recorder.sample(value, reason, detail)
