@@ -209,8 +209,8 @@ def _absent(workloads: Sequence[Workload]) -> Iterator[str]:
     for workload in workloads:
         for rule in workload.rules:
             if isinstance(rule, Beside) and rule.name not in names:
-                yield f"{workload.name} must be on the host of {rule.name}, which is in none of the files: that host "
-                "is unknown"
+                asked = f"{workload.name} must be on the host of {rule.name}"
+                yield f"{asked}, which is in none of the files: that host is unknown"
 
 
 def _running(workload: Workload, hosts: Sequence[HostView]) -> tuple[int, ...]:

@@ -10,14 +10,14 @@ from dataclasses import replace
 
 from hostcheck.workloadfiles.capabilities import needed_capability
 from hostcheck.workloadfiles.model import AtMost, Content, Rule, Where, Workload
-from hostcheck.workloadfiles.needs import Amount, Capability, Device, Gpu, HostPath, Need, Unclear
+from hostcheck.workloadfiles.needs import Amount, Capability, Gpu, HostPath, Need, Unclear
 from hostcheck.workloadfiles.node import UNCLEAR, Node
 from hostcheck.workloadfiles.nomad_mistakes import ENGINES, judge_configs, judge_keys, judge_ports
 from hostcheck.workloadfiles.nomad_networks import modes_of, ports_of, unread
 from hostcheck.workloadfiles.nomad_structure import judge_group, judge_groups
 from hostcheck.workloadfiles.nomad_tree import all_of, name_of, pick
 from hostcheck.workloadfiles.rules import Mistakes
-from hostcheck.workloadfiles.run_options import of_runtime
+from hostcheck.workloadfiles.run_options import device, of_runtime
 from hostcheck.workloadfiles.sizes import MEBIBYTE
 
 _CPU_MHZ, _MEMORY_MB = 100.0, 300.0
@@ -92,7 +92,7 @@ def _workloads(job: Node, mistakes: Mistakes) -> Iterator[Workload]:
         rules = (
             *of_clients,
             *(rule for of in nodes for each in all_of(of, "constraint", "Constraints") for rule in _rule(each)),
-            *_of_docker(group),
+            *_of_drivers(group),
             *modes_of(group),
         )
         judge_group(f"{name}/{name_of(group)}", group, kind.text() if each_host and kind else "", mistakes)
@@ -126,14 +126,17 @@ def _of_clients(job: Node) -> Iterator[Rule]:
         yield Where(pool.place, f"node_pool {name}", "node.pool", _OPEN if pool.tag == UNCLEAR else "is", (name,))
 
 
-def _of_docker(group: Node) -> Iterator[Rule]:
-    """Yield rules for options of Docker's driver that a task needs; a client states them in its attributes.
+def _of_drivers(group: Node) -> Iterator[Rule]:
+    """Yield rules for drivers and their options that a task needs; a client states them in its attributes.
 
     https://developer.hashicorp.com/nomad/docs/drivers/docker#plugin-options: privileged containers and paths of the
     host are not allowed by default. The podman driver allows paths of the host by default.
     """
     for task in all_of(group, "task", "Tasks"):
         driver = pick(task, "driver", "Driver")
+        if driver is not None and driver.tag != UNCLEAR and driver.text() == "raw_exec":
+            # https://developer.hashicorp.com/nomad/docs/drivers/raw_exec: disabled by default.
+            yield Where(driver.place, "driver = raw_exec", "attr.driver.raw_exec", "exists", ())
         if driver is None or driver.tag == UNCLEAR or driver.text() != "docker":
             continue
         for config in all_of(task, "config", "Config"):
@@ -249,10 +252,11 @@ def _config(config: Node) -> Iterator[Need]:
             if source.startswith(_PLAIN_PATH):
                 yield HostPath(each.place, each.text(), source.rstrip("/") or "/", created=True)
     for each in (yield from _listed(config, "devices", "devices")):
-        found = each.get("host_path") if each.is_mapping else None
+        # The podman driver has texts like those of podman run.
+        found = each.get("host_path") if each.is_mapping else each
         if found is not None and (yield from _is_clear(found, "a device")):
-            yield Device(found.place, f"host_path = {found.text()}", found.text())
-    for each in all_of(config, "mount", "mount"):
+            yield device(found.text(), found.place, f"host_path = {found.text()}" if each.is_mapping else found.text())
+    for each in (*all_of(config, "mount", "mount"), *(yield from _listed(config, "mounts", "paths of the host"))):
         kind, source_node = each.get("type"), each.get("source")
         if kind is None or source_node is None or kind.tag == UNCLEAR or kind.text() != "bind":
             continue

@@ -24,7 +24,8 @@ def judge_service(file: str, settings: Sequence[Setting], name: str, mistakes: M
         name: the name of the unit. Units of other types have no commands.
         mistakes: the list to which they are added.
     """
-    if not name.endswith(".service"):
+    # An empty file masks a unit (systemctl(1), mask).
+    if not name.endswith(".service") or not settings:
         return
     own = [each for each in settings if each.section == "Service"]
     started = effective(own, {"ExecStart"})
@@ -33,7 +34,9 @@ def judge_service(file: str, settings: Sequence[Setting], name: str, mistakes: M
     # Without Type= and without a command, the type is oneshot.
     kind = values.get("Type") or ("simple" if started or values.get("BusName") else "oneshot")
     if not started:
-        acts = values.get("SuccessAction", "none") not in {"", "none"}
+        acts = any(
+            (each.section, each.key) == ("Unit", "SuccessAction") and each.value not in {"", "none"} for each in settings
+        )
         stays = values.get("RemainAfterExit", "").lower() in _TRUE and effective(own, {"ExecStop"})
         if kind != "oneshot" or not (acts or stays):
             place = own[0].place if own else Place(file, 1)
@@ -57,5 +60,5 @@ def judge_service(file: str, settings: Sequence[Setting], name: str, mistakes: M
 
 def _second(started: Sequence[Setting]) -> Setting | None:
     """Return the setting with the second command; None if there is one command. A semicolon separates commands."""
-    commands = [each for each in started for _ in commands_of(each.value)]
+    commands = [each for each in started for _ in (commands_of(each.value) if is_closed(each.value) else [""])]
     return commands[1] if len(commands) > 1 else None

@@ -1119,7 +1119,7 @@ UNITS = (
         FLEET,
         {"web.service": f"{RUN}-p 8080:80 a\n[X-Fleet]\nMachineOf=db.service\n"},
         OPEN,
-        says="db.service, which is in none of the files",
+        says="db.service, which is in none of the files: that host is unknown",
     ),
     Case(
         "metadata of machines",

@@ -17,9 +17,10 @@ REFUSED = [
     ("Type=oneshot\n", 2),
     ("RemainAfterExit=yes\n", 2),
     ("ExecStop=/bin/a\n", 2),
+    ("SuccessAction=reboot\n", 2),
     ("Type=simple\nRemainAfterExit=yes\nExecStop=/bin/a\n", 2),
     ("ExecStart=/bin/a\nExecStart=\n", 2),
-    ("ExecStart=/bin/sh -c 'a \\ \nb=1'\n", 2),
+    ("ExecStart=/bin/sh -c 'a ; \\ \nb=1'\n", 2),
     ("ExecStart=/bin/a\nExecStartPre=/bin/echo it's\n", 3),
 ]
 LOADED = [
@@ -32,7 +33,7 @@ LOADED = [
     "Type=oneshot\nExecStart=/bin/a ; /bin/b\nRestart=on-failure\n",
     "ExecStart=/bin/a\nRestart=always\n",
     "RemainAfterExit=yes\nExecStop=/bin/a\n",
-    "SuccessAction=reboot\n",
+    "[Unit]\nSuccessAction=reboot\n",
     "ExecStart=/bin/sh -c 'a \\'b\\' \\\n  c ; d'\n",
     "ExecStart=/bin/sh -c 'echo \"'\n",
 ]
@@ -58,6 +59,10 @@ def test_a_drop_in_counts(tmp_path):
     (tmp_path / "a.service.d").mkdir()
     (tmp_path / "a.service.d" / "b.conf").write_text("[Service]\nExecStart=/bin/b\n")
     assert refused(tmp_path, "[Service]\nExecStart=/bin/a\n") == [2]
+
+
+def test_an_empty_file_masks_a_service(tmp_path):
+    assert refused(tmp_path, "") == []
 
 
 def test_another_unit_needs_no_command(tmp_path):
