@@ -218,14 +218,14 @@ def _resources(task: Node, resources: Node | None) -> Iterator[Need]:
         yield Amount(cores.place, f"cores: {cores.text()}", "cpu", cores.whole(), reserved=True)
     else:
         yield from _compute(task, pick(resources, "cpu", "CPU"))
-    for device in all_of(resources, "device", "Devices") if resources else ():
-        name = name_of(device)
+    for each in all_of(resources, "device", "Devices") if resources else ():
+        name = name_of(each)
         if "gpu" in name.split("/"):
-            vendor = next((each for each in ("nvidia", "amd") if name.startswith(each)), "")
-            yield Gpu(device.place, f"device {name}", vendor)
+            vendor = next((vendor for vendor in ("nvidia", "amd") if name.startswith(vendor)), "")
+            yield Gpu(each.place, f"device {name}", vendor)
         else:
             why = "which devices a client has is known to it alone"
-            yield Unclear(device.place, f"device {name}", "a device", why)
+            yield Unclear(each.place, f"device {name}", "a device", why)
 
 
 def _compute(place: Node, cpu: Node | None, default: float = _CPU_MHZ) -> Iterator[Need]:

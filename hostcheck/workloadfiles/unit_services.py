@@ -35,7 +35,8 @@ def judge_service(file: str, settings: Sequence[Setting], name: str, mistakes: M
     kind = values.get("Type") or ("simple" if started or values.get("BusName") else "oneshot")
     if not started:
         acts = any(
-            (each.section, each.key) == ("Unit", "SuccessAction") and each.value not in {"", "none"} for each in settings
+            (each.section, each.key) == ("Unit", "SuccessAction") and each.value not in {"", "none"}
+            for each in settings
         )
         stays = values.get("RemainAfterExit", "").lower() in _TRUE and effective(own, {"ExecStop"})
         if kind != "oneshot" or not (acts or stays):

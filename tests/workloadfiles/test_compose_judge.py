@@ -82,7 +82,9 @@ def said_by_us(folder: Path, names: list[str]):
     if any(HAS_TO_BE_SET in reason for reason in reasons):
         # Compose starts nothing before it is set, which is unknown here.
         return None, "a variable has to be set"
-    refused = [each for each in content.mistakes if each.severity == "required"]
+    # What asks for a port twice is refused by the engine, and passed on by Compose.
+    required = [each for each in content.mistakes if each.severity == "required"]
+    refused = [each for each in required if each.rule != "file/port-twice"]
     if refused:
         return None, str(refused)
     return {workload.name: of_workload(workload) for workload in content.workloads}, ""

@@ -12,7 +12,9 @@ VOLUMES = "attr.driver.docker.volumes.enabled"
 
 def group(tmp_path, driver, config):
     path = tmp_path / "a.nomad"
-    path.write_text(f'job "a" {{\ngroup "g" {{\ntask "t" {{\ndriver = "{driver}"\nconfig {{\n{config}\n}}\n}}\n}}\n}}\n')
+    path.write_text(
+        f'job "a" {{\ngroup "g" {{\ntask "t" {{\ndriver = "{driver}"\nconfig {{\n{config}\n}}\n}}\n}}\n}}\n'
+    )
     (content,) = read_files([str(path)])
     return content.workloads[0]
 

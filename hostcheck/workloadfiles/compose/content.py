@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from hostcheck.spelling import closest
 from hostcheck.workloadfiles.compose.addresses import ADDRESSES, judge_addresses
+from hostcheck.workloadfiles.compose.consistency import judge_consistency
 from hostcheck.workloadfiles.compose.nodes import text_of
 from hostcheck.workloadfiles.compose.project import Project
 from hostcheck.workloadfiles.compose.service import Service
@@ -54,6 +55,7 @@ def read(project: Project) -> Content:
     ]
     started = {name: node for name, node in names.items() if name not in left_out}
     _judge_names(started, found)
+    judge_consistency(root, started, found)
     if not for_swarm:
         judge_addresses(root, started, found)
     mistakes += found

@@ -67,7 +67,8 @@ class Judging:
             )
         if mode is not None and node.get("networks"):
             raise mode.refusal("network_mode and networks contradict each other", "leave one of them out")
-        if node.get("image") is None and node.get("build") is None and node.get("provider") is None:
+        image = node.get("image")
+        if (image is None or image.value == "") and node.get("build") is None and node.get("provider") is None:
             raise node.refusal("it has neither an image nor a build context", "give it an image")
         for one, other in _SAME:
             first, second = node.get(one), node.at(*other)

@@ -1,0 +1,34 @@
+"""Values of Compose files that contradict each other. ``compose_forms`` has more, judged by Compose itself."""
+
+import pytest
+
+from hostcheck.workloadfiles.reading import read_files
+
+
+def mistakes(tmp_path, text):
+    path = tmp_path / "compose.yaml"
+    path.write_text(text)
+    (content,) = read_files([str(path)], environment={}, lint=True)
+    return [(each.rule, each.place.line) for each in content.mistakes]
+
+
+@pytest.mark.parametrize(("platform", "is_right"), [("linux/amd64", True), ("linux/arm64", False), ("$P", True)])
+def test_a_build_has_the_platform_of_its_service(tmp_path, platform, is_right):
+    text = (
+        "services:\n  a:\n    image: x\n"
+        f"    platform: {platform}\n    build: {{context: ., platforms: [linux/amd64, linux/riscv64]}}\n"
+    )
+    assert mistakes(tmp_path, text) == [("compose/wrong-form", 4)] * (not is_right)
+
+
+def test_the_name_of_a_service_has_few_characters(tmp_path):
+    assert mistakes(tmp_path, "services:\n  a b: {image: x}\n  a_b.c-1: {image: x}\n") == [("compose/wrong-form", 2)]
+
+
+def test_what_does_not_start_is_not_judged(tmp_path):
+    text = "services: {a: {image: x}, b: {profiles: [p], image: x, extra_hosts: [abc]}}\n"
+    assert mistakes(tmp_path, text) == []
+
+
+def test_an_image_has_a_name(tmp_path):
+    assert mistakes(tmp_path, "services: {a: {image: ''}, b: {image: x}}\n") == [("compose/wrong-form", 1)]
