@@ -255,7 +255,7 @@ def _is_later(after: FioResult, before: FioResult) -> bool:
     if (after.form, after.version) != (before.form, before.version) or len(after.jobs) < len(before.jobs):
         return False
     pairs = list(zip(after.jobs, before.jobs, strict=False))
-    if not pairs or any(_identity(now) != _identity(then) for now, then in pairs):
+    if not pairs or not all(_is_one_job(now, then) for now, then in pairs):
         return False
     starts = [
         run.timestamp - run.elapsed_seconds
@@ -272,10 +272,11 @@ def _is_later(after: FioResult, before: FioResult) -> bool:
     return known or _runtime(after) > (1 + _LONGER) * _runtime(before)
 
 
-def _identity(job: Job) -> tuple[object, ...]:
-    # The options of a mixed job are unknown if an interim report did no I/O in one direction.
-    options = () if job.pid else tuple(job.options.items())
-    return (job.name, job.group, job.server, job.pid, job.started_ms, options)
+def _is_one_job(now: Job, then: Job) -> bool:
+    ours, theirs = ((job.name, job.group, job.server, job.pid, job.started_ms) for job in (now, then))
+    # The options of a mixed job are unknown in an excerpt that lacks its I/Os.
+    lacks_options = now.pid is not None and not (now.options and then.options)
+    return ours == theirs and (lacks_options or list(now.options.items()) == list(then.options.items()))
 
 
 def _sides(now: Job, then: Job) -> Iterator[tuple[Side | None, Side | None]]:

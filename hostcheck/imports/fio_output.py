@@ -62,13 +62,14 @@ def figures(result: FioResult, file: str, meanwhile: Sequence[FioResult] = ()) -
         meanwhile: the outputs of other runs of fio that ran at the same time.
     """
     jobs = entries(result)
-    ambiguous = _ambiguous(result, jobs)
     words = [_in_words(entry) for entry in jobs]
     foreign = Counter(_in_words(entry) for other in meanwhile for entry in entries(other) if entry.seconds)
-    for entry, others in zip(jobs, beside(result, jobs), strict=True):
-        for figure in _of_entry(result, jobs, entry, foreign + Counter(words[place] for place in others), file):
-            name = (("job", entry.first.name),) if entry.definition in ambiguous else ()
-            yield replace(figure, settings=(*figure.settings, *name))
+    found = [
+        (entry.first.name, figure)
+        for entry, others in zip(jobs, beside(result, jobs), strict=True)
+        for figure in _of_entry(result, jobs, entry, foreign + Counter(words[place] for place in others), file)
+    ]
+    yield from _apart(found) if result.form != "json" else (figure for _, figure in found)
     for cut in result.cut:
         why = f"{cut} in fio's output is incomplete: the rest was read"
         detail: ImportedFields = {"file": file, "fio": result.version, "read_from": f"{file}, {cut}"}
@@ -93,17 +94,23 @@ class _Kind:
     spec: MetricSpec
 
 
-def _ambiguous(result: FioResult, jobs: Sequence[Entry]) -> set[Definition]:
-    """Return the parameters that several jobs of an output share although their names show that they differ.
+def _apart(found: Sequence[tuple[str, ImportedFigure]]) -> Iterator[ImportedFigure]:
+    """Yield the figures. Figures that look equal, although the names of their jobs differ, have the name as a setting.
 
-    The normal output does not contain all parameters: "write-direct" and "write-buffered" look equal in it. Names that
-    differ in their numbers only may be of repetitions.
+    Output in other formats than JSON does not contain all parameters: "write-direct" and "write-buffered" look equal.
+    Jobs whose names differ only in numbers may be repetitions.
+
+    Args:
+        found: the name of the job and the figure, for each figure of an output.
     """
-    names: dict[Definition, set[str]] = {}
-    for entry in jobs if result.form != "json" else ():
-        if entry.definition is not None:
-            names.setdefault(entry.definition, set()).add(_NUMBERS.sub("", entry.first.name))
-    return {definition for definition, different in names.items() if len(different) > 1}
+    names: dict[object, set[str]] = {}
+    for name, figure in found:
+        names.setdefault((figure.spec, figure.settings), set()).add(_NUMBERS.sub("", name))
+    for name, figure in found:
+        if len(names[figure.spec, figure.settings]) > 1:
+            yield replace(figure, settings=(*figure.settings, ("job", name)))
+        else:
+            yield figure
 
 
 def _of_entry(

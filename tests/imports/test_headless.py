@@ -103,3 +103,23 @@ def test_a_job_whose_last_lines_are_missing_says_what_is_unknown():
     assert "its last lines are missing in the output: whether its queue depth was reached" in caution(metric)
     (metric,) = found(START.replace("...\n", "").replace("4 processes", "1 process") + BLOCK.format(1))
     assert "its last lines" not in caution(metric)
+
+
+ONE = """\
+{0}: (g={1}): rw=randread, bs=(R) 4096B-4096B, (W) 4096B-4096B, (T) 4096B-4096B, ioengine=psync, iodepth=1
+"""
+
+
+@pytest.mark.parametrize(
+    ("names", "samples"),
+    [(("read-direct", "read-buffered"), [1, 1]), (("read-1", "read-2"), [2]), (("read", "read"), [2])],
+)
+def test_jobs_of_different_names_are_samples_of_one_figure_only_if_they_may_be_repetitions(names, samples):
+    start = "".join(ONE.format(name, group) for group, name in enumerate(names))
+    parts = "".join(
+        BLOCK.format(group).replace("nj:", f"{name}:").replace("groupid=0", f"groupid={group}")
+        for group, name in enumerate(names)
+    )
+    metrics = found(f"{start}fio-3.33\nStarting 2 processes\n\n{parts}")
+    assert [len(metric.samples) for metric in metrics] == samples
+    assert [metric.settings.get("job") for metric in metrics] == (list(names) if len(samples) == 2 else [None])
