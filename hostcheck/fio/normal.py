@@ -22,8 +22,10 @@ def find_normal(text: str, lines: int = 0) -> Iterator[tuple[int, int, FioResult
     known: set[tuple[str, ...]] = set()
     closed = True
     for entry, ends in Entries(text, lines):
-        # fio prints all of one report at once.
-        if closed or entry.identity in known or entry.version != reports[-1][-1].version:
+        # fio prints all of one report at once. Jobs of several fios that ran at the same time are like those of one.
+        is_beside = bool(reports) and entry.start is reports[-1][-1].start and entry.start.are_several
+        is_new = (closed and not is_beside) or entry.identity in known
+        if is_new or entry.version != reports[-1][-1].version:
             reports.append([])
             known = set()
         reports[-1].append(entry)

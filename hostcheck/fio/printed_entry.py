@@ -4,12 +4,17 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from hostcheck.fio.printed_lines import BEGINS_HEAD, BEGINS_SIDE, HEAD, OPENING, unwrapped
+from hostcheck.fio.printed_lines import BEGINS_HEAD, BEGINS_SIDE, HEAD, OPENING, is_of_server, unwrapped
 from hostcheck.fio.started import REPEATED, STARTING, Name, Start
 
 # Lines are matched without what stands before and behind them; a line that is far longer than fio's is none of it.
 _VERSION = re.compile(r"fio[- ]\d{1,4}\.\d{1,4}\S{0,60}")
 _GREETING = re.compile(r"hostname=\S{1,255}, be=.{1,255}\bfio=(fio-[^\s,]{1,60})")
+_COMMAND = re.compile(
+    r"(?:.{0,200}?[$#>%] {0,3})?(?:(?:sudo|time) )?(?:\S{0,100}/)?fio(?:\.exe)? (?:-|\S{1,200}\.(?:fio|job|ini|conf)\b)"
+)
+"""A command that starts fio, with or without the prompt of a shell. The fio before it has ended, with or without a
+report."""
 _END = re.compile(r"Run status group (\d{1,6})\b")
 _SUM = re.compile(r"(READ|WRITE|TRIM|MIXED) {0,3}: (?:bw=.{1,200}?, )?io=([^,\s(]{1,20})")
 _BODY = re.compile(
@@ -110,9 +115,12 @@ class Entries:
             elif starting := STARTING.match(line):
                 self._restart()
                 self._start.add(starting)
+                self._start.of_servers |= is_of_server(whole)
             elif match := _VERSION.fullmatch(line) or _GREETING.match(line):
                 self._version = match[1] if match.re is _GREETING else line.replace(" ", "-")
                 self._ends, self._headless = self._entry is not None, None
+            elif _COMMAND.match(line):
+                self._start, self._has_reported, self._headless = Start(), False, None
             elif ending := _END.match(line):
                 self._ends, self._headless, self._group = True, None, ending[1]
             elif self._ends:
@@ -123,7 +131,10 @@ class Entries:
             yield self._entry, self._ends
 
     def _begin(self, head: re.Match[str], number: int, begins: int, offset: int) -> None:
-        opening = self._openings.get((head["name"], head["group"]))
+        name = head["name"], head["group"]
+        opening = self._openings.get(name) or self._start.rename_first(*name)
+        if opening is not None:
+            self._openings[name] = opening
         self._entry = Entry(head, number, begins, offset, self._version, opening, self._start, beside=self._headless)
         self._ends, self._has_reported = False, True
         self._sides, self._headless = set(), None
@@ -131,8 +142,7 @@ class Entries:
     def _open(self, opens: re.Match[str]) -> Name:
         self._openings[opens["name"], opens["group"]] = opens
         self._restart()
-        self._start.openings.setdefault(opens["group"], {})[opens["name"]] = opens
-        return opens["group"], opens["name"]
+        return self._start.open(opens)
 
     def _restart(self) -> None:
         """Begin with what another fio prints at its start, if the one before has reported."""

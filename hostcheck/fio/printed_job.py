@@ -36,8 +36,8 @@ def is_readable(entry: Entry) -> bool:
 
 
 def is_whole(job: Job) -> bool:
-    """Return whether a job's lines are complete. Even a job without I/O has a line with its CPU time."""
-    return bool(job.sides) or job.user_cpu_percent is not None
+    """Return whether a job's lines are complete. A job without I/O has a line with its CPU time, unless it failed."""
+    return bool(job.sides) or job.user_cpu_percent is not None or job.error != 0
 
 
 def job_of(entry: Entry, summed: tuple[str, ...]) -> Job:

@@ -42,9 +42,18 @@ def unwrapped(lines: Sequence[str], place: int) -> tuple[str, int]:
     return line, 0
 
 
+def is_of_server(line: str) -> bool:
+    """Return whether a client printed the line with the name of the server that sent it."""
+    return _SERVER.match(_last(line)) is not None
+
+
+def _last(line: str) -> str:
+    return line.rstrip().rpartition("\r")[2].lstrip(" \t>")
+
+
 def _bare(line: str) -> str:
     """Return a line without indentation, quotation marks ("> "), a server's name, and overwritten progress."""
-    last = line.rstrip().rpartition("\r")[2].lstrip(" \t>")
+    last = _last(line)
     server = _SERVER.match(last)
     return _with_points(last[server.end() :] if server else last)
 

@@ -22,17 +22,54 @@ class Start:
         openings: matches of the lines with the jobs' parameters, by group and name.
         repeated: the jobs that have several processes.
         processes: number of processes and threads of all jobs; None if the output does not contain it.
+        first: the first of these matches; None if there is none.
+        starts: number of lines with a number of processes. A fio prints one, and a client one for each server.
+        of_servers: whether servers printed these lines.
         reports: for each report, the number of processes of each of its entries.
     """
 
     openings: dict[str, dict[str, re.Match[str]]] = field(default_factory=dict)
     repeated: set[Name] = field(default_factory=set)
     processes: int | None = None
+    first: re.Match[str] | None = None
+    starts: int = 0
+    of_servers: bool = False
     reports: list[dict[Identity, int]] = field(default_factory=list)
     _elsewhere: dict[frozenset[Identity], int] = field(default_factory=dict)
 
+    @property
+    def are_several(self) -> bool:
+        """Whether these are the lines of several fios: each of them started before the first one reported."""
+        return self.starts > 1 and not self.of_servers
+
+    def open(self, opens: re.Match[str]) -> Name:
+        """Add the parameters of a job, and return the group and the name of the job."""
+        self.first = self.first or opens
+        self.openings.setdefault(opens["group"], {})[opens["name"]] = opens
+        return opens["group"], opens["name"]
+
+    def rename_first(self, name: str, group: str) -> re.Match[str] | None:
+        """Give the first parameters to the job ``name`` if only its name ends the text before them.
+
+        Text in front of the first line of an output becomes a part of the job's name there: "stdout: job1".
+
+        Returns:
+            The parameters; None if they are those of another job.
+        """
+        if self.first is None or self.first["group"] != group:
+            return None
+        whole, jobs = self.first["name"], self.openings[group]
+        before = whole.removesuffix(name)
+        if not whole.endswith(name) or before[-1:].isalnum() or whole not in jobs or name in jobs:
+            return None
+        jobs[name] = jobs.pop(whole)
+        if (group, whole) in self.repeated:
+            self.repeated = self.repeated - {(group, whole)} | {(group, name)}
+        return self.first
+
     def add(self, starting: re.Match[str]) -> None:
         """Add the number of processes in a line that ``STARTING`` matches."""
+        self.starts += 1
         self.processes = (self.processes or 0) + sum(int(count) for count in starting.groups() if count)
 
     def missing(

@@ -123,3 +123,61 @@ def test_jobs_of_different_names_are_samples_of_one_figure_only_if_they_may_be_r
     metrics = found(f"{start}fio-3.33\nStarting 2 processes\n\n{parts}")
     assert [len(metric.samples) for metric in metrics] == samples
     assert [metric.settings.get("job") for metric in metrics] == (list(names) if len(samples) == 2 else [None])
+
+
+def several(*names):
+    """Return the output of several fios that ran at the same time: each reports when all have started."""
+    starts = "".join(f"{ONE.format(name, 0)}fio-3.33\nStarting 1 process\n" for name in names)
+    reports = (
+        BLOCK.format(number).replace("nj:", f"{name}:") + GROUP.format("29.1", "29.1MiB")
+        for number, name in enumerate(names)
+    )
+    return starts + "\n".join(reports)
+
+
+def test_fios_that_started_before_one_of_them_reported_ran_together():
+    metrics = found(several("disk1", "disk2", "disk3"))
+    assert [metric.id for metric in metrics] == ["fio.randread.4k.q1.cache-unknown.together.iops"]
+    assert [sample.value for metric in metrics for sample in metric.samples] == [pytest.approx(7456 * 1000 / 1001)] * 3
+    (metric,) = found(several("a", "a"))
+    assert (metric.value, metric.settings["processes"]) == (pytest.approx(2 * 7456 * 1000 / 1001), 2)
+
+
+def test_fios_one_after_another_ran_alone():
+    metrics = found(several("a") + several("b"))
+    assert not any("together" in metric.id for metric in metrics)
+
+
+@pytest.mark.parametrize(
+    "command", ["$ fio --name=nj x", "fio nj.fio", "C:\\>fio.exe -name=nj", "root@a:~# time /usr/bin/fio --x"]
+)
+def test_a_fio_that_ended_without_a_report_is_no_part_of_the_next_one(command):
+    begin = START.replace("...\n", "").replace("4 processes", "1 process")
+    (metric,) = found(f"{begin}fio: engine libaio not loadable\n{command}\n{begin}{blocks(1)}")
+    assert metric.value == pytest.approx(7456 * 1000 / 1001)
+    assert (metric.state, metric.settings["pattern"]) == ("ok", "randread")
+
+
+@pytest.mark.parametrize("before", ["<system-out><![CDATA[", "stdout of fio: ", "$ ", "```"])
+def test_text_in_front_of_the_first_line_is_no_part_of_a_jobs_name(before):
+    (metric,) = found(f"{before}{START}{blocks(1, 2, 3, 4)}")
+    assert (metric.settings["pattern"], metric.settings["processes"]) == ("randread", 4)
+
+
+@pytest.mark.parametrize("other", ["xnj", "nj: b"])
+def test_the_first_line_of_another_job_has_no_parameters_of_this_one(other):
+    (metric,) = found(
+        START.replace("nj:", f"{other}:").replace("4 processes", "1 process").replace("...\n", "") + blocks(1)
+    )
+    assert "pattern" not in metric.settings
+
+
+def test_a_job_that_failed_before_its_first_io_says_so():
+    head = (
+        BLOCK.format(1)
+        .splitlines()[0]
+        .replace("err= 0:", "err= 5 (file:filesetup.c:239, func=fsync, error=Input/output error):")
+    )
+    (metric,) = found(f"{START}{head}\n")
+    assert metric.value is None
+    assert "a job failed: Input/output error (error 5)" in metric.samples[0].reason
