@@ -23,7 +23,7 @@ from hostcheck.run.model import NONE, Evidence, Fact
 _ZONE = re.compile(r"^Node \d+, zone +(\w+)$", re.MULTILINE)
 _PRESENT = re.compile(r"^ +present +(\d+)$", re.MULTILINE)
 _BALLOON = re.compile(r"^balloon_(inflate|deflate) (\d+)$", re.MULTILINE)
-_SYSTEM = "/sys/devices/system/cpu"
+_CPUS_PRESENT = "/sys/devices/system/cpu/present"
 _BLOCKS = "/sys/devices/system/memory"
 _BLOCK = re.compile(r"memory\d+")
 _ENTRIES = "/sys/firmware/dmi/entries"
@@ -69,7 +69,7 @@ def probe(host: Host) -> Iterator[Fact]:
     yield _limit(host, "hw.init.memory_limit_bytes", first, "memory", _memory_limit)
     yield _limit(host, "hw.init.cpu_limit", first, "cpu", _cpu_limit)
     yield usable_cpus(host, "hw.init.cpus", f"{_FIRST}/status")
-    yield fact_of(host, "hw.cpus.present", "/sys/devices/system/cpu/present", _count, "CPUs that the machine has")
+    yield fact_of(host, "hw.cpus.present", _CPUS_PRESENT, _count, "CPUs that the machine has")
     yield _withheld(host, "hw.cpus.withheld_by", _LESS_CPUS)
     yield _withheld(host, "hw.memory.withheld_by", _LESS_MEMORY)
     yield _steal_counted(host)
@@ -149,13 +149,14 @@ def _blocks(host: Host) -> Fact:
     (Documentation/admin-guide/mm/memory-hotplug.rst).
     """
     fact_id = "hw.memory.blocks_bytes"
+    # Asked in any case, so that a host behind a shell is asked for it among the standard questions.
+    reading = host.read(f"{_BLOCKS}/block_size_bytes")
     names = host.listdir(_BLOCKS)
     if names is None:
-        if host.exists(_BLOCKS) is False and host.exists(_SYSTEM):
+        if host.exists(_BLOCKS) is False and host.read(_CPUS_PRESENT).text is not None:
             shown = Evidence(_BLOCKS, None, "this kernel cannot be given memory while it runs")
             return Fact(fact_id, NONE, evidence=(shown,))
         return Fact.unknown(fact_id, undetermined(_BLOCKS))
-    reading = host.read(f"{_BLOCKS}/block_size_bytes")
     if reading.text is None:
         return Fact.unknown(fact_id, unread_reason(reading))
     try:

@@ -1,9 +1,11 @@
 """What a host was allotted, as its firmware, kernel and control groups state it."""
 
 import struct
+from pathlib import Path
 
 import pytest
 
+import hostcheck.remote
 from hostcheck.host.smbios import mapped_bytes, structures
 from hostcheck.probes.allotment import parse_balloon, parse_present, probe
 
@@ -67,6 +69,12 @@ def test_blocks_of_memory_count_whether_they_are_online(fake_host):
         assert value(fake_host(unknown), "hw.memory.blocks_bytes") is None
     assert value(fake_host({}), "hw.memory.blocks_bytes") is None, "no sysfs"
     assert value(fake_host(none, live=False), "hw.memory.blocks_bytes") is None, "a captured root proves no absence"
+
+
+def test_a_host_behind_a_shell_is_asked_for_the_blocks_of_memory_at_once():
+    standard = (Path(hostcheck.remote.__file__).parent / "standard.sh").read_text()
+    assert "/sys/devices/system/memory/block_size_bytes" in standard
+    assert "/sys/devices/system/memory " in next(line for line in standard.splitlines() if "/sys/class/net /" in line)
 
 
 def test_a_balloon_counts_by_what_it_holds(fake_host):
