@@ -1,4 +1,4 @@
-"""Find the known word that a mistyped word is closest to."""
+"""Find the known word that a mistyped word is closest to, and write the first letter of a text small or large."""
 
 from collections.abc import Iterable
 
@@ -19,3 +19,8 @@ def closest(word: str, known: Iterable[str]) -> str | None:
 def lower_first(text: str) -> str:
     """Return a text with a small first letter, unless it begins with an abbreviation, such as "CPUs"."""
     return text if text[:2].isalpha() and text[:2].isupper() else text[:1].lower() + text[1:]
+
+
+def upper_first(text: str) -> str:
+    """Return a text with a capital first letter."""
+    return text[:1].upper() + text[1:]

@@ -5,11 +5,19 @@ from hostcheck.counts import number_of
 from hostcheck.plaintext import plain
 
 
-def listing(capture: Capture) -> str:
-    """Return a line for each file: its size in bytes, the treatment of its content, and its path in the archive."""
+def listing(capture: Capture, width: int) -> str:
+    """Return a line for each file: its size in bytes, the treatment of its content, and its path in the archive.
+
+    A path for which there is no room in ``width`` columns stands whole on the next line.
+    """
     rows = [(str(len(file.data)), file.treated, plain(file.place)) for file in capture.files]
     widths = [max(len(row[column]) for row in rows) for column in (0, 1)]
-    return "\n".join(f"{size:>{widths[0]}}  {treated:<{widths[1]}}  {place}" for size, treated, place in rows)
+    room = width - sum(widths) - 4
+    lines = []
+    for size, treated, place in rows:
+        begin = f"{size:>{widths[0]}}  {treated:<{widths[1]}}"
+        lines.append(f"{begin}  {place}" if len(place) <= room else f"{begin.rstrip()}\n  {place}")
+    return "\n".join(lines)
 
 
 def summary(capture: Capture, output: str, size: int, of: str) -> str:

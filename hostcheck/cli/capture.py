@@ -45,6 +45,7 @@ def capture(
     from hostcheck.capture.write import MODE, archive, captured_at
     from hostcheck.cli.hosts import open_asked, say_what_is_missing
     from hostcheck.cli.messages import write_message
+    from hostcheck.cli.options import Color, style_for_list
     from hostcheck.cli.output import print_document, print_text
     from hostcheck.errors import UsageError
     from hostcheck.outfile import write_bytes
@@ -75,7 +76,7 @@ def capture(
     say_what_is_missing(host)
     taken = take(host, utc(time))
     if list_:
-        print_text(listing(taken))
+        print_text(listing(taken, style_for_list(Color.NEVER).width))
     if output is None:
         return
     packed = archive(taken.kept, time)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from hostcheck.cli import completion
-from hostcheck.cli.options import Choice, Color, ColorOption, style_for_stdout
+from hostcheck.cli.options import Choice, Color, ColorOption, style_for_list, style_for_stdout
 
 if TYPE_CHECKING:
     from hostcheck.run.model import Severity
@@ -64,10 +64,10 @@ def checks(
                 f"--facts and {given} cannot be combined: --facts lists the facts of every profile",
                 remedy=f"leave {given} out",
             )
-        print_text(list_facts(style, area=check))
+        print_text(list_facts(style_for_list(color), area=check))
     elif check and not is_area(check, profile or ()):
         print_text(explain(check, style, profile or ()))
     elif profile:
-        print_text(list_profiles(profile, style, severity=only, area=check))
+        print_text(list_profiles(profile, style_for_list(color), severity=only, area=check))
     else:
-        print_text(list_all(style, severity=only, area=check))
+        print_text(list_all(style_for_list(color), severity=only, area=check))

@@ -21,11 +21,11 @@ def clean(
     from hostcheck.leftovers import leftovers, remove
 
     found, timer = leftovers(history=history), _timer() if history else None
-    units = [f"{path}  the timer of an endurance run" for path in timer.paths] if timer else []
+    units = [_line(str(path), "the timer of an endurance run") for path in timer.paths] if timer else []
     if not found and not units:
         print_text("there is nothing to remove")
         return
-    print_text("\n".join([*(f"{each.path}  {each.what}" for each in found), *units]))
+    print_text("\n".join([*(_line(str(each.path), each.what) for each in found), *units]))
     if not yes and not _agrees():
         write_message("nothing was removed; --yes removes it without asking")
         return
@@ -35,6 +35,16 @@ def clean(
     for each in found:
         remove(each)
     print_text("removed")
+
+
+def _line(path: str, what: str) -> str:
+    """Return a path and what it is, on one line or, in a narrow terminal, below it. A path is never broken."""
+    from hostcheck.cli.options import Color, style_for_list
+    from hostcheck.formats.terminal import display_width
+
+    style = style_for_list(Color.NEVER)
+    line = f"{path}  {what}"
+    return line if display_width(line) <= style.width else f"{path}\n{style.wrap(what, 2)}"
 
 
 def _timer() -> "Timer | None":

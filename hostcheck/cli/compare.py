@@ -61,7 +61,7 @@ def compare(
     color: ColorOption = Color.AUTO,
 ) -> None:
     """Compare runs: each metric with its interval, and how many times faster or slower than the first."""
-    _write_comparison(_read(runs, name or (), baseline, scrub=scrub), runs, output or (), "text", color)
+    _write_comparison(runs, name or (), baseline, output or (), "text", color, scrub=scrub)
 
 
 def report(
@@ -88,7 +88,7 @@ def report(
 
         write_all(parse_destinations(output, POPULATION, inputs=runs), POPULATION, population, style_for_stdout(color))
         return
-    _write_comparison(_read(runs, name or (), baseline, scrub=scrub), runs, output, "html", color)
+    _write_comparison(runs, name or (), baseline, output, "html", color, scrub=scrub)
 
 
 def _population(
@@ -149,16 +149,36 @@ def _checked(files: Sequence[str], names: Sequence[str]) -> Sequence[str]:
     return names
 
 
-def _read(files: Sequence[str], names: Sequence[str], baseline: str | None, *, scrub: bool) -> list["Run"]:
-    """Read the runs, with the given names. The baseline is the first."""
-    from dataclasses import replace
-
-    from hostcheck.errors import UsageError
+def _write_comparison(
+    files: Sequence[str],
+    names: Sequence[str],
+    baseline: str | None,
+    outputs: Sequence[str],
+    default: str,
+    color: Color,
+    *,
+    scrub: bool,
+) -> None:
+    """Read the runs, compare them, and write the documents. Without private names, their files have none either."""
+    from hostcheck.cli.keeping import known_of
+    from hostcheck.cli.output import parse_destinations, write_all
+    from hostcheck.comparison.compare import compare as compare_runs
+    from hostcheck.formats import COMPARISON
     from hostcheck.store.named import read_named
 
     names = _checked(files, names)
-    runs = [read_named(file) for file in files]
-    asked_names = [run.host.name for run in runs]
+    read = [read_named(file) for file in files]
+    files_of = {} if scrub else {run.id: file for run, file in zip(read, files, strict=True)}
+    runs = _in_order(_renamed(read, names, scrub=scrub), files, baseline, [run.host.name for run in read])
+    destinations = parse_destinations(outputs, COMPARISON, default=default, inputs=files)
+    comparison = compare_runs(runs, pooled=True, history=known_of(runs), files=files_of)
+    write_all(destinations, COMPARISON, comparison, style_for_stdout(color))
+
+
+def _renamed(runs: list["Run"], names: Sequence[str], *, scrub: bool) -> list["Run"]:
+    """Return the runs with the given names, without private ones if they are to be scrubbed."""
+    from dataclasses import replace
+
     if scrub:
         from hostcheck.capture.private import find_private
         from hostcheck.capture.runs import scrubbed
@@ -166,9 +186,15 @@ def _read(files: Sequence[str], names: Sequence[str], baseline: str | None, *, s
 
         # A run of this machine holds more of its names than that of the host.
         runs = scrubbed(runs, find_private(open_host(experiments=False)))
-    if names:
-        pairs = zip(runs, names, strict=True)
-        runs = [replace(run, host=replace(run.host, name=name.strip())) for run, name in pairs]
+    if not names:
+        return runs
+    return [replace(run, host=replace(run.host, name=name.strip())) for run, name in zip(runs, names, strict=True)]
+
+
+def _in_order(runs: list["Run"], files: Sequence[str], baseline: str | None, asked_names: Sequence[str]) -> list["Run"]:
+    """Return the runs with the baseline first, which is named by its file or by a name of its host."""
+    from hostcheck.errors import UsageError
+
     if baseline is None:
         return runs
     by_file = [place for place, file in enumerate(files) if file == baseline]
@@ -178,16 +204,3 @@ def _read(files: Sequence[str], names: Sequence[str], baseline: str | None, *, s
         raise UsageError(f"the baseline {baseline!r} is none of the runs", remedy=f"name one of them: {known}")
     first = (by_file + by_name)[0]
     return [runs[first], *runs[:first], *runs[first + 1 :]]
-
-
-def _write_comparison(
-    runs: Sequence["Run"], files: Sequence[str], outputs: Sequence[str], default: str, color: Color
-) -> None:
-    from hostcheck.cli.keeping import known_of
-    from hostcheck.cli.output import parse_destinations, write_all
-    from hostcheck.comparison.compare import compare as compare_runs
-    from hostcheck.formats import COMPARISON
-
-    destinations = parse_destinations(outputs, COMPARISON, default=default, inputs=files)
-    comparison = compare_runs(runs, pooled=True, history=known_of(runs))
-    write_all(destinations, COMPARISON, comparison, style_for_stdout(color))

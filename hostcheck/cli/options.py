@@ -131,9 +131,19 @@ def detail_of(*, verbose: bool, fixes: bool) -> "Detail":
     return "full" if verbose else "commands" if fixes else "brief"
 
 
+_UNBROKEN = 10_000
+"""A width in columns that no line has."""
+
+
 def style_for_stdout(color: Color, detail: "Detail" = "brief") -> "Style":
     """Return the style of text on standard output: colour, width and level of detail."""
     from hostcheck.formats.terminal import Style, wants_color
 
     width = shutil.get_terminal_size((80, 24)).columns if sys.stdout.isatty() else 80
     return Style(wants_color(color.value, sys.stdout), max(60, min(width, 120)), detail)
+
+
+def style_for_list(color: Color) -> "Style":
+    """Return the style of a list with a line for each entry. Where stdout is no terminal, no line is broken."""
+    style = style_for_stdout(color)
+    return style if sys.stdout.isatty() else style._replace(width=_UNBROKEN)

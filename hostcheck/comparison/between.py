@@ -99,6 +99,21 @@ def is_in_interval(metric: Metric) -> bool:
     return metric.state == "published" or _runs(metric) >= KNOWN_RUNS
 
 
+def source_of(metrics: Sequence[Metric], earlier: int) -> str:
+    """Return in words where the difference between two runs of a host is known from.
+
+    Args:
+        metrics: the measured metrics of the host.
+        earlier: the number of its earlier runs.
+    """
+    if all(map(is_in_interval, metrics)):
+        return "as the pooled runs differ"
+    if earlier >= KNOWN_RUNS:
+        return f"as the last {earlier} runs in the history differ"
+    more = "; more where other work kept the CPUs busy" if any(map(moved_in_a_crowd, metrics)) else ""
+    return f"{100 * RUN_TO_RUN:.0f} %, as recorded hosts differ{more}"
+
+
 def runs_needed(metric: Metric) -> int:
     """Return how many runs of each of two such hosts must be pooled to show a ratio of SHOWN.
 

@@ -1,6 +1,6 @@
 """Make a comparison from runs."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from hostcheck.comparison.answer import answer
@@ -16,13 +16,16 @@ from hostcheck.run.origins import is_emulated, marked, marks_of_run
 from hostcheck.run.steadiness import measured, measured_ids
 
 
-def compare(runs: Sequence[Run], *, pooled: bool = False, history: Sequence[Run] = ()) -> Comparison:
+def compare(
+    runs: Sequence[Run], *, pooled: bool = False, history: Sequence[Run] = (), files: Mapping[str, str] | None = None
+) -> Comparison:
     """Compare runs with the first run, the baseline.
 
     Args:
         runs: at least one run.
         pooled: whether to merge several runs of one host into one, if there is more than one host.
         history: other runs of these hosts. Runs that began before a compared run show how much runs of its host differ.
+        files: the files of the runs, by the runs' ids, as the user named them.
 
     Raises:
         UsageError: if there is no run.
@@ -38,7 +41,9 @@ def compare(runs: Sequence[Run], *, pooled: bool = False, history: Sequence[Run]
     names = distinct([marked(_name(run, runs), marks_of_run(run)) for run in runs])
     emulated = [name for name, run in zip(names, runs, strict=True) if is_emulated(run)]
     answers = answer(names, rows, emulated)
-    return Comparison(runs, sources, names, rows, answers, fitness(runs, names), findings(runs, names, rows))
+    return Comparison(
+        runs, sources, names, rows, answers, fitness(runs, names), findings(runs, names, rows), files or {}
+    )
 
 
 def _name(run: Run, runs: Sequence[Run]) -> str:

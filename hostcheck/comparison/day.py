@@ -13,6 +13,7 @@ from hostcheck.run.metrics import METRICS
 from hostcheck.run.model import Run
 from hostcheck.run.steadiness import LEAST_HOURS
 from hostcheck.run.times import parse_time
+from hostcheck.spelling import upper_first
 from hostcheck.stats.visits import LEAST_VISITS, Cause, Visit, by_hour, cause, only_fall
 
 _HOURS_OF_A_DAY = 24.0
@@ -45,7 +46,9 @@ def day(name: str, run: Run) -> Iterator[str]:
     if moved:
         yield f"{number_of(count, 'measurement')} in {_hours(hours)} on {name}: {'; '.join(moved)}."
     yield from (
-        _upper(f"{few(causes[found])} moved on {name} {said}.") for found, said in _CAUSES.items() if found in causes
+        upper_first(f"{few(causes[found])} moved on {name} {said}.")
+        for found, said in _CAUSES.items()
+        if found in causes
     )
 
 
@@ -122,7 +125,3 @@ def _slowest_hour(visits: Sequence[Visit]) -> str:
 
 def _hours(hours: float) -> str:
     return f"{hours:.0f} h" if hours >= 2 else duration(3600 * hours)
-
-
-def _upper(text: str) -> str:
-    return text[:1].upper() + text[1:]

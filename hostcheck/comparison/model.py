@@ -1,6 +1,7 @@
 """The data classes of a comparison."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 from hostcheck.comparison.bounds import is_bound
@@ -48,6 +49,12 @@ class Ratio:
     def spread(self) -> str:
         """The interval in the direction of the words, "6.0–30×"; empty without an interval, and for a lower bound."""
         return times_span(*self.bounds) if self.bounds and not self.at_least else ""
+
+    @property
+    def beside(self) -> str:
+        """The interval to write beside the words; empty if it says no more than they do: "2.9× faster", "2.9×"."""
+        said = self.spread if self.judgement in {"better", "worse", "same"} else ""
+        return "" if self.words.startswith(f"{said} ") else said
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +132,7 @@ class Comparison:
         answer: which host is faster, and by how much: one sentence for each pair or group of hosts.
         fitness: for which profiles the hosts are ready, in sentences.
         findings: further sentences: limits, steadiness, durability, what was not measured.
+        files: the files of the runs, by the runs' ids, as the user named them. A run of unknown origin is left out.
     """
 
     runs: tuple[Run, ...]
@@ -134,6 +142,7 @@ class Comparison:
     answer: tuple[str, ...]
     fitness: tuple[str, ...]
     findings: tuple[str, ...]
+    files: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def verdicts(self) -> tuple[str, ...]:

@@ -3,18 +3,19 @@
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from hostcheck.comparison.between import KNOWN_RUNS, RUN_TO_RUN, is_in_interval, moved_in_a_crowd
+from hostcheck.comparison.between import source_of
 from hostcheck.comparison.bounds import FIO_WAS_THE_LIMIT
 from hostcheck.comparison.cached import unseen
 from hostcheck.comparison.labels import in_a_sentence
 from hostcheck.comparison.model import Cell, Comparison, Judgement, Ratio, Row
+from hostcheck.comparison.origin import days
 from hostcheck.comparison.ranking import few
 from hostcheck.comparison.steadiness import is_wide
 from hostcheck.run.details import DiskDetail
 from hostcheck.run.estimators import counted
 from hostcheck.run.fio_limit import fio_was_the_limit
 from hostcheck.run.measured import Metric
-from hostcheck.run.origins import is_imported, is_origin, lacks
+from hostcheck.run.origins import is_imported, is_origin, lacks, marks_of_run
 
 _SIGNS = {"unstable": "~", "partial": "~", "published": "†"}
 """A mark for each state in which a value needs care."""
@@ -24,33 +25,30 @@ _IMPORTED = "‡"
 _UNDECIDED: tuple[Judgement, ...] = ("not comparable", "inconclusive")
 """Judgements that say nothing about which host is faster."""
 
-_MEASURED = "all measured by hostcheck{when}, none published"
-
 _SAMPLES = re.compile(r"samples (?:of|between) [^;]+")
 """A pattern for the range of samples in a reason. Its unit is that of the run file, or fits the smallest sample."""
 
 _LEGEND = {
     "~": "~ a wide interval, or too few samples",
     _IMPORTED: "‡ imported: other work on the host is unknown, and so is whether the disk or a cache was measured",
-    "†": "† published, not measured, without an interval of its own",
+    "†": "† published{when}, not measured, without an interval of its own",
 }
 
 
 def legend(comparison: Comparison) -> list[str]:
-    """Return the origin of the values in the comparison's table, and the meaning of each mark in it."""
+    """Return the origin of the values in the comparison's table, with its days, and the meaning of each mark in it."""
     metrics = [cell.metric for row in comparison.rows for cell in row.cells]
     shown = [metric for metric in metrics if metric is not None and metric.value is not None]
     used = "".join(map(signs_of, shown))
-    measured = (
-        [_MEASURED.format(when=_days(comparison))] if shown and not {_IMPORTED, _SIGNS["published"]} & {*used} else []
-    )
-    return [*measured, *(text for sign, text in _LEGEND.items() if sign in used)]
-
-
-def _days(comparison: Comparison) -> str:
-    """Return on which days the runs began: " on 2026-11-24", " from 2026-11-23 to 2026-11-24"."""
-    days = sorted({run.started[:10] for run in comparison.runs})
-    return f" on {days[0]}" if len(days) == 1 else f" from {days[0]} to {days[-1]}"
+    foreign = [sign for sign in (_SIGNS["published"], _IMPORTED) if sign in used]
+    own = [run for run in comparison.runs if not {"published", "imported"} & {*marks_of_run(run)}]
+    published = [run for run in comparison.runs if run.is_published]
+    when = f" {days(published)}" if published else ""
+    measured = []
+    if own and any({*signs_of(metric)}.isdisjoint(foreign) for metric in shown):
+        rest = f", except those with {' or '.join(foreign)}" if foreign else ", none published"
+        measured = [f"{'' if foreign else 'all '}measured by hostcheck {days(own)}{rest}"]
+    return [*measured, *(text.format(when=when) for sign, text in _LEGEND.items() if sign in used)]
 
 
 def signs_of(metric: Metric) -> str:
@@ -102,14 +100,7 @@ def between_runs(comparison: Comparison) -> str:
         metrics = [cell.metric for cell in compared if cell.metric is not None and cell.metric.state != "published"]
         if not any(metric.value is not None for metric in metrics):
             continue
-        most = max(len(cell.earlier) for cell in compared)
-        if all(map(is_in_interval, metrics)):
-            source = "in the intervals, of their pooled runs"
-        elif most >= KNOWN_RUNS:
-            source = f"as its last {most} runs in the history differ"
-        else:
-            more = "; more where other work kept the CPUs busy" if any(map(moved_in_a_crowd, metrics)) else ""
-            source = f"as recorded hosts do ({RUN_TO_RUN:.0%}{more})"
+        source = source_of(metrics, max(len(cell.earlier) for cell in compared))
         used.setdefault(source, []).append(name)
     said = "; ".join(f"{few(who)}, {source}" for source, who in used.items())
     return f"How far apart two runs of one host may lie: {said}." if said else ""

@@ -40,3 +40,11 @@ def few(names: Sequence[str], word: str = "and") -> str:
     """Return a text with the first names, and the number of the others: "a, b and c", "a, b, c, d and 56 more"."""
     said = [*names] if len(names) <= NAMED else [*names[: NAMED - 2], f"{len(names) - NAMED + 2} more"]
     return said[0] if len(said) == 1 else f"{', '.join(said[:-1])} {word} {said[-1]}"
+
+
+_EVERY = {1: "", 2: "both hosts", 3: "all three hosts", 4: "all four hosts"}
+
+
+def every_host(count: int) -> str:
+    """Return words that something applies to all hosts; empty for a single host."""
+    return _EVERY.get(count, f"all {count} hosts")

@@ -11,7 +11,8 @@ from hostcheck.comparison.engines import engines
 from hostcheck.comparison.launch_parts import grown, parts
 from hostcheck.comparison.launches import launches
 from hostcheck.comparison.model import Row
-from hostcheck.comparison.ranking import few
+from hostcheck.comparison.newer import newer_checks
+from hostcheck.comparison.ranking import every_host, few
 from hostcheck.comparison.ratio import is_shown
 from hostcheck.comparison.single_requests import single_requests
 from hostcheck.comparison.steadier import steadier
@@ -21,6 +22,7 @@ from hostcheck.comparison.why import why
 from hostcheck.counts import number_of
 from hostcheck.run.metrics import METRICS, MetricSpec, headlines
 from hostcheck.run.model import Run
+from hostcheck.spelling import upper_first
 from hostcheck.verdicts import readiness
 
 
@@ -31,8 +33,10 @@ def findings(runs: Sequence[Run], names: Sequence[str], rows: Sequence[Row]) -> 
     names what was not measured.
     """
     hosts = list(zip(names, runs, strict=True))
-    said = [*engines(runs, names), *single_requests(runs, names)]
-    said += [sentence for kind in _KINDS for name, run in hosts for sentence in kind(name, run)]
+    said = [*engines(runs, names)]
+    said += [sentence for kind in _EFFECTS for name, run in hosts for sentence in kind(name, run)]
+    said += single_requests(runs, names)
+    said += [sentence for kind in _VARIATION for name, run in hosts for sentence in kind(name, run)]
     for name, run in hosts[1:]:
         said += grown(name, run, names[0], runs[0])
     if not any(is_shown(cell.metric) for row in rows for cell in row.cells):
@@ -53,15 +57,31 @@ def _named(spec: MetricSpec, rows: Sequence[Row]) -> str:
 
 def fitness(runs: Sequence[Run], names: Sequence[str]) -> tuple[str, ...]:
     """Return sentences on the profiles for which hosts are ready. Hosts with the same result share a sentence."""
-    alike: dict[str, list[str]] = {}
+    alike: dict[tuple[str, int], list[str]] = {}
     for run, name in zip(runs, names, strict=True):
-        profiles = dict.fromkeys(verdict.profile for verdict in run.verdicts)
-        states = [
-            readiness(profile, tuple(v for v in run.verdicts if v.profile == profile)).sentence for profile in profiles
-        ]
-        if states:
-            alike.setdefault("; for ".join(states), []).append(name)
-    return tuple(f"{few(which)} for {states}." for states, which in alike.items())
+        if run.verdicts:
+            alike.setdefault((_readiness(run), newer_checks(run)), []).append(name)
+    return tuple(_sentence(which, state, newer, len(names)) for (state, newer), which in alike.items())
+
+
+def _readiness(run: Run) -> str:
+    """Return for which profiles a host is ready: "ready for docker (2 recommendations); not ready for k3s"."""
+    found: dict[str, list[str]] = {}
+    for profile in dict.fromkeys(verdict.profile for verdict in run.verdicts):
+        state = readiness(profile, run.verdicts)
+        _, _, counts = state.sentence.removeprefix(f"{profile}: ").partition(", ")
+        found.setdefault(_READY[state.ready], []).append(f"{profile} ({counts})" if counts else profile)
+    return "; ".join(f"{ready} for {few(profiles)}" for ready, profiles in found.items())
+
+
+def _sentence(which: Sequence[str], state: str, newer: int, count: int) -> str:
+    who = every_host(count) if len(which) == count > 1 else few(which)
+    verb, audits = ("is", "this audit") if len(which) == 1 else ("are", "these audits")
+    added = f"; {number_of(newer, 'check is', 'checks are')} newer than {audits}" if newer else ""
+    return f"{upper_first(who) if len(which) == count > 1 else who} {verb} {state}{added}."
+
+
+_READY = {True: "ready", False: "not ready", None: "not known to be ready"}
 
 
 def _missing(name: str, run: Run) -> Iterator[str]:
@@ -71,11 +91,10 @@ def _missing(name: str, run: Run) -> Iterator[str]:
         yield f"Not measured on {name}: {number_of(len(missing), 'metric')} ({'; '.join(reasons)})."
 
 
-_KINDS: Sequence[Callable[[str, Run], Iterable[str]]] = (
-    launches,
-    parts,
-    densities,
-    throttled,
+_EFFECTS: Sequence[Callable[[str, Run], Iterable[str]]] = (launches, parts, densities, throttled)
+"""The kinds of sentences on effects on the work of one host, in order."""
+
+_VARIATION: Sequence[Callable[[str, Run], Iterable[str]]] = (
     cached,
     durability,
     steadiness,
@@ -83,5 +102,4 @@ _KINDS: Sequence[Callable[[str, Run], Iterable[str]]] = (
     day,
     _missing,
 )
-"""The kinds of sentences on one host, in order: first effects on the host's work, then variation, with the longest
-sentences."""
+"""The kinds of further sentences on one host, in order. Those on variation are the longest."""

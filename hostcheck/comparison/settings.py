@@ -94,7 +94,7 @@ def _value(name: str, metric: Metric) -> str:
         if name == "filename":
             return "file"
         known = _is_option(name, metric) and not name.startswith("unknown option ")
-        return "fio's default" if known and is_imported(metric) else "not given"
+        return "fio's default" if known and is_imported(metric) else "unknown"
     # fio's manual has 0 and 1 for its switches.
     is_switch = isinstance(setting, bool) and metric.id.startswith(_OF_FIO)
     text = str(int(setting) if is_switch else setting)

@@ -2,11 +2,13 @@
 
 from hostcheck.comparison.bounds import is_bound
 from hostcheck.comparison.model import Cell, Ratio, Row
-from hostcheck.comparison.settings import lacking
+from hostcheck.comparison.settings import differences, lacking
+
+_UNLIKE = "settings differ or are unknown"
 
 
 def because(row: Row, first: Cell, second: Cell, ratio: Ratio) -> str:
-    """Return why it is unknown which of two values is better; empty if they were not measured in equal ways.
+    """Return why it is unknown which of two values is better; empty if a reason is too long for a sentence.
 
     Args:
         row: the row of the two values. Its unit is used.
@@ -21,7 +23,7 @@ def because(row: Row, first: Cell, second: Cell, ratio: Ratio) -> str:
         if is_bound(metric):
             return f"{row.amount_of(metric)} is only a lower bound"
     if ratio.judgement == "not comparable":
-        return ""
+        return _UNLIKE if differences(one, other) else ""
     if unknown := lacking(one, other):
         return unknown
     if one.interval and other.interval and _meet(one.interval, other.interval):

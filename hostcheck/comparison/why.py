@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from hostcheck.comparison.model import Cell, Row
 from hostcheck.run.metrics import BUILD, MAKESPAN, ONE_THREAD, spec_of
+from hostcheck.spelling import upper_first
 
 _OF_CPU = (BUILD, MAKESPAN)
 """The metrics whose time is mostly computing."""
@@ -32,8 +33,8 @@ def why(names: Sequence[str], rows: Sequence[Row]) -> Iterator[str]:
             of_it = row.cells[place].ratio
             assert of_it is not None
             yield (
-                f"{_upper(spec.headline)} is {of_it.words} on {names[place]} than on {names[0]}, and one thread that "
-                f"only computes is {cpu.ratio.words}."
+                f"{upper_first(spec.headline)} is {of_it.words} on {names[place]} than on {names[0]}, and one thread "
+                f"that only computes is {cpu.ratio.words}."
             )
 
 
@@ -45,7 +46,3 @@ def _alike(cpu: Cell, other: Cell) -> bool:
         and cpu.ratio.judgement in _DECIDED
         and cpu.ratio.judgement == other.ratio.judgement
     )
-
-
-def _upper(text: str) -> str:
-    return text[:1].upper() + text[1:]

@@ -109,7 +109,7 @@ def _container(container: Fact | None) -> str:
         return ""
     if not container.known:
         return "unknown whether in a container"
-    return "no container" if container.value == "none" else f"in a container ({in_words(container.value)})"
+    return "not in a container" if container.value == "none" else f"in a container ({in_words(container.value)})"
 
 
 def _cpus(host: HostIdentity) -> str | None:

@@ -3,7 +3,7 @@
 from itertools import groupby
 
 from hostcheck.comparison.labels import label
-from hostcheck.formats.terminal import Style, columns
+from hostcheck.formats.terminal import Style, table
 from hostcheck.quantities import amount
 from hostcheck.run.calibration import QUIET, Calibration, TierMetric
 
@@ -13,8 +13,8 @@ def render(calibration: Calibration, style: Style) -> str:
     lines: list[str] = []
     for tier, readings in groupby(calibration.readings, key=lambda reading: reading.tier):
         said = f"A disk of {tier.iops:,} IOPS and {tier.bytes_per_second / 1e6:,.0f} MB/s: {tier.title}"
-        head, *body = columns([["", "truth", "measured", "error"], *map(_row, readings)], right=(1, 2, 3))
-        lines += [style.paint(said, "bold"), head, *body, ""]
+        rows = table(["", "truth", "measured", "error"], list(map(_row, readings)), style, right=(1, 2, 3))
+        lines += [style.paint(style.wrap(said, 0), "bold"), *rows, ""]
     lines.append(style.wrap(_conclusion(calibration), 0))
     return "\n".join(lines) + "\n"
 

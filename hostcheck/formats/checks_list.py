@@ -5,7 +5,7 @@ from itertools import groupby
 
 from hostcheck.counts import number_of
 from hostcheck.errors import UsageError
-from hostcheck.formats.terminal import Style, columns
+from hostcheck.formats.terminal import Style, within
 from hostcheck.profiles.loader import load, names
 from hostcheck.profiles.merged_checks import MergedCheck, merge_checks
 from hostcheck.profiles.model import Check, Profile
@@ -36,11 +36,11 @@ def list_all(style: Style, *, severity: Severity | None = None, area: str | None
     blocks = []
     if area is None:
         profiles = [load(name) for name in names()]
-        rows = columns([(profile.name, profile.title) for profile in profiles])
-        blocks.append([style.paint("Profiles", "bold"), *(f"  {row}" for row in rows)])
-    cells = columns([(entry.check.id, entry.check.title, _whose(entry, severity)) for entry in entries])
+        rows = within([(profile.name, profile.title) for profile in profiles], style, 2)
+        blocks.append([style.paint("Profiles", "bold"), *rows])
+    cells = within([(entry.check.id, entry.check.title, _whose(entry, severity)) for entry in entries], style, 2)
     for name, group in groupby(zip(entries, cells, strict=True), key=lambda pair: _area(pair[0].check)):
-        blocks.append([style.paint(name, "bold"), *(f"  {cell}" for _, cell in group)])
+        blocks.append([style.paint(name, "bold"), *(cell for _, cell in group)])
     return "\n\n".join("\n".join(block) for block in blocks)
 
 
@@ -55,9 +55,9 @@ def list_profiles(
     blocks = []
     for profile in map(load, dict.fromkeys(references)):
         kept = [check for check in profile.checks if severity in {None, check.severity} and _in_area(check, area)]
-        rows = columns([(check.id, check.severity, _title(check)) for check in kept])
+        rows = within([(check.id, check.severity, _title(check)) for check in kept], style, 2)
         if rows:
-            blocks.append("\n".join((_head(profile, style), *(f"  {row}" for row in rows))))
+            blocks.append("\n".join((_head(profile, style), *rows)))
     if not blocks:
         raise _nothing(area)
     return "\n\n".join(blocks)

@@ -74,7 +74,7 @@ def _asks(entry: MergedCheck, fact_id: str) -> bool:
 
 
 def _block(title: str, parts: Iterable[tuple[str, str]], style: Style) -> str:
-    lines = [style.paint(title, "bold")]
+    lines = [style.paint(style.wrap(title, 0), "bold")]
     for label, text in parts:
         if text:
             body = style.wrap(text, _LABEL)

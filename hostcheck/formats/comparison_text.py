@@ -2,14 +2,19 @@
 
 from hostcheck.comparison.model import Cell, Comparison, Row
 from hostcheck.comparison.notes import legend, notes, signs_of
+from hostcheck.comparison.origin import origin
 from hostcheck.formats.terminal import Style, columns, display_width
 from hostcheck.plaintext import plain
 from hostcheck.run.measured import Metric
 
+_LEAST_OF_NAME = 8
+"""Least number of columns that are kept for the hosts' names beside their figures."""
+
 
 def render(comparison: Comparison, style: Style) -> str:
     """Return the comparison as lines of text, the table within the style's width."""
-    lines = [style.wrap(verdict, 0) for verdict in comparison.verdicts]
+    said = (*comparison.answer, *origin(comparison), *comparison.fitness, *comparison.findings)
+    lines = [style.wrap(sentence, 0) for sentence in said]
     rows = table(comparison, style) if comparison.rows else []
     if lines and rows:
         lines.append("")
@@ -41,18 +46,31 @@ def _side_by_side(comparison: Comparison) -> list[str]:
 
 def _stacked(comparison: Comparison, style: Style) -> list[str]:
     cells = [(row, cell) for row in comparison.rows for cell in row.cells]
-    figures = columns([_beside_name(row, cell) for row, cell in cells], right=(0, 1))
-    room = max(8, style.width - 4 - max(map(display_width, figures)))
     names = list(map(plain, comparison.names))
+    figures = columns([_beside_name(row, cell) for row, cell in cells], right=(0, 1))
+    room = style.width - 4 - max(map(display_width, figures))
+    if room < _LEAST_OF_NAME:
+        return _below_names(comparison, style)
     width = max((display_width(name) for name in names if display_width(name) <= room), default=8)
     lines, rest = [], iter(figures)
     for row in comparison.rows:
-        lines.append(style.paint(title(row), "bold"))
+        lines.append(style.paint(style.wrap(title(row), 0), "bold"))
         for name in names:
             # A name that has no room beside its figures stands above them, whole: its end says where they are from.
             beside = name if display_width(name) <= width else ""
             lines += [] if beside else style.wrap(name, 2).splitlines()
             lines.append(f"  {beside}{' ' * (width - display_width(beside))}  {next(rest)}")
+    return lines
+
+
+def _below_names(comparison: Comparison, style: Style) -> list[str]:
+    """Return the figures of each host below its name, because there is no room beside them."""
+    lines = []
+    for row in comparison.rows:
+        lines.append(style.paint(style.wrap(title(row), 0), "bold"))
+        for name, cell in zip(comparison.names, row.cells, strict=True):
+            figures = "  ".join(filter(None, map(str.strip, _beside_name(row, cell))))
+            lines += [style.wrap(name, 2), style.wrap(figures, 4)]
     return lines
 
 

@@ -13,6 +13,8 @@ _MOST = 5
 """Maximum number of items in a brief decision."""
 _LINES = 15
 """Maximum number of lines in a brief decision at 80 columns."""
+_PIPELINE = {False: "a pipeline goes on", True: "a pipeline stops"}
+"""What the exit code means for a pipeline, by whether it is not 0."""
 _NOTES = 2
 """Maximum number of notes in a brief decision."""
 
@@ -21,7 +23,7 @@ def render(decision: Decision, style: Style) -> str:
     """Return the decision as lines of text, without a final newline."""
     if style.detail == "commands":
         return commands(merged(map(_item, decision.having("fail", "inconclusive", "advice"))))
-    summary = f"{plain(headline(decision))} (exit code {decision.exit_code})"
+    summary = f"{plain(headline(decision))} (exit code {decision.exit_code}: {_PIPELINE[bool(decision.exit_code)]})"
     outcome = f"gate {decision.outcome}"
     lines = style.wrap(summary, 0)
     top = [style.paint(outcome, _COLORS[decision.outcome], "bold") + lines.removeprefix(outcome)]

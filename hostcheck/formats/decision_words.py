@@ -23,7 +23,10 @@ def counts(decision: Decision) -> str:
         (unknown, "recommended check unknown", "recommended checks unknown"),
         (len(decision.having("waived")), "waived", "waived"),
     )
-    return ", ".join(number_of(number, one, many) for number, one, many in numbers if number) or "nothing is missed"
+    said = [number_of(number, one, many) for number, one, many in numbers if number]
+    # A recommendation alone keeps no gate from passing.
+    nothing_required = [] if decision.having("fail", "inconclusive") or not advice else ["no requirement missed"]
+    return ", ".join([*nothing_required, *said]) or "nothing is missed"
 
 
 def word(finding: Finding) -> str:

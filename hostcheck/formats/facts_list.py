@@ -5,7 +5,7 @@ from itertools import groupby
 
 from hostcheck.catalogue.loader import entries
 from hostcheck.errors import UsageError
-from hostcheck.formats.terminal import Style, columns
+from hostcheck.formats.terminal import Style, within
 from hostcheck.run.metrics import CURVE, METRICS, spec_of
 from hostcheck.run.model import FactValue
 
@@ -30,12 +30,12 @@ def list_facts(style: Style, *, area: str | None = None) -> str:
     kept = [row for row in rows if area is None or row[1] == area or row[1].startswith(f"{area}.")]
     if not kept:
         raise UsageError(f"there is no fact or metric about {area}", remedy="hostcheck checks --facts lists them all")
-    lines = columns([_HEAD, *(row[1:] for row in kept)])
+    lines = within([_HEAD, *(row[1:] for row in kept)], style, 2)
     head, body = lines[0], zip(kept, lines[1:], strict=True)
     blocks = []
     for what, group in groupby(body, key=lambda pair: pair[0][0]):
-        blocks.append("\n".join((style.paint(f"{what.capitalize()}s", "bold"), *(f"  {line}" for _, line in group))))
-    return "\n\n".join((style.paint(f"  {head}", "dim"), *blocks))
+        blocks.append("\n".join((style.paint(f"{what.capitalize()}s", "bold"), *(line for _, line in group))))
+    return "\n\n".join((style.paint(head, "dim"), *blocks))
 
 
 def _metric(metric: str) -> tuple[str, str]:

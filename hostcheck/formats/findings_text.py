@@ -7,6 +7,7 @@ from typing import NamedTuple
 from hostcheck.formats.terminal import Style, display_width
 from hostcheck.plaintext import plain
 from hostcheck.run.model import Severity, Status, Verdict
+from hostcheck.spelling import upper_first
 
 _HEADINGS: tuple[tuple[Status, Severity, str], ...] = (
     ("fail", "required", "Required, and missed"),
@@ -25,6 +26,8 @@ _LINES = 2
 """Maximum number of lines of a command. An option shows the rest."""
 _LINES_OF_FIRST = 4
 """Maximum number of lines of the first item's command."""
+_LINES_OF_WHY = 2
+"""Maximum number of lines of the reason why the first item matters; but at least one sentence."""
 
 
 class Item(NamedTuple):
@@ -139,6 +142,22 @@ def brief(items: Sequence[Item], style: Style, *, most: int, lines: int) -> list
     asking = ranked(items)
     every = {name for item in items for name in item.whose}
     room = lines * 80 // min(style.width, 80)
+    shown, count = _as_many(asking, style, every, most, room)
+    why = _why(asking[0], style) if asking else []
+    if count < min(most, len(asking)) and len(_as_many(asking[:1], style, every, 1, room)[0]) + len(why) < room:
+        # The lines are full anyway: the reason of the first item says more than one item more.
+        shown, _ = _as_many(asking, style, every, most, room - len(why))
+    if asking and len(shown) + len(why) <= room:
+        # The heading and what was found come before it, and the remedy after it.
+        place = 1 + len(_title(asking[0], 1, style, every).splitlines())
+        shown[place:place] = why
+    return shown
+
+
+def _as_many(
+    asking: Sequence[Item], style: Style, every: AbstractSet[str], most: int, room: int
+) -> tuple[list[str], int]:
+    """Return as many items as fit, at most ``most`` and at least one, as lines; and how many they are."""
     shown: list[str] = []
     heading = ""
     for number, item in enumerate(asking):
@@ -149,10 +168,9 @@ def brief(items: Sequence[Item], style: Style, *, most: int, lines: int) -> list
             own = [style.paint(heading + order, "bold"), *own]
         left = len(asking) - number
         if number and (number == most or len(shown) + len(own) + (left > 1) > room):
-            shown.append(f"and {left} more")
-            break
+            return [*shown, f"and {left} more"], number
         shown += own
-    return shown
+    return shown, len(asking)
 
 
 def ranked(items: Iterable[Item]) -> list[Item]:
@@ -168,7 +186,9 @@ def ranked(items: Iterable[Item]) -> list[Item]:
 def full(item: Item, style: Style) -> list[str]:
     """Return an item with all its details."""
     named = item.profiles if item.places else item.check
-    lines = [f"{style.status(item.status)} {style.paint(plain(item.title), 'bold')} ({plain(named)})"]
+    title, body = plain(item.title), style.wrap(f"{item.title} ({named})", 10)[10:]
+    body = style.paint(title, "bold") + body[len(title) :] if body.startswith(title) else body
+    lines = [f"{style.status(item.status)} {body}"]
     asks = item.status in {"fail", "warn"}
     parts = [
         ("", item.sentence),
@@ -226,7 +246,8 @@ def _kind(item: Item) -> tuple[Status, Severity]:
     return item.status, item.severity
 
 
-def _two_lines(item: Item, number: int, style: Style, every: AbstractSet[str], moot: int) -> list[str]:
+def _title(item: Item, number: int, style: Style, every: AbstractSet[str]) -> str:
+    """Return the lines with an item's number, its title and what was found."""
     # What all profiles miss alike needs no names.
     whose = f" ({item.profiles})" if item.places or not item.alike or not every <= {*item.whose} else ""
     note = f"; {item.note}" if item.note else ""
@@ -234,7 +255,19 @@ def _two_lines(item: Item, number: int, style: Style, every: AbstractSet[str], m
     name = f"{number}. {plain(item.title)}"
     if body[2:].startswith(name):
         body = f"  {style.paint(name, 'bold')}{body[2 + len(name) :]}"
-    lines = (style.sign(item.status) + body[1:]).splitlines()
+    return style.sign(item.status) + body[1:]
+
+
+def _why(item: Item, style: Style) -> list[str]:
+    """Return in a few lines why an item matters; empty if it is unknown."""
+    why = upper_first(item.why).removesuffix(".")
+    ends = [place for place in range(len(why)) if why.startswith(". ", place)]
+    texts = [style.wrap(f"{why[:end]}.", 4).splitlines() for end in (*ends, len(why))] if why else [[]]
+    return next((lines for lines in reversed(texts) if len(lines) <= _LINES_OF_WHY), texts[0])
+
+
+def _two_lines(item: Item, number: int, style: Style, every: AbstractSet[str], moot: int) -> list[str]:
+    lines = _title(item, number, style, every).splitlines()
     if item.status not in {"fail", "warn"}:
         return lines
     if moot:

@@ -23,7 +23,7 @@ _SIGNS = {
 
 def render(standing: Standing, style: Style) -> str:
     """Return the text."""
-    lines = [style.paint(f"{plain(standing.fleet.name)}: {_counts(standing)}", "bold")]
+    lines = [style.paint(style.wrap(f"{plain(standing.fleet.name)}: {_counts(standing)}", 0), "bold")]
     lines += [style.wrap(_ready(profile, found), 0) for profile, found in standing.ready.items()]
     not_ready = [host for host in standing.hosts if host.state is State.DONE and not all(host.ready.values())]
     if not_ready:

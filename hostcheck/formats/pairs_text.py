@@ -8,14 +8,15 @@ from hostcheck.plaintext import plain
 from hostcheck.population.pairs import Pairs, Way
 
 _MOST_COLUMNS = 6
-"""Maximum number of columns in the matrix of round trips. For more hosts, it is only in JSON and on the page."""
+"""Maximum number of columns in the matrix of round trips. For more hosts, or in a narrow terminal, it is only in JSON
+and on the page."""
 
 
 def render(pairs: Pairs, style: Style) -> str:
     """Return the text."""
     asked = len(pairs.hosts) * (len(pairs.hosts) - 1)
     head = f"{pairs.open_ways} of {number_of(asked, 'way')} open on {', '.join(pairs.ports)}"
-    lines = [style.paint(head, "bold")]
+    lines = [style.paint(style.wrap(head, 0), "bold")]
     for title, states in (
         ("Blocked:", ("blocked",)),
         ("Answered by something other than the host:", ("intercepted",)),
@@ -53,9 +54,9 @@ def _matrix(pairs: Pairs, style: Style) -> Iterator[str]:
     times: Mapping[tuple[str, str], float] = {
         (way.source, way.target): way.rtt_seconds for way in pairs.ways if way.rtt_seconds is not None
     }
-    if not times or len(pairs.hosts) > _MOST_COLUMNS:
-        return
     width = 10
+    if not times or len(pairs.hosts) > min(_MOST_COLUMNS, (style.width - 2) // width - 1):
+        return
     yield ""
     yield style.paint("Round trip in ms, from the row to the column:", "bold")
     cut = [plain(name)[: width - 1] for name in pairs.hosts]

@@ -116,6 +116,37 @@ def columns(rows: Sequence[Sequence[str]], *, right: Sequence[int] = ()) -> list
     return lines
 
 
+def within(rows: Sequence[Sequence[str]], style: Style, indent: int) -> list[str]:
+    """Lay rows out in columns if they fit the width; otherwise wrap each row. Each row is one text."""
+    aligned = columns(rows)
+    if max(map(display_width, aligned), default=0) + indent <= style.width:
+        return [" " * indent + line for line in aligned]
+    return [style.wrap("  ".join(filter(None, row)), indent + 2)[2:] for row in rows]
+
+
+def table(
+    head: Sequence[str], rows: Sequence[Sequence[str]], style: Style, *, right: Sequence[int] = (), named: int = 1
+) -> list[str]:
+    """Return a table with its head, or, if it is too wide, each row below its first ``named`` cells, as "label value".
+
+    Args:
+        head: a label for each column.
+        rows: the cells, without colours.
+        style: style of the text.
+        right: the columns that are aligned to the right.
+        named: the number of columns that name a row.
+    """
+    first, *lines = columns([head, *rows], right=right)
+    if max(map(display_width, (first, *lines))) <= style.width:
+        return [style.paint(first, "bold"), *lines]
+    lines = []
+    for row in rows:
+        labelled = [(label, cell.strip()) for label, cell in zip(head, row, strict=True) if cell.strip()]
+        lines.append(style.paint(style.wrap("  ".join(cell for _, cell in labelled[:named]), 0), "bold"))
+        lines.append(style.wrap("; ".join(f"{label} {cell}".strip() for label, cell in labelled[named:]), 2))
+    return lines
+
+
 def cut(text: str, width: int) -> str:
     """Return a text; if it is wider than this many columns, shortened to them, with "…" at its end."""
     # No more than width characters of a text fit, but for combining ones.

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 
 from hostcheck.comparison.model import Comparison
+from hostcheck.comparison.newer import newer_checks
 from hostcheck.profiles.loader import load, names
 from hostcheck.report.environment import VIRTUALIZATION
 from hostcheck.run.model import Fact, Run, Severity, Status, Verdict
-from hostcheck.verdicts import applicable
 
 WORST_FIRST: tuple[Status, ...] = ("fail", "unknown", "warn", "skip", "pass")
 _MISSED = WORST_FIRST[:3]
@@ -194,11 +194,8 @@ def _lacking(hosts: Sequence[tuple[str, Run]]) -> Mapping[int, tuple[str, ...]]:
     """Return the names of hosts by the number of checks of the current profiles that their audits lack."""
     found: dict[int, list[str]] = {}
     for name, run in hosts:
-        recorded = {(verdict.profile, verdict.check) for verdict in run.verdicts}
-        shipped = {profile for profile, _ in recorded} & set(names())
-        asked = {(profile, check.id) for profile in shipped for check in applicable(load(profile), run.facts)}
-        if asked - recorded:
-            found.setdefault(len(asked - recorded), []).append(name)
+        if newer := newer_checks(run):
+            found.setdefault(newer, []).append(name)
     return {count: tuple(who) for count, who in found.items()}
 
 

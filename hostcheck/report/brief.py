@@ -6,14 +6,16 @@ from typing import Any
 
 import matplotlib as mpl
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
 from hostcheck import __version__
 from hostcheck.comparison.model import Cell, Comparison, Row
 from hostcheck.comparison.notes import legend, signs_of, undecided
+from hostcheck.comparison.origin import where
 from hostcheck.counts import number_of
 from hostcheck.formats.terminal import Style
-from hostcheck.report.figures.ratio_plot import arrow, in_times, ticks
+from hostcheck.report.figures.ratio_plot import arrow, direction, in_times, ticks
 from hostcheck.report.fitness import first_steps
 from hostcheck.report.set_up import set_up
 from hostcheck.report.svg import harmless, silent_about_glyphs, wrapped
@@ -28,7 +30,7 @@ WIDTH, HEIGHT = 8.27, 11.69
 MOST_HOSTS = 4
 """Maximum number of hosts in the table. If there are more, only the first and the last host are shown."""
 
-_MARGIN, _TOP, _BOTTOM, _LOWEST, _LINE = 0.7, 0.6, 0.45, 0.3, 0.172
+_MARGIN, _TOP, _BOTTOM, _LOWEST, _LINE = 0.7, 0.42, 0.45, 0.3, 0.155
 _LETTERS = 72
 """Number of letters of 8 points for which all columns of the table together have room."""
 _LONGEST_BESIDE = 24
@@ -48,7 +50,7 @@ def render(comparison: Comparison, _style: Style | None = None) -> bytes:
     settings: Any = {"font.family": "DejaVu Sans", "text.color": _FOREGROUND, "pdf.fonttype": 42}
     with mpl.rc_context(settings), silent_about_glyphs():
         # Long names need more lines: then fewer further sentences of the answer are on the page, and it says how many.
-        pages = (_filled(comparison, rows, places, most) for most in (10, 8, 6, 4, 2))
+        pages = (_filled(comparison, rows, places, most) for most in (10, 9, 8, 6, 4, 2))
         page = next((page for page in pages if page.y >= _LOWEST), None)
         page = page or _filled(comparison, rows, places, 0)
         buffer = io.BytesIO()
@@ -62,6 +64,7 @@ def _filled(comparison: Comparison, rows: list[Row], places: list[int], most: in
     The first sentence of the answer, and the sentence that a disk is emulated, are always there.
     """
     page = _Page(Figure(figsize=(WIDTH, HEIGHT), facecolor="white"))
+    page.write(["Summary on one page, to show to others"], 8.5, 100, 1, gap=0.14)
     title = " against ".join(filter(None, (", ".join(comparison.names[1:]), comparison.names[0])))
     page.first(title, ((15, 60, 3), (10.5, 86, 6)))
     first, *others = comparison.answer or (f"Nothing was measured on {comparison.names[0]}.",)
@@ -69,31 +72,32 @@ def _filled(comparison: Comparison, rows: list[Row], places: list[int], most: in
     lines += page.write(_emulated(comparison), 9.5, 98, 4, gap=0.0)
     page.write(others, 9.5, 98, max(1, most + 1 - lines))
     page.write((*comparison.fitness, *first_steps(comparison)), 9.5, 98, max(1, min(7, most)))
+    page.write(filter(None, [set_up(comparison, places).strip()]), 9.5, 98, max(1, min(4, most)))
     if rows:
         page.table(comparison, rows, places)
-        page.write([f"{text}." for text in legend(comparison)], 8, 112, 3, color=_MUTED)
-        page.write(undecided(comparison, rows), 8, 112, 4, color=_MUTED)
+        page.write([f"{'; '.join(legend(comparison))}."] if legend(comparison) else [], 8, 112, 3, gap=0.08)
+        page.write(undecided(comparison, rows), 8, 112, 4, gap=0.08)
         page.chart(comparison, rows, places)
-    conditions = wrapped(_conditions(comparison, places), 116, most=8)
+    conditions = [line for text in _conditions(comparison, places) for line in wrapped(text, 116, most=3)]
     left = page.lines_left(8, below=8 * len(conditions))
     # What is left out is counted, also where there is no room for a sentence.
     page.write(comparison.findings, 8, 114, max(1, left))
-    page.write(conditions, 8, 116, 8, color=_MUTED, gap=0.0)
+    page.write(conditions, 8, 120, len(conditions), gap=0.0)
     return page
 
 
-def _conditions(comparison: Comparison, places: list[int]) -> str:
-    """Return the conditions of the measurements in the table: the hardware and the time."""
-    count = len(comparison.names)
-    shown = f"Of {count} hosts, the table and the chart have the first and the last. " if len(places) < count else ""
-    hosts = [
-        ", ".join(filter(None, (f"{name}: {run.host.os or 'system unknown'}", run.host.kernel, _when(run))))
-        for name, run in ((comparison.names[place], comparison.runs[place]) for place in places)
-    ]
-    return (
-        f"{shown}{'; '.join(hosts)}. {set_up(comparison, places)}Ranges are 95 % intervals; faster is said only "
-        "where the interval of the ratio excludes what two runs of one host may differ by. Every sample and the raw "
-        f"data are on the page (report -o page.html). hostcheck {__version__}."
+def _conditions(comparison: Comparison, places: list[int]) -> Iterator[str]:
+    """Yield the conditions of the measurements in the table: each host's system, the time, and the run files."""
+    if len(places) < len(comparison.names):
+        yield f"Of {len(comparison.names)} hosts, the table and the chart have the first and the last."
+    for place in places:
+        run = comparison.runs[place]
+        system = [run.host.os or "system unknown", f"kernel {run.host.kernel}" if run.host.kernel else "", _when(run)]
+        yield f"{where(comparison, place)}: {', '.join(filter(None, system))}."
+    yield (
+        "Ranges are 95 % intervals; faster is said only where the interval of the ratio excludes what two runs of one "
+        f"host may differ by. The run files hold the raw data; report -o page.html shows each sample. hostcheck "
+        f"{__version__}."
     )
 
 
@@ -169,7 +173,7 @@ class _Page:
         self.y -= (most - 1) * 0.15
         self.y -= 0.08
         for row in rows:
-            self.y -= 0.2
+            self.y -= 0.185
             self._text(_MARGIN, row.heading, size=9.5, weight="bold")
             cells = [list(_lines(row, row.cells[place], _LETTERS // len(places))) for place in places]
             for x, cell in zip(columns, cells, strict=True):
@@ -189,40 +193,52 @@ class _Page:
         columns = 3 if max(map(len, others)) <= _LONGEST_BESIDE else 1
         above = 0.16 * (-(-len(others) // columns) - 1)
         self.y -= above
-        height = 0.6 + 0.31 * len(shown)
+        height = 0.55 + 0.26 * len(shown)
         axes = self.figure.add_axes(
             (2.3 / WIDTH, (self.y - height + 0.45) / HEIGHT, (WIDTH - 3.3) / WIDTH, (height - 0.5) / HEIGHT)
         )
+        keys, ends = [], [1.0]
         for number, place in enumerate(places[1:]):
+            color, marker = _SERIES[number + 1], _MARKERS[number + 1]
             for line, row in enumerate(shown):
                 ratio = row.cells[place].ratio
                 if ratio is None or ratio.value is None:
                     continue
                 low, high = ratio.interval or (ratio.value, ratio.value)
                 at = line + (number - (len(places) - 2) / 2) * 0.25
-                axes.plot((low, high), (at, at), color=_SERIES[number + 1], linewidth=1.4)
-                arrow(axes, ratio.value, at, row.towards(place), _SERIES[number + 1])
-                name = harmless(comparison.names[place]) if line == 0 else None
-                axes.plot(
-                    [ratio.value], [at], _MARKERS[number + 1], color=_SERIES[number + 1], markersize=4.5, label=name
-                )
+                if ratio.interval and not ratio.at_least:
+                    # The ends are higher than the marker, so that an interval narrower than it is seen.
+                    axes.plot((low, high), (at, at), color=color, linewidth=1.2)
+                    axes.plot((low, high), (at, at), "|", color=color, markersize=6, markeredgewidth=1)
+                arrow(axes, ratio.value, at, row.towards(place), color)
+                axes.plot([ratio.value], [at], marker, color=color, markersize=3)
+                ends += [low, high, ratio.value]
+            keys.append(Line2D([], [], color=color, marker=marker, markersize=4.5, linestyle=""))
         axes.axvline(1, color=_FOREGROUND, linewidth=1)
         axes.set_xscale("log", base=2)
-        axes.xaxis.set_major_locator(FixedLocator(ticks(*axes.get_xlim(), 10)))
+        least, furthest = min(ends) / 1.3, max(ends) * 1.3
+        axes.set_xlim(least, furthest)
+        axes.xaxis.set_major_locator(FixedLocator(ticks(least, furthest, 10)))
         axes.xaxis.set_minor_locator(NullLocator())
         axes.xaxis.set_major_formatter(FuncFormatter(in_times))
         axes.set_yticks(range(len(shown)), [harmless(row.label) for row in shown])
         axes.set_ylim(len(shown) - 0.5, -0.5)
-        axes.tick_params(length=0, labelsize=8, colors=_MUTED)
+        axes.tick_params(length=0, labelsize=8, colors=_FOREGROUND)
         axes.grid(axis="x", color=_RULE, linewidth=0.6)
         axes.set_axisbelow(True)
         for side in ("top", "right", "left"):
             axes.spines[side].set_visible(False)
-        direction = harmless(f"← times slower or faster → than {comparison.names[0]}")
-        axes.set_xlabel(direction, fontsize=8, color=_MUTED)
+        axes.set_xlabel(harmless(direction(least, furthest, comparison.names[0])), fontsize=8, color=_FOREGROUND)
         if len(places) > 2:
             axes.legend(
-                loc="lower left", bbox_to_anchor=(0, 1), ncols=columns, fontsize=8, frameon=False, borderaxespad=0
+                keys,
+                list(map(harmless, others)),
+                loc="lower left",
+                bbox_to_anchor=(0, 1),
+                ncols=columns,
+                fontsize=8,
+                frameon=False,
+                borderaxespad=0,
             )
         self.y -= height + 0.12
 
@@ -231,7 +247,7 @@ class _Page:
 
     def _rule(self) -> None:
         ends = (_MARGIN / WIDTH, 1 - _MARGIN / WIDTH)
-        self.figure.add_artist(mpl.lines.Line2D(ends, (self.y / HEIGHT,) * 2, color=_RULE, linewidth=0.7))
+        self.figure.add_artist(Line2D(ends, (self.y / HEIGHT,) * 2, color=_RULE, linewidth=0.7))
 
 
 def _lines(row: Row, cell: Cell, letters: int) -> Iterable[tuple[str, dict[str, Any]]]:
@@ -244,7 +260,7 @@ def _lines(row: Row, cell: Cell, letters: int) -> Iterable[tuple[str, dict[str, 
     yield row.span_of(cell.metric), muted
     if cell.ratio is not None:
         said = cell.ratio.words
-        spread = f" ({cell.ratio.spread})" if cell.ratio.judgement in {"better", "worse"} and cell.ratio.spread else ""
+        spread = f" ({cell.ratio.beside})" if cell.ratio.judgement != "same" and cell.ratio.beside else ""
         # Where a narrow column has no room for the interval, the chart has it.
         said += spread if len(said + spread) <= letters else ""
         for line in wrapped(said, letters):

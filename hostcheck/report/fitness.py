@@ -4,10 +4,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from hostcheck.comparison.model import Comparison
-from hostcheck.comparison.ranking import few
+from hostcheck.comparison.newer import newer_checks
+from hostcheck.comparison.ranking import every_host, few
+from hostcheck.counts import number_of
 from hostcheck.formats.findings_text import merged, of_verdict, ranked
 from hostcheck.report.audits import said, title_of
 from hostcheck.run.model import Run, Verdict
+from hostcheck.spelling import upper_first
 from hostcheck.verdicts import readiness
 
 
@@ -31,13 +34,6 @@ class Fit:
 NOT_AUDITED = Fit("", "", "not audited")
 NOT_KNOWN = Fit("", "", "not known")
 """Text of a cell without an answer. In an empty cell, the answer would seem to be lost."""
-
-_EVERY = {1: "", 2: "both hosts", 3: "all three hosts", 4: "all four hosts"}
-
-
-def every_host(count: int) -> str:
-    """Return words that something applies to all hosts; empty for a single host."""
-    return _EVERY.get(count, f"all {count} hosts")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +83,12 @@ def first_steps(comparison: Comparison) -> Iterator[str]:
         where = f" on {which}" if count > 1 else ""
         states = {said(other) for _, other in hosts}
         state = f": {states.pop()}" if len(states) == 1 else ""
-        why = f" {verdict.why[0].upper()}{verdict.why[1:].removesuffix('.')}." if verdict.why else ""
-        yield f"Do first{where}: {title_of(verdict)}{state}.{why}"
+        yield f"Do first{where}: {title_of(verdict)}{state}.{_why(verdict)}"
+
+
+def _why(verdict: Verdict) -> str:
+    """Return why a check matters, as a sentence after a space; empty if unknown."""
+    return f" {upper_first(verdict.why).removesuffix('.')}." if verdict.why else ""
 
 
 def _fit(profile: str, run: Run) -> Fit:
@@ -98,14 +98,16 @@ def _fit(profile: str, run: Run) -> Fit:
     found = readiness(profile, own)
     look = {True: "pass", False: "fail", None: "unknown"}[found.ready]
     words, _, more = found.sentence.removeprefix(f"{profile}: ").partition(", ")
-    return Fit(look, words, more)
+    newer = newer_checks(run, (profile,))
+    added = number_of(newer, "newer check not asked", "newer checks not asked") if newer else ""
+    return Fit(look, words, "; ".join(filter(None, (more, added))))
 
 
 def _first(run: Run) -> Fit:
     """Return the answer on the gravest check that a host does not pass."""
     worst = _gravest(run)
     if worst:
-        return Fit(worst.status, title_of(worst), said(worst), worst.check)
+        return Fit(worst.status, title_of(worst), f"{said(worst)}.{_why(worst)}", worst.check)
     return Fit("pass", "nothing is missed") if run.verdicts else NOT_AUDITED
 
 

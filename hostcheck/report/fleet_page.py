@@ -235,7 +235,9 @@ def _far(outlier: Outlier) -> float:
 def _stands_out(population: Population, host: int, outliers: Sequence[Outlier], number: int) -> Markup:
     """Return how a host stands out, as HTML. The host's name is a link to the row with this number."""
     worst = max(outliers, key=_far)
-    others = f" and stands out in {len(outliers) - 1} more" if len(outliers) > 1 else ""
+    others = (
+        f" and stands out in {number_of(len(outliers) - 1, 'more figure', 'more figures')}" if len(outliers) > 1 else ""
+    )
     name = plain(population.members[host].placed.name)
     what = f"{worst.words} in {in_a_sentence(label(worst.metric))}{others}"
     return Markup('<a href="#unlike-{}">{}</a> is {}').format(number, name, what)

@@ -14,6 +14,7 @@ from hostcheck.counts import number_of
 from hostcheck.quantities import Scale
 from hostcheck.report.environment import device_of
 from hostcheck.report.fitness import NOT_KNOWN, Fit, FitRow
+from hostcheck.report.set_up import set_up_in_brief
 from hostcheck.run.metrics import RANDOM_READ_QD1, RANDOM_WRITE_QD1, WAL
 from hostcheck.run.model import Run
 from hostcheck.run.origins import is_emulated, marks_of_run
@@ -27,27 +28,28 @@ def glance(comparison: Comparison) -> Iterator[FitRow]:
         cells = tuple(map(answer, comparison.runs))
         if any(cell != NOT_KNOWN for cell in cells):
             yield FitRow(title, cells)
+    found = set_up_in_brief(comparison)
+    if any(found):
+        yield FitRow("Set up", tuple(Fit("", "", said) if said else NOT_KNOWN for said in found))
 
 
-def _measured_on(run: Run) -> Fit:
-    """Return the origin of the disk's values: a real device, an emulated disk, or other people's measurements."""
+def _real(run: Run) -> Fit:
+    """Return whether the values are of a real disk, as far as can be known, and what they are of."""
     if run.is_published:
         return Fit("published", "not measured", "as published by others")
     if "imported" in marks_of_run(run):
         return Fit("imported", "not checked", "imported from another program's output")
     if is_emulated(run):
-        return Fit("warn", "emulated disk", "in memory, slowed by hostcheck")
+        return Fit("warn", "no, emulated", "in memory, slowed by hostcheck")
     device = device_of(run)
     if not device:
         return NOT_KNOWN
     virtual = run.facts.get("virt.vm")
     if virtual is None or not virtual.known:
-        where = ""
-    elif virtual.value == "none":
-        where = "not virtual"
-    else:
-        where = f"virtual disk of a guest ({virtual.value}); what is below it cannot be seen"
-    return Fit("pass", device, where)
+        return Fit("unknown", "not known:", f"measured on {device}")
+    if virtual.value == "none":
+        return Fit("", "", f"measured on {device}, not in a virtual machine")
+    return Fit("unknown", "cannot be seen:", f"{device} is a disk of a guest ({virtual.value})")
 
 
 def _limit(run: Run) -> Fit:
@@ -89,7 +91,7 @@ def _has_rates(run: Run) -> bool:
 _FOR_ETCD = {True: ("pass", "fast enough"), False: ("fail", "too slow"), None: ("unknown", "not known")}
 _REQUESTS = (("read", RANDOM_READ_QD1), ("write", RANDOM_WRITE_QD1))
 _ROWS: tuple[tuple[str, Callable[[Run], Fit]], ...] = (
-    ("Measured on", _measured_on),
+    ("Real disk", _real),
     ("I/O limit", _limit),
     ("Steady", _steady),
     ("For etcd", _etcd),

@@ -35,7 +35,7 @@ def render(comparison: Comparison, _style: Style | None = None) -> bytes:
     names = [wrapped(comparison.names[place], 68 // len(places)) for place in places]
     left_out = len(comparison.names) - len(places)
     shown = f"the first and the last of {len(comparison.names)} hosts" if left_out else ""
-    foot = textwrap.wrap("   ".join(filter(None, (shown, *legend(comparison), f"hostcheck {__version__}"))), 150)
+    foot = _packed([*filter(None, (shown, *legend(comparison))), f"hostcheck {__version__}"], 150)
     tallest = max(map(len, names))
     height = 1.08 + 0.32 * len(verdict) + 0.22 * tallest + 0.8 * len(rows) + 0.2 * len(foot)
     # Only matplotlib's own fonts: with other fonts, the bytes would differ on other machines.
@@ -55,6 +55,17 @@ def render(comparison: Comparison, _style: Style | None = None) -> bytes:
         buffer = io.BytesIO()
         figure.savefig(buffer, format="png", metadata={"Software": None})
     return buffer.getvalue()
+
+
+def _packed(texts: Sequence[str], letters: int) -> list[str]:
+    """Join short texts into lines of at most ``letters`` letters. A longer one is broken."""
+    lines: list[str] = []
+    for part in (part for text in texts for part in textwrap.wrap(text, letters)):
+        if lines and len(lines[-1]) + 3 + len(part) <= letters:
+            lines[-1] += f"   {part}"
+        else:
+            lines.append(part)
+    return lines
 
 
 def _lines(figure: Figure, height: float, y: float, lines: Sequence[str]) -> float:

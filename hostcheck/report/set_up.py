@@ -1,6 +1,7 @@
 """Report how hosts are set up differently, by the properties that are known of each host."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from hostcheck.comparison.model import Comparison, Row
 from hostcheck.comparison.ranking import few
@@ -13,34 +14,70 @@ _MOST_VALUES = 3
 """Maximum number of properties whose values are named: the last ones, which concern the engine and the disk."""
 
 
+class _Found(NamedTuple):
+    """How the hosts of which anything is known are set up.
+
+    Attributes:
+        names: the names of these hosts.
+        unlike: the properties in which two of them differ.
+        more: in a few words, what else differs, and what is not known of all of them.
+    """
+
+    names: tuple[str, ...]
+    unlike: tuple[Property, ...]
+    more: tuple[str, ...]
+
+    @property
+    def only(self) -> str:
+        """The word "only", with a space, if the hosts are known to differ in nothing else."""
+        return "" if self.more else "only "
+
+
 def set_up(comparison: Comparison, places: Sequence[int]) -> str:
     """Return a sentence, with a space, on how the shown hosts are set up differently; empty for one host.
 
     Hosts of which no property is known are left out. "Only" is said if each property is known of all these hosts, no
     check has another result, and all figures were measured with equal settings.
     """
-    rows = [row for row in environment(comparison) if row.title != MEASURED]
-    known = [place for place in places if any(row.values[place] is not None for row in rows)]
-    if len(known) < 2:
+    found = _found(comparison, places)
+    if len(found.names) < 2:
         return ""
-    who = few([comparison.names[place] for place in known])
-    rows = [Property(row.title, tuple(row.values[place] for place in known)) for row in rows]
-    names = [comparison.names[place] for place in known]
-    unlike = [row for row in rows if row.differs]
-    lacking = [row.title for row in rows if None in row.values and any(row.values)]
-    others = _others(comparison, known)
-    if not unlike:
+    who = few(found.names)
+    if not found.unlike:
         said = f"No difference was found in how {who} are set up"
     else:
-        only = "only " if not lacking and not others else ""
-        named = [f"{lower_first(row.title)}: {_values(row, names)}" for row in unlike[-_MOST_VALUES:]]
-        rest = [lower_first(row.title) for row in unlike[:-_MOST_VALUES]]
-        begin = f"As far as was read, {who} differ {only}in the "
+        named = [f"{lower_first(row.title)}: {_values(row, found.names)}" for row in found.unlike[-_MOST_VALUES:]]
+        rest = [lower_first(row.title) for row in found.unlike[:-_MOST_VALUES]]
+        begin = f"As far as was read, {who} differ {found.only}in the "
         said = f"{begin}{'; in the '.join(named)}{f'; and in {few(rest)}' if rest else ''}"
-    more = "; ".join(
-        [*others, *([f"not known of all: {few([lower_first(title) for title in lacking])}"] if lacking else [])]
+    return f"{said} ({'; '.join(found.more)}). " if found.more else f"{said}. "
+
+
+def set_up_in_brief(comparison: Comparison) -> tuple[str, ...]:
+    """Return for each host a few words on how it and the others are set up differently; empty where nothing is known.
+
+    The words are equal for all hosts of which anything is known.
+    """
+    found = _found(comparison, range(len(comparison.names)))
+    if len(found.names) < 2:
+        return ("",) * len(comparison.names)
+    whose = "" if len(found.names) == len(comparison.names) else f"{few(found.names)} "
+    titles = [lower_first(row.title) for row in found.unlike]
+    what = f"differ {found.only}in the {few(titles)}" if titles else "no difference was found"
+    said = "; ".join([f"{whose}{what}, as far as was read", *found.more])
+    return tuple(said if name in found.names else "" for name in comparison.names)
+
+
+def _found(comparison: Comparison, places: Sequence[int]) -> _Found:
+    rows = [row for row in environment(comparison) if row.title != MEASURED]
+    known = [place for place in places if any(row.values[place] is not None for row in rows)]
+    rows = [Property(row.title, tuple(row.values[place] for place in known)) for row in rows]
+    lacking = [lower_first(row.title) for row in rows if None in row.values and any(row.values)]
+    return _Found(
+        tuple(comparison.names[place] for place in known),
+        tuple(row for row in rows if row.differs),
+        (*_others(comparison, known), *([f"not known of all: {few(lacking)}"] if lacking else [])),
     )
-    return f"{said} ({more}). " if more else f"{said}. "
 
 
 def _values(row: Property, names: Sequence[str]) -> str:

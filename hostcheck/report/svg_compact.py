@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from itertools import pairwise
 
 _PIECE = re.compile(r"<[^<>]*>|[^<]+")
@@ -16,14 +17,17 @@ _AROUND_LETTER = re.compile(r"(?<!\s)\s*([MLHVCSQTAZz])\s*")
 _STRAIGHT_LINES = re.compile(r"M[-\d.]+ [-\d.]+(?:L[-\d.]+ [-\d.]+)+z?")
 _ONE_LOOK = re.compile(r'<path d="[^"]*"([^<>]*)/>(?:<path d="[^"]*"\1/>)+')
 """Consecutive paths whose attributes are equal, except the data."""
+_MARKER = re.compile(r'<path id="([^"]*)" d="M(-?[\d.]+)(?: |(?=-))(-?[\d.]+)([hvl][hvlz\d. -]*)" style="([^"]*)"/>')
+"""A marker of straight lines: its id, where it begins, the distances of its further points, and its style."""
+_USE = re.compile(r'<use href="#([^"]*)" x="([-\d.]+)" y="([-\d.]+)"(?: style="([^"]*)")?/>')
 _LOOK = re.compile(r'(?: clip-path="(url\([^"]*\))")? style="([^"]*)"')
 
 
 def compact(text: str) -> str:
     """Round places to 0.1 points and other numbers to 0.01, and remove fonts, rotations by 0 and empty groups.
 
-    Consecutive paths with equal attributes become one. Only tags are changed, because the text between them is text
-    from hosts.
+    Markers of straight lines become paths, and consecutive paths with equal attributes become one. Only tags are
+    changed, because the text between them is text from hosts.
     """
     kept: list[str] = []
     groups: list[bool] = []
@@ -38,7 +42,30 @@ def compact(text: str) -> str:
             if piece.startswith("<g") and not piece.endswith("/>"):
                 groups.append(piece != "<g>")
             kept += [_tag(piece)] if piece != "<g>" else []
-    return _ONE_LOOK.sub(_together, "".join(kept))
+    return _ONE_LOOK.sub(_together, "".join(_with_markers(kept)))
+
+
+def _with_markers(pieces: Sequence[str]) -> list[str]:
+    """Replace each use of a marker of straight lines by a path, which can be joined with others."""
+    tags = [piece for piece in pieces if piece.startswith("<")]
+    markers = {found[1]: found for tag in tags if (found := _MARKER.fullmatch(tag))}
+    kept: list[str] = []
+    for piece in pieces:
+        marker, use = _MARKER.fullmatch(piece), _USE.fullmatch(piece)
+        if marker:
+            continue
+        if piece == "</defs>" and kept[-1] == "<defs>":
+            kept.pop()
+            continue
+        kept.append(_placed(use, markers[use[1]]) if use and use[1] in markers else piece)
+    return kept
+
+
+def _placed(use: re.Match[str], marker: re.Match[str]) -> str:
+    """Return the path of a marker at its place. The marker's own style outranks that of its use."""
+    x, y = (_rounded(f"{float(use[at]) + float(marker[at])}", 1) for at in (2, 3))
+    style = dict(each.split(":", 1) for text in (use[4] or "", marker[5]) for each in text.split(";") if each)
+    return f'<path d="M{x} {y}{marker[4]}" style="{";".join(map(":".join, style.items()))}"/>'
 
 
 def _together(match: re.Match[str]) -> str:

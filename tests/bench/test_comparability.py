@@ -134,7 +134,7 @@ def test_builds_of_different_work_are_not_compared(other, reason):
 @pytest.mark.parametrize(
     ("theirs", "reason"),
     [
-        ({}, "context: own against not given; "),
+        ({}, "context: own against unknown; "),
         ({**OWN.settings, "image": "sha256:2"}, "image: sha256:1 against sha256:2"),
         ({**OWN.settings, "network": "none"}, "network: default against none"),
     ],

@@ -11,6 +11,7 @@ from hostcheck.run.files import read_run
 from hostcheck.run.measured import Metric
 
 READ, WRITE, BUILD = "disk.seqread.bandwidth", "disk.randwrite.iops", "build.cold.seconds"
+NOISE = "within a run and between runs (15 %, as recorded hosts differ)"
 
 
 def in_answer(row):
@@ -32,7 +33,7 @@ def rates(run_of, metric):
 def test_a_pair_is_one_sentence_with_the_ratios_of_all_headline_metrics(rates):
     assert compare([rates("old", 100, 400), rates("new", 1000, 100)]).answer == (
         "new is faster than old: 9.8–10× at sequential reads; slower: 3.9–4.1× at random writes.",
-        "Both differences are larger than noise, within a run and between runs.",
+        f"Both differences are larger than noise, {NOISE}.",
     )
 
 
@@ -43,7 +44,7 @@ def test_hosts_with_the_same_result_share_a_sentence(rates):
             "a and b are faster than old: 4.5–21× at sequential reads, 4.0–23× at random writes; "
             "which of the two is faster is undecided, because their intervals overlap."
         ),
-        "Larger than noise, within a run and between runs: both differences of a and b.",
+        f"Larger than noise, {NOISE}: both differences of a and b.",
     )
 
 
@@ -72,10 +73,7 @@ def test_hosts_with_different_results_have_a_sentence_each_after_the_fastest(rat
             "b is faster than old: 2.3–36× at sequential reads; cannot be distinguished at random writes, "
             "because their intervals overlap."
         ),
-        (
-            "Larger than noise, within a run and between runs: both differences of a; the difference at sequential "
-            "reads of b."
-        ),
+        (f"Larger than noise, {NOISE}: both differences of a; the difference at sequential reads of b."),
     )
 
 
@@ -123,17 +121,44 @@ def test_why_two_cannot_be_distinguished_is_said_of_each_metric():
     runs = [
         read_run(name) for name in ("reports/sample/sata.json", "reports/sample/host.json", "reference:nvme-vps-2014")
     ]
-    fastest, *_, noise = compare(runs).answer
+    fastest, *_, noise, unknown = compare(runs).answer
     assert "at sequential reads (because 1,200 is within 728 – 3,577)" in fastest
     assert "random writes (because 25,000+ is only a lower bound)" in fastest
     # How much a published figure would differ from run to run is unknown.
-    assert noise == "Larger than noise, within a run and between runs: all four differences of vm (own disk)."
+    assert noise == (f"Larger than noise, {NOISE}: all four differences of vm (own disk).")
+    assert unknown == "Unknown for NVMe VPS 2014 (published): published figures do not show their noise."
+
+
+def test_the_noise_of_a_published_figure_is_said_to_be_unknown(rates):
+    published, own = read_run("reference:sata-vps-2014"), read_run("reports/sample/host.json")
+    unknown = "Whether this is larger than noise is unknown: published figures do not show their noise."
+    for pair in ([published, own], [own, published]):
+        assert compare(pair).answer[-1] == unknown
+    assert "unknown" not in " ".join(compare([rates("a", 100, 100), rates("b", 1000, 1000)]).answer)
+
+
+def test_noise_between_runs_has_the_place_it_is_known_from(rates):
+    earlier = [
+        replace(rates("b", rate, rate), id=f"{rate}", started=f"2026-11-0{number}T00:00:00Z")
+        for number, rate in enumerate((900, 1000, 1100), 1)
+    ]
+    (_, noise) = compare([rates("a", 100, 100), rates("b", 1000, 1000)], history=earlier).answer
+    assert noise.endswith("between runs (as the last 3 runs in the history differ; 15 %, as recorded hosts differ).")
+
+
+def test_hosts_measured_with_other_settings_have_that_as_the_reason(rates):
+    samples = ("reports/sample/sata.json", "tests/runs/run-1.json")
+    said = compare([read_run(name) for name in samples]).answer[0]
+    assert said.endswith(
+        "cannot be compared at a cold docker build and a storm of 20 containers, "
+        "because settings differ or are unknown."
+    )
 
 
 def test_what_is_not_larger_than_noise_is_not_called_so(rates):
     assert len(compare([rates("a", 100, 100, 0.3), rates("b", 110, 90, 0.3)]).answer) == 1
     (_, noise) = compare([rates("a", 100, 100, 0.3), rates("b", 1000, 90, 0.3)]).answer
-    assert noise == "The difference at sequential reads is larger than noise, within a run and between runs."
+    assert noise == f"The difference at sequential reads is larger than noise, {NOISE}."
 
 
 @pytest.mark.parametrize(("count", "who"), [(6, "h0, h1, h2, h3, h4 or h5"), (7, "one of 7 hosts")])

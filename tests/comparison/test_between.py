@@ -95,9 +95,11 @@ def line(comparison):
 def test_one_line_says_what_was_used(run_of):
     a, b = day(run_of, 20), day(run_of, 20, 1.1, "b")
     history = [day(run_of, number) for number in range(1, 6)]
-    assert line(compare([a, b])) == ["How far apart two runs of one host may lie: a and b, as recorded hosts do (15%)."]
+    assert line(compare([a, b])) == [
+        "How far apart two runs of one host may lie: a and b, 15 %, as recorded hosts differ."
+    ]
     (said,) = line(compare([a, b], history=history))
-    assert said.endswith("lie: a, as its last 5 runs in the history differ; b, as recorded hosts do (15%).")
+    assert said.endswith("lie: a, as the last 5 runs in the history differ; b, 15 %, as recorded hosts differ.")
     assert line(compare([a])) == line(compare([a, run_of("c")])) == []
 
 

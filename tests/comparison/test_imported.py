@@ -22,7 +22,10 @@ def test_a_difference_that_an_imported_figure_makes_says_what_it_lacks(run_of, m
     compared = compare([run_of("a", metric(IOPS, 100, 101, 99)), run_of("b", imported(metric(IOPS, 900, 910, 890)))])
     (row,) = compared.rows
     assert (row.cells[1].ratio.judgement, row.cells[1].ratio.reason) == ("better", IMPORTED)
-    assert compared.answer == ("b (imported) is faster than a: 8.8–9.2× at random writes.",)
+    assert compared.answer == (
+        "b (imported) is faster than a: 8.8–9.2× at random writes.",
+        "Whether this is larger than noise is unknown: imported figures do not show their noise.",
+    )
     assert any(note.endswith(f"the ratio; {IMPORTED}") for note in notes(compared))
 
 

@@ -18,6 +18,15 @@ def test_more_iops_are_faster(metric):
     assert found.interval[0] < found.value < found.interval[1]
 
 
+def test_an_interval_that_reads_as_the_ratio_is_not_written_twice(metric):
+    found = compare_metrics(metric(BUILD, 45, 45.01, 44.99), metric(BUILD, 130.5, 130.51, 130.49))
+    assert (found.words, found.spread, found.beside) == ("2.9× faster", "2.9×", "")
+    wide = compare_metrics(metric(IOPS, 3500, 3510, 3490), metric(IOPS, 350, 351, 349))
+    assert wide.beside == wide.spread == "9.9–10×"
+    noisy = compare_metrics(metric(IOPS, 1000, 1300, 800), metric(IOPS, 1002, 1000, 1001))
+    assert noisy.beside == ""
+
+
 def test_fewer_seconds_are_faster_and_more_are_slower(metric):
     slow, fast = metric(BUILD, 250, 252, 254), metric(BUILD, 44.5, 45, 45.5)
     assert compare_metrics(fast, slow).words == "5.6× faster"

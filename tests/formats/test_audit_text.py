@@ -62,7 +62,8 @@ def test_the_verdict_comes_first_then_what_fails_then_what_is_recommended_then_t
 def test_what_is_missed_takes_two_lines_what_was_found_and_what_to_do(run):
     own = verdict("e.fail", "fail", title="Bridges", sentence="the kernel cannot make them", command="modprobe bridge")
     lines = render(replace(run, verdicts=(own,)), Style()).splitlines()
-    assert lines[-3:-1] == ["✗ 1. Bridges: the kernel cannot make them", "    modprobe bridge"]
+    assert lines[-5:-3] == ["✗ 1. Bridges: the kernel cannot make them", f"    Why{' why' * 18}"]
+    assert lines[-2] == "    modprobe bridge"
 
 
 def test_without_a_command_the_first_steps_that_fit_are_shown_and_none_is_cut(run):

@@ -53,7 +53,7 @@ def test_all_of_it_is_what_compare_prints(host):
 def test_a_run_without_figures_has_its_audit_and_says_so(host):
     note = "Nothing was measured: fio is not installed"
     text = render(compared(replace(host, metrics=(), notes=(note,))), Style())
-    assert text.startswith("Nothing was measured on vm.\nvm for docker: ready")
+    assert text.startswith("Nothing was measured on vm.\nvm is ready for docker (")
     assert text.count("fio is not installed") == 1
     assert "skipped" not in text
 

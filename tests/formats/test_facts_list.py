@@ -8,7 +8,7 @@ from hostcheck.run.metrics import METRICS
 
 
 def test_every_fact_and_metric_is_a_line_with_type_unit_and_example():
-    lines = list_facts(Style()).splitlines()
+    lines = list_facts(Style(width=200)).splitlines()
     rows = {line.split()[0]: line for line in lines[1:] if line.startswith("  ")}
     assert {*rows} == {*entries(), *METRICS, "storm.curve.N.seconds"}
     assert rows["hw.memory_bytes"].split() == ["hw.memory_bytes", "whole", "number", "bytes", "16777216000"]

@@ -190,8 +190,8 @@ def test_one_value_in_two_ways_of_writing_is_equal(tmp_path, ours, theirs):
     ("options", "words"),
     [
         ({"invalidate": "0", "direct": "0"}, "invalidate: 0 against fio's default"),
-        ({"some_new_option": "5"}, "unknown option some_new_option: 5 against not given"),
-        ({"pattern": "x"}, "unknown option pattern: x against not given"),
+        ({"some_new_option": "5"}, "unknown option some_new_option: 5 against unknown"),
+        ({"pattern": "x"}, "unknown option pattern: x against unknown"),
         ({"size": "1g"}, "size: 1g against 16m"),
         ({"iodepth_batch_complete_min": "4"}, "iodepth_batch_complete_min: 4 against fio's default"),
         ({"filename": "/dev/sdb"}, "filename: device against file"),

@@ -30,12 +30,11 @@ def test_it_is_one_page_of_a4(count):
     assert [round(float(side)) for side in box] == [595, 842]
 
 
-def test_nothing_leaves_the_page_however_much_there_is_to_say(monkeypatch):
-    written = []
-    monkeypatch.setattr("matplotlib.figure.Figure.text", lambda _, x, y, text, **look: written.append((y, text)))
+def test_nothing_leaves_the_page_however_much_there_is_to_say(saved):
     render(compare([read_run(name) for name in SAMPLE]))
-    assert len(written) > 40
-    assert min(y for y, _ in written) > 0.03
+    (figure,) = saved
+    assert len(figure.texts) > 40
+    assert min(text.get_position()[1] for text in figure.texts) > 0.02
 
 
 def test_names_of_any_length_leave_the_answer_on_the_page_and_everything_inside_it(saved):
@@ -61,14 +60,19 @@ def test_names_of_any_length_leave_the_answer_on_the_page_and_everything_inside_
 def test_without_figures_there_is_no_table_of_them(saved, run_of, audited):
     render(compare([run_of("a", **audited)]))
     (figure,) = saved
-    assert [text.get_text() for text in figure.texts][:2] == ["a", "In short: Nothing was measured on a."]
-    assert "a" not in [text.get_text() for text in figure.texts][1:]
+    assert [text.get_text() for text in figure.texts][:3] == [
+        "Summary on one page, to show to others",
+        "a",
+        "In short: Nothing was measured on a.",
+    ]
+    assert "a" not in [text.get_text() for text in figure.texts][2:]
 
 
 def test_it_holds_the_answer_the_table_and_the_conditions(monkeypatch):
     written = []
     monkeypatch.setattr("matplotlib.figure.Figure.text", lambda *place, **_: written.append(place[3]))
-    comparison = compare([read_run(name) for name in SAMPLE[:2]])
+    runs = [read_run(name) for name in SAMPLE[:2]]
+    comparison = compare(runs, files={run.id: name for run, name in zip(runs, ("old.json", "new.json"), strict=True)})
     render(comparison)
     text = " ".join(written)
     assert all(said in text for said in (*comparison.answer, *comparison.fitness))
@@ -80,7 +84,8 @@ def test_it_holds_the_answer_the_table_and_the_conditions(monkeypatch):
     left = len(comparison.findings) - len(shown)
     assert (f"and {left} more sentence{'s' * (left > 1)}, on the page" in written) == bool(left)
     assert left < len(shown)
-    assert "(sata, emulated): Debian GNU/Linux 12 (bookworm), 6.18.44-fc-v769, measured 2026-11-24 03:11 UTC" in text
+    host = "vm (sata, emulated) in old.json: Debian GNU/Linux 12 (bookworm), kernel 6.18.44-fc-v769"
+    assert f"{host}, measured 2026-11-24 03:11 UTC." in text
     for row in comparison.rows[:4]:
         assert row.heading in written
     assert "Ranges are 95 % intervals" in text
@@ -88,7 +93,9 @@ def test_it_holds_the_answer_the_table_and_the_conditions(monkeypatch):
         "vm (sata, emulated) and vm (own disk) differ only in the disk: emulated, limited to 120 MB/s and "
         "349 IOPS on vm (sata, emulated); /dev/vda on vm (own disk)."
     ) in text
-    assert "Every sample and the raw data are on the page" in text
+    assert "The run files hold the raw data; report -o page.html shows each sample." in text
+    # How the hosts differ is said before the figures, and not in small print alone.
+    assert text.index("differ only in the disk") < text.index(comparison.rows[0].heading)
 
 
 def test_what_is_unknown_of_one_host_is_no_difference_of_two(run_of):
@@ -146,7 +153,7 @@ def test_it_says_what_to_do_first_why_and_why_hosts_are_not_compared(monkeypatch
     text = " ".join(written)
     assert "Do first on all three hosts: Control groups, version 2. Docker 29 calls cgroup v1 deprecated" in text
     assert (
-        "vm (own disk) (2), docker build (cold), storm of 20 containers: not comparable, file system: not given" in text
+        "vm (own disk) (2), docker build (cold), storm of 20 containers: not comparable, file system: unknown" in text
     )
 
 
@@ -168,16 +175,36 @@ def test_what_has_no_room_is_counted(compared, saved):
         else f"{left} more sentences are on the page"
     )
     assert counted in text
-    assert "NVMe VPS 2014 (published): system unknown, published 2014-06-23;" in text
+    assert "NVMe VPS 2014 (published): system unknown, published 2014-06-23." in text
 
 
 def test_of_many_hosts_it_says_which_it_shows_and_keeps_the_title_and_the_conditions(compared, saved):
     comparison = compared(9)
     render(comparison)
     text = " ".join(text.get_text() for text in saved[0].texts)
-    assert text.startswith("vm (own disk), NVMe VPS 2014 (published), SATA VPS 2014 ")
-    assert "Of 9 hosts, the table and the chart have the first and the last. vm (sata, emulated): " in text
+    assert text.startswith(
+        "Summary on one page, to show to others vm (own disk), NVMe VPS 2014 (published), SATA VPS 2014 "
+    )
+    assert "Of 9 hosts, the table and the chart have the first and the last. vm (sata, emulated) in run " in text
     assert "Ranges are 95 % intervals" in text
+
+
+def test_the_chart_has_only_the_directions_with_values_and_shows_an_interval_narrower_than_its_marker(saved):
+    render(compare([read_run(name) for name in SAMPLE[:2]]))
+    (axes,) = saved[0].axes
+    assert axes.get_xlabel() == "times faster than vm (sata, emulated) →"
+    ends = [line for line in axes.lines if line.get_marker() == "|"]
+    markers = [line for line in axes.lines if line.get_marker() == "s"]
+    assert len(ends) == len(markers) == 4
+    assert min(line.get_markersize() for line in ends) > max(line.get_markersize() for line in markers)
+
+
+def test_a_summary_that_goes_left_and_right_names_both_directions(saved, run_of, metric):
+    runs = [run_of("a", metric("disk.randwrite.iops", 100, 101), metric("disk.seqread.bandwidth", 100, 101))]
+    runs += [run_of("b", metric("disk.randwrite.iops", 300, 301), metric("disk.seqread.bandwidth", 30, 31))]
+    render(compare(runs))
+    (axes,) = saved[0].axes
+    assert axes.get_xlabel() == "← times slower or faster → than a"
 
 
 @pytest.mark.parametrize("count", [2, 4])

@@ -86,7 +86,7 @@ def test_it_leads_with_who_is_ready_and_who_is_unlike_the_rest(page):
     *ready, unlike = answer_of(page)
     assert ready == [f"For {profile}, 39 of 40 hosts are ready, 1 not." for profile in ("docker", "docker-2014")]
     assert re.match(r"1 of 40 measured hosts is unlike the rest: node-003 is (9\.\d|10)× (slower|faster) in ", unlike)
-    assert " and stands out in 7 more." in unlike
+    assert " and stands out in 7 more figures." in unlike
 
 
 def test_a_host_that_is_unlike_the_rest_is_a_link_to_its_row_which_is_before_the_checks(page):

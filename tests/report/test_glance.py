@@ -8,6 +8,7 @@ from hostcheck.comparison.compare import compare
 from hostcheck.report.fitness import fitness
 from hostcheck.report.glance import glance
 from hostcheck.run.files import read_run
+from hostcheck.run.model import Fact
 
 SATA, HOST = "reports/sample/sata.json", "reports/sample/host.json"
 
@@ -20,9 +21,9 @@ def rows():
 
 
 def test_it_says_what_was_measured_and_never_that_a_guests_disk_is_more_than_it_sees(rows):
-    assert rows["Measured on"] == [
-        "emulated disk in memory, slowed by hostcheck",
-        "/dev/vda virtual disk of a guest (kvm); what is below it cannot be seen",
+    assert rows["Real disk"] == [
+        "no, emulated in memory, slowed by hostcheck",
+        "cannot be seen: /dev/vda is a disk of a guest (kvm)",
     ]
 
 
@@ -42,11 +43,33 @@ def test_it_says_whether_the_disk_is_steady_enough_for_etcd_and_quick(rows):
     assert rows["One random request"] == ["read 2.86, write 2.86 ms", "read 0.0533, write 0.0594 ms"]
 
 
+def test_it_says_in_what_the_hosts_differ_and_only_of_hosts_that_are_known():
+    runs = [read_run(name) for name in (SATA, HOST, "reference:nvme-vps-2014")]
+    *_, row = glance(compare(runs[:2]))
+    assert (row.title, row.whose) == ("Set up", "both hosts")
+    assert row.cells[0].more == "differ only in the disk, as far as was read"
+    *_, row = glance(compare(runs))
+    assert [cell.more for cell in row.cells] == [
+        *["vm (sata, emulated) and vm (own disk) differ only in the disk, as far as was read"] * 2,
+        "not known",
+    ]
+
+
+def test_a_disk_that_is_no_guests_is_not_called_real_either():
+    run = read_run(HOST)
+    for value, said in (
+        (Fact("virt.vm", "none"), " measured on /dev/vda, not in a virtual machine"),
+        (Fact.unknown("virt.vm", "no cpuid"), "not known: measured on /dev/vda"),
+    ):
+        row = next(iter(glance(compare([replace(run, facts={**run.facts, "virt.vm": value})]))))
+        assert f"{row.cells[0].words} {row.cells[0].more}" == said
+
+
 def test_what_others_published_was_not_measured():
     run = read_run("reference:nvme-vps-2014")
     (row,) = glance(compare([run]))
     assert (row.title, row.cells[0].words, row.cells[0].more) == (
-        "Measured on",
+        "Real disk",
         "not measured",
         "as published by others",
     )

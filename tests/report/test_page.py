@@ -105,7 +105,7 @@ def test_rows_are_in_the_order_of_the_table_it_was_asked_for(page):
 
 def test_published_figures_are_marked_and_their_source_is_named(page):
     assert page.text.count("†") >= 3
-    assert "† published, not measured, without an interval of its own" in page.text
+    assert "† published on 2014-06-23, not measured, without an interval of its own" in page.text
     assert "CoolVDS blog, June 2014" in page.text
 
 
@@ -154,7 +154,7 @@ def test_what_is_slower_has_its_interval_in_the_same_direction(run_of, metric):
 
 def test_it_begins_with_one_sentence_the_chart_and_the_article_s_table(text, comparison):
     (answer,) = re.findall(r'<div class="answer">(.*?)</div>', text, re.DOTALL)
-    assert answer.count("<p>") == len(comparison.answer) == 1
+    assert answer.count("<p>") == len(comparison.answer) == 2
     first = text.partition('<section id="figures"')[2].partition("\n</section>\n\n")[0]
     assert first.count("<table") == 3  # the last is the data of the plot
     assert "ratios-side-title" in first
@@ -183,7 +183,7 @@ def test_the_first_screen_leads_to_the_audit_the_hosts_the_samples_and_the_raw_d
         ("audit", "Audit"),
         ("environment", "Hosts"),
         ("samples", "Samples"),
-        ("files", "Raw data"),
+        ("files", "Raw data (runs.tar.xz)"),
     ]
     assert all(f'<section id="{place}"' in text for place in ("audit", "environment", "samples", "files"))
 
@@ -373,8 +373,8 @@ def test_an_imported_figure_is_marked_beside_it(run_of, metric):
 def test_the_method_says_what_is_known_of_the_distance_between_runs(run_of, metric):
     one, other = metric(IOPS, 100, 101, 99), metric(IOPS, 201, 199, 200)
     single = Page(render(compare([run_of("a", one), run_of("b", other)]))).text
-    assert "may lie: a and b, as recorded hosts do (15%)." in single
+    assert "may lie: a and b, 15 %, as recorded hosts differ." in single
     runs = [run_of(name, figure, id=f"{name}-{day}") for name, figure in (("a", one), ("b", other)) for day in range(3)]
     pooled = Page(render(compare(runs, pooled=True))).text
-    assert "may lie: a and b, in the intervals, of their pooled runs." in pooled
+    assert "may lie: a and b, as the pooled runs differ." in pooled
     assert "15%" not in pooled

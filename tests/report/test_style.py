@@ -40,3 +40,8 @@ def test_on_paper_folds_stay_folded_and_the_wide_drawing_is_shown():
     (paper,) = re.findall(r"@media print \{(.*)\n\}", CSS, re.DOTALL)
     assert "details-content" not in paper
     assert re.search(r"\.wide \{ display: block; \}\s*\.narrow \{ display: none; \}", paper)
+
+
+def test_labels_of_the_charts_of_ratios_hide_the_grid_behind_them():
+    (rule,) = re.findall(r"\.headline text, \.again text \{ (.*?) \}", CSS)
+    assert rule.startswith("paint-order: stroke; stroke: var(--card); stroke-width: ")

@@ -9,12 +9,15 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
-from hostcheck.report.svg import CARD, FOREGROUND, KEY, LETTER, MARKERS, MUTED, SERIES, Canvas, fitting, harmless
+from hostcheck.report.svg import FOREGROUND, KEY, LETTER, MARKERS, MUTED, SERIES, Canvas, fitting, harmless
 
 _ROW, _HEADING = 0.23, 0.28
 """Height in inches of a host's row, and of a metric's label above its hosts."""
 _ARROW = 18
 """Length in points of the arrow from a lower bound."""
+_MARKER, _END = 5, 5
+"""Width of a marker in points, and half the height of the ends of an interval. The ends are higher than the marker, so
+that an interval narrower than it is seen."""
 
 
 def ratio_plot(frame: pd.DataFrame, baseline: str, canvas: Canvas) -> Figure:
@@ -33,19 +36,21 @@ def ratio_plot(frame: pd.DataFrame, baseline: str, canvas: Canvas) -> Figure:
     span = most / least
     beside = _ARROW if (frame["towards"] > 0).any() else 0
     room = (LETTER * canvas.points * max(map(len, frame["words"])) + beside) / (72 * canvas.inches)
+    keys = []
     for number, host in enumerate(hosts):
         part = frame[frame["host"] == host]
         places = [labels.index(label) * block + grow * (_HEADING + _ROW * number) for label in part["label"]]
-        errors = [
-            (part["ratio"] - part["low"]).fillna(0).clip(lower=0),
-            (part["high"] - part["ratio"]).fillna(0).clip(lower=0),
-        ]
+        # A bound has an arrow, and nothing without an interval has ends of one.
+        sides = (part["ratio"] - part["low"], part["high"] - part["ratio"])
+        errors = [side.where(part["towards"] == 0).clip(lower=0) for side in sides]
         # A host has the same colour and marker in every plot.
         place = int(part["number"].iloc[0])
         color, marker = SERIES[place % len(SERIES)], MARKERS[place % len(MARKERS)]
-        axes.errorbar(
-            part["ratio"], places, xerr=errors, fmt=marker, color=color, capsize=3, markersize=6, label=named[host]
+        drawn = axes.errorbar(
+            part["ratio"], places, xerr=errors, fmt=marker, color=color, capsize=_END, markersize=_MARKER
         )
+        # A key has no interval, because some values have none.
+        keys.append(drawn.lines[0])
         columns_of = (part[name] for name in ("ratio", "high", "towards", "words"))
         for ratio, high, towards, words, height in zip(*columns_of, places, strict=True):
             end = _label_begins(ratio if math.isnan(high) else high, span, room)
@@ -65,7 +70,6 @@ def ratio_plot(frame: pd.DataFrame, baseline: str, canvas: Canvas) -> Figure:
             textcoords="offset points",
             va="center",
             weight="bold",
-            bbox={"facecolor": CARD, "edgecolor": "none", "pad": 1.5},
         )
     axes.axvline(1, color=FOREGROUND, linewidth=1.2)
     axes.set_xscale("log", base=2)
@@ -73,14 +77,14 @@ def ratio_plot(frame: pd.DataFrame, baseline: str, canvas: Canvas) -> Figure:
     axes.xaxis.set_major_locator(FixedLocator(ticks(least, most, 4 if canvas.is_narrow else 7)))
     axes.xaxis.set_minor_locator(NullLocator())
     axes.xaxis.set_major_formatter(FuncFormatter(in_times))
-    axes.set_xlabel(textwrap.fill(harmless(_direction(least, most, baseline)), 42 if canvas.is_narrow else 60))
+    axes.set_xlabel(textwrap.fill(harmless(direction(least, most, baseline)), 42 if canvas.is_narrow else 60))
     axes.set_yticks([])
     axes.set_ylim(len(labels) * block - grow * 0.1, -grow * 0.2)
     axes.grid(visible=False, axis="y")
     axes.tick_params(length=0)
     axes.spines["left"].set_visible(False)
     if len(hosts) > 1:
-        figure.legend(loc="outside upper left", ncols=columns)
+        figure.legend(keys, [named[host] for host in hosts], loc="outside upper left", ncols=columns)
     return figure
 
 
@@ -124,7 +128,8 @@ def in_times(value: float, _: int | None) -> str:
     return f"{max(value, 1 / value):,.3g}×"
 
 
-def _direction(least: float, most: float, baseline: str) -> str:
+def direction(least: float, most: float, baseline: str) -> str:
+    """Return the title of an axis of ratios: only the directions in which it has room for ratios."""
     if least > 1 / 1.4:
         return f"times faster than {baseline} →"
     if most < 1.4:

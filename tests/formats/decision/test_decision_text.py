@@ -12,7 +12,7 @@ def test_the_outcome_comes_first_then_what_decided_it(decisions):
     lines = render(decisions.mixed, Style(width=100)).splitlines()
     assert lines[:2] == [
         "gate failed: node-1 for docker: 3 failed, 2 unknown, 1 recommendation missed, 1 recommended check",
-        "unknown, 1 waived (exit code 1)",
+        "unknown, 1 waived (exit code 1: a pipeline stops)",
     ]
     heads = [line for line in lines if line[:2] in {"✗ ", "? ", "! "} or line.endswith(":")]
     assert heads == [
@@ -51,8 +51,8 @@ def test_only_what_is_known_to_be_missed_has_a_fix(decisions):
 
 
 def test_a_pass_says_so_first(decisions):
-    first, *others = render(decisions.passing, Style()).splitlines()
-    assert first == "gate passed: node-1 for docker: nothing is missed (exit code 0)"
+    first, *others = render(decisions.passing, Style(width=100)).splitlines()
+    assert first == "gate passed: node-1 for docker: nothing is missed (exit code 0: a pipeline goes on)"
     assert others == ["1 met or not required; --verbose shows all"]
 
 

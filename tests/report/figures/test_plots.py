@@ -5,14 +5,16 @@ import re
 from dataclasses import replace
 
 import pytest
+from matplotlib.lines import Line2D
 
 from hostcheck.comparison.compare import compare
 from hostcheck.report import frames
 from hostcheck.report.figures.build import build_figure
 from hostcheck.report.figures.latency import latency_figure
 from hostcheck.report.figures.ratio import ratio_figure
+from hostcheck.report.figures.ratio_plot import ratio_plot
 from hostcheck.report.page import render
-from hostcheck.report.svg import LONGEST_TEXT, harmless, wrapped
+from hostcheck.report.svg import LONGEST_TEXT, SIDE, drawing, harmless, wrapped
 from hostcheck.report.svg_compact import compact, share_looks
 from hostcheck.run.codec import from_json, to_json
 from hostcheck.run.files import read_run
@@ -143,6 +145,19 @@ def test_a_host_has_one_colour_in_every_plot(real, slower):
     assert "var(--series-1)" not in ratios.drawings.narrow
 
 
+def test_a_narrow_interval_is_seen_behind_its_marker_and_a_key_has_no_interval(real, slower):
+    other = replace(real, id="third", host=replace(real.host, name="third"))
+    frame = frames.ratios(compare([slower, real, other]))
+    with drawing(SIDE):
+        figure = ratio_plot(frame, "slower", SIDE)
+    (axes,) = figure.axes
+    markers = {line.get_marker(): line.get_markersize() for line in axes.lines}
+    assert markers["|"] > max(markers["s"], markers["D"])
+    (legend,) = figure.legends
+    assert [text.get_text() for text in legend.get_texts()] == ["vm", "third"]
+    assert {type(handle) for handle in legend.legend_handles} == {Line2D}
+
+
 def test_two_real_hosts_take_less_than_500_kib(real, slower):
     assert len(render(compare([slower, real])).encode()) < 500 * 1024
 
@@ -190,6 +205,19 @@ def test_neighbours_that_look_alike_are_one_path():
         '<path d="M0 0h1M0 0h1M0 0h1" style="fill:red"/><path d="M5 5z" style="fill:blue"/>'
         '<path d="M0 0h1" style="fill:red"/>'
     )
+
+
+def test_markers_of_straight_lines_are_paths_at_their_places_and_round_ones_are_not():
+    tick = '<defs><path id="t" d="M 0 3 L 0 -3" style="stroke: red"/></defs>'
+    uses = '<use href="#t" x="10" y="5" style="fill: red; stroke: blue"/><use href="#t" x="20.5" y="-5"/>'
+    assert compact(f"{tick}<g clip-path='url(#c)'>{uses}</g>") == (
+        '<g clip-path=\'url(#c)\'><path d="M10 8v-6" style="fill:red;stroke:red"/>'
+        '<path d="M20.5 -2v-6" style="stroke:red"/></g>'
+    )
+    both = '<use href="#t" x="1" y="0"/><use href="#t" x="2" y="0"/>'
+    assert compact(tick + both) == '<path d="M1 3v-6M2 3v-6" style="stroke:red"/>'
+    dot = '<defs><path id="o" d="M0 1C1 1 1 0 0 0z" style="fill:red"/></defs><use href="#o" x="1" y="2"/>'
+    assert compact(dot) == dot
 
 
 def test_what_looks_alike_shares_a_class_and_what_hosts_say_is_left_alone():
