@@ -13,7 +13,9 @@ _LEAST_OF_NAME = 8
 
 def render(comparison: Comparison, style: Style) -> str:
     """Return the comparison as lines of text, the table within the style's width."""
-    said = (*comparison.answer, *origin(comparison), *comparison.fitness, *comparison.findings)
+    # Of a pair, the sentence on noise follows on the same line: the first ten lines hold a line more of the findings.
+    answer = [" ".join(comparison.answer)] if len(comparison.names) == 2 else comparison.answer
+    said = filter(None, (*answer, *origin(comparison), *comparison.fitness, *comparison.findings))
     lines = [style.wrap(sentence, 0) for sentence in said]
     rows = table(comparison, style) if comparison.rows else []
     if lines and rows:

@@ -17,7 +17,7 @@ _AROUND_LETTER = re.compile(r"(?<!\s)\s*([MLHVCSQTAZz])\s*")
 _STRAIGHT_LINES = re.compile(r"M[-\d.]+ [-\d.]+(?:L[-\d.]+ [-\d.]+)+z?")
 _ONE_LOOK = re.compile(r'<path d="[^"]*"([^<>]*)/>(?:<path d="[^"]*"\1/>)+')
 """Consecutive paths whose attributes are equal, except the data."""
-_MARKER = re.compile(r'<path id="([^"]*)" d="M(-?[\d.]+)(?: |(?=-))(-?[\d.]+)([hvl][hvlz\d. -]*)" style="([^"]*)"/>')
+_MARKER = re.compile(r'<path id="([^"]*)" d="M([^"A-Za-z]*)([hvl][^"A-Z]*)" style="([^"]*)"/>')
 """A marker of straight lines: its id, where it begins, the distances of its further points, and its style."""
 _USE = re.compile(r'<use href="#([^"]*)" x="([-\d.]+)" y="([-\d.]+)"(?: style="([^"]*)")?/>')
 _LOOK = re.compile(r'(?: clip-path="(url\([^"]*\))")? style="([^"]*)"')
@@ -63,9 +63,11 @@ def _with_markers(pieces: Sequence[str]) -> list[str]:
 
 def _placed(use: re.Match[str], marker: re.Match[str]) -> str:
     """Return the path of a marker at its place. The marker's own style outranks that of its use."""
-    x, y = (_rounded(f"{float(use[at]) + float(marker[at])}", 1) for at in (2, 3))
-    style = dict(each.split(":", 1) for text in (use[4] or "", marker[5]) for each in text.split(";") if each)
-    return f'<path d="M{x} {y}{marker[4]}" style="{";".join(map(":".join, style.items()))}"/>'
+    # The second number is written without a space before its sign.
+    begin = marker[2].replace("-", " -").split()
+    x, y = (_rounded(f"{float(use[at]) + float(own)}", 1) for at, own in zip((2, 3), begin, strict=True))
+    style = dict(each.split(":", 1) for text in (use[4] or "", marker[4]) for each in text.split(";") if each)
+    return f'<path d="M{x} {y}{marker[3]}" style="{";".join(map(":".join, style.items()))}"/>'
 
 
 def _together(match: re.Match[str]) -> str:
