@@ -18,6 +18,7 @@ from hostcheck.workloadfiles.needs import Amount, HostPath, HostPort, Need, Uncl
 from hostcheck.workloadfiles.place import Place
 from hostcheck.workloadfiles.ports_twice import judge_ports
 from hostcheck.workloadfiles.quadlet_keys import KEYS
+from hostcheck.workloadfiles.quadlet_values import judge_values
 from hostcheck.workloadfiles.rules import Mistakes
 from hostcheck.workloadfiles.run_options import named_by, needs_of_option
 from hostcheck.workloadfiles.unit_files import Setting, read_unit
@@ -63,12 +64,14 @@ class _Unit:
 
     def __init__(self, file: str, settings: Sequence[Setting], asked: set[Path]) -> None:
         self.file, self.asked = Path(file), asked
+        self.every = settings
         self.settings = list(_kept(each for each in settings if each.section in SECTIONS))
         self.mistakes = Mistakes()
         self.notes: list[str] = []
         self.beside: list[Workload] = []
 
     def content(self) -> Content:
+        judge_values(self.every, self.file.name, self.mistakes)
         sections = {each.section for each in self.settings}
         # A pod needs no key.
         if not sections & _STARTING and self.file.suffix != ".pod":

@@ -135,7 +135,7 @@ RULES: Mapping[str, FileRule] = {
         "https://developer.hashicorp.com/nomad/docs/drivers/docker#ports",
     ),
     "quadlet/unknown-key": FileRule("required", "Keys that Quadlet knows", "podman-systemd.unit(5)"),
-    "quadlet/refused": FileRule("required", "Units that Quadlet takes", "podman-systemd.unit(5), Pod and Rootfs"),
+    "quadlet/refused": FileRule("required", "Units that Quadlet takes", "podman-systemd.unit(5)"),
     "quadlet/no-image": FileRule("required", "Containers with an image", "podman-systemd.unit(5), Image"),
     "run/name-twice": FileRule("required", "A name for each container", "docker-run(1), --name"),
     "run/ports-discarded": FileRule(
