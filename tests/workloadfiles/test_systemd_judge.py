@@ -7,6 +7,7 @@ import pytest
 
 from hostcheck.errors import UsageError
 from tests.workloadfiles.test_reading import read
+from tests.workloadfiles.test_unit_services import LOADED, REFUSED
 
 pytestmark = pytest.mark.real
 
@@ -33,3 +34,16 @@ def test_a_line_that_systemd_does_not_read_is_refused(tmp_path, name):
     else:
         with pytest.raises(UsageError, match=r"made\.service:\d+: a (line|setting)"):
             read(tmp_path, text, "made.service", format="systemd")
+
+
+@pytest.mark.parametrize(
+    ("text", "is_loaded"), [*((text, False) for text, _ in REFUSED), *((text, True) for text in LOADED)]
+)
+def test_a_service_is_loaded_or_not_as_systemd_says(tmp_path, text, is_loaded):
+    program = shutil.which("systemd-analyze")
+    assert program, "bin/test installs systemd"
+    path = tmp_path / "made.service"
+    path.write_text(f"[Service]\n{text}".replace("/bin/a", "/bin/true").replace("/bin/b", "/bin/true"))
+    said = subprocess.run([program, "verify", "--man=no", str(path)], capture_output=True, text=True, timeout=60).stderr
+    words = ("Refusing", "not loaded", "bad unit", "Failed to", "Unbalanced")
+    assert any(word in said for word in words) is not is_loaded, said
