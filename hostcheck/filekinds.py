@@ -18,7 +18,7 @@ FIO = re.compile(r'"fio version"\s*:|: \(groupid=\d{1,9}, jobs=\d{1,9}\)|\d;fio-
 YABS = re.compile(r'\bfio Disk Speed Tests \(|\bYet-Another-Bench-Script\b|"speed_r"\s*:|"iops_rw"\s*:')
 _SECTION = re.compile(r"\[[^\[\]]+\]")
 _OF_A_JOB = re.compile(r"(?:rw|readwrite|ioengine|bs|direct|size)[ \t]*=")
-SYSBENCH = r"^[^\w\n]{0,40}(?:sysbench \d|File operations:|Operations performed:[ ]{1,20}\d{1,12} Read)"
+SYSBENCH = r"^[^\w\n]{0,40}(?:sysbench \d|File operations:|Operations performed:[ ]{1,20}\d{1,15} (?:Read|reads))"
 PG_TEST_FSYNC = r"^[^\w\n]{0,40}Compare (?:file sync methods|open_sync with)|^[^\w\n]{0,40}Non-sync'ed 8kB writes"
 _PRINTED = re.compile(r"^hostcheck\.host/1 begins\r?$", re.MULTILINE)
 OUTPUTS = ("fio", "yabs", "sysbench", "pg_test_fsync")

@@ -12,7 +12,8 @@ IN_MEMORY = ("/dev/shm", "/run", "/var/run", "/proc", "/sys")  # noqa: S108 - re
 MOUNTED = ("/run/media", "/run/mount", "/run/initramfs", "/run/live", "/run/docker/mounts")
 """Folders below /run in which disks are mounted."""
 MAYBE_IN_MEMORY = ("/tmp",)  # noqa: S108 - recognised, not used
-_WITHOUT_DATA = re.compile(r"/dev/(?:null|zero|full|random|urandom)")
+_WITHOUT_DATA = re.compile(r"/dev/(?:null|zero|full|random|urandom|nullb[0-9]{1,4})")
+"""Devices that keep nothing that is written to them (null(4), random(4), the kernel's null_blk.rst)."""
 _MEMORY_DEVICE = re.compile(r"/dev/(?:ram|zram)[0-9]{1,4}")
 _NAMES = re.compile(r"((?:[^:\\]|\\.)+)")
 NO_DISK = "this is not a figure of a disk"

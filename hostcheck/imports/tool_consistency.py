@@ -20,7 +20,9 @@ _THROUGHPUT = re.compile(r"^[^\w\n]{0,40}(read|written), MiB/s:[ ]{1,40}(\d{1,12
 _LATENCY = re.compile(
     r"^[^\w\n]{0,40}(min|avg|max|\d{1,2}th percentile):[ ]{1,60}(\d{1,12}(?:\.\d{1,4})?)$", re.MULTILINE
 )
-_SECONDS = re.compile(r"^[^\w\n]{0,40}total time:[ ]{1,60}(\d{1,9}(?:\.\d{1,6})?)s$", re.MULTILINE)
+SECONDS = re.compile(r"^[^\w\n]{0,40}total time:[ ]{1,60}(\d{1,9}(?:\.\d{1,6})?)s$", re.MULTILINE)
+_REQUESTS = re.compile(r"^[^\w\n]{0,40}(\d{1,12}(?:\.\d{1,4})?) Requests/sec executed$", re.MULTILINE)
+"""The rate that sysbench before 1.0 prints, of reads and writes."""
 _EVENTS = re.compile(r"^[^\w\n]{0,40}total number of events:[ ]{1,60}(\d{1,15})$", re.MULTILINE)
 _FEW_EVENTS = 1000
 """Number of events that can be outside of the reported time: the syncs of all files at the end."""
@@ -36,7 +38,7 @@ def of_sysbench(text: str, rates: dict[str, float], block_bytes: int) -> str:
         rates: operations per second, by "read", "write" and "fsync".
         block_bytes: size of an I/O.
     """
-    found = [*_throughput(text, rates, block_bytes), *_latency(text), *_events(text, rates)]
+    found = [*_throughput(text, rates, block_bytes), *_latency(text), *_events(text, rates), *_requests(text, rates)]
     return f"{CONTRADICTS}: {found[0]}" if found else ""
 
 
@@ -46,6 +48,12 @@ def _throughput(text: str, rates: dict[str, float], block_bytes: int) -> Iterato
         known = rate * block_bytes / _MIB
         if abs(said - known) > _TWO_DECIMALS * (1 + block_bytes / _MIB) + _SHARE * known:
             yield f"{match[1]} {said:g} MiB/s, but {rate:g} I/Os a second of {block_bytes:,} bytes are {known:,.2f}"
+
+
+def _requests(text: str, rates: dict[str, float]) -> Iterator[str]:
+    said, known = _REQUESTS.search(text), sum(rates.values())
+    if said and abs(float(said[1]) - known) > _TWO_DECIMALS + _SHARE * known:
+        yield f"{float(said[1]):,.2f} requests a second, but its reads and writes are {known:,.2f}"
 
 
 def _latency(text: str) -> Iterator[str]:
@@ -61,7 +69,7 @@ def _latency(text: str) -> Iterator[str]:
 
 
 def _events(text: str, rates: dict[str, float]) -> Iterator[str]:
-    seconds, events = _SECONDS.search(text), _EVENTS.search(text)
+    seconds, events = SECONDS.search(text), _EVENTS.search(text)
     if seconds and events:
         rate = sum(rates.values())
         known = float(seconds[1]) * rate

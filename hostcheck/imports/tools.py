@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from hostcheck.errors import UsageError
 from hostcheck.fio.values import size
 from hostcheck.imports.figure import ImportedFigure
-from hostcheck.imports.tool_consistency import of_pg_test_fsync, of_sysbench
+from hostcheck.imports.tool_consistency import SECONDS, of_pg_test_fsync, of_sysbench
 from hostcheck.run.fields import ImportedFields
 from hostcheck.run.measured import Sample
 from hostcheck.run.metrics import MetricSpec
@@ -28,12 +28,20 @@ _SYSBENCH_MODES = {
 _SYSBENCH_FIELDS = {
     "threads": re.compile(r"^[^\w\n]{0,40}Number of threads: (\d{1,6})$", re.MULTILINE),
     "flags": re.compile(r"^[^\w\n]{0,40}Extra file open flags: (\S.{0,200}?)$", re.MULTILINE),
-    "total": re.compile(r"^[^\w\n]{0,40}(\d{1,9}(?:\.\d{1,4})?)\s?([KMGT])iB total file size$", re.MULTILINE),
-    "block": re.compile(r"^[^\w\n]{0,40}Block size (\d{1,9})\s?([KMG])iB$", re.MULTILINE),
+    "total": re.compile(r"^[^\w\n]{0,40}(\d{1,9}(?:\.\d{1,4})?)\s?([KMGT])(?:iB|b) total file size$", re.MULTILINE),
+    "block": re.compile(r"^[^\w\n]{0,40}Block size (\d{1,9})\s?([KMG])(?:iB|b)$", re.MULTILINE),
     "io": re.compile(r"^[^\w\n]{0,40}Using (\w+) I/O mode$", re.MULTILINE),
     "mode": re.compile(r"^[^\w\n]{0,40}Doing (.{1,60}) test$", re.MULTILINE),
 }
 _SYSBENCH_RATE = re.compile(r"^[^\w\n]{0,40}(read|write|fsync)s/s:[ ]{1,40}(\d{1,12}(?:\.\d{1,4})?)$", re.MULTILINE)
+_SYSBENCH_COUNTS = re.compile(
+    r"^[^\w\n]{0,40}Operations performed: {1,9}(\d{1,15}) (?:Read|reads), (\d{1,15}) (?:Write|writes), \d{1,15} Other",
+    re.MULTILINE,
+)
+"""The line of sysbench 0.4 and 0.5 that has the numbers of I/Os. Their rate is the sum of both directions."""
+_SYSBENCH_VERSION = re.compile(r"^[^\w\n]{0,40}sysbench (\d{1,3}\.\d{1,3})", re.MULTILINE)
+_SYSBENCH_FLAGS = {"0": "(none)", "16384": "direct"}
+"""Flags that sysbench 0.4 prints as numbers: none, and Linux's O_DIRECT on x86 (bits/fcntl.h)."""
 _SYSBENCH_SYNC = re.compile(
     r"^[^\w\n]{0,40}(?:Periodic FSYNC enabled, calling (fsync|fdatasync)\(\) each (\d{1,9}) requests"
     r"|Calling (fsync|fdatasync)\(\) after each write operation)\.?$",
@@ -50,7 +58,7 @@ _PG_RATE = re.compile(
 
 
 def sysbench(text: str) -> tuple[ImportedFigure, ...]:
-    """Read the output of one or several runs of ``sysbench fileio run`` (1.0).
+    """Read the output of one or several runs of the file test of sysbench (0.4, 0.5 or 1.0).
 
     Raises:
         UsageError: if the text is not such an output, or conditions of a figure are missing.
@@ -58,11 +66,12 @@ def sysbench(text: str) -> tuple[ImportedFigure, ...]:
     text = "\n".join(line.rstrip() for line in text.splitlines())
     runs = re.split(r"^(?=[^\w\n]{0,40}sysbench \d)", text, flags=re.MULTILINE)
     # A run that is there twice is one sample.
-    different = {" ".join(run.split()): run for run in runs if _SYSBENCH_RATE.search(run)}.values()
+    different = {" ".join(run.split()): run for run in runs if _rates(run)}.values()
     found = tuple(figure for run in different for figure in _sysbench(run))
     if not found:
         raise UsageError(
-            "no file test of sysbench 1.0 in it, which has a line reads/s", remedy="run sysbench fileio run"
+            "no file test of sysbench in it, which has a line reads/s or Operations performed",
+            remedy="run sysbench fileio run",
         )
     return found
 
@@ -77,12 +86,15 @@ def _sysbench(text: str) -> Iterator[ImportedFigure]:
     if mode is None:
         raise UsageError(f"sysbench's test {said['mode'][1]!r} is not known")
     block = int(said["block"][1]) * _BYTES[said["block"][2]]
+    version = _SYSBENCH_VERSION.search(text)
+    is_old = _SYSBENCH_COUNTS.search(text) is not None
     flags = said["flags"][1]
+    flags = _SYSBENCH_FLAGS.get(flags, flags) if is_old else flags
     settings: dict[str, Scalar] = {
         "pattern": mode,
         "block_bytes": block,
         "processes": int(said["threads"][1]),
-        "direct": "direct" in flags,
+        "direct": None if flags.isdecimal() else "direct" in flags,
         "open_flags": flags,
         "io_mode": said["io"][1],
         # What the page cache takes of it depends on it.
@@ -92,14 +104,30 @@ def _sysbench(text: str) -> Iterator[ImportedFigure]:
         settings[sync[1] or sync[3]] = sync[2] or "1"
     if mode == "rndrw" and (ratio := _RATIO.search(text)):
         settings["read_write_ratio"] = ratio[1]
-    rates = {match[1]: float(match[2]) for match in _SYSBENCH_RATE.finditer(text)}
-    why = of_sysbench(text, rates, block)
-    for match in _SYSBENCH_RATE.finditer(text):
-        rate = float(match[2])
+    if is_old:
+        # Its random numbers, and often its length, are others than those of 1.0.
+        settings["version"] = version[1] if version else "before 1.0"
+    found = _rates(text)
+    why = of_sysbench(text, {name: rate for name, (rate, _) in found.items()}, block)
+    for name, (rate, line) in found.items():
         if rate > 0:
-            spec = MetricSpec(f"sysbench.{mode}.{block >> 10}k.{match[1]}.iops", "IOPS", "higher")
-            detail = ImportedFields(read_from=f"{match[1]}s/s: {match[2]}, {said['mode'][0].strip()}")
+            spec = MetricSpec(f"sysbench.{mode}.{block >> 10}k.{name}.iops", "IOPS", "higher")
+            detail = ImportedFields(read_from=f"{line}, {said['mode'][0].strip()}")
             yield ImportedFigure(spec, tuple(settings.items()), Sample(rate, not why, why, detail=detail))
+
+
+def _rates(text: str) -> dict[str, tuple[float, str]]:
+    """Return the operations per second of a run, each with the line that it was read from; empty if there are none."""
+    if rates := {match[1]: (float(match[2]), f"{match[1]}s/s: {match[2]}") for match in _SYSBENCH_RATE.finditer(text)}:
+        return rates
+    counts, seconds = _SYSBENCH_COUNTS.search(text), SECONDS.search(text)
+    if counts is None or seconds is None or not float(seconds[1]):
+        return {}
+    line = f"{counts[0].strip()} in {seconds[1]} s"
+    return {
+        name: (int(count) / float(seconds[1]), line)
+        for name, count in zip(("read", "write"), counts.groups(), strict=True)
+    }
 
 
 def pg_test_fsync(text: str) -> tuple[ImportedFigure, ...]:

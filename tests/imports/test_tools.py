@@ -90,6 +90,82 @@ def test_sysbench_says_on_what_its_rates_depend(text):
     }
 
 
+OLD = """sysbench 0.4.12:  multi-threaded system evaluation benchmark
+
+Running the test with following options:
+Number of threads: 16
+
+Extra file open flags: 0
+128 files, 24Mb each
+3Gb total file size
+Block size 16Kb
+Number of random requests for random IO: 10000
+Read/Write ratio for combined random IO test: 1.50
+Periodic FSYNC enabled, calling fsync() each 100 requests.
+Calling fsync() at the end of test, Enabled.
+Using synchronous I/O mode
+Doing random r/w test
+Threads started!
+Done.
+
+Operations performed:  6000 Read, 4000 Write, 12800 Other = 22800 Total
+Read 93.75Mb  Written 62.5Mb  Total transferred 156.25Mb  (3.125Mb/sec)
+  200.00 Requests/sec executed
+
+Test execution summary:
+    total time:                          50.0000s
+    total number of events:              10000
+    total time taken by event execution: 434.9929
+    per-request statistics:
+         min:                                  0.01ms
+         avg:                                 43.48ms
+         max:                               1105.16ms
+         approx.  95 percentile:             180.46ms
+"""
+OLDER_NAMES = (("0.4.12", "0.5"), ("6000 Read, 4000 Write", "6000 reads, 4000 writes"), ("flags: 0", "flags: 3"))
+
+
+def of_0_5(text):
+    for old, new in OLDER_NAMES:
+        text = text.replace(old, new)
+    return text
+
+
+@pytest.mark.parametrize(
+    ("text", "version", "flags", "direct"),
+    [
+        (OLD, "0.4", "(none)", False),
+        (OLD.replace("flags: 0", "flags: 16384"), "0.4", "direct", True),
+        (of_0_5(OLD), "0.5", "3", None),
+        (OLD.partition("\n")[2], "before 1.0", "(none)", False),
+        ("\n".join(f"> {line}" for line in OLD.splitlines()), "0.4", "(none)", False),
+    ],
+)
+def test_sysbench_before_1_has_the_rates_of_its_counts(text, version, flags, direct):
+    metrics = {metric.id: metric for metric in to_metrics(sysbench(text))}
+    assert {name: (metric.value, metric.state) for name, metric in metrics.items()} == {
+        "sysbench.rndrw.16k.read.iops": (pytest.approx(120), "ok"),
+        "sysbench.rndrw.16k.write.iops": (pytest.approx(80), "ok"),
+    }
+    settings = metrics["sysbench.rndrw.16k.read.iops"].settings
+    assert (settings["version"], settings["open_flags"], settings["direct"]) == (version, flags, direct)
+    assert (settings["file_bytes"], settings["processes"], settings["fsync"]) == (3 << 30, 16, "100")
+
+
+def test_a_rate_of_sysbench_before_1_that_is_not_that_of_its_counts_is_invalid():
+    for changed in (
+        OLD.replace("200.00 Req", "300.00 Req"),
+        OLD.replace("events:              10000", "events: 90000"),
+    ):
+        assert {metric.state for metric in to_metrics(sysbench(changed))} == {"invalid"}
+
+
+def test_a_read_test_of_sysbench_before_1_has_no_writes():
+    text = OLD.replace("random r/w", "sequential read").replace("6000 Read, 4000 Write", "10000 Read, 0 Write")
+    (metric,) = to_metrics(sysbench(text))
+    assert (metric.id, metric.value) == ("sysbench.seqrd.16k.read.iops", 200)
+
+
 def test_runs_of_sysbench_one_after_another_are_samples():
     read, *_ = to_metrics(sysbench(SYSBENCH + SYSBENCH.replace("2123.54", "2200.00").replace("33.18", "34.38")))
     assert [sample.value for sample in read.samples] == [2123.54, 2200.0]
@@ -99,8 +175,8 @@ def test_runs_of_sysbench_one_after_another_are_samples():
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("", "no file test of sysbench 1.0"),
-        ("sysbench 1.0.20\nCPU speed:\n    events per second:  1000.0\n", "no file test of sysbench 1.0"),
+        ("", "no file test of sysbench in it"),
+        ("sysbench 1.0.20\nCPU speed:\n    events per second:  1000.0\n", "no file test of sysbench in it"),
         (SYSBENCH.replace("Block size 16KiB\n", ""), "the text of sysbench is cut: block missing"),
         (SYSBENCH.replace("random r/w", "sideways"), "sysbench's test 'sideways' is not known"),
     ],
