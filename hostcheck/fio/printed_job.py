@@ -27,7 +27,8 @@ _SHARE = re.compile(r"(>=)?(\d{1,2})=(\d{1,4}(?:\.\d{1,3})?)%")
 _CPU = re.compile(r"cpu {0,20}: usr= {0,9}(\d{1,6}(?:\.\d{1,3})?)%, sys= {0,9}(\d{1,6}(?:\.\d{1,3})?)%")
 _STEADY = re.compile(r"steadystate {0,9}: attained=(yes|no)\b")
 _FAILED = re.compile(r"errors {0,9}: total=(\d{1,18})")
-_NO_END = "its last lines are missing in the output: whether its queue depth was reached, {}and I/Os failed is unknown"
+_NO_END = "its last lines are missing in the output: whether {} and I/Os failed is unknown"
+_SHOWN_AT_THE_END = ("its queue depth was reached", "its writes were synced")
 
 
 def is_readable(entry: Entry) -> bool:
@@ -96,7 +97,7 @@ def job_of(entry: Entry, summed: tuple[str, ...]) -> Job:
         group=int(entry.head["group"]),
         members=int(entry.head["jobs"]),
         lost="" if sides else _lost(issued, depths),
-        doubt="" if cpu or depths or issued else _NO_END.format("" if sync else "its writes were synced "),
+        doubt="" if cpu or depths or issued else _NO_END.format(", ".join(_SHOWN_AT_THE_END[: 1 if sync else 2])),
         # A client's sum has none.
         pid=int(entry.head["pid"]) or None,
         place=f"line {entry.number}",

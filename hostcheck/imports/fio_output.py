@@ -22,6 +22,7 @@ from hostcheck.imports.names import (
     metric_of_unknown,
     sync_metric_of,
     sync_metric_of_unknown,
+    with_job,
 )
 from hostcheck.imports.places import NO_DISK, maybe_memory, no_disk
 from hostcheck.imports.reasons import reasons
@@ -95,7 +96,7 @@ class _Kind:
 
 
 def _apart(found: Sequence[tuple[str, ImportedFigure]]) -> Iterator[ImportedFigure]:
-    """Yield the figures. Figures that look equal, although the names of their jobs differ, have the name as a setting.
+    """Yield the figures. Figures that look equal, although the names of their jobs differ, have the name too.
 
     Output in other formats than JSON does not contain all parameters: "write-direct" and "write-buffered" look equal.
     Jobs whose names differ only in numbers may be repetitions.
@@ -108,7 +109,8 @@ def _apart(found: Sequence[tuple[str, ImportedFigure]]) -> Iterator[ImportedFigu
         names.setdefault((figure.spec, figure.settings), set()).add(_NUMBERS.sub("", name))
     for name, figure in found:
         if len(names[figure.spec, figure.settings]) > 1:
-            yield replace(figure, settings=(*figure.settings, ("job", name)))
+            spec = with_job(figure.spec, name)
+            yield replace(figure, spec=spec, settings=(*figure.settings, ("job", name)))
         else:
             yield figure
 

@@ -19,6 +19,10 @@ ELSEWHERE = "files_on"
 """Name of the setting if the job's files were not on a disk."""
 
 
+_SUFFIXES = (".p99.seconds", ".iops", ".bandwidth")
+"""The ends of all ids."""
+
+
 def metric_of(definition: Definition, direction: Direction, *, together: bool = False) -> MetricSpec:
     """Return the metric of a job in one direction, with an id such as "fio.randrw-50.4k.q64.j2.read.iops"."""
     name = _name(definition, direction, together=together)
@@ -44,6 +48,12 @@ def sync_metric_of(definition: Definition, direction: Direction, *, together: bo
 def sync_metric_of_unknown(job: str, block_bytes: int | None, *, together: bool = False) -> MetricSpec:
     """Return the metric of the sync latency of a job with unknown parameters: "fio.mytest.synced.p99.seconds"."""
     return MetricSpec(f"{_unknown(job, block_bytes, together=together)}.synced.p99.seconds", "s", "lower")
+
+
+def with_job(spec: MetricSpec, job: str) -> MetricSpec:
+    """Return the metric with the name of a job in its id: "fio.write.8k.q1.cache-unknown.write-direct.iops"."""
+    suffix = next(suffix for suffix in _SUFFIXES if spec.id.endswith(suffix))
+    return spec._replace(id=f"{spec.id.removesuffix(suffix)}.{_word(job)}{suffix}")
 
 
 def job_in_words(definition: Definition | None, names: Sequence[str]) -> str:

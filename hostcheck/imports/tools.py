@@ -123,7 +123,7 @@ def _rates(text: str) -> dict[str, tuple[float, str]]:
     counts, seconds = _SYSBENCH_COUNTS.search(text), SECONDS.search(text)
     if counts is None or seconds is None or not float(seconds[1]):
         return {}
-    line = f"{counts[0].strip()} in {seconds[1]} s"
+    line = counts[0].strip(" \t>|") + f" in {seconds[1]} s"
     return {
         name: (int(count) / float(seconds[1]), line)
         for name, count in zip(("read", "write"), counts.groups(), strict=True)

@@ -123,6 +123,8 @@ def test_jobs_of_different_names_are_samples_of_one_figure_only_if_they_may_be_r
     metrics = found(f"{start}fio-3.33\nStarting 2 processes\n\n{parts}")
     assert [len(metric.samples) for metric in metrics] == samples
     assert [metric.settings.get("job") for metric in metrics] == (list(names) if len(samples) == 2 else [None])
+    ends = [f"cache-unknown.{name}.iops" for name in names] if len(samples) == 2 else ["qd1.iops"]
+    assert all(metric.id.endswith(end) for metric, end in zip(metrics, ends, strict=True))
 
 
 def several(*names):
