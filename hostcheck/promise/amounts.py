@@ -43,6 +43,8 @@ _PER_SECOND = re.compile(
 _VOLUME = re.compile(r"[\d.]+\s*[MGTP]i?B\b(?!/s)[^@]*")
 """An amount of data, which plans call bandwidth: "2TB Bandwidth". ``_with_more`` reads "1TB @ 1Gbps"."""
 
+_BESIDE = re.compile(r"[()\[\]|;]|,(?!\d)|(?<=[a-z])-|(?<=[A-Za-z])(?=[^\x00-\x7f])")
+"""What may be between a quantity and other words: "1 GBit/s-Port", "(1 Gbps)", or nothing before another script."""
 _AT = re.compile(r"(?<!\s)\s+at\s+", re.IGNORECASE)
 
 _PREFIX = {"k": "k", "K": "k", "m": "M", "M": "M", "g": "G", "G": "G", "t": "T", "T": "T"}
@@ -134,7 +136,7 @@ def parse_amount(text: str, unit: str) -> Quantity:
     if unit == "MB/s":
         rest = _AT.sub(" @ ", _PER_SECOND.sub("/s", rest))
     if unit == "MB/s" and _VOLUME.fullmatch(rest):
-        raise UnfitError(f"{text!r} is an amount of data, not a rate", _RATES)
+        raise _with_more(rest, unit, count) or UnfitError(f"{text!r} is an amount of data, not a rate", _RATES)
     canonical, in_bits = _canonical(rest, unit)
     try:
         value = parse_quantity(canonical, unit, bare=unit == "IOPS")
@@ -183,21 +185,21 @@ def _with_more(text: str, unit: str, count: int) -> UnfitError | None:
             if more.startswith("+"):
                 return UnfitError(f"{text!r} is several quantities", "write only the promised minimum, as one quantity")
             return _more(text, more, f"{count} x {first}" if count > 1 else first, line_named(more))
-    return _within(text) if unit == "MB/s" else None
+    return _within(text, unit, count)
 
 
-def _within(text: str) -> UnfitError | None:
-    """Return the error for a rate behind other words, "Unlimited 1 Gbit"; None if there is not exactly one."""
-    words = text.split()
-    parts = [words[place : place + length] for place in range(1, len(words)) for length in (1, 2)]
-    rates = [part for part in parts if _is_quantity(" ".join(part), "MB/s")]
-    if len(rates) != 1:
+def _within(text: str, unit: str, count: int) -> UnfitError | None:
+    """Return the error for a quantity among other words, "Unlimited 1 Gbit"; None if there is not exactly one."""
+    words = _BESIDE.sub(" ", text).split()
+    spans = [words[place:end] for place in range(len(words)) for end in (place + 1, place + 2) if end <= len(words)]
+    found = [" ".join(span) for span in spans if _is_quantity(" ".join(span), unit)]
+    if len(found) != 1:
         return None
-    alone = " ".join(rates[0])
-    before, _, after = text.partition(alone)
-    if any(_NO_LEAST.match(before[place.start() :]) for place in re.finditer(r"\S+", before)):
+    before, _, after = text.partition(found[0])
+    if any(_NO_LEAST.match(before[word.start() :]) for word in re.finditer(r"\S+", before)):
         return UnfitError(f"{text!r} does not promise a minimum", "leave the line out, or write the promised minimum")
-    return _more(text, f"{before} {after}".strip(), alone, "")
+    more = f"{before.strip()} {after.strip()}".strip()
+    return _more(text, more, f"{count} x {found[0]}" if count > 1 else found[0], line_named(more))
 
 
 def _by_direction(text: str) -> list[str]:
