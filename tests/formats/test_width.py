@@ -28,7 +28,7 @@ from hostcheck.placement.placing import fit
 from hostcheck.population.pairs import Pairs, Way
 from hostcheck.profiles.loader import load, names
 from hostcheck.promise.file import read_promise
-from hostcheck.run.calibration import Calibration
+from hostcheck.run.calibration import Calibration, Tier, TierMetric
 from hostcheck.run.files import read_run
 from hostcheck.run.model import Evidence, Fact, HostIdentity, Run, Verdict
 from hostcheck.store.history import history
@@ -172,10 +172,13 @@ def test_checks_and_facts():
             assert too_wide(explain(check.id, style)) == []
 
 
-def test_calibrate(run_of, metric):
-    readings = run_of("a", metric("disk.randwrite.iops", 349, 351)).metrics
-    assert readings
-    assert too_wide(CALIBRATION.load("text")(Calibration(()), Style(width=NARROW))) == []
+def test_calibrate(metric):
+    tier = Tier("sata", 350, 120_000_000, "a SATA disk of 2014, as sellers of virtual machines had it")
+    metrics = (metric("disk.randwrite.iops", 349, 351), metric("disk.seqread.bandwidth", 119, 121))
+    readings = tuple(TierMetric(tier, each, 350.0) for each in metrics)
+    text = CALIBRATION.load("text")(Calibration(readings), Style(width=NARROW))
+    assert "350 IOPS" in text
+    assert too_wide(text) == []
 
 
 @PROPERTY
