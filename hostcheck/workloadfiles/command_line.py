@@ -17,6 +17,7 @@ from hostcheck.workloadfiles.mounts import again, target_of_mount, target_of_vol
 from hostcheck.workloadfiles.needs import HostPort, Need, Unclear
 from hostcheck.workloadfiles.place import Place
 from hostcheck.workloadfiles.run_options import is_known, is_true, named_by, needs_of_option
+from hostcheck.workloadfiles.run_types import wrong_value
 from hostcheck.workloadfiles.sizes import docker_bytes
 from hostcheck.workloadfiles.words import Word, place_of
 
@@ -260,6 +261,9 @@ def _made(program: str, options: Sequence[_Option], image: str, place: Place) ->
     for option in options:
         name, value = _RENAMED.get(option.name, option.name), option.value
         last[name] = option
+        if program == "docker" and is_known(value) and (wanted := wrong_value(name, value, _SWITCHES)):
+            refused.append((option.place, f"--{name} {value}: {wanted}"))
+            continue
         try:
             needs += needs_of_option(name, value, option.place, f"--{name} {value}", program)
         except ValueError as error:
@@ -324,6 +328,11 @@ def _contradictions(program: str, last: Mapping[str, _Option], published: Place 
     pod = values.get("pod", "")
     if program == "podman" and published is not None and pod and is_known(pod) and not pod.startswith("new:"):
         yield published, f"--publish beside --pod {pod}: the ports are the pod's, and given when it is created"
+    if program == "docker" and is_true(values.get("detach", "false")) and "attach" in last:
+        yield last["attach"].place, "--attach beside --detach"
+    health = next((name for name in last if name.startswith("health-")), "")
+    if program == "docker" and is_true(values.get("no-healthcheck", "false")) and health:
+        yield last[health].place, f"--{health} beside --no-healthcheck"
     if is_true(values.get("rm", "false")) and restart.partition(":")[0] not in {"", "no"}:
         yield last["restart"].place, f"--rm beside --restart {restart}"
     sizes = {name: docker_bytes(values.get(name, "")) for name in ("memory", "memory-swap", "memory-reservation")}

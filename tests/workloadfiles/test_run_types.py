@@ -1,0 +1,81 @@
+"""Values that the client of Docker 28.2 refuses before it asks an engine, and ones that it takes."""
+
+import pytest
+
+from hostcheck.workloadfiles.reading import read_files
+
+REFUSED = (
+    "--cpu-shares abc",
+    "--pids-limit abc",
+    "--oom-score-adj abc",
+    "--stop-timeout abc",
+    "--blkio-weight abc",
+    "--memory-swap abc",
+    "--shm-size 1q",
+    "--health-interval 5",
+    "--health-start-period abc",
+    "--pid nope",
+    "--uts nope",
+    "--userns nope",
+    "--cgroupns nope",
+    "--pull nope",
+    "--attach nope",
+    "-d -a stdout",
+    "--health-cmd x --no-healthcheck",
+    "--add-host abc",
+    "--add-host a:nope",
+    "--dns abc",
+    "--mac-address abc",
+    "--device-cgroup-rule abc",
+    "--expose abc",
+    "--ulimit nofile=a",
+    "--ulimit nope=5",
+    "--ulimit nofile",
+    "--ulimit nofile=1:2:3",
+    "--security-opt nope",
+    "-e =b",
+    "-e ''",
+    "-l =b",
+    "-v :/b",
+    "-v ''",
+    "--mount type=bind",
+    "--mount type=bind,src=/a",
+    "--mount foo",
+    "--device-read-bps a:1",
+    "--init=maybe",
+    "--privileged=maybe",
+)
+TAKEN = (
+    "--cpu-shares 1 --pids-limit -1 --oom-score-adj 5 --stop-timeout 0x10",
+    "--memory 1g --memory-swap -1 --shm-size 64m",
+    "--health-interval 1m30s --health-timeout 1.5h --health-start-period 0",
+    "--pid host --uts host --userns host --cgroupns private --pull never",
+    "--pid container:a --ipc shareable -a STDOUT",
+    "--add-host a:host-gateway --add-host b=1.2.3.4 --add-host c:::1 --add-host d:[::1] --dns 1.2.3.4",
+    "--mac-address 02:42:ac:11:65:43 --device-cgroup-rule 'c 1:* mr' --expose 80-90/tcp",
+    "--ulimit nofile=-1 --ulimit nofile=1:2 --security-opt no-new-privileges --security-opt seccomp=unconfined",
+    "-e A -e A= -e A==b -l b -l c=d",
+    "-v /a -v a-b:/x:ro --mount type=volume,dst=/y --mount type=bind,src=/a,dst=/b,ro",
+    "--device-read-bps /dev/sda:1mb --init=false --privileged=0",
+    "--shm-size $SIZE -e $A -v $DIR:/x --pid $MODE --ulimit $LIMIT",
+)
+
+
+def refused(tmp_path, options, program="docker"):
+    (tmp_path / "a.sh").write_text(f"{program} run {options} alpine\n")
+    (content,) = read_files([str(tmp_path / "a.sh")], lint=True)
+    return [each.said for each in content.mistakes if each.rule == "run/refused"]
+
+
+@pytest.mark.parametrize("options", REFUSED)
+def test_a_value_that_the_client_refuses_is_a_mistake(tmp_path, options):
+    assert len(refused(tmp_path, options)) == 1
+
+
+@pytest.mark.parametrize("options", TAKEN)
+def test_a_value_that_the_client_takes_is_none(tmp_path, options):
+    assert refused(tmp_path, options) == []
+
+
+def test_podman_has_other_values(tmp_path):
+    assert refused(tmp_path, "--userns keep-id --pull newer --pid private", "podman") == []
