@@ -11,6 +11,7 @@ import re
 import threading
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -93,6 +94,9 @@ def limits_of_packets(loaded_in: Path = _LOADED, installed: Path = _INSTALLED) -
     """
     try:
         loaded = uses(loaded_in.read_text("ascii", "replace"))
+    except FileNotFoundError:
+        # This kernel has no modules (CONFIG_MODULES): what it has is built in.
+        loaded = {}
     except OSError:
         return None
     built_in = _built_in(installed / platform.release() / "modules.builtin")
@@ -101,7 +105,12 @@ def limits_of_packets(loaded_in: Path = _LOADED, installed: Path = _INSTALLED) -
         for name, kind in _KINDS.items()
         if any(loaded.get(module) or built_in is None or module in built_in for module in kind.modules)
     }
-    return tuple(_slowing(may_be, list(_printed()))) if may_be else ()
+    if not may_be:
+        return ()
+    uncounted = {
+        module for kind in _KINDS.values() for module in kind.modules if built_in is None or module in built_in
+    }
+    return tuple(_slowing(may_be, list(_printed()), uncounted - loaded.keys()))
 
 
 def _built_in(listing: Path) -> frozenset[str] | None:
@@ -132,12 +141,15 @@ def _has_text(path: str) -> bool:
         return False
 
 
-def _slowing(may_be: Mapping[str, int], printed: Iterable[tuple[str, str]]) -> Iterator[str]:
+def _slowing(
+    may_be: Mapping[str, int], printed: Iterable[tuple[str, str]], uncounted: AbstractSet[str] = frozenset()
+) -> Iterator[str]:
     """Yield the kinds that may slow a transfer.
 
     Args:
         may_be: the kinds that this kernel may use, each with the number of users that its modules have.
         printed: the name of each program that listed the rules, and what it printed.
+        uncounted: modules that may be built in, so that nothing counts their users. Only nft lists all of its rules.
     """
     read = [(name, _listed(text) if name == "nft" else _saved(text)) for name, text in printed]
     for kind, users in may_be.items():
@@ -152,7 +164,10 @@ def _slowing(may_be: Mapping[str, int], printed: Iterable[tuple[str, str]]) -> I
             numbers[family] = max(numbers[family], len(found))
         if slows:
             yield kind
-        elif users > max(numbers["nft"], numbers["iptables-save"] + numbers["ip6tables-save"]) or not read:
+            continue
+        unread = any(module in uncounted and module.startswith("nft_") for module in _KINDS[kind].modules)
+        known = max(numbers.get("nft", 0), numbers["iptables-save"] + numbers["ip6tables-save"])
+        if users > known or not read or (unread and "nft" not in numbers):
             yield f"{kind} {ELSEWHERE}"
 
 

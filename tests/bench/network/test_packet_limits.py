@@ -90,6 +90,9 @@ def test_what_is_in_use_and_was_not_read_is_elsewhere():
     assert list(_slowing({"limit": 10}, [("iptables-save", UFW), ("iptables-legacy-save", UFW)])) == ["limit elsewhere"]
     assert list(_slowing({"limit": 0}, [("nft", "")])) == [], "built in, and no rule uses it"
     assert list(_slowing({"limit": 0}, [])) == ["limit elsewhere"], "built in, and no rule was read"
+    assert list(_slowing({"limit": 0}, [("iptables-save", UFW)], {"nft_limit"})) == ["limit elsewhere"], "of nft"
+    assert list(_slowing({"limit": 0}, [("nft", "")], {"nft_limit", "xt_limit"})) == []
+    assert list(_slowing({"hashlimit": 0}, [("iptables-save", UFW)], {"xt_hashlimit"})) == []
 
 
 @pytest.mark.parametrize(
@@ -98,7 +101,7 @@ def test_what_is_in_use_and_was_not_read_is_elsewhere():
         ("xt_limit 16384 0 - Live 0x0\nnft_limit 16384 0 - Live 0x0\n", "kernel/net/netfilter/xt_mark.ko\n", ()),
         ("xt_limit 16384 6 - Live 0x0\n", "", ("limit elsewhere",)),
         ("", "kernel/net/netfilter/xt_hashlimit.ko\n", ("hashlimit elsewhere",)),
-        (None, "", None),
+        (None, "", ()),
     ],
 )
 def test_an_extension_that_no_rule_uses_limits_nothing(tmp_path, monkeypatch, loaded, built_in, found):
