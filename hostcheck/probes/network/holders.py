@@ -48,7 +48,7 @@ class Holders(NamedTuple):
     """The ports that are held in one way, such as by iptables rules.
 
     Attributes:
-        held: pairs of a port and what holds it: ("tcp/8080", "nat").
+        held: pairs of a port and its holder: ("tcp/8080", "nat").
         evidence: the source that was read, and its content.
         addresses: pairs of a port and an address on which it is held: ("tcp/8080", "0.0.0.0").
     """

@@ -99,7 +99,7 @@ def _tables(config: KernelConfig, iptables: Fact) -> Fact:
 
 
 def choices(config: KernelConfig, fact_id: str) -> Fact:
-    """Return one of the facts of CHOICES."""
+    """Return the fact with this id, a key of CHOICES: which of its options the kernel can use."""
     return _mapping(config, fact_id, CHOICES[fact_id])
 
 

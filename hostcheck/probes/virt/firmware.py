@@ -139,7 +139,7 @@ def acpi_maker(host: Host) -> tuple[Reading, str | None]:
 
 
 def acpi_indicators(host: Host) -> Iterator[Indicator]:
-    """Yield the indicator of the ACPI tables, whose OEM id providers do not change."""
+    """Yield the indicator that the OEM id of the ACPI tables gives. Providers do not change this id."""
     reading, maker = acpi_maker(host)
     name, _ = ACPI_MAKERS.get(maker or "", ("", ""))
     if name:
