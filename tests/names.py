@@ -35,6 +35,11 @@ _KEY = re.compile(r"""^[ \t#-]*["']?packages?["']?:[ \t]+["']?(?P<name>[^\s"'\[{
 _REQUIREMENT = re.compile(r"(?<![\w./@-])(?P<name>[Hh]ostcheck(?:\[[\w, -]+\]|(?: *(?:[=<>!~]=|[<>]) *\d)| @ ))")
 _ANY = re.compile(r"pip|uv|install|add|package|ostcheck")
 """What every one of these has; most texts of a program have none of it."""
+_ANY_OF_PROGRAMS = re.compile(
+    r"""pip|\buvx?\b|\b(?:apt|apt-get|dnf|yum|apk|brew|conda|npm|cargo|snap)\b|packages?["']?:"""
+    r"""|ostcheck["'\s,]*(?:\[|[=<>~!]=|[<>]|@)"""
+)
+"""The same of whole programs, whose strings may stand in parts. Most programs have none of it, and are not parsed."""
 _WITH_VALUE = {
     "-r",
     "--requirement",
@@ -65,6 +70,8 @@ def foreign(text: str) -> Iterator[str]:
 
 def foreign_in_python(text: str) -> Iterator[str]:
     """Yield the same of a program: of its comments, and of its strings as it has them, parts and words joined."""
+    if not _ANY_OF_PROGRAMS.search(text):
+        return
     yield from foreign("\n".join(re.findall(r"#.*", text)))
     nodes = list(ast.walk(ast.parse(text)))
     parts = {id(part) for node in nodes if isinstance(node, ast.JoinedStr) for part in node.values}

@@ -60,6 +60,9 @@ class Costs:
 def main(arguments: list[str]) -> int:
     """Run the tests and print the table; return pytest's exit code."""
     os.chdir(Path(__file__).parents[2])
+    # As in bin/test: without bytecode, each process of a test compiles hostcheck again.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    sys.dont_write_bytecode = False
     costs = Costs()
     code = pytest.main(["-q", "-m", "not real", *arguments], plugins=[costs])
     lines = [f"\n{len(costs.tests)} tests, {spent():.0f} s of CPU, {costs.collecting:.1f} s of it to collect", ""]

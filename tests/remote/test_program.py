@@ -132,8 +132,8 @@ def test_what_is_no_file_is_not_opened(tree, shell):
 
 @every_shell
 def test_a_file_without_end_is_cut(tmp_path, shell):
-    (tmp_path / "long").write_bytes(b"x" * (3 << 20))
-    (tmp_path / "lines").write_bytes(b"\n" * (3 << 19))
+    (tmp_path / "long").write_bytes(b"x" * ((1 << 20) + 1))
+    (tmp_path / "lines").write_bytes(b"\n" * ((1 << 20) + 1))
     found = known(lines("texts", [tmp_path / "long", tmp_path / "lines"]), shell).answers.read
     assert [len(each.data) for each in found.values()] == [1 << 20, 1 << 20]
 

@@ -164,7 +164,7 @@ def test_one_that_never_begins_is_left_too(shell, monkeypatch):
 
 
 def test_one_that_is_never_silent_ends_at_its_bound_of_bytes(monkeypatch):
-    monkeypatch.setattr("hostcheck.remote.connection.MOST_BYTES", 1 << 20)
+    monkeypatch.setattr("hostcheck.remote.connection.MOST_BYTES", 1 << 16)
     monkeypatch.setattr("hostcheck.remote.piped.EXCHANGE_SECONDS", 1e9)
     with pytest.raises(CannotMeasureError, match="did not answer as a shell does"):
         audit_host(open_remote(None, "yes", experiments=True))
