@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 
-MOST_CASES = 8
+MOST_CASES = 6
 """Of a table of more cases, quick has so many at most, which lie evenly in it. Wide has the others."""
 MOST_REAL_CASES = 2
 """So many engine and guests have of a table of real ones. Long has the others."""
