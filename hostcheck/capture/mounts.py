@@ -3,6 +3,7 @@
 import re
 
 from hostcheck.capture.renaming import SCRUBBED, Renamer
+from hostcheck.host.base import READ_LIMIT
 
 _OPTION = re.compile(
     r"(?<=[,\s])((?:client|mount|mds?|mon_?|ip_?)?addrs?|user(?:name)?|name|domain|dom|pass(?:word)?2?|pw|credentials|cred"
@@ -16,8 +17,14 @@ _SERVER = re.compile(r"(?:[^/\s@]+@)*(?:\[[0-9A-Fa-f:.]+\]|[^/\s:,@]{2,}(?:,[^/\
 _SHARE = re.compile(r"//[^/\s]+(?:/\S*)?")
 
 
-def mount_table(data: bytes, names: Renamer) -> bytes:
-    """Replace private data in mountinfo, mounts or fstab; types, other options and the tree of mounts are kept."""
+def mount_table(data: bytes, names: Renamer) -> bytes | None:
+    """Replace private data in mountinfo, mounts or fstab; types, other options and the tree of mounts are kept.
+
+    Returns:
+        The table; None if it was cut. Without private data it may be shorter, and would read as a whole one.
+    """
+    if len(data) >= READ_LIMIT:
+        return None
     text = data.decode("utf-8", "surrogateescape")
     lines = [_line(line) for line in text.split("\n")]
     return names.text("\n".join(lines)).encode("utf-8", "surrogateescape")

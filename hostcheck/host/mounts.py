@@ -52,13 +52,18 @@ def parse_mountinfo(text: str) -> tuple[Mount, ...]:
     return tuple(mount for line in text.splitlines() if (mount := _parse_line(line)))
 
 
-def read_mounts(host: Host, path: str = "/proc/self/mountinfo") -> Reading:
-    """Read the mount table of a process; it is unreadable if it has READ_LIMIT bytes or more.
+def is_cut(table: Reading) -> bool:
+    """Whether a mount table has READ_LIMIT bytes or more: it is cut there (some 10,000 mounts), and lacks mounts."""
+    return table.data is not None and len(table.data) >= READ_LIMIT
 
-    A table that is cut there (some 10,000 mounts) lacks mounts, so that conclusions from it could be wrong.
+
+def read_mounts(host: Host, path: str = "/proc/self/mountinfo") -> Reading:
+    """Read the mount table of a process; it is unreadable if it is cut.
+
+    A table that is cut lacks mounts, so that conclusions from it could be wrong.
     """
     reading = host.read(path)
-    if reading.data is not None and len(reading.data) >= READ_LIMIT:
+    if is_cut(reading):
         return Reading(path, None, "unreadable", "too many mounts: larger than 1 MiB")
     return reading
 

@@ -12,7 +12,7 @@ from types import MappingProxyType
 
 from hostcheck.host.base import Host
 from hostcheck.host.mounts import mount_under, parse_mountinfo, read_mounts
-from hostcheck.probes.readings import undetermined
+from hostcheck.probes.readings import undetermined, unread_reason
 from hostcheck.run.model import Evidence, Fact
 
 _FILES: Mapping[str, str] = MappingProxyType(
@@ -37,9 +37,15 @@ _SNAPSHOTS = "/usr/sbin/transactional-update"
 
 def probe(host: Host) -> Iterator[Fact]:
     """Yield os.boot: the boot loader."""
-    if host.exists(_SNAPSHOTS) and _root_is_read_only(host):
-        yield Fact("os.boot", "transactional-update", evidence=(Evidence(_SNAPSHOTS, "present", "/ is read-only"),))
-        return
+    if host.exists(_SNAPSHOTS):
+        table = read_mounts(host)
+        root = mount_under(parse_mountinfo(table.text or ""), "/")
+        if root is None:
+            yield Fact.unknown("os.boot", f"whether / is read-only is unknown: {unread_reason(table)}")
+            return
+        if "ro" in root.options:
+            yield Fact("os.boot", "transactional-update", evidence=(Evidence(_SNAPSHOTS, "present", "/ is read-only"),))
+            return
     seen = []
     for path, loader in _FILES.items():
         there = host.exists(path)
@@ -51,8 +57,3 @@ def probe(host: Host) -> Iterator[Fact]:
         yield Fact("os.boot", "other", evidence=(Evidence(", ".join(_FILES), None, "none of them exists"),))
     else:
         yield Fact.unknown("os.boot", undetermined("the configuration of a boot loader"))
-
-
-def _root_is_read_only(host: Host) -> bool:
-    root = mount_under(parse_mountinfo(read_mounts(host).text or ""), "/")
-    return root is not None and "ro" in root.options

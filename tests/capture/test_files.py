@@ -55,6 +55,7 @@ EXAMPLES = [
     ),
     ("/root/.ssh/id_ed25519", b"-----BEGIN OPENSSH PRIVATE KEY-----", None),
     ("/some/blob", b"\x01\x02\x03", None),
+    ("/proc/self/mountinfo", b"27 1 8:1 / / rw - ext4 /dev/sda1 rw\n" * 30_000 + b"28 27 0:5 / /m", None),
     ("/some/latin-1", b"caf\xe9\n", None),
     ("/etc/docker/daemon.json", b'{"data-root": "/home/bob/d"}', b'{\n "data-root": "/home/user1/d"\n}\n'),
     (

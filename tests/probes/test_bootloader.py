@@ -32,5 +32,13 @@ def test_a_root_that_is_changed_by_its_next_snapshot_is_read_only(fake_host, fac
     assert facts_of(probe, fake_host(files))["os.boot"].value == loader
 
 
+def test_whether_a_root_is_read_only_is_not_read_from_a_cut_table(fake_host, facts_of):
+    files = dict.fromkeys(("/usr/sbin/transactional-update", "/etc/default/grub"), "")
+    files["/proc/self/mountinfo"] = ROOT.format("rw") + "#" * (1 << 20)
+    fact = facts_of(probe, fake_host(files))["os.boot"]
+    assert not fact.known
+    assert "too many mounts" in fact.reason
+
+
 def test_a_captured_root_without_these_files_has_an_unknown_one(fake_host, facts_of):
     assert not facts_of(probe, fake_host({}, live=False))["os.boot"].known

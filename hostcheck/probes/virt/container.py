@@ -103,7 +103,8 @@ def _is_stale(mark: Marker, markers: Sequence[Marker], isolation: Isolation) -> 
     # Live and image-based systems have layers as well. A container that shares all namespaces would show a control
     # group made by its engine instead of systemd, and the folder of the engine among its layers.
     systems_layers = isolation.in_systems_group and isolation.lists_layers
-    if isolation.wsl1_root or (isolation.all_first and (not isolation.layered_root or systems_layers)):
+    unlayered = not (isolation.layered_root or isolation.cut)
+    if isolation.wsl1_root or (isolation.all_first and (unlayered or systems_layers)):
         return True
     # Docker and Podman never give a container a whole disk as its root. LXC may.
     engines_file = mark.file and mark.name in {"docker", "podman"}

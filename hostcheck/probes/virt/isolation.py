@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from hostcheck.host.base import Host, Reading
-from hostcheck.host.mounts import Mount, mount_under, parse_mountinfo
+from hostcheck.host.mounts import Mount, is_cut, mount_under, parse_mountinfo
 from hostcheck.probes.virt.cgroup_paths import is_systems, parse_groups
 from hostcheck.probes.virt.indicators import read_first
 from hostcheck.run.model import Evidence
@@ -31,10 +31,11 @@ class Isolation(NamedTuple):
         own: whether this process's namespace differs from the initial one, by kind of namespace; kinds that could not
             be read are missing.
         table: the path of the mount table.
-        root: the mount on "/"; None if no table could be read.
-        mounts: all mounts.
+        root: the mount on "/"; None if no table could be read, or not all of it: the rest may hide this mount.
+        mounts: the mounts in the table.
         in_systems_group: whether systemd made the control group for the host itself.
         evidence: the sources that were read, and their content.
+        cut: whether the table may have more mounts, so that what is not among ``mounts`` may be mounted.
     """
 
     own: Mapping[str, bool]
@@ -43,6 +44,7 @@ class Isolation(NamedTuple):
     mounts: tuple[Mount, ...]
     in_systems_group: bool = False
     evidence: tuple[Evidence, ...] = ()
+    cut: bool = False
 
     @property
     def all_first(self) -> bool:
@@ -56,8 +58,11 @@ class Isolation(NamedTuple):
 
     @property
     def outranks_markers(self) -> bool:
-        """Whether enough was read to decide if a marker was left by an image: a namespace, or the mount on "/"."""
-        return bool(self.own) or self.root is not None
+        """Whether enough was read to decide if a marker was left by an image: a namespace, or the mount on "/".
+
+        In the host's namespaces only the mounts tell, so that all of them are needed.
+        """
+        return not (self.all_first and self.cut) and (bool(self.own) or self.root is not None)
 
     @property
     def root_type(self) -> str:
@@ -113,7 +118,9 @@ def read_isolation(host: Host) -> Isolation:
     table, mounts = _read_mounts(host)
     groups = (parse_groups(host.read(f"/proc/{process}/cgroup").text or "") for process in _PROCESSES)
     systems = any(is_systems(path) for paths in groups for path in paths)
-    isolation = Isolation(own, table.source, mount_under(mounts, "/"), mounts, systems)
+    cut = is_cut(table)
+    root = None if cut else mount_under(mounts, "/")
+    isolation = Isolation(own, table.source, root, mounts, systems, cut=cut)
     if isolation.root is not None:
         shown = f"/ is {isolation.root.fs_type} from {isolation.root.source}"
         says = "silent"

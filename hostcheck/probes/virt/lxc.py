@@ -4,11 +4,11 @@ Sources: lxc config/common.conf.d and nesting.conf; opencontainers/runc#4968, lx
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from hostcheck.host.base import Host
-from hostcheck.host.mounts import Mount
 from hostcheck.probes.virt.indicators import read_first
+from hostcheck.probes.virt.isolation import Isolation
 from hostcheck.run.model import NONE, Evidence, Fact
 
 _OF_LXC = frozenset({"lxc", "lxd", "incus"})
@@ -20,16 +20,15 @@ _RUNC_VERSION = r"runc version (\d+)\.(\d+)\.(\d+)"
 _LIMIT_SECONDS = 1.0
 
 
-def lxc(host: Host, container: Fact, table: str, mounts: Iterable[Mount]) -> Iterator[Fact]:
+def lxc(host: Host, container: Fact, isolation: Isolation) -> Iterator[Fact]:
     """Yield virt.nesting and virt.lxc_confined.
 
     Args:
         host: the host.
         container: the fact virt.container.
-        table: the path of the mount table.
-        mounts: all mounts.
+        isolation: the mounts, and the table that they are from.
     """
-    yield _nesting(container, table, tuple(mounts))
+    yield _nesting(container, isolation)
     yield _confined(host)
 
 
@@ -38,8 +37,8 @@ def reopens(version: tuple[int, int, int]) -> bool:
     return version >= (1, 3, 3) or (1, 2, 8) <= version < (1, 3, 0)
 
 
-def _nesting(container: Fact, table: str, mounts: tuple[Mount, ...]) -> Fact:
-    fact_id = "virt.nesting"
+def _nesting(container: Fact, isolation: Isolation) -> Fact:
+    fact_id, table, mounts = "virt.nesting", isolation.table, isolation.mounts
     if not container.known:
         return Fact.unknown(fact_id, f"{container.id} is unknown: {container.reason}", container.evidence)
     if container.value not in _OF_LXC:
@@ -48,6 +47,8 @@ def _nesting(container: Fact, table: str, mounts: tuple[Mount, ...]) -> Fact:
         return Fact.unknown(fact_id, f"{table} could not be read")
     found = sorted(_NESTING_MOUNTS & {mount.mount_point for mount in mounts})
     on = len(found) == len(_NESTING_MOUNTS)
+    if isolation.cut and not on:
+        return Fact.unknown(fact_id, f"{table} has too many mounts: larger than 1 MiB")
     shown = Evidence(table, ", ".join(found) or None, "for on: proc and sysfs are mounted whole" if on else "for off")
     return Fact(fact_id, "on" if on else "off", evidence=(shown,))
 

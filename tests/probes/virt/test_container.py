@@ -317,3 +317,13 @@ def test_a_marker_in_wsl1_is_left_over_from_the_imported_image(tree):
 def test_a_truncated_status_does_not_prove_a_missing_id(tree, text, known):
     tree.x86(hypervisor=False).write("/proc/self/status", text)
     assert tree.facts()["virt.container"].known is known
+
+
+@pytest.mark.parametrize("last", ["", "31 22 0:40 / / rw - overlay overlay rw,lowerdir=/a:/b,upperdir=/c,workdir=/d\n"])
+def test_a_table_that_is_cut_does_not_show_that_a_marker_is_stale(tree, last):
+    many = "".join(f"{100 + at} 22 0:50 / /m/{at:06} rw - tmpfs tmpfs rw\n" for at in range(30_000))
+    tree.kvm().on_the_host().write("/.dockerenv")
+    tree.write("/proc/self/mountinfo", f"22 1 254:1 / / rw - ext4 /dev/vda1 rw\n{many}{last}")
+    fact = tree.facts()["virt.container"]
+    assert not fact.conflicts
+    assert (fact.known, fact.value) == (False, None)

@@ -91,6 +91,23 @@ def test_nesting_is_read_from_the_mounts(tree, mounts, nesting):
     assert facts_of(lxc(tree, None, mounts))[0]["virt.nesting"].value == nesting
 
 
+MANY = "".join(f"{1000 + at} 600 0:50 / /m/{at:06} rw - tmpfs tmpfs rw\n" for at in range(30_000))
+
+
+@pytest.mark.parametrize(
+    ("mounts", "nesting"),
+    [
+        (ROOT + PROC + LXCFS + NESTING + MANY, "on"),
+        (ROOT + PROC + LXCFS + MANY + NESTING, None),
+        (ROOT + PROC + LXCFS + MANY, None),
+    ],
+)
+def test_a_table_that_is_cut_shows_what_is_on_and_not_what_is_off(tree, mounts, nesting):
+    facts = facts_of(lxc(tree, None, mounts))[0]
+    assert facts["virt.container"].value == "lxc"
+    assert facts["virt.nesting"].value == nesting
+
+
 @pytest.mark.parametrize("profile", ["docker", "kubernetes", "docker-rootless"])
 def test_with_nesting_on_the_advice_is_not_to_turn_it_on(tree, profile):
     facts, _ = facts_of(lxc(tree), "1.3.3")
