@@ -1,12 +1,17 @@
 """Read JSON values of the expected type from engines and untrusted sources. Any other value reads as missing."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 
 def items(value: Any) -> Sequence[Any]:
     """Return the items of a list; empty if the value is not a list."""
     return value if isinstance(value, list) else ()
+
+
+def mapping(value: Any) -> Mapping[str, Any]:
+    """Return an object; empty if the value is not an object."""
+    return value if isinstance(value, Mapping) else {}
 
 
 def number(value: Any) -> float | None:

@@ -2,9 +2,11 @@
 
 pivot_root(2) fails if the root is the kernel's first one: rootfs, an initramfs that no other file system was mounted
 over. runc then needs --no-pivot, which dockerd passes to it if DOCKER_RAMDISK is in dockerd's environment (moby
-daemon/start_linux.go). Unraid sets it (webgui etc/rc.d/rc.docker). containerd has NoPivotRoot in a runtime's options
-(no_pivot in its version 1), CRI-O no_pivot. From Linux 7.0 on, the initramfs is mounted on an empty first root, nullfs,
-so that it can be exchanged (Documentation/filesystems/ramfs-rootfs-initramfs.rst).
+daemon/start_linux.go). Unraid sets it (webgui etc/rc.d/rc.docker). A runtime that daemon.json adds by its type has
+options of its own instead, and matters only as the default one (daemon/runtime_unix.go, initRuntimes). containerd has
+NoPivotRoot in a runtime's options (no_pivot in its version 1), CRI-O no_pivot. From Linux 7.0 on, the initramfs is
+mounted on an empty first root, nullfs, so that it can be exchanged
+(Documentation/filesystems/ramfs-rootfs-initramfs.rst).
 """
 
 import re
@@ -12,7 +14,9 @@ from collections.abc import Iterable, Iterator
 
 from hostcheck.host.base import Host
 from hostcheck.host.mounts import mount_under, parse_mountinfo, read_mounts
+from hostcheck.jsonvalues import mapping
 from hostcheck.probes.engine.containersconf import SYSTEM, setting
+from hostcheck.probes.engine.daemon import read_configuration
 from hostcheck.probes.engine.environment import environments
 from hostcheck.probes.kernel.release import read_release
 from hostcheck.run.model import Evidence, Fact
@@ -82,6 +86,13 @@ def _without_pivot(host: Host, *, asked: bool) -> Fact:
 
 
 def _ramdisk(host: Host) -> Evidence | None:
+    configuration = read_configuration(host)
+    runtimes = mapping(configuration.values.get("runtimes"))
+    runtime = mapping(runtimes.get(str(configuration.values.get("default-runtime"))))
+    if runtime.get("runtimeType"):
+        # Options of a type are the shim's: the variable does not change them.
+        without = mapping(runtime.get("options")).get("NoPivotRoot") is True
+        return Evidence(configuration.path, "NoPivotRoot", "for: set") if without else None
     found = (place for place, text in environments(host).items() if re.search(_RAMDISK, text))
     return next((Evidence(place, "DOCKER_RAMDISK", "for: set") for place in found), None)
 

@@ -38,6 +38,8 @@ def test_whether_a_kernel_with_nullfs_can_exchange_it_is_unknown(fake_host, fact
     assert (fact.known, fact.value is False) == (known, known)
 
 
+DAEMON = "/etc/docker/daemon.json"
+SHIM = '"runtimes": {"a": {"runtimeType": "io.containerd.runc.v2", "options": {"NoPivotRoot": true}}}'
 K3S = "/var/lib/rancher/k3s/agent/etc/containerd/config.toml"
 RAMDISK = "export DOCKER_RAMDISK=true\n"
 
@@ -50,6 +52,14 @@ RAMDISK = "export DOCKER_RAMDISK=true\n"
         ({"/etc/default/docker": "DOCKER_RAMDISK=\n"}, ()),
         ({"/etc/systemd/system/docker.service.d/x.conf": "[Service]\nEnvironment=DOCKER_RAMDISK=1\n"}, ("docker",)),
         ({"/run/docker.pid": "812\n", "/proc/812/environ": "PATH=/bin\0DOCKER_RAMDISK=yes\0"}, ("docker",)),
+        ({DAEMON: f'{{"default-runtime": "a", {SHIM}}}'}, ("docker",)),
+        ({DAEMON: f"{{{SHIM}}}"}, ()),
+        ({DAEMON: f'{{"default-runtime": "a", {SHIM.replace("true", "false")}}}', "/etc/default/docker": RAMDISK}, ()),
+        (
+            {DAEMON: '{"default-runtime": "a", "runtimes": {"a": {"path": "/b"}}}', "/etc/default/docker": RAMDISK},
+            ("docker",),
+        ),
+        ({DAEMON: '{"default-runtime": ["a"], "runtimes": "a"}'}, ()),
         ({"/etc/containers/containers.conf": "[engine]\nno_pivot_root = true\n"}, ("podman",)),
         ({"/etc/containers/containers.conf.d/ramdisk.conf": "[engine]\nno_pivot_root = true\n"}, ("podman",)),
         ({"/etc/default/docker": RAMDISK, "/run/cri-dockerd.sock": ""}, ("docker", "cri-dockerd")),
