@@ -8,6 +8,7 @@ from functools import partial
 from hostcheck.host.base import Host
 from hostcheck.probes.paths import USUAL_FOLDERS, is_there, other_folders, resolve
 from hostcheck.probes.readings import no_version, undetermined
+from hostcheck.probes.virt.limits import BOUNDING, parse_dropped, status_fields
 from hostcheck.run.model import Evidence, Fact
 
 PROGRAMS = (
@@ -22,6 +23,7 @@ _COMPOSE = (
     *(f"{folder}/docker-compose" for folder in ("/usr/libexec/docker/cli-plugins", "/usr/lib/docker/cli-plugins")),
     *(f"{folder}/docker-compose" for folder in ("/usr/local/lib/docker/cli-plugins", "/usr/bin", "/usr/local/bin")),
 )
+_SEALED, _HIGHEST_NEEDED = "NoNewPrivs", 7
 _NUMBERS = r"\b\d+(?:\.\d+)+"
 _LIMIT_SECONDS = 1.0
 _JAVA = r'(?m)^JAVA_VERSION="(?:1\.)?(\d+[\d.]*)'
@@ -101,7 +103,24 @@ def _uidmap(host: Host, folders: tuple[str, ...]) -> Fact:
     )
     if None in answers.values():
         return Fact.unknown("user.uidmap", undetermined("newuidmap and newgidmap"), evidence)
-    return Fact("user.uidmap", all(answers.values()), evidence=evidence)
+    sealed = _sealed(host)
+    return Fact("user.uidmap", all(answers.values()) and not sealed, evidence=(*sealed, *evidence))
+
+
+def _sealed(host: Host) -> tuple[Evidence, ...]:
+    """Return evidence that no program here gains what the two need: CAP_SETUID and CAP_SETGID.
+
+    Sources: no_new_privs of prctl(2); capabilities(7) (the bounding set limits what execve(2) gives).
+    """
+    status = host.read("/proc/self/status")
+    fields = status_fields(status)
+    if fields.get(_SEALED) == "1":
+        return (status.evidence("against: programs gain no privileges here", f"{_SEALED}: 1"),)
+    dropped = set(parse_dropped(fields.get(BOUNDING, ""), _HIGHEST_NEEDED) or ()) & {"setuid", "setgid"}
+    if dropped:
+        shown = f"{BOUNDING} without {', '.join(sorted(dropped))}"
+        return (status.evidence("against: no process may have them", shown),)
+    return ()
 
 
 git = partial(_version, "git")

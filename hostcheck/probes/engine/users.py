@@ -4,6 +4,7 @@ The facts describe the user who runs the audit. When root runs it, they describe
 and facts that only a user's session shows are unknown. Source: moby contrib/dockerd-rootless-setuptool.sh.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from hostcheck.counts import number_of
@@ -16,6 +17,7 @@ from hostcheck.run.model import Evidence, Fact
 
 _LINGER = "/var/lib/systemd/linger"
 _SOCKETS = ("/run/docker.sock", "/var/run/docker.sock")
+_NSSWITCH, _SUBID = "/etc/nsswitch.conf", re.compile(r"^[ \t]*subid[ \t]*:([^#\n]*)", re.MULTILINE)
 _TIMEOUT = 1.0
 _AS_USER = "run the audit as the user who will run the engine"
 
@@ -146,7 +148,13 @@ def _subids(host: Host, own: tuple[str | None, ...]) -> Fact:
     users, groups = subids(host, "uid"), subids(host, "gid")
     every_user = dict.fromkeys((*users, *groups))
     counts = (min(users.get(user, 0), groups.get(user, 0)) for user in every_user if not own or user in own)
-    return Fact("user.subids", max(counts, default=0), evidence=evidence)
+    most = max(counts, default=0)
+    source = host.read(_NSSWITCH) if not most else None
+    named = _SUBID.search(source.text or "") if source else None
+    if source and named and set(named[1].split()) - {"files"}:
+        reason = f"{_NSSWITCH} has subordinate ids come from {named[1].strip()}: see getsubids USER"
+        return Fact.unknown("user.subids", reason, (*evidence, source.evidence("where else they come from", named[1])))
+    return Fact("user.subids", most, evidence=evidence)
 
 
 def _users(reading: Reading) -> str | None:

@@ -68,3 +68,22 @@ def test_the_version_of_a_program_is_what_it_says(fake_host, name, printed, vers
 def test_a_missing_program_has_no_version_and_a_failing_one_an_unknown_version(fake_host):
     assert facts(fake_host({}))["bin.git"].value == "none"
     assert not facts(fake_host({"/usr/bin/git": ""}))["bin.git"].known
+
+
+@pytest.mark.parametrize(
+    ("status", "gains"),
+    [
+        ("NoNewPrivs:\t0\nCapBnd:\t000001ffffffffff\n", True),
+        ("NoNewPrivs:\t1\nCapBnd:\t000001ffffffffff\n", False),
+        ("NoNewPrivs:\t0\nCapBnd:\t00000000a80425fb\n", True),
+        ("NoNewPrivs:\t0\nCapBnd:\t0000000000000000\n", False),
+        ("NoNewPrivs:\t0\nCapBnd:\t000001ffffffffbf\n", False),
+        ("", True),
+    ],
+    ids=["all", "no_new_privs", "of a container", "none", "without setgid", "unread"],
+)
+def test_the_programs_are_of_no_use_where_they_gain_nothing(fake_host, status, gains):
+    files = {"/usr/bin/newuidmap": "", "/usr/bin/newgidmap": "", "/proc/self/status": status}
+    fact = facts(fake_host(files))["user.uidmap"]
+    assert fact.value is gains
+    assert gains or fact.evidence[0].says.startswith("against")

@@ -57,6 +57,23 @@ def test_a_users_ids_count_and_for_root_those_of_the_user_with_the_most(outcome)
     assert outcome(0, files)["user.subids"].value == 40000
 
 
+@pytest.mark.parametrize(
+    ("files", "value"),
+    [
+        ({"/etc/nsswitch.conf": "passwd: files sss\nsubid: sss\n"}, None),
+        ({"/etc/nsswitch.conf": "subid: files  # as before\n"}, 0),
+        ({"/etc/nsswitch.conf": "passwd: files sss\n"}, 0),
+        ({"/etc/nsswitch.conf": "subid: sss\n", **subids("ann:1:65536\n", "ann:1:65536\n")}, 65536),
+        ({}, 0),
+    ],
+    ids=["SSSD", "files", "no line", "in files too", "no file"],
+)
+def test_subordinate_ids_may_come_from_a_directory(outcome, files, value):
+    fact = outcome(1000, subids("", "") | files)["user.subids"]
+    assert (fact.value, fact.known) == (value, value is not None)
+    assert fact.known or "getsubids" in fact.reason
+
+
 def test_ids_may_be_given_by_number(outcome):
     assert outcome(1000, subids("1000:1:65536\n", "1000:1:65536\n"))["user.subids"].value == 65536
 
