@@ -115,14 +115,14 @@ def test_what_holds_anyway_passes_whether_its_condition_holds_or_is_unknown():
     [
         ((), set()),
         (("host.engines.running",), {"host.engines"}),
-        (("host",), {"host.engines"}),
+        (("host",), {"host.engines", "host.fapolicyd"}),
         (("host.programs", "net.ranges"), set()),
         (
             ("net",),
             {
                 *("net.ports", "net.ranges_routed", "net.manager", "net.podman_firewall", "net.nft_rules"),
                 *("net.unique_ids", "net.peers_silent", "net.rtt_ms", "net.rp_filter", "net.search_wildcards"),
-                "net.port_owners",
+                *("net.port_owners", "net.default_route"),
             },
         ),
     ],

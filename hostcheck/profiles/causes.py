@@ -3,6 +3,7 @@
 The failed check names both. The remedy of the check itself, "install the module", would change nothing.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from shlex import quote
 from types import MappingProxyType
@@ -18,6 +19,9 @@ _ZONES, _GRSECURITY = "/etc/firewalld/zones/", "/proc/sys/kernel/grsecurity/"
 _LOCK = "kernel.grsecurity.grsec_lock"
 _GROUPS, _GROUP_TYPE = "/sys/fs/cgroup", "/cgroup.type"
 _CHOSEN = f"{_AGAINST}: Docker is set to this driver"
+_UNSHARE, _LIMIT = "unshare ", re.compile(r"/proc/sys/user/max_([a-z]+)_namespaces")
+_BUILT_IN = "CONFIG_GRKERNSEC"
+_GROUP_FILE, _SERVICE = "/etc/group", "docker.service"
 
 
 class Cause(NamedTuple):
@@ -91,6 +95,32 @@ def _of_grsecurity(sources: Sequence[str]) -> Cause:
     return Cause(words, fix, f"sysctl -w {settings} > /etc/sysctl.d/docker-chroot.conf")
 
 
+def _of_namespaces(piece: Evidence) -> Cause | None:
+    """Return what keeps namespaces of one kind from being created, although the kernel has them."""
+    found = _LIMIT.fullmatch(piece.source)
+    kind = found[1] if found else piece.source.removeprefix(_UNSHARE)
+    setting = f"user.max_{kind}_namespaces"
+    if found and piece.value == "0":
+        command = f"sysctl -w {setting}=28633"
+        fix = f"{command}, and remove what sets it to 0 from /etc/sysctl.d; in a container on its host too."
+        return Cause(f"{setting} is 0", fix, command)
+    if not piece.source.startswith(_UNSHARE):
+        return None
+    if piece.value == "ENOSPC":
+        fix = (
+            f"Raise the limit, which holds for each user: sysctl -w {setting}=28633; in a container on its host too. "
+            f"Or end what holds such namespaces (lsns -t {kind})."
+        )
+        return Cause(f"{setting} is used up", fix)
+    if kind == "user" and piece.value in {"EPERM", "EACCES"}:
+        fix = (
+            "In a container of an engine: --security-opt seccomp=unconfined, in a pod seccompProfile with type "
+            "Unconfined; in a service of systemd RestrictNamespaces=no; not in a chroot. Or use a virtual machine."
+        )
+        return Cause(f"{piece.value}: a filter of system calls, a chroot or a security module refuses it", fix)
+    return None
+
+
 def _of_group(piece: Evidence) -> Cause:
     """Return which control group is threaded, and a remedy: use another group, or empty the container's root group."""
     group = piece.source.removesuffix(_GROUP_TYPE)
@@ -112,6 +142,20 @@ def _of_group(piece: Evidence) -> Cause:
 def _cause(piece: Evidence) -> Cause | None:
     if piece.source in _SETTINGS:
         return _SETTINGS[piece.source]
+    if cause := _of_namespaces(piece):
+        return cause
+    if piece.source == _GROUP_FILE:
+        command = f"groupadd --system {quote(piece.value or '')} && systemctl restart docker.socket"
+        fix = f"Create it, then start Docker: {command}."
+        return Cause(f"docker.socket belongs to the group {piece.value}, which does not exist", fix, command)
+    if piece.source == _SERVICE:
+        fix = (
+            f"Remove {piece.value} from docker.service (systemctl cat docker); systemctl daemon-reload; restart Docker."
+        )
+        return Cause(f"{piece.value} of docker.service hides its mounts from containerd", fix)
+    if (piece.value or "").startswith(_BUILT_IN):
+        fix = f"Build the kernel without {piece.value}, or with CONFIG_GRKERNSEC_SYSCTL, which lets it be turned off."
+        return Cause(f"the kernel was built with {piece.value}, and no image is unpacked", fix)
     if piece.source == _COMMAND_LINE:
         fix = f"Remove {piece.value} from the kernel's command line and reboot."
         return Cause(f"the kernel is started with {piece.value}", fix)

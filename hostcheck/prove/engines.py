@@ -7,7 +7,7 @@ from typing import Any
 from hostcheck.busybox import Busybox, look_for_busybox
 from hostcheck.host.base import Host
 from hostcheck.host.lookup import find_program
-from hostcheck.probes.engine.engine import DESKTOP, name_of, socket_paths
+from hostcheck.probes.engine.engine import DESKTOP, is_mounted_in, name_of, socket_paths
 from hostcheck.probes.storage.dataroot import find_data_root
 from hostcheck.prove import by_api, containerd, podman, runtime
 from hostcheck.prove.engine_api import RefusedError
@@ -70,6 +70,8 @@ def _docker(host: Host, busybox: Busybox | None) -> Found:
             continue
         if info.get("OperatingSystem") == DESKTOP or info.get("KernelVersion") != os.uname().release:
             found[fact_id] = f"the engine at {path} runs on another kernel: audit the machine that it runs on"
+        elif is_mounted_in(host, path):
+            found[fact_id] = f"the engine at {path} runs around this container: audit the machine that it runs on"
         else:
             found[fact_id] = by_api.prove(path, busybox) if busybox else _NO_BUSYBOX
     silent = "no Docker engine without root answers at its socket: start it, and run as a user who may use it"

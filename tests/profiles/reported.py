@@ -28,6 +28,7 @@ class Reported:
         words: what a remedy says, by check.
         engine: the version of the Docker that answers at /run/docker.sock; empty for none.
         dockerd: the version that dockerd prints; empty for none.
+        whole: whether the tree has all that decides, so that what is not in it is missing on the host.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Reported:
     words: dict[str, str] = field(default_factory=dict)
     engine: str = ""
     dockerd: str = ""
+    whole: bool = False
 
 
 SYS = "28 27 0:23 / /sys rw - sysfs sysfs rw\n26 27 0:22 / /proc rw - proc proc rw\n"

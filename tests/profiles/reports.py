@@ -8,12 +8,13 @@ from tests.profiles import (
     reported_further,
     reported_later,
     reported_machines,
+    reported_newer,
     reported_rare,
     reported_running,
 )
 
 _FILES = (
     *(reported, reported_disks, reported_later, reported_machines, reported_rare, reported_again, reported_errors),
-    *(reported_further, reported_running),
+    *(reported_further, reported_running, reported_newer),
 )
 EVERY = tuple(each for file in _FILES for each in file.HOSTS)

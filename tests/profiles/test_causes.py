@@ -95,6 +95,7 @@ def test_a_data_root_that_cannot_be_written_says_why(tmp_path, kind, options, wo
         assert fix in verdict.fix
 
 
+EXPERIMENTS, STATUS = "/.evidence/experiments.json", "/proc/self/status"
 GRSECURITY = "/proc/sys/kernel/grsecurity"
 _ALL_DENIED = {f"{GRSECURITY}/chroot_{name}": "1\n" for name in ("deny_chmod", "deny_mknod", "caps")}
 
@@ -139,3 +140,43 @@ def test_the_threaded_root_of_a_container_is_emptied_for_every_engine(tmp_path):
         assert verdict.status == "fail"
         assert "/sys/fs/cgroup/init/cgroup.procs" in verdict.command
         assert "cgroup-parent" not in verdict.fix
+
+
+def test_what_grsecurity_was_built_with_is_not_turned_off_by_a_setting(tmp_path):
+    options = {"/boot/config-4.9.0-grsec": "CONFIG_GRKERNSEC=y\nCONFIG_GRKERNSEC_CHROOT_MKNOD=y\n"}
+    facts = facts_of(tmp_path, {"/proc/sys/kernel/osrelease": "4.9.0-grsec\n", **options})
+    verdict = verdicts_of(facts)["engine.unobstructed"]
+    assert (verdict.status, verdict.command) == ("fail", "")
+    assert "CONFIG_GRKERNSEC_CHROOT_MKNOD" in verdict.sentence
+    assert "CONFIG_GRKERNSEC_SYSCTL" in verdict.fix
+
+
+@pytest.mark.parametrize(
+    ("files", "profile", "check", "words"),
+    [
+        ({"/proc/sys/user/max_net_namespaces": "0\n"}, "docker", "ns.net", "sysctl -w user.max_net_namespaces=28633"),
+        ({EXPERIMENTS: '{"unshare": {"net": {"ok": false, "error": "ENOSPC"}}}'}, "docker", "ns.net", "lsns -t net"),
+        (
+            {
+                EXPERIMENTS: '{"unshare": {"user": {"ok": false, "error": "ENOSPC"}}}',
+                STATUS: "Uid:\t1000\t1000\t1000\n",
+            },
+            "podman-rootless",
+            "ns.user",
+            "sysctl -w user.max_user_namespaces=28633",
+        ),
+        (
+            {EXPERIMENTS: '{"unshare": {"user": {"ok": false, "error": "EPERM"}}}', STATUS: "Uid:\t1000\t1000\t1000\n"},
+            "podman-rootless",
+            "ns.user",
+            "--security-opt seccomp=unconfined",
+        ),
+    ],
+    ids=["a limit of 0", "used up", "used up by a user", "refused"],
+)
+def test_namespaces_that_a_limit_or_a_filter_refuses_need_no_other_kernel(tmp_path, files, profile, check, words):
+    write(tmp_path, Stock(RELEASE, DEBIAN12).changed(mounts() | files))
+    verdict = verdicts_of(collect(CapturedHost(tmp_path), strict=True), profile)[check]
+    assert verdict.status == "fail"
+    assert words in verdict.fix
+    assert "CONFIG_" not in verdict.fix

@@ -44,7 +44,8 @@ class Denying(CapturedHost):
         return None if self._closed(path) else super().listdir(path)
 
     def exists(self, path):
-        return None if self._closed(path) else super().exists(path)
+        there = None if self._closed(path) else super().exists(path)
+        return False if there is None and self.proves_absence and not self._closed(path) else there
 
     def stat(self, path):
         return None if self._closed(path) else super().stat(path)
@@ -53,7 +54,9 @@ class Denying(CapturedHost):
 @pytest.mark.parametrize("reported", EVERY, ids=lambda reported: reported.name)
 def test_a_host_comes_out_as_its_report_says(tmp_path, reported):
     write(tmp_path, reported.tree)
-    facts = collect(Denying(tmp_path, reported.denied, reported.engine, reported.dockerd), strict=True)
+    host = Denying(tmp_path, reported.denied, reported.engine, reported.dockerd)
+    host.proves_absence = reported.whole
+    facts = collect(host, strict=True)
     verdicts = judge(load(reported.profile), facts)
     checks = {verdict.check: verdict for verdict in verdicts}
     decided = {

@@ -15,9 +15,10 @@ from hostcheck.host.base import Host
 from hostcheck.jsonvalues import items
 from hostcheck.probes.caching import cached_per_audit
 from hostcheck.probes.engine.dockerd import find_daemon
-from hostcheck.probes.engine.engine import Engine, find_engine
+from hostcheck.probes.engine.engine import Engine, find_engine, nothing
+from hostcheck.probes.engine.flags import refused
 from hostcheck.probes.readings import closed, unread_reason
-from hostcheck.run.model import NONE, Evidence, Fact
+from hostcheck.run.model import Evidence, Fact
 
 _LIMITS: Mapping[str, str] = MappingProxyType(
     {
@@ -42,7 +43,8 @@ class Configuration(NamedTuple):
     Attributes:
         path: the path of the file.
         state: "none" (there is no file), "valid", "damaged" (dockerd does not start with it), "conflicting" (dockerd
-            does not start with it and its command line), or "unknown" (it could not be read).
+            does not start with it and its command line), "refused" (it has options, or values of a type, that dockerd
+            does not start with), or "unknown" (it could not be read).
         values: the options that the file and dockerd's command line set.
         evidence: the source that was read, and its content.
         problem: why the state is unknown; empty if it is known.
@@ -66,7 +68,7 @@ def probe(host: Host) -> Iterator[Fact]:
         yield Fact("engine.configuration", configuration.state, evidence=(configuration.evidence,))
     yield _settings(engine, configuration)
     if engine.socket is None:
-        yield from _nothing(engine)
+        yield from nothing(engine, ("engine.limits", "engine.warnings"))
         return
     reported = {name: engine.info.get(key) for name, key in _LIMITS.items()}
     value = {name: answer if isinstance(answer, bool) else None for name, answer in reported.items()}
@@ -94,6 +96,10 @@ def read_configuration(host: Host) -> Configuration:
     if not isinstance(document, dict):
         shown = reading.evidence("not a JSON object: dockerd does not start", "damaged")
         return Configuration(path, "damaged", flags, shown, unread=f"{path} is damaged: see dockerd --validate")
+    wrong = refused(document)
+    if wrong:
+        says = "removed, or of a value of another type: dockerd does not start"
+        return Configuration(path, "refused", {**document, **flags}, reading.evidence(says, ", ".join(wrong)))
     twice = sorted((flags.keys() & document.keys()) - _MERGED)
     if twice:
         says = "also on dockerd's command line: dockerd does not start"
@@ -129,15 +135,3 @@ def _logs_bounded(file: Mapping[str, Any], running: object) -> bool:
     driver = running if isinstance(running, str) and running else file.get("log-driver", "json-file")
     options = file.get("log-opts")
     return driver in _BOUNDED or driver == "none" or (isinstance(options, Mapping) and bool(options.get("max-size")))
-
-
-def _nothing(engine: Engine) -> Iterator[Fact]:
-    for fact_id in ("engine.limits", "engine.warnings"):
-        if engine.silent:
-            evidence = tuple(Evidence(socket, None, "a socket that does not answer") for socket in engine.silent)
-            reason = f"{engine.silent[0]} exists but does not answer: start the engine, or run as root"
-            yield Fact.unknown(fact_id, reason, evidence)
-        elif engine.undetermined:
-            yield Fact.unknown(fact_id, "could not determine whether an engine runs: audit the host itself, as root")
-        else:
-            yield Fact(fact_id, NONE, evidence=(Evidence("engine sockets", None, "none of the usual sockets exists"),))

@@ -232,10 +232,11 @@ def _command_lines(host: Host) -> Iterator[tuple[str, tuple[str, ...]]]:
 
 def unit_texts(host: Host) -> list[str]:
     """Return the texts of docker.service and of its drop-ins, in the order of systemd.unit(5)."""
-    return [text for text in (_first(host, _UNIT), *_drop_ins(host)) if text]
+    return [text for text in (first_unit(host, _UNIT), *_drop_ins(host)) if text]
 
 
-def _first(host: Host, name: str) -> str | None:
+def first_unit(host: Host, name: str) -> str | None:
+    """Return the text of a unit, or of a file beside it, from the first folder that has it (systemd.unit(5))."""
     readings = (host.read(f"{folder}/{name}").text for folder in _UNIT_FOLDERS)
     return next((text for text in readings if text is not None), None)
 
@@ -243,7 +244,7 @@ def _first(host: Host, name: str) -> str | None:
 def _drop_ins(host: Host) -> Iterator[str | None]:
     names = {name for folder in _UNIT_FOLDERS for name in host.listdir(f"{folder}/{_UNIT}.d") or ()}
     for name in sorted(name for name in names if name.endswith(".conf"))[:_MOST_DROP_INS]:
-        yield _first(host, f"{_UNIT}.d/{name}")
+        yield first_unit(host, f"{_UNIT}.d/{name}")
 
 
 def _with_variables(host: Host, words: Sequence[str], texts: Sequence[str]) -> tuple[str, ...]:

@@ -3,15 +3,18 @@
 Source: https://docs.docker.com/reference/api/engine/ (GET /info, GET /version); Podman serves the same API.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from hostcheck.host.base import Host
+from hostcheck.host.mounts import parse_mountinfo, read_mounts
 from hostcheck.probes.caching import cached_per_audit
+from hostcheck.probes.paths import is_there
 from hostcheck.run.model import NONE, Evidence, Fact
 
 _SOCKETS = ("/var/run/docker.sock", "/run/docker.sock", "/run/podman/podman.sock")
 _TIMEOUT = 1.0
+IDS = ("engine.socket", "engine.name", "engine.version", "engine.api", "engine.driver", "engine.cgroup_driver")
 DESKTOP = "Docker Desktop"
 """The operating system that Docker Desktop's engine reports. This engine runs in a virtual machine, with another disk,
 kernel and network than this host, even if its socket is in a distribution of WSL 2."""
@@ -25,15 +28,15 @@ class Engine(NamedTuple):
         info: the engine's answer to GET /info; empty if none answered.
         silent: paths of sockets that exist but do not answer.
         undetermined: whether a socket may exist that was not visible (captured host, folder closed to this user).
-        elsewhere: path of a socket at which Docker Desktop's engine answers, which runs in a virtual machine; None if
-            there is none.
+        elsewhere: a socket at which an engine answers that runs elsewhere: Docker Desktop's in its virtual machine, or
+            one whose socket is mounted into this container; None if there is none.
     """
 
     socket: str | None
     info: Mapping[str, Any]
     silent: tuple[str, ...] = ()
     undetermined: bool = False
-    elsewhere: str | None = None
+    elsewhere: Evidence | None = None
 
 
 @cached_per_audit
@@ -49,12 +52,33 @@ def find_engine(host: Host) -> Engine:
             continue
         answer = host.http_get(socket, "/info", _TIMEOUT)
         if answer is not None and answer[0] == 200 and isinstance(answer[1], Mapping):
-            if answer[1].get("OperatingSystem") != DESKTOP:
+            elsewhere = _elsewhere(host, socket, answer[1])
+            if elsewhere is None:
                 return Engine(socket, answer[1])
-            elsewhere = socket
         else:
             silent.append(socket)
     return Engine(None, {}, tuple(silent), undetermined, elsewhere)
+
+
+def is_mounted_in(host: Host, socket: str) -> bool:
+    """Whether a socket is itself a mount, as where a container is given that of the engine around it.
+
+    An engine makes its socket in a folder. What answers at a mount describes another machine than its files here do.
+    """
+    paths = {socket, socket.replace("/var/run/", "/run/", 1)}
+    return any(mount.mount_point in paths for mount in parse_mountinfo(read_mounts(host).text or ""))
+
+
+def _elsewhere(host: Host, socket: str, info: Mapping[str, Any]) -> Evidence | None:
+    """Return what shows that the engine at a socket runs elsewhere; None if nothing shows it."""
+    if info.get("OperatingSystem") == DESKTOP:
+        return Evidence(socket, DESKTOP, "its engine runs in its own virtual machine, not on this host")
+    root = info.get("DockerRootDir")
+    if is_mounted_in(host, socket):
+        return Evidence(socket, "a mount", "its engine runs around this container, not in it")
+    if isinstance(root, str) and root.startswith("/") and is_there(host, root) is False:
+        return Evidence(root, None, f"the engine at {socket} has its data there, and so runs elsewhere")
+    return None
 
 
 def socket_paths(host: Host) -> tuple[str, ...]:
@@ -70,8 +94,9 @@ def socket_paths(host: Host) -> tuple[str, ...]:
 def probe(host: Host) -> Iterator[Fact]:
     """Yield engine.*. If it is certain that no engine runs here, the values are "none"."""
     engine = find_engine(host)
+    yield _place(engine)
     if engine.socket is None:
-        yield from _nothing(engine)
+        yield from nothing(engine, IDS)
         return
     answer = host.http_get(engine.socket, "/version", _TIMEOUT)
     version = answer[1] if answer is not None and isinstance(answer[1], Mapping) else {}
@@ -89,6 +114,16 @@ def probe(host: Host) -> Iterator[Fact]:
             yield Fact.unknown(fact_id, f"the engine at {engine.socket} does not report it ({source})")
 
 
+def _place(engine: Engine) -> Fact:
+    """Return engine.place: where the engine runs that answers."""
+    fact_id = "engine.place"
+    if engine.socket is not None:
+        return Fact(fact_id, "here", evidence=(Evidence(engine.socket, "200", "GET /info"),))
+    if engine.elsewhere is not None:
+        return Fact(fact_id, "elsewhere", evidence=(engine.elsewhere,))
+    return next(nothing(engine, (fact_id,)))
+
+
 def name_of(version: Mapping[str, Any]) -> str:
     """Return "podman" if the components in an answer to GET /version name it, else "docker"."""
     components = version.get("Components")
@@ -96,8 +131,8 @@ def name_of(version: Mapping[str, Any]) -> str:
     return "podman" if any("podman" in str(name).lower() for name in names) else "docker"
 
 
-def _nothing(engine: Engine) -> Iterator[Fact]:
-    ids = ("engine.socket", "engine.name", "engine.version", "engine.api", "engine.driver", "engine.cgroup_driver")
+def nothing(engine: Engine, ids: Iterable[str]) -> Iterator[Fact]:
+    """Yield the facts about an engine on a host where none was found: "none", or unknown where one may run."""
     evidence = tuple(Evidence(socket, None, "a socket that does not answer") for socket in engine.silent)
     for fact_id in ids:
         if engine.silent:
@@ -105,8 +140,6 @@ def _nothing(engine: Engine) -> Iterator[Fact]:
             yield Fact.unknown(fact_id, reason, evidence)
         elif engine.undetermined:
             yield Fact.unknown(fact_id, "could not determine whether an engine runs: audit the host itself, as root")
-        elif engine.elsewhere:
-            shown = Evidence(engine.elsewhere, DESKTOP, "its engine runs in its own virtual machine, not on this host")
-            yield Fact(fact_id, NONE, evidence=(shown,))
         else:
-            yield Fact(fact_id, NONE, evidence=(Evidence("engine sockets", None, "none of the usual sockets exists"),))
+            none = Evidence("engine sockets", None, "none of the usual sockets exists")
+            yield Fact(fact_id, NONE, evidence=(engine.elsewhere or none,))

@@ -35,6 +35,8 @@ _SWITCHES_OF_THE_COMMAND_LINE = frozenset(
     {"cri-containerd", "disable-legacy-registry", "help", "restart", "rootless", "validate", "version"}
 )
 """Switches that cannot be set in daemon.json."""
+REMOVED = frozenset({"disable-legacy-registry"})
+"""Options of the file that dockerd refuses since 19.03 (https://docs.docker.com/engine/deprecated/)."""
 _FALSE = frozenset({"0", "f", "false"})
 """The words that Go's strconv.ParseBool reads as false, in lower case."""
 _TEXTS = frozenset(
@@ -55,6 +57,18 @@ _LISTS = MappingProxyType(
 )
 """Flags that may be repeated, and the option of the file that is the list of their values."""
 _MOST_DIGITS = 9
+
+
+def refused(document: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the options of a daemon.json that dockerd refuses: removed ones, and values of another type.
+
+    A null counts as no value (encoding/json).
+    """
+    kinds: dict[str, type] = dict.fromkeys(_SWITCHES, bool)
+    kinds |= dict.fromkeys(_TEXTS, str) | dict.fromkeys(_LISTS.values(), list)
+    kinds |= dict.fromkeys(("runtimes", "log-opts", "features", "default-network-opts"), dict)
+    wrong = (name for name, kind in kinds.items() if not isinstance(document.get(name), kind | None))
+    return tuple(sorted({*wrong, *(REMOVED & document.keys())}))
 
 
 _PROGRAMS = ("/dockerd", "/dockerd-rootless.sh")

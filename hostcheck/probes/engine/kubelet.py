@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from hostcheck.host.base import Host
 from hostcheck.host.mounts import mount_under, parse_mountinfo, read_mounts
-from hostcheck.probes.readings import no_version, undetermined
+from hostcheck.jsonvalues import items
+from hostcheck.probes.readings import no_version, toml_of, undetermined
 from hostcheck.probes.virt.limits import ALL_USERS, parse_uid_map
 from hostcheck.run.model import Evidence, Fact
 
@@ -18,6 +20,9 @@ _STATE = (
 _ETCD = "/var/lib/etcd"
 _SOCKETS = ("/run/containerd/containerd.sock", "/run/crio/crio.sock", "/run/cri-dockerd.sock")
 """Sockets where kubeadm looks for a runtime. Source: kubeadm constants_unix.go."""
+_CONTAINERD = "/etc/containerd/config.toml"
+_CRI = frozenset({"cri", "io.containerd.grpc.v1.cri", "io.containerd.cri.v1.runtime", "io.containerd.cri.v1.images"})
+"""Names of the plugin, and of its parts since containerd 2.0."""
 _KUBELET = ("/usr/bin/kubelet", "/usr/local/bin/kubelet", "/opt/bin/kubelet")
 _KUBEADM = ("/usr/bin/kubeadm", "/usr/local/bin/kubeadm", "/opt/bin/kubeadm")
 _MINOR = re.compile(r"\bv1\.(\d+)\.\d+")
@@ -37,10 +42,24 @@ _ENABLED = "/etc/systemd/system/multi-user.target.wants/kubelet.service"
 def probe(host: Host) -> Iterator[Fact]:
     """Yield k8s.*."""
     yield _state(host)
-    yield _first(host, "k8s.cri_socket", _SOCKETS, "the socket of a runtime")
+    yield _socket(host)
     yield _kubelet(host)
     yield _skew(host)
     yield _kmsg(host)
+
+
+def _socket(host: Host) -> Fact:
+    """Return k8s.cri_socket. A containerd whose plugin cri is disabled, as Docker's package sets it, has none."""
+    found = _first(host, "k8s.cri_socket", _SOCKETS, "the socket of a runtime")
+    if found.value != _SOCKETS[0]:
+        return found
+    reading = host.read(_CONTAINERD)
+    disabled = [name for name in items(toml_of(reading).get("disabled_plugins")) if name in _CRI]
+    if not disabled:
+        return found
+    says = "against: disabled_plugins, so that the kubelet gets no answer"
+    other = _first(host, found.id, _SOCKETS[1:], "the socket of another runtime")
+    return replace(other, evidence=(reading.evidence(says, ", ".join(disabled)), *other.evidence))
 
 
 def _kmsg(host: Host) -> Fact:

@@ -3,7 +3,8 @@
 Sources: moby#41609 (ZONE_CONFLICT: firewalld has docker0 in another zone than Docker's); OpenRC/openrc#680 (the control
 group of its service docker is also the parent of Docker's containers); cgroup-v2.rst, Threads (a threaded domain has no
 memory controller); moby#20303 and moby#14363 (grsecurity forbids chmod and mknod in a chroot, in which
-images are unpacked), freeipa-container#36 (and file capabilities); grsecurity_sysctl.c (grsec_lock).
+images are unpacked), freeipa-container#36 (and file capabilities); grsecurity_sysctl.c (grsec_lock); its Kconfig
+(GRKERNSEC_SYSCTL: without it what is built in is always on, and has no setting).
 """
 
 import re
@@ -12,7 +13,10 @@ from collections.abc import Iterator
 from hostcheck.host.base import Host, Reading
 from hostcheck.probes.engine.daemon import read_configuration
 from hostcheck.probes.engine.firewall import firewall
+from hostcheck.probes.engine.service import of_units
 from hostcheck.probes.kernel.cgroups import threaded
+from hostcheck.probes.kernel.kconfig import read_config
+from hostcheck.probes.kernel.release import read_release
 from hostcheck.probes.network.firewall import firewalld
 from hostcheck.probes.readings import undetermined, unread_reason
 from hostcheck.run.model import NONE, Evidence, Fact
@@ -21,21 +25,25 @@ ZONES, GRSECURITY = "/etc/firewalld/zones", "/proc/sys/kernel/grsecurity"
 _OWN_ZONES = frozenset({"docker.xml", "docker-forwarding.xml"})
 _DOCKER0 = r"<interface\b[^>]*\bname=[\"']docker0[\"']"
 _CHROOT, _CAPABILITIES, _LOCK = ("chroot_deny_chmod", "chroot_deny_mknod"), "chroot_caps", "grsec_lock"
+_GRKERNSEC, _SETTABLE = "GRKERNSEC", "GRKERNSEC_SYSCTL"
+_BUILT_IN = ("GRKERNSEC_CHROOT_CHMOD", "GRKERNSEC_CHROOT_MKNOD")
+_RELEASE = re.compile(r"\bgrsec", re.IGNORECASE)
 _GROUPS, _PARENT = "/sys/fs/cgroup", "/docker"
 """The parent control group of containers, unless systemd manages them (dockerd(8), --cgroup-parent)."""
 _MOST_ZONES = 100
+_AGAINST = "against: images are unpacked in a chroot"
 
 
 def probe(host: Host) -> Iterator[Fact]:
     """Yield engine.unobstructed: whether no setting of other software stops Docker."""
     fact_id = "engine.unobstructed"
-    found = (*_zones(host), *_group(host), *_chroot(host))
+    found = (*_zones(host), *_group(host), *_chroot(host), *of_units(host))
     obstacles = tuple(piece for piece in found if piece.says.startswith("against"))
     if found and not obstacles:
         yield Fact.unknown(fact_id, found[0].says, found)
         return
     if not obstacles and not host.proves_absence:
-        yield Fact.unknown(fact_id, undetermined("what firewalld, OpenRC and grsecurity set up"))
+        yield Fact.unknown(fact_id, undetermined("what firewalld, OpenRC, grsecurity and units set up"))
         return
     shown = Evidence(f"{ZONES}, cgroup.type of {_PARENT}, {GRSECURITY}", None, "for: nothing there stops Docker")
     yield Fact(fact_id, not obstacles, evidence=obstacles or (shown,))
@@ -78,11 +86,26 @@ def _chroot(host: Host) -> Iterator[Evidence]:
     Images without file capabilities are unpacked although CAP_SETFCAP is denied (chroot_caps).
     """
     if not host.exists(GRSECURITY):
+        yield from _built_in(host)
         return
     denied = [reading for name in _CHROOT if (reading := _one(host, name))]
     also = (_one(host, name) for name in (_CAPABILITIES, _LOCK)) if denied else ()
-    says = "against: images are unpacked in a chroot"
-    yield from (reading.evidence(says, "1") for reading in (*denied, *also) if reading)
+    yield from (reading.evidence(_AGAINST, "1") for reading in (*denied, *also) if reading)
+
+
+def _built_in(host: Host) -> Iterator[Evidence]:
+    """Yield evidence of rules for chroots that a kernel of grsecurity may have without a setting for them."""
+    config, release = read_config(host), read_release(host)
+    if config.path is None:
+        if _RELEASE.search(release.text or ""):
+            doubt = f"a kernel of grsecurity, whose rules for chroots are unknown: {config.problem}"
+            yield release.reading.evidence(doubt, release.text)
+        return
+    rules = [f"CONFIG_{name}" for name in _BUILT_IN if config.state(name) == "y"]
+    if config.state(_GRKERNSEC) == "y" and rules:
+        settable = config.state(_SETTABLE) == "y"
+        says = "it can be turned off, and whether it is, is not visible here" if settable else _AGAINST
+        yield Evidence(config.path, " and ".join(rules), says)
 
 
 def _one(host: Host, name: str) -> Reading | None:

@@ -7,6 +7,7 @@ from hostcheck.host.base import Host
 from hostcheck.probes.engine.dockerd import docker_is_installed
 from hostcheck.probes.engine.stores import store_of
 from hostcheck.probes.kernel.kconfig import read_config
+from hostcheck.probes.kernel.namespaces import NO_PRIVILEGE, user_namespace_here
 from hostcheck.probes.kernel.release import read_release
 from hostcheck.probes.paths import other_folders
 from hostcheck.probes.readings import undetermined
@@ -36,6 +37,12 @@ _WITHOUT_OWNERS = frozenset({"nfs", "nfs4", "cifs", "smb3", "9p", "vboxsf", "vfa
 
 Source: containers/podman rootless.md ("NFS and parallel filesystems"); mount.cifs(8), mount(8) of vfat (uid).
 """
+_MAPPED = "idmapped"
+_MAY_LACK_IDS = (
+    "the home is mounted with mapped ids, as by systemd-homed, and subordinate ids outside of its range cannot own "
+    "files there: choose them from 524288 on, or put the images elsewhere"
+)
+"""Source: https://systemd.io/UIDS-GIDS/ (container ranges of systemd-homed); systemd/systemd#29297."""
 _SLICES = "/sys/fs/cgroup/user.slice"
 _SLICE = re.compile(r"^user-(\d+)\.slice$")
 
@@ -59,6 +66,11 @@ def _namespaces(host: Host) -> Iterator[Fact]:
     if config.state("USER_NS") == "n":
         option = config.witness("USER_NS").evidence
         evidence, forbidding = (option,), {option.source}
+    tried = user_namespace_here(host)
+    # AppArmor decides by program: what it refuses Python, it may permit an engine.
+    if tried.answer is False and not (forbidding == {_APPARMOR} and tried.evidence.value in NO_PRIVILEGE):
+        evidence = (tried.evidence, *evidence)
+        forbidding.add(tried.evidence.source)
     if not forbidding and readings[0][0].text is None:
         reason = f"{_SWITCHES[0][0]} could not be read"
         yield Fact.unknown("ns.user_unprivileged", reason, evidence)
@@ -111,12 +123,16 @@ def drivers(host: Host, root: DataRoot) -> Fact:
     fs_type = root.mount.fs_type if root.mount else ""
     refused = refused_below_overlay(host, fs_type)
     mountable = None if version is None else version >= _OVERLAY and option.answer
-    value = {
+    value: dict[str, bool | None] = {
         "overlay": mountable if refused.answer is None else False,
         "fuse-overlayfs": False if fs_type in _WITHOUT_OWNERS else fuse_overlayfs(host),
         "btrfs": None if root.mount is None else root.mount.fs_type == "btrfs",
         "vfs": True,
     }
+    if root.mount is not None and _MAPPED in root.mount.options:
+        mapped = Evidence("/proc/self/mountinfo", f"{root.mount.mount_point} {_MAPPED}", "silent: ids may be missing")
+        value = {name: None if answer else answer for name, answer in value.items()}
+        return Fact("storage.rootless_drivers", value, reason=_MAY_LACK_IDS, evidence=(mapped,))
     release = ".".join(map(str, version)) if version else None
     shown = Evidence("the kernel's release", release, "users may mount overlay since 5.11, FUSE since 4.18")
     reasons = (option.reason, undetermined("fuse-overlayfs") if value["fuse-overlayfs"] is None else "")

@@ -4,10 +4,12 @@ Source: namespaces(7).
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from hostcheck.host.base import Host
 from hostcheck.host.numbers import is_whole
+from hostcheck.probes.engine.users import effective_user
 from hostcheck.probes.kernel.kconfig import KernelConfig, read_config
 from hostcheck.probes.witness import Witness, settle
 from hostcheck.run.model import Evidence, Fact, Scalar
@@ -23,7 +25,8 @@ NAMESPACES: dict[str, tuple[str, ...]] = {
 }
 """The kernel's name of each kind of namespace, and the options that build it in."""
 
-_NO_PRIVILEGE = frozenset({"EPERM", "EACCES"})
+NO_PRIVILEGE = frozenset({"EPERM", "EACCES"})
+"""Errors for lack of privilege."""
 _REFUSED = {
     "EINVAL": "the kernel has none",
     "ENOSYS": "the kernel has none",
@@ -44,6 +47,25 @@ def probe(host: Host) -> Iterator[Fact]:
 def user_namespaces(host: Host) -> Fact:
     """Return ns.user: whether the kernel has user namespaces."""
     return _fact(host, "user", host.experiment("unshare"), read_config(host))
+
+
+def user_namespace_here(host: Host) -> Witness:
+    """Return what the attempt to create a user namespace shows for this process, its children, and this user.
+
+    A refusal may come from a filter of system calls, a chroot or a security module. They bind the children too,
+    whatever the kernel has. Limits are counted for each user (user_namespaces(7)), so one that root has reached shows
+    nothing about others.
+    """
+    tried = host.experiment("unshare")
+    found = judge_unshare("user", tried)
+    error = found.evidence.value or ""
+    if found.answer is None and error in NO_PRIVILEGE:
+        return Witness(answer=False, evidence=replace(found.evidence, says="against: it is refused here"))
+    if error == "ENOSPC" and not effective_user(host.read("/proc/self/status").text or ""):
+        says = "silent: the limit that root has reached is not that of another user"
+        reason = "root has reached a limit of user namespaces: run the audit as the user who will run the engine"
+        return Witness(None, replace(found.evidence, says=says), reason)
+    return found
 
 
 def _limits(host: Host) -> Fact:
@@ -105,7 +127,7 @@ def judge_unshare(name: str, tried: Mapping[str, Any] | None) -> Witness:
     if result.get("ok"):
         return Witness(answer=True, evidence=Evidence(source, "ok", "for: created"))
     error = str(result.get("error", ""))
-    if error in _NO_PRIVILEGE:
+    if error in NO_PRIVILEGE:
         reason = f"creating one was not permitted ({error}): run as root, outside of any container"
         return Witness(None, Evidence(source, error, "silent: not permitted"), reason)
     if error in _REFUSED:

@@ -19,6 +19,7 @@ from hostcheck.probes.engine.containersconf import SYSTEM, setting
 from hostcheck.probes.engine.users import home_of_user
 from hostcheck.probes.readings import unread_reason
 from hostcheck.probes.virt.limits import ALL_USERS, parse_uid_map
+from hostcheck.probes.virt.mounts import may_have_admin
 from hostcheck.run.model import Evidence, Fact
 
 _MOUNTINFO, _UID_MAP = "/proc/self/mountinfo", "/proc/self/uid_map"
@@ -38,9 +39,13 @@ def probe(host: Host) -> Iterator[Fact]:
     listed = _of_users(mounts)
     # A trial can only correct a no: it is not made where the table permits one.
     tried = (host.experiment("proc") or {}) if listed.value is False else {}
-    yield _tried(listed, tried.get("user")) or _doubted(host, listed, mounts)
+    of_users = _tried(listed, tried.get("user")) or _doubted(host, listed, mounts)
+    yield of_users
     yield _own_proc(host, asked=listed.value is False)
-    if rows == ALL_USERS:
+    if may_have_admin(host) is False:
+        # Root mounts in a new user namespace too then, as Podman does (podman#10079), or not at all.
+        yield replace(of_users, id=own)
+    elif rows == ALL_USERS:
         shown = uid_map.evidence("for: root of the first user namespace may mount it")
         yield Fact(own, value=True, evidence=(shown,))
     elif listed.value is True:

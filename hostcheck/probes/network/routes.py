@@ -8,11 +8,16 @@ from hostcheck.counts import number_of
 from hostcheck.host.base import Host
 from hostcheck.host.numbers import whole
 from hostcheck.probes.engine.daemon import Configuration, read_configuration
-from hostcheck.probes.readings import fact_of
+from hostcheck.probes.readings import fact_of, unread_reason
 from hostcheck.run.model import Evidence, Fact
 
 ROUTES = "/proc/net/route"
 """Path of the kernel's IPv4 routing table."""
+ROUTES6 = "/proc/net/ipv6_route"
+"""Path of the kernel's IPv6 routing table."""
+_COLUMNS6 = 10
+_REJECTS = 0x200
+"""The flag RTF_REJECT of a route (linux/route.h)."""
 _POOL = (0xAC110000, 0xFFFF0000)
 """172.17.0.0/16, the first of Docker's default networks: address and mask. Source: moby libnetwork/ipamutils."""
 _CIDR = r"(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})/(\d{1,2})"
@@ -33,12 +38,14 @@ class Route(NamedTuple):
         address: the destination as a number, most significant byte first.
         mask: the mask of the destination as a number; 0 for the default route.
         metric: the metric. If several routes fit, the one with the lowest metric is used.
+        rejects: whether it rejects packets instead of sending them (RTF_REJECT).
     """
 
     interface: str
     address: int
     mask: int
     metric: int
+    rejects: bool = False
 
     def __str__(self) -> str:
         """Return the destination in CIDR notation."""
@@ -66,6 +73,33 @@ def probe(host: Host) -> Iterator[Fact]:
     yield _headroom(host, mtu)
 
 
+def default_route(host: Host) -> Iterator[Fact]:
+    """Yield net.default_route: whether there is a default route, of IPv4 or IPv6, that rejects nothing."""
+    fact_id = "net.default_route"
+    reading, newer = host.read(ROUTES), host.read(ROUTES6)
+    try:
+        found = any(not route.mask and not route.rejects for route in parse_routes(reading.text or ""))
+    except (ValueError, IndexError):
+        yield Fact.unknown(fact_id, f"{ROUTES} has unexpected content: see ip route")
+        return
+    if reading.text is None:
+        yield Fact.unknown(fact_id, unread_reason(reading))
+        return
+    rows = [line.split() for line in (newer.text or "").splitlines()]
+    found6 = any(len(row) == _COLUMNS6 and _is_default6(row) for row in rows)
+    shown = tuple(
+        Evidence(path, "0/0" if there else None, "a default route" if there else "no default route")
+        for path, there in ((ROUTES, found), (ROUTES6, found6))
+    )
+    yield Fact(fact_id, found or found6, evidence=shown)
+
+
+def _is_default6(row: Sequence[str]) -> bool:
+    """Whether a row of /proc/net/ipv6_route is a default route (net/ipv6/route.c): that of lo rejects packets."""
+    flags = int(row[8], 16) if re.fullmatch("[0-9a-f]{8}", row[8]) else _REJECTS
+    return set(row[0]) == {"0"} and row[1] == "00" and row[9] != "lo" and not flags & _REJECTS
+
+
 def parse_routes(text: str) -> tuple[Route, ...]:
     """Parse /proc/net/route (net/ipv4/fib_trie.c). The file is empty before any interface has an address.
 
@@ -83,7 +117,10 @@ def parse_routes(text: str) -> tuple[Route, ...]:
     order: Literal["big", "little"] = "little"
     if not all(_is_mask(_number(row[7], order)) for row in rows):
         order = "big"
-    return tuple(Route(row[0], _number(row[1], order), _number(row[7], order), whole(row[6])) for row in rows)
+    return tuple(
+        Route(row[0], _number(row[1], order), _number(row[7], order), whole(row[6]), bool(int(row[3], 16) & _REJECTS))
+        for row in rows
+    )
 
 
 def _number(word: str, order: Literal["big", "little"]) -> int:

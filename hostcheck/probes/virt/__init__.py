@@ -43,4 +43,4 @@ def probe(host: Host) -> Iterator[Fact]:
     yield flavour(host, release, kernels)
     yield nested_kvm(host)
     yield from limits(host)
-    yield from lxc(host, container, isolation.table, isolation.mounts)
+    yield from lxc(host, container, isolation)

@@ -76,6 +76,24 @@ def test_a_damaged_file_keeps_the_daemon_from_starting(outcome, text):
     assert "dockerd --validate" in facts["engine.settings"].reason
 
 
+@pytest.mark.parametrize(
+    ("document", "wrong"),
+    [
+        ({"ipv6": "true"}, "ipv6"),
+        ({"hosts": "unix:///run/docker.sock", "debug": 1}, "debug, hosts"),
+        ({"log-opts": ["max-size=1m"]}, "log-opts"),
+        ({"data-root": ["/srv"]}, "data-root"),
+        ({"disable-legacy-registry": True}, "disable-legacy-registry"),
+        ({"ipv6": True, "hosts": [], "debug": None, "log-opts": {}, "mtu": 1400, "group": "docker"}, ""),
+        ({"a new option": 1, "features": {"cdi": True}}, ""),
+    ],
+)
+def test_values_of_another_type_keep_the_daemon_from_starting(outcome, document, wrong):
+    fact = outcome(document)["engine.configuration"]
+    assert fact.value == ("refused" if wrong else "valid")
+    assert not wrong or fact.evidence[0].value == wrong
+
+
 def test_a_file_that_is_closed_or_not_captured_is_unknown(outcome, fake_host, facts_of):
     closed = facts_of(probe, fake_host({DAEMON_JSON: PermissionError()}))
     for facts, root_helps in ((closed, True), (outcome(live=False), False)):

@@ -236,7 +236,7 @@ def test_a_rootless_engine_that_runs_says_where_its_images_are(fake_host, monkey
     monkeypatch.setenv("XDG_RUNTIME_DIR", "/run/user/1000")
     socket = "/run/user/1000/docker.sock"
     info = {"DockerRootDir": "/data/run", "SecurityOptions": ["name=seccomp", "name=rootless"]}
-    host = fake_host(USER | {socket: ""}, api={(socket, "/info"): (200, info)})
+    host = fake_host(USER | {socket: "", "/data/run": ""}, api={(socket, "/info"): (200, info)})
     assert store_of(host, "docker_rootless")[0] == "/data/run"
 
 

@@ -3,6 +3,7 @@ import pytest
 from hostcheck.probes.engine.engine import find_engine, probe, socket_paths
 
 DOCKER = "/var/run/docker.sock"
+DATA = {"/srv/docker/overlay2": ""}
 INFO = {"ServerVersion": "29.1.0", "Driver": "overlayfs", "CgroupDriver": "systemd", "DockerRootDir": "/srv/docker"}
 
 
@@ -14,8 +15,9 @@ def _no_environment(monkeypatch):
 
 def test_a_running_engine_is_asked_over_its_socket(fake_host, facts_of):
     api = {(DOCKER, "/info"): (200, INFO), (DOCKER, "/version"): (200, {"ApiVersion": "1.52"})}
-    facts = facts_of(probe, fake_host({DOCKER: ""}, api=api))
+    facts = facts_of(probe, fake_host({DOCKER: "", **DATA}, api=api))
     assert {key: fact.value for key, fact in facts.items()} == {
+        "engine.place": "here",
         "engine.socket": DOCKER,
         "engine.name": "docker",
         "engine.version": "29.1.0",
@@ -28,7 +30,8 @@ def test_a_running_engine_is_asked_over_its_socket(fake_host, facts_of):
 def test_podman_and_docker_are_distinguished_by_components(fake_host, facts_of):
     socket = "/run/podman/podman.sock"
     version = {"ApiVersion": "1.41", "Components": [{"Name": "Podman Engine", "Version": "4.3.1"}]}
-    host = fake_host({socket: ""}, api={(socket, "/info"): (200, INFO), (socket, "/version"): (200, version)})
+    api = {(socket, "/info"): (200, INFO), (socket, "/version"): (200, version)}
+    host = fake_host({socket: "", **DATA}, api=api)
     assert facts_of(probe, host)["engine.name"].value == "podman"
 
 
@@ -65,9 +68,32 @@ def test_docker_desktops_engine_is_no_engine_of_this_host(fake_host, facts_of, o
     """In WSL 2 its socket is in each distribution: its data-root, kernel and limits are those of its own machine."""
     desktop = INFO | {"OperatingSystem": "Docker Desktop", "Name": "docker-desktop"}
     api = {(DOCKER, "/info"): (200, desktop), ("/run/podman/podman.sock", "/info"): (200, INFO)}
-    host = fake_host({DOCKER: "", **others}, api=api)
+    host = fake_host({DOCKER: "", **DATA, **others}, api=api)
     assert find_engine(host).socket == next(iter(others), None)
     if not others:
         facts = facts_of(probe, host)
+        assert facts.pop("engine.place").value == "elsewhere"
         assert {fact.value for fact in facts.values()} == {"none"}
         assert facts["engine.driver"].evidence[0].value == "Docker Desktop"
+
+
+ROOT = "600 500 0:60 / / rw - overlay overlay rw,lowerdir=/a:/b,upperdir=/c,workdir=/d\n"
+RUN = "610 600 0:61 {} {} rw - tmpfs tmpfs rw\n"
+
+
+@pytest.mark.parametrize(
+    ("mount", "files", "place"),
+    [
+        (RUN.format("/docker.sock", "/run/docker.sock"), {}, "elsewhere"),
+        (RUN.format("/docker.sock", "/run/docker.sock"), DATA, "elsewhere"),
+        (RUN.format("/", "/run"), {}, "elsewhere"),
+        (RUN.format("/", "/run"), DATA, "here"),
+        ("", DATA, "here"),
+    ],
+    ids=["the socket", "with its data", "its folder", "a tmpfs at /run", "a container of its own engine"],
+)
+def test_an_engine_whose_socket_was_mounted_in_is_that_of_the_host_around(fake_host, facts_of, mount, files, place):
+    api = {(DOCKER, "/info"): (200, INFO), (DOCKER, "/version"): (200, {"ApiVersion": "1.52"})}
+    facts = facts_of(probe, fake_host({DOCKER: "", "/proc/self/mountinfo": ROOT + mount, **files}, api=api))
+    assert facts["engine.place"].value == place
+    assert facts["engine.driver"].value == ("overlayfs" if place == "here" else "none")

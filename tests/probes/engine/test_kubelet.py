@@ -32,6 +32,25 @@ def test_the_socket_of_a_runtime_is_named(fake_host):
     assert not facts(fake_host({}, live=False))["k8s.cri_socket"].known
 
 
+@pytest.mark.parametrize(
+    ("text", "socket"),
+    [
+        ('disabled_plugins = ["cri"]\n', "none"),
+        ('version = 3\ndisabled_plugins = ["io.containerd.cri.v1.runtime"]\n', "none"),
+        ('version = 2\ndisabled_plugins = ["io.containerd.grpc.v1.cri"]\n', "none"),
+        ('disabled_plugins = ["btrfs"]\n', "/run/containerd/containerd.sock"),
+        ("disabled_plugins = []\n", "/run/containerd/containerd.sock"),
+        ("disabled_plugins = 1\n", "/run/containerd/containerd.sock"),
+        ("not TOML", "/run/containerd/containerd.sock"),
+    ],
+)
+def test_a_containerd_whose_plugin_is_disabled_is_no_runtime(fake_host, text, socket):
+    files = {"/run/containerd/containerd.sock": "", "/etc/containerd/config.toml": text}
+    assert facts(fake_host(files))["k8s.cri_socket"].value == socket
+    crio = facts(fake_host(files | {"/run/crio/crio.sock": ""}))["k8s.cri_socket"]
+    assert crio.value == ("/run/crio/crio.sock" if socket == "none" else socket)
+
+
 def test_a_kubelet_is_enabled_disabled_or_none(fake_host):
     enabled = "/etc/systemd/system/multi-user.target.wants/kubelet.service"
     assert facts(fake_host({"/usr/bin/kubelet": "", enabled: ""}))["k8s.kubelet"].value == "enabled"

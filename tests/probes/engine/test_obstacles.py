@@ -50,3 +50,28 @@ def test_what_others_set_up_is_found_where_it_counts(fake_host, facts_of, files,
     fact = facts_of(probe, fake_host({"/usr/bin/dockerd": "", **files}))["engine.unobstructed"]
     assert (fact.value, fact.known) == (value, value is not None)
     assert fact.evidence
+
+
+RELEASE = "/proc/sys/kernel/osrelease"
+BUILT = "CONFIG_GRKERNSEC=y\nCONFIG_GRKERNSEC_CHROOT_CHMOD=y\n"
+
+
+@pytest.mark.parametrize(
+    ("files", "value", "word"),
+    [
+        ({"/boot/config-4.9.0-grsec": BUILT}, False, "CONFIG_GRKERNSEC_CHROOT_CHMOD"),
+        ({"/boot/config-4.9.0-grsec": BUILT + "CONFIG_GRKERNSEC_SYSCTL=y\n"}, None, "not visible"),
+        ({"/boot/config-4.9.0-grsec": "CONFIG_GRKERNSEC=y\nCONFIG_GRKERNSEC_CHROOT=y\n"}, True, ""),
+        ({"/boot/config-4.9.0-grsec": BUILT.replace("GRKERNSEC=y", "X=y")}, True, ""),
+        ({}, None, "kernel of grsecurity"),
+        ({RELEASE: "4.9.0\n"}, True, ""),
+        ({"/boot/config-4.9.0-grsec": BUILT, CHMOD: "0\n"}, True, ""),
+    ],
+    ids=["built in", "settable", "without the rules", "not of grsecurity", "no configuration", "another", "a setting"],
+)
+def test_rules_of_grsecurity_may_have_no_setting(fake_host, facts_of, files, value, word):
+    fact = facts_of(probe, fake_host({"/usr/bin/dockerd": "", RELEASE: "4.9.0-grsec\n", **files}))[
+        "engine.unobstructed"
+    ]
+    assert (fact.value, fact.known) == (value, value is not None)
+    assert word in f"{fact.reason} {fact.evidence[0].value}"

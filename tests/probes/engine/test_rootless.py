@@ -176,3 +176,46 @@ def test_the_remedy_makes_the_check_pass(fake_host, profile, program):
         for host in (before, after)
     ]
     assert statuses == ["fail", "pass"]
+
+
+USER, ROOT = (f"Uid:\t{uid}\t{uid}\t{uid}\t{uid}\n" for uid in (1000, 0))
+
+
+def refused(error, status=USER, files=None):
+    experiments = {"unshare": {"user": {"ok": not error, "error": error}}}
+    return {"files": {MOST: "30000\n", "/proc/self/status": status, **(files or {})}, "experiments": experiments}
+
+
+@pytest.mark.parametrize(
+    ("host", "podman"),
+    [
+        (refused(""), True),
+        (refused("ENOSPC"), False),
+        (refused("ENOSPC", ROOT), True),
+        (refused("EPERM"), False),
+        (refused("EPERM", ROOT), False),
+        (refused("EINVAL", ROOT), False),
+        (refused("EPERM", files=UBUNTU | {"/etc/apparmor.d/podman": PROFILE.format("podman")}), True),
+        (refused("ENOSPC", files=UBUNTU | {"/etc/apparmor.d/podman": PROFILE.format("podman")}), False),
+    ],
+    ids=["created", "used up", "used up by root", "a filter", "a filter of root", "none", "AppArmor", "both"],
+)
+def test_what_was_refused_outranks_the_settings(fake_host, facts_of, host, podman):
+    """The limit is counted for each user; AppArmor's restriction is answered for each program."""
+    fact = programs(fake_host(**host), facts_of)
+    assert fact.value["podman"] is podman
+    unprivileged = facts_of(probe, fake_host(**host))["ns.user_unprivileged"].value
+    assert unprivileged is (podman and "/etc/apparmor.d/podman" not in host["files"])
+
+
+@pytest.mark.parametrize(("options", "overlay"), [("rw,nosuid,idmapped", None), ("rw,nosuid", True)])
+def test_a_home_with_mapped_ids_may_lack_those_of_containers(fake_host, options, overlay):
+    files = {
+        RELEASE: "6.8.0",
+        "/proc/config.gz": OVERLAY,
+        "/lib/modules/6.8.0/modules.dep": "",
+        "/proc/self/mountinfo": f"27 1 254:0 / / {options} - ext4 /dev/vda rw\n",
+    }
+    fact = facts(fake_host(files))["storage.rootless_drivers"]
+    assert (fact.value["overlay"], fact.value["btrfs"]) == (overlay, False)
+    assert ("systemd-homed" in fact.reason) is (overlay is None)

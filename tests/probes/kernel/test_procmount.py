@@ -107,3 +107,10 @@ def test_podman_may_give_containers_the_proc_that_is_here(fake_host, facts_of, f
     fact = facts_of(probe, fake_host({**on(MASKED, FIRST), **files}))["engine.podman_own_proc"]
     assert (fact.value, fact.known) == (own, own is not None)
     assert facts_of(probe, fake_host({**on(WHOLE, FIRST), **files}))["engine.podman_own_proc"].value is True
+
+
+@pytest.mark.parametrize(("bounding", "own"), [("00000000a80425fb", False), ("000001ffffffffff", True), (None, True)])
+def test_root_that_may_not_mount_outside_of_a_new_user_namespace_needs_a_whole_proc(fake_host, facts_of, bounding, own):
+    status = f"Uid:\t0\t0\t0\t0\nCapBnd:\t{bounding}\n" if bounding else ""
+    files = {"/proc/self/mountinfo": MASKED, "/proc/self/uid_map": FIRST, "/proc/self/status": status}
+    assert facts_of(probe, fake_host(files))["ns.proc_mount"].value is own

@@ -1,6 +1,6 @@
 import pytest
 
-from hostcheck.probes.network.routes import parse_network, parse_routes, probe
+from hostcheck.probes.network.routes import ROUTES, ROUTES6, default_route, parse_network, parse_routes, probe
 
 HEAD = "Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT\n"
 LITTLE = (
@@ -142,3 +142,29 @@ def test_an_empty_table_is_that_of_a_host_without_routes(fake_host):
     assert found["net.route_conflict"].value == "none"
     assert not found["net.mtu"].known
     assert "no IPv4 default route" in found["net.mtu"].reason
+
+
+UPLINK = "eth0\t00000000\t0138A8C0\t0003\t0\t0\t100\t00000000\t0\t0\t0\n"
+ONLINK = "eth0\t0038A8C0\t00000000\t0001\t0\t0\t100\t00FFFFFF\t0\t0\t0\n"
+ANY, NO_ONE = "0" * 32, "0" * 32
+SIX = f"{ANY} 00 {NO_ONE} 00 fe8{'0' * 28}1 00000400 00000001 00000000 {{}}     {{}}\n"
+
+
+@pytest.mark.parametrize(
+    ("four", "six", "there"),
+    [
+        (HEAD + UPLINK, "", True),
+        (HEAD + ONLINK, "", False),
+        (HEAD + ONLINK, SIX.format("00000003", "eth0"), True),
+        (HEAD, SIX.format("00200200", "lo"), False),
+        (HEAD, SIX.format("00000203", "eth0"), False),
+        (HEAD + UPLINK.replace("0003", "0203"), "", False),
+        (None, "", None),
+        ("odd\n", "", None),
+    ],
+    ids=["IPv4", "none", "IPv6", "lo rejects", "rejects", "IPv4 rejects", "not read", "damaged"],
+)
+def test_a_default_route_is_one_that_sends_packets(fake_host, facts_of, four, six, there):
+    files = {ROUTES6: six} | ({} if four is None else {ROUTES: four})
+    fact = facts_of(default_route, fake_host(files))["net.default_route"]
+    assert (fact.value, fact.known) == (there, there is not None)

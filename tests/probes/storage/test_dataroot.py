@@ -63,7 +63,9 @@ def test_the_data_root_is_read_from_the_configuration(text, path):
 def test_the_running_engine_outranks_the_configuration_and_that_the_default(fake_host):
     socket = "/var/run/docker.sock"
     configured = {"/etc/docker/daemon.json": '{"data-root": "/srv/docker"}'}
-    running = fake_host(configured | {socket: ""}, api={(socket, "/info"): (200, {"DockerRootDir": "/data"})})
+    running = fake_host(
+        configured | {socket: "", "/data/x": ""}, api={(socket, "/info"): (200, {"DockerRootDir": "/data"})}
+    )
     assert find_data_root(running).path == "/data"
     assert find_data_root(fake_host(configured)).path == "/srv/docker"
     assert find_data_root(fake_host()).path == "/var/lib/docker"

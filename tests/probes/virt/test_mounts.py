@@ -26,3 +26,29 @@ def test_mounts_are_denied_by_capabilities_and_by_profiles_of_engines(fake_host,
     files = {"/proc/self/status": status, "/proc/self/attr/current": label}
     fact = facts_of(probe, fake_host(files))["security.mounts_denied_by"]
     assert (fact.value, fact.known) == (denied, denied is not None)
+
+
+def tried(error=""):
+    return {"user": {"ok": not error, "error": error}}
+
+
+@pytest.mark.parametrize(
+    ("confined", "unshare", "mounts"),
+    [
+        ((FULL, ""), None, True),
+        ((FULL, "docker-default (enforce)\n"), tried(), False),
+        ((PLAIN, ""), tried("EPERM"), False),
+        ((PLAIN, ""), tried("EINVAL"), False),
+        ((PLAIN, ""), tried(), True),
+        ((PLAIN, "docker-default (enforce)\n"), tried(), False),
+        ((PLAIN, ""), None, None),
+        (("", ""), None, None),
+    ],
+)
+def test_podman_without_the_capability_mounts_in_a_user_namespace(fake_host, facts_of, confined, unshare, mounts):
+    status, label = confined
+    files = {"/proc/self/status": f"Uid:\t0\t0\t0\t0\n{status}", "/proc/self/attr/current": label}
+    experiments = {"unshare": unshare} if unshare else {}
+    fact = facts_of(probe, fake_host(files, experiments=experiments))["engine.podman_mounts"]
+    assert (fact.value, fact.known) == (mounts, mounts is not None)
+    assert fact.evidence

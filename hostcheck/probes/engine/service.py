@@ -1,0 +1,52 @@
+"""What keeps Docker's units of systemd from starting it, or its containers.
+
+The socket belongs to a group, which has to exist: where groups come from files alone, it is in one of them
+(systemd.socket(5), SocketGroup; ublue-os/bazzite-dx#222). In a mount namespace of its own dockerd's mounts are not seen
+by containerd, which is another service since 18.09 (systemd.exec(5), MountFlags; docker/for-linux#485).
+"""
+
+import re
+from collections.abc import Iterator
+
+from hostcheck.host.base import Host
+from hostcheck.probes.engine.dockerd import first_unit, unit_texts
+from hostcheck.probes.engine.users import group_id
+from hostcheck.run.model import Evidence
+
+GROUPS, UNIT = ("/etc/group", "/usr/lib/group"), "docker.service"
+_SOCKET, _GROUP = "docker.socket", re.compile(r"^SocketGroup=[ \t]*(\S+)", re.MULTILINE)
+_NSSWITCH = "/etc/nsswitch.conf"
+_SOURCES = re.compile(r"^[ \t]*group[ \t]*:([^#\n]*)", re.MULTILINE)
+_OF_FILES = frozenset({"files", "altfiles", "compat", "systemd"})
+_PRIVATE = re.compile(r"^(MountFlags=[ \t]*(?:slave|private)|PrivateMounts=[ \t]*(?:yes|true|1|on))\b", re.MULTILINE)
+_OTHER_SERVICE = re.compile(r"--containerd[= ]|\bcontainerd\.service\b")
+
+
+def of_units(host: Host) -> Iterator[Evidence]:
+    """Yield evidence against a start of Docker, or of its containers, by its units."""
+    yield from _group(host)
+    texts = "\n".join(unit_texts(host))
+    settings = _PRIVATE.findall(texts)
+    if settings and _OTHER_SERVICE.search(texts):
+        says = "against: containerd does not see what dockerd mounts"
+        yield Evidence(UNIT, settings[-1], says)
+
+
+def _group(host: Host) -> Iterator[Evidence]:
+    """Yield evidence if the group of Docker's socket is in no file of groups, and no other source may have it."""
+    found = _GROUP.search(first_unit(host, _SOCKET) or "")
+    readings = [host.read(path) for path in GROUPS] if found else []
+    if not found or found[1].isdecimal() or readings[0].text is None:
+        return
+    if any(group_id(reading.text or "", found[1]) is not None for reading in readings):
+        return
+    if not _sources(host) <= _OF_FILES:
+        return
+    yield readings[0].evidence("against: the group of docker.socket does not exist", found[1])
+
+
+def _sources(host: Host) -> frozenset[str]:
+    """Return where groups come from (nsswitch.conf(5)); without the file it is not known."""
+    found = _SOURCES.search(host.read(_NSSWITCH).text or "")
+    words = re.sub(r"\[[^][]*\]", "", found[1]).split() if found else ["unknown"]
+    return frozenset(words)
