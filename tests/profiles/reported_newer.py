@@ -24,6 +24,7 @@ from tests.profiles.reported import (
     mounts,
     v1,
 )
+from tests.profiles.stock import STOCK
 
 _UBUNTU24 = 'ID=ubuntu\nID_LIKE=debian\nVERSION_ID="24.04"\n'
 _UBUNTU22 = 'ID=ubuntu\nID_LIKE=debian\nVERSION_ID="22.04"\n'
@@ -198,6 +199,20 @@ SERVICES = (
         ),
         NOT_REFUSED,
         {"net.iptables.installed": "skip"},
+        whole=True,
+    ),
+    Reported(
+        "NixOS whose firewall is off: iptables is in no folder of programs, and the package of Docker has its path",
+        "nixpkgs pkgs/applications/virtualization/docker (extraPath: iptables; wrapProgram dockerd --prefix PATH)",
+        STOCK["nixos-25.05"].changed(
+            {
+                "/run/current-system/sw/bin/dockerd": "",
+                "/run/current-system/sw/bin/iptables": None,
+                "/run/current-system/sw/bin/modprobe": "",
+                "/proc/sys/kernel/modprobe": "/run/current-system/sw/bin/modprobe\n",
+            }
+        ),
+        NOT_REFUSED,
         whole=True,
     ),
     Reported(

@@ -23,6 +23,9 @@ _FORWARD = "/proc/sys/net/ipv4/ip_forward"
 _BRIDGE_CALLS = "/proc/sys/net/bridge/bridge-nf-call-iptables"
 _IPTABLES = ("/usr/sbin/iptables", "/sbin/iptables", "/usr/local/sbin/iptables", "/usr/bin/iptables")
 
+# NixOS and Guix have it. Their packages name the paths of the programs that they run, which are in no usual folder.
+_OF_STORE = "/run/current-system"
+
 LEGACY = ("NF_NAT", "IP_NF_NAT", "IP_NF_FILTER", "NETFILTER_XT_TARGET_MASQUERADE")
 NFT = ("NF_NAT", "NF_TABLES", "NF_TABLES_IPV4", "NFT_COMPAT", "NFT_NAT", "NETFILTER_XT_TARGET_MASQUERADE")
 """LEGACY and NFT: the options that each backend needs.
@@ -100,6 +103,8 @@ def installed_iptables(host: Host) -> Fact:
             return Fact.unknown("net.iptables", f"the name of {target} does not show its backend", (shown,))
         return Fact("net.iptables", backend, evidence=(shown,))
     if host.proves_absence and all(there is False for there in seen):
+        if host.exists(_OF_STORE) is not False:
+            return Fact.unknown("net.iptables", "on NixOS and Guix an engine may have an iptables of its own")
         return Fact("net.iptables", "none", evidence=(Evidence(", ".join(paths), None, "not installed"),))
     return Fact.unknown("net.iptables", undetermined("iptables"))
 

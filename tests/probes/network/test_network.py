@@ -62,6 +62,11 @@ def test_without_iptables_either_backend_is_enough(fake_host, facts_of, options)
     assert facts["net.nat"].value is True
 
 
+def test_an_engine_of_nixos_may_have_an_iptables_of_its_own(fake_host, facts_of):
+    fact = facts_of(probe, fake_host(configured(*NFT) | {"/run/current-system": ""}))["net.iptables"]
+    assert (fact.known, fact.value) == (False, None)
+
+
 def test_without_a_configuration_nat_is_unknown_and_not_missing(fake_host, facts_of):
     facts = facts_of(probe, fake_host({OSRELEASE: "6.18.0"}))
     assert not facts["net.nat"].known
