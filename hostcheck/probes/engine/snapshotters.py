@@ -12,7 +12,7 @@ from hostcheck.probes.readings import closed
 from hostcheck.run.model import Evidence, Fact
 
 _SERVICES = {"k3s": ("k3s", "k3s-agent"), "rke2": ("rke2-server", "rke2-agent")}
-_UNITS = ("/etc/systemd/system", "/usr/local/lib/systemd/system", "/usr/lib/systemd/system")
+_UNITS = "/etc/systemd/system"
 _IN_FILE = re.compile(r"^snapshotter:[ \t]*[\"']?([\w-]+)", re.MULTILINE)
 _ON_COMMAND_LINE = re.compile(r"--snapshotter(?:=|[\"']?[ \t\\\n]+[\"']?)([\w-]+)")
 _USUAL = "overlayfs"
@@ -35,7 +35,7 @@ def probe(host: Host) -> Iterator[Fact]:
 
 def _set(host: Host, engine: str) -> tuple[Evidence | None, str]:
     """Return what sets the snapshotter of an engine, and why that is unknown; None if nothing does."""
-    units = [host.read(f"{folder}/{name}.service") for name in _SERVICES[engine] for folder in _UNITS]
+    units = [host.read(f"{_UNITS}/{name}.service") for name in _SERVICES[engine]]
     main = f"/etc/rancher/{engine}/config.yaml"
     parts = sorted(name for name in host.listdir(f"{main}.d") or () if name.endswith(".yaml"))
     files = [host.read(path) for path in (main, *(f"{main}.d/{name}" for name in parts))]
