@@ -57,6 +57,7 @@ ON_REQUEST: dict[str, str] = {
     **dict.fromkeys(("security.mounts_denied_by", "engine.podman_mounts"), "hostcheck.probes.virt.mounts:probe"),
     "engine.remaps_users": "hostcheck.probes.engine.remap:probe",
     "engine.ipv6_rules": "hostcheck.probes.engine.ipv6rules:probe",
+    "engine.bridge_range": "hostcheck.probes.network.bridgerange:probe",
     "engine.raw_rules": "hostcheck.probes.engine.environment:raw_rules",
     "engine.podman_keyring": "hostcheck.probes.engine.containersconf:keyring",
     "net.podman_firewall": "hostcheck.probes.network.netavark:driver",

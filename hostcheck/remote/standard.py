@@ -64,8 +64,7 @@ _ALONE_TO = 4
 _WIDTH = 380
 _FIRST = f"""
 # What is asked of every host.
-echo '{BEGINS.decode()}'
-release=$(uname -r); registers; clock; log
+echo '{BEGINS.decode()}'; release=$(uname -r); registers; clock; log
 """
 _OF_FILES_THERE = ("read", "readlink", "stat", "run", "exists")
 """Kinds of requests that are worth making on every host about a file that only some hosts have."""

@@ -1,7 +1,6 @@
 
 # What is asked of every host.
-echo 'hostcheck.host/1 begins'
-release=$(uname -r); registers; clock; log
+echo 'hostcheck.host/1 begins'; release=$(uname -r); registers; clock; log
 gets /var/run/docker.sock /info; gets /var/run/docker.sock /version; gets /var/run/docker.sock /containers/json
 runs git --version; runs xz --version; runs /usr/sbin/auditctl -l; runs /usr/sbin/iptables --version; runs /usr/bin/kubelet --version; runs /usr/bin/kubeadm version -o short
 under '/usr /usr/local' lists bin lib libexec local sbin
@@ -16,10 +15,11 @@ under /proc texts cgroups cmdline cpuinfo filesystems meminfo modules stat swaps
 under /proc/sys/kernel texts apparmor_restrict_unprivileged_userns arch cap_last_cap domainname hostname modprobe modules_disabled osrelease ostype panic panic_on_oops pid_max unprivileged_userns_clone
 under /sys/class/dmi/id texts bios_vendor bios_version board_name board_vendor chassis_asset_tag chassis_vendor product_family product_name product_serial product_uuid product_version sys_vendor
 under /etc texts etcd.env group hostname hosts machine-id os-release passwd resolv.conf subgid subuid
-under /proc/net texts if_inet6 ip_tables_matches ip_tables_names route tcp tcp6 udp udp6
+under /proc/net texts if_inet6 ip_tables_matches ip_tables_names ipv6_route route tcp tcp6 udp udp6
+under /etc/systemd/system texts containerd.service crio.service docker.service docker.socket k0scontroller.service k0sworker.service k3s-agent.service k3s.service
 under /proc/sys/user texts max_cgroup_namespaces max_ipc_namespaces max_mnt_namespaces max_net_namespaces max_pid_namespaces max_user_namespaces max_uts_namespaces
 under /proc/self texts cgroup gid_map mountinfo smaps status uid_map
-under '/etc/systemd/system /lib/systemd/system /run/systemd/system /usr/lib/systemd/system' texts containerd.service crio.service docker.service k0scontroller.service k0sworker.service
+under '/lib/systemd/system /run/systemd/system /usr/lib/systemd/system' texts containerd.service crio.service docker.service docker.socket
 texts "/boot/config-$release" /etc/audit/audit.rules /etc/conf.d/docker /etc/config/dockerd /etc/containerd/config.toml /etc/containers/containers.conf /etc/containers/storage.conf /etc/crio/crio.conf /etc/default/docker /etc/default/etcd /etc/docker/daemon.json /etc/etcd/etcd.conf /etc/etcd/etcd.conf.yml /etc/kubernetes/manifests/etcd.yaml /etc/mesos/zk /etc/nomad.d/client.hcl
 texts /etc/nomad.d/nomad.hcl /etc/nomad.d/server.hcl /etc/rancher/k3s/config.yaml /etc/rancher/rke2/config.yaml /etc/rc.d/rc.docker /etc/ufw/ufw.conf /etc/zookeeper/conf/zoo.cfg /etc/zookeeper/zoo.cfg "/lib/modules/$release/build/.config" "/lib/modules/$release/config" "/lib/modules/$release/modules.dep" /opt/zookeeper/conf/zoo.cfg /proc/1/cgroup /proc/1/comm /proc/1/sched
 texts /proc/1/status /proc/2/comm /proc/bus/pci/devices /proc/ppc64/lparcfg /proc/self/attr/apparmor/current /proc/self/attr/current /proc/sys/fs/inotify/max_user_instances /proc/sys/fs/inotify/max_user_watches /proc/sys/fs/nr_open /proc/sys/kernel/grsecurity/chroot_deny_chmod /proc/sys/kernel/grsecurity/chroot_deny_mknod /proc/sys/kernel/keys/root_maxkeys
@@ -28,7 +28,7 @@ texts /proc/sys/net/ipv6/conf/default/forwarding /proc/sys/net/netfilter/nf_conn
 texts /sys/class/net/*/mtu /sys/class/net/*/type /sys/class/ptp/ptp0/clock_name /sys/dev/block/*/queue/rotational /sys/devices/system/clocksource/clocksource0/available_clocksource /sys/devices/system/clocksource/clocksource0/current_clocksource /sys/devices/system/cpu/online /sys/devices/system/cpu/present /sys/devices/system/memory/block_size_bytes
 texts /sys/fs/cgroup/cgroup.controllers /sys/fs/cgroup/cgroup.type /sys/fs/cgroup/docker/cgroup.type /sys/fs/cgroup/pids/system.slice/containerd.service/pids.max /sys/fs/cgroup/pids/system.slice/crio.service/pids.max /sys/fs/cgroup/pids/system.slice/docker.service/pids.max /sys/fs/cgroup/system.slice/containerd.service/pids.max /sys/fs/cgroup/system.slice/crio.service/pids.max
 texts /sys/fs/cgroup/system.slice/docker.service/pids.max /sys/fs/selinux/enforce /sys/hypervisor/guest_type /sys/hypervisor/properties/features /sys/hypervisor/type /sys/hypervisor/uuid /sys/module/apparmor/parameters/enabled /sys/module/overlay/parameters/metacopy /sys/module/overlay/parameters/redirect_dir "/usr/lib/kernel/config-$release" "/usr/lib/modules/$release/config"
-texts /usr/lib/os-release "/usr/lib/ostree-boot/config-$release" /usr/local/lib/systemd/system/docker.service /usr/release /usr/share/containers/storage.conf /usr/share/zookeeper/conf/zoo.cfg "/usr/src/linux-$release/.config" /var/packages/ContainerManager/etc/dockerd.json /var/run/docker.pid /var/snap/microk8s/current/args/containerd
+texts /usr/lib/os-release "/usr/lib/ostree-boot/config-$release" /usr/local/lib/systemd/system/docker.service /usr/local/lib/systemd/system/docker.socket /usr/release /usr/share/containers/storage.conf /usr/share/zookeeper/conf/zoo.cfg "/usr/src/linux-$release/.config" /var/packages/ContainerManager/etc/dockerd.json /var/run/docker.pid /var/snap/microk8s/current/args/containerd
 under '/proc/1/ns /proc/self/ns' links cgroup ipc mnt net pid user uts
 under /var/lib links containerd containers docker incus k0s lxd rancher
 under /etc links containerd default docker localtime sysconfig systemd

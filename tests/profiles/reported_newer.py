@@ -43,6 +43,10 @@ _SOCKET_UNIT = {
 _ROUTES = "Iface\tDestination\tGateway\tFlags\tRefCnt\tUse\tMetric\tMask\tMTU\tWindow\tIRTT\n"
 _ONLINK = "eth0\t0038A8C0\t00000000\t0001\t0\t0\t100\t00FFFFFF\t0\t0\t0\n"
 _DEFAULT = "eth0\t00000000\t0138A8C0\t0003\t0\t0\t100\t00000000\t0\t0\t0\n"
+_DEF1 = "".join(f"tun0\t{half}\t0108080A\t0003\t0\t0\t0\t00000080\t0\t0\t0\n" for half in ("00000000", "00000080"))
+_HALVES = _DEF1.replace("tun0", "wg0").replace("0108080A\t0003", "00000000\t0001")
+_JSON = {"/etc/docker/daemon.json": "{}", "/sys/class/net/eth0/mtu": "1500\n"}
+_BIP = {"/etc/docker/daemon.json": '{"bip": "10.200.0.1/24"}'}
 _NO_ROUTE = {"/proc/net/route": _ROUTES + _ONLINK, "/proc/net/ipv6_route": ""}
 _CAPABILITIES = (
     "Name:\tsh\nUid:\t{uid}\t{uid}\t{uid}\t{uid}\nNoNewPrivs:\t{sealed}\nSeccomp:\t{seccomp}\nCapBnd:\t{bounding}\n"
@@ -214,6 +218,23 @@ SERVICES = (
         ),
         NOT_REFUSED,
         whole=True,
+    ),
+    *(
+        Reported(
+            f"a server behind a VPN: {name}",
+            source,
+            server(_DOCKERD, _JSON, {"/proc/net/route": _ROUTES + _DEFAULT + routes}, more),
+            ready,
+            {"engine.bridge_range": status},
+            dockerd=version,
+            words={"engine.bridge_range": '"bip"'},
+        )
+        for name, source, routes, more, version, ready, status in (
+            ("redirect-gateway def1 and Docker 20.10", "moby/libnetwork#779", _DEF1, {}, "20.10.24", UNFIT, "fail"),
+            ("redirect-gateway def1 and Docker 28", "moby#42598", _DEF1, {}, "28.5.1", NOT_REFUSED, "pass"),
+            ("both halves without a gateway", "moby libnetwork/netutils", _HALVES, {}, "28.5.1", UNFIT, "fail"),
+            ("the same, with bip", "moby#41525", _HALVES, _BIP, "28.5.1", NOT_REFUSED, "pass"),
+        )
     ),
     Reported(
         "a daemon.json whose values are texts where dockerd wants truth values",

@@ -16,6 +16,7 @@ _MAJOR = r"\d{1,4}(?=\.)"
 _FIRST = 28
 """The major version of Docker that first wrote rules into the table raw (moby#49325)."""
 _TIMEOUT = 1.0
+_DAEMON = "dockerd"
 
 
 def environments(host: Host) -> Mapping[str, str]:
@@ -71,3 +72,10 @@ def docker_version(host: Host) -> str:
     answer = host.http_get(engine.socket, "/version", _TIMEOUT)
     of = answer[1] if answer is not None and isinstance(answer[1], Mapping) else {}
     return found if name_of(of) == "docker" else ""
+
+
+def printed_version(host: Host) -> str:
+    """Return the version that the installed dockerd prints; empty if it prints none."""
+    text = host.run((_DAEMON, "--version"), _TIMEOUT).text or ""
+    said = re.search(r"version (\d{1,9}\.\d{1,9}[^\s,]*)", text)
+    return said[1] if said else ""

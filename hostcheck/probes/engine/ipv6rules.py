@@ -4,12 +4,11 @@ If ip6tables has no table nat, dockerd before 27.0 with "ip6tables": true ends. 
 default, continue without IPv6 rules (moby#47895, moby#47918; home-assistant/operating-system#2051).
 """
 
-import re
 from collections.abc import Iterator, Mapping
 
 from hostcheck.host.base import Host
 from hostcheck.probes.engine.daemon import read_configuration
-from hostcheck.probes.engine.environment import docker_version
+from hostcheck.probes.engine.environment import docker_version, printed_version
 from hostcheck.probes.engine.firewall import firewall
 from hostcheck.probes.kernel.kconfig import read_config
 from hostcheck.probes.kernel.release import parse_version
@@ -18,7 +17,6 @@ from hostcheck.run.model import Evidence, Fact
 
 _OPTION, _TABLE = "ip6tables", "nat"
 _GOES_ON = (27, 0)
-_DAEMON, _LIMIT_SECONDS = "dockerd", 1.0
 
 
 def probe(host: Host) -> Iterator[Fact]:
@@ -46,14 +44,12 @@ def probe(host: Host) -> Iterator[Fact]:
 def _without(fact_id: str, host: Host, shown: tuple[Evidence, ...]) -> Fact:
     """Return the fact for a kernel whose configuration lacks the table."""
     answers = docker_version(host)
-    reading = None if answers else host.run((_DAEMON, "--version"), _LIMIT_SECONDS)
-    said = re.search(r"version (\d{1,9}\.\d{1,9}[^\s,]*)", reading.text or "") if reading else None
-    found = answers or (said[1] if said else "")
+    found = answers or printed_version(host)
     numbers = parse_version(found)
     if numbers is None:
         reason = "Docker before 27.0 ends without the table nat of IPv6, and its version is unknown: see dockerd -v"
         return Fact.unknown(fact_id, reason, shown)
-    source = "GET /info" if answers else f"{_DAEMON} --version"
+    source = "GET /info" if answers else "dockerd --version"
     if numbers >= _GOES_ON:
         says = "for: from 27.0 on dockerd goes on without these rules"
         return Fact(fact_id, value=True, evidence=(*shown, Evidence(source, found, says)))

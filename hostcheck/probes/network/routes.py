@@ -16,8 +16,8 @@ ROUTES = "/proc/net/route"
 ROUTES6 = "/proc/net/ipv6_route"
 """Path of the kernel's IPv6 routing table."""
 _COLUMNS6 = 10
-_REJECTS = 0x200
-"""The flag RTF_REJECT of a route (linux/route.h)."""
+_GATEWAY, _REJECTS = 0x2, 0x200
+"""The flags RTF_GATEWAY and RTF_REJECT of a route (linux/route.h)."""
 _POOL = (0xAC110000, 0xFFFF0000)
 """172.17.0.0/16, the first of Docker's default networks: address and mask. Source: moby libnetwork/ipamutils."""
 _CIDR = r"(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})/(\d{1,2})"
@@ -39,6 +39,7 @@ class Route(NamedTuple):
         mask: the mask of the destination as a number; 0 for the default route.
         metric: the metric. If several routes fit, the one with the lowest metric is used.
         rejects: whether it rejects packets instead of sending them (RTF_REJECT).
+        direct: whether it leads to the host's own link, without a gateway.
     """
 
     interface: str
@@ -46,6 +47,7 @@ class Route(NamedTuple):
     mask: int
     metric: int
     rejects: bool = False
+    direct: bool = True
 
     def __str__(self) -> str:
         """Return the destination in CIDR notation."""
@@ -118,7 +120,14 @@ def parse_routes(text: str) -> tuple[Route, ...]:
     if not all(_is_mask(_number(row[7], order)) for row in rows):
         order = "big"
     return tuple(
-        Route(row[0], _number(row[1], order), _number(row[7], order), whole(row[6]), bool(int(row[3], 16) & _REJECTS))
+        Route(
+            row[0],
+            _number(row[1], order),
+            _number(row[7], order),
+            whole(row[6]),
+            rejects=bool(int(row[3], 16) & _REJECTS),
+            direct=not int(row[3], 16) & _GATEWAY,
+        )
         for row in rows
     )
 
