@@ -11,6 +11,9 @@ from hostcheck.run.model import Better, Run
 
 Judgement = Literal["better", "worse", "same", "inconclusive", "not comparable"]
 
+VAGUE = 10
+"""If the ends of an interval are further than this factor from its middle, they are not written."""
+
 
 @dataclass(frozen=True, slots=True)
 class Ratio:
@@ -115,8 +118,19 @@ class Row:
         return higher if self.better == "higher" else -higher
 
     def span_of(self, metric: Metric) -> str:
-        """Write a metric's interval without its unit; empty without an interval."""
-        return self.scale.span(*metric.interval) if metric.interval else ""
+        """Write a metric's interval without its unit; empty without an interval.
+
+        The ends of an interval that is wider than VAGUE on both sides say nothing: two samples that are far apart can
+        give 0.000 to 10^18.
+        """
+        if metric.interval is None:
+            return ""
+        return f"uncertain by over {VAGUE}×" if is_vague(metric) else self.scale.span(*metric.interval)
+
+
+def is_vague(metric: Metric) -> bool:
+    """Return whether a metric has an interval that is wider than VAGUE on both sides."""
+    return metric.interval is not None and metric.interval[1] > VAGUE**2 * metric.interval[0]
 
 
 @dataclass(frozen=True, slots=True)

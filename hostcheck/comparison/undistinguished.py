@@ -1,7 +1,7 @@
 """Report why the values of two hosts cannot be distinguished, in a few words."""
 
 from hostcheck.comparison.bounds import is_bound
-from hostcheck.comparison.model import Cell, Ratio, Row
+from hostcheck.comparison.model import Cell, Ratio, Row, is_vague
 from hostcheck.comparison.settings import differences, lacking
 
 _UNLIKE = "settings differ or are unknown"
@@ -30,7 +30,12 @@ def because(row: Row, first: Cell, second: Cell, ratio: Ratio) -> str:
         return "their intervals overlap"
     for metric, beside in ((one, other), (other, one)):
         if metric.interval is None and beside.interval and _meet(beside.interval, (metric.value or 0.0,) * 2):
-            return f"{row.amount_of(metric)} is within {row.span_of(beside)}"
+            span = row.span_of(beside)
+            return (
+                f"{row.amount_of(beside)} is {span}"
+                if is_vague(beside)
+                else f"{row.amount_of(metric)} is within {span}"
+            )
     if ratio.interval is None:
         return "one sample gives no interval"
     low, high = ratio.interval

@@ -239,3 +239,12 @@ def test_of_a_fleet_alike_no_two_are_compared(rates, monkeypatch):
     sentence, _ = compare(hosts).answer
     assert sentence.startswith("node-0")
     assert len(counted) < 60
+
+
+def test_an_interval_that_says_nothing_is_not_written(run_of, metric):
+    vague, clear = run_of("vague", metric(READ, 10, 1_000)), run_of("clear", metric(READ, 100, 101))
+    comparison = compare([vague, clear])
+    (row,) = [row for row in comparison.rows if row.id == READ]
+    assert row.span_of(row.cells[0].metric) == "uncertain by over 10×"
+    assert row.span_of(row.cells[1].metric)[0].isdigit()
+    assert "100 (uncertain by over 10×)" in " ".join(compare([vague]).answer).replace(" MB/s", "")
