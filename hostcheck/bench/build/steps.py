@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from hostcheck.bench.build.buildkit_trace import Trace
 from hostcheck.bench.build.made import ENDED, STEP
 from hostcheck.bench.engine.objects import Fields, read_object
+from hostcheck.bench.engine.reasons import LONGEST, reason_of, without_dump
 
 _TRACE = "moby.buildkit.trace"
 
@@ -90,8 +91,12 @@ def read_buildkit(lines: Iterator[bytes], output: BuilderOutput, nonce: str) -> 
 def failure(error: str, step: str, output: str) -> str:
     """Return a builder's error with the step that failed, and the last lines that this step printed."""
     lines = [" ".join(line.split()) for line in output.splitlines()]
-    shown = [line[:_LINE_CHARACTERS] for line in lines if line and not line.startswith(_OF_BUILDER)][-_LAST_LINES:]
-    said = f"{error} (step: {step[:_LINE_CHARACTERS]})"
+    printed = [line for line in lines if line and not line.startswith(_OF_BUILDER) and without_dump(line) == line]
+    shown = [line[:_LINE_CHARACTERS] for line in printed[-_LAST_LINES:]]
+    if (command := step.partition(" ")[2]) and len(error) > LONGEST:
+        # The builder repeats the whole command before it says how it ended.
+        error = error.replace(command, "…")
+    said = f"{reason_of(error)} (step: {step[:_LINE_CHARACTERS]})"
     return f"{said}; its last lines: {' | '.join(shown)}" if shown else said
 
 

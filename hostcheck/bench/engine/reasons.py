@@ -11,6 +11,8 @@ _CALLERS = re.compile(
     r"unable to retrieve OCI runtime error \([^()]*\)|"
     r"unable to start container process|process_linux\.go:[0-9]+)\s*: "
 )
+_DUMP = re.compile(r"&[A-Za-z][\w.]*\{.*")
+"""What Go prints of a pointer to a structure, such as ``&imagebuilder.Step{Env:…}`` of Podman's builder."""
 _UNKNOWN = re.compile(r"(?:: unknown)+$")
 
 LONGEST = 200
@@ -18,14 +20,19 @@ LONGEST = 200
 
 
 def reason_of(text: str) -> str:
-    """Return an engine's message in one line, without ids and without the names of the functions that it came through.
+    """Return an engine's message in one line, without ids, callers and dumps of structures.
 
     Args:
         text: the message. Docker nests it: "failed to create shim task: OCI runtime create failed: … : unknown".
     """
-    line = " ".join(text.split())
+    line = without_dump(" ".join(text.split()))
     line = _UNKNOWN.sub("", _CALLERS.sub("", _OWN_NAME.sub("the container", _ID.sub("…", line))))
     return line if len(line) <= LONGEST else f"{line[: LONGEST - 1]}…"
+
+
+def without_dump(line: str) -> str:
+    """Return a line up to the dump of a structure in it."""
+    return _DUMP.sub("", line).rstrip()
 
 
 def once(reasons: Iterable[str]) -> str:

@@ -275,6 +275,22 @@ def test_a_failed_step_is_named_with_the_last_lines_that_it_printed():
     assert output.error == f"exit code 2 (step: RUN make); its last lines: two | three | cc: {'x' * 116}"
 
 
+def test_an_error_of_a_builder_has_no_dump_and_not_the_whole_command_twice():
+    dump = '&imagebuilder.Step{Env:[]string{"PATH=/bin"}, Command:"fetch", Original:"FETCH one /"}'
+    stream = [{"stream": "STEP 2/2: FETCH one /\n"}, {"stream": f'level=error msg="+(UNHANDLED LOGLEVEL) {dump}\n'}]
+    failed = {"error": f'building at STEP "FETCH ": Build error: Unknown instruction: "FETCH" {dump}'}
+    output = BuilderOutput()
+    read_classic(iter([json.dumps(line).encode() for line in (*stream, failed)]), output)
+    assert output.error == ('building at STEP "FETCH ": Build error: Unknown instruction: "FETCH" (step: FETCH one /)')
+    command = " && ".join(f"make part-{number}" for number in range(200))
+    failed = {"error": f"The command '/bin/sh -c {command}' returned a non-zero code: 2"}
+    stream = [{"stream": f"Step 2/2 : RUN {command}\n"}, failed]
+    output = BuilderOutput()
+    read_classic(iter([json.dumps(line).encode() for line in stream]), output)
+    assert output.error.startswith("The command '/bin/sh -c …' returned a non-zero code: 2 (step: RUN make part-0 && ")
+    assert len(output.error) < 300
+
+
 def test_steps_are_read_from_the_engines_stream():
     stream = [
         {"stream": "Step 1/2 : FROM scratch"},
