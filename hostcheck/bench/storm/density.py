@@ -12,6 +12,7 @@ from docker.errors import NotFound
 from hostcheck.bench.base import CannotRun
 from hostcheck.bench.engine.connection import REQUEST_ERRORS
 from hostcheck.bench.engine.reasons import once
+from hostcheck.bench.room import CONTAINER_BYTES, require_memory
 from hostcheck.bench.storm.launch import Launched
 from hostcheck.errors import UsageError
 
@@ -98,11 +99,24 @@ class Density:
         used = self.steps[-1].memory_bytes if self.steps else 0.0
         return used / self.held if used > 0 else None
 
+    def require_memory(self, first_bytes: int) -> None:
+        """Check that the memory for the next batch is available.
+
+        Args:
+            first_bytes: memory of one container of the first batch. Further ones need what was measured, and not less
+                than CONTAINER_BYTES.
+
+        Raises:
+            CannotRun: if less memory is available.
+        """
+        each = max(CONTAINER_BYTES, round(self.memory_each or 0)) if self.steps else first_bytes
+        require_memory(BATCH * each, f"{BATCH} containers")
+
 
 def fill(
     limit: Limit,
     launch_batch: Callable[[int], Launched],
-    guards: Iterable[Callable[[], None]],
+    guards: Iterable[Callable[[Density], None]],
     available: Callable[[], float],
 ) -> Iterator[Density]:
     """Launch one batch after the other, and yield the result so far after each of them.
@@ -110,7 +124,8 @@ def fill(
     Args:
         limit: the condition that ends the launching.
         launch_batch: a function that launches the batch with this number (from 0) and lets it run.
-        guards: functions that raise CannotRun if the next batch would leave too little memory or disk space.
+        guards: functions that raise CannotRun if the next batch would leave too little memory or disk space, given the
+            result so far.
         available: a function that returns the available memory in bytes.
 
     Raises:
@@ -121,7 +136,7 @@ def fill(
     before = available()
     ended = ""
     while not ended:
-        ended = _refused(checks, first=not steps)
+        ended = _refused(checks, Density(tuple(steps), ""))
         if not ended:
             launched = launch_batch(len(steps))
             if launched.failed:
@@ -133,12 +148,12 @@ def fill(
         yield Density(tuple(steps), ended)
 
 
-def _refused(checks: Sequence[Callable[[], None]], *, first: bool) -> str:
+def _refused(checks: Sequence[Callable[[Density], None]], found: Density) -> str:
     try:
         for check in checks:
-            check()
+            check(found)
     except CannotRun as cannot:
-        if first:
+        if not found.steps:
             raise
         return cannot.reason
     return ""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from hostcheck.bench.base import Effort
+from hostcheck.bench.room import CONTAINER_BYTES
 from hostcheck.bench.stopping import Repeats
 from hostcheck.bench.storm.density import Limit
 from hostcheck.bench.storm.ready import WORD, Readiness
@@ -60,6 +61,12 @@ class StormOptions:
     def containers(self) -> int:
         """The number of containers of the headline metrics."""
         return self.counts[0] if self.counts else USUAL_CONTAINERS
+
+    @property
+    def bytes_each(self) -> int:
+        """Memory in bytes that one container may need: an image's own entry point may use its whole limit."""
+        limit = self.memory_bytes if self.ready.is_own else None
+        return max(CONTAINER_BYTES, limit or 0)
 
     @property
     def curve(self) -> tuple[int, ...]:

@@ -1,7 +1,7 @@
 """The launch storm: containers launched at once, each timed from the request until it is ready."""
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import asdict, replace
 from functools import partial
@@ -19,11 +19,11 @@ from hostcheck.bench.engine.objects import Image, inspected
 from hostcheck.bench.engine.restart import despite_restarts, retried
 from hostcheck.bench.idle import require_alone, require_idle
 from hostcheck.bench.preflight import preflight
-from hostcheck.bench.room import CONTAINER_BYTES, require_disk, require_memory
+from hostcheck.bench.room import require_disk, require_memory
 from hostcheck.bench.series import of_the_typical
 from hostcheck.bench.stopping import PRECISION
 from hostcheck.bench.storm.definition import StormDefinition, read_definition
-from hostcheck.bench.storm.density import BATCH, Limit, fill, remove_all
+from hostcheck.bench.storm.density import BATCH, Density, Limit, fill, remove_all
 from hostcheck.bench.storm.descriptors import A_CLIENT, allow_descriptors
 from hostcheck.bench.storm.image import load_image, own_image
 from hostcheck.bench.storm.launch import Launched
@@ -91,7 +91,7 @@ class StormWorkload:
             forced = preflight(
                 context,
                 ("low-space", partial(require_disk, engine.layers.folder)),
-                ("low-space", partial(require_memory, all_ * CONTAINER_BYTES, f"{all_} containers")),
+                ("low-space", partial(require_memory, all_ * options.bytes_each, f"{all_} containers")),
                 ("running", partial(require_alone, clients[0], context.run_id)),
                 ("busy", partial(require_idle, context)),
             )
@@ -195,9 +195,9 @@ def _fill(storms: Storms, context: Context, limit: Limit) -> Iterator[Metric]:
         context.progress.done(what, f"{launched.makespan:.2f} s" if not launched.failed else "failed")
         return launched
 
-    guards = (
-        partial(require_memory, BATCH * CONTAINER_BYTES, f"{BATCH} containers"),
-        partial(storms.room.require, BATCH),
+    guards: tuple[Callable[[Density], None], ...] = (
+        lambda found: found.require_memory(storms.options.bytes_each),
+        lambda _found: storms.room.require(BATCH),
     )
     try:
         for found in fill(limit, launch_batch, guards, lambda: psutil.virtual_memory().available):

@@ -7,9 +7,10 @@ import pytest
 from hostcheck.bench.base import CannotRun, Interrupted
 from hostcheck.bench.storm import density
 from hostcheck.bench.storm import workload as subject
-from hostcheck.bench.storm.density import BATCH, MOST, Limit, fill, parse_density, remove_all
+from hostcheck.bench.storm.density import BATCH, MOST, Density, Limit, Step, fill, parse_density, remove_all
 from hostcheck.bench.storm.launch import Launched, Life
 from hostcheck.bench.storm.options import StormOptions
+from hostcheck.bench.storm.ready import parse_ready
 from hostcheck.bench.storm.workload import StormWorkload
 from hostcheck.errors import UsageError
 from tests.bench.conftest import ONCE
@@ -61,7 +62,7 @@ def test_it_ends_at_the_most_whatever_the_limit():
 def test_a_guard_ends_it_before_the_next_batch_and_refuses_the_first():
     reasons = iter(["", "", "only 700 MB of memory is available"])
 
-    def guard():
+    def guard(_found):
         if reason := next(reasons):
             raise CannotRun(reason, "stop programs")
 
@@ -70,6 +71,28 @@ def test_a_guard_ends_it_before_the_next_batch_and_refuses_the_first():
     reasons = iter(["no room"])
     with pytest.raises(CannotRun, match="no room; stop programs"):
         filled(parse_density("memory"), 2.0, guards=(guard,))
+
+
+@pytest.mark.parametrize(
+    ("taken", "each"),
+    [(None, 60), (BATCH * 400, 400), (BATCH * 3, 25), (-5, 25)],
+    ids=["first", "large", "small", "none"],
+)
+def test_a_batch_needs_the_memory_that_the_containers_before_it_took(monkeypatch, taken, each):
+    steps = () if taken is None else (Step(BATCH, 1.0, taken * 1e6),)
+    needed = []
+    monkeypatch.setattr(density, "require_memory", lambda size, what: needed.append((size, what)))
+    Density(steps, "").require_memory(60_000_000)
+    assert needed == [(BATCH * each * 10**6, "20 containers")]
+
+
+def test_only_an_images_own_entry_point_is_expected_to_use_its_limit():
+    own = parse_ready("port:80")
+    large, small = 512 << 20, 16 << 20
+    assert StormOptions(ONCE, memory_bytes=large, ready=own).bytes_each == large
+    assert StormOptions(ONCE, memory_bytes=small, ready=own).bytes_each == 25_000_000
+    assert StormOptions(ONCE, memory_bytes=large).bytes_each == 25_000_000
+    assert StormOptions(ONCE, ready=own).bytes_each == 25_000_000
 
 
 def test_a_batch_that_fails_does_not_count_and_its_reason_ends_it():
