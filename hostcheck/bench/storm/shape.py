@@ -1,6 +1,6 @@
 """Change a storm's containers as the user asks, and start the containers that run beside them."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import docker
@@ -98,7 +98,13 @@ def provide_network(client: docker.APIClient, wanted: str, run_id: str) -> str:
     return wanted
 
 
-def run_beside(client: docker.APIClient, request: Mapping[str, Any], names: str, count: int) -> None:
+def run_beside(
+    client: docker.APIClient,
+    request: Mapping[str, Any],
+    names: str,
+    count: int,
+    checks: Iterable[Callable[[], None]],
+) -> None:
     """Start containers that keep running beside the storm. They have the run's labels, so that ``sweep`` removes them.
 
     Args:
@@ -106,11 +112,15 @@ def run_beside(client: docker.APIClient, request: Mapping[str, Any], names: str,
         request: the body of POST /containers/create.
         names: the prefix of the containers' names.
         count: number of containers to start.
+        checks: functions that are called before each start, and raise an error if no more may be started.
 
     Raises:
         CannotRun: if a container does not start.
     """
+    before_each = tuple(checks)
     for number in range(count):
+        for check in before_each:
+            check()
         with engine_must_answer("starting a container beside the storm"):
             body = dict(request)
             made = client.create_container_from_config(body, f"{names}-{number}")  # type: ignore[no-untyped-call]

@@ -106,7 +106,7 @@ class Storms:
             seen.append((watch, count))
             self.room.learn(*seen)
         self.engine.layers.prove(before)
-        self.room.require(len(self.clients))
+        self.room.require(len(self.clients) + self.options.beside)
 
     def specs(self, count: int) -> Sequence[MetricSpec]:
         """Return the metrics for which a storm of ``count`` containers gives samples."""
@@ -137,7 +137,8 @@ class Storms:
         """Start the containers that run beside the storm.
 
         Raises:
-            CannotRun: if a container does not start, or the user's own image is missing.
+            CannotRun: if a container does not start, the user's own image is missing, or there is too little room.
+            Interrupted: if the user asked to stop.
         """
         if self.options.beside:
             self._require_image()
@@ -145,7 +146,10 @@ class Storms:
             sleep = {"Entrypoint": ["/bin/sh"], "Cmd": ["-c", f"exec sleep {BESIDE_SECONDS}"]}
             command = {} if self.options.ready.is_own else sleep
             names = f"hostcheck-{self.context.run_id[:8]}-beside"
-            run_beside(self.clients[0], self.request | command, names, self.options.beside)
+            self.room.require(self.options.beside)
+            with self.room.watch() as watch:
+                checks = (self.context.checkpoint, watch.check)
+                run_beside(self.clients[0], self.request | command, names, self.options.beside, checks)
 
     def _require_image(self) -> None:
         """Create the image again if a user or a restart of the engine removed it.

@@ -1,13 +1,18 @@
 import json
+import threading
+from types import SimpleNamespace
 
 import pytest
 
-from hostcheck.bench.base import CannotRun
+from hostcheck.bench.base import CannotRun, Interrupted
 from hostcheck.bench.stopping import Repeats
+from hostcheck.bench.storm import room
 from hostcheck.bench.storm import surroundings as subject
 from hostcheck.bench.storm.counts import parse_memory
 from hostcheck.bench.storm.options import StormOptions
+from hostcheck.bench.storm.room import StormRoom
 from hostcheck.bench.storm.shape import asked_of, provide_network, shaped
+from hostcheck.bench.storm.storms import Storms
 from hostcheck.bench.storm.workload import StormWorkload
 from hostcheck.errors import UsageError
 from tests.bench.conftest import ONCE, RUN_ID
@@ -25,6 +30,68 @@ def test_a_container_gets_the_ports_volumes_memory_and_network_that_are_asked_fo
     assert shape["HostConfig"]["AutoRemove"] is True
     assert shaped(REQUEST, StormOptions(Repeats(1, 1, 0)), "none") == REQUEST
     assert REQUEST["HostConfig"]["Memory"] == 1
+
+
+class Engine:
+    """Makes and starts containers, and does after each start what a test sets."""
+
+    def __init__(self, then=lambda: None):
+        self.started, self.then = [], then
+
+    def create_container_from_config(self, _body, name):
+        return {"Id": name}
+
+    def start(self, container):
+        self.started.append(container)
+        self.then()
+
+
+def storms_beside(engine, space, checkpoint=lambda: None):
+    context = SimpleNamespace(run_id=RUN_ID, checkpoint=checkpoint)
+    return Storms(context, SOME, None, [engine], None, REQUEST, "", (), None, space, None)
+
+
+@pytest.fixture
+def _has_the_image(monkeypatch):
+    monkeypatch.setattr(Storms, "_require_image", lambda _self: None)
+
+
+@pytest.mark.usefixtures("_has_the_image")
+def test_containers_beside_the_storm_need_room_on_the_disk(tmp_path):
+    engine, space = Engine(), StormRoom((tmp_path,))
+    storms_beside(engine, space).run_beside()
+    assert len(engine.started) == 3
+    image = SimpleNamespace(has_volumes=True, size_bytes=10**18)
+    space.expect(image, "overlay2")
+    with pytest.raises(CannotRun, match="3 containers of this image take"):
+        storms_beside(engine, space).run_beside()
+    assert len(engine.started) == 3
+
+
+@pytest.mark.usefixtures("_has_the_image")
+def test_no_more_containers_beside_the_storm_start_once_the_user_stops(tmp_path):
+    def checkpoint():
+        if engine.started:
+            raise Interrupted
+
+    engine = Engine()
+    with pytest.raises(Interrupted):
+        storms_beside(engine, StormRoom((tmp_path,)), checkpoint).run_beside()
+    assert len(engine.started) == 1
+
+
+@pytest.mark.usefixtures("_has_the_image")
+def test_no_more_containers_beside_the_storm_start_once_the_disk_is_short(tmp_path, monkeypatch):
+    def fill():
+        monkeypatch.setattr(room, "SPARE_SHARE", 2.0)
+        for thread in threading.enumerate():
+            if thread.name == "room":
+                thread.join()
+
+    engine = Engine(fill)
+    with pytest.raises(CannotRun, match="stopped, because"):
+        storms_beside(engine, StormRoom((tmp_path,))).run_beside()
+    assert len(engine.started) == 1
 
 
 def test_what_is_asked_for_is_a_setting_and_nothing_else():
