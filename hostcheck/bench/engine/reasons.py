@@ -4,6 +4,9 @@ import re
 from collections.abc import Iterable
 
 _ID = re.compile(r"\b[0-9a-f]{12,64}\b")
+_INTERFACE = re.compile(r"\bveth[0-9a-f]{7,8}\b")
+"""Name that Docker (7 digits) and CNI (8) make up for a container's interface."""
+_PROCESS = re.compile(r"(?<=/proc/)[0-9]+(?=/)")
 _OWN_NAME = re.compile(r"/?hostcheck-[0-9a-f]{8}-[a-z-]+-[0-9]+")
 _CALLERS = re.compile(
     r"\b(?:failed to create (?:shim task|shim|task for container)|OCI runtime create failed|"
@@ -20,12 +23,13 @@ LONGEST = 200
 
 
 def reason_of(text: str) -> str:
-    """Return an engine's message in one line, without ids, callers and dumps of structures.
+    """Return an engine's message in one line, without ids, names of interfaces, callers and dumps of structures.
 
     Args:
         text: the message. Docker nests it: "failed to create shim task: OCI runtime create failed: … : unknown".
     """
     line = without_dump(" ".join(text.split()))
+    line = _PROCESS.sub("…", _INTERFACE.sub("veth…", line))
     line = _UNKNOWN.sub("", _CALLERS.sub("", _OWN_NAME.sub("the container", _ID.sub("…", line))))
     return line if len(line) <= LONGEST else f"{line[: LONGEST - 1]}…"
 

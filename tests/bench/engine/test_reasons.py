@@ -46,3 +46,19 @@ def test_a_long_reason_is_cut_and_equal_ones_are_said_once():
     assert len(reason_of("x y " * 200)) == LONGEST
     same = [reason_of(f"cannot start {ID[place:]}") for place in range(20)]
     assert once([*same, "", "another"]) == "cannot start …; another"
+
+
+def test_the_same_reason_with_other_interfaces_and_processes_is_one_line():
+    text = (
+        "failed to add the host ({}) <=> sandbox (veth7e3a9c1) pair interfaces: open /proc/{}/ns/net: no such process"
+    )
+    same = [reason_of(text.format(interface, pid)) for interface, pid in (("veth0a1b2c3", 4711), ("vethd4e5f60", 9))]
+    assert once(same) == (
+        "failed to add the host (veth…) <=> sandbox (veth…) pair interfaces: open /proc/…/ns/net: no such process"
+    )
+    for kept in (
+        "no such device veth0",
+        "open /proc/sys/net/ipv4/ip_forward: read-only file system",
+        "exit status 128",
+    ):
+        assert reason_of(kept) == kept
