@@ -13,7 +13,7 @@ from hostcheck.probes.engine.daemon import read_configuration
 from hostcheck.probes.engine.dockerd import docker_is_installed
 from hostcheck.probes.engine.environment import docker_version, printed_version
 from hostcheck.probes.kernel.release import parse_version
-from hostcheck.probes.network.routes import ROUTES, Route, overlaps, parse_network, parse_routes
+from hostcheck.probes.network.routes import ROUTES, Route, parse_network, parse_routes
 from hostcheck.probes.readings import unread_reason
 from hostcheck.run.model import Evidence, Fact
 
@@ -24,7 +24,7 @@ _DEFAULT = (
 )
 """Docker's pools, and the prefix length of their ranges. Source: moby libnetwork/ipamutils."""
 _OWN_LINKS = (23, 0)
-_BITS, _MOST = 32, 1024
+_BITS, _ALL = 32, 0xFFFFFFFF
 
 
 def probe(host: Host) -> Iterator[Fact]:
@@ -90,11 +90,19 @@ def _pools(options: Mapping[str, Any]) -> tuple[tuple[int, int, int], ...]:
 
 
 def _has_room(pools: Sequence[tuple[int, int, int]], routes: Sequence[Route]) -> bool:
-    """Whether a pool has a range that no route overlaps; of a large pool the first ranges are looked at."""
-    for address, mask, size in pools:
-        near = [route for route in routes if overlaps(route, (address, mask))]
-        own = (1 << _BITS) - (1 << (_BITS - size))
-        for at in range(min(1 << (size - mask.bit_count()), _MOST)):
-            if not any(overlaps(route, (address + (at << (_BITS - size)), own)) for route in near):
-                return True
-    return False
+    """Whether a pool has a range that no route overlaps."""
+    taken = sorted((route.address & route.mask, (route.address | ~route.mask & _ALL) + 1) for route in routes)
+    return any(_is_free(pool, taken) for pool in pools)
+
+
+def _is_free(pool: tuple[int, int, int], taken: Sequence[tuple[int, int]]) -> bool:
+    """Whether a pool has a range outside of those taken, which are sorted: first address and the one after the last."""
+    address, mask, size = pool
+    length = 1 << (_BITS - size)
+    at = address & mask
+    end = (address | ~mask & _ALL) + 1
+    for first, after in taken:
+        if first >= at + length:
+            break
+        at = max(at, -(-after // length) * length)
+    return at + length <= end
