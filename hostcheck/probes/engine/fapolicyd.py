@@ -8,14 +8,17 @@ import re
 from collections.abc import Iterator
 
 from hostcheck.host.base import Host
-from hostcheck.probes.readings import undetermined
+from hostcheck.probes.readings import undetermined, unread
 from hostcheck.probes.services import SLICES, running_services
 from hostcheck.run.model import Evidence, Fact
 
 _SERVICE, _CONF, _RULES = "fapolicyd.service", "/etc/fapolicyd/fapolicyd.conf", "/etc/fapolicyd/rules.d"
+_ONE_FILE = "/etc/fapolicyd/fapolicyd.rules"
+"""The rules of hosts that have no rules.d."""
 _PERMISSIVE = re.compile(r"^[ \t]*permissive[ \t]*=[ \t]*1\b", re.MULTILINE)
-_ALLOWS = re.compile(
-    r"^[ \t]*allow\b.*\bdir=/(?:var/lib/(?:rancher|kubelet|containerd|docker|k0s)|run/k3s)/", re.MULTILINE
+_OF_ENGINES = (
+    *(f"/var/lib/{name}/" for name in ("rancher", "kubelet", "containerd", "docker", "k0s")),
+    "/run/k3s/",
 )
 _MOST_FILES = 50
 
@@ -31,11 +34,32 @@ def probe(host: Host) -> Iterator[Fact]:
         shown = Evidence(", ".join(SLICES), f"no {_SERVICE}", "against: it does not run")
         yield Fact(fact_id, value=False, evidence=(shown,))
         return
-    names = (host.listdir(_RULES) or ())[:_MOST_FILES]
-    for path, pattern in ((_CONF, _PERMISSIVE), *((f"{_RULES}/{name}", _ALLOWS) for name in names)):
+    listed = host.listdir(_RULES)
+    paths = (_ONE_FILE, *(f"{_RULES}/{name}" for name in (listed or ())[:_MOST_FILES]))
+    for path, permission in ((_CONF, _permissive), *((path, _allowance) for path in paths)):
         reading = host.read(path)
-        if found := pattern.search(reading.text or ""):
-            yield Fact(fact_id, value=False, evidence=(reading.evidence("against: it permits them", found[0].strip()),))
+        if found := permission(reading.text or ""):
+            yield Fact(fact_id, value=False, evidence=(reading.evidence("against: it permits them", found),))
             return
+    is_cut = len(listed or ()) > _MOST_FILES or (listed is None and host.exists(_RULES) is not False)
+    if reason := undetermined(_RULES) if is_cut else unread(host, (_CONF, *paths)):
+        yield Fact.unknown(fact_id, reason, (Evidence(_SERVICE, "runs", "for: it runs"),))
+        return
     says = "for: it runs, and no rule allows folders of an engine"
     yield Fact(fact_id, value=True, evidence=(Evidence(_SERVICE, "runs", says),))
+
+
+def _permissive(text: str) -> str:
+    """Return the line that makes the service permissive; empty without one."""
+    found = _PERMISSIVE.search(text)
+    return found[0].strip() if found else ""
+
+
+def _allowance(text: str) -> str:
+    """Return the first rule that allows a folder of an engine; empty without one. A rule may list several folders."""
+    for line in text.splitlines():
+        words = line.split()
+        folders = [each for word in words[1:] if word.startswith("dir=") for each in word[4:].split(",")]
+        if words[:1] == ["allow"] and any(each.startswith(_OF_ENGINES) for each in folders):
+            return line.strip()
+    return ""

@@ -19,6 +19,11 @@ RULES, CONF = "/etc/fapolicyd/rules.d/80-rke2.rules", "/etc/fapolicyd/fapolicyd.
         (RUNS | {CONF: "permissive = 0\n"}, True),
         (RUNS | {RULES: "allow perm=any all : dir=/var/lib/rancher/\n"}, False),
         (RUNS | {RULES: "# allow perm=any all : dir=/var/lib/rancher/\n"}, True),
+        (RUNS | {RULES: "allow perm=any all : dir=/opt/x/,/var/lib/rancher/ trust=0\n"}, False),
+        (RUNS | {RULES: "allow perm=any all : dir=/opt/x/\n"}, True),
+        (RUNS | {CONF: PermissionError()}, None),
+        (RUNS | {RULES: PermissionError()}, None),
+        (RUNS | {"/etc/fapolicyd/fapolicyd.rules": "allow perm=any all : dir=/var/lib/containerd/\n"}, False),
         (RUNS | {"/etc/fapolicyd/rules.d/90-deny.rules": "deny_audit perm=execute all : all\n"}, True),
     ],
 )
