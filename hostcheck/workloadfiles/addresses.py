@@ -53,6 +53,27 @@ def wanted_twice(needs: Iterable[Need]) -> Iterator[HostPort]:
             own.setdefault(need.address, need)
 
 
+def merged(needs: Iterable[Need], *, any_is_ipv4: bool = False) -> Iterator[Need]:
+    """Yield the needs without each port that an earlier one publishes to the same port of the container.
+
+    Compose and Podman keep one of such ports. Sources: compose-go (Canonical, then EnforceUnicity);
+    podman's pkg/specgen/generate/ports.go (joinTwoPortsToRangePortIfPossible).
+
+    Args:
+        needs: the needs of one container.
+        any_is_ipv4: whether no address and 0.0.0.0 are the same, as for Compose.
+    """
+    seen: set[tuple[str, str, int, int, int]] = set()
+    for need in needs:
+        if isinstance(need, HostPort) and need.inside:
+            address = "" if any_is_ipv4 and need.address == "0.0.0.0" else need.address  # noqa: S104
+            key = (need.protocol, address, need.first, need.last, need.inside)
+            if key in seen:
+                continue
+            seen.add(key)
+        yield need
+
+
 def wildcard(address: str) -> str:
     """Return the address that stands for all of an address's family; "" for a text that is no address."""
     try:

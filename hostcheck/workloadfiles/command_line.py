@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from hostcheck.pflags import read_flags
+from hostcheck.workloadfiles.addresses import merged
 from hostcheck.workloadfiles.mounts import again, target_of_mount, target_of_volume
 from hostcheck.workloadfiles.needs import HostPort, Need, Unclear
 from hostcheck.workloadfiles.place import Place
@@ -254,10 +255,6 @@ def _made(program: str, options: Sequence[_Option], image: str, place: Place) ->
     needs: list[Need] = []
     refused: list[tuple[Place, str]] = []
     last: dict[str, _Option] = {}
-    if program == "podman":
-        # Of equal mappings podman keeps one.
-        kept = {(each.name, each.value): each for each in reversed(options) if each.name == "publish"}
-        options = [each for each in options if kept.get((each.name, each.value), each) is each]
     for option in options:
         name, value = _RENAMED.get(option.name, option.name), option.value
         last[name] = option
@@ -268,6 +265,8 @@ def _made(program: str, options: Sequence[_Option], image: str, place: Place) ->
             needs += needs_of_option(name, value, option.place, f"--{name} {value}", program)
         except ValueError as error:
             refused.append((option.place, f"--{name} {value}: {error}"))
+    if program == "podman":
+        needs = list(merged(needs))
     network = last["network"].value if "network" in last else ""
     published = next((need.place for need in needs if isinstance(need, HostPort)), None)
     refused += _contradictions(program, last, published)

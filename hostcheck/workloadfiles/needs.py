@@ -4,7 +4,7 @@ A need that the format cannot express is absent. A need whose expression cannot 
 guess.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from hostcheck.plaintext import plain
@@ -56,6 +56,7 @@ class HostPort:
         first: the port, or the first port of the range.
         last: the last port of the range; equal to ``first`` for a single port.
         address: the address of the host; "0.0.0.0" for all of IPv4, "::" for all of IPv6, "" for all of both.
+        inside: the port of the container that it leads to; 0 if that is not known.
     """
 
     place: Place
@@ -64,6 +65,7 @@ class HostPort:
     first: int
     last: int
     address: str = ""
+    inside: int = field(default=0, compare=False)
 
     @property
     def label(self) -> str:

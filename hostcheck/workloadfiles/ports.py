@@ -47,7 +47,7 @@ def published(text: str, place: Place, said: str = "") -> Iterator[HostPort]:
     width = inside[1] - inside[0]
     if width == 0:
         # The engine uses one port of the host's range: the first that is free.
-        yield HostPort(place, said or text, protocol, *outside, address)
+        yield HostPort(place, said or text, protocol, *outside, address, inside[0])
     elif outside[1] - outside[0] != width:
         raise ValueError(f"the ranges {host} and {container} differ in length")
     else:
@@ -55,8 +55,8 @@ def published(text: str, place: Place, said: str = "") -> Iterator[HostPort]:
         if left < 0:
             raise ValueError("more ports in ranges than four hosts have")
         _left.set(left)
-        for port in range(outside[0], outside[1] + 1):
-            yield HostPort(place, said or text, protocol, port, port, address)
+        for own, port in enumerate(range(outside[0], outside[1] + 1), inside[0]):
+            yield HostPort(place, said or text, protocol, port, port, address, own)
 
 
 def parse_range(text: str) -> tuple[int, int]:

@@ -20,5 +20,5 @@ def judge_ports(needs: Iterable[Need], name: str, mistakes: Mistakes) -> None:
         mistakes: the list to which they are added.
     """
     for need in wanted_twice(needs):
-        said = f"it asks for {need.label} a second time, and does not start"
+        said = f"the container asks for {need.label} of the host a second time, and does not start"
         mistakes.add("file/port-twice", need.place, said, "Leave it out, or choose another port of the host.", name)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from hostcheck.spelling import closest
 from hostcheck.userfile import is_file, read_text
+from hostcheck.workloadfiles.addresses import merged
 from hostcheck.workloadfiles.command_line import container_run, discards_ports, split
 from hostcheck.workloadfiles.limits import LARGEST
 from hostcheck.workloadfiles.model import Beside, Content, Rule, Workload
@@ -86,7 +87,7 @@ class _Unit:
 
     def _workload(self) -> Workload:
         name = self.file.name
-        needs = [need for each in _published_once(self.settings) for need in self._needs(each)]
+        needs = list(merged(need for each in self.settings for need in self._needs(each)))
         keys = {each.key for each in self.settings}
         if any(each.section == "Container" for each in self.settings) and not keys & {"Image", "Rootfs"}:
             said = "it names neither an image nor a root file system, and Quadlet makes no service of it"
@@ -223,16 +224,6 @@ def _kept(settings: Iterable[Setting]) -> Sequence[Setting]:
         else:
             kept = [other for other in kept if (other.section, other.key) != (each.section, each.key)]
     return kept
-
-
-def _published_once(settings: Iterable[Setting]) -> Iterator[Setting]:
-    """Yield the settings without ports that are published before: of equal ones podman keeps one."""
-    seen: set[str] = set()
-    for each in settings:
-        if each.key != "PublishPort" or each.value not in seen:
-            yield each
-        if each.key == "PublishPort":
-            seen.add(each.value)
 
 
 def _of_volume(path: Path) -> Iterator[Need]:

@@ -1,7 +1,8 @@
 """One service of a Compose file: what each instance needs of its host."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 
+from hostcheck.workloadfiles.addresses import merged
 from hostcheck.workloadfiles.capabilities import needed_capability
 from hostcheck.workloadfiles.command_line import discards_ports
 from hostcheck.workloadfiles.compose.mistakes import Judging, of_others, unset_variables
@@ -59,7 +60,7 @@ class Service:
         """
         node = self.node
         node.mapping()
-        needs = tuple(self._needs())
+        needs = tuple(merged(self._needs(), any_is_ipv4=True))
         if discards_ports("docker", text_of(node.get("network_mode"))):
             needs = tuple(need for need in needs if not isinstance(need, HostPort))
         judge_ports(needs, self.name, self.mistakes)
@@ -81,7 +82,7 @@ class Service:
     def _needs(self) -> Iterator[Need]:
         node = self.node
         count = 0
-        for each in _once(node.all_of("ports")):
+        for each in node.all_of("ports"):
             for need in self._ports(each):
                 count += 1
                 if count > MOST_PORTS:
@@ -163,13 +164,15 @@ class Service:
             return
         protocol = text_of(node.get("protocol")) or "tcp"
         address = text_of(node.get("host_ip"))
+        inside = text_of(target)
         if protocol not in PROTOCOLS:
             raise node.refusal(f"no protocol of Docker's: {protocol}")
 
         def ports() -> Iterator[Need]:
             first, last = parse_range(host.text())
             if first:
-                yield HostPort(host.place, host.text(), protocol, first, last, address)
+                own = int(inside) if inside.isascii() and inside.isdigit() and len(inside) < 6 else 0
+                yield HostPort(host.place, host.text(), protocol, first, last, address, own)
 
         yield from self._refusing_all(host, ports)
 
@@ -285,16 +288,6 @@ class Service:
             return list(make())
         except ValueError as error:
             raise node.refusal(str(error)) from error
-
-
-def _once(ports: Sequence[Node]) -> Iterator[Node]:
-    """Yield the ports without those that are written alike before: of them Compose keeps one."""
-    seen: set[str] = set()
-    for each in ports:
-        text = each.written if each.is_scalar else ""
-        if not text or text not in seen:
-            yield each
-        seen.add(text)
 
 
 _OF_DEVICES = (
