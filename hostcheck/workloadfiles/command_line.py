@@ -259,7 +259,8 @@ def _made(program: str, options: Sequence[_Option], image: str, place: Place) ->
         name, value = _RENAMED.get(option.name, option.name), option.value
         last[name] = option
         if program == "docker" and is_known(value) and (wanted := wrong_value(name, value, _SWITCHES)):
-            refused.append((option.place, f"--{name} {value}: {wanted}"))
+            shown = value or "''"
+            refused.append((option.place, f"--{name} {shown}: {wanted}"))
             continue
         try:
             needs += needs_of_option(name, value, option.place, f"--{name} {value}", program)

@@ -18,6 +18,8 @@ from hostcheck.workloadfiles.place import Place
 
 LABEL = "$label"
 """The key of a block's first label. No attribute can have this name."""
+_LINES = 5
+"""Number of lines that one message names."""
 _LARGEST = 64 << 10
 """Maximum size in bytes: for some texts of twice this size, the parser takes 4 s of CPU time."""
 _NAMED = frozenset({"identifier", "string", "keyword", "literal_value"})
@@ -45,7 +47,8 @@ def read_hcl(text: str, file: str) -> Node:
         body = next(children_of(tree, "body"))
         lines = sorted({*crowded(body)})
         if lines:
-            more = f" (also on line {', '.join(map(str, lines[1:]))})" if lines[1:] else ""
+            others = [*map(str, lines[1:_LINES]), *([f"{len(lines) - _LINES} more"] if lines[_LINES:] else [])]
+            more = f" (also on line {', '.join(others)})" if others else ""
             said = f"not HCL: a block on one line has one argument at most, and no block{more}"
             # No value has this path: what stands on the line is read.
             crowd = RefusedError(Place(file, lines[0]), "$newline", said, "write each on its own line")

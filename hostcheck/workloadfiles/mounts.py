@@ -4,12 +4,14 @@ Sources: moby's daemon/volumes_unix.go (registerMountPoints, "Duplicate mount po
 ("duplicate mount destination"). An anonymous volume gives way in Docker.
 """
 
+import csv
 import posixpath
 import re
 from collections.abc import Iterable, Iterator
 
 from hostcheck.workloadfiles.place import Place
 
+TARGETS = ("target", "dst", "destination")
 _EXPRESSION = re.compile(r"\$|%[a-zA-Z]|\{\{")
 
 
@@ -21,8 +23,21 @@ def target_of_volume(value: str) -> str:
 
 def target_of_mount(value: str) -> str:
     """Return the path in the container of ``--mount``; "" if it has none."""
-    fields = dict(part.partition("=")[::2] for part in value.split(","))
-    return next((fields[key] for key in ("target", "dst", "destination") if key in fields), "")
+    fields = dict(fields_of_mount(value))
+    return next((found for key in TARGETS if (found := fields.get(key))), "")
+
+
+def fields_of_mount(value: str) -> list[tuple[str, str | None]]:
+    """Return the keys and values of ``--mount``; None as the value of a key without one.
+
+    The value is one record of CSV, whose fields may be quoted. Source: docker/cli, opts/mount.go.
+    """
+    try:
+        fields = next(csv.reader([value]), [])
+    except csv.Error:
+        # A field beyond the limit of the csv module.
+        fields = value.split(",")
+    return [(key, text if equals else None) for key, equals, text in (field.partition("=") for field in fields)]
 
 
 def again(mounts: Iterable[tuple[Place, str]]) -> Iterator[tuple[Place, str]]:

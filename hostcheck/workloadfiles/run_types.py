@@ -8,27 +8,30 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 
+from hostcheck.workloadfiles.mounts import TARGETS, fields_of_mount
 from hostcheck.workloadfiles.sizes import docker_bytes
 
-_WHOLE = re.compile(r"[-+]?(?:0[xX][0-9a-fA-F]+|\d+)")
-_DURATION = re.compile(r"[-+]?(?:0|(?:(?:\d+\.?\d*|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+)")
-_MAC = re.compile(r"[0-9a-fA-F]{2}(?:[:-][0-9a-fA-F]{2}){5}|[0-9a-fA-F]{2}(?:[:-][0-9a-fA-F]{2}){7}")
+_WHOLE = re.compile(r"[-+]?(?:0[xX][0-9a-fA-F]+|0[bB][01]+|0[oO][0-7]+|\d+)")
+_DURATION = re.compile(r"[-+]?(?:0|(?:(?:\d+(?:\.\d*)?|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+)")
+_MAC = re.compile(
+    r"[0-9a-fA-F]{2}(?:[:-][0-9a-fA-F]{2}){5}|[0-9a-fA-F]{2}(?:[:-][0-9a-fA-F]{2}){7}|[0-9a-fA-F]{4}(?:\.[0-9a-fA-F]{4}){2,3}"
+)
 _RULE = re.compile(r"[acb] (?:\d+|\*):(?:\d+|\*) [rwm]{1,3}")
 _EXPOSED = re.compile(r"\d+(?:-\d+)?(?:/\w+)?")
 _ULIMIT = re.compile(
     r"(?:core|cpu|data|fsize|locks|memlock|msgqueue|nice|nofile|nproc|rss|rtprio|rttime|sigpending|stack)"
     r"=-?\d+(?::-?\d+)?"
 )
-_RATE = re.compile(r"/dev/[^:]+:\w+")
+_RATE = re.compile(r"/dev/[^:]+:[\w.]+")
 _TRUTHS = frozenset(["1", "t", "T", "TRUE", "true", "True", "0", "f", "F", "FALSE", "false", "False"])
 _ALONE = frozenset({"readonly", "ro", "volume-nocopy", "bind-nonrecursive", "bind-create-src"})
 """Fields of a mount that may have no value."""
-_TARGETS = frozenset({"target", "dst", "destination"})
+_TARGETS = frozenset(TARGETS)
 
 
 def _is_address(text: str) -> bool:
     try:
-        ipaddress.ip_address(text.strip("[]"))
+        ipaddress.ip_address(text.strip().strip("[]"))
     except ValueError:
         return False
     return True
@@ -40,9 +43,9 @@ def _is_host(text: str) -> bool:
 
 
 def _is_mount(text: str) -> bool:
-    fields = [part.partition("=") for part in text.split(",")]
-    keys = {key.strip().lower() for key, _, _ in fields}
-    return bool(keys & _TARGETS) and all(found or key.strip().lower() in _ALONE for key, found, _ in fields)
+    fields = fields_of_mount(text)
+    keys = {key.strip().lower() for key, _ in fields}
+    return bool(keys & _TARGETS) and all(value is not None or key.strip().lower() in _ALONE for key, value in fields)
 
 
 def _matches(*patterns: re.Pattern[str]) -> Callable[[str], bool]:
@@ -73,7 +76,7 @@ _TESTS: Sequence[tuple[str, Callable[[str], bool], str]] = (
     ("pid", _is_of("", "host", start="container:"), "host or container:NAME"),
     ("uts userns", _is_of("", "host"), "host"),
     ("cgroupns", _is_of("", "host", "private"), "host or private"),
-    ("pull", _is_of("always", "missing", "never"), "always, missing or never"),
+    ("pull", _is_of("", "always", "missing", "never"), "always, missing or never"),
     ("attach", lambda text: text.lower() in {"stdin", "stdout", "stderr"}, "stdin, stdout or stderr"),
     ("add-host", _is_host, "a name and an address, such as a:10.0.0.1"),
     ("dns", _is_address, "an address"),

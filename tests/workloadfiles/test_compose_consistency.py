@@ -32,3 +32,25 @@ def test_what_does_not_start_is_not_judged(tmp_path):
 
 def test_an_image_has_a_name(tmp_path):
     assert mistakes(tmp_path, "services: {a: {image: ''}, b: {image: x}}\n") == [("compose/wrong-form", 1)]
+
+
+@pytest.mark.parametrize(
+    ("command", "is_right"),
+    [
+        ("sh -c true ; echo it's", True),
+        ("sh -c 'a' > it's", True),
+        ("echo it's", False),
+        ("'echo \\\\'", True),
+        ("echo \\", False),
+        ("echo \"a'b\" 'c\"d'", True),
+    ],
+)
+def test_a_quote_is_closed_before_compose_stops_reading(tmp_path, command, is_right):
+    text = f"services:\n  a:\n    image: x\n    command: |-\n      {command}\n"
+    assert [rule for rule, _ in mistakes(tmp_path, text)] == ["compose/wrong-form"] * (not is_right)
+
+
+def test_a_secret_of_a_driver_needs_no_source(tmp_path):
+    text = "services: {a: {image: x}}\nsecrets: {x: {driver: vault}}\n"
+    assert mistakes(tmp_path, text) == []
+    assert len(mistakes(tmp_path, text.replace("driver: vault", "name: y"))) == 1

@@ -48,3 +48,8 @@ def test_two_parts_on_one_line_are_a_mistake_beside_the_others(tmp_path):
     assert "also on line 4" in content.mistakes[1].said
     with pytest.raises(UsageError, match="not HCL"):
         read_files([str(tmp_path / "a.nomad")])
+
+
+def test_of_many_crowded_lines_a_few_are_named():
+    with pytest.raises(UsageError, match=r"\(also on line 2, 3, 4, 5, 3 more\)"):
+        read_hcl("b { c = 1 d = 2 }\n" * 8, "job.nomad")

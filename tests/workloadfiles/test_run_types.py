@@ -57,6 +57,9 @@ TAKEN = (
     "-e A -e A= -e A==b -l b -l c=d",
     "-v /a -v a-b:/x:ro --mount type=volume,dst=/y --mount type=bind,src=/a,dst=/b,ro",
     "--device-read-bps /dev/sda:1mb --init=false --privileged=0",
+    "--device-write-bps /dev/sda:1.5mb --mac-address 0242.ac11.0001 --pull '' --cpu-shares 0b11",
+    "--dns ' 1.1.1.1' --add-host 'a:  1.1.1.1' --health-interval 1.m.5s",
+    """--mount 'type=volume,source=v,target=/app,"volume-opt=o=addr=10.0.0.10,rw"'""",
     "--shm-size $SIZE -e $A -v $DIR:/x --pid $MODE --ulimit $LIMIT",
 )
 
@@ -79,3 +82,14 @@ def test_a_value_that_the_client_takes_is_none(tmp_path, options):
 
 def test_podman_has_other_values(tmp_path):
     assert refused(tmp_path, "--userns keep-id --pull newer --pid private", "podman") == []
+
+
+def test_a_long_number_takes_a_time_in_proportion_to_its_length(tmp_path):
+    # Quadratic, this took half a minute.
+    assert len(refused(tmp_path, f"--health-interval {'1' * 40_000}")) == 1
+
+
+def test_mounts_with_quoted_fields_are_compared_by_their_target(tmp_path):
+    quoted = """--mount 'type=volume,"target=/a,b"'"""
+    assert refused(tmp_path, f"{quoted} --mount type=volume,target=/a") == []
+    assert len(refused(tmp_path, f"{quoted} -v '/x:/a,b'")) == 1

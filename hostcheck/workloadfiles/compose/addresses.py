@@ -25,10 +25,13 @@ def judge_addresses(root: Node, services: Mapping[str, Node], mistakes: Mistakes
         mistakes: the list to which they are added.
     """
     networks = root.get("networks")
+    known: dict[str, list[_Network] | None] = {}
     for service, node in services.items():
         own = node.get("networks")
         for name, each in own.items() if own is not None and own.is_mapping else ():
-            subnets = _subnets(networks.mapping().get(name) if networks is not None else None)
+            if name not in known:
+                known[name] = _subnets(networks.mapping().get(name) if networks is not None else None)
+            subnets = known[name]
             if subnets is None or not each.is_mapping:
                 continue
             for address in filter(None, map(each.get, ADDRESSES)):

@@ -5,7 +5,6 @@ format/volume.go and types/device.go; tried with Docker Compose 2.26 and 2.40.
 """
 
 import re
-import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
@@ -17,6 +16,7 @@ from hostcheck.workloadfiles.sizes import docker_bytes
 _NAME = re.compile(r"[a-zA-Z0-9._-]+")
 _TESTS = frozenset({"CMD", "CMD-SHELL", "NONE"})
 _WATCHES = frozenset({"rebuild", "restart", "sync", "sync+exec", "sync+restart"})
+_QUOTES, _ENDS = frozenset("'\""), frozenset(";&|<>")
 _SOURCES: Mapping[str, tuple[str, ...]] = {
     "configs": ("content", "environment", "file"),
     "secrets": ("environment", "file"),
@@ -78,11 +78,20 @@ def _of_service(name: str, node: Node) -> Iterator[_Wrong]:
 
 
 def _is_closed(text: str) -> bool:
-    try:
-        shlex.split(text)
-    except ValueError:
-        return False
-    return True
+    """Return whether each quote is closed, up to where Compose stops reading. Source: mattn/go-shellwords."""
+    quote, is_escaped = "", False
+    for letter in text:
+        if is_escaped:
+            is_escaped = False
+        elif letter == "\\" and quote != "'":
+            is_escaped = True
+        elif quote:
+            quote = "" if letter == quote else quote
+        elif letter in _QUOTES:
+            quote = letter
+        elif letter in _ENDS:
+            return True
+    return not quote and not is_escaped
 
 
 def _of_build(node: Node, root: Node) -> Iterator[_Wrong]:
@@ -137,6 +146,7 @@ def _of_resources(root: Node) -> Iterator[_Wrong]:
             given = [key for key in sources if each.is_mapping and each.mapping().get(key) is not None]
             # Compose takes a config with "external: false" alone, and no such secret.
             is_elsewhere = _is_external(each) or (kind == "configs" and _mapping(each, "external") is not None)
+            is_elsewhere = is_elsewhere or _mapping(each, "driver") is not None
             if len(given) != 1 and not is_elsewhere:
                 said = (
                     f"{kind}.{name} has {' and '.join(given) or 'none'} of {', '.join(sources)}: it takes exactly one"
