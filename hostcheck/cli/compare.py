@@ -1,6 +1,6 @@
 """``hostcheck compare`` and ``hostcheck report``: show runs side by side, in the terminal or as one HTML page."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -149,6 +149,11 @@ def _checked(files: Sequence[str], names: Sequence[str]) -> Sequence[str]:
     return names
 
 
+def _by_run(ids: Sequence[str], files: Sequence[str]) -> Mapping[str, str]:
+    """Return the file of each run by its id, without the ids that several files have: one file imported twice."""
+    return {own: file for own, file in zip(ids, files, strict=True) if ids.count(own) == 1}
+
+
 def _write_comparison(
     files: Sequence[str],
     names: Sequence[str],
@@ -168,7 +173,7 @@ def _write_comparison(
 
     names = _checked(files, names)
     read = [read_named(file) for file in files]
-    files_of = {} if scrub else {run.id: file for run, file in zip(read, files, strict=True)}
+    files_of = {} if scrub else _by_run([run.id for run in read], files)
     runs = _in_order(_renamed(read, names, scrub=scrub), files, baseline, [run.host.name for run in read])
     destinations = parse_destinations(outputs, COMPARISON, default=default, inputs=files)
     comparison = compare_runs(runs, pooled=True, history=known_of(runs), files=files_of)

@@ -28,6 +28,8 @@ _CELL = re.compile(
     r"(?:(\d{1,9})(?:[.,](\d{1,3}))?[ \t]{0,40}([KMGT]?)B(?:/s|ps)[ \t]{0,40})?"
     r"(?:\([ \t]{0,40}(?:(\d{1,9})(?:[.,](\d{1,3}))?[ \t]{0,40}([kKmM]?))?[ \t]{0,40}\))?"
 )
+_THOUSANDS = re.compile(r"\d,\d{3}(?!\d)")
+"""A comma before three digits. yabs writes a point, and two digits at most."""
 _DIRECTIONS: Mapping[str, Direction] = {"Read": "read", "Write": "write", "Total": TOTAL}
 _POWER = {"": 0, "K": 1, "M": 2, "G": 3, "T": 4}
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -147,6 +149,8 @@ def _cells(cells: list[str], blocks: list[int | None], direction: Direction, num
         match = _CELL.fullmatch(cell)
         if match is None and cell.endswith(")"):
             raise UsageError(f"line {number}: {cell[:40]!r} is neither a speed nor a number of I/Os a second")
+        if _THOUSANDS.search(cell):
+            raise UsageError(f"line {number}: the comma of {cell[:40]!r} may separate thousands or decimals")
         if block is None or match is None or not cell.endswith(")"):
             continue
         speed = _cut_off(match[1], match[2], 1000.0 ** (_POWER[match[3]] - 1)) if match[1] else None

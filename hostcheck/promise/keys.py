@@ -41,7 +41,9 @@ _COUNT = re.compile(
 """How sellers write a number of CPUs: "4 vCPU", "4 vCPU Cores", "4x vCPU", "4 virtual cores"."""
 _THREADS = re.compile(r"(?P<count>[1-9]\d{0,3})\s*(?:threads?|t|поток\w*|hilos|线程|スレッド)\b", re.IGNORECASE)
 """A number of threads: "16 Cores / 32 Threads". Each thread is a CPU of the kernel."""
-_OF_CORES = re.compile(r"(?<![\d.,/])(?P<cores>[1-9]\d{0,2})\s*/\s*(?P<count>\d{1,3})(?![\d.,/])")
+_OF_CORES = re.compile(
+    r"(?<![\d.,/])(?P<cores>[1-9]\d{0,2})\s*/\s*(?P<count>\d{1,3})(?![\d.,/])(?!\s*[kmgtp]i?(?:b|$))", re.IGNORECASE
+)
 """Cores and threads, where the second number is the first or twice the first: "Xeon-D 1520 4/8"."""
 _MORE = re.compile(
     r"(?P<count>[1-9]\d{0,3})(?:\s+(?![kMGT]?(?:hz|i?b)\b|[x×*](?:\s|\d))v?[^\W\d_]|(?=[^\x00-\x7f])[^\W\d_])",

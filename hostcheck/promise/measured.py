@@ -181,7 +181,7 @@ def _judge(threshold: Threshold, run: Run) -> Judged:
     answer = _ANSWERS.get(status, "cannot tell")
     changes = _CHANGES.get(kind, "Another run, whose interval is on the other side of the promise.")
     if answer == "broken" and _is_close(threshold, metric):
-        found = f"{found}; less than 1 % short, which a throttle and a clock may leave"
+        found = f"{found}; its interval comes within 1 % of the promise, which a throttle and a clock may leave"
         return Judged("cannot tell", found, "", evidence, how, changes, command)
     if answer == "broken" and fio_was_the_limit(metric):
         found = f"{found}; fio itself was the limit: the disk reaches at least this"

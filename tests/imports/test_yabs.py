@@ -332,3 +332,10 @@ def test_damaged_text_gives_an_error_or_numbers_that_stand_in_it(data):
 def test_millions_of_ios_are_read():
     found = values(banner("v2026-09-20") + table("4k", read="5.03 GB/s (1.2m)"))
     assert found["fio.randrw-50.4k.q64.j2.read.iops"] == pytest.approx(5.03e9 / 4096)
+
+
+@pytest.mark.parametrize("cell", ["205.31 MB/s  (1,234)", "1,234 MB/s    (51.3k)"])
+def test_a_comma_that_may_separate_thousands_is_refused(cell):
+    with pytest.raises(UsageError, match=r"line 18: the comma of .* may separate thousands or decimals"):
+        parse(TEXT.replace("205.31 MB/s  (51.3k)", cell))
+    assert values(TEXT.replace("205.31 MB/s  (51.3k)", "205,31 MB/s  (51,3k)")) == values(TEXT)

@@ -56,6 +56,9 @@ _FIRST_PACKETS_LISTED = re.compile(
     r"\bicmp(?:v6|x)?\b|\bipv6-icmp\b|\btcp flags (?:syn /|& \([^)]*\) == syn\b)"
     r"|\bct state (?:\{ )?(?:new|invalid|untracked|related)(?:, ?(?:new|invalid|untracked|related))*(?![,\w])"
 )
+_NEGATED = re.compile(r" ! (?:-p|--(?:ct)?state|--syn|--tcp-flags) | -p ! |!= ")
+_REJECTION = re.compile(r"\breject with .*")
+"""How a rule of nft answers, which may name ICMP."""
 _TARGET = re.compile(r" -[jg] (\S+)")
 _VERDICT = re.compile(r"\b(accept|drop|reject|queue|return|continue|(?:jump|goto) \S+|[sd]nat|masquerade|redirect)\b")
 _LOGGING = frozenset({"LOG", "NFLOG", "ULOG", "RETURN", "return", "continue"})
@@ -203,8 +206,13 @@ def _saved(text: str) -> _Rules:
             found = _TARGET.search(bare)
             target = found[1] if found else ""
             rules.chains[bare.split()[1]].append(target)
-            rules.rules.append((bare, target, table == "nat" or _FIRST_PACKETS.search(bare) is not None))
+            rules.rules.append((bare, target, table == "nat" or _has(_FIRST_PACKETS, bare)))
     return rules
+
+
+def _has(packets: re.Pattern[str], rule: str) -> bool:
+    """Return whether a rule is for such packets alone. A rule with a negation is for all others."""
+    return packets.search(rule) is not None and _NEGATED.search(rule) is None
 
 
 def _listed(text: str) -> _Rules:
@@ -219,6 +227,6 @@ def _listed(text: str) -> _Rules:
         elif chain and not bare.startswith(("type ", "policy ")):
             target = verdict[1] if (verdict := _VERDICT.search(bare)) else ""
             rules.chains[chain].append(target)
-            few = _FIRST_PACKETS_LISTED.search(bare) is not None or _chooses(bare)
+            few = _has(_FIRST_PACKETS_LISTED, _REJECTION.sub("", bare)) or _chooses(bare)
             rules.rules.append((bare, target, few))
     return rules
