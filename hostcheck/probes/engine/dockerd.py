@@ -111,12 +111,13 @@ def parse_exec_start(texts: Sequence[str]) -> tuple[str, ...]:
 
     If the command is a shell with -c, the words are those of the shell's command.
     """
-    words = _words(next((value for key, value in reversed(_settings(texts)) if key == "ExecStart"), ""))
+    words = _words(next((value for key, value in reversed(settings_of(texts)) if key == "ExecStart"), ""))
     by_shell = len(words) > 2 and words[0].rpartition("/")[2] in _SHELLS and re.fullmatch("-[a-z]*c", words[1])
     return _words(words[2]) if by_shell else words
 
 
-def _settings(texts: Sequence[str]) -> list[tuple[str, str]]:
+def settings_of(texts: Sequence[str]) -> list[tuple[str, str]]:
+    """Return the keys and values of a unit and its drop-ins, in order. Of most keys the last value applies."""
     lines = (line.partition("=") for text in texts for line in text.replace("\\\n", " ").splitlines())
     return [(key.strip(), value.strip()) for key, equals, value in lines if equals]
 
@@ -256,7 +257,7 @@ def _with_variables(host: Host, words: Sequence[str], texts: Sequence[str]) -> t
     if not any("$" in word for word in words):
         return tuple(words)
     named: dict[str, list[str]] = {"Environment": [], "EnvironmentFile": []}
-    for key, value in _settings(texts):
+    for key, value in settings_of(texts):
         if key in named:
             named[key] = [*named[key], value] if value else []
     pairs = (word.partition("=") for value in named["Environment"] for word in _words(value))

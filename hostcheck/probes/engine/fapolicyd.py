@@ -14,7 +14,7 @@ from hostcheck.run.model import Evidence, Fact
 
 _SERVICE, _CONF, _RULES = "fapolicyd.service", "/etc/fapolicyd/fapolicyd.conf", "/etc/fapolicyd/rules.d"
 _ONE_FILE = "/etc/fapolicyd/fapolicyd.rules"
-"""The rules of hosts that have no rules.d."""
+"""The rules of a host that has no rules.d."""
 _PERMISSIVE = re.compile(r"^[ \t]*permissive[ \t]*=[ \t]*1\b", re.MULTILINE)
 _OF_ENGINES = (
     *(f"/var/lib/{name}/" for name in ("rancher", "kubelet", "containerd", "docker", "k0s")),
@@ -35,7 +35,7 @@ def probe(host: Host) -> Iterator[Fact]:
         yield Fact(fact_id, value=False, evidence=(shown,))
         return
     listed = host.listdir(_RULES)
-    paths = (_ONE_FILE, *(f"{_RULES}/{name}" for name in (listed or ())[:_MOST_FILES]))
+    paths = (_ONE_FILE,) if listed is None else [f"{_RULES}/{name}" for name in listed[:_MOST_FILES]]
     for path, permission in ((_CONF, _permissive), *((path, _allowance) for path in paths)):
         reading = host.read(path)
         if found := permission(reading.text or ""):

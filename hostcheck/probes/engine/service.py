@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 
 from hostcheck.host.base import Host
-from hostcheck.probes.engine.dockerd import first_unit, unit_texts
+from hostcheck.probes.engine.dockerd import first_unit, settings_of, unit_texts
 from hostcheck.probes.engine.users import group_id
 from hostcheck.run.model import Evidence
 
@@ -18,18 +18,19 @@ _SOCKET, _GROUP = "docker.socket", re.compile(r"^SocketGroup=[ \t]*(\S+)", re.MU
 _NSSWITCH = "/etc/nsswitch.conf"
 _SOURCES = re.compile(r"^[ \t]*group[ \t]*:([^#\n]*)", re.MULTILINE)
 _OF_FILES = frozenset({"files", "altfiles", "compat", "systemd"})
-_PRIVATE = re.compile(r"^(MountFlags=[ \t]*(?:slave|private)|PrivateMounts=[ \t]*(?:yes|true|1|on))\b", re.MULTILINE)
+_PRIVATE = {"MountFlags": {"slave", "private"}, "PrivateMounts": {"yes", "true", "1", "on"}}
+"""Settings that give dockerd a mount namespace of its own."""
 _OTHER_SERVICE = re.compile(r"--containerd[= ]|\bcontainerd\.service\b")
 
 
 def of_units(host: Host) -> Iterator[Evidence]:
     """Yield evidence against a start of Docker, or of its containers, by its units."""
     yield from _group(host)
-    texts = "\n".join(unit_texts(host))
-    settings = _PRIVATE.findall(texts)
-    if settings and _OTHER_SERVICE.search(texts):
-        says = "against: containerd does not see what dockerd mounts"
-        yield Evidence(UNIT, settings[-1], says)
+    texts = unit_texts(host)
+    settings = dict(settings_of(texts))
+    private = [f"{key}={settings[key]}" for key, values in _PRIVATE.items() if settings.get(key) in values]
+    if private and _OTHER_SERVICE.search("\n".join(texts)):
+        yield Evidence(UNIT, private[-1], "against: containerd does not see what dockerd mounts")
 
 
 def _group(host: Host) -> Iterator[Evidence]:

@@ -41,6 +41,7 @@ def _set(host: Host, engine: str) -> tuple[Evidence | None, str]:
     files = [host.read(path) for path in (main, *(f"{main}.d/{name}" for name in parts))]
     for readings, pattern in ((units, _ON_COMMAND_LINE), (files[::-1], _IN_FILE)):
         for reading in readings:
-            if found := pattern.search(reading.text or ""):
+            lines = (reading.text or "").splitlines()
+            if found := pattern.search("\n".join(line for line in lines if not line.lstrip().startswith(("#", ";")))):
                 return reading.evidence("the snapshotter that is set", found[1]), ""
     return None, closed((*units, *files))

@@ -52,6 +52,10 @@ DROP_IN = "/etc/systemd/system/docker.service.d/a.conf"
         (WITH, "PrivateMounts=no", False),
         (OWN, "MountFlags=slave", False),
         (OWN.replace("fd://", "fd:// --containerd=/run/containerd/containerd.sock"), "MountFlags=slave", True),
+        (WITH + "MountFlags=slave\n", "MountFlags=", False),
+        (WITH + "MountFlags=slave\n", "MountFlags=shared", False),
+        (WITH + "MountFlags=shared\n", "MountFlags=slave", True),
+        (WITH, "#MountFlags=slave", False),
         (WITH, "", False),
     ],
 )

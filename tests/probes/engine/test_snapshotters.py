@@ -19,6 +19,7 @@ LINE = "[Service]\nExecStart=/usr/local/bin/k3s \\\n    server \\\n\t'{}' \\\n"
         ({"/etc/rancher/rke2/config.yaml": "snapshotter: 'fuse-overlayfs'\n"}, ("rke2",)),
         ({UNIT: LINE.format("--snapshotter=native")}, ("k3s",)),
         ({UNIT: LINE.format("--snapshotter' \\\n\t'native")}, ("k3s",)),
+        ({UNIT: "[Service]\n#ExecStart=/usr/local/bin/k3s server --snapshotter=native\nExecStart=k3s server\n"}, ()),
         ({UNIT: LINE.format("--snapshotter=overlayfs"), CONFIG: "snapshotter: native\n"}, ()),
         ({CONFIG: PermissionError()}, None),
         ({CONFIG: PermissionError(), UNIT: LINE.format("--snapshotter=native")}, ("k3s",)),
