@@ -79,7 +79,7 @@ def audit(
     style = style_for_stdout(color, detail_of(verbose=verbose, fixes=fixes))
     destinations = parse_destinations(output or (), AUDIT, inputs=(capture, *(profile or ())))
     if explain and any(destination.is_stdout for destination in destinations) and output:
-        raise UsageError("--explain and the document go to standard output", remedy="give the document a file")
+        raise UsageError("--explain and -o both write to standard output", remedy="give -o a file")
     if prove and not experiments:
         raise UsageError("a proof runs a container, which --no-experiments forbids", remedy="leave one of them out")
     captured = root is not None or capture is not None

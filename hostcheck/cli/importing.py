@@ -57,7 +57,7 @@ def import_(
 
     destinations = parse_destinations(output or (), BENCH, inputs=files)
     if explain and output and any(destination.is_stdout for destination in destinations):
-        raise UsageError("--explain and the document go to standard output", remedy="give the document a file")
+        raise UsageError("--explain and -o both write to standard output", remedy="give -o a file")
     imports = {
         Kind.FIO: import_fio,
         Kind.YABS: import_yabs,

@@ -55,7 +55,7 @@ def differences(metric: Metric, baseline: Metric) -> str:
 
 
 def is_alike(metric: Metric, other: Metric) -> bool:
-    """Return whether both were measured with equal settings, all of which are known. Published ones have none."""
+    """Return whether both metrics have equal settings, all of them known. A published metric has none, and is alike."""
     if "published" in (metric.state, other.state):
         return True
     return not differences(metric, other) and not lacking(metric, other)

@@ -40,7 +40,7 @@ def render(decision: Decision, _style: Style | None = None) -> str:
 
 
 def append_summary(decision: Decision) -> None:
-    """Append the decision to the file for the step's summary, if GitHub names one. A failure is only reported."""
+    """Append the decision to the file of the step's summary, if GitHub names one. A failed write is printed."""
     place = os.environ.get("GITHUB_STEP_SUMMARY")
     if not place:
         return

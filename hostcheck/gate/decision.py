@@ -29,8 +29,8 @@ class Decision:
     """The decision of the gate.
 
     Attributes:
-        outcome: "failed" if the effect of any finding is to fail the gate; otherwise "inconclusive" if the effect of
-            any finding is that; otherwise "passed".
+        outcome: "failed" if any finding fails the gate; otherwise "inconclusive" if any finding makes it so; otherwise
+            "passed".
         run: the judged run.
         policy: the policy.
         findings: all findings: first those on the run itself, then checks in the profiles' order, thresholds,

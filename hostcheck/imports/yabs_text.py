@@ -140,7 +140,8 @@ def _require_columns(cells: list[str], blocks: list[int | None], number: int, *,
         UsageError: if there are more cells than block sizes, or fewer in a row that does not show which are missing.
     """
     if len(cells) > len(blocks) or (is_bare and len(cells) < len(blocks)):
-        raise UsageError(f"line {number}: {number_of(len(cells), 'rate')} for {number_of(len(blocks), 'block size')}")
+        rates, sizes = number_of(len(cells), "rate"), number_of(len(blocks), "block size")
+        raise UsageError(f"line {number}: the row has {rates}, its heading {sizes}")
 
 
 def _cells(cells: list[str], blocks: list[int | None], direction: Direction, number: int) -> Iterator[Cell]:

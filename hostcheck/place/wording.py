@@ -33,7 +33,7 @@ def answer(finding: Finding) -> str:
 
 
 def resting(names_of: tuple[str, ...]) -> str:
-    """Return in words that an answer depends on these landmarks being where the file says; empty if there are none."""
+    """Return the condition of an answer in words: landmarks are where the file says. Empty without landmarks."""
     if not names_of:
         return ""
     if len(names_of) == 1:

@@ -65,7 +65,7 @@ class Demand:
         name: the name of the workload.
         count: the number of instances.
         must: the indexes of the hosts that each get one instance, regardless of ``count``; None if ``count`` decides.
-        may: for each host of ``Problem.hosts``, whether one instance can run there alone.
+        may: for each host of ``Problem.hosts``, whether one instance can run there if no other instance does.
         lacks: for each host, the ports in use there, if these are the only obstacle; otherwise empty.
         amounts: the resources that one instance reserves.
         ports: the host ports of one instance.
@@ -75,7 +75,7 @@ class Demand:
         apart: patterns of the names of workloads that must be on other hosts; they apply in both directions.
         beside: the names of workloads that must be on the same host.
         together: a text that is equal for all demands that must be on one host; empty if the demand is free.
-        stays: the indexes of the hosts on which the first instances run already and must stay.
+        stays: the indexes of the hosts on which the first instances run already, in this order, and must stay.
     """
 
     name: str

@@ -73,7 +73,7 @@ def changes(problem: Problem, names: Callable[[int, str], str]) -> Iterator[str]
 
     Args:
         problem: a problem without an assignment.
-        names: a function that returns a change in words, from the index of a demand and the rule that is left out.
+        names: a function that takes the index of a demand and a rule that is left out, and returns the change in words.
     """
     for words, changed in islice(_single(problem, names), _MOST_CHANGES):
         if search(changed, steps=_STEPS).assignment is not None:

@@ -67,7 +67,7 @@ _LEFT_OUT: ContextVar[frozenset[tuple[Place, str]]] = ContextVar("left out", def
 
 @contextmanager
 def leaving_out(refused: Iterable[RefusedError]) -> Iterator[None]:
-    """Leave refused values out of all files that are read meanwhile."""
+    """Leave refused values out of each file that is read within this context, without raising their errors."""
     token = _LEFT_OUT.set(frozenset((each.place, each.path) for each in refused))
     try:
         yield

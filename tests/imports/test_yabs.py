@@ -141,7 +141,7 @@ def test_a_row_without_columns_that_lacks_a_cell_is_refused():
     text = table("4k", "64k", read="245.56 MB/s (61.3k)").replace("|", " ")
     first, _, rest = text.partition("Read")
     rest = rest.partition("\n")[2]
-    with pytest.raises(UsageError, match="line 5: 1 rate for 2 block sizes"):
+    with pytest.raises(UsageError, match="line 5: the row has 1 rate, its heading 2 block sizes"):
         parse(f"{first}Read   245.56 MB/s (61.3k)\n{rest}")
 
 
@@ -300,7 +300,10 @@ def test_a_figure_of_zero_is_none():
         (json.dumps({"version": "v", "fio": [{"bs": "4k", "iops_r": "1"}]}), r"fio\[0\].iops_r is not a number"),
         (json.dumps({"version": "v", "fio": [{"bs": "4k", "iops_r": True}]}), r"fio\[0\].iops_r is not a number"),
         (json.dumps({"version": "v"}), "no results of fio in it"),
-        ("Block Size | 4k (IOPS)\nRead | 1 MB/s (3k) | 1 MB/s (3k)", "line 2: 2 rates for 1 block size"),
+        (
+            "Block Size | 4k (IOPS)\nRead | 1 MB/s (3k) | 1 MB/s (3k)",
+            "line 2: the row has 2 rates, its heading 1 block size",
+        ),
         (
             "Block Size | 4k (IOPS)\nRead | (fast)",
             "line 2: '\\(fast\\)' is neither a speed nor a number of I/Os a second",

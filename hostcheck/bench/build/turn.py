@@ -20,8 +20,8 @@ _NAME = "hostcheck-buildkit-"
 def build_turn(engine: Engine, seconds: float, checkpoint: Callable[[], None] = lambda: None) -> Iterator[bool]:
     """Hold the lock of the engine's BuildKit until the context is left. It excludes other runs of this user.
 
-    The holder may build and read the cache. The kernel releases the lock of a killed process. A builder without a cache
-    needs no lock.
+    The holder may run a build, and may read the cache. The kernel releases the lock of a killed process. A builder
+    without a cache needs no lock.
 
     Args:
         engine: the engine. Its data folder identifies it, because one engine may have several sockets.
