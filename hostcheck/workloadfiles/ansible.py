@@ -8,6 +8,7 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
+from hostcheck.workloadfiles.addresses import merged
 from hostcheck.workloadfiles.ansible_containers import Containers
 from hostcheck.workloadfiles.ansible_tasks import BLOCKS, tasks_of
 from hostcheck.workloadfiles.command_line import container_run, discards_ports, made_by, split, starts_others
@@ -266,6 +267,8 @@ def _container(node: Node, program: str, mistakes: Mistakes, made: Collection[st
             mistakes.add("run/ports-discarded", network.place, said, "Leave one of them out.", name)
         needs = [need for need in needs if not isinstance(need, HostPort)]
     needs += (need for other, need in _named(node) if other not in made)
+    if program == "podman":
+        needs = list(merged(needs))
     judge_ports(needs, name, mistakes)
     alone = "" if not is_known(name) else f"both containers are named {name}"
     return Workload(name, node.place, 1, needs=tuple(needs), alone=alone)

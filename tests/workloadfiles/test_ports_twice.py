@@ -59,6 +59,7 @@ def test_a_port_that_is_asked_for_twice_is_a_mistake(tmp_path, name, text, secon
         ("a.sh", "podman run -d -p 53:53 -p 53:53/tcp x\n"),
         ("a.sh", "podman run -d -p 80-82:80-82 -p 81:81 x\n"),
         ("a.container", "[Container]\nImage=x\nPublishPort=53:53\nPublishPort=53:53/tcp\n"),
+        ("play.yml", PLAY.replace("docker_", "podman_").format("8080:80/tcp")),
         ("a.container", "[Container]\nImage=x\nPublishPort=8080:80\nPublishPort=8080:80\n"),
     ],
 )
