@@ -42,6 +42,10 @@ def test_an_image_has_a_name(tmp_path):
         ("echo it's", False),
         ("'echo \\\\'", True),
         ("echo \\", False),
+        ("echo `it's` ok", True),
+        ("echo $$(it's; true) ok", True),
+        ("echo (it's", False),
+        ("echo `it's` it's", False),
         ("echo \"a'b\" 'c\"d'", True),
     ],
 )

@@ -16,7 +16,7 @@ from hostcheck.workloadfiles.sizes import docker_bytes
 _NAME = re.compile(r"[a-zA-Z0-9._-]+")
 _TESTS = frozenset({"CMD", "CMD-SHELL", "NONE"})
 _WATCHES = frozenset({"rebuild", "restart", "sync", "sync+exec", "sync+restart"})
-_QUOTES, _ENDS = frozenset("'\""), frozenset(";&|<>")
+_QUOTES, _ENDS = frozenset("'\"`"), frozenset(";&|<>")
 _SOURCES: Mapping[str, tuple[str, ...]] = {
     "configs": ("content", "environment", "file"),
     "secrets": ("environment", "file"),
@@ -79,7 +79,7 @@ def _of_service(name: str, node: Node) -> Iterator[_Wrong]:
 
 def _is_closed(text: str) -> bool:
     """Return whether each quote is closed, up to where Compose stops reading. Source: mattn/go-shellwords."""
-    quote, is_escaped = "", False
+    quote, is_escaped, before = "", False, ""
     for letter in text:
         if is_escaped:
             is_escaped = False
@@ -89,8 +89,11 @@ def _is_closed(text: str) -> bool:
             quote = "" if letter == quote else quote
         elif letter in _QUOTES:
             quote = letter
+        elif letter == "(" and before == "$":
+            quote = ")"
         elif letter in _ENDS:
             return True
+        before = letter
     return not quote and not is_escaped
 
 
