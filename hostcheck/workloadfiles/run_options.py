@@ -6,6 +6,7 @@ from pathlib import Path
 
 from hostcheck.userfile import is_there
 from hostcheck.workloadfiles.capabilities import capability
+from hostcheck.workloadfiles.mounts import fields_of_mount
 from hostcheck.workloadfiles.needs import (
     Amount,
     Capability,
@@ -263,7 +264,7 @@ def volume(value: str, place: Place, said: str, *, created: bool = True) -> Iter
 
 
 def _mount(value: str, place: Place, said: str) -> Iterator[Need]:
-    fields = dict(part.partition("=")[::2] for part in value.split(","))
+    fields = dict(fields_of_mount(value))
     source = fields.get("source") or fields.get("src") or ""
     if fields.get("type") == "bind" and source.startswith("/"):
         yield HostPath(place, said, source.rstrip("/") or "/", created="bind-create-src" in fields)

@@ -2,7 +2,10 @@
 
 import pytest
 
+from hostcheck.workloadfiles.needs import HostPath
+from hostcheck.workloadfiles.place import Place
 from hostcheck.workloadfiles.reading import read_files
+from hostcheck.workloadfiles.run_options import needs_of_option
 
 UNIT = "[Container]\nImage=a\nVolume=/srv/a:/x\nVolume=/srv/b:/x/:ro\n"
 PLAY = """- hosts: all
@@ -61,3 +64,16 @@ def test_a_second_mount_at_a_path_is_a_mistake_at_its_line(tmp_path, name, text,
     path.write_text(text)
     (content,) = read_files([str(path)], environment={})
     assert [(each.rule, each.place.line) for each in content.mistakes] == mistakes
+
+
+@pytest.mark.parametrize(
+    ("value", "paths"),
+    [
+        ('type=bind,"source=/a,b",target=/x', ["/a,b"]),
+        ("type=bind,source=/a,target=/x", ["/a"]),
+        ('type=volume,"source=/a,b",target=/x', []),
+    ],
+)
+def test_the_source_of_a_mount_may_be_quoted(value, paths):
+    needs = needs_of_option("mount", value, Place("a", 1), value, "docker")
+    assert [need.path for need in needs if isinstance(need, HostPath)] == paths
