@@ -54,7 +54,7 @@ def test_a_quote_is_closed_before_compose_stops_reading(tmp_path, command, is_ri
     assert [rule for rule, _ in mistakes(tmp_path, text)] == ["compose/wrong-form"] * (not is_right)
 
 
-def test_a_secret_of_a_driver_needs_no_source(tmp_path):
-    text = "services: {a: {image: x}}\nsecrets: {x: {driver: vault}}\n"
-    assert mistakes(tmp_path, text) == []
-    assert len(mistakes(tmp_path, text.replace("driver: vault", "name: y"))) == 1
+@pytest.mark.parametrize(("kind", "is_right"), [("configs", True), ("secrets", False)])
+def test_only_a_config_may_have_a_driver_for_a_source(tmp_path, kind, is_right):
+    text = f"services: {{a: {{image: x}}}}\n{kind}: {{x: {{driver: vault}}}}\n"
+    assert mistakes(tmp_path, text) == [("compose/wrong-form", 2)] * (not is_right)

@@ -147,9 +147,10 @@ def _of_resources(root: Node) -> Iterator[_Wrong]:
     for kind, sources in _SOURCES.items():
         for name, each in _defined(root, kind):
             given = [key for key in sources if each.is_mapping and each.mapping().get(key) is not None]
-            # Compose takes a config with "external: false" alone, and no such secret.
-            is_elsewhere = _is_external(each) or (kind == "configs" and _mapping(each, "external") is not None)
-            is_elsewhere = is_elsewhere or _mapping(each, "driver") is not None
+            # Compose takes a config with "external: false" or a driver alone, and no such secret.
+            is_elsewhere = _is_external(each) or (
+                kind == "configs" and any(_mapping(each, key) is not None for key in ("driver", "external"))
+            )
             if len(given) != 1 and not is_elsewhere:
                 said = (
                     f"{kind}.{name} has {' and '.join(given) or 'none'} of {', '.join(sources)}: it takes exactly one"
