@@ -27,6 +27,7 @@ _ALSO = (
     *(Request("readlink", (f"/usr/{folder}/{name}",)) for folder in ("bin", "sbin") for name in _LINKED),
     *(Request("http_get", ("/var/run/docker.sock", path)) for path in ("/info", "/version", "/containers/json")),
     Request("read", ("/proc/sys/fs/nr_open",)),
+    Request("read", ("/etc/nsswitch.conf",)),
     Request("read", ("/sys/class/net/INTERFACE/mtu",)),
     *(Request("statvfs", (path,)) for path in ("/var", "/var/lib")),
     *(

@@ -14,7 +14,7 @@ lists /usr/local/lib/systemd/system/docker.service.d /usr/local/libexec/cni /var
 under /proc texts cgroups cmdline cpuinfo filesystems meminfo modules stat swaps sysinfo user_beancounters version vmstat zoneinfo
 under /proc/sys/kernel texts apparmor_restrict_unprivileged_userns arch cap_last_cap domainname hostname modprobe modules_disabled osrelease ostype panic panic_on_oops pid_max unprivileged_userns_clone
 under /sys/class/dmi/id texts bios_vendor bios_version board_name board_vendor chassis_asset_tag chassis_vendor product_family product_name product_serial product_uuid product_version sys_vendor
-under /etc texts etcd.env group hostname hosts machine-id os-release passwd resolv.conf subgid subuid
+under /etc texts etcd.env group hostname hosts machine-id nsswitch.conf os-release passwd resolv.conf subgid subuid
 under /proc/net texts if_inet6 ip_tables_matches ip_tables_names ipv6_route route tcp tcp6 udp udp6
 under /etc/systemd/system texts containerd.service crio.service docker.service docker.socket k0scontroller.service k0sworker.service k3s-agent.service k3s.service
 under /proc/sys/user texts max_cgroup_namespaces max_ipc_namespaces max_mnt_namespaces max_net_namespaces max_pid_namespaces max_user_namespaces max_uts_namespaces
