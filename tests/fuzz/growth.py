@@ -2,10 +2,10 @@
 
 import inspect
 import sys
-import tracemalloc
 from contextlib import suppress
 
 from hostcheck.errors import UsageError
+from tests.memory import most_allocated
 
 FACTOR, MOST = 10, 15
 FREE = 3000
@@ -33,12 +33,7 @@ def spent(function, text):
         call()
     finally:
         sys.settrace(before)
-    # What the first call keeps is not what a text takes.
-    tracemalloc.start()
-    call()
-    most = tracemalloc.get_traced_memory()[1]
-    tracemalloc.stop()
-    return lines, most
+    return lines, most_allocated(call)
 
 
 def require_proportion(function, small, large, what, free=(FREE, FREE)):

@@ -5,13 +5,13 @@ import io
 import os
 import subprocess
 import tarfile
-import tracemalloc
 
 import pytest
 
 from hostcheck.errors import UsageError
 from hostcheck.host.archive import DEEPEST, MOST_BYTES, MOST_MEMBERS, open_archive
 from hostcheck.host.captured import CapturedHost
+from tests.memory import most_allocated
 
 VERSION = ("proc/version", b"Linux version 6.1.0")
 
@@ -167,13 +167,12 @@ def test_a_compression_bomb_is_refused_before_it_fills_the_memory(opened, tmp_pa
         for _ in range(8):
             bomb.write(b"\0" * (MOST_BYTES // 4))
     assert path.stat().st_size < 1 << 20
-    tracemalloc.start()
-    try:
+
+    def refused():
         with pytest.raises(UsageError, match="more than 64 MiB"):
             open_archive(path)
-        assert tracemalloc.get_traced_memory()[1] < 4 * MOST_BYTES
-    finally:
-        tracemalloc.stop()
+
+    assert most_allocated(refused) < 4 * MOST_BYTES
 
 
 def test_too_many_files_are_refused(opened):

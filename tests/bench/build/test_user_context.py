@@ -2,7 +2,6 @@ import io
 import os
 import socket
 import tarfile
-import tracemalloc
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -15,6 +14,7 @@ from hostcheck.bench.build.user_context import fitted, read_context
 from hostcheck.bench.build.workload import BuildWorkload
 from hostcheck.bench.stopping import Repeats
 from hostcheck.errors import CannotMeasureError
+from tests.memory import most_allocated
 
 
 def read(folder, builder="classic", **options):
@@ -228,15 +228,10 @@ def test_many_small_files_take_little_more_memory_than_their_archive(tmp_path):
     (tmp_path / "Dockerfile").write_text("FROM scratch\n")
     for number in range(3000):
         (tmp_path / f"{number:04}").write_text("x")
-    tracemalloc.start()
-    try:
-        context = read(tmp_path)
-        _, peak = tracemalloc.get_traced_memory()
-    finally:
-        tracemalloc.stop()
+    context = read(tmp_path)
     assert context.files == 3000
-    # With the headers and inodes that tarfile keeps it is more than three times as much.
-    assert peak < 1.4 * len(context.archive())
+    # It is 1.1 times; with the headers that tarfile keeps 1.38, and with the inodes too 1.55.
+    assert most_allocated(lambda: read(tmp_path)) < 1.2 * len(context.archive())
 
 
 @pytest.mark.real
