@@ -9,6 +9,9 @@ _TIMES = (("s", 1.0), ("ms", 1e3), ("µs", 1e6))
 _LEAST, _MOST = 0.1, 100_000.0
 """Preferred range for the values of one row, in the row's unit."""
 
+_MOST_US, _MOST_MS = 0.000_999_5, 0.099_95
+"""Seconds below which a time is written in µs, and in ms."""
+
 
 @dataclass(frozen=True, slots=True)
 class Scale:
@@ -60,15 +63,28 @@ def span(low: float, high: float, unit: str) -> str:
 
 def duration(seconds: float) -> str:
     """Write a time in a suitable unit: "310 µs", "14.0 ms", "0.162 s", "45.0 s", "4m 12s"."""
-    if seconds < 0.000_999_5:
+    if seconds < _MOST_US:
         return f"{_three_digits(seconds * 1e6)} µs"
-    if seconds < 0.099_95:
+    if seconds < _MOST_MS:
         return f"{_three_digits(seconds * 1e3)} ms"
     if seconds < 99.95:
         return f"{_three_digits(seconds)} s"
     whole = round(seconds)
     hours, minutes = divmod(whole // 60, 60)
     return f"{hours}h {minutes:02}m {whole % 60:02}s" if hours else f"{minutes}m {whole % 60:02}s"
+
+
+def beyond(value: float, limit: float) -> str:
+    """Write a value that a limit excludes: whole, or with as many decimals as show on which side of the limit it is."""
+    texts = (f"{value:,.{digits}f}" for digits in range(16))
+    return next((text for text in texts if text != f"{limit:,.{len(text.partition('.')[2])}f}"), repr(value))
+
+
+def exact(value: float, unit: str) -> str:
+    """Write a value with all its digits and its unit, a time below 0.1 s in ms or µs: "5,000.25 IOPS", "428 µs"."""
+    if unit == "s" and 0 < value < _MOST_MS:
+        unit, value = ("µs", value * 1e6) if value < _MOST_US else ("ms", value * 1e3)
+    return f"{value:,.12g} {unit}".rstrip()
 
 
 def times(value: float) -> str:

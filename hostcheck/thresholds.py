@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal, cast
 
 from hostcheck.errors import UnfitError
-from hostcheck.quantities import amount, span
+from hostcheck.quantities import amount, exact, span
 from hostcheck.run.measured import Metric
 from hostcheck.run.metrics import spec_of
 from hostcheck.run.model import Status
@@ -89,7 +89,7 @@ def expectation(threshold: Threshold, metric: Metric | None) -> str:
     """Return the requirement in words: "at least 5,000 IOPS"."""
     words = {">=": "at least", ">": "more than", "<=": "at most", "<": "less than"}[threshold.operator]
     unit = unit_of(threshold) or (metric.unit if metric else "")
-    return " ".join(filter(None, (words, f"{threshold.limit:,.12g}", unit)))
+    return f"{words} {exact(threshold.limit, unit)}"
 
 
 def unit_of(threshold: Threshold) -> str:

@@ -141,3 +141,5 @@ def test_what_is_asked_is_written_in_full():
     assert expectation(Threshold(IOPS, ">=", 5000.25), measured(1, None)) == "at least 5,000.25 IOPS"
     assert expectation(Threshold(IOPS, "<", 60), None) == "less than 60 IOPS"
     assert expectation(Threshold("my.a", "<", 60), None) == "less than 60"
+    assert expectation(Threshold("disk.wal.p99.seconds", "<=", 0.000428), None) == "at most 428 µs"
+    assert expectation(Threshold("build.cold.seconds", "<=", 120), None) == "at most 120 s"

@@ -14,6 +14,7 @@ Sources: Chow and Robbins, Annals of Mathematical Statistics 36, 1965 (fixed-wid
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from hostcheck.quantities import beyond
 from hostcheck.run.measured import Sample
 from hostcheck.stats.estimate import estimate
 
@@ -37,9 +38,8 @@ def stolen(steal_percent: float | None) -> str:
     """Return why a sample with this steal is invalid; empty if the steal is small enough or unknown."""
     if steal_percent is None or steal_percent <= STEAL_PERCENT:
         return ""
-    return (
-        f"the hypervisor gave {steal_percent:.0f} % of the CPU time to others (steal; {STEAL_PERCENT:g} % is allowed)"
-    )
+    found = beyond(steal_percent, STEAL_PERCENT)
+    return f"the hypervisor gave {found} % of the CPU time to others (steal; {STEAL_PERCENT:g} % is allowed)"
 
 
 def is_precise(samples: Sequence[Sample]) -> bool:

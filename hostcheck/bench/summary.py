@@ -1,5 +1,6 @@
 """Make a metric from samples: the estimate, its interval, and its state (how reliable it is)."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -9,6 +10,8 @@ from hostcheck.run.estimators import GEOMETRIC_MEAN, MOVING, UNSTABLE_SHARE, cou
 from hostcheck.run.measured import Metric, Sample, State
 from hostcheck.run.metrics import MetricSpec
 from hostcheck.stats.estimate import Estimate
+
+_PERCENT = re.compile(r"(?<![\w.,])(\d+(?:\.\d+)?) %")
 
 
 def summarise(
@@ -35,16 +38,15 @@ def summarise(
     values = counted(samples)
     found = estimate_of(estimator, samples)
     if found is None:
-        reasons = sorted({sample.reason for sample in samples if sample.reason})
-        reason = "no valid sample: " + ("; ".join(reasons) or "none was taken")
+        reason = "no valid sample: " + (_causes(samples) or "none was taken")
         return Metric(spec.id, spec.unit, spec.better, "invalid", reason, None, None, tuple(samples), settings)
     spread = spread_share(values)
     state: State
     if len(values) < wanted:
-        state, reason = "partial", f"{len(values)} of {wanted} samples are valid"
-        rejected = sorted({sample.reason for sample in samples if sample.reason})
-        if rejected:
-            reason += ": " + "; ".join(rejected)
+        causes = _causes(samples)
+        state, reason = "partial", f"{len(values)} of {len(samples)} samples are valid, and {wanted} are needed"
+        if causes:
+            reason += ": " + causes
     elif precision is not None and (width := found.relative_width) is not None and width > precision:
         state = "unstable"
         reason = (
@@ -59,6 +61,22 @@ def summarise(
         spec.id, spec.unit, spec.better, state, reason, found.value, found.interval, tuple(samples), settings
     )
     return replace(metric, estimator=estimator)
+
+
+def _causes(samples: Sequence[Sample]) -> str:
+    """Return why samples are invalid: each reason once; those that differ in percentages are one with the range."""
+    kinds: dict[str, list[list[str]]] = {}
+    for reason in sorted({sample.reason for sample in samples if sample.reason}):
+        kinds.setdefault(_PERCENT.sub("{} %", reason), []).append(_PERCENT.findall(reason))
+    return "; ".join(_with_ranges(kind, found) for kind, found in kinds.items())
+
+
+def _with_ranges(kind: str, found: Sequence[Sequence[str]]) -> str:
+    text, *after = kind.split("{} %")
+    for values, rest in zip(zip(*found, strict=True), after, strict=True):
+        least, most = min(values, key=float), max(values, key=float)
+        text += f"{least if least == most else f'{least} – {most}'} %{rest}"
+    return text
 
 
 def _width(found: Estimate, width: float) -> str:

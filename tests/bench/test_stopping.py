@@ -51,6 +51,7 @@ def test_steal_above_five_percent_is_a_reason_and_an_unknown_one_is_none() -> No
     assert stolen(5.0) == ""
     assert stolen(None) == ""
     assert stolen(17.4).startswith("the hypervisor gave 17 % of the CPU time to others")
+    assert stolen(5.04).startswith("the hypervisor gave 5.04 % of the CPU time to others")
 
 
 @pytest.mark.parametrize(

@@ -41,8 +41,14 @@ def test_too_few_samples_are_partial_and_say_why() -> None:
     taken = [Sample(350.0), Sample(17.0, valid=False, reason="error 28"), Sample(None, valid=False, reason="error 5")]
     metric = summarise(SPEC, taken, SETTINGS, wanted=3)
     assert (metric.state, metric.value, metric.interval) == ("partial", pytest.approx(350), None)
-    assert metric.reason == "1 of 3 samples are valid: error 28; error 5"
+    assert metric.reason == "1 of 3 samples are valid, and 3 are needed: error 28; error 5"
     assert metric.samples == tuple(taken)
+
+
+def test_reasons_that_differ_in_a_percentage_are_one_and_the_samples_are_all_counted() -> None:
+    stolen = [Sample(9.0, valid=False, reason=f"{percent} % went (5 % is allowed)") for percent in ("9", "5.3", "22")]
+    metric = summarise(SPEC, [Sample(350.0), *stolen, Sample(351.0)], SETTINGS, wanted=3)
+    assert metric.reason == "2 of 5 samples are valid, and 3 are needed: 5.3 – 22 % went (5 % is allowed)"
 
 
 @pytest.mark.parametrize(
