@@ -39,7 +39,9 @@ _NOT_FOUND, _NOT_RUN, SSH_FAILED = 127, 126, 255
 """Exit codes of a shell that finds no such command, or may not run it (POSIX, 2.8.2), and of ssh(1)."""
 
 
-_CSH = re.compile(rb"(?m)^(?:Badly placed \(\)'s|(?:do|done|then|fi|export): Command not found)\.\r?$")
+_CSH = re.compile(
+    rb"(?m)^(?:Badly placed \(\)'s|Too many \('s|(?:do|done|for|then|fi|export): Command not found)\.\r?$"
+)
 """Messages of csh and tcsh if they get a program for sh. They read the program to its end, and wait for more."""
 
 _TELLING = 20

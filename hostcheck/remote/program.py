@@ -14,8 +14,8 @@ _FOLDER = Path(__file__).parent
 
 
 def functions() -> str:
-    """Return the functions of the program, one for each kind of request."""
-    return _text("program.sh")
+    """Return the functions of the program, one for each kind of request. Each text file is read by a process."""
+    return _text("program.sh") + _text("singly.sh")
 
 
 def experiments() -> str:
@@ -34,12 +34,12 @@ def further() -> str:
 
 
 def program(*, tried: bool) -> str:
-    """Return the program with the requests of every audit, without its end line.
+    """Return the program with the requests of every audit, without its end line. It reads small files together.
 
     Args:
         tried: whether to include the experiments, which make short-lived namespaces.
     """
-    text = functions() + requests_of_all() + further()
+    text = _text("program.sh") + _text("together.sh") + requests_of_all() + further()
     return text + (experiments() + _text("trials.sh") if tried else "") + LAST
 
 

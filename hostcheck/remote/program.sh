@@ -79,7 +79,7 @@ content() {
     esac
     ends "${message%%"$newline"*}"
 }
-texts() { for path do content text "$path"; done; }; binaries() { for path do content $code "$path"; done; }
+binaries() { for path do content $code "$path"; done; }
 
 # exist PATH...: whether each is there, a dangling link included.
 exist() {
@@ -208,9 +208,4 @@ clock() {
 log() {
     names='ypervisor detected|paravirtualized kernel|hypervisor services|SBI implementation' && begins 'read text /.evidence/dmesg'
     { echo && dmesg | grep -E "$names"; } | sed "$count" && ends ''
-}
-
-# under FOLDERS FUNCTION NAME...: a function, for these names below each folder.
-under() {
-    folders=$1 act=$2 && shift 2 && for folder in $folders; do for each do $act "$folder/$each"; done; done
 }

@@ -67,6 +67,37 @@ def test_a_file_is_read_as_it_is(tree, shell):
     assert "/etc/forged" not in found
 
 
+def together(tree):
+    """What reads many files by one program, for files of a tree as if the kernel made them."""
+    text = PROGRAM.with_name("together.sh").read_text()
+    assert "/sys/* |" in text
+    return text.replace("/sys/* |", f"{quoted(str(tree))}/* |")
+
+
+@every_shell
+def test_many_small_files_are_read_by_one_program_as_they_are(tree, shell):
+    whole = [tree / name for name in (*ODD, "blank")]
+    slow = f'{together(tree)}\ncontent() {{ begins "read absent $2"; }}'
+    found = known(f"{slow}\n{lines('texts', whole)}", shell).answers.read
+    assert {path: each.data for path, each in found.items()} == {str(path): path.read_bytes() for path in whole}
+    paths = [tree / "empty", *whole, tree / "none", tree / "pipe", tree / "folder", tree / "bytes", tree / "empty"]
+    found = known(f"{together(tree)}\n{lines('texts', paths)}", shell).answers.read
+    assert {path: found[str(path)].data for path in whole} == {path: path.read_bytes() for path in whole}
+    assert found[str(tree / "empty")].data == b""
+    failures = [found[str(tree / name)].failure for name in ("none", "pipe", "folder")]
+    assert failures == ["absent", "unreadable", "unreadable"]
+
+
+@every_shell
+def test_files_that_grep_cannot_read_are_read_one_by_one(tree, shell):
+    none = f"{together(tree)}\ngrep() {{ false; }}"
+    found = known(f"{none}\n{lines('texts', [tree / name for name in ODD])}\nexist {quoted(str(tree))}", shell).answers
+    assert {path: each.data for path, each in found.read.items()} == {
+        str(tree / name): f"{name}\n".encode() for name in ODD
+    }
+    assert found.exists == {str(tree): True}
+
+
 @every_shell
 def test_a_folder_lists_as_here(tree, shell):
     found = known(lines("lists", [tree, tree / "folder", tree / "empty", tree / "none"]), shell).answers.listdir
