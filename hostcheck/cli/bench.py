@@ -233,7 +233,8 @@ def bench(
         raise UsageError("--quick and --thorough contradict each other", remedy="give one of them, or none")
     if engine is not None and private_engine:
         raise UsageError("--engine and --private-engine contradict each other", remedy="give one of them")
-    own_jobs(job or ())
+    if address is None:
+        own_jobs(job or ())
     emulated = parse_tier(tier) if tier else None
     destinations = parse_destinations(output or (), BENCH, inputs=(*(compare or ()), *(job or ())))
     if not any(destination.is_stdout for destination in destinations):

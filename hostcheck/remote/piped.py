@@ -290,8 +290,12 @@ class Piped:
                 problem = f"{self._where} got neither a command nor input: your ssh configuration sets {settings}"
                 return CannotMeasureError(problem, remedy="leave that out for this host")
         if code is None:
-            return UnreachedError(f"{self._where} did not answer as a shell does{says}", remedy=remedy)
+            answered = f"did not answer as a shell does{says}" if shown else "did not answer in time"
+            return UnreachedError(f"{self._where} {answered}", remedy=remedy)
         # An ssh that was killed ran nothing, like one that could not connect.
+        if self._argv[0] == "ssh" and code == SSH_FAILED and not shown:
+            problem = f"ssh to {self._where} ended with {code} without a message, as it does if the command there does"
+            return UnreachedError(problem, remedy="try it with ssh alone")
         if self._argv[0] == "ssh" and (code == SSH_FAILED or code < 0):
             return UnreachedError(f"ssh could not reach {self._where}{says}", remedy="try it with ssh alone")
         if code in {_NOT_FOUND, _NOT_RUN}:

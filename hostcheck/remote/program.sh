@@ -20,17 +20,17 @@ set +C +e +f +u +v +x # whatever the shell was started with
 
 # Programs of the system's, in a language that this script can compare with.
 export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/run/current-system/sw/bin LC_ALL=C
-test -c /dev/null || { echo 'this host has no /dev/null' >&2 && exit 1; }
+lacks='' && test -c /dev/null || lacks=/dev/null
+test -n "$lacks" || for each in ls 'head -c 1' 'sed p'; do $each /dev/null >/dev/null || lacks=${each%% *}; done
+test -z "$lacks" || { echo "this host has no $lacks" >&2 && exit 1; }
 exec 3>&1 2>/dev/null
 newline='
-'
-most=1048576 # bytes of one file, or of one program's output
+' most=1048576 # bytes of one file, or of one program's output
 count='$=;1d;s/^/=/' answers=0 # for sed, which is given an empty line first; of answers so far
 has() { command -v "$1" >/dev/null; }
 
 # How bytes that are no text are written, and how a program is given three seconds: as far as this host can.
-code=hex
-if has base64; then code=base64 && encode() { base64; }; elif has od; then encode() { od -v -An -tx1; }
+code=hex; if has base64; then code=base64 && encode() { base64; }; elif has od; then encode() { od -v -An -tx1; }
 elif has hexdump; then encode() { hexdump -v -e '16/1 "%02x" "\n"'; }; else code=uncoded; fi
 if timeout 9 true; then limit='timeout 3'; elif timeout -t 9 true; then limit='timeout -t 3'; else limit=; fi
 

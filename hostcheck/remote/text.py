@@ -35,6 +35,10 @@ def open_text(path: Path) -> RemoteHost | None:
         raise UsageError(
             f"reading the capture {path}: {error.strerror or error}", remedy="name the file of the capture"
         ) from error
+    if not data and path.is_file():
+        raise UsageError(
+            f"{path} is empty", remedy="if it is a capture script's output, run the script again and look at its errors"
+        )
     if BEGINS not in data[:MOST_AHEAD]:
         if _ANSWER.search(data, 0, MOST_AHEAD):
             raise UsageError(
@@ -72,6 +76,8 @@ def host_of(texts: Sequence[bytes], path: Path) -> RemoteHost:
         if first is None:
             raise _no_answers(path, data, max(data.find(BEGINS, 0, MOST_AHEAD), 0))
         last = LAST.search(data, first.end())
+        if last and FIRST.search(data, last.end()):
+            raise _of_two(path)
         # A line without its end may be a part of one. What a console wrote after the last one is no answer.
         body = data[first.end() + 1 : last.end() if last else data.rfind(b"\n") + 1]
         # A mail or a console may have ended each line by carriage returns.
@@ -99,6 +105,13 @@ def _damaged(path: Path, number: int) -> UsageError:
     return UsageError(
         f"{path}: line {number} is not output of the capture script",
         remedy="if a mail or a terminal wrapped or quoted the text, transfer it as a file",
+    )
+
+
+def _of_two(path: Path) -> UsageError:
+    return UsageError(
+        f"{path} has the output of two runs of the capture script",
+        remedy="run it again, and redirect with > to a new file",
     )
 
 
@@ -133,7 +146,7 @@ def _parts(path: Path, body: bytes, number: int) -> Iterator[bytes]:
         end = found.start() if found else len(body)
         part = body[begin:end]
         if not is_content and (not is_line(part) or part.endswith(b"\r")):
-            raise _damaged(path, number + body.count(b"\n", 0, begin))
+            raise _of_two(path) if part == BEGINS else _damaged(path, number + body.count(b"\n", 0, begin))
         structure += not is_content
         if structure > MOST_LINES:
             raise UsageError(

@@ -150,6 +150,13 @@ def test_nothing_is_written_where_there_is_no_null_device(centos6):
     assert list((centos6 / "dev").iterdir()) == []
 
 
+def test_a_program_that_the_host_lacks_is_named(centos6):
+    for folder in ("bin", "usr/bin"):
+        (centos6 / folder / "sed").unlink(missing_ok=True)
+    with pytest.raises(CannotMeasureError, match="this host has no sed"):
+        audited(f"chroot {centos6} /bin/sh")
+
+
 def test_so_says_what_the_script_wrote_there(centos6, tmp_path):
     done = subprocess.run(["chroot", centos6, "/bin/sh"], input=script().encode(), capture_output=True, timeout=60)
     assert (done.returncode, done.stderr) == (0, b"")

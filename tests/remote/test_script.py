@@ -350,6 +350,9 @@ def test_a_line_that_is_lost_within_an_answer_leaves_it_unknown(opened, lost):
         ("$ sh\n" + TEXT.replace("there /etc", "\nthere /etc"), "line 9 is not output"),
         (TEXT.replace("exists there", "Exists there"), "line 7 is not output"),
         ("".join(f"> {line}\n" for line in TEXT.splitlines()), "line 1 is not output"),
+        (TEXT + TEXT, "has the output of two runs of the capture script; run it again"),
+        (TEXT.partition("exists")[0] + TEXT, "has the output of two runs"),
+        ("", "is empty; if it is a capture script's output, run the script again"),
         (script(), "is the capture script itself, not its output; run it on the host, and give its output"),
     ],
 )

@@ -35,6 +35,7 @@ def said(tmp_path, monkeypatch):
         ("sessiontype subsystem\\n", "subsystem request failed on channel 0", 255, "sets SessionType;"),
         ("stdinnull yes\\nsessiontype none\\n", "", 0, "sets StdinNull and SessionType;"),
         ("stdinnull yes\\n", "Permission denied", 255, "ssh could not reach ssh://vps: Permission denied"),
+        ("", "", 255, "ssh to ssh://vps ended with 255 without a message, as it does if the command there does"),
         ("", "", "$(kill -KILL $$)", "ssh could not reach ssh://vps"),
         ("stdinnull no\\nsessiontype default\\n", "", 3, "ssh://vps ended the shell with 3"),
         ("", "", 3, "ssh://vps ended the shell with 3"),
