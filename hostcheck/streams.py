@@ -34,7 +34,7 @@ class _Whole(io.FileIO):
     """A stream that waits while its pipe is full. The parent process may have made the pipe non-blocking."""
 
     def write(self, data: "ReadableBuffer", /) -> int:
-        """Write a part; see io.RawIOBase."""
+        """Write data, and return the number of bytes that were written; see io.RawIOBase."""
         while (written := super().write(data)) is None:
             # select(2) suits here: the descriptor is 1 or 2, and a regular file never returns None.
             select([], [self], [])
@@ -48,7 +48,11 @@ class _Output(_Whole):
     """Whether output is discarded: after a failed write, and after the user interrupted the command."""
 
     def write(self, data: "ReadableBuffer", /) -> int:
-        """Write, or raise the error once."""
+        """Write data. The first error is raised; after it, all data is discarded.
+
+        Raises:
+            UnwrittenError: if the data cannot be written; NoReaderError if the reader has ended.
+        """
         if not self.discards:
             try:
                 return super().write(data)

@@ -24,6 +24,7 @@ _LONG_NUMBER = re.compile(r"[0-9][0-9A-Za-z_]{15}")
 _TRIPLE = r"\"\"\"|'''"
 
 
+_SHORTER = "write a smaller number"
 _LARGEST = 1 << 20
 """Maximum size of a file in bytes. Files that people write by hand have a hundredth of it."""
 _DEEPEST = 8
@@ -57,12 +58,14 @@ def read_document(what: str, text: str, path: Path) -> Mapping[str, Any]:
         problem = f"reading the {what} {path}: {error}{_twice(text, str(error))}"
         raise UsageError(problem, remedy=_remedy(text, str(error))) from error
     except RecursionError as error:
-        raise UsageError(f"reading the {what} {path}: nested too deeply") from error
+        raise UsageError(f"reading the {what} {path}: nested too deeply", remedy="write fewer brackets") from error
     except ValueError as error:
         # Python refuses to convert integers of more than 4,300 digits.
-        raise UsageError(f"reading the {what} {path}: a number in it has too many digits") from error
+        raise UsageError(
+            f"reading the {what} {path}: a number in it has more than 4,300 digits", remedy=_SHORTER
+        ) from error
     if _LONG_NUMBER.search(text) and _has_large_number(document):
-        raise UsageError(f"reading the {what} {path}: a number in it has more than 64 bits")
+        raise UsageError(f"reading the {what} {path}: a number in it has more than 64 bits", remedy=_SHORTER)
     return document
 
 

@@ -82,7 +82,9 @@ def read_text(what: str, path: Path, limit: int) -> str:
     try:
         return read_bytes(what, path, limit).decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise UsageError(f"reading the {what} {path}: not UTF-8") from error
+        raise UsageError(
+            f"reading the {what} {path}: byte {error.start + 1} is not UTF-8", remedy="save the file as UTF-8"
+        ) from error
 
 
 def require_no_named_pipe(what: str, path: Path) -> None:

@@ -57,8 +57,8 @@ def applicable(profile: Profile, facts: Collection[str]) -> tuple[Check, ...]:
 def disagreements(profile: Profile, facts: Mapping[str, Fact], roles: Collection[str] = ()) -> tuple[str, ...]:
     """Return a sentence for each disagreement between checks of a profile and the proof of its engine.
 
-    Each check is of one thing that a step needs. Where a check misses, the step's failure agrees with it, and
-    contradicts no other check that passes.
+    A step needs several things, and each check concerns one of them. So if a step failed and one of its checks is
+    missed, the failure does not contradict the step's other checks, which passed.
 
     Args:
         profile: the checks of one engine.

@@ -6,6 +6,7 @@ import os
 import re
 import secrets
 import socket
+import stat
 from pathlib import Path
 from types import TracebackType
 
@@ -169,6 +170,16 @@ def leftovers(parent: Path) -> tuple[Path, ...]:
     return tuple(dead)
 
 
+def _why_kept(path: Path) -> str:
+    """Return why a directory that exists was not opened for removal."""
+    if not _NAME.fullmatch(path.name):
+        return "hostcheck gives no directory such a name"
+    found = path.lstat()
+    if not stat.S_ISDIR(found.st_mode) or not is_own(found):
+        return "it is not a private directory of this user, so hostcheck did not make it"
+    return "a process of hostcheck uses it"
+
+
 def remove_leftover(path: Path) -> None:
     """Remove the directory of a killed run. Do nothing if it no longer exists.
 
@@ -181,7 +192,7 @@ def remove_leftover(path: Path) -> None:
             # The directory's guard, or another run, may have removed it first.
             if not os.path.lexists(path):
                 return
-            raise CannotMeasureError(f"cannot remove {path}: it is in use, or hostcheck did not make it")
+            raise CannotMeasureError(f"cannot remove {path}: {_why_kept(path)}")
         try:
             _remove(lock, above, path)
         finally:

@@ -26,7 +26,7 @@ def in_columns(series: Sequence[Point]) -> Series:
 def of_the_typical(samples: Sequence[Sample]) -> list[Sample]:
     """Remove the series from all samples except the typical one, which reports draw.
 
-    What was concluded from a series stays in each sample.
+    Values that were computed from a series stay in each sample.
     """
     kept = typical(samples, lambda sample: bool(sample.detail.get(SERIES)))
     if kept is None:

@@ -1,4 +1,4 @@
-"""Read the options that limit how long a measurement lasts, and how much it may write."""
+"""Read the options whose values are times and amounts of data."""
 
 from hostcheck.errors import UsageError
 from hostcheck.units import QuantityError, parse_quantity
@@ -30,3 +30,15 @@ def parse_time_and_limit(option: str, text: str, example: str) -> tuple[float, i
     if seconds < 0 or (most or 0) < 0:
         raise UsageError(f"{option} {text}: it is below zero", remedy=f"give a time, such as {example}")
     return seconds, most
+
+
+def parse_bytes(option: str, text: str) -> int:
+    """Parse an amount of data such as "16GiB", and return it in bytes.
+
+    Raises:
+        UsageError: if the text is not an amount.
+    """
+    try:
+        return round(parse_quantity(text, "bytes"))
+    except QuantityError as error:
+        raise UsageError(f"{option} {text}: {error.problem}", remedy=error.remedy) from error

@@ -1,7 +1,7 @@
 """Remove private data from runs, so that a run file, or a page made from it, can be given to strangers."""
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from fnmatch import fnmatchcase
 from functools import cache
@@ -60,8 +60,6 @@ comparable."""
 _OWN_NAMES = frozenset({"image", "context", "dockerfile", "peer"})
 """Settings that may be names which a user chose. Equal values get equal replacements, so that the runs stay comparable.
 """
-
-Clean = Callable[[str], str]
 
 
 def scrubbed(runs: Sequence[Run], known: Private | None = None) -> list[Run]:

@@ -19,7 +19,11 @@ def capture(
         typer.Option("--output", "-o", help="Write the capture to FILE, such as host.tar.gz; - is stdout."),
     ] = None,
     list_: Annotated[
-        bool, typer.Option("--list", help="Show every file of the capture, before anything is written.")
+        bool,
+        typer.Option(
+            "--list",
+            help="List the files of the capture, and what was removed from each; nothing is written without -o.",
+        ),
     ] = False,
     script: Annotated[
         bool,

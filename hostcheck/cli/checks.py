@@ -34,12 +34,15 @@ def checks(
             "-p",
             metavar="NAME|FILE",
             autocompletion=completion.profiles,
-            help="Only this profile's checks; repeatable.",
+            help="List only this profile's checks; repeatable.",
             show_default=False,
         ),
     ] = None,
     severity: Annotated[
-        SeverityIs | None, typer.Option("--severity", help="List only these.", show_default=False)
+        SeverityIs | None,
+        typer.Option(
+            "--severity", help="List only checks that are required, or only recommended ones.", show_default=False
+        ),
     ] = None,
     facts: Annotated[
         bool,

@@ -89,7 +89,9 @@ def host_views(
     known = [view.name for view in views]
     for name in attributes:
         if name not in known:
-            raise UsageError(f"--attribute: no host is called {plain(name)}", remedy=f"name {plain(', '.join(known))}")
+            raise UsageError(
+                f"--attribute: no host is called {plain(name)}", remedy=f"name one of {plain(', '.join(known))}"
+            )
     return tuple(views)
 
 

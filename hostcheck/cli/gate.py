@@ -1,4 +1,4 @@
-"""``hostcheck gate``: one exit code to trust, before a node is provisioned."""
+"""``hostcheck gate``: decide by one exit code whether a host meets a policy."""
 
 from collections.abc import Sequence
 from dataclasses import replace

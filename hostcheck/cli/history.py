@@ -19,15 +19,17 @@ def history(
             help="Show this metric over time, such as disk.randwrite.iops; without it, list the runs.",
         ),
     ] = None,
-    host: Annotated[str | None, typer.Option("--host", metavar="NAME", help="Only runs of this host.")] = None,
+    host: Annotated[
+        str | None, typer.Option("--host", metavar="NAME", help="List only the runs of the host with this name.")
+    ] = None,
     since: Annotated[
         str | None,
         typer.Option(
             "--since",
             metavar="DATE|RUN",
             autocompletion=completion.run_ids,
-            help="Only runs since then, such as 2026-11 or a run's id; the latest run is compared with the first of "
-            "them.",
+            help="List only the runs since a date, such as 2026-11, or since the run with this id; the latest run is "
+            "compared with the first of them.",
         ),
     ] = None,
     usual: Annotated[

@@ -31,7 +31,7 @@ def compare(
         UsageError: if there is no run.
     """
     if not runs:
-        raise UsageError("there is no run to compare")
+        raise UsageError("there is no run to compare", remedy="name at least one run")
     sources = group(runs) if pooled else tuple((run,) for run in runs)
     compared = {run.id for run in runs}
     runs = tuple(pool(made_of) for made_of in sources)

@@ -42,7 +42,7 @@ class Ratio:
 
     @property
     def bounds(self) -> tuple[float, float] | None:
-        """The interval in the direction of the words: for "2.0× slower", of how many times slower. None without one."""
+        """The interval of the number in ``words``: for "2.0× slower", how many times slower. None if there is none."""
         if self.interval is None:
             return None
         low, high = self.interval

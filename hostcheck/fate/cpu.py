@@ -74,7 +74,7 @@ def _move(cpu: int) -> None:
     try:
         os.sched_setaffinity(0, {cpu})
     except OSError as error:
-        raise CannotMeasureError(f"running on CPU {cpu}: {error.strerror}") from error
+        raise CannotMeasureError(f"moving this process to CPU {cpu}: {error.strerror}") from error
 
 
 def _spin(rounds: int) -> None:

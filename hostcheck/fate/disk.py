@@ -60,10 +60,13 @@ def test_file(folder: str) -> Iterator[int]:
     try:
         room = os.statvfs(folder)
         if room.f_bavail * room.f_frsize < FILE_BYTES + FREE_BYTES:
-            raise CannotMeasureError(f"{folder} has less than {(FILE_BYTES + FREE_BYTES) >> 20} MiB of free space")
+            raise CannotMeasureError(
+                f"{folder} has less than {(FILE_BYTES + FREE_BYTES) >> 20} MiB of free space",
+                remedy="free some space, or name another folder with --dir",
+            )
         descriptor = _unnamed(folder)
     except OSError as error:
-        raise CannotMeasureError(f"a file for direct I/O in {folder}: {error.strerror}") from error
+        raise CannotMeasureError(f"creating a file for direct I/O in {folder}: {error.strerror}") from error
     try:
         with mmap.mmap(-1, 1 << 20) as block:
             block.write(os.urandom(1 << 20))

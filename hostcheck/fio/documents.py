@@ -21,11 +21,11 @@ _FRAGMENTS = (
     ),
     (
         re.compile(r'"(?:io_bytes|total_ios)" ?: ?\d'),
-        "a piece of fio's JSON, without its beginning: bring all of it",
+        "a piece of fio's JSON, without its beginning: import all of it",
     ),
     (
         re.compile(r"[345];fio-\d[^;\n]{0,60};|(?<!\d)2;[^;\n]{1,120};\d{1,6};\d{1,9};\d"),
-        "a part of a line of fio's terse output: bring the whole line",
+        "a part of a line of fio's terse output: import the whole line",
     ),
 )
 """Patterns of incomplete fio outputs. For each, a message that says what was found and what text to give instead."""

@@ -211,7 +211,10 @@ def _require_own_name(section: Section) -> None:
             remedy="give the job a name without '/'",
         )
     if len(section.name) > _LONGEST_NAME:
-        raise UsageError(f"{section.heading.place}: the job's name has more than {_LONGEST_NAME} characters")
+        raise UsageError(
+            f"{section.heading.place}: the job's name has more than {_LONGEST_NAME} characters",
+            remedy="give the job a shorter name",
+        )
 
 
 def _require_bounds(place: Callable[..., str], options: Mapping[str, str], does: Definition) -> None:

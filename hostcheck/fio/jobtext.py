@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from hostcheck.characters import named
 from hostcheck.errors import UsageError
 from hostcheck.userfile import is_file, read_text, resolved
 
@@ -98,13 +99,23 @@ class _Included:
         for number, raw in enumerate(text.split("\n"), 1):
             line = Line(path, number, _COMMENT.sub("", raw).strip())
             if len(raw) > _LONGEST_LINE:
-                raise UsageError(f"{line.place}: it has more than {_LONGEST_LINE} characters, which fio does not read")
-            if _CONTROL.search(line.text):
-                raise UsageError(f"{line.place}: it has a control character")
+                raise UsageError(
+                    f"{line.place} has more than {_LONGEST_LINE} characters, which fio does not read",
+                    remedy="write a shorter line",
+                )
+            if found := _CONTROL.search(line.text):
+                column = raw.index(line.text) + found.start() + 1
+                raise UsageError(
+                    f"{line.place}, column {column} is {named(found[0])}, which fio does not read as a space",
+                    remedy="write a space, or leave it out",
+                )
             if match := _INCLUDE.fullmatch(line.text):
                 yield from self._include(match[1], line)
             elif line.text.startswith("[") and nested:
-                raise UsageError(f"{line.place}: an included file has no sections")
+                raise UsageError(
+                    f"{line.place}: {line.text[:60]!r} begins a section, which an included file cannot have",
+                    remedy="write the section in the file that includes this one",
+                )
             elif line.text:
                 yield line
 

@@ -55,7 +55,10 @@ class Answered:
 
 
 def most_seconds(deadline: int) -> int:
-    """Return the maximum seconds of one question: as long as a connection waits, and the deadline again to connect."""
+    """Return the time limit in seconds of one request to a host.
+
+    It is the time for which a connection waits for the program, and the deadline once more for connecting.
+    """
     return min(WAIT_SECONDS, deadline) + deadline
 
 

@@ -126,7 +126,10 @@ def share(wanted: Wanted, asked: Sharing, options: Sequence[str], report: Report
         ansible = Ansible(wanted.inventories, options, len(names), folder, descriptor)
         placed = {host.name for host in hosts_of(ansible, ",".join(names))}
         if other := {*names} ^ placed:
-            raise UsageError(f"not names of single hosts of the inventory: {', '.join(sorted(other))}")
+            raise UsageError(
+                f"the inventory has no single host of this name: {', '.join(sorted(other))}",
+                remedy="name hosts that ansible-inventory --graph shows, no groups or patterns",
+            )
         token = f"{secrets.token_hex(8)}-fate-"
         order = random_order(len(names), BLOCKS)
         seconds = len(order) * TURN_SECONDS

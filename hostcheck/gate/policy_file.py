@@ -66,7 +66,10 @@ def parse_policy(text: str, path: Path) -> Policy:
     if table[-1] not in found:
         outer.refuse_mistakes()
     if table[-1] not in found:
-        raise UsageError(f"reading the policy {path}: there is no table [{'.'.join(table)}]")
+        named = f"[{'.'.join(table)}]"
+        raise UsageError(
+            f"reading the policy {path}: there is no table {named}", remedy=f"write the requirements below {named}"
+        )
     if not isinstance(found[table[-1]], Mapping):
         outer.fail(table[-1], f"{table[-1]} is not a table")
     policy = _policy(found[table[-1]], outer.inner(table))

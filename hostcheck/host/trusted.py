@@ -108,7 +108,7 @@ def _refuse_file_systems_of_others(path: Path) -> None:
         if mount.fs_type.startswith("fuse") and path.is_relative_to(mount.mount_point):
             owner = next((o.partition("=")[2] for o in mount.super_options if o.startswith("user_id=")), "0")
             if owner not in {"0", str(os.geteuid())}:
-                raise ExchangeableError(f"{mount.mount_point}is a file system of user {owner} ({mount.fs_type})")
+                raise ExchangeableError(f"{mount.mount_point} is a file system of user {owner} ({mount.fs_type})")
 
 
 def _name(user: int) -> str:

@@ -27,12 +27,12 @@ class Other:
     Attributes:
         sign: a pattern that only this kind matches.
         what: description of the output, and the conditions that are missing.
-        bring: what to do instead.
+        instead: what to do instead.
     """
 
     sign: str
     what: str
-    bring: str = FIO
+    instead: str = FIO
 
 
 OTHERS: Mapping[str, Other] = MappingProxyType(
@@ -55,17 +55,17 @@ OTHERS: Mapping[str, Other] = MappingProxyType(
         "Python's text of fio's JSON": Other(
             r"'fio version': '",
             "fio's JSON as Python prints it, which is not JSON",
-            "bring the file that fio wrote, or have json.dumps write it",
+            "import the file that fio wrote, or have json.dumps write it",
         ),
         "YAML of fio's JSON": Other(
             r"^[^\w\n]{0,40}fio version: ['\"]?fio-",
             "fio's JSON as YAML",
-            "bring the JSON that fio wrote",
+            "import the JSON that fio wrote",
         ),
         "the end of fio's output": Other(
             r"^[^\w\n]{0,40}(?:READ|WRITE|MIXED): (?:io|bw)=",
             "the end of fio's output, which says neither what each job did nor its I/Os a second",
-            "bring the lines above them",
+            "import the lines above them too",
         ),
         "nench": Other(
             r"\bnench\.sh v|^[^\w\n]{0,40}ioping: seek rate\b|^[^\w\n]{0,40}dd: sequential write speed\b",
@@ -192,4 +192,4 @@ def _is(other: Other, text: str) -> bool:
 
 
 def _error(other: Other) -> UsageError:
-    return UsageError(f"this is {other.what}", remedy=other.bring)
+    return UsageError(f"this is {other.what}", remedy=other.instead)

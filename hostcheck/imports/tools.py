@@ -80,11 +80,13 @@ def _sysbench(text: str) -> Iterator[ImportedFigure]:
     said = {name: match for name, pattern in _SYSBENCH_FIELDS.items() if (match := pattern.search(text))}
     if missing := [name for name in _SYSBENCH_FIELDS if name not in said]:
         raise UsageError(
-            f"the text of sysbench is cut: {', '.join(missing)} missing", remedy="bring all that it printed"
+            f"the text of sysbench is cut: {', '.join(missing)} missing", remedy="import all that it printed"
         )
     mode = _SYSBENCH_MODES.get(said["mode"][1])
     if mode is None:
-        raise UsageError(f"sysbench's test {said['mode'][1]!r} is not known")
+        raise UsageError(
+            f"sysbench's test {said['mode'][1]!r} is not known", remedy=f"import one of {', '.join(_SYSBENCH_MODES)}"
+        )
     block = int(said["block"][1]) * _BYTES[said["block"][2]]
     version = _SYSBENCH_VERSION.search(text)
     is_old = _SYSBENCH_COUNTS.search(text) is not None
@@ -152,5 +154,5 @@ def pg_test_fsync(text: str) -> tuple[ImportedFigure, ...]:
             valid = rate > 0 and not why
             found.append(ImportedFigure(spec, settings, Sample(rate or None, valid, why, detail=detail)))
     if not found:
-        raise UsageError("no comparison of sync methods of pg_test_fsync in it", remedy="bring all that it printed")
+        raise UsageError("no comparison of sync methods of pg_test_fsync in it", remedy="import all that it printed")
     return tuple(found)

@@ -76,7 +76,7 @@ def parse(text: str) -> YabsResult:
         printed = read_runs(text)
         runs = [_of_text(run) for run in printed if _has_rates(run.tables)]
         if not runs and any(run.tables for run in printed):
-            raise UsageError(_UNREADABLE, remedy="bring the lines Block Size, Read and Write as yabs printed them")
+            raise UsageError(_UNREADABLE, remedy="import the lines Block Size, Read and Write as yabs printed them")
     if not runs:
         raise UsageError(_NONE)
     # A run or a table that is there twice is one sample.

@@ -28,6 +28,7 @@ MOST = 20
 """Maximum number of handshakes with one landmark."""
 _SILENT = 3
 """Number of invalid handshakes in a row after which a landmark is given up. A retransmission ends the row."""
+_NO_SSL = "its key (tls_pin) cannot be checked, since this Python has no module ssl: use a Python with ssl"
 TIMEOUT_SECONDS = 3.0
 """Time limit for an answer, in seconds: to the other side of the Earth and back takes 0.2 s in fibre."""
 
@@ -111,7 +112,7 @@ def _judged(connection: socket.socket, landmark: Landmark, address: str, tcp: El
     try:
         from hostcheck.place.keys import prove  # noqa: PLC0415  few landmarks have a key
     except ImportError:
-        return Attempt(None, "it has a key, and this Python has no TLS: install hostcheck", **common)  # type: ignore[arg-type]
+        return Attempt(None, _NO_SSL, **common)  # type: ignore[arg-type]
     proved = prove(connection, landmark, TIMEOUT_SECONDS)
     why = proved if isinstance(proved, str) else proved.lost
     return Attempt(

@@ -1,7 +1,7 @@
 """Workloads that perhaps do not run at the same time as others, or not on the given hosts.
 
-A placement of all of them is certain. If there is none, they are left out, and the answer is unknown. But those that
-run together must have a place if nothing else runs; otherwise the file does not fit.
+If all workloads can be placed together, the file fits. Otherwise, these workloads are left out, and the answer is
+unknown. But those of them that run together must have a placement if nothing else runs; if not, the file does not fit.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -16,9 +16,10 @@ from hostcheck.workloadfiles.model import Content, Workload
 def without_doubtful(
     problem: Problem, perhaps: Sequence[str], decide: Callable[[Problem], Outcome]
 ) -> tuple[Problem, Outcome | None]:
-    """Return the problem without the demands that perhaps do not run beside the others.
+    """Return the problem without the demands that perhaps do not run beside the others, and None.
 
-    If those that run together have no place even alone, return the problem of these, with its outcome.
+    Demands with the same reason run together if they run at all. If such a group has no placement even if nothing else
+    runs, return the problem with only this group, and the outcome of its search.
 
     Args:
         problem: the demands and the hosts.

@@ -29,9 +29,11 @@ def is_installed() -> bool:
 
 
 def solve(problem: Problem, *, effort: float = EFFORT) -> Outcome:
-    """Search for an assignment, or prove that there is none. If the effort is not sufficient, the outcome has neither.
+    """Search for an assignment, or prove that there is none.
 
-    A port range on one of several addresses is not modelled: the outcome has neither.
+    If the effort is not sufficient, the outcome has neither an assignment nor a proof.
+
+    A port range on one of several addresses is not modelled: the outcome then has neither, too.
 
     Args:
         problem: the demands and the hosts.

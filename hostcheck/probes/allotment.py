@@ -69,7 +69,8 @@ def probe(host: Host) -> Iterator[Fact]:
     yield _limit(host, "hw.init.memory_limit_bytes", first, "memory", _memory_limit)
     yield _limit(host, "hw.init.cpu_limit", first, "cpu", _cpu_limit)
     yield usable_cpus(host, "hw.init.cpus", f"{_FIRST}/status")
-    yield fact_of(host, "hw.cpus.present", _CPUS_PRESENT, _count, "CPUs that the machine has")
+    wanted = "a list of CPUs such as 0-3"
+    yield fact_of(host, "hw.cpus.present", _CPUS_PRESENT, _count, wanted, says="CPUs that the machine has")
     yield _withheld(host, "hw.cpus.withheld_by", _LESS_CPUS)
     yield _withheld(host, "hw.memory.withheld_by", _LESS_MEMORY)
     yield _steal_counted(host)
@@ -177,8 +178,8 @@ def _installed(host: Host) -> Fact:
     ranges: list[int] = []
     for reading in readings:
         if reading.data is None and reading.failure == "absent":
-            missing = f"there is no {_TABLE}: the firmware has no SMBIOS tables, or this is a container"
-            return Fact.unknown(fact_id, f"{missing}; audit the host itself")
+            missing = f"there is no {_TABLE}, which the firmware makes, and which containers do not see"
+            return Fact.unknown(fact_id, f"{missing}: if this is a container, audit the host itself")
         if reading.data is None:
             return Fact.unknown(fact_id, unread_reason(reading))
         found = structures(reading.data)

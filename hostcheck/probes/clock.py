@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from hostcheck.host.base import Host
 from hostcheck.probes.paths import resolve
+from hostcheck.probes.readings import unparsed_reason
 from hostcheck.probes.witness import Witness, present, settle
 from hostcheck.run.model import Evidence, Fact
 
@@ -29,7 +30,7 @@ def source(host: Host) -> Iterator[Fact]:
     if name:
         yield Fact("time.clock_source", name, evidence=(Evidence(_SOURCE, name, "the kernel reads the time from it"),))
     else:
-        yield Fact.unknown("time.clock_source", f"{_SOURCE} could not be read")
+        yield Fact.unknown("time.clock_source", unparsed_reason(reading, "the name of a clock source"))
 
 
 def _kernel(status: int | None) -> Witness:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
 from hostcheck.host.base import Host
+from hostcheck.probes.readings import unparsed_reason
 from hostcheck.run.model import NONE, Evidence, Fact
 
 _FILES = ("/etc/os-release", "/usr/lib/os-release")
@@ -21,8 +22,8 @@ which lists the closest relative first."""
 
 def probe(host: Host) -> Iterator[Fact]:
     """Yield os.family and os.release."""
-    for path in _FILES:
-        reading = host.read(path)
+    readings = [host.read(path) for path in _FILES]
+    for path, reading in zip(_FILES, readings, strict=True):
         fields = parse_os_release(reading.text or "")
         if "ID" in fields:
             name, release = fields["ID"], fields.get("VERSION_ID", "")
@@ -32,8 +33,10 @@ def probe(host: Host) -> Iterator[Fact]:
             yield Fact("os.family", family, evidence=(shown,))
             yield Fact("os.release", release or NONE, evidence=(shown,))
             return
+    readable = next((each for each in readings if each.text is not None), readings[0])
+    reason = unparsed_reason(readable, "a line ID=")
     for fact_id in ("os.family", "os.release"):
-        yield Fact.unknown(fact_id, f"{_FILES[0]} could not be read, or names no distribution")
+        yield Fact.unknown(fact_id, reason)
 
 
 def parse_os_release(text: str) -> Mapping[str, str]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from hostcheck.host.base import Host
 from hostcheck.probes.machine import parse_cpus
-from hostcheck.probes.readings import unread
+from hostcheck.probes.readings import unparsed_reason, unread
 from hostcheck.run.model import Evidence, Fact
 
 _ID = "hw.cpu_mhz"
@@ -24,7 +24,9 @@ def probe(host: Host) -> Iterator[Fact]:
     except ValueError:
         cpus = []
     if not cpus or len(cpus) > _MOST_READ:
-        yield Fact.unknown(_ID, f"{_ONLINE} names none, or more than {_MOST_READ}", (online.evidence("online"),))
+        wanted = f"a list of 1 to {_MOST_READ} CPUs such as 0-3"
+        reason = unparsed_reason(online, wanted)
+        yield Fact.unknown(_ID, reason, (online.evidence("online"),))
         return
     speeds = {cpu: _of_cpu(host, cpu) for cpu in cpus}
     files = [_path(cpu, name) for cpu, (_, speed) in speeds.items() if not speed for name in _FILES]

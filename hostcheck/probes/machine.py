@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 
 from hostcheck.host.base import Host
 from hostcheck.host.numbers import whole
-from hostcheck.probes.readings import fact_of, undetermined
+from hostcheck.probes.readings import fact_of, undetermined, unparsed_reason
 from hostcheck.run.model import Evidence, Fact
 
 CAPABILITIES: Mapping[str, int] = {"net_admin": 12, "sys_admin": 21}
@@ -27,15 +27,18 @@ _LIBRARY = re.compile(r"^libsystemd-shared-(\d+)")
 def probe(host: Host) -> Iterator[Fact]:
     """Yield hw.*, os.type, os.init, os.systemd, os.dbus and priv.*."""
     yield usable_cpus(host, "hw.cpus", "/proc/self/status")
-    yield fact_of(host, "hw.memory_bytes", "/proc/meminfo", parse_memory, "MemTotal")
-    yield fact_of(host, "hw.swap", "/proc/swaps", parse_swap, "one line for each swap area in use")
-    yield fact_of(host, "hw.steal_percent", "/proc/stat", parse_steal, "steal time since boot")
+    yield fact_of(host, "hw.memory_bytes", "/proc/meminfo", parse_memory, "a line MemTotal in kB", says="MemTotal")
+    header = "a header that begins with Filename"
+    yield fact_of(host, "hw.swap", "/proc/swaps", parse_swap, header, says="one line for each swap area in use")
+    times = f"a first line with {_STEAL} times"
+    yield fact_of(host, "hw.steal_percent", "/proc/stat", parse_steal, times, says="steal time since boot")
     yield _os_type(host)
     yield _init(host)
     yield _systemd(host)
     yield _dbus(host)
-    yield fact_of(host, "priv.root", "/proc/self/status", parse_root, "the effective user id")
-    yield fact_of(host, "priv.capabilities", "/proc/self/status", parse_capabilities, "CapEff")
+    yield fact_of(host, "priv.root", "/proc/self/status", parse_root, "a line Uid", says="the effective user id")
+    capable = "a hexadecimal line CapEff"
+    yield fact_of(host, "priv.capabilities", "/proc/self/status", parse_capabilities, capable, says="CapEff")
 
 
 def parse_cpus(text: str) -> frozenset[int]:
@@ -61,7 +64,8 @@ def parse_memory(text: str) -> int:
 
 def memory_available(host: Host) -> Iterator[Fact]:
     """Yield hw.memory_available_bytes: the memory that programs can allocate now."""
-    yield fact_of(host, "hw.memory_available_bytes", "/proc/meminfo", parse_available, "MemAvailable")
+    wanted = "a line MemAvailable in kB (Linux 3.14 or later)"
+    yield fact_of(host, "hw.memory_available_bytes", "/proc/meminfo", parse_available, wanted, says="MemAvailable")
 
 
 def parse_available(text: str) -> int:
@@ -106,15 +110,18 @@ def usable_cpus(host: Host, fact_id: str, path: str) -> Fact:
     status, online = host.read(path), host.read("/sys/devices/system/cpu/online")
     try:
         allowed = parse_cpus(_field(status.text or "", "Cpus_allowed_list"))
+    except ValueError:
+        return Fact.unknown(fact_id, unparsed_reason(status, "a line Cpus_allowed_list such as 0-3"))
+    try:
         usable = allowed & parse_cpus(online.text) if online.text else allowed
     except ValueError:
-        return Fact.unknown(fact_id, f"{path} has no Cpus_allowed_list")
+        return Fact.unknown(fact_id, unparsed_reason(online, "a list of CPUs such as 0-3"))
     evidence = (status.evidence("allowed", f"{len(allowed)}"), online.evidence("online"))
     return Fact(fact_id, len(usable), evidence=evidence)
 
 
 def _os_type(host: Host) -> Fact:
-    fact = fact_of(host, "os.type", "/proc/sys/kernel/ostype", str, "the kernel's name")
+    fact = fact_of(host, "os.type", "/proc/sys/kernel/ostype", str, "a name", says="the kernel's name")
     return fact if fact.value else Fact.unknown("os.type", fact.reason or "the kernel's name is empty")
 
 
@@ -123,7 +130,7 @@ def _init(host: Host) -> Fact:
     if there:
         # sd_booted(3): the folder exists if and only if systemd is the init system.
         return Fact("os.init", "systemd", evidence=(Evidence("/run/systemd/system", "present", "for systemd"),))
-    fact = fact_of(host, "os.init", "/proc/1/comm", str, "the first process")
+    fact = fact_of(host, "os.init", "/proc/1/comm", str, "a name", says="the first process")
     if fact.known and there is None and fact.value == "systemd":
         return fact
     return Fact("os.init", "other", evidence=fact.evidence) if fact.known and there is False else _unknown(fact)

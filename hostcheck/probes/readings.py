@@ -11,9 +11,11 @@ from hostcheck.run.model import Fact, FactValue
 
 _CLOSED = frozenset({"denied", "unreadable"})
 """Failures of a file that exists."""
+_SHOWN = 40
+"""Maximum number of characters of unexpected content that a reason shows."""
 
 
-def fact_of(host: Host, fact_id: str, path: str, parse: Callable[[str], FactValue], says: str) -> Fact:
+def fact_of(host: Host, fact_id: str, path: str, parse: Callable[[str], FactValue], wanted: str, *, says: str) -> Fact:
     """Return a fact parsed from a file; it is unknown if the file cannot be read or parsed.
 
     Args:
@@ -21,6 +23,7 @@ def fact_of(host: Host, fact_id: str, path: str, parse: Callable[[str], FactValu
         fact_id: the fact's id.
         path: the file.
         parse: turns the stripped text into the value; raises ValueError or IndexError for unexpected content.
+        wanted: the content that ``parse`` can read, such as "a whole number".
         says: the meaning of the file as evidence.
     """
     reading = host.read(path)
@@ -29,7 +32,7 @@ def fact_of(host: Host, fact_id: str, path: str, parse: Callable[[str], FactValu
     try:
         value = parse(reading.text.strip())
     except (ValueError, IndexError):
-        return Fact.unknown(fact_id, f"{path} has unexpected content", (reading.evidence("not parsed", "…"),))
+        return Fact.unknown(fact_id, unparsed_reason(reading, wanted), (reading.evidence("not parsed", "…"),))
     # If the file has several lines, only the value is shown.
     shown = str(value) if "\n" in reading.text.strip() else None
     return Fact(fact_id, value, evidence=(reading.evidence(says, shown),))
@@ -74,6 +77,20 @@ def undetermined(what: str) -> str:
 def no_version(reading: Reading) -> str:
     """Return the reason for an unknown fact if a program was run and printed no version."""
     return f"{reading.source} gave no version ({reading.error or 'unexpected output'})"
+
+
+def unparsed_reason(reading: Reading, wanted: str) -> str:
+    """Return the reason for an unknown fact if the content of a file is not as expected, or could not be read.
+
+    Args:
+        reading: the content. If it has several lines, the reason has only their number: they may have private names.
+        wanted: the expected content.
+    """
+    if reading.text is None:
+        return unread_reason(reading)
+    lines = (reading.text or "").strip().splitlines()
+    found = f"{len(lines)} other lines" if len(lines) > 1 else repr(lines[0][:_SHOWN]) if lines else "nothing"
+    return f"{reading.source}: expected {wanted}, found {found}: see cat {reading.source}"
 
 
 def unread_reason(reading: Reading, effect: str = "") -> str:

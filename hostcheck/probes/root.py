@@ -2,9 +2,10 @@
 
 pivot_root(2) fails if the root is the kernel's first one: rootfs, an initramfs that no other file system was mounted
 over. runc then needs --no-pivot, which dockerd passes to it if DOCKER_RAMDISK is in dockerd's environment (moby
-daemon/start_linux.go). Unraid sets it (webgui etc/rc.d/rc.docker). A runtime that daemon.json adds by its type has
-options of its own instead, and matters only as the default one (daemon/runtime_unix.go, initRuntimes). containerd has
-NoPivotRoot in a runtime's options (no_pivot in its version 1), CRI-O no_pivot. From Linux 7.0 on, the initramfs is
+daemon/start_linux.go). Unraid sets it (webgui etc/rc.d/rc.docker). For a runtime that
+daemon.json adds by its type, the runtime's own options are used instead; it is considered only if it is the default
+runtime (daemon/runtime_unix.go, initRuntimes). The option is NoPivotRoot in containerd's configuration of a runtime
+(no_pivot in version 1 of the configuration), and no_pivot in CRI-O's. From Linux 7.0 on, the initramfs is
 mounted on an empty first root, nullfs, so that it can be exchanged
 (Documentation/filesystems/ramfs-rootfs-initramfs.rst).
 """

@@ -28,6 +28,18 @@ def attempt(host: Host, name: str, /, *, harmless: bool, **arguments: str) -> Ma
     return host.experiment(name, **arguments) if harmless or not host.running else None
 
 
+def untried(what: str, answers: Mapping[str, Any] | None) -> str:
+    """Return the reason for an unknown fact if an experiment did not try everything.
+
+    Args:
+        what: what it should try, in the plural.
+        answers: the result of the experiment; None if it was not made.
+    """
+    if answers is None:
+        return f"the {what} were not tried: audit the host itself, without --no-experiments"
+    return f"not all {what} were tried, because the time limit was reached: audit again"
+
+
 def judge_trial(source: str, result: Mapping[str, Any] | None, meaning: str) -> Witness:
     """Judge one result of an experiment (``hostcheck.host.experiments.perform``).
 

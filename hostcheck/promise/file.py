@@ -39,7 +39,11 @@ def read_promise(path: Path) -> tuple[Line, ...]:
         outer.refuse_unknown(found, (TABLE, "gate"))
         if TABLE not in found:
             outer.refuse_mistakes()
-            raise UsageError(f"reading the {TABLE} {path}: there is no table [{'.'.join(name)}]")
+            named = f"[{'.'.join(name)}]"
+            raise UsageError(
+                f"reading the {TABLE} {path}: there is no table {named}",
+                remedy=f"write the promise below {named}",
+            )
     # A policy that has the table is not reported as another kind of file because of a mistake elsewhere in it.
     outer.refuse_mistakes()
     return lines_of(found, outer)

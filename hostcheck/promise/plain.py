@@ -1,7 +1,8 @@
 """Find out whether a figure shows the seller's hardware, and not a setup of the buyer between it and the program.
 
-Lists name what is known to be plain. Anything else, and anything unknown, may be the cause of a figure below a promise.
-So missing knowledge breaks no line.
+The lists in this file have the file systems, mount options, devices and interfaces that are known not to lower a
+figure. Anything else, and anything unknown, may be why a figure is below the promise. So a line is never judged as
+broken because of something that is unknown here.
 """
 
 import re

@@ -144,7 +144,14 @@ def _side(count: int, least: float, distances: Sequence[float]) -> Side:
 
 
 def alone(hosts: int, figures: int) -> float:
-    """Return the largest probability at which one deviating metric of one deviating host is named."""
+    """Return the threshold for a fleet in which only one metric of one host deviates.
+
+    The metric is named if the probability of its deviation, on a healthy host, is at most this.
+
+    Args:
+        hosts: number of hosts.
+        figures: number of metrics of each host.
+    """
     return RATE / hosts / figures
 
 

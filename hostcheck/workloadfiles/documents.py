@@ -13,6 +13,7 @@ from contextvars import ContextVar
 from dataclasses import replace
 from typing import Any
 
+from hostcheck.characters import line_and_column, named, unusual_space
 from hostcheck.errors import UsageError
 from hostcheck.plaintext import plain
 from hostcheck.workloadfiles.node import ANY, NOT_RENDERED, Node, RefusedError
@@ -123,10 +124,33 @@ def _documents(text: str, file: str, *, merges_once: bool = False) -> Iterator[N
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark is not None else 1
         problem = str(error.problem or error.context or "it cannot be read").splitlines()[0]
-        raise UsageError(f"{plain(file)}:{line}: not YAML: {plain(problem)}") from error
+        raise UsageError(f"{plain(file)}:{line}: not YAML: {plain(_explained(problem, text, mark))}") from error
+    except yaml.reader.ReaderError as error:
+        # The position counts bytes in libyaml. The character is permitted nowhere, so its first place is the place.
+        character = chr(error.character)
+        line, column = line_and_column(text, text.find(character))
+        what = f"column {column} is {named(character)}, which YAML does not permit"
+        raise UsageError(f"{plain(file)}:{line}: not YAML: {what}", remedy="leave it out") from error
     except (yaml.YAMLError, UnicodeError) as error:
         problem = (str(error).splitlines() or ["it cannot be read"])[0]
         raise UsageError(f"{plain(file)}: not YAML: {plain(problem)}") from error
+
+
+def _explained(problem: str, text: str, mark: Any) -> str:
+    """Return a parser's problem; with the name of the wrong character, or of one that only looks like a space.
+
+    Args:
+        problem: the problem in the words of PyYAML.
+        text: the text of the file.
+        mark: the place of the problem; None if unknown.
+    """
+    lines = text.splitlines()
+    if mark is None or mark.line >= len(lines):
+        return problem
+    line = lines[mark.line]
+    if problem.startswith("found character") and mark.column < len(line):
+        return f"column {mark.column + 1} is {named(line[mark.column])}, which cannot begin a value"
+    return "; ".join(filter(None, (problem, unusual_space(line))))
 
 
 class _Builder:
@@ -149,7 +173,10 @@ class _Builder:
         if kind == "AliasEvent":
             return self.named(event.anchor, place)
         if depth > _DEEPEST:
-            raise UsageError(f"{plain(str(place))}: not read: it is nested too deeply")
+            raise UsageError(
+                f"{plain(str(place))}: not read: the value is in more than {_DEEPEST} lists and mappings",
+                remedy="nest it less deeply",
+            )
         if event.anchor:
             self.anchors[event.anchor] = None
         tag = event.tag if event.tag and event.tag != "!" and not event.tag.startswith(_STANDARD) else ""
@@ -177,8 +204,10 @@ class _Builder:
     def named(self, anchor: str, place: Place) -> Node:
         found = self.anchors.get(anchor)
         if found is None:
-            why = "an alias stands in what it names" if anchor in self.anchors else "an alias of nothing"
-            raise UsageError(f"{plain(str(place))}: not read: {why}: {plain(anchor)}")
+            inside = anchor in self.anchors
+            why = f"is inside the value of its anchor &{anchor}" if inside else f"has no anchor &{anchor} before it"
+            remedy = "write the value in place of the alias"
+            raise UsageError(f"{plain(str(place))}: not read: the alias *{plain(anchor)} {plain(why)}", remedy=remedy)
         return found
 
     def sequence(self, path: str, depth: int) -> list[Node]:

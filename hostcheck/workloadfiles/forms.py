@@ -18,7 +18,7 @@ from functools import cache
 
 from hostcheck.workloadfiles.node import UNCLEAR, Node
 
-_TWICE = "stands in the list already"
+_TWICE = "an earlier element of the list is equal"
 _DIGITS = re.compile(r"[+-]?\d+(\.\d*)?")
 _TIME = re.compile(r"[+-]?(0|(\d+(\.\d*)?(ns|us|µs|ms|s|m|h|d|w))+)")
 TRUTH: Mapping[str, bool] = {
@@ -121,7 +121,7 @@ def _repeated(node: Node, path: str) -> Iterator[Misfit]:
 def fix_of(misfit: Misfit) -> str:
     """Return in words how to correct a value with a wrong form."""
     if misfit.said == _TWICE:
-        return "Leave it out here."
+        return "Leave this element out."
     if misfit.node.is_null:
         return "Give it a value, or leave it out."
     is_text = "expected text" in misfit.said and not isinstance(misfit.node.value, str)

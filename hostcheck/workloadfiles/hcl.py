@@ -6,6 +6,7 @@ Blocks that a ``dynamic`` block generates are read as if they were written, if t
 from collections.abc import Sequence
 from typing import Any
 
+from hostcheck.characters import unusual_space
 from hostcheck.errors import UsageError
 from hostcheck.plaintext import plain
 from hostcheck.workloadfiles.documents import refuse_unless_left_out, without_refused
@@ -41,7 +42,7 @@ def read_hcl(text: str, file: str) -> Node:
 
         raise lacking(UsageError, "reading HCL", "python-hcl2", "workloads") from error
     if len(text) > _LARGEST:
-        raise UsageError(f"{plain(file)}: HCL of more than {_LARGEST >> 10} KiB", remedy="bring the job as JSON")
+        raise UsageError(f"{plain(file)}: HCL of more than {_LARGEST >> 10} KiB", remedy="give the job as JSON")
     try:
         tree = hcl2.parses_to_tree(text if text.endswith("\n") else f"{text}\n")
         body = next(children_of(tree, "body"))
@@ -55,9 +56,13 @@ def read_hcl(text: str, file: str) -> Node:
             refuse_unless_left_out(crowd)
         return without_refused(_body(body, Expressions(_globals(body, file)), Place(file, 1), ""))
     except UnexpectedInput as error:
-        raise UsageError(f"{plain(file)}:{max(error.line, 1)}: not HCL: it cannot be parsed here") from error
+        line, column = max(error.line, 1), max(error.column, 1)
+        lines_of_text = text.splitlines()
+        odd = unusual_space(lines_of_text[line - 1]) if line <= len(lines_of_text) else ""
+        what = odd or f"the text from column {column} on cannot be parsed"
+        raise UsageError(f"{plain(file)}:{line}: not HCL: {what}") from error
     except RecursionError as error:
-        raise UsageError(f"{plain(file)}: not HCL: it is nested too deeply") from error
+        raise UsageError(f"{plain(file)}: not HCL: it is nested too deeply", remedy="write fewer brackets") from error
 
 
 def _globals(body: Any, file: str) -> Globals:

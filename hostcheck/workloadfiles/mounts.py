@@ -1,7 +1,8 @@
 """Mounts of a container at one target: an engine refuses the second one.
 
 Sources: moby's daemon/volumes_unix.go (registerMountPoints, "Duplicate mount point"); podman's pkg/specgenutil
-("duplicate mount destination"). An anonymous volume gives way in Docker.
+("duplicate mount destination"). Docker drops an anonymous
+volume at a target that another mount has, without an error.
 """
 
 import csv

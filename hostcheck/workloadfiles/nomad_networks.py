@@ -16,7 +16,7 @@ _MADE_OF_CNI = "attr.plugins.cni.version.bridge"
 
 
 def modes_of(group: Node) -> Iterator[Rule]:
-    """Yield the rule for the clients of a group whose network is a bridge: they have the plugins of CNI."""
+    """Yield the rule that a client must have the CNI plugins, if the network mode of a group is bridge."""
     for network in all_of(group, "network", "Networks"):
         mode = pick(network, "mode", "Mode")
         if mode is not None and mode.tag != UNCLEAR and mode.text() == "bridge":

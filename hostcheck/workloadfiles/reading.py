@@ -263,7 +263,7 @@ def _ansible(file: str, text: str) -> Content:
 
     documents = read_yaml(text, file)
     if not documents:
-        raise UsageError(f"{plain(file)}: no play in it")
+        raise UsageError(f"{plain(file)}: the playbook has no play", remedy="name a playbook with plays")
     return ansible.read(file, documents[0])
 
 

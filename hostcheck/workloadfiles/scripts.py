@@ -76,7 +76,9 @@ def read(file: str, text: str) -> Content:
         # Nothing that the script starts comes after the last one.
         workloads[-1] = replace(workloads[-1], perhaps="")
     if not workloads:
-        raise UsageError(f"{plain(file)}: no line of it runs a container")
+        raise UsageError(
+            f"{plain(file)}: no line of it runs a container", remedy="name a script with docker run or podman run"
+        )
     together = "one host runs all of a script"
     return Content(file, "script", program or "docker", tuple(workloads), tuple(mistakes), together=together)
 

@@ -79,7 +79,8 @@ def parse_unit(text: str, file: str) -> list[Setting]:
         key, equals, value = stripped.partition("=")
         if not equals or not section:
             problem = "a line that is neither a section nor a setting" if section else "a setting before any section"
-            raise UsageError(f"{plain(file)}:{number}: {problem}: {plain(stripped[:40])}")
+            remedy = "write it as KEY=VALUE" if section else "write a section before it, such as [Service]"
+            raise UsageError(f"{plain(file)}:{number}: {problem}: {plain(stripped[:40])}", remedy=remedy)
         written = line.partition("=")[2]
         settings.append(Setting(section, key.strip(), value.strip(), Place(file, number), written))
     return settings

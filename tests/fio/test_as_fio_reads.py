@@ -109,7 +109,7 @@ def test_an_error_in_an_included_file_names_it_and_its_line(tmp_path: Path) -> N
     with pytest.raises(UsageError, match=r"common\.inc, line 3: exec_prerun=id runs a program"):
         read(tmp_path, "[a]\ninclude common.inc\n")
     (tmp_path / "common.inc").write_text("[b]\n")
-    with pytest.raises(UsageError, match=r"common\.inc, line 1: an included file has no sections"):
+    with pytest.raises(UsageError, match=r"common\.inc, line 1: '\[b\]' begins a section, which an included file"):
         read(tmp_path, "[a]\ninclude common.inc\n")
 
 
@@ -190,9 +190,11 @@ def test_where_the_ios_go_is_a_setting(tmp_path: Path, line: str, key: str, valu
         ("[a\nbs=4k\n", r"line 1: '\[a' is not a section's heading"),
         ("[]\n", "line 1: .* is not a section's heading"),
         ("[a]b]\n", "line 1: .* is not a section's heading"),
-        ("[a]\nbs=4k\rrw=write\n", "line 2: it has a control character"),
-        ("[a]\nbs=4k\0\n", "line 2: it has a control character"),
-        (f"[a]\ndescription={'x' * 5000}\n", "line 2: it has more than 4095 characters"),
+        ("[a]\nbs=4k\rrw=write\n", r"line 2, column 6 is a carriage return \(U\+000D\), which fio does not read"),
+        ("[a]\n  bs=4k\0\n", r"line 2, column 8 is a NUL byte \(U\+0000\)"),
+        ("[a]\nbs=4k\u00a0x\n", r"line 2, column 6 is a no-break space \(U\+00A0\)"),
+        ("[a]\nbs=4k\x07x\n", r"line 2, column 6 is the control character \(U\+0007\)"),
+        (f"[a]\ndescription={'x' * 5000}\n", "line 2 has more than 4095 characters"),
         (f"[{'a' * 101}]\n", "line 1: the job's name has more than 100"),
         ("[a]\nbs\n", "line 2: bs is not a value"),
         ("[a]\ndirect=\n", "line 2: direct= is not a value"),

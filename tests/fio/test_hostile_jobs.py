@@ -153,7 +153,7 @@ def test_only_files_beside_the_job_file_are_included(tmp_path: Path, name: str) 
     os.mkfifo(folder / "pipe")
     path = folder / "a.fio"
     path.write_text(f"[a]\ninclude {name}\n")
-    with pytest.raises(UsageError, match=r"is not a file in the job file's folder|an included file has no sections"):
+    with pytest.raises(UsageError, match=r"is not a file in the job file's folder|which an included file cannot have"):
         read_jobfile(path, {})
 
 

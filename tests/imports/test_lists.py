@@ -102,5 +102,5 @@ def test_lines_that_were_logged_or_shown_on_one_line_are_read(name, way, tmp_pat
 
 def test_yaml_of_the_json_is_named(tmp_path):
     document = yaml.safe_dump(json.loads((OUTPUTS / "together.json").read_text()))
-    with pytest.raises(UsageError, match="this is fio's JSON as YAML; bring the JSON that fio wrote"):
+    with pytest.raises(UsageError, match="this is fio's JSON as YAML; import the JSON that fio wrote"):
         figures_of(document, tmp_path)

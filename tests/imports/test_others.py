@@ -127,7 +127,7 @@ def test_one_line_says_what_it_is_and_what_to_bring(tmp_path, name, reader):
     with pytest.raises(UsageError) as error:
         reader([path], None)
     other = OTHERS[name]
-    assert str(error.value) == f"importing {path}: this is {other.what}; {other.bring}"
+    assert str(error.value) == f"importing {path}: this is {other.what}; {other.instead}"
 
 
 def test_each_kind_has_an_example():

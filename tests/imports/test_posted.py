@@ -146,7 +146,7 @@ def test_what_speaks_against_a_posted_figure_is_said(name, reason):
         ("bench-sh-one-line.md", "this is the text of bench.sh or of a script like it"),
         ("comment-abridged.cs", "fio's JSON is broken at line 14, column 11"),
         # kata-containers/tests#650
-        ("kata-fragment.md", "line 7 has a piece of fio's JSON, without its beginning: bring all of it"),
+        ("kata-fragment.md", "line 7 has a piece of fio's JSON, without its beginning: import all of it"),
         ("kbench-hashes.txt", "this is the summary of kbench"),
         ("kbench-old.txt", "this is the summary of kbench"),
         ("key-lines-zh.md", "line 4 has a figure of fio without its job"),
@@ -155,8 +155,8 @@ def test_what_speaks_against_a_posted_figure_is_said(name, reason):
         ("prefill.txt", "no JSON in fio's output"),
         ("report-shortened.md", r"fio's JSON: jobs\[0\] has no 'error'"),
         ("status-grep.txt", "this is the end of fio's output"),
-        ("terse-fields-explained.txt", "line 3 has a part of a line of fio's terse output: bring the whole line"),
-        ("terse-shortened.md", "line 6 has a part of a line of fio's terse output: bring the whole line"),
+        ("terse-fields-explained.txt", "line 3 has a part of a line of fio's terse output: import the whole line"),
+        ("terse-shortened.md", "line 6 has a part of a line of fio's terse output: import the whole line"),
         # The mail of a patch for asynchronous trims on io-uring's list
         ("trim-alone-mail.txt", "line 16 has a figure of fio without its job"),
         ("windows-verify-failed.md", "this is what fio or a shell prints where there is no result"),

@@ -136,6 +136,6 @@ def test_a_part_of_the_json_without_its_version_says_what_to_bring(part):
     jobs = json.loads(text_of("ramp.json"))["jobs"]
     text = json.dumps({"jobs": jobs, "job": jobs[0], "side": jobs[0]["read"]}[part], indent=2)
     with pytest.raises(
-        UsageError, match=r"^line \d+ has a piece of fio's JSON, without its beginning: bring all of it$"
+        UsageError, match=r"^line \d+ has a piece of fio's JSON, without its beginning: import all of it$"
     ):
         parse_runs(text)

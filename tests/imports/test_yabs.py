@@ -147,7 +147,7 @@ def test_a_row_without_columns_that_lacks_a_cell_is_refused():
 
 def test_a_table_without_a_line_that_can_be_read_is_none_that_was_skipped():
     text = table("4k", read="245.56 MB/s (61.3k)").replace("Read", "Lesen").replace("Write", "Schreiben")
-    with pytest.raises(UsageError, match="a table of yabs' fio tests in it, but no line with rates; bring the lines"):
+    with pytest.raises(UsageError, match="a table of yabs' fio tests in it, but no line with rates; import the lines"):
         parse(text)
 
 

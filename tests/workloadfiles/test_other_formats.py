@@ -142,6 +142,11 @@ def test_broken_hcl_is_one_line_with_its_place(tmp_path, text):
         read(tmp_path, text, "web.nomad")
 
 
+def test_a_space_that_hcl_does_not_read_as_one_is_named(tmp_path):
+    with pytest.raises(UsageError, match=r"web\.nomad:2: not HCL: column 8 is a no-break space \(U\+00A0\)$"):
+        read(tmp_path, 'job "a" {\n  count\u00a0= 1\n}\n', "web.nomad")
+
+
 def test_nested_hcl_ends_in_one_line(tmp_path):
     with pytest.raises(UsageError, match="nested too deeply"):
         read(tmp_path, f'job "a" {{\n  b = {"[" * 3000}{"]" * 3000}\n}}\n', "web.nomad")

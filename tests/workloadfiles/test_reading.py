@@ -68,7 +68,14 @@ def test_ports_of_compose(tmp_path, written, wanted):
         ("mem_limit: lots", "not a size"),
         ("platform: windows/amd64", "is not Linux"),
         ("network_mode: host\nnetworks: [a]", "contradict"),
-        ("ports: [&a [*a]]", "an alias stands in what it names"),
+        ("ports: [&a [*a]]", "the alias *a is inside the value of its anchor &a; write the value"),
+        ("ports: [*b]", "the alias *b has no anchor &b before it"),
+        (
+            'ports: ["80:8\x070"]',
+            ":4: not YAML: column 18 is the control character (U+0007), which YAML does not permit",
+        ),
+        ("a: @x", ":4: not YAML: column 8 is a commercial at (U+0040), which cannot begin a value"),
+        ("a: {b: c: d}\u00a0", "; column 17 is a no-break space (U+00A0)"),
         ("labels: {a: 1, a: 2}", "appears twice"),
         ("ports: [", "not YAML"),
         ("mem_limit: {{ .Values.memory }}", "render a template first"),
@@ -283,7 +290,7 @@ def test_a_file_that_is_larger_than_such_files_are_is_refused_before_it_is_parse
 
 
 def test_hcl_that_its_parser_takes_seconds_for_is_refused_before(tmp_path):
-    with pytest.raises(UsageError, match="HCL of more than 64 KiB; bring the job as JSON"):
+    with pytest.raises(UsageError, match="HCL of more than 64 KiB; give the job as JSON"):
         read(tmp_path, f'job "x" {{ a = [{"1," * 40_000}] }}', "job.nomad")
 
 

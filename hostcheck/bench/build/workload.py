@@ -34,6 +34,7 @@ from hostcheck.bench.summary import summarise
 from hostcheck.counts import number_of
 from hostcheck.labels import labels
 from hostcheck.resources import data_dir
+from hostcheck.run.fields import BuildFields, StepFields
 from hostcheck.run.measured import Metric, Sample
 from hostcheck.run.metrics import BUILD, METRICS, MetricSpec
 
@@ -169,7 +170,22 @@ class _Bench:
             remove_once(self.client, self.context.run_id)
             cache = self._remove_cache(asked)
         reason = answer.output.error or (f"cancelled after {LONGEST_SECONDS / 60:.0f} min" if answer.cut else "")
-        steps = [{"step": step, "seconds": round(seconds, 3)} for step, seconds in answer.output.steps]
+        steps: list[StepFields] = [
+            {"step": step, "seconds": round(seconds, 3)} for step, seconds in answer.output.steps
+        ]
+        detail: BuildFields = {
+            "steps": [*steps, {"step": synced, "seconds": round(syncing, 3)}],
+            "busy_before_percent": busy_before,
+            "page_cache": "dropped" if dropped else "not dropped: that needs root",
+            "files": self.build_context.files,
+            "context_bytes": len(archive),
+            "engine": self.engine.title,
+            "layers": f"{self.engine.layers.folder} ({self.engine.layers.known_by})",
+            "forced": list(self.forced),
+            **cache,
+            "why": explain(self.watch, recorder.series, (0.0, recorder.seconds), recorder.counted),
+            SERIES: in_columns(thinned(recorder.series)),
+        }
         return Sample(
             value=None if reason else recorder.seconds,
             valid=not reason,
@@ -177,19 +193,7 @@ class _Bench:
             seconds=recorder.seconds,
             started=recorder.started,
             conditions=recorder.conditions,
-            detail={
-                "steps": [*steps, {"step": synced, "seconds": round(syncing, 3)}],
-                "busy_before_percent": busy_before,
-                "page_cache": "dropped" if dropped else "not dropped: that needs root",
-                "files": self.build_context.files,
-                "context_bytes": len(archive),
-                "engine": self.engine.title,
-                "layers": f"{self.engine.layers.folder} ({self.engine.layers.known_by})",
-                "forced": list(self.forced),
-                **cache,
-                "why": explain(self.watch, recorder.series, (0.0, recorder.seconds), recorder.counted),
-                SERIES: in_columns(thinned(recorder.series)),
-            },
+            detail=detail,
         )
 
     @property
@@ -219,7 +223,7 @@ class _Bench:
         give_up = self.engine.heartbeat.is_over
         sweep(self.client, self.context.run_id, cache_since=since, looks=1, give_up=give_up)
 
-    def _remove_cache(self, asked: float) -> dict[str, str]:
+    def _remove_cache(self, asked: float) -> BuildFields:
         if not self.engine.keeps_cache:
             return {}
         unclear = remove_made_since(self.client, asked).unclear

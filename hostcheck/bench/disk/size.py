@@ -1,8 +1,8 @@
 """Parse the option ``--size``: how large the disk's test file is."""
 
 from hostcheck.bench.disk.sampling import LEAST_FILE_BYTES
+from hostcheck.bench.times import parse_bytes
 from hostcheck.errors import UsageError
-from hostcheck.units import QuantityError, parse_quantity
 
 
 def parse_size(text: str) -> int:
@@ -11,10 +11,7 @@ def parse_size(text: str) -> int:
     Raises:
         UsageError: if the text is not a size, or the size is less than LEAST_FILE_BYTES.
     """
-    try:
-        size = round(parse_quantity(text, "bytes"))
-    except QuantityError as error:
-        raise UsageError(f"--size {text}: {error.problem}", remedy=error.remedy) from error
+    size = parse_bytes("--size", text)
     if size < LEAST_FILE_BYTES:
         raise UsageError(
             f"--size {text}: a test file has at least {LEAST_FILE_BYTES >> 20} MiB",

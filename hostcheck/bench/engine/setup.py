@@ -1,4 +1,4 @@
-"""How an engine is set up, from its GET /info and GET /version. The setup alone makes launches faster or slower."""
+"""How an engine is set up, from its GET /info and GET /version. It affects how fast containers start."""
 
 import re
 from collections.abc import Mapping, Sequence

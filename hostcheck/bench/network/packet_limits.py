@@ -1,8 +1,9 @@
 """Limits that rules of netfilter set on packets, as tc sets them on an interface.
 
-A rule that limits needs an extension of the kernel, which counts its users as a module (proc_modules(5)). Where one is
-in use, the rules are read, because most limits are on what is logged, on new connections or on pings, which slow no
-transfer. Sources: iptables-extensions(8), nft(8), kernel/module (modules.builtin).
+A rule with a limit uses a kernel module, an extension of netfilter. The kernel counts the uses of each module
+(proc_modules(5)). If such a module is in use, the rules are read, because most limits concern log messages, new
+connections or pings, and do not slow a transfer. Sources: iptables-extensions(8), nft(8), kernel/module
+(modules.builtin).
 """
 
 import os
@@ -79,7 +80,7 @@ class _Rules:
     rules: list[tuple[str, str, bool]] = field(default_factory=list)
 
     def only_logs(self, target: str) -> bool:
-        """Return whether a target decides nothing on a packet, itself or as a chain of such targets."""
+        """Return whether a target, or a chain of targets, only logs packets: each goes on to the next rule."""
         if target in {"", "LOG", "NFLOG", "ULOG"}:
             return True
         inside = self.chains.get(target.rpartition(" ")[2])

@@ -1,7 +1,7 @@
 """Parse the options ``--storm`` and ``--memory``: how many containers are launched at once, and their memory."""
 
+from hostcheck.bench.times import parse_bytes
 from hostcheck.errors import UsageError
-from hostcheck.units import QuantityError, parse_quantity
 
 USUAL = 20
 LEAST_MEMORY_BYTES = 6 << 20
@@ -43,10 +43,7 @@ def parse_memory(text: str) -> int:
     Raises:
         UsageError: if the text is not an amount, or the amount is less than LEAST_MEMORY_BYTES.
     """
-    try:
-        size = round(parse_quantity(text, "bytes"))
-    except QuantityError as error:
-        raise UsageError(f"--memory {text}: {error.problem}", remedy=error.remedy) from error
+    size = parse_bytes("--memory", text)
     if size < LEAST_MEMORY_BYTES:
         raise UsageError(f"--memory {text}: engines accept no less than 6 MiB", remedy="give more, such as 64MiB")
     return size

@@ -103,8 +103,8 @@ class Density:
         """Check that the memory for the next batch is available.
 
         Args:
-            first_bytes: memory of one container of the first batch. Further ones need what was measured, and not less
-                than CONTAINER_BYTES.
+            first_bytes: memory of one container, assumed for the first batch. For later batches, it is the measured
+                memory of a container, but at least CONTAINER_BYTES.
 
         Raises:
             CannotRun: if less memory is available.

@@ -23,7 +23,7 @@ _OWN_PIDS = 1024
 
 
 def asked_of(options: StormOptions) -> Settings:
-    """Return a setting for each option that the user changed; empty if there is none."""
+    """Return the settings of the metrics for those options of the storm that the user changed; empty if none."""
     asked = {"ports": options.ports, "volumes": options.volumes, "beside": options.beside}
     memory = {"memory_bytes": options.memory_bytes} if options.memory_bytes else {}
     density = {"density": str(options.density)} if options.density else {}

@@ -42,9 +42,9 @@ class Configuration(NamedTuple):
 
     Attributes:
         path: the path of the file.
-        state: "none" (there is no file), "valid", "damaged" (dockerd does not start with it), "conflicting" (dockerd
-            does not start with it and its command line), "refused" (it has options, or values of a type, that dockerd
-            does not start with), or "unknown" (it could not be read).
+        state: "none" (there is no file), "valid", "damaged" (it is not JSON), "conflicting" (dockerd's command line
+            sets an option of it too), "refused" (it has a removed option, or a value of a wrong type), or "unknown" (it
+            could not be read). If it is damaged, conflicting or refused, dockerd does not start.
         values: the options that the file and dockerd's command line set.
         evidence: the source that was read, and its content.
         problem: why the state is unknown; empty if it is known.

@@ -61,9 +61,9 @@ def find_engine(host: Host) -> Engine:
 
 
 def is_mounted_in(host: Host, socket: str) -> bool:
-    """Whether a socket is itself a mount, as where a container is given that of the engine around it.
+    """Whether a socket is itself a mount point: the socket of an engine outside of this container, mounted into it.
 
-    An engine makes its socket in a folder. What answers at a mount describes another machine than its files here do.
+    The socket of an engine that runs here is an ordinary file in a folder. An engine outside has its files elsewhere.
     """
     paths = {socket, socket.replace("/var/run/", "/run/", 1)}
     return any(mount.mount_point in paths for mount in parse_mountinfo(read_mounts(host).text or ""))

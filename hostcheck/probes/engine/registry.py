@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from hostcheck.host.base import Host
 from hostcheck.probes.engine.daemon import read_configuration
+from hostcheck.probes.trials import untried
 from hostcheck.run.model import Evidence, Fact
 
 VARIABLE = "HOSTCHECK_REGISTRIES"
@@ -23,12 +24,12 @@ def probe(host: Host) -> Iterator[Fact]:
         shown = Evidence(VARIABLE, None, "not set, and no mirror is configured")
         yield Fact(fact_id, "none", evidence=(shown,))
         return
-    answers = host.experiment("registries", registries=" ".join(asked)) or {}
+    tried = host.experiment("registries", registries=" ".join(asked))
+    answers = tried or {}
     evidence = tuple(Evidence(f"GET /v2/ of {name}", *_shown(answers.get(url))) for url, name in asked.items())
     silent = sum(not answer["ok"] for answer in answers.values())
     if len(answers) < len(asked) and not silent:
-        reason = "not all registries were tried: experiments are off, or it took too long"
-        yield Fact.unknown(fact_id, reason, evidence)
+        yield Fact.unknown(fact_id, untried("registries", tried), evidence)
     else:
         yield Fact(fact_id, silent, evidence=evidence)
 

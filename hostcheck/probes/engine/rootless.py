@@ -10,7 +10,7 @@ from hostcheck.probes.kernel.kconfig import read_config
 from hostcheck.probes.kernel.namespaces import NO_PRIVILEGE, user_namespace_here
 from hostcheck.probes.kernel.release import read_release
 from hostcheck.probes.paths import other_folders
-from hostcheck.probes.readings import undetermined
+from hostcheck.probes.readings import undetermined, unread_reason
 from hostcheck.probes.storage.dataroot import DataRoot, locate
 from hostcheck.probes.storage.drivers import fuse_overlayfs, refused_below_overlay
 from hostcheck.run.model import Evidence, Fact
@@ -43,7 +43,9 @@ _MAY_LACK_IDS = (
     "files there: choose them from 524288 on, or put the images elsewhere"
 )
 """Source: https://systemd.io/UIDS-GIDS/ (container ranges of systemd-homed); systemd/systemd#29297."""
+_UNIFIED = "/sys/fs/cgroup/cgroup.controllers"
 _SLICES = "/sys/fs/cgroup/user.slice"
+_LOG_IN = "log in as the user who will run the engine, and audit again"
 _SLICE = re.compile(r"^user-(\d+)\.slice$")
 
 
@@ -72,7 +74,7 @@ def _namespaces(host: Host) -> Iterator[Fact]:
         evidence = (tried.evidence, *evidence)
         forbidding.add(tried.evidence.source)
     if not forbidding and readings[0][0].text is None:
-        reason = f"{_SWITCHES[0][0]} could not be read"
+        reason = unread_reason(readings[0][0])
         yield Fact.unknown("ns.user_unprivileged", reason, evidence)
         yield Fact.unknown("ns.user_programs", reason, evidence)
         return
@@ -105,15 +107,33 @@ def _path(host: Host, name: str) -> str:
 
 def _delegated(host: Host) -> Fact:
     """Return cgroup.delegated: the controllers that the systemd manager of the first logged-in user has."""
-    for name in host.listdir(_SLICES) or ():
-        if found := _SLICE.match(name):
-            reading = host.read(f"{_SLICES}/{name}/user@{found[1]}.service/cgroup.controllers")
-            if reading.text is not None:
-                controllers = tuple(sorted(reading.text.split()))
-                return Fact("cgroup.delegated", controllers, evidence=(reading.evidence("delegated"),))
-    return Fact.unknown(
-        "cgroup.delegated", "no user is logged in through systemd on cgroup v2: log in as the user, and audit again"
-    )
+    fact_id = "cgroup.delegated"
+    names = host.listdir(_SLICES)
+    if names is None:
+        return Fact.unknown(fact_id, _no_slices(host))
+    found = {name: match[1] for name in names if (match := _SLICE.match(name))}
+    readings = [host.read(f"{_SLICES}/{name}/user@{user}.service/cgroup.controllers") for name, user in found.items()]
+    for reading in readings:
+        if reading.text is not None:
+            controllers = tuple(sorted(reading.text.split()))
+            return Fact(fact_id, controllers, evidence=(reading.evidence("delegated"),))
+    if not readings:
+        return Fact.unknown(fact_id, f"no user is logged in: {_LOG_IN}")
+    if readings[0].failure == "absent":
+        user = next(iter(found.values()))
+        return Fact.unknown(
+            fact_id, f"user {user} is logged in without a systemd manager (user@{user}.service): {_LOG_IN}"
+        )
+    return Fact.unknown(fact_id, unread_reason(readings[0]))
+
+
+def _no_slices(host: Host) -> str:
+    """Return why the folder of the slices of users cannot be listed."""
+    if host.exists(_UNIFIED) is False:
+        return f"there is no {_UNIFIED}: cgroup v2 is not mounted at /sys/fs/cgroup, and v1 delegates no controllers"
+    if host.exists(_SLICES) is False:
+        return f"there is no {_SLICES}, which systemd makes when a user logs in: {_LOG_IN}"
+    return undetermined(_SLICES)
 
 
 def drivers(host: Host, root: DataRoot) -> Fact:

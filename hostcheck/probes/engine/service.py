@@ -1,8 +1,9 @@
-"""What keeps Docker's units of systemd from starting it, or its containers.
+"""Settings in Docker's systemd units because of which Docker or its containers do not start.
 
-The socket belongs to a group, which has to exist: where groups come from files alone, it is in one of them
-(systemd.socket(5), SocketGroup; ublue-os/bazzite-dx#222). In a mount namespace of its own dockerd's mounts are not seen
-by containerd, which is another service since 18.09 (systemd.exec(5), MountFlags; docker/for-linux#485).
+SocketGroup= of docker.socket names a group that must exist. If nsswitch.conf(5) reads groups only from files, the group
+must be in one of them (systemd.socket(5); ublue-os/bazzite-dx#222). If a setting gives dockerd a mount namespace of its
+own, containerd does not see dockerd's mounts: since 18.09 it is a separate service (systemd.exec(5), MountFlags;
+docker/for-linux#485).
 """
 
 import re
@@ -24,7 +25,7 @@ _OTHER_SERVICE = re.compile(r"--containerd[= ]|\bcontainerd\.service\b")
 
 
 def of_units(host: Host) -> Iterator[Evidence]:
-    """Yield evidence against a start of Docker, or of its containers, by its units."""
+    """Yield evidence that Docker, or its containers, do not start because of a setting in its units."""
     yield from _group(host)
     texts = unit_texts(host)
     settings = dict(settings_of(texts))

@@ -1,8 +1,8 @@
 """The CPUs that schedulers set aside for containers of the engine, by the CPU shares that they give their containers.
 
-Nomad gives the MHz of a task as CPU shares (drivers/docker/driver.go), Mesos and the kubelet 1024 shares for a CPU
-(slave/containerizer/mesos/isolators/cgroups/constants.hpp; pkg/kubelet/cm/helpers_linux.go, MilliCPUToShares: 2 shares
-are no request). Containers that no scheduler made have no CPUs to themselves.
+Nomad sets one CPU share for each MHz of a task (drivers/docker/driver.go). Mesos and the kubelet set 1024 shares for
+each CPU (slave/containerizer/mesos/isolators/cgroups/constants.hpp; pkg/kubelet/cm/helpers_linux.go, MilliCPUToShares);
+2 shares mean that no CPU was requested. For a container that no scheduler started, no CPU is set aside.
 """
 
 from collections.abc import Iterator

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 
 from hostcheck.host.base import Host, Reading
 from hostcheck.host.numbers import is_whole
-from hostcheck.probes.readings import undetermined
+from hostcheck.probes.readings import undetermined, unparsed_reason
 from hostcheck.run.model import NONE, Evidence, Fact
 
 _SERVICES = ("docker", "containerd", "crio")
@@ -71,7 +71,7 @@ def _open_files(host: Host) -> Fact:
         return Fact(fact_id, int(limit or _DEFAULT), evidence=(shown,))
     most = host.read(_NR_OPEN)
     if not is_whole(most.text or ""):
-        return Fact.unknown(fact_id, f"{_NR_OPEN}, which infinity stands for, could not be read", (shown,))
+        return Fact.unknown(fact_id, unparsed_reason(most, "a whole number, the meaning of infinity"), (shown,))
     return Fact(fact_id, int(most.text or ""), evidence=(shown, most.evidence("the kernel's own limit")))
 
 

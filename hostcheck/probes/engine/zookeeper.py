@@ -7,6 +7,7 @@ from hostcheck.host.base import Host, Reading
 from hostcheck.host.block_devices import disks, find_device
 from hostcheck.host.mounts import Mount, mount_under, parse_mountinfo, read_mounts
 from hostcheck.host.numbers import is_whole
+from hostcheck.probes.readings import unread_reason
 from hostcheck.run.model import Evidence, Fact
 
 CONFIGURATIONS = (
@@ -30,7 +31,8 @@ def probe(host: Host) -> Iterator[Fact]:
         yield Fact("zookeeper.admin_port", "none", evidence=shown)
         yield Fact("zookeeper.log_disk", "none", evidence=shown)
     else:
-        reason = "zoo.cfg could not be read in any of the usual places"
+        unreadable = next((reading for reading in readings if reading.failure != "absent"), readings[0])
+        reason = unread_reason(unreadable)
         yield Fact.unknown("zookeeper.admin_port", reason)
         yield Fact.unknown("zookeeper.log_disk", reason)
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from hostcheck.host.base import Host
 from hostcheck.host.numbers import is_whole
 from hostcheck.probes.kernel.kconfig import read_config
+from hostcheck.probes.readings import unparsed_reason
 from hostcheck.probes.trials import judge_trial
 from hostcheck.probes.virt.limits import parse_uid_map
 from hostcheck.probes.witness import Witness, present, settle
@@ -23,7 +24,9 @@ def probe(host: Host) -> Iterator[Fact]:
     keys = settle("kernel.keys", (kept, config.witness("KEYS")), config.problem)
     yield keys
     yield _limit(host)
-    unknown = "a filter of system calls is on, and joining was not tried: audit the host itself, with experiments"
+    unknown = (
+        "a filter of system calls is on, and joining was not tried: audit the host itself, without --no-experiments"
+    )
     yield settle("kernel.session_keyring", (_trial(host), _of_lxc(host), _unfiltered(host, keys)), unknown)
 
 
@@ -39,7 +42,7 @@ def _limit(host: Host) -> Fact:
     outside = next((row[1] for row in parse_uid_map(mapped.text or "") if row[0] == 0), 0)
     reading = host.read(f"{_FOLDER}/{'maxkeys' if outside else 'root_maxkeys'}")
     if reading.text is None or not is_whole(reading.text):
-        return Fact.unknown(fact_id, f"{reading.source} could not be read")
+        return Fact.unknown(fact_id, unparsed_reason(reading, "a whole number"))
     evidence = [reading.evidence("keys that root may own")]
     if outside:
         evidence.append(mapped.evidence("root is an ordinary user outside", f"0 {outside}"))

@@ -1,4 +1,4 @@
-"""The modules that the running kernel has loaded. They prove kernel options, also in a container, which shares it."""
+"""The modules that the running kernel has loaded. They prove kernel options, also in a container on that kernel."""
 
 from collections.abc import Mapping
 from functools import lru_cache

@@ -52,9 +52,9 @@ def user_namespaces(host: Host) -> Fact:
 def user_namespace_here(host: Host) -> Witness:
     """Return what the attempt to create a user namespace shows for this process, its children, and this user.
 
-    A refusal may come from a filter of system calls, a chroot or a security module. They bind the children too,
-    whatever the kernel has. Limits are counted for each user (user_namespaces(7)), so one that root has reached shows
-    nothing about others.
+    A refusal may come from a filter of system calls, a chroot or a security module. It then applies to child processes
+    too, even if the kernel has user namespaces. Limits are counted for each user (user_namespaces(7)), so a limit that
+    root has reached shows nothing about other users.
     """
     tried = host.experiment("unshare")
     found = judge_unshare("user", tried)

@@ -23,6 +23,7 @@ from hostcheck.probes.virt.mounts import may_have_admin
 from hostcheck.run.model import Evidence, Fact
 
 _MOUNTINFO, _UID_MAP = "/proc/self/mountinfo", "/proc/self/uid_map"
+_TRY_IT = "audit as root, without --no-experiments"
 _MADE_FOR_MOUNTS = ("/sys/fs/binfmt_misc", "/fs/nfsd", "/openprom", "/xen")
 """Folders of proc that are always empty: a mount there covers nothing (proc_create_mount_point)."""
 _BIND = "/proc:/proc"
@@ -53,7 +54,7 @@ def probe(host: Host) -> Iterator[Fact]:
     elif not rows:
         yield Fact.unknown(own, f"{_UID_MAP} does not show root's user namespace", listed.evidence)
     elif listed.known:
-        reason = "parts of /proc are covered, and mounting another one was not tried: audit as root, with experiments"
+        reason = f"parts of /proc are covered, and mounting another one was not tried: {_TRY_IT}"
         yield _tried(replace(listed, id=own), tried.get("own")) or Fact.unknown(own, reason, listed.evidence)
     else:
         yield replace(listed, id=own)
@@ -99,7 +100,8 @@ def _doubted(host: Host, listed: Fact, mounts: Sequence[Mount]) -> Fact:
     if not by_sysbox and (host.read(_MANAGER).text or "").strip() != _NSPAWN:
         return listed
     who = "Sysbox" if by_sysbox else "systemd-nspawn"
-    return Fact.unknown(listed.id, f"{who} may permit another proc, which was not tried", listed.evidence)
+    reason = f"mounting another proc was not tried, and {who} may permit it: {_TRY_IT}"
+    return Fact.unknown(listed.id, reason, listed.evidence)
 
 
 def _of_users(mounts: Sequence[Mount]) -> Fact:

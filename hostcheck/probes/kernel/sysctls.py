@@ -29,17 +29,19 @@ def probe(host: Host) -> Iterator[Fact]:
         "sysctl.unprivileged_port_start",
         "/proc/sys/net/ipv4/ip_unprivileged_port_start",
         int,
-        "the first port that ordinary users may bind",
+        "a whole number",
+        says="the first port that ordinary users may bind",
     )
     yield fact_of(
         host,
         "sysctl.ping_group_range",
         "/proc/sys/net/ipv4/ping_group_range",
         parse_ping,
-        "the first and the last group that may use ping",
+        "two whole numbers",
+        says="the first and the last group that may use ping",
     )
     for fact_id, path, says in _LIMITS:
-        yield fact_of(host, fact_id, path, parse_limit, says)
+        yield fact_of(host, fact_id, path, parse_limit, "a whole number from 0", says=says)
     yield _kubelet(host)
 
 

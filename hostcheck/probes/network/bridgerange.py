@@ -1,8 +1,8 @@
 """Whether dockerd finds a free range for its bridge docker0.
 
-It takes the first range of its pools that no route overlaps, and ends if there is none. Docker before 23.0 heeds every
-route but the default one, later releases those to the host's own links (moby#42598). A VPN may route all addresses,
-often as 0.0.0.0/1 and 128.0.0.0/1, which are no default route (moby/libnetwork#779).
+dockerd takes the first range of its pools that no route overlaps, and ends if there is none. Docker before 23.0
+considers every route but the default one. Later releases consider only routes to the host's own links (moby#42598). A
+VPN may route all addresses, often as 0.0.0.0/1 and 128.0.0.0/1, which are not the default route (moby/libnetwork#779).
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,7 +13,7 @@ from hostcheck.probes.engine.daemon import read_configuration
 from hostcheck.probes.engine.dockerd import docker_is_installed
 from hostcheck.probes.engine.environment import docker_version, printed_version
 from hostcheck.probes.kernel.release import parse_version
-from hostcheck.probes.network.routes import ROUTES, Route, parse_network, parse_routes
+from hostcheck.probes.network.routes import NOT_ROUTES, ROUTES, Route, parse_network, parse_routes
 from hostcheck.probes.readings import unread_reason
 from hostcheck.run.model import Evidence, Fact
 
@@ -43,7 +43,7 @@ def probe(host: Host) -> Iterator[Fact]:
     try:
         routes = parse_routes(reading.text or "")
     except (ValueError, IndexError):
-        yield Fact.unknown(_FACT, f"{ROUTES} has unexpected content: see ip route")
+        yield Fact.unknown(_FACT, NOT_ROUTES)
         return
     if reading.text is None:
         yield Fact.unknown(_FACT, unread_reason(reading))

@@ -20,7 +20,7 @@ _PROXIES = ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY", "all_proxy
 def probe(host: Host) -> Iterator[Fact]:
     """Yield net.resolv.*, net.hostname_valid, net.hostname_resolves and net.proxy."""
     yield from _resolver(host)
-    yield fact_of(host, "net.hostname_valid", _NAME, is_dns_name, "the host's name")
+    yield fact_of(host, "net.hostname_valid", _NAME, is_dns_name, "a name", says="the host's name")
     yield _resolves(host)
     yield _proxy(host)
 

@@ -6,9 +6,10 @@ from hostcheck.counts import number_of
 from hostcheck.host.base import Host, Reading
 from hostcheck.host.mounts import mount_under, parse_mountinfo, read_mounts
 from hostcheck.host.numbers import whole
-from hostcheck.probes.readings import fact_of, switch, unread_reason
+from hostcheck.probes.readings import fact_of, switch, unparsed_reason, unread_reason
 from hostcheck.run.model import Evidence, Fact
 
+_NETFILTER = "/proc/sys/net/netfilter"
 _MOUNTINFO = "/proc/self/mountinfo"
 _SETTINGS = "/proc/sys/net"
 _CALLS = ("arptables", "ip6tables", "iptables")
@@ -26,7 +27,8 @@ def probe(host: Host) -> Iterator[Fact]:
         "net.ephemeral_range",
         "/proc/sys/net/ipv4/ip_local_port_range",
         parse_range,
-        "ports of outgoing connections",
+        "two whole numbers",
+        says="ports of outgoing connections",
     )
 
 
@@ -49,7 +51,7 @@ def rp_filter(host: Host) -> Iterator[Fact]:
     The larger of the values of "all" and of the interface is used (ip-sysctl, rp_filter).
     """
     path = "/proc/sys/net/ipv4/conf/all/rp_filter"
-    yield fact_of(host, "net.rp_filter", path, parse_rp_filter, "the least of every interface")
+    yield fact_of(host, "net.rp_filter", path, parse_rp_filter, "0, 1 or 2", says="the least of every interface")
 
 
 def parse_rp_filter(text: str) -> str:
@@ -101,7 +103,7 @@ def _ipv6_forward(host: Host) -> Fact:
     """Return net.ipv6_forward: whether it is on both for "all" (existing interfaces) and for "default" (later ones)."""
     fact_id = "net.ipv6_forward"
     paths = [f"/proc/sys/net/ipv6/conf/{name}/forwarding" for name in ("all", "default")]
-    facts = [fact_of(host, fact_id, path, switch, "1 if on") for path in paths]
+    facts = [fact_of(host, fact_id, path, switch, "a whole number", says="1 if on") for path in paths]
     evidence = tuple(piece for fact in facts for piece in fact.evidence)
     if any(fact.value is False for fact in facts if fact.known):
         return Fact(fact_id, value=False, evidence=evidence)
@@ -118,18 +120,30 @@ def _conntrack(host: Host) -> Iterator[Fact]:
 
     If the table of connections is full, packets are dropped.
     """
-    count, most = (host.read(f"/proc/sys/net/netfilter/nf_conntrack_{name}") for name in ("count", "max"))
+    count, most = (host.read(f"{_NETFILTER}/nf_conntrack_{name}") for name in ("count", "max"))
     evidence = (count.evidence("connections now"), most.evidence("the limit"))
     try:
         limit, used = whole(most.text or ""), whole(count.text or "")
     except ValueError:
-        reason = "connection tracking could not be read: nf_conntrack is not loaded, or /proc/sys/net is hidden"
+        failed = most if most.text is None else count
+        reason = unparsed_reason(failed, "a whole number") if failed.text is not None else _untracked(host, failed)
         yield Fact.unknown("net.conntrack.max", reason, evidence)
         yield Fact.unknown("net.conntrack.used_percent", reason, evidence)
         return
     yield Fact("net.conntrack.max", limit, evidence=(evidence[1],))
     # 0 is no limit: linux/Documentation/networking/nf_conntrack-sysctl.rst.
     yield Fact("net.conntrack.used_percent", round(100 * used / limit, 1) if limit else 0.0, evidence=evidence)
+
+
+def _untracked(host: Host, failed: Reading) -> str:
+    """Return why a file of connection tracking could not be read."""
+    if failed.failure != "absent" or not host.proves_absence:
+        return unread_reason(failed)
+    if host.exists(_NETFILTER):
+        return (
+            f"there is no {failed.source}, because nf_conntrack is not loaded: modprobe nf_conntrack, and audit again"
+        )
+    return f"there is no {_NETFILTER} here: if this is a container, audit the host itself"
 
 
 def _unread(reading: Reading) -> str:

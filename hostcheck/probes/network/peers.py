@@ -10,6 +10,7 @@ from typing import Final
 from hostcheck.host.base import Host
 from hostcheck.probes.engine.zookeeper import CONFIGURATIONS, parse_settings
 from hostcheck.probes.readings import unread
+from hostcheck.probes.trials import untried
 from hostcheck.run.model import Evidence, Fact
 
 _ETCD: Final = (
@@ -39,16 +40,16 @@ def probe(host: Host) -> Iterator[Fact]:
 
 
 def _asked(host: Host, found: Mapping[str, str]) -> Iterator[Fact]:
-    answers = host.experiment("peers", peers=" ".join(found)) or {}
+    tried = host.experiment("peers", peers=" ".join(found))
+    answers = tried or {}
     evidence = tuple(
         Evidence(f"server {number} of {len(found)}, from {source}", *_shown(answers.get(peer)))
         for number, (peer, source) in enumerate(found.items(), 1)
     )
-    untried = [peer for peer in found if peer not in answers]
+    left_out = [peer for peer in found if peer not in answers]
     silent = sum(not answer["ok"] for answer in answers.values())
-    if untried and not silent:
-        reason = "not all servers were tried: experiments are off, or it took too long"
-        yield Fact.unknown("net.peers_silent", reason, evidence)
+    if left_out and not silent:
+        yield Fact.unknown("net.peers_silent", untried("servers", tried), evidence)
     else:
         yield Fact("net.peers_silent", silent, evidence=evidence)
     times = [answer["rtt_us"] for answer in answers.values() if answer["ok"]]

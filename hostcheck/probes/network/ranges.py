@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from hostcheck.counts import number_of
 from hostcheck.host.base import Host
-from hostcheck.probes.network.routes import ROUTES, overlaps, parse_network, parse_routes
+from hostcheck.probes.network.routes import NOT_ROUTES, ROUTES, overlaps, parse_network, parse_routes
+from hostcheck.probes.readings import unread_reason
 from hostcheck.run.model import Evidence, Fact
 
 RANGES = (
@@ -38,12 +39,12 @@ def probe(host: Host) -> Iterator[Fact]:
     """Yield net.ranges_routed: the engines' default ranges that this host routes elsewhere."""
     reading = host.read(ROUTES)
     if reading.text is None:
-        yield Fact.unknown(_FACT, f"{ROUTES} could not be read ({reading.error or reading.failure})")
+        yield Fact.unknown(_FACT, unread_reason(reading))
         return
     try:
         routes = parse_routes(reading.text)
     except (ValueError, IndexError):
-        yield Fact.unknown(_FACT, f"{ROUTES} has unexpected content: see ip route")
+        yield Fact.unknown(_FACT, NOT_ROUTES)
         return
     foreign = [route for route in routes if route.mask and not route.interface.startswith(_OWN)]
     networks = {text: parse_network(text) for text in RANGES}

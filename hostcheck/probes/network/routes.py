@@ -13,6 +13,8 @@ from hostcheck.run.model import Evidence, Fact
 
 ROUTES = "/proc/net/route"
 """Path of the kernel's IPv4 routing table."""
+NOT_ROUTES = f"{ROUTES}: expected a header that begins with Iface, and rows of routes; found others: see ip route"
+"""The reason for an unknown fact if ``parse_routes`` refuses the file."""
 ROUTES6 = "/proc/net/ipv6_route"
 """Path of the kernel's IPv6 routing table."""
 _COLUMNS6 = 10
@@ -59,12 +61,12 @@ def probe(host: Host) -> Iterator[Fact]:
     """Yield net.route_conflict, net.mtu and net.mtu.headroom."""
     reading = host.read(ROUTES)
     routes: tuple[Route, ...] = ()
-    reason = f"{ROUTES} could not be read ({reading.error or reading.failure})"
+    reason = unread_reason(reading)
     if reading.text is not None:
         try:
             routes, reason = parse_routes(reading.text), ""
         except (ValueError, IndexError):
-            reason = f"{ROUTES} has unexpected content: see ip route"
+            reason = NOT_ROUTES
     if reason:
         for fact_id in ("net.route_conflict", "net.mtu", "net.mtu.headroom"):
             yield Fact.unknown(fact_id, reason)
@@ -82,7 +84,7 @@ def default_route(host: Host) -> Iterator[Fact]:
     try:
         found = any(not route.mask and not route.rejects for route in parse_routes(reading.text or ""))
     except (ValueError, IndexError):
-        yield Fact.unknown(fact_id, f"{ROUTES} has unexpected content: see ip route")
+        yield Fact.unknown(fact_id, NOT_ROUTES)
         return
     if reading.text is None:
         yield Fact.unknown(fact_id, unread_reason(reading))
@@ -195,7 +197,8 @@ def _mtu(host: Host, routes: Sequence[Route]) -> Fact:
     if not ways:
         return Fact.unknown("net.mtu", "there is no IPv4 default route, so no uplink: see ip -d link")
     uplink = min(ways, key=lambda route: route.metric).interface
-    return fact_of(host, "net.mtu", f"/sys/class/net/{uplink}/mtu", whole, "of the default route's interface")
+    path = f"/sys/class/net/{uplink}/mtu"
+    return fact_of(host, "net.mtu", path, whole, "a whole number", says="of the default route's interface")
 
 
 def _headroom(host: Host, mtu: Fact) -> Fact:

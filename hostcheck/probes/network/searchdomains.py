@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from hostcheck.host.base import Host
 from hostcheck.host.resolver import RESOLV, search_domains
 from hostcheck.probes.readings import unread_reason
+from hostcheck.probes.trials import untried
 from hostcheck.run.model import Evidence, Fact
 
 
@@ -23,7 +24,8 @@ def probe(host: Host) -> Iterator[Fact]:
     if not domains:
         yield Fact(fact_id, "none", evidence=(reading.evidence("it names no search domain", "no search"),))
         return
-    answers = host.experiment("search_domains", resolv=RESOLV) or {}
+    tried = host.experiment("search_domains", resolv=RESOLV)
+    answers = tried or {}
     order = [str(number) for number in range(1, len(domains) + 1)]
     evidence = tuple(
         Evidence(f"a random name in search domain {number}", *_shown(answers.get(number))) for number in order
@@ -31,8 +33,10 @@ def probe(host: Host) -> Iterator[Fact]:
     found = sum(bool(answers.get(number, {}).get("any")) for number in order)
     silent = [number for number in order if not answers.get(number, {}).get("ok")]
     if silent and not found:
-        reason = "not every search domain was asked for a random name: experiments are off, or no name server answered"
-        yield Fact.unknown(fact_id, reason, evidence)
+        number = silent[0]
+        error = answers.get(number, {}).get("error")
+        failed = f"no name server answered for search domain {number} ({error}): see resolvectl status"
+        yield Fact.unknown(fact_id, failed if error else untried("search domains", tried), evidence)
     else:
         yield Fact(fact_id, found, evidence=evidence)
 

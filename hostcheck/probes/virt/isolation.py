@@ -60,7 +60,7 @@ class Isolation(NamedTuple):
     def outranks_markers(self) -> bool:
         """Whether enough was read to decide if a marker was left by an image: a namespace, or the mount on "/".
 
-        In the host's namespaces only the mounts tell, so that all of them are needed.
+        In the host's namespaces only the mounts can show it, so all of them are needed.
         """
         return not (self.all_first and self.cut) and (bool(self.own) or self.root is not None)
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from hostcheck.host.base import Host, Reading, shorten
 from hostcheck.probes.kernel.release import Release, is_gvisor, wsl_generation
+from hostcheck.probes.readings import unread_reason
 from hostcheck.probes.virt.devices import kernel_log
 from hostcheck.probes.virt.flavours import name_release
 from hostcheck.probes.virt.indicators import KernelKind, read_first
@@ -38,7 +39,7 @@ def flavour(host: Host, release: Release, kernels: tuple[KernelKind, ...]) -> Fa
             name, evidence = "virtuozzo", (*evidence, later)
         return Fact("virt.kernel_flavour", name, evidence=evidence, conflicts=(conflict,) if conflict else ())
     if release.text is None:
-        return Fact.unknown("virt.kernel_flavour", f"{release.reading.source} could not be read")
+        return Fact.unknown("virt.kernel_flavour", unread_reason(release.reading))
     found = name_release(release.text)
     return Fact("virt.kernel_flavour", found.name, evidence=(release.reading.evidence(found.meaning, release.text),))
 

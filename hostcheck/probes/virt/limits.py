@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from hostcheck.counts import number_of
 from hostcheck.host.base import Host, Reading
+from hostcheck.probes.readings import unparsed_reason
 from hostcheck.run.model import Fact
 
 ALL_USERS = ((0, 0, 4294967295),)
@@ -74,7 +75,9 @@ def _is_number(word: str) -> bool:
 def _user_namespace(reading: Reading) -> Fact:
     rows = parse_uid_map(reading.text or "")
     if not rows:
-        return Fact.unknown("virt.user_namespace", "/proc/self/uid_map is empty or could not be read")
+        wanted = "rows of three numbers"
+        reason = unparsed_reason(reading, wanted)
+        return Fact.unknown("virt.user_namespace", reason)
     mapped = rows != ALL_USERS
     count = sum(length for _, _, length in rows)
     says = f"a user namespace with {number_of(count, 'id')}" if mapped else "the ids are the host's"
@@ -85,7 +88,8 @@ def _user_namespace(reading: Reading) -> Fact:
 def _seccomp(status: Reading, mode: str) -> Fact:
     name = _SECCOMP.get(mode)
     if name is None:
-        return Fact.unknown("virt.seccomp_filter", "/proc/self/status has no line Seccomp")
+        reason = unparsed_reason(status, "a line Seccomp: 0, 1 or 2")
+        return Fact.unknown("virt.seccomp_filter", reason)
     says = "system calls are filtered" if name == "filter" else f"mode {name}"
     return Fact("virt.seccomp_filter", name, evidence=(status.evidence(says, f"Seccomp: {mode}"),))
 
@@ -94,7 +98,8 @@ def _capabilities(status: Reading, bounding: str, last: Reading) -> Fact:
     highest = (last.text or "").strip()
     dropped = parse_dropped(bounding, int(highest) if _is_number(highest) else _LEAST_LAST)
     if dropped is None:
-        return Fact.unknown("virt.capabilities_dropped", "/proc/self/status has no line CapBnd")
+        reason = unparsed_reason(status, "a hexadecimal line CapBnd")
+        return Fact.unknown("virt.capabilities_dropped", reason)
     says = (
         number_of(len(dropped), "of the kernel's capabilities is missing", "of the kernel's capabilities are missing")
         if dropped

@@ -44,7 +44,7 @@ def _nesting(container: Fact, isolation: Isolation) -> Fact:
     if container.value not in _OF_LXC:
         return Fact(fact_id, NONE, evidence=(Evidence(container.id, str(container.value), "not of LXC"),))
     if not mounts:
-        return Fact.unknown(fact_id, f"{table} could not be read")
+        return Fact.unknown(fact_id, f"no mount could be read from {table}: audit the host itself")
     found = sorted(_NESTING_MOUNTS & {mount.mount_point for mount in mounts})
     on = len(found) == len(_NESTING_MOUNTS)
     if isolation.cut and not on:

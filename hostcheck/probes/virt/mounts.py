@@ -41,7 +41,9 @@ def _podman(host: Host, denied: Fact) -> Fact:
         return replace(denied, id=_OF_PODMAN, value=denied.value == () if denied.known else None)
     tried = user_namespace_here(host)
     if tried.answer is None:
-        reason = tried.reason or "Podman needs a user namespace here, which was not tried: audit with experiments"
+        reason = (
+            tried.reason or "Podman needs a user namespace here, which was not tried: audit without --no-experiments"
+        )
         return Fact.unknown(_OF_PODMAN, reason, (*denied.evidence, tried.evidence))
     return Fact(_OF_PODMAN, tried.answer, evidence=(tried.evidence, *denied.evidence))
 

@@ -33,9 +33,33 @@ def test_any_one_setting_can_keep_users_from_a_namespace(fake_host, path, text):
 def test_delegated_controllers_are_read_from_a_users_session(fake_host):
     path = "/sys/fs/cgroup/user.slice/user-1000.slice/user@1000.service/cgroup.controllers"
     assert facts(fake_host({path: "memory pids\n"}))["cgroup.delegated"].value == ("memory", "pids")
-    fact = facts(fake_host({}))["cgroup.delegated"]
+
+
+@pytest.mark.parametrize(
+    ("files", "reason"),
+    [
+        ({}, "there is no /sys/fs/cgroup/cgroup.controllers: cgroup v2 is not mounted at /sys/fs/cgroup"),
+        ({"/sys/fs/cgroup/cgroup.controllers": "cpu\n"}, "there is no /sys/fs/cgroup/user.slice, which systemd makes"),
+        ({"/sys/fs/cgroup/user.slice/cgroup.procs": ""}, "no user is logged in: log in"),
+        (
+            {"/sys/fs/cgroup/user.slice/user-1000.slice/cgroup.procs": ""},
+            "user 1000 is logged in without a systemd manager (user@1000.service): log in",
+        ),
+        (
+            {"/sys/fs/cgroup/user.slice/user-7.slice/user@7.service/cgroup.controllers": PermissionError()},
+            "user-7.slice/user@7.service/cgroup.controllers could not be read (Permission denied): run as root",
+        ),
+    ],
+)
+def test_why_no_delegated_controllers_are_known_is_one_reason(fake_host, files, reason):
+    fact = facts(fake_host(files))["cgroup.delegated"]
     assert not fact.known
-    assert "log in" in fact.reason
+    assert reason in fact.reason
+
+
+def test_a_capture_without_the_slices_says_that_they_could_not_be_checked(fake_host):
+    fact = facts(fake_host({}, live=False))["cgroup.delegated"]
+    assert fact.reason == "could not check for /sys/fs/cgroup/user.slice: audit the host itself, as root"
 
 
 @pytest.mark.parametrize(

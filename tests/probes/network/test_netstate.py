@@ -59,7 +59,15 @@ def test_the_use_of_the_connection_table_is_reported(fake_host, facts_of, count,
 def test_connections_that_are_not_tracked_are_unknown(fake_host, facts_of):
     facts = facts_of(probe, fake_host({}))
     assert not facts["net.conntrack.max"].known
-    assert "nf_conntrack" in facts["net.conntrack.used_percent"].reason
+    assert "there is no /proc/sys/net/netfilter here" in facts["net.conntrack.used_percent"].reason
+    seen = facts_of(probe, fake_host({"/proc/sys/net/netfilter/nf_log/0": "NONE\n"}))
+    assert "because nf_conntrack is not loaded: modprobe nf_conntrack" in seen["net.conntrack.max"].reason
+    wrong = facts_of(
+        probe, fake_host({f"/proc/sys/net/netfilter/nf_conntrack_{name}": "x" for name in ("count", "max")})
+    )
+    assert "expected a whole number, found 'x'" in wrong["net.conntrack.max"].reason
+    captured = facts_of(probe, fake_host({}, live=False))
+    assert "nf_conntrack_max could not be read" in captured["net.conntrack.max"].reason
 
 
 def test_the_range_of_ephemeral_ports_is_read():

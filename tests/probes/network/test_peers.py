@@ -74,9 +74,12 @@ def test_a_silent_server_is_counted_and_named_by_number_only(fake_host):
 
 
 def test_servers_that_were_not_tried_are_unknown(fake_host):
-    assert not any(fact.known for fact in facts(fake_host, None).values())
+    off = facts(fake_host, None)
+    assert not any(fact.known for fact in off.values())
+    assert "without --no-experiments" in off["net.peers_silent"].reason
     some = facts(fake_host, {"10.0.0.1:2380": answered(10)})
     assert not some["net.peers_silent"].known
+    assert "because the time limit was reached" in some["net.peers_silent"].reason
     none = facts(fake_host, {"10.0.0.1:2380": SILENT, "etcd-2.example.org:2380": SILENT})
     assert (none["net.peers_silent"].value, none["net.rtt_ms"].known) == (2, False)
 
