@@ -124,7 +124,7 @@ def measured_here(
         remedy = "run hostcheck on the host itself, with --audit if a run file is given"
         raise UsageError("--landmarks measures from this machine, but another host is judged", remedy=remedy)
     if not any(isinstance(line.asks, Location) for line in lines):
-        raise UsageError("--landmarks needs a line location in the promise", remedy="leave it out")
+        raise UsageError("--landmarks needs a line location in the promise", remedy="add the line, or leave it out")
     return with_measured(lines, measure(read_landmarks(landmarks)))
 
 

@@ -147,7 +147,7 @@ def _earlier(fleet: Fleet, asked: Task) -> tuple[Task, list[str], list[str], str
     if kind != asked.kind:
         raise UsageError(
             f"fleet {kind} was started in {fleet.folder}, not fleet {asked.kind}",
-            remedy=f"hostcheck fleet {kind} --resume goes on",
+            remedy=f"hostcheck fleet {kind} --resume continues it",
         )
     given = {name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}
     earlier: Task = replace(asked, **given)  # type: ignore[type-var]

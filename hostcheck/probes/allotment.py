@@ -135,7 +135,7 @@ def _pages(fact_id: str, reading: Reading, parse: Callable[[str], int], page: in
     if reading.text is None:
         return Fact.unknown(fact_id, unread_reason(reading))
     if page is None:
-        return Fact.unknown(fact_id, "the size of a page of memory is unknown")
+        return Fact.unknown(fact_id, "the size of a page of memory is unknown: see getconf PAGESIZE")
     try:
         pages = parse(reading.text)
     except ValueError as error:
@@ -163,10 +163,10 @@ def _blocks(host: Host) -> Fact:
     try:
         size = int(reading.text, 16)
     except ValueError:
-        return Fact.unknown(fact_id, f"{reading.source} is no hexadecimal number")
+        return Fact.unknown(fact_id, f"{reading.source} is no hexadecimal number: see lsmem")
     number = sum(_BLOCK.fullmatch(name) is not None for name in names)
     if not number or not 0 < size < _UNLIMITED:
-        return Fact.unknown(fact_id, f"{_BLOCKS} lists no block of memory")
+        return Fact.unknown(fact_id, f"{_BLOCKS} lists no block of memory: see lsmem")
     return Fact(fact_id, number * size, evidence=(reading.evidence(f"bytes of each of {number} blocks", f"{size}"),))
 
 
@@ -188,7 +188,7 @@ def _installed(host: Host) -> Fact:
         except ValueError as error:
             return Fact.unknown(fact_id, f"{reading.source}: {error}")
     if not ranges:
-        return Fact.unknown(fact_id, "the firmware lists no range of memory")
+        return Fact.unknown(fact_id, "the firmware lists no range of memory: see dmidecode -t memory")
     shown = " + ".join(map(str, ranges))
     return Fact(fact_id, sum(ranges), evidence=(Evidence(readings[0].source, shown, "bytes that the firmware maps"),))
 

@@ -42,7 +42,9 @@ def probe(host: Host) -> Iterator[Fact]:
     info = host.read(_CPUINFO)
     found = [float(each) for each in _OF_CPUINFO.findall(info.text or "")]
     if not found:
-        yield Fact.unknown(_ID, "the kernel states no frequency of the processors", (info.evidence("no cpu MHz", "…"),))
+        yield Fact.unknown(
+            _ID, "the kernel states no frequency of the processors: see lscpu", (info.evidence("no cpu MHz", "…"),)
+        )
         return
     # The present frequency of each, which Nomad before 1.7 reads if the kernel does not control frequencies.
     yield Fact(_ID, int(sum(found)), evidence=(info.evidence("cpu MHz of each", f"{sum(found):.0f} in all"),))

@@ -61,7 +61,9 @@ def _root(host: Host) -> Iterator[Fact]:
     version = read_release(host).version
     if version is not None and version >= _WITH_NULLFS:
         evidence = (Evidence(_MOUNTINFO, shown, "silent: this kernel may have nullfs below it"),)
-        yield Fact.unknown("host.root_pivots", "/ is rootfs, which kernels from 7.0 on can exchange", evidence)
+        yield Fact.unknown(
+            "host.root_pivots", "/ is rootfs, which kernels from 7.0 on may exchange: try --prove", evidence
+        )
         return
     says = "against: pivot_root(2) refuses it"
     yield Fact("host.root_pivots", value=False, evidence=(Evidence(_MOUNTINFO, shown, says),))

@@ -77,5 +77,5 @@ def _count(name: str) -> int:
     found = _USUAL.fullmatch(name)
     count = int(found[1] or USUAL_RUNS) if found else 0
     if not 2 <= count <= MOST_RUNS:
-        raise UsageError(f"{name!r} is not a number of runs", remedy=f"write usual:10; from 2 to {MOST_RUNS} runs")
+        raise UsageError(f"{name!r} is not a number of runs", remedy=f"write usual:N with N from 2 to {MOST_RUNS}")
     return count

@@ -64,7 +64,7 @@ def test_without_a_model_the_latest_run_sets_the_settings(made):
 @pytest.mark.parametrize(
     ("name", "problem"),
     [
-        ("usual:1", "'usual:1' is not a number of runs; write usual:10; from 2 to 100 runs"),
+        ("usual:1", "'usual:1' is not a number of runs; write usual:N with N from 2 to 100"),
         ("usual:101", "'usual:101' is not a number of runs"),
         ("usual:x", "'usual:x' is not a number of runs"),
         ("usual:5", "there is no run of c in the history; hostcheck history lists the stored runs"),

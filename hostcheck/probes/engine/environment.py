@@ -49,7 +49,7 @@ def raw_rules(host: Host) -> Iterator[Fact]:
     if version:
         major = re.match(_MAJOR, version)
         if major is None:
-            yield Fact.unknown(fact_id, f"{version[:40]!r} is not a version of Docker that is known")
+            yield Fact.unknown(fact_id, f"{version[:40]!r} is not a known version of Docker: see docker version")
             return
         writes = int(major[0]) >= _FIRST
         says = f"{'for' if writes else 'against'}: rules in raw came with {_FIRST}.0"

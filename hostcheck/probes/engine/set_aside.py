@@ -10,7 +10,7 @@ from typing import Any
 
 from hostcheck.host.base import Host
 from hostcheck.probes.engine.engine import find_engine
-from hostcheck.probes.network.owners import name_of, running
+from hostcheck.probes.network.owners import NO_ENGINE, name_of, running
 from hostcheck.run.model import Evidence, Fact
 
 _LIMIT_SECONDS = 1.0
@@ -25,15 +25,20 @@ def probe(host: Host) -> Iterator[Fact]:
     """Yield engine.cpu_set_aside: scheduler, CPU shares and name of each running container of a scheduler."""
     containers = running(host)
     if containers is None:
-        yield Fact.unknown("engine.cpu_set_aside", "no engine answers")
+        yield Fact.unknown("engine.cpu_set_aside", NO_ENGINE)
         return
     made = [(scheduler, each) for each in containers if (scheduler := _scheduler(each))]
     if len(made) > _MOST:
-        yield Fact.unknown("engine.cpu_set_aside", f"more than {_MOST} containers of schedulers run")
+        yield Fact.unknown(
+            "engine.cpu_set_aside",
+            f"more than {_MOST} containers of schedulers run, too many to ask the engine about each: see docker ps",
+        )
         return
     found = [(scheduler, each, _shares(host, each)) for scheduler, each in made]
     if any(shares is None for _, _, shares in found):
-        yield Fact.unknown("engine.cpu_set_aside", "the engine does not say what a container has")
+        yield Fact.unknown(
+            "engine.cpu_set_aside", "the engine does not report the CPU shares of a container: see docker inspect"
+        )
         return
     values = {
         f"{scheduler} {shares} {name_of(each)}"

@@ -11,7 +11,7 @@ from hostcheck.counts import number_of
 from hostcheck.host.base import Host, Reading
 from hostcheck.host.numbers import is_whole
 from hostcheck.probes.caching import cached_per_audit
-from hostcheck.probes.readings import undetermined, unread
+from hostcheck.probes.readings import undetermined, unread, unread_reason
 from hostcheck.probes.virt.limits import parse_uid_map
 from hostcheck.run.model import Evidence, Fact
 
@@ -216,7 +216,7 @@ def _group(host: Host) -> Fact:
     """Return user.docker_group: the number of users in the group docker, who can use the engine and so become root."""
     reading = host.read("/etc/group")
     if reading.text is None:
-        reason = f"{reading.source} could not be read ({reading.error or reading.failure})"
+        reason = unread_reason(reading)
         return Fact.unknown("user.docker_group", reason)
     count = members(reading.text, "docker")
     shown = reading.evidence("members of docker", "no such group" if count is None else str(count))

@@ -57,7 +57,7 @@ def _log_disk(host: Host, found: Reading, settings: Mapping[str, str]) -> Fact:
     on = {path: mount_under(mounts, path) for path in (log, data, "/") if path.startswith("/")}
     held = {path: _disks(host, mount) for path, mount in on.items()}
     if not held.get(log):
-        return Fact.unknown(fact_id, f"the disk of {log} is unknown", evidence)
+        return Fact.unknown(fact_id, f"the disk of {log} is unknown: see findmnt -T {log}", evidence)
     named = ", ".join(sorted(held[log]))
     evidence += (Evidence("/proc/self/mountinfo, /sys/dev/block", named, f"the disks of {log}"),)
     if held[log] & held.get(data, frozenset()):

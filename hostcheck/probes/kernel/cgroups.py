@@ -10,6 +10,7 @@ from hostcheck.host.base import Host, Reading
 from hostcheck.host.mounts import Mount, parse_mountinfo, read_mounts, visible
 from hostcheck.probes.kernel.cgroup_limits import LIMITED, limits_fact
 from hostcheck.probes.kernel.kconfig import read_config
+from hostcheck.probes.readings import unread_reason
 from hostcheck.run.model import Evidence, Fact
 
 _LOOKED_UP = frozenset(
@@ -162,7 +163,7 @@ def _unmounted(host: Host, mounts: Sequence[Mount]) -> Fact:
     """
     reading = host.read("/proc/self/cgroup")
     if reading.text is None:
-        reason = f"{reading.source} could not be read ({reading.error or reading.failure})"
+        reason = unread_reason(reading)
         return Fact.unknown("cgroup.unmounted", reason)
     mounted = {option for mount in mounts if mount.fs_type == "cgroup" for option in mount.super_options}
     listed = parse_hierarchies(reading.text)
@@ -181,9 +182,7 @@ def _controllers_v2(host: Host, mounts: Sequence[Mount]) -> Fact:
         return Fact("cgroup.controllers", (), evidence=(shown,))
     reading = host.read(f"{root}/cgroup.controllers")
     if reading.text is None:
-        return Fact.unknown(
-            "cgroup.controllers", f"{reading.source} could not be read ({reading.error or reading.failure})"
-        )
+        return Fact.unknown("cgroup.controllers", unread_reason(reading))
     evidence: tuple[Evidence, ...] = (reading.evidence("controllers of the unified hierarchy"),)
     controllers = frozenset(reading.text.split())
     if limited := threaded(host, root):
@@ -254,7 +253,11 @@ def _swap_limit(host: Host, mode: Mode, mounts: Sequence[Mount]) -> Fact:
         every = (*evidence, built.evidence, cmdline.evidence("against" if off else "silent", "no swapaccount=0"))
         if built.answer is not None and not (built.answer and off):
             return Fact("cgroup.swap_limit", built.answer, evidence=every)
-    return Fact.unknown("cgroup.swap_limit", "no control group with the memory controller was found", evidence)
+    return Fact.unknown(
+        "cgroup.swap_limit",
+        "no control group with the memory controller was found: audit the host itself, as root",
+        evidence,
+    )
 
 
 def _swap_files_v1(mounts: Sequence[Mount]) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from hostcheck.probes.kernel.installed import modules_are_gone, modules_folder
 from hostcheck.probes.kernel.kconfig import KernelConfig, read_config
 from hostcheck.probes.kernel.namespaces import judge_unshare
 from hostcheck.probes.kernel.release import read_release
+from hostcheck.probes.readings import unread_reason
 from hostcheck.probes.witness import Witness, present, settle
 from hostcheck.run.model import Evidence, Fact
 
@@ -146,7 +147,7 @@ def _modules(host: Host, config: KernelConfig) -> Fact:
         return Fact(fact_id, value=True, evidence=evidence)
     release = read_release(host).text
     if release is None:
-        return Fact.unknown(fact_id, "the kernel's release is unknown")
+        return Fact.unknown(fact_id, unread_reason(read_release(host).reading))
     path = modules_folder(host, release)
     there = host.exists(path)
     evidence = (Evidence(path, "present" if there else None, "for" if there else "against"),)

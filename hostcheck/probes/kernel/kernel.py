@@ -7,6 +7,7 @@ from hostcheck.host.identity import identify
 from hostcheck.probes.kernel.devicerules import device_rules
 from hostcheck.probes.kernel.kconfig import KernelConfig, read_config
 from hostcheck.probes.kernel.release import Release, read_release
+from hostcheck.probes.readings import unread_reason
 from hostcheck.probes.virt.flavours import name_release
 from hostcheck.probes.witness import Witness, present, settle
 from hostcheck.run.model import Evidence, Fact
@@ -46,7 +47,7 @@ def _packaged_bpf(release: Release) -> Witness:
 
 def _release(release: Release) -> Iterator[Fact]:
     if release.text is None:
-        reason = f"{release.reading.source} could not be read ({release.reading.error or release.reading.failure})"
+        reason = unread_reason(release.reading)
         yield Fact.unknown("kernel.release", reason)
         yield Fact.unknown("kernel.version", reason)
         return
@@ -64,7 +65,7 @@ def _release(release: Release) -> Iterator[Fact]:
 def _arch(host: Host) -> Fact:
     arch = identify(host).arch
     if arch is None:
-        return Fact.unknown("os.arch", "the hardware name was not captured (/proc/sys/kernel/arch)")
+        return Fact.unknown("os.arch", "/proc/sys/kernel/arch was not captured: capture the host again")
     return Fact("os.arch", arch, evidence=(Evidence("uname -m", arch, "the hardware name"),))
 
 

@@ -114,7 +114,7 @@ def _of_users(mounts: Sequence[Mount]) -> Fact:
             return Fact(fact_id, value=True, evidence=(shown,))
         refused.append(Evidence(_MOUNTINFO, reason, "against: this proc permits no other one"))
     if not refused:
-        return Fact.unknown(fact_id, f"{_MOUNTINFO} shows no proc")
+        return Fact.unknown(fact_id, f"{_MOUNTINFO} shows no mount of proc: audit the host itself")
     return Fact(fact_id, value=False, evidence=tuple(refused))
 
 

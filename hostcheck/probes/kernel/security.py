@@ -6,7 +6,7 @@ from hostcheck.host.base import Host
 from hostcheck.probes.kernel.kconfig import KernelConfig, read_config
 from hostcheck.probes.kernel.sharing import shares_kernel
 from hostcheck.probes.paths import other_folders
-from hostcheck.probes.readings import undetermined
+from hostcheck.probes.readings import undetermined, unread_reason
 from hostcheck.probes.witness import Witness, present, settle
 from hostcheck.run.model import Evidence, Fact
 
@@ -71,4 +71,4 @@ def _selinux(host: Host) -> Fact:
     if known.text and "selinuxfs" not in known.text.split() and not shares_kernel(host):
         # The kernel registers the file system at boot, unless SELinux is off (security/selinux/selinuxfs.c).
         return Fact("security.selinux", "disabled", evidence=(known.evidence("for disabled", "no selinuxfs"),))
-    return Fact.unknown("security.selinux", f"{_ENFORCE} could not be read ({reading.error or reading.failure})")
+    return Fact.unknown("security.selinux", unread_reason(reading))

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from hostcheck.host.base import Host
 from hostcheck.host.numbers import whole
-from hostcheck.probes.readings import fact_of
+from hostcheck.probes.readings import fact_of, unread_reason
 from hostcheck.run.model import Fact
 
 _KUBELET = (
@@ -70,6 +70,6 @@ def _kubelet(host: Host) -> Fact:
         return Fact("sysctl.kubelet", value=False, evidence=evidence)
     unread = next((reading for reading, _ in readings if reading.text is None), None)
     if unread is not None:
-        reason = f"{unread.source} could not be read ({unread.error or unread.failure})"
+        reason = unread_reason(unread)
         return Fact.unknown("sysctl.kubelet", reason, evidence)
     return Fact("sysctl.kubelet", value=True, evidence=evidence)

@@ -50,7 +50,9 @@ def probe(host: Host) -> Iterator[Fact]:
         return
     fact = _free(host, routes, _pools(configuration.values))
     if fact.value is False and there is None:
-        fact = Fact.unknown(_FACT, f"no range is free, and whether {_BRIDGE} exists is not known", fact.evidence)
+        fact = Fact.unknown(
+            _FACT, f"no range is free, and whether {_BRIDGE} exists is unknown: see ip link show docker0", fact.evidence
+        )
     yield fact
 
 

@@ -8,6 +8,7 @@ from typing import Literal, NamedTuple
 from hostcheck.counts import number_of
 from hostcheck.host.base import READ_LIMIT, Host
 from hostcheck.probes.caching import cached_per_audit
+from hostcheck.probes.readings import unread_reason
 from hostcheck.run.model import Evidence, Fact
 
 _TABLES = (("tcp", "/proc/net/tcp"), ("tcp", "/proc/net/tcp6"), ("udp", "/proc/net/udp"), ("udp", "/proc/net/udp6"))
@@ -64,7 +65,7 @@ def read_listening(host: Host) -> Listening:
             evidence.append(reading.evidence("read", number_of(len(sockets), "listening socket")))
         elif not path.endswith("6"):
             # The tables of IPv6 are absent without IPv6. Those of IPv4 always exist.
-            return Listening(problem=f"{path} could not be read ({reading.error or reading.failure})")
+            return Listening(problem=unread_reason(reading))
     return Listening(frozenset(found), tuple(evidence))
 
 

@@ -75,7 +75,7 @@ def _resolves(host: Host) -> Fact:
     name, hosts = host.read(_NAME), host.read("/etc/hosts")
     if name.text is None or hosts.text is None:
         unread = name if name.text is None else hosts
-        return Fact.unknown(fact_id, f"{unread.source} could not be read ({unread.error or unread.failure})")
+        return Fact.unknown(fact_id, unread_reason(unread))
     own = name.text.strip().lower()
     rows = (line.partition("#")[0].lower().split() for line in hosts.text.splitlines())
     if any(own in row[1:] for row in rows):
@@ -90,6 +90,8 @@ def _resolves(host: Host) -> Fact:
 def _proxy(host: Host) -> Fact:
     there = [name for name in _PROXIES if host.environ(name)]
     if not there and not host.proves_absence:
-        return Fact.unknown("net.proxy", "the captured environment has no proxy variable, but may be incomplete")
+        return Fact.unknown(
+            "net.proxy", "the captured environment has no proxy variable, but may be incomplete: audit the host itself"
+        )
     evidence = (Evidence("the environment", ", ".join(there) or None, "of this process"),)
     return Fact("net.proxy", ", ".join(there) or "none", evidence=evidence)

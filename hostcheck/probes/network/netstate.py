@@ -77,7 +77,7 @@ def _calls(host: Host) -> Fact:
     value = {name: _switched(host, reading) for name, reading in readings.items()}
     if None in value.values():
         unread = next(reading for name, reading in readings.items() if value[name] is None)
-        return Fact.unknown(fact_id, _unread(unread), evidence)
+        return Fact.unknown(fact_id, unread_reason(unread), evidence)
     return Fact(fact_id, value, evidence=evidence)
 
 
@@ -96,7 +96,7 @@ def _ipv6(host: Host) -> Fact:
         return Fact("net.ipv6", bool(reading.text.strip()), evidence=(shown,))
     if host.proves_absence and reading.failure == "absent":
         return Fact("net.ipv6", value=False, evidence=(reading.evidence("against: the kernel has no IPv6"),))
-    return Fact.unknown("net.ipv6", _unread(reading))
+    return Fact.unknown("net.ipv6", unread_reason(reading))
 
 
 def _ipv6_forward(host: Host) -> Fact:
@@ -144,7 +144,3 @@ def _untracked(host: Host, failed: Reading) -> str:
             f"there is no {failed.source}, because nf_conntrack is not loaded: modprobe nf_conntrack, and audit again"
         )
     return f"there is no {_NETFILTER} here: if this is a container, audit the host itself"
-
-
-def _unread(reading: Reading) -> str:
-    return f"{reading.source} could not be read ({reading.error or reading.failure})"

@@ -14,7 +14,7 @@ from hostcheck.probes.caching import cached_per_audit
 from hostcheck.probes.kernel.kconfig import KernelConfig, read_config
 from hostcheck.probes.kernel.loaded import PROC_MODULES, uses
 from hostcheck.probes.paths import other_folders, resolve
-from hostcheck.probes.readings import undetermined
+from hostcheck.probes.readings import undetermined, unread_reason
 from hostcheck.probes.trials import attempt, judge_trial
 from hostcheck.probes.witness import Witness, against, present, settle
 from hostcheck.run.model import Evidence, Fact
@@ -200,6 +200,6 @@ def _proved(*, answer: bool, halves: Sequence[Fact], evidence: tuple[Evidence, .
 def _forward(host: Host) -> Fact:
     reading = host.read(_FORWARD)
     if reading.text is None or reading.text.strip() not in {"0", "1"}:
-        return Fact.unknown("net.ip_forward", f"{_FORWARD} could not be read ({reading.error or reading.failure})")
+        return Fact.unknown("net.ip_forward", unread_reason(reading))
     on = reading.text.strip() == "1"
     return Fact("net.ip_forward", on, evidence=(reading.evidence("for" if on else "against"),))

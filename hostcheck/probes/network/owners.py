@@ -12,6 +12,7 @@ from hostcheck.probes.engine.engine import find_engine
 from hostcheck.probes.network.holders import parse_containers
 from hostcheck.run.model import Evidence, Fact
 
+NO_ENGINE = "no engine answers at its socket: start it, or run as a user who may use it"
 _LIMIT_SECONDS = 2.0
 _SS = ("/usr/bin/ss", "/bin/ss", "/usr/sbin/ss", "/sbin/ss")
 _COLUMNS = 6
@@ -37,7 +38,7 @@ def probe(host: Host) -> Iterator[Fact]:
     """Yield engine.running and net.port_owners."""
     containers = running(host)
     if containers is None:
-        yield Fact.unknown("engine.running", "no engine answers")
+        yield Fact.unknown("engine.running", NO_ENGINE)
     else:
         yield Fact(
             "engine.running",
@@ -54,7 +55,7 @@ def probe(host: Host) -> Iterator[Fact]:
         f"{port} container {_marked(each)}" for each in containers or () for _, port, _ in parse_containers([each])
     }
     if containers is None and (reading is None or reading.text is None):
-        yield Fact.unknown("net.port_owners", "no engine answers, and there is no ss to ask")
+        yield Fact.unknown("net.port_owners", f"{NO_ENGINE}; or install ss (iproute2)")
         return
     shown = Evidence("ss -lntup", str(len(named)) if named else None, "sockets whose program is shown")
     yield Fact("net.port_owners", tuple(sorted(of_programs | hidden | of_containers)), evidence=(shown,))

@@ -84,7 +84,7 @@ def facts(host: Host, root: DataRoot) -> Iterator[Fact]:
     room = host.statvfs(root.folder)
     yield _writable(host, root, room)
     if room is None:
-        yield Fact.unknown("storage.free_bytes", f"free space at {root.folder} is not part of a captured host")
+        yield Fact.unknown("storage.free_bytes", f"free space at {root.folder} was not captured: audit the host itself")
     else:
         free = Evidence(f"statvfs {root.folder}", str(room["free_bytes"]), "free for an unprivileged user")
         yield Fact("storage.free_bytes", room["free_bytes"], evidence=(free,))
@@ -109,7 +109,7 @@ def _writable(host: Host, root: DataRoot, room: Mapping[str, int] | None) -> Fac
     evidence = [Evidence(_MOUNTINFO, shown, says)]
     if room is not None and not closed and "root_free_bytes" not in room and room["free_bytes"] < _TO_START:
         return Fact.unknown(
-            "storage.writable", f"the capture does not contain the free space for root at {root.folder}"
+            "storage.writable", f"the free space for root at {root.folder} was not captured: audit the host itself"
         )
     if room is not None:
         free, whose = _room_for_engine(host, root, room)

@@ -84,7 +84,7 @@ def _inodes(host: Host, folder: str) -> Fact:
     fact_id = "storage.free_inodes_percent"
     room = host.statvfs(folder)
     if room is None:
-        return Fact.unknown(fact_id, f"free inodes at {folder} are not part of a captured host")
+        return Fact.unknown(fact_id, f"free inodes at {folder} were not captured: audit the host itself")
     if not room.get("total_inodes"):
         # btrfs creates inodes on demand, and reports a total of 0: they do not run out.
         return Fact(fact_id, 100, evidence=(Evidence(f"statvfs {folder}", "0", "inodes are created on demand"),))
@@ -96,7 +96,7 @@ def _inodes(host: Host, folder: str) -> Fact:
 def _rotational(host: Host, device: str | None) -> Fact:
     fact_id = "storage.rotational"
     if device is None or device.startswith("0:"):
-        return Fact.unknown(fact_id, "the data-root is not on a single block device")
+        return Fact.unknown(fact_id, "the data-root is not on a single block device: see lsblk")
     folder = f"{NUMBERS}/{device}"
     found = find_device(host, device)
     disk = queue_owner(host, found) if found else folder
@@ -104,7 +104,7 @@ def _rotational(host: Host, device: str | None) -> Fact:
         reading = host.read(path)
         if reading.text is not None:
             return _read_rotational(host, disk, reading)
-    return Fact.unknown(fact_id, f"{folder} has no file queue/rotational")
+    return Fact.unknown(fact_id, f"{folder} has no file queue/rotational: see lsblk -d -o NAME,ROTA")
 
 
 def _read_rotational(host: Host, disk: str, reading: Reading) -> Fact:

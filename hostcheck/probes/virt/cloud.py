@@ -20,7 +20,7 @@ def decide_cloud(host: Host, dmi: Dmi) -> Fact:
     if dmi.denied and not dmi.values:
         return Fact.unknown(_ID, "the DMI ids are readable by root only: run as root")
     if not dmi.values and host.read("/proc/cpuinfo").data is None:
-        return Fact.unknown(_ID, "neither the DMI ids nor /proc/cpuinfo could be read")
+        return Fact.unknown(_ID, "neither the DMI ids nor /proc/cpuinfo could be read: audit the host itself, as root")
     shown = ", ".join(dmi.values.get(name, "-") for name in ("sys_vendor", "product_name", "chassis_asset_tag"))
     says = "no known cloud" if dmi.values else "there is no DMI to name a cloud"
     return Fact(_ID, "none", evidence=(Evidence("/sys/class/dmi/id", shorten(shown) if dmi.values else None, says),))

@@ -48,7 +48,7 @@ def _nesting(container: Fact, isolation: Isolation) -> Fact:
     found = sorted(_NESTING_MOUNTS & {mount.mount_point for mount in mounts})
     on = len(found) == len(_NESTING_MOUNTS)
     if isolation.cut and not on:
-        return Fact.unknown(fact_id, f"{table} has too many mounts: larger than 1 MiB")
+        return Fact.unknown(fact_id, f"{table} has too many mounts (it is larger than 1 MiB): see mount")
     shown = Evidence(table, ", ".join(found) or None, "for on: proc and sysfs are mounted whole" if on else "for off")
     return Fact(fact_id, "on" if on else "off", evidence=(shown,))
 

@@ -88,6 +88,6 @@ def nested_kvm(host: Host) -> Fact:
     """Return virt.nested_kvm: whether /dev/kvm exists. It does not show whether guests boot."""
     there = host.exists(_KVM)
     if there is None or (not there and not host.proves_absence):
-        return Fact.unknown("virt.nested_kvm", f"{_KVM} was not captured")
+        return Fact.unknown("virt.nested_kvm", f"{_KVM} was not captured: audit the host itself")
     says = "present; whether guests boot has to be tried" if there else "absent"
     return Fact("virt.nested_kvm", there, evidence=(Evidence(_KVM, "present" if there else None, says),))

@@ -63,7 +63,7 @@ def _unnamed(host: Host) -> Fact:
     reading, maker = acpi_maker(host)
     if reading.failure == "denied":
         return Fact.unknown(
-            _ID, f"{reading.source}, which may name it, is readable by root only", (reading.evidence("-"),)
+            _ID, f"{reading.source}, which may name it, is readable by root only: run as root", (reading.evidence("-"),)
         )
     if maker:
         return Fact.unknown(_ID, f"no monitor is known by the OEM id of the ACPI tables, {maker}, and DMI names none")
