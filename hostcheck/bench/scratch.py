@@ -173,11 +173,11 @@ def leftovers(parent: Path) -> tuple[Path, ...]:
 def _why_kept(path: Path) -> str:
     """Return why a directory that exists was not opened for removal."""
     if not _NAME.fullmatch(path.name):
-        return "hostcheck gives no directory such a name"
+        return "hostcheck did not make it, because it gives no directory such a name"
     found = path.lstat()
     if not stat.S_ISDIR(found.st_mode) or not is_own(found):
-        return "it is not a private directory of this user, so hostcheck did not make it"
-    return "a process of hostcheck uses it"
+        return "hostcheck did not make it, because it is not a private directory of this user"
+    return "it is in use by a process of hostcheck"
 
 
 def remove_leftover(path: Path) -> None:

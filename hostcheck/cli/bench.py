@@ -106,7 +106,7 @@ def bench(
             "--engine",
             metavar="URL",
             help="The engine's socket, such as unix:///run/docker.sock.",
-            show_default="looked for",
+            show_default="the first that answers",
         ),
     ] = None,
     private_engine: Annotated[

@@ -27,7 +27,7 @@ LimitOption = Annotated[
 ForksOption = Annotated[
     int | None,
     typer.Option(
-        "--forks", "-f", min=1, help="Number of hosts that are asked at the same time.", show_default="Ansible's"
+        "--forks", "-f", min=1, help="Number of hosts that Ansible works on at the same time.", show_default="Ansible's"
     ),
 ]
 NameOption = Annotated[
@@ -41,14 +41,14 @@ NameOption = Annotated[
 ]
 ResumeOption = Annotated[
     bool,
-    typer.Option("--resume", help="Continue an interrupted command: ask only the hosts that it had not asked yet."),
+    typer.Option("--resume", help="Continue an interrupted command: only the hosts that it had not finished."),
 ]
 MaxAgeOption = Annotated[
     str | None,
     typer.Option(
         "--max-age",
         metavar="AGE",
-        help="Ask no host whose result is newer than this, such as 12h or 7d.",
+        help="Leave out hosts whose result is newer than this, such as 12h or 7d.",
         show_default=False,
     ),
 ]
@@ -66,7 +66,7 @@ RetryOption = Annotated[
     typer.Option(
         "--retry",
         metavar="STATE",
-        help="Ask only hosts whose state is refused, unreachable, stuck or failed; repeatable.",
+        help="Only hosts whose state is refused, unreachable, stuck or failed; repeatable.",
         show_default=False,
     ),
 ]

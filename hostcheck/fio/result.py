@@ -141,7 +141,7 @@ class Job:
 
 
 def without_sum(jobs: Sequence[Job]) -> tuple[tuple[Job, ...], Job | None]:
-    """Return the jobs, and the sum over all servers ("All clients") that a client adds after them; None without one."""
+    """Return the jobs without "All clients", the sum over all servers, and this sum; None if there is none."""
     combined = next((job for job in reversed(jobs) if job.name == ALL_CLIENTS), None)
     return tuple(job for job in jobs if job.name != ALL_CLIENTS), combined
 

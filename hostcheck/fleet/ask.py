@@ -1,6 +1,6 @@
-"""Select the hosts of a fleet that are asked now, and ask them.
+"""Select the hosts of a fleet on which a command works now, and audit or measure them.
 
-A command asks all hosts of the inventory, only those that are still pending, or only those with an old result.
+A command selects all hosts of the inventory, only those that are still pending, or only those with an old result.
 """
 
 import secrets

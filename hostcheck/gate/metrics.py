@@ -8,7 +8,7 @@ from hostcheck.run.model import Run
 
 
 def with_usable_metrics(run: Run) -> Run:
-    """Return the run. A metric whose value cannot be computed again becomes invalid, with a reason.
+    """Return the run, with each metric set to invalid whose value cannot be computed again, and the reason.
 
     Values that contradict their samples were already refused when the file was read.
     """

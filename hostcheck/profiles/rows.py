@@ -159,11 +159,11 @@ def _condition(table: Table, condition: Any, fit: Fit) -> Condition:
             table.fail("when", f"the condition has an unknown key {key!r}", f"use one of {', '.join(CONDITION_KEYS)}")
     test = _test(table, condition, fit, where="when")
     otherwise = condition.get("otherwise")
-    if test is None or not isinstance(otherwise, str) or not otherwise.strip():
-        table.fail(
-            "when",
-            "a condition needs a fact, a predicate, and the key otherwise: the reason why the check does not apply",
-        )
+    if test is None:
+        table.fail("when", "the condition has no predicate", f"add one of {', '.join(PREDICATES)}")
+    if not isinstance(otherwise, str) or not otherwise.strip():
+        remedy = 'write why the check does not apply: otherwise = "…"'
+        table.fail("when", "the condition has no text in the key otherwise", remedy)
     return Condition(test, otherwise)
 
 

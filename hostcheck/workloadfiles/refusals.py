@@ -52,7 +52,10 @@ def _place(error: RefusedError) -> Place:
 
 
 def with_mistakes(contents: Sequence[Content], refused: Iterable[RefusedError]) -> tuple[Content, ...]:
-    """Return the contents with a mistake for each refused value. It is one of its file, else of the first file."""
+    """Return the contents with a mistake for each refused value.
+
+    A mistake is added to the content of its file; if the file has no content, to the first content.
+    """
     found = list(contents)
     for error in refused:
         at = next((at for at, each in enumerate(found) if each.file == error.place.file), 0)

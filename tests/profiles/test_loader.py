@@ -91,8 +91,9 @@ def test_shared_files_are_not_profiles():
         (
             {"when": '{ fact = "cgroup.mode", one_of = ["v1"] }'},
             12,
-            "a condition needs a fact, a predicate, and the key otherwise",
+            "the condition has no text in the key otherwise; write why",
         ),
+        ({"when": '{ fact = "cgroup.mode", otherwise = "no" }'}, 12, "the condition has no predicate; add one of"),
         (
             {"when": '{ fact = "cgroup.mode", one_of = [], otherwise = "no" }'},
             12,
