@@ -239,9 +239,15 @@ def _fastest(names: Sequence[str], places: Iterable[int], rows: Sequence[Row]) -
     for row in rows:
         who, reason = _first(names, among, row)
         if who:
-            leaders.setdefault(who, []).append((_what(row), reason))
+            leaders.setdefault(who, []).append((_what(row) + _with_a_figure(names, among, row), reason))
     if leaders:
         yield f"Fastest: {'; '.join(f'{who} at {_with_reasons(what)}' for who, what in leaders.items())}."
+
+
+def _with_a_figure(names: Sequence[str], among: Sequence[str], row: Row) -> str:
+    """Return how many hosts have a figure, as a mark; empty if all have one."""
+    count = sum(is_shown(row.cells[names.index(name)].metric) for name in among)
+    return f" (only {_number(count)} of {_number(len(among))} have a figure)" if count < len(among) else ""
 
 
 def _first(names: Sequence[str], among: Sequence[str], row: Row) -> tuple[str, str]:

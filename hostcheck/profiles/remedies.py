@@ -47,6 +47,9 @@ _LAYERED = {
 
 Sources: rpm-ostree(1); transactional-update(8), whose changes take effect after a reboot.
 """
+_AT_BOOT = frozenset({"boot", "memory-controller", "upgrade-kernel"})
+"""Names of the commands whose changes take effect when the host starts again, as those of _LAYERED do."""
+_REBOOT = " && echo 'now reboot'"
 _OWN_MODULES = frozenset({"", "none", "wsl2"})
 """Values of virt.container for a system that provides the modules of its kernel itself; empty: the value is unknown."""
 
@@ -100,10 +103,10 @@ def command(check: Check, fact: Fact | None, facts: Mapping[str, Fact]) -> str:
     if CONTAINER in keys and re.search(_OF_THE_KERNEL, check.command):
         # The kernel is the outer host's.
         return ""
-    known = True
+    known, at_boot = True, False
 
     def filled(found: re.Match[str]) -> str:
-        nonlocal known
+        nonlocal known, at_boot
         name, of = found[1], found[2] or ""
         if name == "bound":
             return str(check.test.argument)
@@ -118,10 +121,12 @@ def command(check: Check, fact: Fact | None, facts: Mapping[str, Fact]) -> str:
         key = next(key for key in keys if key in row)
         # Words that are equal to those for any distribution are not a command for this boot loader.
         known = known and key not in {ANY, CONTAINER} and row[key] != row[ANY]
-        return _layered(row[key], keys).replace("$1", of)
+        words = _layered(row[key], keys)
+        at_boot = at_boot or name in _AT_BOOT or words != row[key]
+        return words.replace("$1", of)
 
     text = _NAME.sub(filled, check.command)
-    return text if known else ""
+    return (text + at_boot * _REBOOT) if known else ""
 
 
 def _layered(words: str, keys: tuple[str, ...]) -> str:

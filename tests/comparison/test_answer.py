@@ -61,6 +61,12 @@ def test_hosts_of_one_group_of_which_one_is_ahead_are_ranked(rates):
     assert compare(hosts).answer[1] == "Fastest: a at sequential reads; a and b (tied) at random writes."
 
 
+def test_a_figure_that_a_host_lacks_is_said_beside_the_fastest(rates, run_of, metric):
+    hosts = [rates("old", 10, 10), rates("a", 900, 1000), run_of("b", metric(READ, 450, 451, 449))]
+    said = "Fastest: a at sequential reads and random writes (only two of three have a figure)."
+    assert compare(hosts).answer[0] == said
+
+
 def test_hosts_with_different_results_have_a_sentence_each_after_the_fastest(rates):
     hosts = [rates("old", 100, 100), rates("a", 1000, 10), rates("b", 1000, 100, 0.5)]
     assert compare(hosts).answer == (

@@ -126,7 +126,9 @@ def of(check, facts):
 def test_a_command_is_the_one_of_the_distribution_and_there_is_none_where_none_is_known():
     v1 = {"cgroup.mode": Fact("cgroup.mode", "v1")}
     wanted = "systemd.unified_cgroup_hierarchy=1"
-    assert of("cgroup.mode.v2", v1 | on("rhel", "9")).command == f"grubby --update-kernel=ALL --args='{wanted}'"
+    assert of("cgroup.mode.v2", v1 | on("rhel", "9")).command == (
+        f"grubby --update-kernel=ALL --args='{wanted}' && echo 'now reboot'"
+    )
     assert f"&{wanted} /' /etc/default/grub && update-grub" in of("cgroup.mode.v2", v1 | on("debian", "12")).command
     assert of("cgroup.mode.v2", v1 | on("alpine")).command == ""
     assert of("cgroup.mode.v2", v1).command == ""
