@@ -19,13 +19,16 @@ from hostcheck.errors import UsageError
 def arguments_of(words: Sequence[str]) -> tuple[tuple[str, str], ...]:
     """Return (name, value) pairs of build arguments. Those without a value get it from the environment, as in docker.
 
+    Of two values of one argument the last one counts.
+
     Raises:
         UsageError: if an argument has no name.
     """
     if any(word.startswith("=") for word in words):
         raise UsageError("--build-arg: there is no name before =", remedy="write it as NAME=VALUE")
-    pairs = ((name, value if sign else os.environ.get(name)) for name, sign, value in (w.partition("=") for w in words))
-    return tuple(sorted((name, value) for name, value in pairs if value is not None))
+    split = (word.partition("=") for word in words)
+    found = {name: value if sign else os.environ.get(name) for name, sign, value in split}
+    return tuple(sorted((name, value) for name, value in found.items() if value is not None))
 
 
 def allowed_of(given: Mapping[Allowance, bool]) -> frozenset[Allowance]:

@@ -71,7 +71,7 @@ def build(
     Args:
         client: a connected client.
         archive: the build context.
-        nonce: the value of the build argument NONCE, different in each build.
+        nonce: a value in the arguments of hostcheck's own build that is different in each build.
         builder: the builder's name, as in ``Engine.builder``. BuildKit and the classic builder both accept a context
             in the request's body; BuildKit needs a session only for secrets, registries and local folders (moby,
             builder/builder-next).
@@ -94,7 +94,7 @@ def build(
         "rm": "1",
         "forcerm": "1",
         "networkmode": network,
-        "buildargs": json.dumps({**arguments, "NONCE": nonce}),
+        "buildargs": json.dumps(dict(arguments)),
         "labels": json.dumps(dict(labels)),
         "dockerfile": dockerfile,
         **({"target": target} if target else {}),

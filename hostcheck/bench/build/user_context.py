@@ -27,8 +27,8 @@ from hostcheck.userfile import is_file, is_missing, read_bytes, resolved
 LARGEST_BYTES = 512 << 20
 """Maximum size of a context in bytes: it is kept in memory while it is sent."""
 
-_DOCKERFILES = ("Dockerfile", "Containerfile")
-"""Possible names of the Dockerfile, in the order of the search. Podman accepts both."""
+_DOCKERFILES = ("Dockerfile", "dockerfile", "Containerfile")
+"""Possible names of the Dockerfile, in the order of the search. Docker accepts the first two, Podman the outer two."""
 _IGNORED = ".dockerignore"
 _PIECE_BYTES = 64 << 10
 _FROM_OUTSIDE = ".dockerfile.0"
@@ -141,10 +141,14 @@ def _dockerfile(held: HeldFolder, options: BuildOptions) -> tuple[str, bytes]:
         there = (name for name in _DOCKERFILES if os.path.lexists(folder / name))
         name = next(there, _DOCKERFILES[0])
         return name, _content(held, folder, name)
-    # As for docker, it is relative to the working directory and not to the context.
-    path = options.dockerfile.absolute()
-    if path.is_relative_to(folder.absolute()):
-        name = path.relative_to(folder.absolute()).as_posix()
+    # As for docker, it is relative to the working directory and not to the context, and where its links lead decides
+    # whether it is in the context. docker/cli: cli/command/image/build/context.go, GetContextFromLocalDir.
+    path, top = _absolute(options.dockerfile), resolved(folder)
+    place = resolved(path)
+    if place.is_relative_to(top):
+        written = os.path.relpath(path, _absolute(folder))
+        is_within = not written.startswith("..") and resolved(top / written) == place
+        name = written if is_within else str(place.relative_to(top))
         return name, _content(held, folder, name)
     if not is_file(path):
         raise ValueError(f"{path}: {'no such file' if is_missing(path) else 'not a regular file'}")
@@ -152,6 +156,11 @@ def _dockerfile(held: HeldFolder, options: BuildOptions) -> tuple[str, bytes]:
         return _FROM_OUTSIDE, read_bytes("Dockerfile", path, LARGEST_BYTES)
     except UsageError as error:
         raise ValueError(error.args[0]) from error
+
+
+def _absolute(path: Path) -> Path:
+    """Make a path absolute as Go's filepath.Abs does: "name/.." goes, whether or not the name is a link."""
+    return Path(os.path.abspath(path))  # noqa: PTH100 - Path.resolve follows links
 
 
 @contextmanager

@@ -158,7 +158,7 @@ class _Bench:
                 stop=self.context.stop,
                 labels=labels(self.context.run_id),
                 note=note,
-                **self._asked,
+                **self._asked(nonce),
             )
             built = time.monotonic()
             synced = sync_file_system(self.engine.layers.folder)
@@ -196,12 +196,11 @@ class _Bench:
             detail=detail,
         )
 
-    @property
-    def _asked(self) -> dict[str, Any]:
-        """The user's Dockerfile, target and build arguments, as arguments of ``build``; empty for hostcheck's build."""
+    def _asked(self, nonce: str) -> dict[str, Any]:
+        """Return the user's Dockerfile, target and build arguments, or hostcheck's own, as arguments of ``build``."""
         own = self.build_context
         if not isinstance(own, OwnContext):
-            return {}
+            return {"arguments": {"NONCE": nonce}}
         return {"dockerfile": own.name, "target": own.target, "arguments": dict(own.arguments)}
 
     def _noted(self) -> AbstractContextManager[Callable[[str], None]]:

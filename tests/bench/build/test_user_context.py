@@ -196,6 +196,29 @@ def test_the_dockerfile_is_the_one_that_is_named_or_a_containerfile(folder, tmp_
     assert read(folder).name == "Containerfile"
 
 
+def test_a_named_dockerfile_is_outside_where_it_is_so_however_it_is_written(folder, tmp_path, monkeypatch):
+    (tmp_path / "docker").mkdir()
+    (tmp_path / "docker" / "Dockerfile").write_text("FROM outside\n")
+    (folder / "link").symlink_to(tmp_path / "docker" / "Dockerfile")
+    (tmp_path / "other").symlink_to(folder)
+    monkeypatch.chdir(folder)
+    for written in ("../docker/Dockerfile", "src/../../docker/Dockerfile", "link", folder / ".." / "docker/Dockerfile"):
+        outside = read(folder, dockerfile=Path(written))
+        assert (outside.name, outside.dockerfile) == (".dockerfile.0", b"FROM outside\n"), written
+    for written in ("src/../Dockerfile", "../application/Dockerfile", "../other/Dockerfile"):
+        assert read(folder, dockerfile=Path(written)).name == "Dockerfile", written
+        assert read(Path(), dockerfile=Path(written)).name == "Dockerfile", written
+        assert read(Path("src/.."), dockerfile=Path(written)).name == "Dockerfile", written
+
+
+def test_a_dockerfile_in_small_letters_is_found_where_docker_finds_it(folder):
+    (folder / "Dockerfile").rename(folder / "dockerfile")
+    (folder / "Containerfile").write_text("FROM other\n")
+    assert read(folder).name == "dockerfile"
+    (folder / "Dockerfile").write_text("FROM first\n")
+    assert read(folder).dockerfile == b"FROM first\n"
+
+
 def test_buildkit_prefers_what_is_ignored_for_its_own_dockerfile(folder):
     (folder / "Dockerfile.dockerignore").write_text("src\n")
     assert "node_modules/x.js" in members(read(folder, "buildkit"))
