@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from itertools import pairwise
 
+from hostcheck.run.measured import SPENT
 from hostcheck.stats.changes import levels
 
 
@@ -26,5 +27,5 @@ def course_in_words(
     ]
     # The last level may have lasted longer than the measurement.
     last = f"{found[-1] * factor:,.0f}"
-    why = "an allowance or a cache was spent" if found[-1] < found[0] else "a mean would not describe it"
+    why = SPENT if found[-1] < found[0] else "a mean would not describe it"
     return f"{', '.join(stretches[:-1])}, then {last}: {why}"

@@ -6,6 +6,7 @@ The findings of the comparison say this in whole sentences. Both use one judgeme
 from collections.abc import Callable, Iterator
 
 from hostcheck.comparison.durability import ETCD_SECONDS, fast_enough_for_etcd
+from hostcheck.comparison.labels import in_a_sentence, label
 from hostcheck.comparison.model import Comparison
 from hostcheck.comparison.single_requests import seconds_of_request
 from hostcheck.comparison.steadiness import moved_rates, movement, of_disk_rate
@@ -15,6 +16,7 @@ from hostcheck.quantities import Scale
 from hostcheck.report.environment import device_of
 from hostcheck.report.fitness import NOT_KNOWN, Fit, FitRow
 from hostcheck.report.set_up import set_up_in_brief
+from hostcheck.run.measured import SPENT
 from hostcheck.run.metrics import RANDOM_READ_QD1, RANDOM_WRITE_QD1, WAL
 from hostcheck.run.model import Run
 from hostcheck.run.origins import is_emulated, marks_of_run
@@ -54,10 +56,14 @@ def _real(run: Run) -> Fit:
 
 def _limit(run: Run) -> Fit:
     held = held_rates(run)
-    if not held:
-        # Where nothing was judged, nothing is known.
-        return Fit("", "", "none was detected, of the provider or others") if _has_rates(run) else NOT_KNOWN
-    return Fit("warn", held, whose(run))
+    if held:
+        return Fit("warn", held, whose(run))
+    fell = [metric.id for metric in run.metrics if of_disk_rate(metric) and metric.reason.endswith(SPENT)]
+    if fell:
+        others = f" and {number_of(len(fell) - 1, 'more rate', 'more rates')}" if len(fell) > 1 else ""
+        return Fit("unknown", "not known:", f"{in_a_sentence(label(fell[0]))}{others} fell: {SPENT}")
+    # Where nothing was judged, nothing is known.
+    return Fit("", "", "none was detected, of the provider or others") if _has_rates(run) else NOT_KNOWN
 
 
 def _steady(run: Run) -> Fit:

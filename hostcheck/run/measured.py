@@ -8,6 +8,9 @@ from hostcheck.run.model import Better, Scalar
 
 State = Literal["ok", "unstable", "partial", "invalid", "skipped", "published"]
 
+SPENT = "an allowance or a cache was spent"
+"""The end of a metric's reason if its rate fell to a lower level for the rest of the measurement."""
+
 
 @dataclass(frozen=True, slots=True)
 class Conditions:

@@ -30,7 +30,7 @@ def test_it_says_what_was_measured_and_never_that_a_guests_disk_is_more_than_it_
 def test_it_says_which_limit_holds_the_disk_and_whose_it_is(rows):
     assert rows["I/O limit"] == [
         "120 MB/s and 349 IOPS set by hostcheck",
-        "none was detected, of the provider or others",
+        "not known: sequential read fell: an allowance or a cache was spent",
     ]
 
 
@@ -100,3 +100,10 @@ def test_a_host_whose_figures_were_not_sampled_twice_is_not_called_steady():
     run = read_run(HOST)
     once = replace(run, metrics=tuple(replace(metric, samples=metric.samples[:1]) for metric in run.metrics))
     assert {"I/O limit", "Steady"}.isdisjoint(row.title for row in glance(compare([once])))
+
+
+def test_where_no_rate_fell_no_limit_was_detected():
+    run = read_run(HOST)
+    kept = replace(run, metrics=tuple(replace(metric, state="ok", reason="") for metric in run.metrics))
+    rows = {row.title: row.cells[0] for row in glance(compare([kept]))}
+    assert (rows["I/O limit"].words, rows["I/O limit"].more) == ("", "none was detected, of the provider or others")
