@@ -32,6 +32,7 @@ _PARAMETERS = frozenset(
         "together",
         "synced",
         "files_on",
+        "target",
         "at_least",
         "turn_seconds",
     }

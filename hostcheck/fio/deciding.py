@@ -87,9 +87,14 @@ def _default(name: str, option: Option, given: Mapping[str, str]) -> str | None:
     return uniform(name, default)
 
 
+def is_device(name: str) -> bool:
+    """Return whether the name of a file is that of a device."""
+    return name.startswith(_DEVICES) and not name.startswith(_MEMORY)
+
+
 def _kind(given: Mapping[str, str], job: str) -> Iterator[tuple[str, str]]:
     files = _parts(given.get("filename", job if job.startswith("/") else ""))
-    kind = "device" if any(name.startswith(_DEVICES) and not name.startswith(_MEMORY) for name in files) else "file"
+    kind = "device" if any(map(is_device, files)) else "file"
     count = max(len(files), len(_parts(given.get("directory", ""))), 1)
     if count > 1:
         yield KIND, f"{count} {kind}s"

@@ -5,15 +5,19 @@ computed from these two (show_thread_status_normal and show_ddir_status in fio's
 line that fio prints at its start (add_job in fio's init.c). This line does not contain whether the I/O is direct.
 """
 
+import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
 from hostcheck.fio.printed_entry import Entries, Entry
 from hostcheck.fio.printed_job import is_readable, is_whole, job_of
-from hostcheck.fio.result import FioResult, Form, Job, without_sum
+from hostcheck.fio.result import DiskUse, FioResult, Form, Job, without_sum
 from hostcheck.fio.unprinted import doubtful, missing_processes
 
 FORM: Form = "normal"
+
+_DISK = re.compile(r"^[ \t]*([a-z][\w!-]{0,63}): ios=(\d{1,18})/(\d{1,18}),", re.MULTILINE)
+"""A line of "Disk stats", such as "  sda: ios=0/5000, merge=0/0, ticks=0/900, in_queue=900, util=90.00%"."""
 
 
 def find_normal(text: str, lines: int = 0) -> Iterator[tuple[int, int, FioResult]]:
@@ -33,8 +37,15 @@ def find_normal(text: str, lines: int = 0) -> Iterator[tuple[int, int, FioResult
         closed = ends
     for report in reports:
         report[0].start.reports.append({entry.identity: int(entry.head["jobs"]) for entry in report})
-    for report in reports:
-        yield report[0].begins, report[-1].ends, _result(report)
+    begins = [*(report[0].begins for report in reports), len(text)]
+    for report, begin, behind in zip(reports, begins, begins[1:], strict=False):
+        yield begin, report[-1].ends, replace(_result(report), disks=_disks(text, begin, behind))
+
+
+def _disks(text: str, start: int, end: int) -> tuple[DiskUse, ...]:
+    """Return the activity of the disks, which fio prints behind a report (show_disk_util in fio's diskutil.c)."""
+    found = _DISK.finditer(text, start, end)
+    return tuple(DiskUse(match[1], int(match[2]), int(match[3]), None) for match in found)
 
 
 def _result(report: Sequence[Entry]) -> FioResult:

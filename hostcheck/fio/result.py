@@ -171,7 +171,7 @@ class FioResult:
         version: as fio prints it, such as "fio-3.33".
         jobs: the jobs in order; for a client, the jobs of all servers.
         combined: the sum over all servers that a client adds ("All clients"); None if there is none.
-        disks: activity of the disks; empty if fio does not report disks (tmpfs, or a client).
+        disks: activity of the disks; empty if fio does not report disks (tmpfs, a client, or terse output).
         text_before: the text before the document and before earlier documents of the same run: warnings, errors,
             "terminating on signal".
         text_after: the text after the document.

@@ -8,13 +8,17 @@ from hostcheck.bench.disk.options import ALL_JOBS, CHURN_JOB, LIKE
 from hostcheck.bench.summary import summarise
 from hostcheck.fio.definition import LIMITS, SYNCS, WITHOUT_DATA, Definition
 from hostcheck.imports.entries import SYNCED
-from hostcheck.imports.names import ELSEWHERE, TOGETHER
+from hostcheck.imports.names import ELSEWHERE, TARGET, TOGETHER
 from hostcheck.run.measured import Metric, Sample
 from hostcheck.run.metrics import MetricSpec
 from hostcheck.run.model import Scalar
 
 OWN = tuple(job for job in ALL_JOBS if job != CHURN_JOB)
 """hostcheck's own jobs that need only fio."""
+
+
+Key = tuple[MetricSpec, tuple[tuple[str, Scalar], ...]]
+"""What equal figures have in common: metric and settings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,14 +29,20 @@ class ImportedFigure:
         spec: name and unit of the metric, if it is not one of hostcheck's own.
         settings: parameters that must be equal for two figures to be comparable.
         sample: the value.
+        name: the name of the test, if the settings may lack a difference that it shows; otherwise empty.
+        target: what was measured, such as "/mnt/data" or "sda"; empty if unknown.
     """
 
     spec: MetricSpec
     settings: tuple[tuple[str, Scalar], ...]
     sample: Sample
+    name: str = ""
+    target: str = ""
 
-
-_Key = tuple[MetricSpec, tuple[tuple[str, Scalar], ...]]
+    @property
+    def key(self) -> Key:
+        """Metric and settings."""
+        return self.spec, self.settings
 
 
 def to_metrics(figures: Iterable[ImportedFigure]) -> tuple[Metric, ...]:
@@ -43,9 +53,9 @@ def to_metrics(figures: Iterable[ImportedFigure]) -> tuple[Metric, ...]:
     A job that equals one of ``bench --like`` keeps the name that ``bench --like`` gives it, so that these two are in
     one row.
     """
-    groups: dict[_Key, list[Sample]] = {}
+    groups: dict[Key, list[Sample]] = {}
     for figure in figures:
-        groups.setdefault((figure.spec, figure.settings), []).append(figure.sample)
+        groups.setdefault(figure.key, []).append(figure.sample)
     named = _headlines(list(groups))
     seen: dict[str, int] = {}
     metrics = []
@@ -58,14 +68,14 @@ def to_metrics(figures: Iterable[ImportedFigure]) -> tuple[Metric, ...]:
     return tuple(metrics)
 
 
-def _headlines(groups: Sequence[_Key]) -> dict[_Key, MetricSpec]:
+def _headlines(groups: Sequence[Key]) -> dict[Key, MetricSpec]:
     own = list(_own())
     # One I/O at a time is a question of its own, where hostcheck asks it: it is no shallow one of many.
     asked_alone = {(job.pattern, job.block_bytes) for _, job in own if job.queue_depth == 1}
     others = {
         figure_spec(figure) for names in LIKE.values() for job in map(standard_job, names) for figure in job.figures
     }
-    named: dict[_Key, MetricSpec] = {}
+    named: dict[Key, MetricSpec] = {}
     for spec, job in own:
         alike = [
             key
@@ -101,8 +111,9 @@ def _is_alike(job: Definition, settings: dict[str, Scalar]) -> bool:
     )
     # The sum of several hosts is the figure of none; what ran beside others is not what the disk can do for one.
     # A figure of files in memory is none of a disk.
-    apart = {"hosts", TOGETHER, SYNCED, ELSEWHERE, "job"} & settings.keys() or settings.get("io_engine") in WITHOUT_DATA
-    return not apart and all(settings.get(key) == value for key, value in same)
+    apart = {"hosts", TOGETHER, SYNCED, ELSEWHERE, TARGET, "job"} & settings.keys()
+    is_other = apart or settings.get("io_engine") in WITHOUT_DATA
+    return not is_other and all(settings.get(key) == value for key, value in same)
 
 
 def _is_alone(settings: dict[str, Scalar]) -> bool:

@@ -1,6 +1,5 @@
 """Convert a parsed output of fio to values: one for each direction of each job."""
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -9,6 +8,7 @@ from math import fsum
 from hostcheck.fio.definition import RATES, WITHOUT_DATA, WITHOUT_STORAGE, Definition, of_direction
 from hostcheck.fio.result import FioResult, Side
 from hostcheck.imports import blocks
+from hostcheck.imports.apart import target_of, telling_name
 from hostcheck.imports.cached import answered, may_be_cached
 from hostcheck.imports.entries import Entry, beside
 from hostcheck.imports.figure import ImportedFigure
@@ -22,7 +22,6 @@ from hostcheck.imports.names import (
     metric_of_unknown,
     sync_metric_of,
     sync_metric_of_unknown,
-    with_job,
 )
 from hostcheck.imports.places import NO_DISK, maybe_memory, no_disk
 from hostcheck.imports.reasons import reasons
@@ -46,8 +45,6 @@ SAME_TIME_SHARE = 0.9
 
 LACKS_OPTIONS = "fio's output does not contain the job's options: size, invalidate, runtime and others are unknown"
 
-_NUMBERS = re.compile(r"[\W\d_]+")
-
 _SHORTEST_MS = 100
 """Minimum time to compare rate and latency: fio counts whole milliseconds, so a shorter time is inexact."""
 
@@ -65,12 +62,10 @@ def figures(result: FioResult, file: str, meanwhile: Sequence[FioResult] = ()) -
     jobs = entries(result)
     words = [_in_words(entry) for entry in jobs]
     foreign = Counter(_in_words(entry) for other in meanwhile for entry in entries(other) if entry.seconds)
-    found = [
-        (entry.first.name, figure)
-        for entry, others in zip(jobs, beside(result, jobs), strict=True)
-        for figure in _of_entry(result, jobs, entry, foreign + Counter(words[place] for place in others), file)
-    ]
-    yield from _apart(found) if result.form != "json" else (figure for _, figure in found)
+    for entry, others in zip(jobs, beside(result, jobs), strict=True):
+        name, target = telling_name(result, entry.first), target_of(result, entry.first)
+        for figure in _of_entry(result, jobs, entry, foreign + Counter(words[place] for place in others), file):
+            yield replace(figure, name=name, target=target)
     for cut in result.cut:
         why = f"{cut} in fio's output is incomplete: the rest was read"
         detail: ImportedFields = {"file": file, "fio": result.version, "read_from": f"{file}, {cut}"}
@@ -93,26 +88,6 @@ class _Kind:
     definition: Definition | None
     settings: tuple[tuple[str, Scalar], ...]
     spec: MetricSpec
-
-
-def _apart(found: Sequence[tuple[str, ImportedFigure]]) -> Iterator[ImportedFigure]:
-    """Yield the figures. Figures that look equal, although the names of their jobs differ, have the name too.
-
-    Output in other formats than JSON does not contain all parameters: "write-direct" and "write-buffered" look equal.
-    Jobs whose names differ only in numbers may be repetitions.
-
-    Args:
-        found: the name of the job and the figure, for each figure of an output.
-    """
-    names: dict[object, set[str]] = {}
-    for name, figure in found:
-        names.setdefault((figure.spec, figure.settings), set()).add(_NUMBERS.sub("", name))
-    for name, figure in found:
-        if len(names[figure.spec, figure.settings]) > 1:
-            spec = with_job(figure.spec, name)
-            yield replace(figure, spec=spec, settings=(*figure.settings, ("job", name)))
-        else:
-            yield figure
 
 
 def _of_entry(

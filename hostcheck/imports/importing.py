@@ -15,8 +15,8 @@ from hostcheck.errors import UsageError
 from hostcheck.filekinds import OUTPUTS, recognising
 from hostcheck.fio.result import FioResult
 from hostcheck.fio.runs import parse_runs
-from hostcheck.fio.version import FLAGS_SINCE, parse_version
 from hostcheck.imports import tools, yabs
+from hostcheck.imports.apart import apart, lacks_flags
 from hostcheck.imports.entries import ran_meanwhile
 from hostcheck.imports.figure import ImportedFigure, to_metrics
 from hostcheck.imports.fio_output import figures
@@ -119,7 +119,7 @@ def import_pg_test_fsync(files: Sequence[Path], name: str | None) -> Run:
 
 def _run(files: Sequence[Path], name: str | None, read: Sequence[_Read]) -> Run:
     times, programs = ([getattr(one, key) for one in read] for key in ("time", "program"))
-    metrics = to_metrics(figure for one in read for figure in one.figures)
+    metrics = to_metrics(apart(figure for one in read for figure in one.figures))
     return Run(
         # The same files make the same run: a comparison knows them for one.
         id=uuid5(NAMESPACE_URL, "".join(map(_text, files))).hex,
@@ -184,17 +184,10 @@ def _of_fio(file: Path, runs: Sequence[FioResult], meanwhile: Iterator[Sequence[
     if not runs:
         return _Read(HostIdentity(""), (), _modified(file), "fio", (_repeats(file),))
     result = runs[0]
-    flags = WITHOUT_FLAGS if any(map(_lacks_flags, runs)) else ""
+    flags = WITHOUT_FLAGS if any(map(lacks_flags, runs)) else ""
     if result.timestamp and result.timestamp < LATEST:
         return _Read(HostIdentity(""), found, utc(result.timestamp), result.version, (flags,))
     return _Read(HostIdentity(""), found, _modified(file), result.version, (NO_TIME, flags))
-
-
-def _lacks_flags(run: FioResult) -> bool:
-    """Return whether the output leaves out options without a value, as JSON of older versions of fio does."""
-    given = [value for job in run.jobs for value in job.options.values()]
-    version = parse_version(run.version)
-    return run.form == "json" and bool(given) and "" not in given and not (version and version >= FLAGS_SINCE)
 
 
 def _of_yabs(file: Path, result: yabs.YabsResult) -> _Read:

@@ -18,6 +18,9 @@ TOGETHER = "together"
 ELSEWHERE = "files_on"
 """Name of the setting if the job's files were not on a disk."""
 
+TARGET = "target"
+"""Name of the setting with the folder or device of the files, if equal jobs of one import have different ones."""
+
 
 _SUFFIXES = (".p99.seconds", ".iops", ".bandwidth")
 """The ends of all ids."""
@@ -50,10 +53,10 @@ def sync_metric_of_unknown(job: str, block_bytes: int | None, *, together: bool 
     return MetricSpec(f"{_unknown(job, block_bytes, together=together)}.synced.p99.seconds", "s", "lower")
 
 
-def with_job(spec: MetricSpec, job: str) -> MetricSpec:
-    """Return the metric with the name of a job in its id: "fio.write.8k.q1.cache-unknown.write-direct.iops"."""
+def with_word(spec: MetricSpec, word: str) -> MetricSpec:
+    """Return the metric with a job's name or a target in its id: "fio.write.8k.q1.cache-unknown.write-direct.iops"."""
     suffix = next(suffix for suffix in _SUFFIXES if spec.id.endswith(suffix))
-    return spec._replace(id=f"{spec.id.removesuffix(suffix)}.{_word(job)}{suffix}")
+    return spec._replace(id=f"{spec.id.removesuffix(suffix)}.{_word(word)}{suffix}")
 
 
 def job_in_words(definition: Definition | None, names: Sequence[str]) -> str:

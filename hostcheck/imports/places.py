@@ -4,9 +4,12 @@ The kinds of the folders are those of the Filesystem Hierarchy Standard and of f
 always in memory, and /tmp may be.
 """
 
+import ntpath
 import posixpath
 import re
 from collections.abc import Iterator, Mapping
+
+from hostcheck.fio.deciding import is_device
 
 IN_MEMORY = ("/dev/shm", "/run", "/var/run", "/proc", "/sys")  # noqa: S108 - recognised, not used
 MOUNTED = ("/run/media", "/run/mount", "/run/initramfs", "/run/live", "/run/docker/mounts")
@@ -32,6 +35,24 @@ def no_disk(options: Mapping[str, str]) -> str:
 def maybe_memory(options: Mapping[str, str]) -> str:
     """Return the first path of the job that is in a folder that many systems have in memory; empty if there is none."""
     return next((path for path in _paths(options) if _is_in(path, MAYBE_IN_MEMORY)), "")
+
+
+def folders_and_devices(options: Mapping[str, str], job: str) -> Iterator[str]:
+    """Yield the folder of each of the job's files; of a device, its name. Both as given, so they may be relative.
+
+    Args:
+        options: the job's options; empty if unknown.
+        job: name of the job. fio uses it as the file if it is a path and the options name no file.
+    """
+    names = _listed(options.get("filename", "")) or _listed(options.get("filename_format", ""))
+    names = names or ([job] if options and job.startswith("/") else [])
+    for folder in _listed(options.get("directory", "")) or [""]:
+        for name in names:
+            path = posixpath.join(folder, name)
+            # Windows has both slashes.
+            yield path if is_device(path) else ntpath.dirname(path)
+        if not names and folder:
+            yield folder if folder.strip("/") == "" else folder.rstrip("/")
 
 
 def _is_in(path: str, folders: tuple[str, ...]) -> bool:

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 from hostcheck.fio.runs import parse_runs
+from hostcheck.imports.apart import apart
 from hostcheck.imports.figure import to_metrics
 from hostcheck.imports.fio_output import figures
 
@@ -16,9 +17,8 @@ def text_of(name):
 
 
 def metrics_of(text, name="x"):
-    return {
-        metric.id: metric for metric in to_metrics(figure for run in parse_runs(text) for figure in figures(run, name))
-    }
+    found = (figure for run in parse_runs(text) for figure in figures(run, name))
+    return {metric.id: metric for metric in to_metrics(apart(found))}
 
 
 def metrics(name):

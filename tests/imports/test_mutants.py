@@ -22,7 +22,8 @@ NUMBER = re.compile(r"\d+(?:\.\d+)?")
 
 
 def numbers(text):
-    return {float(number) for number in NUMBER.findall(text)}
+    # A comma may be a decimal one.
+    return {float(number) for number in NUMBER.findall(text + text.replace(",", "."))}
 
 
 def imported(importer, tmp_path, data):
