@@ -70,10 +70,13 @@ _TIMES = {
     **dict.fromkeys(("microsecond", "microseconds"), "µs"),
 }
 _NOUNS: Mapping[str, frozenset[str]] = {
-    "bytes": frozenset({"ram", "memory", "disk", "storage", "space", "system", "of"}),
-    "MB/s": frozenset({"port", "uplink", "link", "network", "connection", "speed", "bandwidth", "anbindung"}),
+    "bytes": frozenset(
+        {"ram", "memory", "disk", "storage", "space", "system", "of"}
+        | {"arbeitsspeicher", "de", "memoria", "pamięci", "озу", "оперативной", "памяти", "内存"}
+    ),
+    "MB/s": frozenset({"port", "uplink", "link", "network", "connection", "speed", "bandwidth", "anbindung", "порт"}),
 }
-"""Words after a quantity that only name the sold thing, by unit: "8 GB RAM", "1 Gbps port"."""
+"""Words after a quantity that only name the sold thing, by unit: "8 GB RAM", "8 GB de RAM", "1 Gbps port"."""
 _PROMISED = frozenset({"guaranteed"})
 _DIRECTION = re.compile(
     r"\b(?:(?P<down>down(?:load|stream|link)?|in(?:bound|gress)?|receive)|up(?:load|stream)?|out(?:bound)?|egress|send)\b",
@@ -136,13 +139,13 @@ def parse_amount(text: str, unit: str) -> Quantity:
     if unit == "MB/s":
         rest = _AT.sub(" @ ", _PER_SECOND.sub("/s", rest))
     if unit == "MB/s" and _VOLUME.fullmatch(rest):
-        raise _with_more(rest, unit, count) or UnfitError(f"{text!r} is an amount of data, not a rate", _RATES)
+        raise _with_more(rest, unit, count, text) or UnfitError(f"{text!r} is an amount of data, not a rate", _RATES)
     canonical, in_bits = _canonical(rest, unit)
     try:
         value = parse_quantity(canonical, unit, bare=unit == "IOPS")
     except QuantityError as error:
         remedy = _RATES if unit == "MB/s" and "," not in rest else error.remedy
-        raise _with_more(rest, unit, count) or UnfitError(error.problem, remedy) from error
+        raise _with_more(rest, unit, count, text) or UnfitError(error.problem, remedy) from error
     if not 0 < value < 1 << 62 or count == 0:
         raise UnfitError(f"{text!r} is not a possible promise", f"write a quantity above 0, such as {example_in(unit)}")
     return Quantity(value, canonical, _OPERATORS.get(limited["operator"] or "", ""), in_bits, count)
@@ -155,7 +158,11 @@ def require_least(text: str) -> None:
         UnfitError: if the text begins with such words.
     """
     if _NO_LEAST.match(text):
-        raise UnfitError(f"{text!r} does not promise a minimum", "leave the line out, or write the promised minimum")
+        raise _without_least(text)
+
+
+def _without_least(written: str) -> UnfitError:
+    return UnfitError(f"{written!r} does not promise a minimum", "leave the line out, or write the promised minimum")
 
 
 def line_named(text: str) -> str:
@@ -164,17 +171,17 @@ def line_named(text: str) -> str:
     return next((line for word, line in _LINES.items() if word in words), "")
 
 
-def _with_more(text: str, unit: str, count: int) -> UnfitError | None:
+def _with_more(text: str, unit: str, count: int, written: str) -> UnfitError | None:
     """Return the error for a quantity with other words beside it; None if the text is not of that kind.
 
-    The words may restrict the promise.
+    The words may restrict the promise. ``written`` is the seller's whole text, for the message.
     """
     if unit == "MB/s" and (lines := _by_direction(text)):
-        return UnfitError(f"{text!r} names directions", f"write {' and '.join(lines)}")
+        return UnfitError(f"{written!r} names directions", f"write {' and '.join(lines)}")
     before, _, after = map(str.strip, text.rpartition("@"))
     # "1TB @ 1Gbps": a volume and a rate.
     if unit == "MB/s" and before and _is_quantity(after, unit):
-        return _more(text, before, after, "")
+        return _more(written, before, after, "")
     words = text.split()
     # "8GB DDR4" and "8 GB DDR4".
     for length in range(1, min(3, len(words))):
@@ -183,12 +190,14 @@ def _with_more(text: str, unit: str, count: int) -> UnfitError | None:
             return None
         if _is_quantity(first, unit):
             if more.startswith("+"):
-                return UnfitError(f"{text!r} is several quantities", "write only the promised minimum, as one quantity")
-            return _more(text, more, f"{count} x {first}" if count > 1 else first, line_named(more))
-    return _within(text, unit, count)
+                return UnfitError(
+                    f"{written!r} is several quantities", "write only the promised minimum, as one quantity"
+                )
+            return _more(written, more, f"{count} x {first}" if count > 1 else first, line_named(more))
+    return _within(text, unit, count, written)
 
 
-def _within(text: str, unit: str, count: int) -> UnfitError | None:
+def _within(text: str, unit: str, count: int, written: str) -> UnfitError | None:
     """Return the error for a quantity among other words, "Unlimited 1 Gbit"; None if there is not exactly one."""
     words = _BESIDE.sub(" ", text).split()
     spans = [words[place:end] for place in range(len(words)) for end in (place + 1, place + 2) if end <= len(words)]
@@ -197,9 +206,9 @@ def _within(text: str, unit: str, count: int) -> UnfitError | None:
         return None
     before, _, after = text.partition(found[0])
     if any(_NO_LEAST.match(before[word.start() :]) for word in re.finditer(r"\S+", before)):
-        return UnfitError(f"{text!r} does not promise a minimum", "leave the line out, or write the promised minimum")
+        return _without_least(written)
     more = f"{before.strip()} {after.strip()}".strip()
-    return _more(text, more, f"{count} x {found[0]}" if count > 1 else found[0], line_named(more))
+    return _more(written, more, f"{count} x {found[0]}" if count > 1 else found[0], line_named(more))
 
 
 def _by_direction(text: str) -> list[str]:

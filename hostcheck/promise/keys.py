@@ -50,7 +50,9 @@ _MORE = re.compile(
     re.IGNORECASE,
 )
 """A number before other words. Scripts without spaces have the word right behind it."""
-_PRODUCT = re.compile(r"(?P<times>\d{1,3})\s*[x×*]\s*(?P<each>\d{1,4})(?![.,]?\d)(?!\s*[kMGT]?hz)", re.IGNORECASE)
+_PRODUCT = re.compile(
+    r"(?<!\w)(?P<times>\d{1,3})\s*[x×*]\s*(?P<each>\d{1,4})(?![.,]?\d)(?!\s*[kMGT]?hz)", re.IGNORECASE
+)
 _PART = re.compile(r"\d.{0,40}\D\d{1,9}\s{1,9}(?:dedicated|guaranteed|shared|burst)", re.IGNORECASE)
 """A number of CPUs, and a number of those with a property: "4 vCPU, 2 dedicated"."""
 _CARRIED = 0.9
@@ -132,7 +134,7 @@ def _disk(value: Any) -> Requirement:
 def _nearest_class(word: str) -> str:
     """Return the remedy for a class that is not judged: another interface is no slip."""
     judged = "write nvme or ssd; leave the line out for others"
-    return judged if word in {"sas", "sata", "scsi", "hdd"} else nearest(word, CLASSES, judged)
+    return judged if word in {"sas", "sata", "scsi", "hdd", "essd"} else nearest(word, CLASSES, judged)
 
 
 def _engine(value: Any) -> Requirement:

@@ -16,9 +16,10 @@ _SIZE = re.compile(
 )
 _PREFIX = {"к": "k", "м": "M", "г": "G", "т": "T"}
 _TIME = re.compile(
-    r"(?<![^\W\d])(?<!/)(?:(?P<milli>мс|миллисекунд[аы]?)|(?P<micro>мкс|микросекунд[аы]?)|(?P<nano>нс)|(?P<whole>с|сек|секунд[аы]?)"
-    r"|(?P<minute>мин))(?!\w)\.?"
+    r"(?P<number>\d\s*)(?:(?P<milli>мс|миллисекунд[аы]?)|(?P<micro>мкс|микросекунд[аы]?)|(?P<nano>нс)"
+    r"|(?P<whole>с(?!\s+\w)|сек|секунд[аы]?)|(?P<minute>мин))(?!\w)\.?"
 )
+"""A unit of time behind a number. Before another word, "с" is a preposition: "4 ГБ с ECC" is 4 GB with ECC."""
 _FREQUENCY = re.compile(r"(?<![^\W\d])(?P<prefix>[кмгКМГ])?Гц(?!\w)")
 _LATIN_TIMES: Mapping[str, str] = {"milli": "ms", "micro": "us", "nano": "ns", "whole": "s", "minute": "min"}
 
@@ -37,7 +38,7 @@ def _narrow(character: str) -> str:
 def in_latin(text: str) -> str:
     """Return a text with its Cyrillic units in Latin letters; "Мб/с" stays, since it has two meanings."""
     text = _FREQUENCY.sub(lambda found: f"{_PREFIX.get((found['prefix'] or '').lower(), '')}Hz", text)
-    return _TIME.sub(lambda found: _LATIN_TIMES[found.lastgroup or ""], _SIZE.sub(_size, text))
+    return _TIME.sub(lambda found: found["number"] + _LATIN_TIMES[found.lastgroup or ""], _SIZE.sub(_size, text))
 
 
 def _size(found: re.Match[str]) -> str:

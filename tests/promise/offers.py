@@ -493,7 +493,7 @@ OFFERS = {
         line(24.4, 24.6),
         {
             "cpus": ("4 ядра", "4", UNKNOWN),
-            "memory": ("8 ГБ ОЗУ", "8 GB", KEPT),
+            "memory": ("8 ГБ ОЗУ", "", KEPT),
             "disk_size": ("160 ГБ NVMe SSD", "160 GB", KEPT),
             "network": ("200+ Мбит", None, ""),
         },
@@ -532,7 +532,7 @@ OFFERS = {
         [],
         {
             "cpus": ("2核", "2", UNKNOWN),
-            "memory": ("4G 内存", "4G", KEPT),
+            "memory": ("4G 内存", "", KEPT),
             "disk_size": ("40GB 系统盘", "40GB", KEPT),
             "network": ("5M 带宽", None, ""),
         },
@@ -691,7 +691,7 @@ OFFERS = {
         guest(2, 8 * GIB, 50 * GIB),
         [],
         {
-            "memory": ("8 GB de RAM", "8 GB", KEPT),
+            "memory": ("8 GB de RAM", "", KEPT),
             "network": ("hasta 1 Gbps", None, ""),
             "cpus": ("2 núcleos", "2", UNKNOWN),
             "disk_size": ("50 GB de disco SSD", "50 GB", KEPT),

@@ -113,6 +113,8 @@ def test_several_disks_are_counted():
         ("~ 400 Mbps", "MB/s", "does not promise a minimum"),
         ("approx. 400 Mbps", "MB/s", "does not promise a minimum"),
         ("8GB DDR4 ECC", "bytes", "'DDR4 ECC' cannot be judged"),
+        ("4 ГБ с ECC", "bytes", "'4 ГБ с ECC' has more than a quantity: 'с ECC' cannot be judged"),
+        ("10 с гарантией", "s", "с гарантией"),
         ("8 GB burstable to 16 GB", "bytes", "'burstable to 16 GB' cannot be judged"),
         ("2TB NVMe RAID10", "bytes", "'NVMe RAID10' cannot be judged"),
         ("1Gbps unmetered", "MB/s", "'unmetered' cannot be judged"),
