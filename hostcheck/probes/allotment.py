@@ -26,6 +26,14 @@ _BALLOON = re.compile(r"^balloon_(inflate|deflate) (\d+)$", re.MULTILINE)
 _CPUS_PRESENT = "/sys/devices/system/cpu/present"
 _BLOCKS = "/sys/devices/system/memory"
 _BLOCK = re.compile(r"memory\d+")
+_BUSES = "/sys/bus"
+_ADDING = (("vmbus", "hv_balloon"), ("virtio", "virtio_mem"))
+"""Drivers, each with its bus, through which a hypervisor adds memory while the system runs.
+
+hv_balloon is that of the dynamic memory of Hyper-V (drivers/hv/hv_balloon.c), virtio_mem that of QEMU, Cloud
+Hypervisor and others (drivers/virtio/virtio_mem.c). A driver's folder has a link for each of its devices.
+"""
+_DEVICE = re.compile(r"virtio\d+|[0-9a-f]{8}-[0-9a-f-]{27}")
 _ENTRIES = "/sys/firmware/dmi/entries"
 _TABLE = "/sys/firmware/dmi/tables/DMI"
 _UNLIMITED = 1 << 62
@@ -73,6 +81,7 @@ def probe(host: Host) -> Iterator[Fact]:
     yield fact_of(host, "hw.cpus.present", _CPUS_PRESENT, _count, wanted, says="CPUs that the machine has")
     yield _withheld(host, "hw.cpus.withheld_by", _LESS_CPUS)
     yield _withheld(host, "hw.memory.withheld_by", _LESS_MEMORY)
+    yield _added_by(host)
     yield _steal_counted(host)
     disks = _disks(host)
     yield disks
@@ -113,6 +122,27 @@ def _withheld(host: Host, fact_id: str, names: AbstractSet[str]) -> Fact:
     found = sorted(names & {word.partition("=")[0] for word in reading.text.split()})
     shown = " ".join(found) or NONE
     return Fact(fact_id, shown, evidence=(reading.evidence("parameters that leave something out", shown),))
+
+
+def _added_by(host: Host) -> Fact:
+    """Return hw.memory.added_by: the drivers, with a device, through which a hypervisor adds memory."""
+    fact_id = "hw.memory.added_by"
+    buses = host.listdir(_BUSES)
+    # Asked in any case, so that a host behind a shell is asked for them among the standard questions.
+    devices = {name: host.listdir(f"{_BUSES}/{bus}/drivers/{name}") for bus, name in _ADDING}
+    found = [name for _, name in _ADDING if any(map(_DEVICE.fullmatch, devices[name] or ()))]
+    if found:
+        shown = " ".join(found)
+        return Fact(fact_id, shown, evidence=(Evidence(_BUSES, shown, "drivers with a device that adds memory"),))
+    if buses is None:
+        return Fact.unknown(fact_id, undetermined(_BUSES))
+    for bus, name in _ADDING:
+        folder = f"{_BUSES}/{bus}/drivers/{name}"
+        if bus in buses and devices[name] is None and host.exists(folder) is not False:
+            return Fact.unknown(fact_id, undetermined(folder))
+    return Fact(
+        fact_id, NONE, evidence=(Evidence(_BUSES, " ".join(buses), "no driver with a device that adds memory"),)
+    )
 
 
 def _count(text: str) -> int:

@@ -122,6 +122,10 @@ class Memory:
         if place == "machine" and (offline := self._offline(run, bounds)):
             changes = "An audit after all blocks of memory are online (lsmem, chmem --enable)."
             return Judged("cannot tell", offline, "", evidence, _HOW, changes)
+        if place == "machine" and (adding := self._adding(run)):
+            found = f"the kernel knows of {size(bounds.least)}, and {adding}"
+            changes = "An audit while the memory is in use, or the seller's statement of its minimum and maximum."
+            return Judged("cannot tell", found, "", evidence, _HOW, changes)
         unread = number_of_fact(run, "hw.memory.installed_bytes") is None
         if place == "machine" and word_of(run, "virt.vm") in {NONE, None} and unread:
             found = f"the kernel knows of {size(bounds.least)}; a graphics processor may have the rest"
@@ -129,6 +133,17 @@ class Memory:
             return Judged("cannot tell", found, "", evidence, _HOW, changes)
         found = f"at most {size(bounds.most)}, with all that firmware and kernel may keep"
         return Judged("broken", found, "certain", evidence, _HOW, "An audit that finds more, as root.")
+
+    def _adding(self, run: Run) -> str:
+        """Return how the hypervisor may add memory when it is needed, in words; empty if it cannot."""
+        if word_of(run, "virt.vm") == NONE:
+            return ""
+        by = word_of(run, "hw.memory.added_by")
+        if by == NONE:
+            return ""
+        if by is None:
+            return "whether its hypervisor adds memory while it runs is unknown"
+        return f"its hypervisor may add memory while it runs ({by})"
 
     def _offline(self, run: Run, bounds: "_Bounds") -> str:
         """Return how memory that is not online may be what is missing, in words; empty if it cannot be."""

@@ -77,6 +77,20 @@ def test_a_host_behind_a_shell_is_asked_for_the_blocks_of_memory_at_once():
     assert "/sys/devices/system/memory " in next(line for line in standard.splitlines() if "/sys/class/net /" in line)
 
 
+def test_a_driver_with_a_device_adds_memory(fake_host):
+    hyperv = "/sys/bus/vmbus/drivers/hv_balloon"
+    device = {f"{hyperv}/1eccfd72-4b41-45ef-b73a-4a6e44c12924/class_id": "x\n"}
+    virtio = {"/sys/bus/virtio/drivers/virtio_mem/virtio3/status": "x\n"}
+    none = {"/sys/bus/pci/drivers_autoprobe": "1\n"}
+    assert value(fake_host(device), "hw.memory.added_by") == "hv_balloon"
+    assert value(fake_host(virtio), "hw.memory.added_by") == "virtio_mem"
+    assert value(fake_host(device | virtio), "hw.memory.added_by") == "hv_balloon virtio_mem"
+    assert value(fake_host({f"{hyperv}/module": "x\n"}), "hw.memory.added_by") == "none", "a driver without a device"
+    assert value(fake_host(none), "hw.memory.added_by") == "none"
+    assert value(fake_host({}), "hw.memory.added_by") is None
+    assert value(fake_host({"/sys/bus/vmbus/x": "\n"}, live=False), "hw.memory.added_by") is None
+
+
 def test_a_balloon_counts_by_what_it_holds(fake_host):
     assert parse_balloon("nr_free 1\nballoon_inflate 300\nballoon_deflate 100\nballoon_migrate 0\n") == 200
     with pytest.raises(ValueError):

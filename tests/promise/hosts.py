@@ -29,8 +29,11 @@ _BLOCK = 128 << 20
 BEGAN = datetime(2026, 11, 29, tzinfo=timezone.utc)
 
 
-def memory(given, visible=None, *, balloon=0, stated=None, zones=True, offline=0):
-    """Return files: bytes given to the kernel, shown by it, held by a balloon, stated by the firmware, and offline."""
+def memory(given, visible=None, *, balloon=0, stated=None, zones=True, offline=0, adds=""):
+    """Return files: bytes given to the kernel, shown by it, held by a balloon, stated by the firmware, and offline.
+
+    ``adds`` is the device, below /sys/bus, through which a hypervisor adds memory.
+    """
     visible = visible if visible is not None else int(given * 0.97)
     files = {
         "proc/cmdline": "quiet\n",
@@ -41,6 +44,9 @@ def memory(given, visible=None, *, balloon=0, stated=None, zones=True, offline=0
     blocks = -(-((given or visible) + offline) // _BLOCK)
     # All in one, so that a file of another size takes its place.
     files |= {f"{folder}/block_size_bytes": f"{blocks * _BLOCK:x}\n", f"{folder}/memory0/online": "1\n"}
+    files["sys/bus/pci/drivers_autoprobe"] = "1\n"
+    if adds:
+        files |= {f"sys/bus/{adds}/uevent": "", f"sys/bus/{adds.partition('/')[0]}/drivers_autoprobe": "1\n"}
     if zones:
         files["proc/zoneinfo"] = f"Node 0, zone   Normal\n  pages free 1\n        present  {given // 4096}\n"
     if stated:

@@ -81,6 +81,30 @@ HOSTS = {
         [],
         {'memory = "8 GB"': UNKNOWN, 'memory = "4 GB"': KEPT, 'memory = "16 GB"': BROKEN},
     ),
+    "dynamic memory of Hyper-V": (
+        KVM,
+        USUAL | memory(4 * GIB, adds="vmbus/drivers/hv_balloon/1eccfd72-4b41-45ef-b73a-4a6e44c12924"),
+        [],
+        {'memory = "8 GB"': UNKNOWN, 'memory = "4 GB"': KEPT},
+    ),
+    "memory that virtio-mem adds": (
+        KVM,
+        USUAL | memory(4 * GIB, adds="virtio/drivers/virtio_mem/virtio3"),
+        [],
+        {'memory = "8 GB"': UNKNOWN, 'memory = "4 GB"': KEPT},
+    ),
+    "a driver that adds memory, without a device": (
+        KVM,
+        USUAL | memory(4 * GIB, adds="vmbus/drivers/hv_balloon/module"),
+        [],
+        {'memory = "8 GB"': BROKEN, 'memory = "4 GB"': KEPT},
+    ),
+    "a hypervisor of which it is unknown whether it adds memory": (
+        KVM,
+        {path: text for path, text in (USUAL | memory(4 * GIB)).items() if not path.startswith("sys/bus")},
+        [],
+        {'memory = "8 GB"': UNKNOWN, 'memory = "4 GB"': KEPT},
+    ),
     "memory whose blocks are unknown": (
         KVM,
         USUAL | memory(4 * GIB) | {"sys/devices/system/memory/block_size_bytes": "many\n"},
