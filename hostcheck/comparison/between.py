@@ -28,6 +28,7 @@ from hostcheck.run.independent import by_run, samples_by_run
 from hostcheck.run.measured import Metric
 from hostcheck.run.metrics import of_steadiness
 from hostcheck.run.model import Run
+from hostcheck.run.settings import comparable
 from hostcheck.run.steadiness import measured
 from hostcheck.stats.student import t_quantile
 from hostcheck.stats.turns import between_runs
@@ -175,7 +176,7 @@ def _is_alike(other: Metric, metric: Metric) -> bool:
     return (
         other.value is not None
         and other.state != "published"
-        and (other.unit, other.better, other.settings) == (metric.unit, metric.better, metric.settings)
+        and (other.unit, other.better, comparable(other)) == (metric.unit, metric.better, comparable(metric))
         and bool(counted(other.samples))
         and (estimator_of(other) in ESTIMATORS or estimator_of(other) in DERIVED)
     )

@@ -16,6 +16,7 @@ from hostcheck.run.estimators import (
 from hostcheck.run.independent import RUN, Deviation, by_run, independent, spread_of
 from hostcheck.run.measured import Metric, Sample, State
 from hostcheck.run.model import Run
+from hostcheck.run.settings import comparable
 
 
 def group(runs: Sequence[Run]) -> tuple[tuple[Run, ...], ...]:
@@ -51,7 +52,7 @@ def alike(metric: Metric, other: Metric | None) -> bool:
     """Return whether a metric has equal settings in two runs, or has no value in one of them."""
     if other is None or metric.value is None or other.value is None:
         return True
-    return (metric.unit, metric.better, metric.settings) == (other.unit, other.better, other.settings)
+    return (metric.unit, metric.better, comparable(metric)) == (other.unit, other.better, comparable(other))
 
 
 def pool(runs: Sequence[Run]) -> Run:

@@ -2,8 +2,8 @@
 
 from hostcheck.run.details import DiskDetail
 from hostcheck.run.measured import Metric
-from hostcheck.run.metrics import OWN_JOBS
 from hostcheck.run.origins import is_imported, lacks
+from hostcheck.run.settings import OF_FIO, comparable
 
 OF_THE_METHOD = frozenset(
     {
@@ -39,19 +39,19 @@ _PARAMETERS = frozenset(
 )
 """Settings of imported figures that are not options of fio."""
 
-_OF_FIO = ("fio.", "disk.", f"{OWN_JOBS}.")
 _LONGEST = 24
 
 
 def differences(metric: Metric, baseline: Metric) -> str:
     """Return the settings in which two metrics differ, in words; empty if they are equal."""
-    names = sorted({*metric.settings, *baseline.settings})
+    settings, others = comparable(metric), comparable(baseline)
+    names = sorted({*settings, *others})
     if is_imported(metric) != is_imported(baseline):
         names = [name for name in names if name not in OF_THE_METHOD]
     return "; ".join(
         f"{_label(name, metric)}: {_value(name, metric)} against {_value(name, baseline)}"
         for name in names
-        if metric.settings.get(name) != baseline.settings.get(name)
+        if settings.get(name) != others.get(name)
     )
 
 
@@ -81,7 +81,7 @@ def sizes(metric: Metric, baseline: Metric) -> str:
 
 def _is_option(name: str, metric: Metric) -> bool:
     """Return whether a setting is one of fio's options."""
-    return name not in _PARAMETERS and metric.id.startswith(_OF_FIO)
+    return name not in _PARAMETERS and metric.id.startswith(OF_FIO)
 
 
 def _label(name: str, metric: Metric) -> str:
@@ -90,13 +90,13 @@ def _label(name: str, metric: Metric) -> str:
 
 
 def _value(name: str, metric: Metric) -> str:
-    setting = metric.settings.get(name)
+    setting = comparable(metric).get(name)
     if setting is None:
         if name == "filename":
             return "file"
         known = _is_option(name, metric) and not name.startswith("unknown option ")
         return "fio's default" if known and is_imported(metric) else "unknown"
     # fio's manual has 0 and 1 for its switches.
-    is_switch = isinstance(setting, bool) and metric.id.startswith(_OF_FIO)
+    is_switch = isinstance(setting, bool) and metric.id.startswith(OF_FIO)
     text = str(int(setting) if is_switch else setting)
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 4]}…"

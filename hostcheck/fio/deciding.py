@@ -6,9 +6,9 @@ Two figures are comparable only if these are equal. Values are written in one wa
 from collections.abc import Iterator, Mapping
 from hashlib import sha256
 
-from hostcheck.fio.options import OPTIONS, Option
 from hostcheck.fio.permitted import ALIASES
-from hostcheck.fio.values import kb_base, number, uniform
+from hostcheck.run.fio_options import OPTIONS, Option
+from hostcheck.run.fio_values import kb_base, number, uniform
 
 KIND = "filename"
 """The setting with the kind of the files: a device, several devices, or several files. A job with one file does not

@@ -5,8 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from hostcheck.fio.options import OPTIONS
-from hostcheck.fio.values import kb_base, number, size, uniform
+from hostcheck.run.fio_values import is_on, kb_base, number, size, uniform
 from hostcheck.run.model import Scalar
 
 SYNCS = ("sync", "fsync", "fdatasync")
@@ -69,7 +68,6 @@ WITHOUT_STORAGE = frozenset({"null", "cpuio", "exec", "net", "netsplice", "rdma"
 UNKNOWN = "?"
 """The value of an option that is missing in an output."""
 
-_OFF = {"0", "0s", "none"}
 _FLAGS = {"zero_buffers": "1"}
 """Options that need no value, and the value that they have then."""
 _ONLY_WRITES = {"end_fsync", "fsync_on_close", "sync_file_range"}
@@ -205,12 +203,7 @@ def _set(options: Mapping[str, str], keys: Iterable[str]) -> tuple[tuple[str, st
     """Return the names and values of the options that are set, and neither switched off nor equal to the default."""
     given = ((key, options[key]) for key in keys if key in options)
     read = ((key, uniform(key, value, kb_base(options, key)) if value else _FLAGS.get(key, "")) for key, value in given)
-    return tuple((key, value) for key, value in read if value and _is_on(key, value))
-
-
-def _is_on(key: str, value: str) -> bool:
-    default = OPTIONS[key].default if key in OPTIONS else "0"
-    return value != default and (value not in _OFF or default == "")
+    return tuple((key, value) for key, value in read if value and is_on(key, value))
 
 
 def _read_percent(options: Mapping[str, str]) -> int | None:

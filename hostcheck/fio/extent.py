@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 
 from hostcheck.fio.definition import Definition
-from hostcheck.fio.values import size
+from hostcheck.run.fio_values import size
 
 TEST_FILE = "${HC_FILE}"
 """The name that a job file uses for the test file. hostcheck writes the whole test file before a job runs."""

@@ -7,7 +7,7 @@ from itertools import combinations, groupby
 from hostcheck.fio.deciding import deciding
 from hostcheck.fio.definition import Definition, define
 from hostcheck.fio.result import FioResult, Job
-from hostcheck.fio.values import duration, number
+from hostcheck.run.fio_values import duration, number
 
 OVERLAP_SHARE = 0.05
 """Two jobs ran together if they overlap by more than this share of the shorter job's time."""

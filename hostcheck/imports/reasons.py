@@ -8,8 +8,8 @@ from hostcheck.bench.disk.validity import DEPTH_PERCENT, RUNTIME_SHARE
 from hostcheck.fio.consistency import contradictions
 from hostcheck.fio.problems import problems
 from hostcheck.fio.result import FioResult, Job
-from hostcheck.fio.values import duration, kb_base, size
 from hostcheck.imports.entries import Entry
+from hostcheck.run.fio_values import duration, kb_base, size
 
 _INTERRUPTED = re.compile(r"terminating on signal \d+")
 _BEYOND = 0.02

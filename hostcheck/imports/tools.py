@@ -7,10 +7,10 @@ import re
 from collections.abc import Iterator
 
 from hostcheck.errors import UsageError
-from hostcheck.fio.values import size
 from hostcheck.imports.figure import ImportedFigure
 from hostcheck.imports.tool_consistency import SECONDS, of_pg_test_fsync, of_sysbench
 from hostcheck.run.fields import ImportedFields
+from hostcheck.run.fio_values import size
 from hostcheck.run.measured import Sample
 from hostcheck.run.metrics import MetricSpec
 from hostcheck.run.model import Scalar

@@ -11,12 +11,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from hostcheck.errors import UsageError
-from hostcheck.fio.values import size
 from hostcheck.imports.figure import ImportedFigure
 from hostcheck.imports.names import Direction
 from hostcheck.imports.yabs_rates import TOTAL, Cell, CutOff, figures
 from hostcheck.imports.yabs_text import TextRun, read_runs
 from hostcheck.jsonparts import UndecodableError, decode_at
+from hostcheck.run.fio_values import size
 from hostcheck.run.model import HostIdentity
 
 _OPENING = re.compile(r'\{\s*"version"\s*:')

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 
 from hostcheck.counts import number_of
 from hostcheck.errors import UsageError
-from hostcheck.fio.values import size
 from hostcheck.imports.names import Direction
 from hostcheck.imports.yabs_rates import TOTAL, Cell, CutOff
+from hostcheck.run.fio_values import size
 
 _COLOUR = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\[[0-9;]{1,8}m")
 _TAG = re.compile(r"<[^<>]{0,200}>|\[/?(?:code|pre|quote|noparse|spoiler)\b[^\]]{0,60}\]", re.IGNORECASE)

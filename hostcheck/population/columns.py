@@ -20,6 +20,7 @@ from hostcheck.run.changes import Change
 from hostcheck.run.measured import Metric
 from hostcheck.run.model import Better, Fact, FactValue, Run, Scalar, Severity, Status, Verdict
 from hostcheck.run.origins import SCRUBBED_NOTE, marked, marks_of_run
+from hostcheck.run.settings import comparable
 from hostcheck.verdicts import readiness
 
 MOST_BESIDE = 8
@@ -117,7 +118,7 @@ class FigureColumn:
         self.values.append(value)
         self.lows.append(low)
         self.highs.append(high)
-        self.settings.append(self._first.setdefault(frozenset(metric.settings.items()), host))
+        self.settings.append(self._first.setdefault(frozenset(comparable(metric).items()), host))
 
 
 @dataclass(slots=True)

@@ -3,7 +3,7 @@
 import pytest
 
 from hostcheck.fio.definition import Definition, define
-from hostcheck.fio.values import duration, size
+from hostcheck.run.fio_values import duration, size
 
 
 def job(**options):

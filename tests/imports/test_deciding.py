@@ -8,8 +8,8 @@ from hostcheck.comparison.compare import compare
 from hostcheck.comparison.notes import notes
 from hostcheck.comparison.ranking import ranking
 from hostcheck.fio.deciding import deciding
-from hostcheck.fio.options import OPTIONS
 from hostcheck.imports.importing import import_fio
+from hostcheck.run.fio_options import OPTIONS
 from tests.imports.shapes import text_of
 
 BASE = {

@@ -8,9 +8,9 @@ import pytest
 
 from hostcheck.comparison.compare import compare
 from hostcheck.fio.deciding import deciding
-from hostcheck.fio.options import OPTIONS
 from hostcheck.fio.program import find_fio
 from hostcheck.imports.importing import import_fio
+from hostcheck.run.fio_options import OPTIONS
 
 JOB = ("--name=job", "--filename=file", "--rw=randread", "--bs=4k", "--size=1m", "--ioengine=psync")
 

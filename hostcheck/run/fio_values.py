@@ -3,10 +3,11 @@
 import re
 from collections.abc import Callable, Mapping
 
-from hostcheck.fio.options import OPTIONS, SAME, Reading
+from hostcheck.run.fio_options import OPTIONS, SAME, Reading
 
 _SIZE = re.compile(r"(0x[0-9a-f]{1,15}|[0-9]{1,12})(?:([kmgtp])(ib|i|b)?|b)?", re.IGNORECASE)
 _PREFIXES = "kmgtp"
+_OFF = {"0", "0s", "none"}
 _TIME = re.compile(r"(\d{1,12})(d|day|h|hr|m|min|s|sec|ms|msec|us|usec)?", re.IGNORECASE)
 _SECONDS = {"d": 86400, "h": 3600, "m": 60, "s": 1, "ms": 1e-3, "us": 1e-6}
 _SECONDS |= {"day": 86400, "hr": 3600, "min": 60, "sec": 1, "msec": 1e-3, "usec": 1e-6}
@@ -75,6 +76,12 @@ def uniform(name: str, text: str, base: int = 1024) -> str:
     while len(parts) > 1 and parts[-1] and parts[-1] == parts[-2]:
         parts.pop()
     return ",".join(parts)
+
+
+def is_on(name: str, value: str) -> bool:
+    """Return whether an option is set to something else than off or its default; ``value`` is one of ``uniform``."""
+    default = OPTIONS[name].default if name in OPTIONS else "0"
+    return value != default and (value not in _OFF or default == "")
 
 
 def _number(text: str, base: int) -> str:

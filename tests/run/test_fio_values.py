@@ -3,7 +3,7 @@
 import pytest
 
 from hostcheck.fio.definition import define
-from hostcheck.fio.values import uniform
+from hostcheck.run.fio_values import uniform
 
 
 @pytest.mark.parametrize(
