@@ -66,7 +66,7 @@ def audit_host(
     if prove and not opened.live:
         raise UsageError(
             "a proof runs a container, which only an audit on the host itself can do",
-            remedy="leave out --prove (or prove in the policy), or audit on the host itself",
+            remedy="leave out --prove (or the key prove of the policy), or audit on the host itself",
         )
     wanted = _profiles(profiles, roles)
     if opened.running and not opened.live:

@@ -134,7 +134,7 @@ def _write_scrubbed(path: Path, output: str | None) -> None:
         raise UsageError("nothing to do", remedy="name a file for the scrubbed run with -o clean.json")
     if output.endswith(SUFFIXES):
         raise UsageError(
-            f"the scrubbed run {output}: {path} is a run file, and its copy is one too", remedy="call it clean.json"
+            f"the scrubbed run {output}: it is a run file as {path} is, and not a capture", remedy="call it clean.json"
         )
     destinations = parse_destinations((f"json:{output}",), AUDIT, inputs=(path,))
     (run,) = scrubbed([read_run(path)], find_private(open_host(experiments=False)))

@@ -204,7 +204,7 @@ def gate(
     if asked.prove and not experiments:
         raise UsageError(
             "a proof runs a container, which --no-experiments forbids",
-            remedy="leave out --no-experiments, or prove in the policy",
+            remedy="leave out --no-experiments, or the key prove of the policy",
         )
     if sarif_location is not None:
         asked = replace(asked, location=_existing(sarif_location))

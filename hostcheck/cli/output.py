@@ -74,15 +74,15 @@ def parse_destinations(
     destinations = tuple(_parse(value, formats) for value in values) or (Destination(default, STDOUT, asked=False),)
     if sum(destination.is_stdout for destination in destinations) > 1:
         raise UsageError("two outputs go to standard output", remedy="give one of them a file")
-    taken = [place for name in inputs if name is not None and (place := _file(str(name))) and is_file(place)]
+    inputs_read = [place for name in inputs if name is not None and (place := _file(str(name))) and is_file(place)]
+    taken: list[Path] = []
     for destination in destinations:
         if not destination.is_stdout:
             refuse_missing_folder("the output", Path(destination.path))
         place = None if destination.is_stdout else _file(destination.path)
-        if place is not None and place in taken:
-            raise UsageError(
-                f"{destination.path} is also an input or another output", remedy="give the output another name"
-            )
+        if place is not None and place in [*inputs_read, *taken]:
+            what = "is read by this command" if place in inputs_read else "is named for two outputs"
+            raise UsageError(f"the output {destination.path} {what}", remedy="give the output another name")
         taken += [place] if place is not None else []
     return destinations
 

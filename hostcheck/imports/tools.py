@@ -70,8 +70,8 @@ def sysbench(text: str) -> tuple[ImportedFigure, ...]:
     found = tuple(figure for run in different for figure in _sysbench(run))
     if not found:
         raise UsageError(
-            "no file test of sysbench in it, which has a line reads/s or Operations performed",
-            remedy="run sysbench fileio run",
+            "it has no file test of sysbench: neither a line reads/s nor a line Operations performed",
+            remedy="import the output of sysbench fileio run",
         )
     return found
 
@@ -154,5 +154,5 @@ def pg_test_fsync(text: str) -> tuple[ImportedFigure, ...]:
             valid = rate > 0 and not why
             found.append(ImportedFigure(spec, settings, Sample(rate or None, valid, why, detail=detail)))
     if not found:
-        raise UsageError("no comparison of sync methods of pg_test_fsync in it", remedy="import all that it printed")
+        raise UsageError("it has no comparison of sync methods by pg_test_fsync", remedy="import all that it printed")
     return tuple(found)

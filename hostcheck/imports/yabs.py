@@ -25,8 +25,9 @@ _GAP = re.compile(r'"(?:\\.|[^"\\]){0,200}"|(:\s{0,20})(?=[,}\]])')
 _MEMORY = re.compile(r"(\d+(?:\.\d+)?) (KiB|MiB|GiB|TiB)")
 _UNITS = {"KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30, "TiB": 1 << 40}
 _DIRECTIONS: tuple[tuple[Direction, str], ...] = (("read", "r"), ("write", "w"), (TOTAL, "rw"))
-_NONE = "no results of fio in it: yabs was called to skip them, had no room, or fell back to dd"
-_UNREADABLE = "a table of yabs' fio tests in it, but no line with rates"
+_NONE = "it has no results of fio from yabs"
+_BY_DD = "yabs ran dd instead of fio, and the rates of dd are not comparable"
+_UNREADABLE = "it has a table of yabs' fio tests, but no line with rates"
 
 
 _Table = tuple[str | None, Sequence[Cell]]
@@ -77,15 +78,17 @@ def parse(text: str) -> YabsResult:
         runs = [_of_text(run) for run in printed if _has_rates(run.tables)]
         if not runs and any(run.tables for run in printed):
             raise UsageError(_UNREADABLE, remedy="import the lines Block Size, Read and Write as yabs printed them")
+        if not runs and any(run.fell_back for run in printed):
+            raise UsageError(_BY_DD, remedy="run yabs.sh where it can run fio")
     if not runs:
-        raise UsageError(_NONE)
+        raise UsageError(_NONE, remedy="run yabs.sh without -f and -d, which skip fio, and with 2 GB of free space")
     # A run or a table that is there twice is one sample.
     runs = [replace(run, tables=_different(run.tables)) for run in runs]
     runs = list({_content(run): run for run in reversed(runs)}.values())[::-1]
     hosts = dict.fromkeys((run.processor, run.host.cpus) for run in runs if run.processor)
     if len(hosts) > 1:
         names = "; ".join(f"{processor}, {cpus} CPUs" for processor, cpus in hosts)
-        raise UsageError(f"runs of {len(hosts)} hosts in it: {names}", remedy="import one host's at a time")
+        raise UsageError(f"it has runs of {len(hosts)} hosts: {names}", remedy="import one host's at a time")
     places = {place for run in runs for place, _ in run.tables}
     return YabsResult(
         runs[0].host,

@@ -174,7 +174,8 @@ def _asked(table: Table, row: Mapping[str, Any], inherited: Check | None, fit: F
         if asked:
             table.fail(_PORTS, "the row has two questions", "split it into two checks")
         asked = {"fact": "net.ports.busy", "excludes": row[_PORTS]}
-        return _test(table, asked, fit, where=_PORTS) or table.fail(_PORTS, f"{_PORTS} is empty")
+        question = _test(table, asked, fit, where=_PORTS)
+        return question or table.fail(_PORTS, f"{_PORTS} is empty", "name at least one port")
     if inherited is not None:
         before = inherited.test
         if not asked:

@@ -74,7 +74,7 @@ def _lines(found: Mapping[str, Any], reader: Table) -> tuple[Line, ...]:
                 reader.fail(key, error.problem, error.remedy)
             lines.append(Line(key, _claim(value), asks, (str(reader.path), reader.line(key) or 1)))
     if not found:
-        reader.fail(None, "the table is empty")
+        reader.fail(None, "the table is empty", "write one promise a line, such as cpus = 2")
     reader.refuse_mistakes()
     return tuple(lines)
 

@@ -133,7 +133,9 @@ def test_a_capture_that_cannot_be_written_ends_with_4(tmp_path):
 def test_what_is_no_capture_is_refused_in_one_line(tmp_path, captured):
     path = tmp_path / "broken.tar.gz"
     assert "No such file" in refused("audit", "--capture", path)
-    for data in (b"", b"text", captured.read_bytes()[:500]):
+    path.touch()
+    assert "broken.tar.gz is empty" in refused("audit", "--capture", path)
+    for data in (b"text", captured.read_bytes()[:500]):
         path.write_bytes(data)
         assert "reading the capture" in refused("audit", "--capture", path)
     (tmp_path / "root/.evidence").mkdir(parents=True)

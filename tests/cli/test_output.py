@@ -64,19 +64,19 @@ def test_a_format_of_another_command_is_refused():
 
 
 @pytest.mark.parametrize(
-    ("values", "inputs"),
+    ("values", "inputs", "said"),
     [
-        (["json:run.json"], ["run.json"]),
-        (["json:./run.json"], [Path("run.json")]),
-        (["json:link.json"], ["run.json"]),
-        (["json:new.json", "csv:new.json"], []),
+        (["json:run.json"], ["run.json"], "run.json is read by this command"),
+        (["json:./run.json"], [Path("run.json")], "run.json is read by this command"),
+        (["json:link.json"], ["run.json"], "link.json is read by this command"),
+        (["json:new.json", "csv:new.json"], [], "new.json is named for two outputs"),
     ],
 )
-def test_no_document_takes_the_place_of_an_input_or_of_another_one(tmp_path, monkeypatch, values, inputs):
+def test_no_document_takes_the_place_of_an_input_or_of_another_one(tmp_path, monkeypatch, values, inputs, said):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "run.json").write_text("{}")
     (tmp_path / "link.json").symlink_to("run.json")
-    with pytest.raises(UsageError, match="is also an input or another output; give the output another name"):
+    with pytest.raises(UsageError, match=f"{said}; give the output another name"):
         parse_destinations(values, formats(*FORMATS, "csv"), inputs=inputs)
 
 

@@ -134,7 +134,7 @@ def test_a_template_is_printed_and_can_be_explained(kind, tmp_path):
         (("PLAN", "RUN", "--audit"), "give a run of the host that is audited"),
         (("RUN",), "name the plan first: hostcheck promise PLAN.toml"),
         (("PLAN", "none.json"), "none.json"),
-        (("PLAN", "-o", "PLAN"), "is also an input"),
+        (("PLAN", "-o", "PLAN"), "is read by this command"),
         (("PLAN", "-o", "a.pdf"), "names no format"),
     ],
 )

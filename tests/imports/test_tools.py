@@ -175,8 +175,8 @@ def test_runs_of_sysbench_one_after_another_are_samples():
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("", "no file test of sysbench in it"),
-        ("sysbench 1.0.20\nCPU speed:\n    events per second:  1000.0\n", "no file test of sysbench in it"),
+        ("", "it has no file test of sysbench"),
+        ("sysbench 1.0.20\nCPU speed:\n    events per second:  1000.0\n", "it has no file test of sysbench"),
         (SYSBENCH.replace("Block size 16KiB\n", ""), "the text of sysbench is cut: block missing"),
         (SYSBENCH.replace("random r/w", "sideways"), "sysbench's test 'sideways' is not known"),
     ],

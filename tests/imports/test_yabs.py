@@ -147,7 +147,7 @@ def test_a_row_without_columns_that_lacks_a_cell_is_refused():
 
 def test_a_table_without_a_line_that_can_be_read_is_none_that_was_skipped():
     text = table("4k", read="245.56 MB/s (61.3k)").replace("Read", "Lesen").replace("Write", "Schreiben")
-    with pytest.raises(UsageError, match="a table of yabs' fio tests in it, but no line with rates; import the lines"):
+    with pytest.raises(UsageError, match="it has a table of yabs' fio tests, but no line with rates; import the lines"):
         parse(text)
 
 
@@ -199,7 +199,7 @@ def test_several_runs_of_one_host_are_samples_of_one_metric():
 
 
 def test_runs_of_several_hosts_are_refused():
-    with pytest.raises(UsageError, match="runs of 2 hosts in it: AMD EPYC 7543 32-Core Processor, 2 CPUs; Intel"):
+    with pytest.raises(UsageError, match="it has runs of 2 hosts: AMD EPYC 7543 32-Core Processor, 2 CPUs; Intel"):
         parse(TEXT + TEXT.replace("AMD EPYC 7543 32-Core", "Intel"))
 
 
@@ -264,7 +264,7 @@ def test_values_that_fio_did_not_give_are_gaps_in_the_json():
 def test_a_run_that_fell_back_to_dd_has_no_figures():
     rows = ("       | Test 1 | Avg", "Write  | 1.1 GB/s | 1.10 GB/s", "Read   | 2.1 GB/s | 2.10 GB/s")
     text = "\n".join(["dd Sequential Disk Speed Tests:", "---", *rows])
-    with pytest.raises(UsageError, match="fell back to dd"):
+    with pytest.raises(UsageError, match="yabs ran dd instead of fio"):
         parse(text)
 
 
@@ -291,15 +291,15 @@ def test_a_figure_of_zero_is_none():
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("", "no results of fio in it"),
-        ("hello", "no results of fio in it"),
+        ("", "it has no results of fio from yabs"),
+        ("hello", "it has no results of fio from yabs"),
         ('{"version": ', "cannot be read"),
         (json.dumps({"version": "v", "fio": 5}), "fio is not a list"),
         (json.dumps({"version": "v", "fio": [5]}), r"fio\[0\] is not an object"),
         (json.dumps({"version": "v", "fio": [{"bs": "x"}]}), r"fio\[0\].bs is not a size"),
         (json.dumps({"version": "v", "fio": [{"bs": "4k", "iops_r": "1"}]}), r"fio\[0\].iops_r is not a number"),
         (json.dumps({"version": "v", "fio": [{"bs": "4k", "iops_r": True}]}), r"fio\[0\].iops_r is not a number"),
-        (json.dumps({"version": "v"}), "no results of fio in it"),
+        (json.dumps({"version": "v"}), "it has no results of fio from yabs"),
         (
             "Block Size | 4k (IOPS)\nRead | 1 MB/s (3k) | 1 MB/s (3k)",
             "line 2: the row has 2 rates, its heading 1 block size",

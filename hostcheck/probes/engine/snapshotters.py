@@ -19,7 +19,7 @@ _USUAL = "overlayfs"
 
 
 def probe(host: Host) -> Iterator[Fact]:
-    """Yield engine.other_snapshotter: the engines of these two that are set to another snapshotter."""
+    """Yield engine.other_snapshotter: which of k3s and RKE2 are set to another snapshotter than overlayfs."""
     fact_id = "engine.other_snapshotter"
     found: dict[str, Evidence] = {}
     for engine in _SERVICES:

@@ -56,7 +56,7 @@ def _asked(host: Host, found: Mapping[str, str]) -> Iterator[Fact]:
     if times:
         yield Fact("net.rtt_ms", round(max(times) / 1000, 2), evidence=evidence)
     else:
-        yield Fact.unknown("net.rtt_ms", "no other server answered", evidence)
+        yield Fact.unknown("net.rtt_ms", "no other server answered: see the evidence for each one's error", evidence)
 
 
 def configured(host: Host) -> Mapping[str, str]:

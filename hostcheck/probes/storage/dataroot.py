@@ -73,7 +73,11 @@ def locate(host: Host, path: str, evidence: Evidence) -> DataRoot:
         folder = nearest_existing(host, folder)
     table = read_mounts(host)
     mount = mount_under(parse_mountinfo(table.text or ""), folder)
-    unmounted = unread_reason(table) if table.text is None else f"no mount in {_MOUNTINFO} holds {folder}"
+    unmounted = (
+        unread_reason(table)
+        if table.text is None
+        else f"no mount in {_MOUNTINFO} holds {folder}: see findmnt -T {folder}"
+    )
     return DataRoot(path, evidence, folder, mount, "" if mount else unmounted)
 
 

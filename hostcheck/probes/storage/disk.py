@@ -38,7 +38,7 @@ def _separate(host: Host, root: DataRoot) -> Fact:
     fact_id = "storage.separate_fs"
     top = mount_under(parse_mountinfo(read_mounts(host).text or ""), "/")
     if root.mount is None or top is None:
-        return Fact.unknown(fact_id, f"the file system of {root.folder} is unknown")
+        return Fact.unknown(fact_id, root.unmounted or "no mount in /proc/self/mountinfo holds /")
     own = root.mount.device != top.device
     says = f"{root.folder} is on {root.mount.device}, / on {top.device}"
     return Fact(fact_id, own, evidence=(Evidence("/proc/self/mountinfo", root.mount.mount_point, says),))
@@ -48,7 +48,7 @@ def _exec(root: DataRoot) -> Fact:
     """Return storage.exec: whether programs in the folder can be executed, which the mount option noexec forbids."""
     fact_id = "storage.exec"
     if root.mount is None:
-        return Fact.unknown(fact_id, f"the file system of {root.folder} is unknown")
+        return Fact.unknown(fact_id, root.unmounted)
     shown = f"{root.mount.mount_point} {','.join(root.mount.options)}"
     return Fact(
         fact_id, "noexec" not in root.mount.options, evidence=(Evidence("/proc/self/mountinfo", shown, "options"),)

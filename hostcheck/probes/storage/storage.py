@@ -117,7 +117,7 @@ def _loadable(host: Host, config: KernelConfig, module: str, option: str) -> tup
 def _on_itself(fs_type: str, root: DataRoot, fact_id: str) -> Fact:
     """Return the fact about a driver that works only if the data-root itself is on its file system."""
     if root.mount is None:
-        return Fact.unknown(fact_id, f"the file system of {root.folder} is unknown")
+        return Fact.unknown(fact_id, root.unmounted)
     same = root.mount.fs_type == fs_type
     says = f"for: the data-root is on {fs_type}" if same else f"against: the data-root is not on {fs_type}"
     return Fact(fact_id, same, evidence=(Evidence("/proc/self/mountinfo", root.mount.fs_type, says),))
@@ -188,7 +188,7 @@ def _drivers(host: Host, drivers: Mapping[str, Fact], chosen: Evidence | None) -
 
 def _d_type(root: DataRoot, tried: OverlayTrial) -> Fact:
     if root.mount is None:
-        return settle("storage.d_type", (tried.d_type,), f"the file system of {root.folder} is unknown")
+        return settle("storage.d_type", (tried.d_type,), root.unmounted)
     fs_type = root.mount.fs_type
     answer, says = _D_TYPE.get(fs_type, (None, "silent"))
     witness = Witness(answer, Evidence("/proc/self/mountinfo", fs_type, says))

@@ -22,7 +22,7 @@ def decide_vmm(host: Host, dmi: Dmi, vm: Fact) -> Fact:
     if name in {"none", "xen-dom0"}:
         return Fact(_ID, NONE, evidence=vm.evidence[:1])
     if name == "other":
-        return Fact.unknown(_ID, "the hypervisor is unknown")
+        return Fact.unknown(_ID, "the hypervisor is none that hostcheck knows: see the evidence of virt.vm")
     if name != "kvm":
         # Other hypervisors have one monitor each, of the same name; all kinds of Xen guest have Xen's.
         return Fact(_ID, name.partition("-")[0] if name.startswith("xen") else name, evidence=vm.evidence[:1])
