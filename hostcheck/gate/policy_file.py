@@ -71,7 +71,7 @@ def parse_policy(text: str, path: Path) -> Policy:
             f"reading the policy {path}: there is no table {named}", remedy=f"write the requirements below {named}"
         )
     if not isinstance(found[table[-1]], Mapping):
-        outer.fail(table[-1], f"{table[-1]} is not a table")
+        outer.fail(table[-1], f"{table[-1]} is not a table", f"write it as [{'.'.join(table)}]")
     policy = _policy(found[table[-1]], outer.inner(table))
     if _PLACE in found:
         policy = replace(policy, place=_place(found[_PLACE], outer, table[:-1]))
@@ -97,7 +97,7 @@ def _place(found: Any, outer: Table, above: tuple[str, ...]) -> PlacePolicy:
         reader.fail(None, "place has no requirement", "write landmarks, and within or not_within")
     name = reader.text_of(found, "landmarks")
     if name is not None and not name.isprintable():
-        reader.fail("landmarks", f"{name!r} is not the path of a file")
+        reader.fail("landmarks", f"{name!r} is not the path of a file", "name a file of landmarks")
     return PlacePolicy(read_landmarks(reader.path.parent / name) if name else (), checks)
 
 
@@ -129,7 +129,7 @@ def _baseline(found: Mapping[str, Any], reader: Table) -> str | None:
     if is_relative(name) or name.startswith((REFERENCE_PREFIX, HISTORY_PREFIX)):
         return name
     if not name.isprintable():
-        reader.fail("baseline", f"{name!r} is not the path of a file")
+        reader.fail("baseline", f"{name!r} is not the path of a file", "name a run file")
     return str(reader.path.parent / name)
 
 
@@ -190,7 +190,7 @@ def _waivers(found: Mapping[str, Any], reader: Table) -> tuple[Waiver, ...]:
 def _waiver(row: Mapping[str, Any], reader: Table) -> Waiver:
     pattern = reader.text_of(row, "id")
     if pattern is None:
-        reader.fail("id", f"waiver {reader.number + 1} has no id")
+        reader.fail("id", f"waiver {reader.number + 1} has no id", "name the check or metric that it waives")
     until = row.get("until")
     if until is not None and (not isinstance(until, date) or isinstance(until, datetime)):
         reader.fail("until", f"until is {shown(until)}", "write a date without quotes: 2027-01-31")

@@ -61,9 +61,7 @@ class HostView:
     def fact(self, fact_id: str) -> Fact:
         """Return a fact; an unknown one if the audit does not have it."""
         found = self.run.facts.get(fact_id)
-        return found or Fact.unknown(
-            fact_id, f"the audit of this host did not look for {fact_id}: audit the host again"
-        )
+        return found or Fact.unknown(fact_id, f"the audit of this host has no fact {fact_id}: audit the host again")
 
     def value(self, fact_id: str) -> FactValue:
         """Return the value of a fact; None if it is unknown."""

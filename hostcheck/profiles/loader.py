@@ -208,7 +208,7 @@ def _parent(top: Table, reference: str, reading: _Reading) -> Profile:
         if file is None:
             top.fail("extends", f"there is no profile {reference!r}", nearest(reference, known_names()))
     elif not reference.isprintable():
-        top.fail("extends", f"{reference!r} is not a path")
+        top.fail("extends", f"{reference!r} is not a path", "name a profile, or its file as ./NAME.toml")
     else:
         file = None
     path = file or top.path.parent / reference
@@ -253,9 +253,9 @@ def _checks(
     for number, row in enumerate(rows):
         table = top.inner(("check",), number)
         with table.collecting():
-            check_id = table.text_of(row, "id") or table.fail(None, f"check {number + 1} has no id")
+            check_id = table.text_of(row, "id") or table.fail(None, f"check {number + 1} has no id", 'add id = "…"')
             if check_id in own:
-                table.fail("id", f"there are two checks {check_id!r}")
+                table.fail("id", f"there are two checks {check_id!r}", "give one of them another id")
             own[check_id] = read_check(table, row, inherited.get(check_id), roles, fit)
     merged = own | {key: inherited[key] for key in inherited if key not in own}
     return tuple(sorted((check for check in merged.values() if check), key=lambda check: is_proof(check.id)))
@@ -308,7 +308,7 @@ def _name(top: Table, document: Mapping[str, Any], key: str) -> str:
 def _text(top: Table, document: Mapping[str, Any], key: str) -> str:
     text = top.text_of(document, key)
     if text is None:
-        top.fail(None, f"the profile has no {key}")
+        top.fail(None, f"the profile has no {key}", f'add {key} = "…"')
     return text
 
 

@@ -113,7 +113,7 @@ def read_question(text: str, fit: Fit) -> Question:
 def _text(table: Table, row: Mapping[str, Any], key: str, inherited: Check | None) -> dict[str, str]:
     text = table.text_of(row, key)
     if text is None and inherited is None:
-        table.fail(None, f"check {row['id']} has no {key}")
+        table.fail(None, f"check {row['id']} has no {key}", f'add {key} = "…"')
     return {} if text is None else {key: text}
 
 

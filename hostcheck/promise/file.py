@@ -60,7 +60,7 @@ def lines_of(found: Mapping[str, Any], outer: Table) -> tuple[Line, ...]:
         UsageError: if the value is not a table, if it is empty, or with all lines that are wrong.
     """
     if not isinstance(found[TABLE], Mapping):
-        outer.fail(TABLE, f"{TABLE} is not a table")
+        outer.fail(TABLE, f"{TABLE} is not a table", f"write it as [{TABLE}]")
     return _lines(found[TABLE], outer.inner((*outer.name, TABLE)))
 
 

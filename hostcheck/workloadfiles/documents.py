@@ -230,7 +230,9 @@ class _Builder:
             elif not key.is_scalar:
                 raise key.refusal("a key that is not text", NOT_RENDERED)
             elif name in found or name == "<<":
-                raise UsageError(f"{plain(str(key.place))}: the key {plain(name)} appears twice")
+                raise UsageError(
+                    f"{plain(str(key.place))}: the key {plain(name)} appears twice", remedy="write it once"
+                )
             else:
                 found[name] = value
         for each in merged:

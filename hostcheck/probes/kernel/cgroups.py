@@ -211,7 +211,8 @@ def _memory_disabled(host: Host) -> Fact:
         cmdline.evidence("for" if flag else "silent", flag or "no cgroup_disable=memory"),
     )
     if enabled is None and cmdline.text is None:
-        return Fact.unknown(fact_id, "neither /proc/cgroups nor /proc/cmdline shows it", evidence)
+        reason = "neither /proc/cgroups nor /proc/cmdline shows if the memory controller is enabled: audit as root"
+        return Fact.unknown(fact_id, reason, evidence)
     if enabled is False:
         return Fact(fact_id, flag or "a default of this kernel: cgroup_enable=memory is not given", evidence=evidence)
     if enabled and flag:
