@@ -4,15 +4,17 @@ Sources: proc_zoneinfo(5), proc_vmstat(5), DMTF DSP0134 (7.20), cgroups(7), and 
 Documentation/virt/kvm/x86/cpuid.rst.
 """
 
+import posixpath
 import re
 from collections.abc import Callable, Iterator
 from collections.abc import Set as AbstractSet
 
 from hostcheck.host.base import Host, Reading
+from hostcheck.host.block_devices import find_device, queue_owner
 from hostcheck.host.cpuidtext import HYPERVISOR_BASE
 from hostcheck.host.groups import folders_up, group_folder
 from hostcheck.host.identity import identify
-from hostcheck.host.mounts import parse_mountinfo, read_mounts, visible
+from hostcheck.host.mounts import mount_under, parse_mountinfo, read_mounts, visible
 from hostcheck.host.numbers import whole
 from hostcheck.host.smbios import MEMORY_RANGE, mapped_bytes, structures
 from hostcheck.probes.machine import parse_cpus, parse_steal, usable_cpus
@@ -86,6 +88,7 @@ def probe(host: Host) -> Iterator[Fact]:
     disks = _disks(host)
     yield disks
     yield _together(disks)
+    yield _of_root(host)
 
 
 def parse_present(text: str) -> int:
@@ -332,6 +335,19 @@ def _together(disks: Fact) -> Fact:
         return Fact.unknown(fact_id, disks.reason)
     rows = [str(word).split() for word in disks.value]
     return Fact(fact_id, sum(int(row[2]) for row in rows if row[1] != "network"), evidence=disks.evidence)
+
+
+def _of_root(host: Host) -> Fact:
+    """Return hw.disks.root: the name of the disk that has the root file system."""
+    fact_id = "hw.disks.root"
+    table = read_mounts(host)
+    mount = mount_under(visible(parse_mountinfo(table.text)), "/") if table.text is not None else None
+    device = find_device(host, mount.device) if mount else None
+    if device is None:
+        return Fact.unknown(fact_id, "the block device of the root file system is unknown: see findmnt /")
+    # Arrays and volumes are on several disks; their own names are in no list of disks.
+    name = posixpath.basename(queue_owner(host, device))
+    return Fact(fact_id, name, evidence=(Evidence("/", name, "the disk of the root file system"),))
 
 
 def _disk(host: Host, name: str, size: str) -> str:

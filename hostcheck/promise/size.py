@@ -55,7 +55,7 @@ class DiskSize:
         if disks is None or together == "unknown":
             reason = fact_of(run, "hw.disks.bytes").reason
             return Judged("cannot tell", f"the disks are unknown: {reason}", "", (), _HOW, "An audit of the host.")
-        evidence = tuple(f"{disk.name} ({disk.transport}): {size(disk.size)}" for disk in disks)
+        evidence = tuple(_shown(disk, word_of(run, "hw.disks.root")) for disk in disks)
         if alone is not True:
             where = "in a container" if alone is False else "perhaps in a container"
             found = f"hostcheck ran {where}, where the disks of the surrounding machine are visible"
@@ -65,6 +65,9 @@ class DiskSize:
         enough = [disk for disk in disks if disk.size >= self.size * _ROUNDED]
         if self.count > 1:
             kept, found = kept and len(enough) >= self.count, f"{len(enough)} such: {found}"
+        if kept and (apart := self._apart(run, disks)):
+            changes = "The offer naming several disks (2 x 80 GB), or the bill, which shows what was bought apart."
+            return Judged("cannot tell", f"{found}; {apart}", "", evidence, _HOW, changes)
         if kept:
             return Judged("kept", found, "certain", evidence, _HOW, "A smaller disk.", possible=_POSSIBLE)
         if distant and sum(disk.size for disk in (*disks, *distant)) >= self.count * self.size * _ROUNDED:
@@ -79,6 +82,16 @@ class DiskSize:
         changes = "A disk that is not attached yet, or that the kernel does not detect."
         return Judged("broken", found, "certain", evidence, _HOW, changes)
 
+    def _apart(self, run: Run, disks: tuple[Disk, ...]) -> str:
+        """Return in words why disks beside that of the root file system may be bought apart; empty if it is enough.
+
+        Volumes are bought apart for guests. The disks of a machine are its own.
+        """
+        root = next((disk for disk in disks if disk.name == word_of(run, "hw.disks.root")), None)
+        if self.count > 1 or root is None or word_of(run, "virt.vm") == NONE or root.size >= self.size * _ROUNDED:
+            return ""
+        return f"{root.name}, which has the root file system, is smaller, and the others may have been bought apart"
+
     def _may_be_array(self, run: Run, disks: tuple[Disk, ...], *, enough: bool) -> bool:
         """Return whether the kernel's disks may be arrays that consist of the promised number of disks.
 
@@ -88,6 +101,13 @@ class DiskSize:
         if self.count > 1:
             return enough
         return word_of(run, "virt.vm") in {NONE, None} and 2 * sum(disk.size for disk in disks) >= self.size * _ROUNDED
+
+
+def _shown(disk: Disk, root: str | None) -> str:
+    line = f"{disk.name} ({disk.transport}): {size(disk.size)}"
+    if not disk.is_local:
+        return f"{line}; not counted: it is reached over the network"
+    return f"{line}; it has the root file system" if disk.name == root else line
 
 
 def _in_words(disks: tuple[Disk, ...]) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 import hostcheck.remote
+from hostcheck.host.base import Reading
 from hostcheck.host.smbios import mapped_bytes, structures
 from hostcheck.probes.allotment import parse_balloon, parse_present, probe
 
@@ -216,6 +217,18 @@ def test_disks_are_what_holds_data_of_its_own(fake_host):
     assert value(fake_host(listed), "hw.disks") == ()
     assert value(fake_host(listed), "hw.disks.bytes") == 0
     assert value(fake_host(listed, live=False), "hw.disks") is None, "a size that was not captured is no absence"
+
+
+@pytest.mark.parametrize(
+    ("device", "root"),
+    [("sda/sda2", "sda"), ("nvme0n1/nvme0n1p1", "nvme0n1"), ("vda", "vda"), ("dm-0", "dm-0"), ("", None)],
+)
+def test_the_disk_of_the_root_file_system_is_that_of_its_partition(fake_host, device, root):
+    mounts = {"/proc/self/mountinfo": "21 1 8:1 / / rw - ext4 /dev/root rw\n"}
+    host = fake_host(mounts)
+    link = f"../../devices/pci0000:00/block/{device}" if device else None
+    host.readlink = lambda path: Reading(path, link.encode() if link else None, None if link else "absent")
+    assert value(host, "hw.disks.root") == root
 
 
 @pytest.mark.parametrize(

@@ -67,6 +67,20 @@ def cpus(count, *, own=None, parameters="quiet", stat="cpu  50 0 30 10 0 0 0 1 0
     }
 
 
+class Link(str):
+    """The target of a symbolic link, instead of the content of a file."""
+
+    __slots__ = ()
+
+
+def rooted(name):
+    """Return files: the root file system is on the first partition of this disk."""
+    return {
+        "proc/self/mountinfo": "20 1 0:20 / /proc rw - proc proc rw\n21 1 8:1 / / rw - ext4 /dev/root rw\n",
+        "sys/dev/block/8:1": Link(f"../../devices/pci0000:00/block/{name}/{name}1"),
+    }
+
+
 def disk(name, size, rotational="1"):
     """Return the files of a disk."""
     return {
@@ -110,6 +124,9 @@ def facts_of(tmp_path, root, files):
         place = folder / path
         place.parent.mkdir(parents=True, exist_ok=True)
         place.unlink(missing_ok=True)
+        if isinstance(content, Link):
+            place.symlink_to(content)
+            continue
         place.write_bytes(content if isinstance(content, bytes) else content.encode())
     return collect(CapturedHost(folder), PROBES, strict=True)
 

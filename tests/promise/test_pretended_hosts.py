@@ -24,6 +24,7 @@ from tests.promise.hosts import (
     loaded,
     memory,
     of_unknown_limits,
+    rooted,
     run_of,
     throttled,
     under,
@@ -365,6 +366,29 @@ HOSTS = {
         USUAL | disk("vda", 160 * GB - (4 << 20)),
         [],
         {'disk_size = "160 GB"': KEPT},
+    ),
+    "a volume beside the disk of the system": (
+        KVM,
+        USUAL | disk("vda", 40 * GB) | disk("vdb", 200 * GB) | rooted("vda"),
+        [],
+        {
+            'disk_size = "40 GB"': KEPT,
+            'disk_size = "160 GB"': UNKNOWN,
+            'disk_size = "300 GB"': BROKEN,
+            'disk_size = "2 x 40 GB"': KEPT,
+        },
+    ),
+    "a volume beside a disk that is large enough": (
+        KVM,
+        USUAL | disk("vda", 200 * GB) | disk("vdb", 160 * GB) | rooted("vdb"),
+        [],
+        {'disk_size = "160 GB"': KEPT, 'disk_size = "200 GB"': UNKNOWN},
+    ),
+    "two disks of a machine": (
+        METAL,
+        memory(16 * GIB) | disk("sda", 480 * GB, "0") | disk("sdb", 480 * GB, "0") | rooted("sda"),
+        [],
+        {'disk_size = "960 GB"': KEPT, 'disk_size = "480 GB"': KEPT},
     ),
     "two disks together": (
         KVM,
