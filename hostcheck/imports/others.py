@@ -63,7 +63,7 @@ OTHERS: Mapping[str, Other] = MappingProxyType(
             "import the JSON that fio wrote",
         ),
         "the end of fio's output": Other(
-            r"^[^\w\n]{0,40}(?:READ|WRITE|MIXED): (?:io|bw)=",
+            r"^[^\w\n]{0,40}(?-i:READ|WRITE|MIXED): (?:io|bw)=",
             "the end of fio's output, which says neither what each job did nor its I/Os a second",
             "import the lines above them too",
         ),

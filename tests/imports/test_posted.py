@@ -152,6 +152,8 @@ def test_what_speaks_against_a_posted_figure_is_said(name, reason):
         ("key-lines-zh.md", "line 4 has a figure of fio without its job"),
         ("no-servers.txt", "fio's JSON has no jobs: none was run"),
         ("only-the-end.md", "this is the end of fio's output"),
+        # linux-kernel, 2012: the lines of the jobs are left out
+        ("two-patches-mail.txt", "line 2 has a figure of fio without its job"),
         ("prefill.txt", "no JSON in fio's output"),
         ("report-shortened.md", r"fio's JSON: jobs\[0\] has no 'error'"),
         ("status-grep.txt", "this is the end of fio's output"),
