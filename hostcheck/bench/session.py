@@ -284,8 +284,8 @@ def _note_remains(aftermath: Aftermath, progress: Progress) -> None:
 def _emulated(run: Run, tier: Tier) -> Run:
     """Add to the run's name and notes that its disk is emulated."""
     note = (
-        f"{EMULATED_NOTE}the disk is in this host's memory, and the kernel limits it to {tier.iops:,} IOPS and "
-        f"{tier.bytes_per_second / 1e6:,.0f} MB/s. The CPU is this host's own."
+        f"{EMULATED_NOTE}the disk is in this host's memory, and the kernel limits reads and writes, each by itself, to "
+        f"{tier.iops:,} IOPS and {tier.bytes_per_second / 1e6:,.0f} MB/s. The CPU is this host's own."
     )
     name = f"{run.host.name} ({tier.name}, emulated)"
     return replace(run, host=replace(run.host, name=name), notes=(*run.notes, note))

@@ -38,18 +38,14 @@ def followed(run: Run, profiles: Sequence[str], *, place: str = "", since: str =
         return run
     if asked and earlier.started[: len(at)] > at:
         write_message(
-            f"what changed {_span(since)} is unknown: the oldest kept audit of {run.host.name} is "
-            f"{time_between(earlier.started, run.started)} old"
+            f"changes {_span(since)} are unknown: the oldest audit is {time_between(earlier.started, run.started)} old"
         )
     elif asked and at and at != since:
         from hostcheck.gate.origin import age_in_words
 
         used = time_between(earlier.started, run.started)
         if used != time_between(at, run.started):
-            write_message(
-                f"no audit of {run.host.name} is {age_in_words(since)} old: compared with the next older one, "
-                f"of {used} ago"
-            )
+            write_message(f"no audit is {age_in_words(since)} old: compared with one of {used} ago")
     from hostcheck.store.changes import with_changes
 
     return with_changes(run, earlier, profiles)
@@ -87,11 +83,11 @@ def known_of(runs: Sequence[Run]) -> tuple[Run, ...]:
 
 
 def _span(since: str) -> str:
-    """Return a value of ``--since`` in a sentence: "since 2026-11-22", "in the last 7 days"."""
+    """Return a value of ``--since`` in a sentence: "since 2026-11-22", "in 7 days"."""
     from hostcheck.gate.origin import age_in_words
     from hostcheck.run.times import is_moment
 
-    return f"since {since}" if is_moment(since) else f"in the last {age_in_words(since)}"
+    return f"since {since}" if is_moment(since) else f"in {age_in_words(since)}"
 
 
 def begun(since: str) -> str:

@@ -31,7 +31,7 @@ _SAMPLES = re.compile(r"samples (?:of|between) [^;]+")
 _LEGEND = {
     "~": "~ a wide interval, or too few samples",
     _IMPORTED: "‡ imported: other work on the host is unknown, and so is whether the disk or a cache was measured",
-    "†": "† published{when}, not measured, without an interval of its own",
+    "†": "† published{when}, not measured; ratios have the measured host's range",
 }
 
 

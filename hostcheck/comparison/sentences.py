@@ -17,6 +17,7 @@ from hostcheck.comparison.ratio import is_shown
 from hostcheck.comparison.single_requests import single_requests
 from hostcheck.comparison.steadier import steadier
 from hostcheck.comparison.steadiness import steadiness
+from hostcheck.comparison.storms import storms
 from hostcheck.comparison.throttled import throttled
 from hostcheck.comparison.why import why
 from hostcheck.counts import number_of
@@ -27,7 +28,7 @@ from hostcheck.verdicts import readiness
 
 
 def findings(runs: Sequence[Run], names: Sequence[str], rows: Sequence[Row]) -> tuple[str, ...]:
-    """Return sentences about hosts: the engine, single requests, limits, variation, which host is steadier.
+    """Return sentences about hosts: the engine, single requests, storms, limits, variation, which host is steadier.
 
     Sentences of one kind are together, so that their order does not depend on the order of the hosts. The last sentence
     names what was not measured.
@@ -35,7 +36,7 @@ def findings(runs: Sequence[Run], names: Sequence[str], rows: Sequence[Row]) -> 
     hosts = list(zip(names, runs, strict=True))
     said = [*engines(runs, names)]
     said += [sentence for kind in _EFFECTS for name, run in hosts for sentence in kind(name, run)]
-    said += single_requests(runs, names)
+    said += [*single_requests(runs, names), *storms(runs, names)]
     said += [sentence for kind in _VARIATION for name, run in hosts for sentence in kind(name, run)]
     for name, run in hosts[1:]:
         said += grown(name, run, names[0], runs[0])

@@ -18,7 +18,7 @@ _NAME = re.compile(r"\{([a-z0-9-]+)(?: ([^{}]+))?\}")
 _OF_THE_KERNEL = r"\b(modprobe|sysctl|mount|swapoff)\b"
 _BOOT = r"\b[Bb]oot with "
 _PARAMETERS = rf"{_BOOT}[\w.]+=\w+(?: [\w.]+=\w+)*"
-BY_HAND = "no command to run: no known boot loader is here; set it where this machine is started"
+BY_HAND = "no command: no file of a boot loader, as /etc/default/grub, is here; set it where this machine is started"
 _BY_ITS_HOST = "In a container only its host decides this: use a virtual machine with a kernel of its own"
 _AS_ROOT = r"\brun as root\b(, outside of any container)?|audit the host itself, as root\b"
 _MAJOR = re.compile(r"\d+")

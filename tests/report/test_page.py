@@ -105,7 +105,7 @@ def test_rows_are_in_the_order_of_the_table_it_was_asked_for(page):
 
 def test_published_figures_are_marked_and_their_source_is_named(page):
     assert page.text.count("†") >= 3
-    assert "† published on 2014-06-23, not measured, without an interval of its own" in page.text
+    assert "† published on 2014-06-23, not measured; ratios have the measured host's range" in page.text
     assert "CoolVDS blog, June 2014" in page.text
 
 
