@@ -12,6 +12,9 @@ from hostcheck.workloadfiles.mounts import TARGETS, fields_of_mount
 from hostcheck.workloadfiles.sizes import docker_bytes
 
 _WHOLE = re.compile(r"[-+]?(?:0[xX][0-9a-fA-F]+|0[bB][01]+|0[oO][0-7]+|\d+)")
+_NEGATIVE = re.compile(r"-0*[1-9]\d*")
+_NO_SHARE = re.compile(r"-(?:[2-9]|[1-9]\d+)|\+?(?:10[1-9]|1[1-9]\d|[2-9]\d\d|[1-9]\d{3,})")
+"""Decimal numbers below -1 or above 100: Docker's engine refuses them for memory-swappiness (daemon_unix.go)."""
 _DURATION = re.compile(r"[-+]?(?:0|(?:(?:\d+(?:\.\d*)?|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+)")
 _MAC = re.compile(
     r"[0-9a-fA-F]{2}(?:[:-][0-9a-fA-F]{2}){5}|[0-9a-fA-F]{2}(?:[:-][0-9a-fA-F]{2}){7}|[0-9a-fA-F]{4}(?:\.[0-9a-fA-F]{4}){2,3}"
@@ -48,6 +51,14 @@ def _is_mount(text: str) -> bool:
     return bool(keys & _TARGETS) and all(value is not None or key.strip().lower() in _ALONE for key, value in fields)
 
 
+def _is_gpus(text: str) -> bool:
+    """Whether each count is a number or "all": docker/cli, opts/gpus.go."""
+    counts = [
+        key if value is None else value for key, value in fields_of_mount(text) if value is None or key == "count"
+    ]
+    return all(count == "all" or _WHOLE.fullmatch(count) for count in counts)
+
+
 def _matches(*patterns: re.Pattern[str]) -> Callable[[str], bool]:
     return lambda text: any(pattern.fullmatch(text) is not None for pattern in patterns)
 
@@ -62,11 +73,14 @@ def _is_size(text: str) -> bool:
 
 _TESTS: Sequence[tuple[str, Callable[[str], bool], str]] = (
     (
-        "blkio-weight cpu-period cpu-quota cpu-shares health-retries memory-swappiness oom-score-adj pids-limit",
+        "blkio-weight cpu-period cpu-quota cpu-shares oom-score-adj pids-limit",
         _matches(_WHOLE),
         "a whole number",
     ),
     ("cpu-rt-period cpu-rt-runtime stop-timeout", _matches(_WHOLE), "a whole number"),
+    ("health-retries", lambda text: _matches(_WHOLE)(text) and not _NEGATIVE.fullmatch(text), "0 or more"),
+    ("memory-swappiness", lambda text: _matches(_WHOLE)(text) and not _NO_SHARE.fullmatch(text), "-1 to 100"),
+    ("gpus", _is_gpus, "a number of processors or all, such as count=2 or device=0"),
     ("memory-swap shm-size", _is_size, "a size, such as 64m"),
     (
         "health-interval health-start-interval health-start-period health-timeout",

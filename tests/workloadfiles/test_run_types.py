@@ -5,6 +5,11 @@ import pytest
 from hostcheck.workloadfiles.reading import read_files
 
 REFUSED = (
+    "--gpus count=a",
+    "--gpus a",
+    "--memory-swappiness 101",
+    "--memory-swappiness=-2",
+    "--health-retries=-1",
     "--cpu-shares abc",
     "--pids-limit abc",
     "--oom-score-adj abc",
@@ -46,6 +51,9 @@ REFUSED = (
     "--privileged=maybe",
 )
 TAKEN = (
+    "--gpus all --memory-swappiness 100 --health-retries 0",
+    "--gpus 'device=0,1' --memory-swappiness=-1",
+    "--gpus count=2,driver=nvidia --memory-swappiness 0x64",
     "--cpu-shares 1 --pids-limit -1 --oom-score-adj 5 --stop-timeout 0x10",
     "--memory 1g --memory-swap -1 --shm-size 64m",
     "--health-interval 1m30s --health-timeout 1.5h --health-start-period 0",
