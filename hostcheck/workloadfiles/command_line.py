@@ -271,6 +271,7 @@ def _made(program: str, options: Sequence[_Option], image: str, place: Place) ->
     network = last["network"].value if "network" in last else ""
     published = next((need.place for need in needs if isinstance(need, HostPort)), None)
     refused += _contradictions(program, last, published)
+    refused += _second_networks(program, options)
     refused += ((at, f"a second mount at {path}") for at, path in _mounted_twice(options))
     if not image:
         refused.append((place, "a command line without an image"))
@@ -313,6 +314,23 @@ def discards_ports(program: str, network: str) -> bool:
     return network in {"host", "none"} or (program == "podman" and network.startswith("container:"))
 
 
+def _second_networks(program: str, options: Sequence[_Option]) -> Iterator[tuple[Place, str]]:
+    """Yield each network that Docker refuses beside one of another kind (docker/cli, container/opts.go).
+
+    It takes several networks if all are the user's.
+    """
+    networks = [each for each in options if _RENAMED.get(each.name, each.name) == "network" and is_known(each.value)]
+    for each in networks[1:] if program == "docker" else ():
+        first = networks[0]
+        if _is_users(first.value) != _is_users(each.value):
+            yield each.place, f"--network {each.value} beside --network {first.value}"
+
+
+def _is_users(network: str) -> bool:
+    """Whether a user made this network; the others are modes (moby, container.NetworkMode.IsUserDefined)."""
+    return network not in {"default", "bridge", "host", "none"} and not network.startswith("container:")
+
+
 def _contradictions(program: str, last: Mapping[str, _Option], published: Place | None) -> Iterator[tuple[Place, str]]:
     """Yield combinations of options that engines refuse (moby's runconfig and daemon/daemon_unix.go).
 
@@ -330,6 +348,8 @@ def _contradictions(program: str, last: Mapping[str, _Option], published: Place 
         yield published, f"--publish beside --pod {pod}: the ports are the pod's, and given when it is created"
     if program == "docker" and is_true(values.get("detach", "false")) and "attach" in last:
         yield last["attach"].place, "--attach beside --detach"
+    if program == "docker" and values.get("log-driver") == "none" and "log-opt" in last:
+        yield last["log-opt"].place, "--log-opt beside --log-driver none"
     health = next((name for name in last if name.startswith("health-")), "")
     if program == "docker" and is_true(values.get("no-healthcheck", "false")) and health:
         yield last[health].place, f"--{health} beside --no-healthcheck"
