@@ -42,7 +42,7 @@ _ALSO = (
         Request("listdir", (folder,))
         for folder in (
             *(f"{folder}/modprobe.d" for folder in ("/etc", "/run", "/usr/local/lib", "/usr/lib", "/lib")),
-            *("/lib/modules", "/lib/systemd/system/containerd.service.d", "/etc/systemd/system/sockets.target.wants"),
+            *("/lib/modules", "/etc/systemd/system/sockets.target.wants"),
         )
     ),
     *(

@@ -5,15 +5,13 @@ If an ordinary user runs the audit and has set up a daemon, it is that daemon's 
 The file is the one that the installed daemon reads: snaps, OpenWrt and Synology have their own, and a unit or the
 command line of the running daemon may name another.
 
-Sources: dockerd(8); docker-snap's README; OpenWrt utils/dockerd/files; Synology's Container Manager; systemd.unit(5);
-systemd.service(5);
+Sources: dockerd(8); docker-snap's README; OpenWrt utils/dockerd/files; Synology's Container Manager;
 https://docs.docker.com/engine/security/rootless/tips/ (configuration file, data directory).
 """
 
 import json
 import re
-import shlex
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -22,6 +20,7 @@ from hostcheck.jsonvalues import items
 from hostcheck.probes.caching import cached_per_audit
 from hostcheck.probes.engine.engine import find_engine
 from hostcheck.probes.engine.flags import parse_flags
+from hostcheck.probes.engine.unitfiles import assignments, command_of, unit_texts, words_of
 from hostcheck.probes.engine.users import home_of_rootless, home_of_user
 from hostcheck.probes.paths import other_folders
 from hostcheck.run.model import Evidence
@@ -34,15 +33,8 @@ _UCI_OPTION = r"(?m)^[ \t]*option[ \t]+(data_root|alt_config_file)[ \t]+['\"]?([
 _SNAP, _SNAP_ROOT = "/var/snap/docker/current", "/var/snap/docker/common/var-lib-docker"
 _PACKAGES = ("/var/packages/ContainerManager", "/var/packages/Docker")
 PID_FILES = ("/run/docker.pid", "/var/run/docker.pid")
-_UNIT = "docker.service"
-_USER_UNIT = ".config/systemd/user/docker.service"
-_UNIT_FOLDERS = (
-    *("/etc/systemd/system", "/run/systemd/system", "/usr/local/lib/systemd/system"),
-    *("/usr/lib/systemd/system", "/lib/systemd/system"),
-)
-_MOST_DROP_INS = 50
-_VARIABLE, _PART = re.compile(r"\$\w+|\$\{\w+\}"), re.compile(r"\$\{(\w+)\}")
-_SHELLS = frozenset({"sh", "bash", "dash", "ash"})
+UNIT = "docker.service"
+_USER_UNITS = ".config/systemd/user"
 _OPTION_FILES = (("/etc/conf.d/docker", "DOCKER_OPTS"), ("/etc/default/docker", "DOCKER_OPTS"))
 """Files with the options of dockerd as a service of OpenRC or of sysvinit, and the variable that has them. A systemd
 unit reads only the files that it names."""
@@ -106,22 +98,6 @@ def installed(host: Host, program: str) -> bool:
     return any(host.exists(f"{folder}/{program}") for folder in (*_FOLDERS, *other_folders(host)))
 
 
-def parse_exec_start(texts: Sequence[str]) -> tuple[str, ...]:
-    """Return the words of the last ExecStart= in a unit and its drop-ins; none if it is empty, which resets it.
-
-    If the command is a shell with -c, the words are those of the shell's command.
-    """
-    words = _words(next((value for key, value in reversed(settings_of(texts)) if key == "ExecStart"), ""))
-    by_shell = len(words) > 2 and words[0].rpartition("/")[2] in _SHELLS and re.fullmatch("-[a-z]*c", words[1])
-    return _words(words[2]) if by_shell else words
-
-
-def settings_of(texts: Sequence[str]) -> list[tuple[str, str]]:
-    """Return the keys and values of a unit and its drop-ins, in order. Of most keys the last value applies."""
-    lines = (line.partition("=") for text in texts for line in text.replace("\\\n", " ").splitlines())
-    return [(key.strip(), value.strip()) for key, equals, value in lines if equals]
-
-
 def own_data_root(host: Host) -> tuple[str, Evidence]:
     """Return the data-root of a user's own daemon, or the one it would have once set up; and what names it."""
     home = home_of_rootless(host)
@@ -167,7 +143,7 @@ def _users(host: Host) -> Daemon | None:
     if home is None:
         return None
     own = _of_home(host, home)
-    found = next((path for path in (f"{home}/{_USER_UNIT}", own.default, own.file) if host.exists(path)), None)
+    found = next((path for path in (f"{home}/{_USER_UNITS}/{UNIT}", own.default, own.file) if host.exists(path)), None)
     return own._replace(evidence=Evidence(found, "present", "of the user's own daemon")) if found else None
 
 
@@ -190,11 +166,9 @@ def _users_command_line(host: Host, home: str) -> Iterator[tuple[str, tuple[str,
 
     The user may have made the drop-ins by systemctl --user edit.
     """
-    path = f"{home}/{_USER_UNIT}"
-    names = sorted(name for name in host.listdir(f"{path}.d") or () if name.endswith(".conf"))[:_MOST_DROP_INS]
-    texts = [host.read(file).text or "" for file in (path, *(f"{path}.d/{name}" for name in names))]
-    words = _with_variables(host, parse_exec_start(texts), texts)
-    yield path, tuple(word.replace("%h", home) for word in words)
+    folder = f"{home}/{_USER_UNITS}"
+    words = command_of(host, unit_texts(host, UNIT, (folder,)))
+    yield f"{folder}/{UNIT}", tuple(word.replace("%h", home) for word in words)
 
 
 def _installed(host: Host) -> Daemon:
@@ -223,69 +197,12 @@ def _command_lines(host: Host) -> Iterator[tuple[str, tuple[str, ...]]]:
             if words[0].rsplit("/", 1)[-1] == "dockerd":
                 yield source, words
                 return
-    texts = unit_texts(host)
+    texts = unit_texts(host, UNIT)
     if texts:
-        yield _UNIT, _with_variables(host, parse_exec_start(texts), texts)
+        yield UNIT, command_of(host, texts)
     elif host.exists("/run/systemd/system") is not True:
         for path, name in _OPTION_FILES:
-            yield path, _words(_assignments(host.read(path).text or "").get(name, ""))
-
-
-def unit_texts(host: Host) -> list[str]:
-    """Return the texts of docker.service and of its drop-ins, in the order of systemd.unit(5)."""
-    return [text for text in (first_unit(host, _UNIT), *_drop_ins(host)) if text]
-
-
-def first_unit(host: Host, name: str) -> str | None:
-    """Return the text of a unit, or of a file beside it, from the first folder that has it (systemd.unit(5))."""
-    readings = (host.read(f"{folder}/{name}").text for folder in _UNIT_FOLDERS)
-    return next((text for text in readings if text is not None), None)
-
-
-def _drop_ins(host: Host) -> Iterator[str | None]:
-    names = {name for folder in _UNIT_FOLDERS for name in host.listdir(f"{folder}/{_UNIT}.d") or ()}
-    for name in sorted(name for name in names if name.endswith(".conf"))[:_MOST_DROP_INS]:
-        yield first_unit(host, f"{_UNIT}.d/{name}")
-
-
-def _with_variables(host: Host, words: Sequence[str], texts: Sequence[str]) -> tuple[str, ...]:
-    """Return the words with each variable replaced by what Environment= and EnvironmentFile= give it.
-
-    systemd.service(5): ``$NAME`` is a separate word, which is split; ``${NAME}`` may be a part of a word.
-    systemd.exec(5): a file overrides Environment=, and an empty setting resets those before it.
-    """
-    if not any("$" in word for word in words):
-        return tuple(words)
-    named: dict[str, list[str]] = {"Environment": [], "EnvironmentFile": []}
-    for key, value in settings_of(texts):
-        if key in named:
-            named[key] = [*named[key], value] if value else []
-    pairs = (word.partition("=") for value in named["Environment"] for word in _words(value))
-    values = {name: value for name, equals, value in pairs if equals}
-    for file in named["EnvironmentFile"]:
-        values |= _assignments(host.read(file.removeprefix("-")).text or "")
-    return tuple(
-        part
-        for word in words
-        for part in (
-            _words(values.get(word.strip("${}"), ""))
-            if _VARIABLE.fullmatch(word)
-            else (_PART.sub(lambda found: values.get(found[1], ""), word),)
-        )
-    )
-
-
-def _assignments(text: str) -> Mapping[str, str]:
-    """Return the variables that are set by a file with a NAME="value" on each line."""
-    pairs = (line.strip().removeprefix("export ").partition("=") for line in text.splitlines())
-    return {name: value.strip().strip("\"'") for name, equals, value in pairs if equals and not name.startswith("#")}
-
-
-def _words(text: str) -> tuple[str, ...]:
-    try:
-        return tuple(shlex.split(text))
-    except ValueError:
-        return tuple(text.split())
+            yield path, words_of(assignments(host.read(path).text or "").get(name, ""))
 
 
 def _absolute(options: Mapping[str, Any], name: str) -> str | None:

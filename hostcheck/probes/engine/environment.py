@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterator, Mapping
 
 from hostcheck.host.base import Host
-from hostcheck.probes.engine.dockerd import PID_FILES, docker_is_installed, unit_texts
+from hostcheck.probes.engine.dockerd import PID_FILES, UNIT, docker_is_installed
 from hostcheck.probes.engine.engine import find_engine, name_of
 from hostcheck.probes.engine.firewall import firewall
+from hostcheck.probes.engine.unitfiles import unit_texts
 from hostcheck.run.model import Evidence, Fact
 
 _SERVICES = ("/etc/default/docker", "/etc/conf.d/docker", "/etc/rc.d/rc.docker")
@@ -23,7 +24,7 @@ def environments(host: Host) -> Mapping[str, str]:
     """Return the texts that can set dockerd's environment, by source; that of the running daemon comes first."""
     pids = ((host.read(path).text or "").strip() for path in PID_FILES)
     places = (*(f"/proc/{pid}/environ" for pid in pids if pid.isascii() and pid.isdecimal()), *_SERVICES)
-    return {place: host.read(place).text or "" for place in places} | {"docker.service": "\n".join(unit_texts(host))}
+    return {place: host.read(place).text or "" for place in places} | {UNIT: "\n".join(unit_texts(host, UNIT))}
 
 
 def raw_rules(host: Host) -> Iterator[Fact]:

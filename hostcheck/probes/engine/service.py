@@ -10,12 +10,12 @@ import re
 from collections.abc import Iterator
 
 from hostcheck.host.base import Host
-from hostcheck.probes.engine.dockerd import first_unit, settings_of, unit_texts
+from hostcheck.probes.engine.dockerd import UNIT
+from hostcheck.probes.engine.unitfiles import settings_of, unit_texts
 from hostcheck.probes.engine.users import group_id
 from hostcheck.run.model import Evidence
 
-GROUPS, UNIT = ("/etc/group", "/usr/lib/group"), "docker.service"
-_SOCKET, _GROUP = "docker.socket", re.compile(r"^SocketGroup=[ \t]*(\S+)", re.MULTILINE)
+GROUPS, _SOCKET = ("/etc/group", "/usr/lib/group"), "docker.socket"
 _NSSWITCH = "/etc/nsswitch.conf"
 _SOURCES = re.compile(r"^[ \t]*group[ \t]*:([^#\n]*)", re.MULTILINE)
 _OF_FILES = frozenset({"files", "altfiles", "compat", "systemd"})
@@ -27,7 +27,7 @@ _OTHER_SERVICE = re.compile(r"--containerd[= ]|\bcontainerd\.service\b")
 def of_units(host: Host) -> Iterator[Evidence]:
     """Yield evidence that Docker, or its containers, do not start because of a setting in its units."""
     yield from _group(host)
-    texts = unit_texts(host)
+    texts = unit_texts(host, UNIT)
     settings = dict(settings_of(texts))
     private = [f"{key}={settings[key]}" for key, values in _PRIVATE.items() if settings.get(key) in values]
     if private and _OTHER_SERVICE.search("\n".join(texts)):
@@ -36,15 +36,15 @@ def of_units(host: Host) -> Iterator[Evidence]:
 
 def _group(host: Host) -> Iterator[Evidence]:
     """Yield evidence if the group of Docker's socket is in no file of groups, and no other source may have it."""
-    found = _GROUP.search(first_unit(host, _SOCKET) or "")
-    readings = [host.read(path) for path in GROUPS] if found else []
-    if not found or found[1].isdecimal() or readings[0].text is None:
+    group = dict(settings_of(unit_texts(host, _SOCKET))).get("SocketGroup", "")
+    readings = [host.read(path) for path in GROUPS] if group else []
+    if not group or group.isdecimal() or readings[0].text is None:
         return
-    if any(group_id(reading.text or "", found[1]) is not None for reading in readings):
+    if any(group_id(reading.text or "", group) is not None for reading in readings):
         return
     if not _sources(host) <= _OF_FILES:
         return
-    yield readings[0].evidence("against: the group of docker.socket does not exist", found[1])
+    yield readings[0].evidence("against: the group of docker.socket does not exist", group)
 
 
 def _sources(host: Host) -> frozenset[str]:

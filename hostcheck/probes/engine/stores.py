@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 
 from hostcheck.host.base import Host, Reading
 from hostcheck.probes.engine.dockerd import docker_is_installed, installed, own_data_root
+from hostcheck.probes.engine.rancher import rancher_setting
 from hostcheck.probes.engine.users import home_of_rootless, home_of_user
 from hostcheck.probes.readings import closed, toml_of, unread_reason
 from hostcheck.probes.storage.drivers import STORAGE_CONF
@@ -17,7 +18,6 @@ from hostcheck.run.model import Evidence
 _CONTAINERS, _CONTAINERD = "/var/lib/containers/storage", "/var/lib/containerd"
 _CONTAINERD_CONFIG = "/etc/containerd/config.toml"
 _RANCHER = {"k3s": "/var/lib/rancher/k3s", "rke2": "/var/lib/rancher/rke2"}
-_DATA_DIR = r"(?m)^data-dir:\s*[\"']?(/[^\s\"'#]*)"
 _OPTION = r"--(?:data-dir|root)[=\s]+[\"']?(/[^\s\"']*)"
 _UNITS = "/etc/systemd/system"
 _OF_UNITS = {
@@ -66,19 +66,11 @@ def store_of(host: Host, engine: str) -> tuple[str, Evidence]:
 
 
 def _rancher(host: Host, engine: str) -> tuple[str, Evidence]:
-    """Return the data-dir of k3s or RKE2. The last file that sets it is used (docs.k3s.io, configuration)."""
-    main = f"/etc/rancher/{engine}/config.yaml"
-    others = (f"{main}.d/{name}" for name in host.listdir(f"{main}.d") or () if name.endswith(".yaml"))
-    readings = [host.read(path) for path in (main, *others)]
-    found = [(reading, match[1]) for reading in readings if (match := _named_in(reading))]
-    if found:
-        reading, root = found[-1]
-        return root, reading.evidence("data-dir", root)
+    """Return the data-dir of k3s or RKE2."""
+    found, readings = rancher_setting(host, engine, "--data-dir", "-d")
+    if found is not None and found[0].startswith("/"):
+        return found[0], found[1].evidence("data-dir", found[0])
     return _assumed(_RANCHER[engine], readings)
-
-
-def _named_in(reading: Reading) -> re.Match[str] | None:
-    return re.search(_DATA_DIR, reading.text or "")
 
 
 def _of_unit(host: Host, engine: str) -> tuple[str, Evidence]:

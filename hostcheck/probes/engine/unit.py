@@ -1,6 +1,6 @@
 """The limits that systemd sets on an engine's service, and so on its containers: tasks and open files.
 
-Sources: systemd.resource-control(5) (TasksMax); systemd.exec(5) (LimitNOFILE); systemd.unit(5) (unit load path);
+Sources: systemd.resource-control(5) (TasksMax); systemd.exec(5) (LimitNOFILE);
 https://docs.kernel.org/admin-guide/cgroup-v2.html (pids.max).
 """
 
@@ -9,7 +9,8 @@ from collections.abc import Iterable, Iterator
 
 from hostcheck.host.base import Host, Reading
 from hostcheck.host.numbers import is_whole
-from hostcheck.probes.readings import undetermined, unparsed_reason
+from hostcheck.probes.engine.unitfiles import FOLDERS, read_unit, settings_of
+from hostcheck.probes.readings import closed, undetermined, unparsed_reason
 from hostcheck.run.model import NONE, Evidence, Fact
 
 _SERVICES = ("docker", "containerd", "crio")
@@ -17,9 +18,7 @@ _SLICES = ("/sys/fs/cgroup/system.slice", "/sys/fs/cgroup/pids/system.slice")
 """The folder of the slice in cgroup v2, and in the pids controller of v1."""
 _PARENTS = ("containerd", "docker", "crio")
 """Services that start containers. The first one installed is used, because dockerd starts containers by containerd."""
-_UNIT_FOLDERS = ("/etc/systemd/system", "/run/systemd/system", "/usr/lib/systemd/system", "/lib/systemd/system")
-_MOST_DROP_INS = 32
-_NOFILE = r"(?m)^LimitNOFILE\s*=\s*(?:\w+:)?(\d{1,18}|infinity)\s*$"
+_LIMIT = re.compile(r"(?:\w+:)?(\d{1,18}|infinity)")
 _DEFAULT = 524288
 """systemd's hard limit on open files if a unit sets none, since version 240: systemd-system.conf(5)."""
 _NR_OPEN = "/proc/sys/fs/nr_open"
@@ -32,8 +31,16 @@ def probe(host: Host) -> Iterator[Fact]:
 
 
 def parse_open_files(texts: Iterable[str]) -> str:
-    """Return the last hard LimitNOFILE in the texts of a unit and its drop-ins, in their order; empty without one."""
-    return next(reversed([limit for text in texts for limit in re.findall(_NOFILE, text)]), "")
+    """Return the last hard LimitNOFILE in the texts of a unit and its drop-ins, in their order; empty without one.
+
+    An empty setting resets those before it; systemd ignores one that it cannot parse.
+    """
+    limit = ""
+    for key, value in settings_of(texts):
+        found = _LIMIT.fullmatch(value) if key == "LimitNOFILE" else None
+        if found or (key == "LimitNOFILE" and not value):
+            limit = found[1] if found else ""
+    return limit
 
 
 def _tasks(host: Host) -> Fact:
@@ -60,13 +67,15 @@ def _tasks(host: Host) -> Fact:
 def _open_files(host: Host) -> Fact:
     """Return engine.open_files: the hard limit on files that a program in a container may have open."""
     fact_id = "engine.open_files"
-    unit = next((found for found in (_unit(host, name) for name in _PARENTS) if found), None)
-    if unit is None and not host.proves_absence:
+    unit = next(filter(None, (_unit(host, f"{name}.service") for name in _PARENTS)), [])
+    if not unit and not host.proves_absence:
         return Fact.unknown(fact_id, undetermined("the unit of an engine's service"))
-    if unit is None:
-        return Fact(fact_id, NONE, evidence=(Evidence(", ".join(_UNIT_FOLDERS), None, "no engine has a unit"),))
-    limit = parse_open_files((unit.text or "", *_drop_ins(host, unit.source)))
-    shown = unit.evidence("LimitNOFILE of the unit and its drop-ins", limit or "not set")
+    if not unit:
+        return Fact(fact_id, NONE, evidence=(Evidence(", ".join(FOLDERS), None, "no engine has a unit"),))
+    if reason := closed(unit):
+        return Fact.unknown(fact_id, reason)
+    limit = parse_open_files(reading.text or "" for reading in unit)
+    shown = unit[0].evidence("LimitNOFILE of the unit and its drop-ins", limit or "not set")
     if limit != "infinity":
         return Fact(fact_id, int(limit or _DEFAULT), evidence=(shown,))
     most = host.read(_NR_OPEN)
@@ -75,21 +84,7 @@ def _open_files(host: Host) -> Fact:
     return Fact(fact_id, int(most.text or ""), evidence=(shown, most.evidence("the kernel's own limit")))
 
 
-def _unit(host: Host, name: str) -> Reading | None:
-    readings = (host.read(f"{folder}/{name}.service") for folder in _UNIT_FOLDERS)
-    return next((reading for reading in readings if reading.text is not None), None)
-
-
-def _drop_ins(host: Host, unit: str) -> Iterator[str]:
-    """Yield the texts of a unit's drop-ins in all folders, sorted by name.
-
-    If folders have drop-ins with equal names, only the one in the first folder of _UNIT_FOLDERS is used.
-    """
-    name = unit.rpartition("/")[2]
-    paths = {
-        file: f"{folder}/{name}.d/{file}"
-        for folder in reversed(_UNIT_FOLDERS)
-        for file in host.listdir(f"{folder}/{name}.d") or ()
-        if file.endswith(".conf")
-    }
-    yield from (host.read(paths[file]).text or "" for file in sorted(paths)[:_MOST_DROP_INS])
+def _unit(host: Host, name: str) -> list[Reading]:
+    """Return the readings of a unit and its drop-ins; none if it does not exist or is masked."""
+    readings = read_unit(host, name)
+    return readings if readings and readings[0].source.endswith(f"/{name}") and readings[0].text != "" else []

@@ -5,8 +5,9 @@ import json
 import pytest
 
 from hostcheck.probes.engine.daemon import probe as probe_daemon
-from hostcheck.probes.engine.dockerd import find_daemon, parse_exec_start
+from hostcheck.probes.engine.dockerd import find_daemon
 from hostcheck.probes.engine.stores import store_of
+from hostcheck.probes.engine.unitfiles import parse_exec_start
 from hostcheck.probes.storage.dataroot import find_data_root
 
 UNIT = "/usr/lib/systemd/system/docker.service"

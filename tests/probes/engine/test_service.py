@@ -37,6 +37,25 @@ def test_the_group_of_the_socket_has_to_exist(fake_host, files, found):
     assert [piece.value for piece in evidence] == (["docker"] if found else [])
 
 
+OF_SOCKET = "/etc/systemd/system/docker.socket.d/o.conf"
+
+
+@pytest.mark.parametrize(
+    ("drop_in", "group"),
+    [
+        ("SocketGroup=root", None),
+        ("SocketGroup=wheel", "wheel"),
+        ("SocketGroup=", None),
+        ("SocketGroup=\nSocketGroup=wheel", "wheel"),
+        ("# SocketGroup=root", "docker"),
+        ("SocketMode=0666", "docker"),
+    ],
+)
+def test_drop_ins_of_the_socket_change_its_group(fake_host, drop_in, group):
+    files = {SOCKET: UNIT, OF_SOCKET: f"[Socket]\n{drop_in}\n", "/etc/group": OTHERS, "/etc/nsswitch.conf": FILES}
+    assert [piece.value for piece in of_units(fake_host(files))] == ([group] if group else [])
+
+
 WITH = "[Unit]\nBindsTo=containerd.service\n[Service]\nExecStart=/usr/bin/dockerd -H fd://\n"
 OWN = "[Service]\nExecStart=/usr/bin/dockerd -H fd://\n"
 DROP_IN = "/etc/systemd/system/docker.service.d/a.conf"

@@ -40,6 +40,11 @@ INFINITE = "[Service]\nLimitNOFILE=infinity\n"
         ({f"{USR}/docker.service": INFINITE, f"{USR}/containerd.service": "LimitNOFILE=9\n", **FEDORA}, 9),
         ({f"{USR}/docker.service": INFINITE, f"{ETC}/docker.service": "LimitNOFILE=9\n", **FEDORA}, 9),
         ({f"{USR}/docker.service": INFINITE, f"{ETC}/docker.service.d/a.conf": "LimitNOFILE=9\n", **FEDORA}, 9),
+        ({"/usr/local/lib/systemd/system/docker.service": "LimitNOFILE=7\n"}, 7),
+        ({f"{USR}/docker.service": "LimitNOFILE=9\n", f"{ETC}/docker.service.d/a.conf": "LimitNOFILE=\n"}, 524288),
+        ({f"{USR}/docker.service": "LimitNOFILE=9\n", f"{ETC}/docker.service.d/a.conf": "LimitNOFILE=many\n"}, 9),
+        ({f"{ETC}/docker.service.d/a.conf": "LimitNOFILE=9\n"}, "none"),
+        ({f"{USR}/containerd.service": "LimitNOFILE=9\n", f"{ETC}/containerd.service": ""}, "none"),
         ({}, "none"),
     ],
 )
@@ -49,7 +54,7 @@ def test_the_unit_its_drop_ins_and_the_kernel_limit_open_files(fake_host, facts_
 
 def test_a_drop_in_of_the_administrator_replaces_one_of_the_vendor(fake_host, facts_of):
     files = {f"{folder}/docker.service.d/50.conf": f"LimitNOFILE={number}\n" for folder, number in ((USR, 7), (ETC, 8))}
-    host = fake_host({f"{USR}/docker.service": "", **files})
+    host = fake_host({f"{USR}/docker.service": "[Service]\n", **files})
     assert facts_of(probe, host)["engine.open_files"].value == 8
 
 

@@ -42,6 +42,8 @@ def test_every_store_has_a_probe_and_every_fact_its_name(tmp_path):
     ("engine", "files", "path"),
     [
         ("k3s", {}, "/var/lib/rancher/k3s"),
+        ("k3s", {"/etc/systemd/system/k3s.service": "ExecStart=/usr/local/bin/k3s server -d /srv/a\n"}, "/srv/a"),
+        ("rke2", {"/usr/lib/systemd/system/rke2-agent.service": "ExecStart=rke2 agent --data-dir=/srv/a\n"}, "/srv/a"),
         ("k3s", {"/etc/rancher/k3s/config.yaml": "# data-dir: /a\ndata-dir: '/srv/k3s'\n"}, "/srv/k3s"),
         (
             "rke2",
