@@ -9,7 +9,7 @@ from fnmatch import fnmatchcase
 
 from hostcheck.capture.accounts import groups, host_name, hosts, ranges, resolver, users
 from hostcheck.capture.documents import json_file
-from hostcheck.capture.engines import k0s_unit, rancher
+from hostcheck.capture.engines import cluster_unit, rancher
 from hostcheck.capture.environment import environment, kernel_parameters, process_arguments
 from hostcheck.capture.firmware import (
     acpi_table,
@@ -69,7 +69,7 @@ FILES: tuple[tuple[str, Scrubber], ...] = (
     ("/etc/kubernetes/*.conf", left_out),
     ("*/kubeconfig", left_out),
     ("/etc/rancher/*", rancher),
-    ("/etc/systemd/system/k0s*.service", k0s_unit),
+    *((f"*/systemd/system/{engine}*.service*", cluster_unit) for engine in ("k0s", "k3s", "rke2")),
     ("/sys/firmware/dmi/tables/DMI", smbios_structures),
     ("/sys/firmware/dmi/tables/*", left_out),
     ("/sys/firmware/dmi/entries/*/raw", smbios_structures),

@@ -31,7 +31,7 @@ _DROPPED = (
     accounts.hosts,
     accounts.ranges,
     accounts.users,
-    engines.k0s_unit,
+    engines.cluster_unit,
     engines.rancher,
     environment.environment,
     environment.process_arguments,

@@ -51,8 +51,20 @@ EXAMPLES = [
     (
         "/etc/systemd/system/k0sworker.service",
         b"[Service]\nExecStart=/usr/local/bin/k0s worker --data-dir=/srv/k0s --token=H4sIAAAA\n",
-        b"ExecStart=k0s --data-dir=/srv/k0s\n",
+        b"[Service]\nExecStart=k0s --data-dir=/srv/k0s\n",
     ),
+    (
+        "/usr/lib/systemd/system/k3s.service",
+        b"ExecStart=k3s \\\n server \\\n '--token' \\\n 'abc' \\\n '--snapshotter' \\\n 'native' \\\n",
+        b"[Service]\nExecStart=k3s --snapshotter native\n",
+    ),
+    (
+        "/etc/systemd/system/rke2-agent.service.d/o.conf",
+        b"ExecStart=\nExecStart=rke2 agent -t abc -c /r.yaml --kubelet-arg=feature-gates=KubeletInUserNamespace=true\n",
+        b"[Service]\nExecStart=\nExecStart=rke2 -c /r.yaml --kubelet-arg=feature-gates=KubeletInUserNamespace=true\n",
+    ),
+    ("/etc/systemd/system/k3s.service", b"", b""),
+    ("/etc/rancher/k3s/config.yaml", b"token: abc\nsnapshotter: native\n", b"snapshotter: native\n"),
     ("/root/.ssh/id_ed25519", b"-----BEGIN OPENSSH PRIVATE KEY-----", None),
     ("/some/blob", b"\x01\x02\x03", None),
     ("/proc/self/mountinfo", b"27 1 8:1 / / rw - ext4 /dev/sda1 rw\n" * 30_000 + b"28 27 0:5 / /m", None),
