@@ -9,12 +9,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from hostcheck.bench.build.dockerfile_words import evaluated, words_of
+
 _BOM = b"\xef\xbb\xbf"
 
 _DIRECTIVE = r"{}\s*([a-zA-Z][a-zA-Z0-9]*)\s*=\s*(.+?)\s*"
 """Source: moby/buildkit, frontend/dockerfile/parser/directives.go."""
 
-_VARIABLE = re.compile(r"\$(?:(?P<bare>\w+)|\{(?P<name>\w+)(?::?(?P<sign>[-+])(?P<word>[^{}]*))?\})")
 _HEREDOC = re.compile(r"\d*<<(?P<dash>-?)[\"']?(?P<end>[^<\s\"']+)[\"']?")
 _FLAG_FROM = re.compile(r"--from=(?P<image>\S+)|--mount=(?:\S*,)?from=(?P<mounted>[^\s,]+)")
 _TAKES_FROM = frozenset({"RUN", "COPY", "ADD"})
@@ -60,8 +61,8 @@ def base_images(
 ) -> tuple[str, ...]:
     """Return the images that the stages are based on or copy from. "scratch" and stages are left out.
 
-    Variables are replaced by their values, or by their defaults in the file. A variable without either stays as it is
-    written.
+    Variables are replaced by their values, or by their defaults in the file. A name with a variable without either
+    stays as it is written.
 
     Args:
         dockerfile: the content of the Dockerfile.
@@ -75,14 +76,17 @@ def base_images(
     """
     stages: list[_Stage] = []
     arguments: dict[str, str] = {}
-    for line in _instructions(_text(dockerfile), heredocs=heredocs):
+    text = _text(dockerfile)
+    escape = _escape(text)
+    for line in _instructions(text, heredocs=heredocs):
         keyword, _, rest = line.partition(" ")
         if keyword.upper() == "ARG" and not stages:
-            arguments |= _declared(rest, arguments, given)
+            arguments = _declared(rest, arguments, given, escape)
         elif keyword.upper() == "FROM":
             words = [word for word in rest.split() if not word.startswith("--")]
             named = len(words) > 2 and words[1].upper() == "AS"
-            stages.append(_Stage(words[2].lower() if named else "", [_expanded(word, arguments) for word in words[:1]]))
+            bases = [evaluated(word, arguments, escape) or word for word in words[:1]]
+            stages.append(_Stage(words[2].lower() if named else "", bases))
         elif stages:
             stages[-1].uses += copied_from(line)
     last = _place_of(target, stages) if target else len(stages) - 1
@@ -141,10 +145,15 @@ def _text(dockerfile: bytes) -> str:
     return dockerfile.removeprefix(_BOM).decode(errors="surrogateescape")
 
 
+def _escape(text: str) -> str:
+    """Return the character that escapes others and that continues a line at its end."""
+    return _directives(text, "#").get("escape", "\\")
+
+
 def _directives(text: str, comment: str) -> Mapping[str, str]:
     """Return the parser directives at the start of the text, up to the first other line."""
     found: dict[str, str] = {}
-    for line in text.splitlines():
+    for line in text.split("\n"):
         directive = re.fullmatch(_DIRECTIVE.format(re.escape(comment)), line.strip())
         if directive is None:
             break
@@ -153,24 +162,26 @@ def _directives(text: str, comment: str) -> Mapping[str, str]:
 
 
 def _instructions(text: str, *, heredocs: bool) -> Iterator[str]:
-    """Yield each instruction as one line with single spaces, without comments and here-documents."""
-    escape = re.escape(_directives(text, "#").get("escape", "\\"))
-    goes_on = re.compile(rf"{escape}[ \t]*$")
-    whole: list[str] = []
-    lines = iter(text.splitlines())
+    """Yield each instruction as one line with a space after its keyword, without comments and here-documents.
+
+    A continued line goes on with the first character of the next one, without a space between them.
+    """
+    goes_on = re.compile(rf"{re.escape(_escape(text))}[ \t]*$")
+    whole = ""
+    lines = (line.removesuffix("\r") for line in text.split("\n"))
     for line in lines:
         if not line.strip() or line.lstrip().startswith("#"):
             continue
-        whole.append(goes_on.sub("", line).strip())
-        if goes_on.search(line):
+        whole += goes_on.sub("", line)
+        if goes_on.search(line) or not whole.strip():
             continue
-        instruction = " ".join(whole).replace("\t", " ")
-        whole = []
+        instruction = " ".join(whole.strip().split(maxsplit=1))
+        whole = ""
         yield instruction
         if heredocs and instruction.split()[0].upper() in _TAKES_FROM:
             _skip(lines, [found for word in instruction.split() if (found := _HEREDOC.fullmatch(word))])
-    if whole:
-        yield " ".join(whole).replace("\t", " ")
+    if whole.strip():
+        yield " ".join(whole.strip().split(maxsplit=1))
 
 
 def _skip(lines: Iterator[str], documents: Iterable[re.Match[str]]) -> None:
@@ -180,28 +191,16 @@ def _skip(lines: Iterator[str], documents: Iterable[re.Match[str]]) -> None:
                 break
 
 
-def _declared(words: str, known: Mapping[str, str], given: Mapping[str, str]) -> dict[str, str]:
-    """Return the value of each variable that an ARG declares: the given value, else its default.
+def _declared(words: str, known: Mapping[str, str], given: Mapping[str, str], escape: str) -> dict[str, str]:
+    """Return the values of all variables after an ARG: ``known``, changed by what it declares.
 
-    A variable without either is left out.
+    A declared variable has the given value, else its default. Without either it has none, also if it had one before.
     """
-    found: dict[str, str] = {}
-    for word in words.split():
-        name, sign, value = word.partition("=")
-        if name in given:
-            found[name] = given[name]
-        elif sign:
-            found[name] = _expanded(value.strip("\"'"), {**known, **found})
+    found = dict(known)
+    for word in words_of(words, escape):
+        name, sign, default = word.partition("=")
+        value = given.get(name) if name in given else evaluated(default, found, escape) if sign else None
+        found.pop(name, None)
+        if value is not None:
+            found[name] = value
     return found
-
-
-def _expanded(word: str, arguments: Mapping[str, str]) -> str:
-    def value(found: re.Match[str]) -> str:
-        given = arguments.get(found["bare"] or found["name"], "")
-        if found["sign"] == "-":
-            return given or found["word"]
-        if found["sign"] == "+":
-            return found["word"] if given else ""
-        return given or found[0]
-
-    return _VARIABLE.sub(value, word)

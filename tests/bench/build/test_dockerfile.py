@@ -31,6 +31,15 @@ def test_base_images_are_those_that_are_no_stages():
         b"ARG V='on' W=${V}e\nFROM $W\n",
         b"FROM ${V:-one}\n",
         b"ARG V=x\nFROM ${V:+one}\n",
+        b"ARG X=\nFROM ${X}one\n",
+        b"ARG A=one\nFROM ${A:-$UNSET}\n",
+        b"ARG C=ne\nFROM ${A:-o${C}}\n",
+        b"ARG C=ne\nFROM ${A:-${B:-o$C}}\n",
+        b'FROM "one"\n',
+        b"ARG V='n'\nFROM o\"${V}\"e\n",
+        b"FROM o\\\nne\n",
+        b"FROM \\\n# a comment\n o\\\nne\n",
+        b"RUN a\x0bFROM two\nFROM one\n",
         b"FROM one\nARG V=two\nRUN echo $V\n",
         b"FROM one\nRUN echo $((1<<20))\nFROM one\n",
         b"FROM one\nRUN cat <<< word\nFROM one\n",
@@ -51,6 +60,15 @@ def test_the_classic_builder_knows_no_here_documents():
 def test_a_variable_without_a_default_is_left_as_written():
     assert images("ARG V\nFROM ${V}:1\n") == ("${V}:1",)
     assert images("FROM one\nARG V=1\nFROM $V\n") == ("one", "$V")
+
+
+@pytest.mark.parametrize("base", ["${A:-$B}", "${V#x}", "$V$", '"one', "${V", "${V:?}", "${A:-" * 5000])
+def test_what_cannot_be_evaluated_with_certainty_stays_as_written(base):
+    assert images(f"ARG V=\nFROM {base}\n") == (base,)
+
+
+def test_an_argument_that_is_declared_again_without_a_value_has_none():
+    assert images("ARG V=1\nARG V\nFROM a:$V\n") == ("a:$V",)
 
 
 def test_what_is_no_dockerfile_begins_with_nothing():
