@@ -11,7 +11,7 @@ InventoryOption = Annotated[
         "-i",
         metavar="INVENTORY",
         help="Inventory, as for ansible-playbook: a file, a folder, a script or a plugin's file; repeatable.",
-        show_default="with --resume or --retry, that of the fleet",
+        show_default=False,
     ),
 ]
 LimitOption = Annotated[

@@ -73,9 +73,12 @@ class Side:
     weight: float
 
     def chance(self, distance: float) -> float:
-        """Return the logarithm of the probability that a healthy host is at least this far from the median.
+        """Return the probability that a healthy host is at least this far from the median.
 
-        The probability is 1 for distances below two MADs, so such a host is never named.
+        It is 1 for distances below two MADs, so such a host is never named.
+
+        Args:
+            distance: the distance of the logarithms, at least 0.
         """
         far, error = min(distance / self.scale, _FAR), _SCALE_ERROR / math.sqrt(self.count)
         if far < _NEAR:

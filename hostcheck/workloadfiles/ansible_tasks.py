@@ -29,14 +29,14 @@ longer text is left unchanged."""
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A task that runs once, or an unknown number of times.
+    """A task: one of its own for each item of a loop, or one for a loop whose items are unknown.
 
     Attributes:
         node: the task, with its templates evaluated as far as possible.
-        count: how often the task runs; None if unknown.
+        count: 1; None if the number of items is unknown.
         unclear: unclear needs, if it is unknown whether, how often or where the task runs.
         elsewhere: whether another host runs the task.
-        hosts: the pattern of hosts of its play; empty for a task without a play, or one that runs once.
+        hosts: the pattern of hosts of its play; empty without a play, with ``run_once: true``, or if delegated.
         perhaps: why it may not run; empty if it certainly runs.
     """
 

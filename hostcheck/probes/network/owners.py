@@ -62,9 +62,10 @@ def probe(host: Host) -> Iterator[Fact]:
 
 
 def parse_ss(text: str) -> list[Program]:
-    """Parse the sockets that ``ss -lntup`` prints. It shows other users' programs only to root.
+    """Parse the sockets that ``ss -lntup`` prints.
 
-    Sockets of the kernel have no program, and ss never shows a program in another PID namespace.
+    ss shows other users' programs only to root, and in a container no program of the host. The
+    kernel's sockets have none.
     """
     found = []
     for line in text.splitlines():

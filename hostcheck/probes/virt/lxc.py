@@ -44,11 +44,12 @@ def _nesting(container: Fact, isolation: Isolation) -> Fact:
     if container.value not in _OF_LXC:
         return Fact(fact_id, NONE, evidence=(Evidence(container.id, str(container.value), "not of LXC"),))
     if not mounts:
-        return Fact.unknown(fact_id, f"no mount could be read from {table}: audit the host itself")
+        return Fact.unknown(fact_id, f"no mount could be read from {table}: audit inside this container")
     found = sorted(_NESTING_MOUNTS & {mount.mount_point for mount in mounts})
     on = len(found) == len(_NESTING_MOUNTS)
     if isolation.cut and not on:
-        return Fact.unknown(fact_id, f"{table} has too many mounts (it is larger than 1 MiB): see mount")
+        sought = " and ".join(sorted(_NESTING_MOUNTS))
+        return Fact.unknown(fact_id, f"{table} is larger than 1 MiB and was read in part: see whether it has {sought}")
     shown = Evidence(table, ", ".join(found) or None, "for on: proc and sysfs are mounted whole" if on else "for off")
     return Fact(fact_id, "on" if on else "off", evidence=(shown,))
 
