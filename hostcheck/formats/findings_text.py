@@ -99,22 +99,22 @@ def of_verdict(verdict: Verdict) -> Item:
 
 def merged(items: Iterable[Item]) -> list[Item]:
     """Merge equal results of several profiles. The gravest one remains, with the names of all profiles."""
-    kept: dict[tuple[str, str, str], Item] = {}
+    equal: dict[tuple[str, str, str], list[Item]] = {}
     for item in items:
-        key = (item.check, item.title, item.found)
-        before = kept.get(key)
-        if before is None:
-            kept[key] = item
-        else:
-            gravest = min(before, item, key=_gravity)
-            whose = tuple(dict.fromkeys((*before.whose, *item.whose)))
-            alike = before.alike and _kind(before) == _kind(item)
-            places = tuple(dict.fromkeys((*before.places, *item.places)))
-            kept[key] = gravest._replace(whose=whose, alike=alike, by=_by(before, item), places=places)
-    return list(kept.values())
+        equal.setdefault((item.check, item.title, item.found), []).append(item)
+    return [_merged(group) if len(group) > 1 else group[0] for group in equal.values()]
 
 
-def _by(*items: Item) -> tuple[tuple[Severity, tuple[str, ...]], ...]:
+def _merged(items: Sequence[Item]) -> Item:
+    return min(items, key=_gravity)._replace(
+        whose=tuple(dict.fromkeys(name for item in items for name in item.whose)),
+        alike=all(item.alike for item in items) and len(set(map(_kind, items))) == 1,
+        by=_by(items),
+        places=tuple(dict.fromkeys(place for item in items for place in item.places)),
+    )
+
+
+def _by(items: Iterable[Item]) -> tuple[tuple[Severity, tuple[str, ...]], ...]:
     """Return the profiles of some items by severity, those that require it first."""
     pairs = [pair for item in items for pair in item.by or ((item.severity, item.whose),)]
     found: dict[Severity, dict[str, None]] = {}

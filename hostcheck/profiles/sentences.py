@@ -5,7 +5,7 @@ asks about (``words/words.toml``); if there are none, those of the comparison.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -62,10 +62,11 @@ def sentence(check: Check, status: Status, found: str, fact: Fact | None) -> str
     if is_proof(fact.id):
         return _of_a_proof(fact, check.test.argument, passed=passed)
     template = own or _of_the_fact(check.test, fact.value, passed=passed)
-    blanks = _blanks(check.test, fact.value, check.severity)
-    if not all(blanks[name] for name in _BLANK.findall(template)):
+    blanks = _blanks(template, check, fact.value)
+    if not all(blanks.values()):
         # A sentence such as "not installed:" with nothing after it says less than the words of the comparison.
         template = _BY_COMPARISON[check.test.predicate][not passed] if check.test.predicate in _BY_COMPARISON else found
+        blanks = _blanks(template, check, fact.value)
     return _filled(template, blanks)
 
 
@@ -94,17 +95,14 @@ def _of_the_fact(question: Question, value: FactValue, *, passed: bool) -> str:
     return words.get("passed" if passed else "missed") or _BY_COMPARISON[question.predicate][not passed]
 
 
-def _blanks(question: Question, value: FactValue, severity: Severity) -> dict[str, str]:
-    names = _words_of(question.subject).get("items", {})
-    missing = _names(_missing(question, value))
-    return {
-        "found": _found(question, value),
-        "missing": " and ".join(names[name] for name in _missing(question, value) if name in names) or missing,
-        "wanted": _wanted(question),
-        "is_needed": _is_needed(severity),
-        "count": str(len(_present(question, value))),
-        "shortfall": f"{-value:,}" if isinstance(value, (int, float)) else "",
-    }
+def _blanks(template: str, check: Check, value: FactValue) -> dict[str, str]:
+    """Return the words for the blanks of a template. Most have none, and an audit has hundreds of sentences."""
+    return {name: _BLANKS[name](check, value) for name in _BLANK.findall(template)}
+
+
+def _missing_in_words(question: Question, value: FactValue) -> str:
+    names, missing = _words_of(question.subject).get("items", {}), _missing(question, value)
+    return " and ".join(names[name] for name in missing if name in names) or _names(missing)
 
 
 def _found(question: Question, value: FactValue) -> str:
@@ -157,6 +155,16 @@ def _wanted(question: Question) -> str:
             return in_words(argument)
         case _:
             return any_of(argument)
+
+
+_BLANKS: Mapping[str, Callable[[Check, FactValue], str]] = {
+    "found": lambda check, value: _found(check.test, value),
+    "missing": lambda check, value: _missing_in_words(check.test, value),
+    "wanted": lambda check, _: _wanted(check.test),
+    "is_needed": lambda check, _: _is_needed(check.severity),
+    "count": lambda check, value: str(len(_present(check.test, value))),
+    "shortfall": lambda _, value: f"{-value:,}" if isinstance(value, (int, float)) else "",
+}
 
 
 def _is_needed(severity: Severity) -> str:
