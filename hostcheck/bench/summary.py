@@ -11,7 +11,7 @@ from hostcheck.run.measured import Metric, Sample, State
 from hostcheck.run.metrics import MetricSpec
 from hostcheck.stats.estimate import Estimate
 
-_PERCENT = re.compile(r"(?<![\w.,])(\d+(?:\.\d+)?) %")
+_PERCENT = re.compile(r"(?<![\w.,-])(\d+(?:\.\d+)?) %")
 
 
 def summarise(
@@ -65,15 +65,16 @@ def summarise(
 
 def _causes(samples: Sequence[Sample]) -> str:
     """Return why samples are invalid: each reason once; those that differ in percentages are one with the range."""
-    kinds: dict[str, list[list[str]]] = {}
+    kinds: dict[tuple[str, ...], list[list[str]]] = {}
     for reason in sorted({sample.reason for sample in samples if sample.reason}):
-        kinds.setdefault(_PERCENT.sub("{} %", reason), []).append(_PERCENT.findall(reason))
-    return "; ".join(_with_ranges(kind, found) for kind, found in kinds.items())
+        parts = _PERCENT.split(reason)
+        kinds.setdefault(tuple(parts[::2]), []).append(parts[1::2])
+    return "; ".join(_with_ranges(words, found) for words, found in kinds.items())
 
 
-def _with_ranges(kind: str, found: Sequence[Sequence[str]]) -> str:
-    text, *after = kind.split("{} %")
-    for values, rest in zip(zip(*found, strict=True), after, strict=True):
+def _with_ranges(words: Sequence[str], found: Sequence[Sequence[str]]) -> str:
+    text = words[0]
+    for values, rest in zip(zip(*found, strict=True), words[1:], strict=True):
         least, most = min(values, key=float), max(values, key=float)
         text += f"{least if least == most else f'{least} – {most}'} %{rest}"
     return text

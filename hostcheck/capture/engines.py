@@ -5,10 +5,11 @@ import shlex
 from itertools import pairwise
 
 from hostcheck.capture.renaming import Renamer
-from hostcheck.probes.engine.unitfiles import settings_of, words_of
+from hostcheck.probes.engine.unitfiles import parse_exec_start, settings_of
 
 _ROW = re.compile(rb"^(?:data-dir|snapshotter):.*$", re.MULTILINE)
 _OPTIONS = frozenset({"--data-dir", "-d", "--snapshotter", "--config", "-c"})
+_BLANK = re.compile(r"\s")
 _GATE = re.compile(r"KubeletInUserNamespace=true\b")
 
 
@@ -24,7 +25,7 @@ def cluster_unit(data: bytes, names: Renamer) -> bytes:
     """
     text = data.decode("utf-8", errors="replace")
     commands = [value for key, value in settings_of([text]) if key == "ExecStart"]
-    lines = [f"ExecStart={_kept(words_of(command))}\n" for command in commands]
+    lines = [f"ExecStart={_kept(parse_exec_start([f'ExecStart={command}']))}\n" for command in commands]
     return names.data("".join(["[Service]\n", *lines]).encode()) if data else data
 
 
@@ -32,7 +33,8 @@ def _kept(words: tuple[str, ...]) -> str:
     kept = [word.rpartition("/")[2] for word in words[:1]]
     for word, after in pairwise((*words[1:], "")):
         name, equals, _ = word.partition("=")
-        if name in _OPTIONS:
+        # In an argument with blanks a whole command may stand, as in one for a shell.
+        if name in _OPTIONS and not _BLANK.search(word if equals else after):
             kept += [word] if equals else [word, after]
         elif _GATE.search(word):
             kept.append("--kubelet-arg=feature-gates=KubeletInUserNamespace=true")

@@ -4,14 +4,15 @@ Equal figures are samples of one metric, wherever they stand in the files. What 
 as far as the outputs contain it: JSON of newer versions has all options of a job, other outputs have its name.
 """
 
+import posixpath
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from hostcheck.fio.deciding import is_device
 from hostcheck.fio.result import FioResult, Job
 from hostcheck.fio.version import FLAGS_SINCE, parse_version
-from hostcheck.imports.figure import ImportedFigure, Key
+from hostcheck.imports.figure import ImportedFigure, Key, Target
 from hostcheck.imports.names import TARGET, with_word
 from hostcheck.imports.places import folders_and_devices
 
@@ -30,23 +31,23 @@ def telling_name(result: FioResult, job: Job) -> str:
     return "" if result.form == "json" and not lacks_flags(result) else job.name
 
 
-def target_of(result: FioResult, job: Job) -> str:
-    """Return the folders and devices of the job, and the disks that fio counted; empty if all are unknown.
+def targets_of(result: FioResult) -> Callable[[Job], Target]:
+    """Return what gives the target of each job in an output.
 
-    Different disks may be mounted on one folder, one after another. The disks are those of all jobs, so they are left
-    out if these have different places. A relative name shows no place: fio was started in different folders.
+    fio counts the disks of all jobs, so they are left out if these have different places. A relative name shows no
+    place: fio was started in different folders.
     """
-    places = _places(job)
-    counted = ":".join(sorted(disk.name for disk in result.disks))
-    if any(map(is_device, places)) or not all(_places(other) == places for other in result.jobs):
-        return ":".join(places)
-    return " on ".join(filter(None, (":".join(places), counted)))
+    places = {id(job): _places(job) for job in result.jobs}
+    of_one = len({*map(tuple, places.values())}) == 1 and not any(map(is_device, next(iter(places.values()))))
+    disks = frozenset(disk.name for disk in result.disks) if of_one else frozenset()
+    return lambda job: Target(":".join(places[id(job)]), disks)
 
 
 def _places(job: Job) -> list[str]:
-    places = sorted({*folders_and_devices(job.options, job.name)})
-    is_absolute = all(place.startswith(("/", "\\\\")) or place[1:2] == ":" for place in places)
-    return places if is_absolute else []
+    places = {*folders_and_devices(job.options, job.name)}
+    if not all(place.startswith(("/", "\\\\")) or place[1:2] == ":" for place in places):
+        return []
+    return sorted({posixpath.normpath(place) if place.startswith("/") else place for place in places})
 
 
 def apart(figures: Iterable[ImportedFigure]) -> Iterator[ImportedFigure]:
@@ -58,12 +59,26 @@ def apart(figures: Iterable[ImportedFigure]) -> Iterator[ImportedFigure]:
     alike: dict[Key, list[ImportedFigure]] = {}
     for figure in figures:
         alike.setdefault(figure.key, []).append(figure)
-    targets = {key: _several(figure.target for figure in equal) for key, equal in alike.items()}
+    targets = {key: _in_what([figure.target for figure in equal]) for key, equal in alike.items()}
     names = {key: _several(_words(figure.name) for figure in equal) for key, equal in alike.items()}
     for figure in figures:
-        added = [(TARGET, figure.target)] if targets[figure.key] else []
-        added += [("job", figure.name)] if names[figure.key] else []
+        added = [(TARGET, targets[figure.key](figure.target)), ("job", figure.name if names[figure.key] else "")]
         yield _with(figure, [(key, word) for key, word in added if word])
+
+
+def _in_what(targets: Sequence[Target]) -> Callable[[Target], str]:
+    """Return what gives the words for a target by which it differs from the others; empty if it may be the same.
+
+    Other folders on one disk are the same target, as are disks of which one may be below the other. What one target
+    lacks is no difference.
+    """
+    known = [target.disks for target in targets if target.disks]
+    if any(not disks <= max(known, key=len) for disks in known):
+        return lambda target: " on ".join(filter(None, (target.places, ":".join(sorted(target.disks)))))
+    on_one_disk = len(known) == len(targets)
+    if _several(target.places for target in targets) and not on_one_disk:
+        return lambda target: target.places
+    return lambda _: ""
 
 
 def _several(words: Iterable[str]) -> bool:

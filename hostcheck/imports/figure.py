@@ -22,6 +22,19 @@ Key = tuple[MetricSpec, tuple[tuple[str, Scalar], ...]]
 
 
 @dataclass(frozen=True, slots=True)
+class Target:
+    """What was measured.
+
+    Attributes:
+        places: folders and devices, joined by colons, such as "/mnt/data" or "/dev/sda"; empty if unknown.
+        disks: names of the disks that were counted; empty if unknown.
+    """
+
+    places: str = ""
+    disks: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class ImportedFigure:
     """One measured value.
 
@@ -30,14 +43,14 @@ class ImportedFigure:
         settings: parameters that must be equal for two figures to be comparable.
         sample: the value.
         name: the name of the test, if the settings may lack a difference that it shows; otherwise empty.
-        target: what was measured, such as "/mnt/data" or "sda"; empty if unknown.
+        target: what was measured.
     """
 
     spec: MetricSpec
     settings: tuple[tuple[str, Scalar], ...]
     sample: Sample
     name: str = ""
-    target: str = ""
+    target: Target = Target()
 
     @property
     def key(self) -> Key:

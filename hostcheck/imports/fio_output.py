@@ -8,7 +8,7 @@ from math import fsum
 from hostcheck.fio.definition import RATES, WITHOUT_DATA, WITHOUT_STORAGE, Definition, of_direction
 from hostcheck.fio.result import FioResult, Side
 from hostcheck.imports import blocks
-from hostcheck.imports.apart import target_of, telling_name
+from hostcheck.imports.apart import targets_of, telling_name
 from hostcheck.imports.cached import answered, may_be_cached
 from hostcheck.imports.entries import Entry, beside
 from hostcheck.imports.figure import ImportedFigure
@@ -59,11 +59,11 @@ def figures(result: FioResult, file: str, meanwhile: Sequence[FioResult] = ()) -
         file: the name of the output, for the samples' detail.
         meanwhile: the outputs of other runs of fio that ran at the same time.
     """
-    jobs = entries(result)
+    jobs, target_of = entries(result), targets_of(result)
     words = [_in_words(entry) for entry in jobs]
     foreign = Counter(_in_words(entry) for other in meanwhile for entry in entries(other) if entry.seconds)
     for entry, others in zip(jobs, beside(result, jobs), strict=True):
-        name, target = telling_name(result, entry.first), target_of(result, entry.first)
+        name, target = telling_name(result, entry.first), target_of(entry.first)
         for figure in _of_entry(result, jobs, entry, foreign + Counter(words[place] for place in others), file):
             yield replace(figure, name=name, target=target)
     for cut in result.cut:

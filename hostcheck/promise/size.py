@@ -88,8 +88,15 @@ class DiskSize:
         Volumes are bought apart for guests. The disks of a machine are its own.
         """
         root = next((disk for disk in disks if disk.name == word_of(run, "hw.disks.root")), None)
-        if self.count > 1 or root is None or word_of(run, "virt.vm") == NONE or root.size >= self.size * _ROUNDED:
+        perhaps = [root] if root else disks
+        if (
+            self.count > 1
+            or word_of(run, "virt.vm") == NONE
+            or all(disk.size >= self.size * _ROUNDED for disk in perhaps)
+        ):
             return ""
+        if root is None:
+            return "which of them has the root file system is unknown, and the others may have been bought apart"
         return f"{root.name}, which has the root file system, is smaller, and the others may have been bought apart"
 
     def _may_be_array(self, run: Run, disks: tuple[Disk, ...], *, enough: bool) -> bool:

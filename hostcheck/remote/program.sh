@@ -19,7 +19,7 @@ test ! -c /dev/null || true 2>/dev/null || exit 1
 set +C +e +f +u +v +x # whatever the shell was started with
 
 # Programs of the system's, in a language that this script can compare with.
-export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/run/current-system/sw/bin LC_ALL=C
+export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/run/current-system/sw/bin LC_ALL=C GREP_OPTIONS=
 lacks='' && test -c /dev/null || lacks=/dev/null
 test -n "$lacks" || for each in ls 'head -c 1' 'sed p'; do $each /dev/null >/dev/null || lacks=${each%% *}; done
 test -z "$lacks" || { echo "this host has no $lacks" >&2 && exit 1; }

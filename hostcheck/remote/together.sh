@@ -1,14 +1,31 @@
 
-# texts PATH...: content of text files. One grep reads all that the kernel keeps small, since a process for each takes
-# longer. None of those has a name that begins with another's and a colon.
+# texts PATH...: content of text files. One grep reads a hundred of those that the kernel keeps small, since a process for
+# each takes longer. None of those has a name that begins with another's and a colon.
+batch='' many=0
 texts() {
     for path do
-        shift
-        case $path in /sys/* | /proc/sys/*) test -f "$path" && test -r "$path" && set -- "$@" "$path" && continue ;; esac
+        case $path in
+            *"$newline"*) ;;
+            /sys/* | /proc/sys/*)
+                if test -f "$path" && test -r "$path"; then
+                    batch=$batch$newline$path many=$((many + 1))
+                    test $many != 100 || together
+                    continue
+                fi ;;
+        esac
         content text "$path"
     done
+    test $many = 0 || together
+}
+
+# together: read the files of the batch.
+together() {
+    before=$IFS IFS=$newline && set -f
+    # shellcheck disable=SC2086  # it is split into its lines
+    set -- $batch
+    IFS=$before batch='' many=0 && set +f
     before=$answers after=$((answers + $#))
-    test $# = 0 || grep '' /dev/null "$@" | {
+    grep '' /dev/null "$@" | {
         # shellcheck disable=SC2030  # finish is called here
         answers=$before number=1 # in some shells the end of a pipe has its own variables, in others not
         while IFS= read -r line; do

@@ -49,6 +49,8 @@ def test_reasons_that_differ_in_a_percentage_are_one_and_the_samples_are_all_cou
     stolen = [Sample(9.0, valid=False, reason=f"{percent} % went (5 % is allowed)") for percent in ("9", "5.3", "22")]
     metric = summarise(SPEC, [Sample(350.0), *stolen, Sample(351.0)], SETTINGS, wanted=3)
     assert metric.reason == "2 of 5 samples are valid, and 3 are needed: 5.3 – 22 % went (5 % is allowed)"
+    others = [Sample(9.0, valid=False, reason=reason) for reason in ("at {} % of -7 %", "at 5 % of -7 %", "at 6 %")]
+    assert summarise(SPEC, others, SETTINGS, wanted=3).reason.endswith(": at 5 % of -7 %; at 6 %; at {} % of -7 %")
 
 
 @pytest.mark.parametrize(

@@ -65,6 +65,16 @@ EXAMPLES = [
     ),
     ("/etc/systemd/system/k3s.service", b"", b""),
     ("/etc/rancher/k3s/config.yaml", b"token: abc\nsnapshotter: native\n", b"snapshotter: native\n"),
+    (
+        "/etc/systemd/system/k3s.service",
+        b"ExecStart=/bin/sh -c 'k3s server -t hunter2zz --etcd-s3-secret-key hunter3zz --snapshotter=native'\n",
+        b"[Service]\nExecStart=k3s --snapshotter=native\n",
+    ),
+    (
+        "/etc/systemd/system/k3s.service",
+        b"[Service]\nExecStart=/usr/bin/env sh -c 'exec k3s server -t hunter2zz'\n",
+        b"[Service]\nExecStart=env\n",
+    ),
     ("/root/.ssh/id_ed25519", b"-----BEGIN OPENSSH PRIVATE KEY-----", None),
     ("/some/blob", b"\x01\x02\x03", None),
     ("/proc/self/mountinfo", b"27 1 8:1 / / rw - ext4 /dev/sda1 rw\n" * 30_000 + b"28 27 0:5 / /m", None),

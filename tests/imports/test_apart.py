@@ -36,6 +36,8 @@ def document(name, second, *, options=(), disk="vda", version="fio-3.41"):
     job["job options"] |= {"norandommap": "", **dict(options)} if version == "fio-3.41" else dict(options)
     for use in made["disk_util"]:
         use["name"] = disk
+    if not disk:
+        del made["disk_util"]
     return json.dumps(made)
 
 
@@ -103,7 +105,8 @@ def test_without_the_flags_other_names_are_other_tests(tmp_path, read):
     ],
 )
 def test_other_folders_and_devices_are_other_figures(tmp_path, read, first, second):
-    found = read(tmp_path, [document("test", 0, options=first), document("test", 1000, options=second)])
+    texts = [document("test", at, options=options, disk="") for at, options in ((0, first), (1000, second))]
+    found = read(tmp_path, texts)
     assert [len(metric.samples) for metric in found] == [1, 1]
     assert all(metric.id.startswith("fio.randread.4k.q16.") and metric.settings["target"] for metric in found)
     assert len({metric.settings["target"] for metric in found}) == 2
@@ -123,6 +126,22 @@ def test_other_files_of_one_folder_are_one_figure(tmp_path, read, first, second)
     (metric,) = read(tmp_path, [document("test", 0, options=first), document("test", 1000, options=second)])
     assert len(metric.samples) == 2
     assert "target" not in metric.settings
+
+
+@several_and_one
+@pytest.mark.parametrize(
+    ("first", "second", "disks"),
+    [
+        ("/root/2024-01-01", "/root/2024-01-02", ("vda", "vda")),
+        ("/mnt/test", "/mnt/./test", ("", "")),
+        ("/mnt/test", "/mnt/test", ("vda", "")),
+    ],
+)
+def test_folders_of_one_disk_and_what_one_output_lacks_are_no_difference(tmp_path, read, first, second, disks):
+    rows = zip((0, 1000), (first, second), disks, strict=True)
+    texts = [document("test", at, options={"directory": folder}, disk=disk) for at, folder, disk in rows]
+    (metric,) = read(tmp_path, texts)
+    assert (metric.id, len(metric.samples)) == ("disk.randread.iops", 2)
 
 
 @several_and_one

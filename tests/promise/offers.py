@@ -6,7 +6,7 @@ name it); and whether it is right to say that it was kept. All were written down
 """
 
 # ruff: noqa: RUF001 - Cyrillic units
-from tests.promise.hosts import GB, GIB, cpus, disk, figure, layers, loaded, memory, on
+from tests.promise.hosts import GB, GIB, cpus, disk, figure, layers, loaded, memory, on, rooted
 
 KEPT, BROKEN, UNKNOWN = "kept", "broken", "cannot tell"
 KVM, METAL, OPENVZ, ARM = (
@@ -32,7 +32,8 @@ def guest(number, given, *disks):
     """Return the files of a guest: its CPUs, its memory in bytes, and the sizes of its disks in bytes."""
     names = ("vda", "vdb", "vdc")
     files = [disk(name, size) for name, size in zip(names, disks, strict=False)]
-    return memory(given - 400 * 1024) | cpus(number) | {path: text for each in files for path, text in each.items()}
+    of_disks = {path: text for each in (rooted(names[0]), *files) for path, text in each.items()}
+    return memory(given - 400 * 1024) | cpus(number) | of_disks
 
 
 def server(number, given, sizes, *, rotational="0", name="nvme{}n1", stated=0):
@@ -266,19 +267,27 @@ OFFERS = {
     ),
     "EC2 i3.large": (
         KVM,
-        memory(int(15.2 * GIB)) | cpus(2) | disk("nvme0n1", 8 * GIB, "0") | disk("nvme1n1", 475_000_000_000, "0"),
+        memory(int(15.2 * GIB))
+        | cpus(2)
+        | disk("nvme0n1", 8 * GIB, "0")
+        | disk("nvme1n1", 475_000_000_000, "0")
+        | rooted("nvme0n1"),
         [],
         {
             "memory": ("15.25 GiB", "", KEPT),
-            "disk_size": ("1 x 475 GB NVMe SSD", "475 GB", KEPT),
+            "disk_size": ("1 x 475 GB NVMe SSD", "475 GB", UNKNOWN),
             "network": ("Up to 10 Gigabit", None, ""),
         },
     ),
     "EC2 i3.2xlarge": (
         KVM,
-        memory(61 * GIB) | cpus(8) | disk("nvme0n1", 8 * GIB, "0") | disk("nvme1n1", 1_900_000_000_000, "0"),
+        memory(61 * GIB)
+        | cpus(8)
+        | disk("nvme0n1", 8 * GIB, "0")
+        | disk("nvme1n1", 1_900_000_000_000, "0")
+        | rooted("nvme0n1"),
         [],
-        {"disk_size": ("1 x 1,900 GB NVMe SSD", ("comma", "1900 GB"), KEPT), "memory": ("61 GiB", "", KEPT)},
+        {"disk_size": ("1 x 1,900 GB NVMe SSD", ("comma", "1900 GB"), UNKNOWN), "memory": ("61 GiB", "", KEPT)},
     ),
     "EC2 m5d.large, started as m5.large": (
         KVM,

@@ -394,7 +394,13 @@ HOSTS = {
         KVM,
         USUAL | disk("vda", 80 * GB) | disk("vdb", 80 * GB),
         [],
-        {'disk_size = "160 GB"': KEPT},
+        {'disk_size = "160 GB"': UNKNOWN, 'disk_size = "80 GB"': KEPT, 'disk_size = "2 x 80 GB"': KEPT},
+    ),
+    "a root on a volume of LVM beside a larger disk": (
+        KVM,
+        USUAL | disk("vda", 40 * GB) | disk("vdb", 200 * GB) | rooted("dm-0"),
+        [],
+        {'disk_size = "160 GB"': UNKNOWN, 'disk_size = "40 GB"': KEPT},
     ),
     "figures above": (
         KVM,

@@ -71,7 +71,8 @@ def together(tree):
     """What reads many files by one program, for files of a tree as if the kernel made them."""
     text = PROGRAM.with_name("together.sh").read_text()
     assert "/sys/* |" in text
-    return text.replace("/sys/* |", f"{quoted(str(tree))}/* |")
+    assert "!= 100" in text
+    return text.replace("/sys/* |", f"{quoted(str(tree))}/* |").replace("!= 100", "!= 5")
 
 
 @every_shell

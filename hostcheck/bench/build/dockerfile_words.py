@@ -11,6 +11,8 @@ _SIGN = re.compile(r":?[-+?]")
 _QUOTES = ("'", '"')
 _UNSET = "\0"
 """Stands for the value of a variable without one, until it is known whether the value is needed."""
+_LONGEST = 1 << 16
+"""Length of the values in a word: ARG A=$A$A doubles it each time."""
 _DEEPEST = 50
 """Number of variables within each other's defaults that are evaluated."""
 
@@ -69,6 +71,7 @@ class _Word:
         self._escape = escape
         self._place = 0
         self._depth = 0
+        self._length = 0
 
     def until(self, stop: str) -> str:
         """Evaluate up to the character ``stop``, and go past it; empty for the whole rest.
@@ -116,6 +119,13 @@ class _Word:
         raise _UnclearError
 
     def _variable(self) -> str:
+        value = self._expanded()
+        self._length += len(value)
+        if self._length > _LONGEST:
+            raise _UnclearError
+        return value
+
+    def _expanded(self) -> str:
         in_braces = self._text[self._place : self._place + 1] == "{"
         self._place += in_braces
         name = _NAME.match(self._text, self._place)

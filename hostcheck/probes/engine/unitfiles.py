@@ -54,17 +54,16 @@ def settings_of(texts: Iterable[str]) -> list[tuple[str, str]]:
 
 def _joined(text: str) -> Iterator[str]:
     """Yield the lines without comments; one that ends with a backslash is joined with the next that is no comment."""
-    begun = ""
+    begun: list[str] = []
     for line in text.splitlines():
         if line.lstrip().startswith(("#", ";")):
             continue
-        begun += line
-        if begun.endswith("\\"):
-            begun = begun[:-1] + " "
+        if line.endswith("\\"):
+            begun.append(f"{line[:-1]} ")
         else:
-            yield begun
-            begun = ""
-    yield begun
+            yield "".join((*begun, line))
+            begun.clear()
+    yield "".join(begun)
 
 
 def command_of(host: Host, texts: Sequence[str]) -> tuple[str, ...]:
