@@ -37,10 +37,10 @@ def targets_of(result: FioResult) -> Callable[[Job], Target]:
     fio counts the disks of all jobs, so they are left out if these have different places. A relative name shows no
     place: fio was started in different folders.
     """
-    places = {id(job): _places(job) for job in result.jobs}
-    of_one = len({*map(tuple, places.values())}) == 1 and not any(map(is_device, next(iter(places.values()))))
+    places = {tuple(_places(job)) for job in result.jobs}
+    of_one = len(places) == 1 and not any(map(is_device, *places))
     disks = frozenset(disk.name for disk in result.disks) if of_one else frozenset()
-    return lambda job: Target(":".join(places[id(job)]), disks)
+    return lambda job: Target(":".join(_places(job)), disks)
 
 
 def _places(job: Job) -> list[str]:
