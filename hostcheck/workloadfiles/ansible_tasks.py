@@ -29,7 +29,7 @@ longer text is left unchanged."""
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A task: one of its own for each item of a loop, or one for a loop whose items are unknown.
+    """A task, for one item if it is in a loop, or for all of a loop whose items are unknown.
 
     Attributes:
         node: the task, with its templates evaluated as far as possible.

@@ -59,7 +59,7 @@ def read_hcl(text: str, file: str) -> Node:
         line, column = max(error.line, 1), max(error.column, 1)
         lines_of_text = text.splitlines()
         odd = unusual_space(lines_of_text[line - 1]) if line <= len(lines_of_text) else ""
-        what = odd or f"the text from column {column} on cannot be parsed"
+        what = "; ".join(filter(None, (f"the text from column {column} on cannot be parsed", odd)))
         raise UsageError(f"{plain(file)}:{line}: not HCL: {what}") from error
     except RecursionError as error:
         raise UsageError(f"{plain(file)}: not HCL: it is nested too deeply", remedy="write fewer brackets") from error

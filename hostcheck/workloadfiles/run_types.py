@@ -12,6 +12,7 @@ from hostcheck.workloadfiles.mounts import TARGETS, fields_of_mount
 from hostcheck.workloadfiles.sizes import docker_bytes
 
 _WHOLE = re.compile(r"[-+]?(?:0[xX][0-9a-fA-F]+|0[bB][01]+|0[oO][0-7]+|\d+)")
+_DECIMAL = re.compile(r"[-+]?[0-9]+")
 _NEGATIVE = re.compile(r"-0*[1-9]\d*")
 _NO_SHARE = re.compile(r"-(?:[2-9]|[1-9]\d+)|\+?(?:10[1-9]|1[1-9]\d|[2-9]\d\d|[1-9]\d{3,})")
 """Decimal numbers below -1 or above 100: Docker's engine refuses them for memory-swappiness (daemon_unix.go)."""
@@ -56,7 +57,7 @@ def _is_gpus(text: str) -> bool:
     counts = [
         key if value is None else value for key, value in fields_of_mount(text) if value is None or key == "count"
     ]
-    return all(count == "all" or _WHOLE.fullmatch(count) for count in counts)
+    return all(count == "all" or _DECIMAL.fullmatch(count) for count in counts)
 
 
 def _matches(*patterns: re.Pattern[str]) -> Callable[[str], bool]:

@@ -143,7 +143,10 @@ def test_broken_hcl_is_one_line_with_its_place(tmp_path, text):
 
 
 def test_a_space_that_hcl_does_not_read_as_one_is_named(tmp_path):
-    with pytest.raises(UsageError, match=r"web\.nomad:2: not HCL: column 8 is a no-break space \(U\+00A0\)$"):
+    with pytest.raises(
+        UsageError,
+        match=r":2: not HCL: the text from column \d+ on cannot be parsed; column 8 is a no-break space \(U\+00A0\)$",
+    ):
         read(tmp_path, 'job "a" {\n  count\u00a0= 1\n}\n', "web.nomad")
 
 

@@ -6,6 +6,7 @@ from hostcheck.workloadfiles.reading import read_files
 
 REFUSED = (
     "--gpus count=a",
+    "--gpus count=0x2",
     "--gpus a",
     "--memory-swappiness 101",
     "--memory-swappiness=-2",
