@@ -118,14 +118,33 @@ def read_context(options: BuildOptions, *, builder: str) -> OwnContext:
     folder = options.context
     with _reading(folder) as held:
         name, dockerfile = _dockerfile(held, options)
-        own = f"{name}{_IGNORED}"
-        ignore = own if builder == "buildkit" and os.path.lexists(folder / own) else _IGNORED
-        there = os.path.lexists(folder / ignore)
-        patterns = read_patterns(_content(held, folder, ignore)) if there else ()
+        patterns = read_patterns(_ignore_file(held, options, name, builder))
         # The builder reads these two itself, and then leaves out what the patterns exclude.
         names = [one for one in chosen(folder, with_exceptions(patterns, (_IGNORED, name))) if one != name]
         tree, files = _packed(held, folder, names)
     return OwnContext(dockerfile, tree, files, name=name, target=options.target, arguments=options.arguments)
+
+
+def _ignore_file(held: HeldFolder, options: BuildOptions, name: str, builder: str) -> bytes:
+    """Return the content of the file that excludes others; empty if there is none.
+
+    BuildKit prefers the one beside the Dockerfile, also for a Dockerfile outside of the context.
+    """
+    assert options.context is not None
+    if builder == "buildkit" and name == _FROM_OUTSIDE and options.dockerfile is not None:
+        beside = Path(f"{_absolute(options.dockerfile)}{_IGNORED}")
+        if is_file(beside):
+            return _outside(_IGNORED, beside)
+    own = f"{name}{_IGNORED}"
+    ignore = own if builder == "buildkit" and os.path.lexists(options.context / own) else _IGNORED
+    return _content(held, options.context, ignore) if os.path.lexists(options.context / ignore) else b""
+
+
+def _outside(what: str, path: Path) -> bytes:
+    try:
+        return read_bytes(what, path, LARGEST_BYTES)
+    except UsageError as error:
+        raise ValueError(error.args[0]) from error
 
 
 def _dockerfile(held: HeldFolder, options: BuildOptions) -> tuple[str, bytes]:
@@ -152,10 +171,7 @@ def _dockerfile(held: HeldFolder, options: BuildOptions) -> tuple[str, bytes]:
         return name, _content(held, folder, name)
     if not is_file(path):
         raise ValueError(f"{path}: {'no such file' if is_missing(path) else 'not a regular file'}")
-    try:
-        return _FROM_OUTSIDE, read_bytes("Dockerfile", path, LARGEST_BYTES)
-    except UsageError as error:
-        raise ValueError(error.args[0]) from error
+    return _FROM_OUTSIDE, _outside("Dockerfile", path)
 
 
 def _absolute(path: Path) -> Path:

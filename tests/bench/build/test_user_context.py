@@ -225,6 +225,16 @@ def test_buildkit_prefers_what_is_ignored_for_its_own_dockerfile(folder):
     assert "src/run" in members(read(folder, "classic"))
 
 
+def test_buildkit_reads_the_ignore_file_beside_a_dockerfile_outside(folder, tmp_path, monkeypatch):
+    (tmp_path / "docker").mkdir()
+    (tmp_path / "docker" / "Dockerfile").write_text("FROM outside\n")
+    (tmp_path / "docker" / "Dockerfile.dockerignore").write_text("src/run\n")
+    monkeypatch.chdir(folder)
+    named = Path("../docker/Dockerfile")
+    assert "src/run" not in members(read(folder, "buildkit", dockerfile=named))
+    assert "src/run" in members(read(folder, "classic", dockerfile=named))
+
+
 def test_the_stage_and_the_arguments_are_settings_without_the_arguments_values(folder):
     asked = read(folder, target="build", arguments=(("TOKEN", "secret"),)).settings
     assert asked["target"] == "build"
