@@ -9,13 +9,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from hostcheck.bench.build.dockerfile_words import evaluated, words_of
+from hostcheck.bench.build.dockerfile_words import Values, evaluated, words_of
 
 _BOM = b"\xef\xbb\xbf"
 
 _DIRECTIVE = r"{}\s*([a-zA-Z][a-zA-Z0-9]*)\s*=\s*(.+?)\s*"
 """Source: moby/buildkit, frontend/dockerfile/parser/directives.go."""
 
+_INCOMPLETE = re.compile(r"^[:/@]|[:/@]$|::|//")
+"""In a name, where a part lacks that an empty variable stands for."""
 _HEREDOC = re.compile(r"\d*<<(?P<dash>-?)[\"']?(?P<end>[^<\s\"']+)[\"']?")
 _FLAG_FROM = re.compile(r"--from=(?P<image>\S+)|--mount=(?:\S*,)?from=(?P<mounted>[^\s,]+)")
 _TAKES_FROM = frozenset({"RUN", "COPY", "ADD"})
@@ -61,8 +63,8 @@ def base_images(
 ) -> tuple[str, ...]:
     """Return the images that the stages are based on or copy from. "scratch" and stages are left out.
 
-    Variables are replaced by their values, or by their defaults in the file. A name with a variable without either
-    stays as it is written.
+    Variables are replaced by their values, or by their defaults in the file; without either they are empty. A name that
+    would be empty, or whose value depends on the builder, stays as it is written.
 
     Args:
         dockerfile: the content of the Dockerfile.
@@ -75,7 +77,7 @@ def base_images(
         ValueError: if the Dockerfile has no stage ``target``.
     """
     stages: list[_Stage] = []
-    arguments: dict[str, str] = {}
+    arguments: dict[str, str | None] = {}
     text = _text(dockerfile)
     escape = _escape(text)
     for line in _instructions(text, heredocs=heredocs):
@@ -85,13 +87,19 @@ def base_images(
         elif keyword.upper() == "FROM":
             words = [word for word in rest.split() if not word.startswith("--")]
             named = len(words) > 2 and words[1].upper() == "AS"
-            bases = [evaluated(word, arguments, escape) or word for word in words[:1]]
+            bases = [_base(word, arguments, escape) for word in words[:1]]
             stages.append(_Stage(words[2].lower() if named else "", bases))
         elif stages:
             stages[-1].uses += copied_from(line)
     last = _place_of(target, stages) if target else len(stages) - 1
     built = _needed(stages, last) if only_needed else range(last + 1)
     return tuple(dict.fromkeys(one for place in built for one in stages[place].uses if _is_image(one, stages, place)))
+
+
+def _base(word: str, arguments: Values, escape: str) -> str:
+    """Return the name that a FROM gives; as it is written if that is not certain, or a part of the name lacks."""
+    name = evaluated(word, arguments, escape) or word
+    return word if _INCOMPLETE.search(name) else name
 
 
 def _place_of(target: str, stages: Sequence[_Stage]) -> int:
@@ -191,7 +199,7 @@ def _skip(lines: Iterator[str], documents: Iterable[re.Match[str]]) -> None:
                 break
 
 
-def _declared(words: str, known: Mapping[str, str], given: Mapping[str, str], escape: str) -> dict[str, str]:
+def _declared(words: str, known: Values, given: Mapping[str, str], escape: str) -> dict[str, str | None]:
     """Return the values of all variables after an ARG: ``known``, changed by what it declares.
 
     A declared variable has the given value, else its default. Without either it has none, also if it had one before.
@@ -199,8 +207,10 @@ def _declared(words: str, known: Mapping[str, str], given: Mapping[str, str], es
     found = dict(known)
     for word in words_of(words, escape):
         name, sign, default = word.partition("=")
-        value = given.get(name) if name in given else evaluated(default, found, escape) if sign else None
-        found.pop(name, None)
-        if value is not None:
-            found[name] = value
+        if name in given:
+            found[name] = given[name]
+        elif sign:
+            found[name] = evaluated(default, found, escape)
+        else:
+            found.pop(name, None)
     return found

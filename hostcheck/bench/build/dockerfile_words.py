@@ -6,11 +6,12 @@ Source: moby/buildkit, frontend/dockerfile/shell/lex.go and frontend/dockerfile/
 import re
 from collections.abc import Iterator, Mapping
 
+Values = Mapping[str, str | None]
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _SIGN = re.compile(r":?[-+?]")
 _QUOTES = ("'", '"')
-_UNSET = "\0"
-"""Stands for the value of a variable without one, until it is known whether the value is needed."""
+_OF_PLATFORM = re.compile(r"(?:TARGET|BUILD)(?:PLATFORM|OS|OSVERSION|ARCH|VARIANT|STAGE)")
+"""Names of the variables that BuildKit sets by itself, and the classic builder does not."""
 _LONGEST = 1 << 16
 """Length of the values in a word: ARG A=$A$A doubles it each time."""
 _DEEPEST = 50
@@ -42,29 +43,28 @@ def words_of(text: str, escape: str) -> Iterator[str]:
         yield word
 
 
-def evaluated(word: str, values: Mapping[str, str], escape: str) -> str | None:
+def evaluated(word: str, values: Values, escape: str) -> str | None:
     """Return a word without quotes and escapes, and with the value of each variable.
 
     Args:
         word: the word as it is written.
-        values: value of each variable, by name.
+        values: value of each variable, by name; None if it is not certain.
         escape: the character that escapes others.
 
     Returns:
-        The word; None if a variable without a value decides it, or its syntax is not one that all releases of docker
-        take.
+        The word, in which a variable without a value is empty; None if not all builders of docker give it the same
+        value, or take its syntax.
     """
     try:
-        found = _Word(word, values, escape).until("")
+        return _Word(word, values, escape).until("")
     except _UnclearError:
         return None
-    return None if _UNSET in found else found
 
 
 class _Word:
     """A word, and the place up to which it is evaluated."""
 
-    def __init__(self, text: str, values: Mapping[str, str], escape: str) -> None:
+    def __init__(self, text: str, values: Values, escape: str) -> None:
         """Begin with the first character of ``text``."""
         self._text = text
         self._values = values
@@ -133,10 +133,10 @@ class _Word:
             raise _UnclearError
         self._place = name.end()
         if not in_braces:
-            return self._values.get(name[0], _UNSET)
+            return self._value(name[0]) or ""
         if self._text[self._place : self._place + 1] == "}":
             self._place += 1
-            return self._values.get(name[0], _UNSET)
+            return self._value(name[0]) or ""
         sign = _SIGN.match(self._text, self._place)
         if sign is None:
             raise _UnclearError
@@ -144,7 +144,7 @@ class _Word:
         return self._substituted(name[0], sign[0])
 
     def _substituted(self, name: str, sign: str) -> str:
-        value = self._values.get(name)
+        value = self._value(name)
         is_given = bool(value) if sign.startswith(":") else value is not None
         self._depth += 1
         if self._depth > _DEEPEST:
@@ -155,4 +155,16 @@ class _Word:
             return word if is_given else ""
         if sign.endswith("-"):
             return value or "" if is_given else word
-        return value or "" if is_given else _UNSET
+        if not is_given:
+            raise _UnclearError
+        return value or ""
+
+    def _value(self, name: str) -> str | None:
+        if name not in self._values:
+            if _OF_PLATFORM.fullmatch(name):
+                raise _UnclearError
+            return None
+        value = self._values[name]
+        if value is None:
+            raise _UnclearError
+        return value

@@ -60,6 +60,17 @@ def test_the_classic_builder_knows_no_here_documents():
 def test_a_variable_without_a_default_is_left_as_written():
     assert images("ARG V\nFROM ${V}:1\n") == ("${V}:1",)
     assert images("FROM one\nARG V=1\nFROM $V\n") == ("one", "$V")
+    assert images("FROM alpine:${TARGETARCH:-amd64}\n") == ("alpine:${TARGETARCH:-amd64}",)
+
+
+def test_a_variable_without_a_value_is_empty_in_a_name_that_is_one_without_it():
+    assert images("ARG V\nFROM alpine${V}\nFROM a$OTHER$V-x\n") == ("alpine", "a-x")
+
+
+def test_names_that_double_with_each_argument_stay_as_they_are_written():
+    doubled = "ARG A=ab\n" + "ARG A=$A$A\n" * 40
+    assert images(f"{doubled}FROM $A\n") == ("$A",)
+    assert images(f"{doubled}FROM alpine${{A}}\n") == ("alpine${A}",)
 
 
 @pytest.mark.parametrize("base", ["${A:-$B}", "${V#x}", "$V$", '"one', "${V", "${V:?}", "${A:-" * 5000])
