@@ -130,7 +130,7 @@ def _delegated(host: Host) -> Fact:
 def _no_slices(host: Host) -> str:
     """Return why the folder of the slices of users cannot be listed."""
     if host.exists(_UNIFIED) is False:
-        return f"there is no {_UNIFIED}: cgroup v2 is not mounted at /sys/fs/cgroup, and v1 delegates no controllers"
+        return "cgroup v2 is not mounted at /sys/fs/cgroup, and v1 delegates no controllers: see findmnt /sys/fs/cgroup"
     if host.exists(_SLICES) is False:
         return f"there is no {_SLICES}, which systemd makes when a user logs in: {_LOG_IN}"
     return undetermined(_SLICES)

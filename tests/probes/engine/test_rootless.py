@@ -38,7 +38,7 @@ def test_delegated_controllers_are_read_from_a_users_session(fake_host):
 @pytest.mark.parametrize(
     ("files", "reason"),
     [
-        ({}, "there is no /sys/fs/cgroup/cgroup.controllers: cgroup v2 is not mounted at /sys/fs/cgroup"),
+        ({}, "cgroup v2 is not mounted at /sys/fs/cgroup, and v1 delegates no controllers: see findmnt"),
         ({"/sys/fs/cgroup/cgroup.controllers": "cpu\n"}, "there is no /sys/fs/cgroup/user.slice, which systemd makes"),
         ({"/sys/fs/cgroup/user.slice/cgroup.procs": ""}, "no user is logged in: log in"),
         (
